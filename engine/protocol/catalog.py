@@ -1,0 +1,184 @@
+"""The catalog: what this engine can do, told to the window and the command line as data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from engine.protocol.fields import Field, SettingValue
+
+
+class MethodGroup(StrEnum):
+    """What a method changes; the headings of the method list."""
+
+    HEAD = "head"
+    WEIGHTS = "weights"
+    INSERTS = "inserts"
+
+
+class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What a column can mean to a task.
+
+    Attributes:
+        id: E.g. ``"text"``, ``"label"``.
+        label: What a person reads, e.g. ``"Text to read"``.
+        required: Whether the task cannot do without.
+    """
+
+    id: str
+    label: str
+    required: bool = True
+
+
+class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure of a task.
+
+    Attributes:
+        id: Key in ``EvaluationEnded.metrics``, e.g. ``"macro_f1"``.
+        label: Long name, e.g. ``"Macro F1"``.
+        short: Short name for tight places, e.g. ``"F1"``.
+        help: One sentence on what it means.
+        higher_is_better: Direction.
+    """
+
+    id: str
+    label: str
+    short: str
+    help: str
+    higher_is_better: bool = True
+
+
+class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A task, as the window sees it.
+
+    Attributes:
+        name: What a person says, e.g. ``"Classify text"``.
+        summary: A few words below the name, e.g. ``"one label per text"``.
+        icon: Name of an icon in the theme.
+        roles: What its columns can mean.
+        metrics: What it measures; the first chooses the best checkpoint.
+        unit: What one row is called, plural, e.g. ``"texts"``.
+    """
+
+    id: str
+    name: str
+    summary: str
+    icon: str
+    roles: tuple[RoleEntry, ...]
+    metrics: tuple[MetricEntry, ...]
+    unit: str = "texts"
+
+
+class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A method, as the window sees it.
+
+    Attributes:
+        summary: One sentence: what changes and what stays.
+        reference: The paper.
+        fields: Its own settings and the training settings, in order, with the method's defaults.
+        tags: Facts that others may ask for, e.g. ``"light"``, ``"by_hand"``, ``"default"``.
+        layers_by_hand: Whether a person may freeze and thaw layers on the map.
+        task_defaults: Task id → setting → recommended value, where it differs from the field's.
+        tasks: Ids of the tasks that it can serve.
+    """
+
+    id: str
+    name: str
+    summary: str
+    group: MethodGroup
+    reference: str
+    fields: tuple[Field, ...]
+    tags: tuple[str, ...] = ()
+    layers_by_hand: bool = False
+    task_defaults: dict[str, dict[str, SettingValue]] = {}
+    tasks: tuple[str, ...] = ()
+
+    def recommended(self, task: str) -> dict[str, SettingValue]:
+        """Returns every setting with the value that is recommended for a task.
+
+        Args:
+            task: Id of the task.
+        """
+        values: dict[str, SettingValue] = {field.name: field.default for field in self.fields}
+        return values | self.task_defaults.get(task, {})
+
+
+class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that is on this computer.
+
+    Attributes:
+        id: What goes into ``RunConfig.model``.
+        available: Whether its files are here.
+        note: Why it is not available, or where it comes from.
+        size: Bytes on disk.
+    """
+
+    id: str
+    name: str
+    summary: str
+    licence: str
+    language: str
+    available: bool = True
+    note: str = ""
+    size: int = 0
+
+
+class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it."""
+
+    tasks: tuple[TaskEntry, ...]
+    methods: tuple[MethodEntry, ...]
+    models: tuple[ModelEntry, ...] = ()
+
+    def task(self, task_id: str) -> TaskEntry:
+        """Returns the task of that id.
+
+        Raises:
+            KeyError: When there is none.
+        """
+        return {entry.id: entry for entry in self.tasks}[task_id]
+
+    def method(self, method_id: str) -> MethodEntry:
+        """Returns the method of that id.
+
+        Raises:
+            KeyError: When there is none.
+        """
+        return {entry.id: entry for entry in self.methods}[method_id]
+
+    def tagged(self, tag: str) -> MethodEntry | None:
+        """Returns the first method with a tag, or ``None``."""
+        return next((entry for entry in self.methods if tag in entry.tags), None)
+
+
+class SampleEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A sample data set that comes with the app.
+
+    Attributes:
+        id: Short name, e.g. ``"posts"``.
+        title: The words on its card.
+        summary: One sentence below.
+        rows_text: E.g. ``"3,099 posts"``.
+        file: File name in ``resources/samples``.
+        task: Id of its task.
+        columns: Role → column name.
+        icon: Name of an icon in the theme.
+        licence: Short name of the licence.
+    """
+
+    id: str
+    title: str
+    summary: str
+    rows_text: str
+    file: str
+    task: str
+    columns: dict[str, str] = {}
+    icon: str = "data"
+    licence: str = ""
+
+
+class SampleList(msgspec.Struct, frozen=True, kw_only=True):
+    """The contents of ``resources/samples/samples.toml``, in the order of the cards."""
+
+    samples: tuple[SampleEntry, ...] = msgspec.field(name="sample", default=())

@@ -1,0 +1,126 @@
+"""Commands: what the window asks of an engine. Imperatives; one JSON object a line.
+
+A job is started by a command with a ``job_id`` and ends in exactly one end event with the same id.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from engine.protocol.config import DataConfig, RunConfig
+
+
+class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What every command has: the id of the job that it starts or that it is about."""
+
+    job_id: str
+
+
+class InspectData(_Command, frozen=True, kw_only=True, tag="InspectData"):
+    """Read a file's columns and first rows. Answer: ``DataInspected``."""
+
+    path: str
+    encoding: str = ""
+    delimiter: str = ""
+
+
+class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):
+    """Count classes, lengths, splits and findings for a task. Answer: ``DataPrepared``."""
+
+    data: DataConfig
+    task: str
+
+
+class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
+    """Read what a base model is. Answer: ``ModelInspected``."""
+
+    model: str
+
+
+class PreviewMethods(_Command, frozen=True, kw_only=True, tag="PreviewMethods"):
+    """Say for every method what it would do to this model. Answer: ``MethodsPreviewed``."""
+
+    run: RunConfig
+
+
+class CheckRun(_Command, frozen=True, kw_only=True, tag="CheckRun"):
+    """Find all problems of a run and estimate it. Answer: ``RunChecked``.
+
+    Attributes:
+        calibrate: Whether to time real steps now (at most 3 s) when this machine was not timed yet;
+            without it the answer must be there within 150 ms.
+    """
+
+    run: RunConfig
+    calibrate: bool = False
+
+
+class StartTraining(_Command, frozen=True, kw_only=True, tag="StartTraining"):
+    """Train. Answers: ``TrainingStarted`` and on.
+
+    Attributes:
+        folder: The run's folder; it must not exist or be empty.
+    """
+
+    run: RunConfig
+    folder: str
+
+
+class ResumeTraining(_Command, frozen=True, kw_only=True, tag="ResumeTraining"):
+    """Go on with a run from its last checkpoint, in the same folder."""
+
+    folder: str
+
+
+class PauseTraining(_Command, frozen=True, kw_only=True, tag="PauseTraining"):
+    """Pause the run that trains in this process, within one step."""
+
+
+class ContinueTraining(_Command, frozen=True, kw_only=True, tag="ContinueTraining"):
+    """Go on after a pause."""
+
+
+class StopTraining(_Command, frozen=True, kw_only=True, tag="StopTraining"):
+    """Stop within one step, keep the best checkpoint and judge it on the test rows."""
+
+
+class Evaluate(_Command, frozen=True, kw_only=True, tag="Evaluate"):
+    """Judge a finished run's saved model on its test rows again."""
+
+    folder: str
+
+
+class Predict(_Command, frozen=True, kw_only=True, tag="Predict"):
+    """Answer texts with a finished run. Answer: ``PredictionMade``."""
+
+    folder: str
+    texts: tuple[str, ...]
+
+
+class CancelJob(_Command, frozen=True, kw_only=True, tag="CancelJob"):
+    """Give a job up; what it wrote stays."""
+
+
+class Shutdown(_Command, frozen=True, kw_only=True, tag="Shutdown"):
+    """End the process. A run that trains saves a checkpoint first."""
+
+
+Command: TypeAlias = (
+    InspectData
+    | PrepareData
+    | InspectModel
+    | PreviewMethods
+    | CheckRun
+    | StartTraining
+    | ResumeTraining
+    | PauseTraining
+    | ContinueTraining
+    | StopTraining
+    | Evaluate
+    | Predict
+    | CancelJob
+    | Shutdown
+)
+"""Any command."""

@@ -1,0 +1,71 @@
+"""What a person chose: the data, the base model, the task, the method, the settings.
+
+A :class:`RunConfig` is the whole of a run; the same values give the same run.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.protocol.fields import SettingValue
+
+
+class SplitConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """How rows are divided into train, validation and test.
+
+    Attributes:
+        validation: Share of the rows, 0 to 1, that chooses the best checkpoint.
+        test: Share of the rows, 0 to 1, looked at once, for the result. Train is the rest.
+        seed: Same seed, same rows, same split.
+    """
+
+    validation: float = 0.15
+    test: float = 0.15
+    seed: int = 0
+
+
+class DataConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows a run learns from.
+
+    Attributes:
+        path: The file.
+        columns: Role → column name, e.g. ``{"text": "message", "label": "kind"}``. Empty: guess.
+        encoding: Name of the text encoding; empty means find out.
+        delimiter: What stands between columns of a text table; empty means find out.
+        row_limit: Use only that many rows for training (few-shot); ``None`` means all.
+        split: How rows are divided.
+    """
+
+    path: str
+    columns: dict[str, str] = {}
+    encoding: str = ""
+    delimiter: str = ""
+    row_limit: int | None = None
+    split: SplitConfig = SplitConfig()
+
+
+class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """A run, whole.
+
+    Attributes:
+        data: Which rows.
+        task: Id of the task, e.g. ``"text_classification"``.
+        method: Id of the method, e.g. ``"lora"``.
+        model: Id of a built-in model, or the path of a model folder.
+        settings: Name → value; what is missing takes the recommended value.
+        layers: Layer id → trainable, for layers set by hand on the layer map; overrides what the
+            method chose, for methods that allow it.
+        name: What the person calls the run.
+        seed: Seed of weights, order and dropout.
+        watch: Texts that the person wants to follow while training, beside the held-out ones.
+    """
+
+    data: DataConfig
+    task: str
+    method: str
+    model: str = "minilm"
+    settings: dict[str, SettingValue] = {}
+    layers: dict[str, bool] = {}
+    name: str = ""
+    seed: int = 0
+    watch: tuple[str, ...] = ()

@@ -1,0 +1,88 @@
+"""What was found in a person's file: columns, rows, classes, lengths, splits, findings."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.protocol.problems import Problem
+
+
+class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of the file.
+
+    Attributes:
+        role: The guessed role's id, ``""`` for ignore.
+        reason: Why that role, e.g. ``"2 different values in 3,099 rows"``.
+        distinct: Number of different values.
+        blank: Number of blank cells.
+    """
+
+    name: str
+    role: str
+    reason: str
+    distinct: int = 0
+    blank: int = 0
+
+
+class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it was read.
+
+    Attributes:
+        rows: How many rows of data there are.
+        preview: The first rows (at most 200), a value per column.
+        encoding: Encoding that was used.
+        delimiter: Delimiter that was used; empty for JSON lines.
+        task: Id of the guessed task.
+        size: Bytes of the file.
+    """
+
+    path: str
+    name: str
+    rows: int
+    columns: tuple[ColumnFacts, ...]
+    preview: tuple[tuple[str, ...], ...]
+    encoding: str
+    delimiter: str
+    task: str
+    size: int = 0
+
+
+class ClassCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows have a label."""
+
+    name: str
+    count: int
+
+
+class HistogramBin(msgspec.Struct, frozen=True, kw_only=True):
+    """A bar of the length histogram: texts of ``low`` to below ``high`` words."""
+
+    low: int
+    high: int
+    count: int
+
+
+class PreparedFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows as a task will use them.
+
+    Attributes:
+        usable: Rows that can be used.
+        train: Number of rows to train on.
+        validation: Number of rows that choose the best checkpoint.
+        test: Number of rows for the result.
+        classes: Labels with their counts, most frequent first; class 1 of the palette first.
+        lengths: Words per text.
+        majority_share: Share of the most frequent label, 0 to 1; 0 without labels.
+        findings: What deserves a look, worst first (errors, warnings, notes).
+        examples: A few texts, for the bottom of the layer map.
+    """
+
+    usable: int
+    train: int
+    validation: int
+    test: int
+    classes: tuple[ClassCount, ...] = ()
+    lengths: tuple[HistogramBin, ...] = ()
+    majority_share: float = 0.0
+    findings: tuple[Problem, ...] = ()
+    examples: tuple[str, ...] = ()

@@ -1,0 +1,69 @@
+"""Problems: what can go wrong, in words a person can act on.
+
+A problem says what happened (``title``), why with the person's own names and numbers (``reason``),
+one next step (``fix``) and what is safe. Functions that make a particular problem stand in the
+``*_problems`` modules beside this one, one for each part of the work, so that every sentence a
+person may read about trouble is found in this room.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Severity(StrEnum):
+    """How much a problem stands in the way."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """A button that does the fix.
+
+    Attributes:
+        id: What to do: ``choose_column``, ``choose_file``, ``choose_folder``, ``choose_encoding``,
+            ``use_built_in_model``, ``change_settings``, ``set_settings``, ``resume``, ``show_data``,
+            ``continue_anyway``, ``copy_details``, ``use_method``.
+        label: The words on the button, a verb first.
+        arguments: What the action needs, e.g. ``{"method": "lora"}`` or ``{"batch_size": "8"}``.
+        note: What it costs and what it keeps, one sentence.
+    """
+
+    id: str
+    label: str
+    arguments: dict[str, str] = {}
+    note: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that went wrong or deserves a look.
+
+    Attributes:
+        code: A stable name, e.g. ``"no_such_column"``.
+        title: What happened, one short sentence.
+        reason: Why, with the person's own file names and numbers.
+        fix: One next step.
+        safe: What is safe, e.g. ``"Your file was not changed."``; may be empty.
+        severity: Error, warning or note.
+        actions: Buttons, the suggested one first.
+        rows: Row numbers of the file (the first row of data is 1), at most the first 100.
+        row_count: How many rows it concerns in all.
+        setting: The setting or role that it concerns, for a message under that field.
+        details: Technical text for *Copy details*; never shown by itself.
+    """
+
+    code: str
+    title: str
+    reason: str
+    fix: str
+    safe: str = ""
+    severity: Severity = Severity.ERROR
+    actions: tuple[Action, ...] = ()
+    rows: tuple[int, ...] = ()
+    row_count: int = 0
+    setting: str = ""
+    details: str = ""

@@ -1,0 +1,104 @@
+"""What a finished run found out, with what it has to be compared with."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """A measured value with its 95 % interval (bootstrap over the test rows)."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """What something simpler reaches on the same test rows.
+
+    Attributes:
+        id: ``"majority"``, ``"tfidf"``.
+        label: E.g. ``'Always answering "ham"'``, ``"Word counts (TF-IDF)"``.
+        wrong: How many test rows it gets wrong.
+        scores: Metric id → score.
+    """
+
+    id: str
+    label: str
+    wrong: int
+    scores: dict[str, Score]
+
+
+class ClassScore(msgspec.Struct, frozen=True, kw_only=True):
+    """Precision, recall and F1 of one class; ``support`` is its number of test rows."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer for one text; a line of a predictions file.
+
+    Attributes:
+        row: Row of the file (first row of data is 1); 0 for typed texts.
+        said: The answer.
+        truth: The right answer; empty when not known.
+        probability: Probability of ``said``, 0 to 1.
+        probabilities: Class → probability.
+    """
+
+    text: str
+    said: str
+    probability: float
+    probabilities: dict[str, float] = {}
+    truth: str = ""
+    row: int = 0
+
+
+class RunResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The result on the test rows, which were looked at once.
+
+    Attributes:
+        metric: Id of the task's first metric.
+        scores: Metric id → score of this run.
+        baselines: What to compare with, weakest first.
+        rows: Test rows.
+        wrong: How many of them are wrong.
+        classes: Class names, in the order of the matrix.
+        confusion: ``confusion[truth][said]`` counts.
+        class_scores: Per class, in the same order.
+        best_epoch: Epoch of the checkpoint that was judged.
+        trainable_parameters: Of the model as it was trained.
+        total_parameters: Everything.
+        seconds: Time the training took.
+        estimated_seconds: What the estimate had said; ``None`` when there was none.
+        frozen_intact: Whether every frozen tensor has the same bytes as before.
+        frozen_changed: Names of frozen tensors that differ (must be empty).
+        changed_pretrained: How many pretrained tensors differ.
+        predictions_file: Name of the file in the run folder that holds all test predictions.
+        peak_memory: Bytes.
+        size: Bytes of what was saved.
+    """
+
+    metric: str
+    scores: dict[str, Score]
+    baselines: tuple[Baseline, ...]
+    rows: int
+    wrong: int
+    classes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    class_scores: tuple[ClassScore, ...]
+    best_epoch: float
+    trainable_parameters: int
+    total_parameters: int
+    seconds: float
+    estimated_seconds: float | None = None
+    frozen_intact: bool = True
+    frozen_changed: tuple[str, ...] = ()
+    changed_pretrained: int = 0
+    predictions_file: str = ""
+    peak_memory: int = 0
+    size: int = 0

@@ -1,0 +1,60 @@
+"""Names of the files in a run's folder, and reading them back: known here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from engine.protocol.config import RunConfig
+from engine.protocol.events import Event
+from engine.protocol.results import Prediction
+from engine.protocol.wire import WireError, decode_event
+
+RUN_FILE = "run.toml"
+EVENTS_FILE = "events.jsonl"
+TEST_PREDICTIONS_FILE = "predictions.test.jsonl"
+MODEL_FOLDER = "model"
+BEST_FOLDER = "checkpoints/best"
+LAST_FOLDER = "checkpoints/last"
+
+
+def read_events(folder: Path) -> Iterator[Event]:
+    """Yields a run's events from its file, oldest first.
+
+    A last line that was cut off by a crash is left out, as are lines of a newer protocol.
+
+    Args:
+        folder: The run's folder.
+    """
+    path = folder / EVENTS_FILE
+    if not path.is_file():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield decode_event(line)
+            except WireError:
+                continue
+
+
+def read_predictions(folder: Path, name: str = TEST_PREDICTIONS_FILE) -> tuple[Prediction, ...]:
+    """Returns the predictions in a JSON Lines file of a run folder; empty when there is none."""
+    path = folder / name
+    if not path.is_file():
+        return ()
+    decoder = msgspec.json.Decoder(Prediction)
+    return tuple(decoder.decode(line) for line in path.read_bytes().splitlines() if line.strip())
+
+
+def read_run(folder: Path) -> RunConfig:
+    """Returns what was chosen for a run.
+
+    Raises:
+        OSError: When the file is not there.
+        msgspec.ValidationError: When it is not a run.
+    """
+    return msgspec.toml.decode((folder / RUN_FILE).read_bytes(), type=RunConfig)

@@ -1,0 +1,234 @@
+"""The model as a stack of layers: what the layer map draws, what the verdict and the counts say.
+
+All of it is read from the model as it stands, never from the name of a method.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class LayerKind(StrEnum):
+    """What a layer of the stack is."""
+
+    EMBEDDINGS = "embeddings"
+    BLOCK = "block"
+    HEAD = "head"
+
+
+class InsertKind(StrEnum):
+    """How a small new part is drawn."""
+
+    BOTTLENECK = "bottleneck"
+    PARALLEL = "parallel"
+    LOW_RANK = "low_rank"
+    PREFIX = "prefix"
+    PROMPT = "prompt"
+    SCALING = "scaling"
+
+
+class InsertFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A small new part inside a layer.
+
+    Attributes:
+        part: The part it belongs to: ``"attention"`` or ``"feed_forward"``.
+        parameters: How many numbers it has.
+        label: E.g. ``"query"``; may be empty.
+    """
+
+    kind: InsertKind
+    part: str
+    parameters: int
+    label: str = ""
+
+
+class PartFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a block: attention, feed-forward, one matrix or norm in them.
+
+    Attributes:
+        id: E.g. ``"attention"``, ``"feed_forward"``.
+        label: E.g. ``"Attention"``.
+        parameters: All of its own, pretrained numbers.
+        trainable_parameters: Those of them that may change.
+        pieces: What it is made of (matrices, norms), for the opened view.
+    """
+
+    id: str
+    label: str
+    parameters: int
+    trainable_parameters: int
+    pieces: tuple[PartFacts, ...] = ()
+
+
+class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the stack.
+
+    Attributes:
+        id: ``"embeddings"``, ``"block.1"`` …, ``"head"``.
+        label: ``"Word embeddings"``, ``"Block 1"``, ``"Task head"``.
+        detail: ``"30,522 word pieces"``, ``"384 numbers → 2 labels"``.
+        parameters: Pretrained numbers (for a new head: its own).
+        trainable_parameters: Those of ``parameters`` that may change.
+        new_parameters: Numbers in inserts, over and above ``parameters``.
+        is_new: Whether the layer was not in the checkpoint.
+        can_change: Whether a person may freeze and thaw it by hand with the chosen method.
+        times: How often the layer is used (shared layers), normally 1.
+    """
+
+    id: str
+    kind: LayerKind
+    label: str
+    parameters: int
+    trainable_parameters: int
+    detail: str = ""
+    new_parameters: int = 0
+    is_new: bool = False
+    can_change: bool = False
+    times: int = 1
+    parts: tuple[PartFacts, ...] = ()
+    inserts: tuple[InsertFacts, ...] = ()
+
+
+class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole model, bottom layer first.
+
+    Attributes:
+        taps: Ids of the layers whose output the head reads, where that is not only the last one.
+        total_parameters: Everything, tied weights once.
+        trainable_parameters: What an optimizer would get.
+        example_pieces: Word pieces of a short example text.
+        outputs: Names of what comes out, e.g. class names.
+    """
+
+    layers: tuple[LayerFacts, ...]
+    total_parameters: int
+    trainable_parameters: int
+    taps: tuple[str, ...] = ()
+    example_pieces: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    @property
+    def trainable_share(self) -> float:
+        """Returns the trainable share of all parameters, 0 to 1."""
+        return self.trainable_parameters / self.total_parameters if self.total_parameters else 0.0
+
+    @property
+    def new_parameters(self) -> int:
+        """Returns how many numbers were not in the checkpoint."""
+        inserted = sum(layer.new_parameters for layer in self.layers)
+        return inserted + sum(layer.parameters for layer in self.layers if layer.is_new)
+
+
+class Answer(StrEnum):
+    """An answer of the verdict."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What kind of learning this is: the four corners.
+
+    Attributes:
+        task_changes: Transfer learning? From the checkpoint's architecture against the task.
+        weights_change: Fine-tuning? From which pretrained tensors may change.
+        transfer_sentence: The reason for the first answer.
+        fine_tuning_sentence: The reason for the second.
+        changed_share: Share of the pretrained numbers that may change, 0 to 1.
+        new_parameters: New numbers, head and inserts.
+    """
+
+    task_changes: Answer
+    weights_change: Answer
+    transfer_sentence: str
+    fine_tuning_sentence: str
+    changed_share: float
+    new_parameters: int
+
+
+class Fit(StrEnum):
+    """Whether a run fits this computer's memory."""
+
+    FITS = "fits"
+    TIGHT = "tight"
+    TOO_LARGE = "too_large"
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run will need, before it starts.
+
+    Attributes:
+        memory: Bytes at the peak.
+        memory_free: Bytes free now.
+        disk: Bytes of the saved result.
+        seconds: Expected time; ``None`` before this machine was timed.
+        seconds_low: Lower end of the range.
+        seconds_high: Upper end.
+        epochs: For "Time, 5 epochs".
+        measured: Whether real steps were timed on this machine.
+        steps: Optimizer steps in all.
+    """
+
+    memory: int
+    memory_free: int
+    disk: int
+    seconds: float | None
+    seconds_low: float | None = None
+    seconds_high: float | None = None
+    epochs: int = 0
+    measured: bool = False
+    steps: int = 0
+    fit: Fit = Fit.FITS
+
+
+class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a base model is, read from its folder.
+
+    Attributes:
+        source: What ``RunConfig.model`` says.
+        name: E.g. ``"MiniLM"``.
+        architecture: Class named in its configuration, e.g. ``"BertModel"``.
+        family: E.g. ``"bert"``.
+        blocks: Number of transformer blocks.
+        width: Size of the hidden states.
+        vocabulary: Number of word pieces.
+        parameters: Numbers in it, with no head.
+        max_length: Longest text in word pieces.
+        learned: What it was trained for, e.g. ``"to place sentences of like meaning near each
+            other"``; empty when the model does not say.
+        pooling: Its own way of making one vector of a text: ``"mean"``, ``"cls"``, ``"last"``.
+        language: E.g. ``"English"``; empty when not known.
+        licence: Empty when not known.
+        size: Bytes on disk.
+    """
+
+    source: str
+    name: str
+    architecture: str
+    family: str
+    blocks: int
+    width: int
+    vocabulary: int
+    parameters: int
+    max_length: int
+    learned: str = ""
+    pooling: str = ""
+    language: str = ""
+    licence: str = ""
+    size: int = 0
+
+
+class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a method would do to the chosen model, with its recommended settings.
+
+    Attributes:
+        reason: Why it cannot be combined; empty when it can.
+    """
+
+    method: str
+    stack: StackFacts | None = None
+    verdict: Verdict | None = None
+    reason: str = ""

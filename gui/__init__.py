@@ -1,0 +1,1 @@
+"""The window of Thaw: it draws and asks; it never loads a model."""

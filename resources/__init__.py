@@ -1,0 +1,1 @@
+"""Files that ship with Thaw: fonts, themes, sample data and their licences."""
