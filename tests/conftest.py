@@ -1,0 +1,74 @@
+"""What every test gets: no display, no network, quiet libraries, and small models that are shared."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import pytest
+
+from tests.small_models import make_small_bert, write_moods
+
+
+def _stays_here(address: object) -> bool:
+    """Whether an address that a socket is asked to connect to is on this computer."""
+    if not isinstance(address, tuple):
+        return True  # the path of a local socket
+    host = str(address[0])
+    if host in {"localhost", ""}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lets a test fail that tries to reach another computer, even where the error was swallowed."""
+    tried: list[object] = []
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: object) -> None:
+        if not _stays_here(address):
+            tried.append(address)
+            raise ConnectionRefusedError(f"Tests have no network: {address!r}")
+        connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave
+
+    def guarded_connect_ex(self: socket.socket, address: object) -> int:
+        if not _stays_here(address):
+            tried.append(address)
+            raise ConnectionRefusedError(f"Tests have no network: {address!r}")
+        return connect_ex(self, address)  # type: ignore[arg-type]  # whatever the caller gave
+
+    def guarded_look_up(host: object, *rest: object, **more: object) -> object:
+        if not _stays_here((host.decode() if isinstance(host, bytes) else host or "",)):
+            tried.append(host)
+            raise socket.gaierror(f"Tests have no network: {host!r}")
+        return look_up(host, *rest, **more)  # type: ignore[arg-type]  # whatever the caller gave
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    assert not tried, f"Something tried to reach {tried}"
+
+
+@pytest.fixture(scope="session")
+def small_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random BERT of two blocks of width 32, mean pooling; do not write to it."""
+    return make_small_bert(tmp_path_factory.mktemp("models") / "small-bert")
+
+
+@pytest.fixture(scope="session")
+def moods_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV of 80 short texts, ``text`` and ``label`` (glad or sad); do not write to it."""
+    return write_moods(tmp_path_factory.mktemp("tables") / "moods.csv")
