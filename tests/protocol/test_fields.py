@@ -1,0 +1,77 @@
+"""What is typed becomes a value that fits, or a sentence that says what would fit."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.protocol.fields import (
+    Choice,
+    ChoiceField,
+    Field,
+    IntegerField,
+    NumberField,
+    SwitchField,
+    parse_setting,
+    why_not,
+)
+
+EPOCHS = IntegerField(
+    name="epochs", label="Epochs", help="h", default=3, minimum=1, maximum=100, unit="epochs"
+)
+RATE = NumberField(
+    name="learning_rate", label="Learning rate", help="h", default=1e-4, minimum=1e-7, maximum=1.0
+)
+SWITCH = SwitchField(name="on", label="On", help="h", default=False)
+PLACE = ChoiceField(
+    name="placement",
+    label="Placement",
+    help="h",
+    default="a",
+    choices=(Choice(value="a", label="A"), Choice(value="b", label="B")),
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        (EPOCHS, " 5 ", 5),
+        (RATE, "2e-5", 2e-5),
+        (SWITCH, "Yes", True),
+        (SWITCH, "off", False),
+        (PLACE, "b", "b"),
+    ],
+)
+def test_what_is_typed_becomes_a_value(field: Field, text: str, value: object) -> None:
+    assert parse_setting(field, text) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        (EPOCHS, "0", "Use a whole number from 1 to 100 epochs."),
+        (EPOCHS, "2.5", "Use a whole number from 1 to 100 epochs."),
+        (RATE, "nan", "Use a number from 1e-07 to 1."),
+        (RATE, "fast", "Use a number from 1e-07 to 1."),
+        (SWITCH, "maybe", "Use yes or no."),
+        (PLACE, "c", "Use one of a, b."),
+    ],
+)
+def test_what_does_not_fit_is_told(field: Field, text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match="Use") as caught:
+        parse_setting(field, text)
+    assert str(caught.value) == sentence
+
+
+def test_a_switch_is_not_a_number() -> None:
+    assert why_not(EPOCHS, True) != ""
+
+
+@given(st.text())
+def test_parsing_ends_in_a_value_or_a_sentence(text: str) -> None:
+    for field in (EPOCHS, RATE, SWITCH, PLACE):
+        with contextlib.suppress(ValueError):
+            assert why_not(field, parse_setting(field, text)) == ""
