@@ -1,0 +1,1 @@
+"""How the window looks: colours, type, icons, lengths and words, all read from the design tokens."""

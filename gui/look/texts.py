@@ -1,0 +1,106 @@
+"""Numbers in words: counts, shares, times and sizes, always with their unit."""
+
+from __future__ import annotations
+
+_SINGULARS = {"classes": "class", "batches": "batch", "passes": "pass"}
+
+
+def thousands(number: int) -> str:
+    """Returns a whole number with its thousands set apart: ``"3,618"``."""
+    return f"{number:,}"
+
+
+def count(things: str, number: int) -> str:
+    """Returns how many of something there are: ``"3,618 texts"``, ``"1 text"``.
+
+    Args:
+        things: The word in the plural.
+        number: How many.
+    """
+    return f"{thousands(number)} {singular(things) if number == 1 else things}"
+
+
+def singular(things: str) -> str:
+    """Returns one of several words: ``"texts"`` becomes ``"text"``."""
+    first, space, rest = things.rpartition(" ")
+    if rest in _SINGULARS:
+        return first + space + _SINGULARS[rest]
+    if rest.endswith("ies"):
+        return first + space + rest[:-3] + "y"
+    return things.removesuffix("s")
+
+
+def compact_number(number: float) -> str:
+    """Returns a large number for a tight place: ``"770"``, ``"74.6 k"``, ``"1.77 M"``, ``"1.10 G"``."""
+    for limit, unit, digits in ((1e9, "G", 2), (1e6, "M", 2), (1e3, "k", 1)):
+        if number >= max(1e4, limit - limit * 0.5 * 10**-digits):
+            return f"{number / limit:.{digits}f} {unit}"
+    return thousands(round(number))
+
+
+def million(number: int) -> str:
+    """Returns a large number for a sentence: ``"22.57 million"``, ``"448 thousand"``, ``"770"``."""
+    if number >= 999_500:
+        return f"{number / 1e6:.2f} million"
+    if number >= 10_000:
+        return f"{number / 1e3:.0f} thousand"
+    return thousands(number)
+
+
+def percent(share: float) -> str:
+    """Returns a share: ``"23.6 %"``, ``"1.95 %"``, ``"0.003 %"``.
+
+    "0 %" and "100 %" are said only of nothing and of all.
+
+    Args:
+        share: 0 to 1.
+    """
+    value = share * 100
+    if value <= 0 or value >= 100:
+        return f"{value:.0f} %"
+    if value >= 10:
+        return f"{_plain(min(value, 99.9), 1)} %"
+    digits = 2 if value >= 0.01 else 3
+    while round(value, digits) == 0:
+        digits += 1
+    return f"{_plain(value, digits)} %"
+
+
+def _plain(value: float, digits: int) -> str:
+    """Returns a number without the zeros at its end."""
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def duration(seconds: float) -> str:
+    """Returns a time that was measured: ``"47 s"``, ``"2 min 10 s"``, ``"1 h 5 min"``."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(whole / 60), 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def about_duration(seconds: float) -> str:
+    """Returns a time that is expected, no more exact than it can be: ``"about 2 min 10 s"``."""
+    if seconds < 5:
+        return "a few seconds"
+    if seconds < 57.5:
+        return f"about {round(seconds / 5) * 5} s"
+    if seconds < 600:
+        return "about " + duration(round(seconds / 10) * 10)
+    if seconds < 3600:
+        return "about " + duration(round(seconds / 60) * 60)
+    return "about " + duration(round(seconds / 300) * 300)
+
+
+def size(number_of_bytes: float) -> str:
+    """Returns an amount of data: ``"1.4 GB"``, ``"90 MB"``, ``"12 kB"``, ``"512 bytes"``."""
+    for limit, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if number_of_bytes >= limit * 0.9995:
+            value = number_of_bytes / limit
+            return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
+    return f"{round(number_of_bytes)} bytes"
