@@ -1,0 +1,108 @@
+"""Where a block's parts and the small new parts between them go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+
+from engine.protocol.stack import InsertKind
+from gui.widgets.layer_map_view import RowView
+
+_WIDE_SLOTS = {InsertKind.BOTTLENECK: 38, InsertKind.LOW_RANK: 42}
+"""Room that an insert takes after its part, at 100 %, gaps on both sides included."""
+
+
+@dataclass(frozen=True)
+class InsertBox:
+    """Place of a small new part."""
+
+    kind: InsertKind
+    rect: QRectF
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class PartBoxes:
+    """Places inside one block.
+
+    Attributes:
+        plates: One for each part, in their order; empty when parts are not shown.
+    """
+
+    plates: tuple[QRectF, ...] = ()
+    inserts: tuple[InsertBox, ...] = ()
+
+
+def part_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBoxes:
+    """Finds the places of a block's parts and inserts.
+
+    Args:
+        row: The block.
+        rect: Its place.
+        px: Turns lengths of the design into pixels.
+    """
+    if not row.parts:
+        return PartBoxes()
+    inset = px(8) if rect.height() >= px(34) else px(4)
+    top, height = rect.top() + inset, rect.height() - 2 * inset
+    has_prefix = any(insert.kind is InsertKind.PREFIX for insert in row.inserts)
+    left = rect.left() + px(126) + (px(44) if has_prefix else 0)
+    right = rect.right() - px(32 if rect.width() >= px(380) else 12)
+    slots = [_slot(row, part.id, px) for part in row.parts]
+    gap = px(10)
+    between = [slot or gap for slot in slots[:-1]] + [slots[-1]]
+    shares = _shares(len(row.parts), any(slots))
+    room = max(px(20) * len(row.parts), right - left - sum(between))
+    plates, inserts = [], []
+    x = float(left)
+    for index, part in enumerate(row.parts):
+        plate = QRectF(x, top, room * shares[index], height)
+        plates.append(plate)
+        inserts.extend(_part_inserts(row, part.id, plate, slots[index], px))
+        x = plate.right() + between[index]
+    if has_prefix:
+        pills = QRectF(rect.left() + px(126), top, px(40), height)
+        inserts.append(InsertBox(InsertKind.PREFIX, pills))
+    return PartBoxes(tuple(plates), tuple(inserts))
+
+
+def _shares(count: int, with_slots: bool) -> list[float]:
+    """Splits the room; beside inserts the longer word needs a little more than half."""
+    if count == 2 and with_slots:
+        return [0.477, 0.523]
+    return [1 / count] * count
+
+
+def _slot(row: RowView, part_id: str, px: Callable[[float], int]) -> int:
+    widths = [_WIDE_SLOTS.get(insert.kind, 0) for insert in row.inserts if insert.part == part_id]
+    widest = max(widths, default=0)
+    return px(widest) if widest else 0
+
+
+def _part_inserts(
+    row: RowView, part_id: str, plate: QRectF, slot: int, px: Callable[[float], int]
+) -> list[InsertBox]:
+    own = [insert for insert in row.inserts if insert.part == part_id]
+    boxes: list[InsertBox] = []
+    low_rank = [insert for insert in own if insert.kind is InsertKind.LOW_RANK]
+    for index, insert in enumerate(low_rank):
+        pitch = min(px(18), plate.height() / len(low_rank))
+        height = min(px(12), pitch - 1)
+        y = plate.center().y() + (index - (len(low_rank) - 1) / 2) * pitch - height / 2
+        boxes.append(InsertBox(insert.kind, QRectF(plate.right() + px(6), y, px(24), height), insert.label))
+    for insert in own:
+        if insert.kind is InsertKind.BOTTLENECK:
+            x = plate.right() + (slot - px(26)) / 2
+            boxes.append(InsertBox(insert.kind, QRectF(x, plate.top(), px(26), plate.height())))
+        elif insert.kind is InsertKind.PARALLEL:
+            place = QRectF(plate.center().x() - px(13), plate.top() - px(4), px(26), px(12))
+            boxes.append(InsertBox(insert.kind, place))
+    scaling = [insert for insert in own if insert.kind is InsertKind.SCALING]
+    for index, insert in enumerate(scaling):
+        x = plate.left() + plate.width() * (index * 0.55 + 0.21)
+        boxes.append(
+            InsertBox(insert.kind, QRectF(x - px(6), plate.top() - px(5), px(12), px(12)), insert.label)
+        )
+    return boxes
