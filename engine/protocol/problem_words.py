@@ -1,0 +1,31 @@
+"""Words that sentences about problems share: sizes, times, what is safe."""
+
+from __future__ import annotations
+
+_GIGABYTE = 1_000_000_000
+
+
+def size_words(size: int) -> str:
+    """Returns a number of bytes as a person reads it, such as ``"1.4 GB"`` or ``"310 MB"``."""
+    if size >= _GIGABYTE:
+        return f"{size / _GIGABYTE:.1f} GB"
+    return f"{max(1, round(size / 1_000_000)):,} MB"
+
+
+def time_words(seconds: float) -> str:
+    """Returns a rough time, such as ``"40 minutes"`` or ``"2.5 hours"``."""
+    if seconds >= 5400:
+        return f"{seconds / 3600:.1f} hours"
+    minutes = max(1, round(seconds / 60))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def safe_until(saved_epoch: float | None) -> str:
+    """Says up to where a run is saved.
+
+    Args:
+        saved_epoch: Epoch of the last whole checkpoint; ``None`` when there is none.
+    """
+    if saved_epoch is None:
+        return "Your data and your settings are as they were."
+    return f"Everything up to epoch {saved_epoch:.3g} is saved."

@@ -1,0 +1,199 @@
+"""What can go wrong while a run trains, in words."""
+
+from __future__ import annotations
+
+from engine.protocol.problem_words import safe_until, size_words
+from engine.protocol.problems import Action, Problem, Severity
+
+
+def loss_not_finite(
+    *, step: int, epoch: float, learning_rate: float, saved_epoch: float | None, text: str = "inf"
+) -> Problem:
+    """The loss became infinite or not a number.
+
+    Args:
+        step: Optimizer step at which it was seen; the first is 1.
+        epoch: Position in epochs at that step.
+        learning_rate: The highest rate that the run was set to.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+        text: The value as it was, ``"nan"`` or ``"inf"``.
+    """
+    lower = float(f"{learning_rate / 10:.1g}")
+    again = "from the start" if saved_epoch is None else f"from epoch {saved_epoch:.3g}"
+    return Problem(
+        code="loss_not_finite",
+        title=f"Training stopped: the loss stopped being a number at step {step}",
+        reason=(
+            f"At epoch {epoch:.2f} the loss was {text}. The usual cause is a learning rate that is too "
+            f"high; this run used {learning_rate:g}."
+        ),
+        fix=f"Train {again} with learning rate {lower:g}.",
+        safe=safe_until(saved_epoch),
+        actions=(
+            Action(
+                id="set_settings",
+                label=f"Use learning rate {lower:g}",
+                arguments={"learning_rate": f"{lower:g}"},
+                note="Smaller steps, a new run; the curve so far stays.",
+            ),
+        ),
+        setting="learning_rate",
+    )
+
+
+def out_of_memory(
+    *,
+    step: int,
+    batch_size: int,
+    accumulation: int,
+    max_length: int,
+    free: int,
+    saved_epoch: float | None,
+    light: tuple[str, str] | None = None,
+    device: str = "computer",
+    details: str = "",
+) -> Problem:
+    """There was not enough memory for a step.
+
+    Args:
+        step: The step that failed; 0 when it was before the first.
+        batch_size: Rows in a batch.
+        accumulation: Batches in an optimizer step.
+        max_length: Longest text in word pieces.
+        free: Bytes that were free when the run began.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+        light: Id and name of a method that needs less, if there is one and it was not used.
+        device: ``"computer"`` or ``"graphics card"``.
+        details: Technical text.
+    """
+    smaller = max(1, batch_size // 4)
+    batches = accumulation * max(1, batch_size // smaller)
+    actions = []
+    if batch_size > 1:
+        actions.append(
+            Action(
+                id="set_settings",
+                label=f"Batch size {smaller}, {batches} batches per step",
+                arguments={"batch_size": str(smaller), "gradient_accumulation_steps": str(batches)},
+                note="The same result, more slowly.",
+            )
+        )
+    if max_length > 32:
+        actions.append(
+            Action(
+                id="set_settings",
+                label=f"Texts of at most {max_length // 2} word pieces",
+                arguments={"max_length": str(max_length // 2)},
+                note="Longer texts are cut.",
+            )
+        )
+    if light is not None:
+        actions.append(
+            Action(
+                id="use_method",
+                label=f"Switch to {light[1]}",
+                arguments={"method": light[0]},
+                note="The model's own weights stay as they are.",
+            )
+        )
+    where = f"at step {step}" if step else "before the first step"
+    return Problem(
+        code="out_of_memory",
+        title=f"Training stopped: this {device} ran out of memory",
+        reason=(
+            f"It happened {where}, with batch size {batch_size} and texts of up to {max_length} word "
+            f"pieces; {size_words(free)} were free when the run began."
+        ),
+        fix="Use smaller batches." if batch_size > 1 else "Use shorter texts.",
+        safe=safe_until(saved_epoch),
+        actions=tuple(actions),
+        setting="batch_size",
+        details=details,
+    )
+
+
+def overfitting(*, since_epoch: float, best_epoch: float) -> Problem:
+    """The validation loss rises while the training loss falls. A warning."""
+    return Problem(
+        code="overfitting",
+        title=f"Validation loss has risen since epoch {since_epoch:.3g}",
+        reason="The model learns the training texts by heart; on texts it has not studied it gets worse.",
+        fix="The best checkpoint is kept; you may stop.",
+        safe=f"The checkpoint of epoch {best_epoch:.3g} is kept.",
+        severity=Severity.WARNING,
+    )
+
+
+def stopped_early(*, evaluations: int, best_epoch: float) -> Problem:
+    """Early stopping ended the training. A note."""
+    return Problem(
+        code="stopped_early",
+        title="Training ended early",
+        reason=f"{evaluations} validations in a row brought no better score than epoch {best_epoch:.3g}.",
+        fix="Nothing to do; the best checkpoint is judged.",
+        severity=Severity.NOTE,
+    )
+
+
+def frozen_layer_changed(*, names: tuple[str, ...]) -> Problem:
+    """The self-check found a frozen tensor with other bytes than before. A warning."""
+    return Problem(
+        code="frozen_layer_changed",
+        title="A frozen layer changed",
+        reason=f"{len(names)} tensors that were frozen differ from before: {', '.join(names[:3])}.",
+        fix="Copy the details and report this; the run's numbers cannot be trusted.",
+        severity=Severity.WARNING,
+        actions=(Action(id="copy_details", label="Copy details"),),
+        details="\n".join(names),
+    )
+
+
+def engine_busy(*, run: str) -> Problem:
+    """A process that trains was asked for something else."""
+    return Problem(
+        code="engine_busy",
+        title="This engine process is training",
+        reason=f'It trains the run "{run}" and does one thing at a time.',
+        fix="Ask again when the run has ended; other engine processes can answer meanwhile.",
+    )
+
+
+def not_understood(*, line: str, details: str) -> Problem:
+    """A line on the pipe was no command of this protocol."""
+    return Problem(
+        code="not_understood",
+        title="The engine did not understand a command",
+        reason=f"It began with {line[:60]!r}.",
+        fix="Use a window and an engine of the same version.",
+        details=details,
+    )
+
+
+def no_such_job(*, job_id: str) -> Problem:
+    """A command was about a job that is not there."""
+    return Problem(
+        code="no_such_job",
+        title="There is no such job",
+        reason=f'No job "{job_id}" trains in this process; it may have ended already.',
+        fix="Nothing to do.",
+        severity=Severity.NOTE,
+    )
+
+
+def unexpected(*, doing: str, details: str, saved_epoch: float | None = None) -> Problem:
+    """Something that nobody foresaw.
+
+    Args:
+        doing: What the engine was asked to do, e.g. ``"StartTraining"``.
+        details: The traceback.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+    """
+    return Problem(
+        code="unexpected",
+        title="Something went wrong in the engine",
+        reason=f"It happened in {doing}. This is a fault in Thaw, not in your data.",
+        fix="Copy the details and report them; then try again.",
+        safe=safe_until(saved_epoch),
+        actions=(Action(id="copy_details", label="Copy details"),),
+        details=details,
+    )
