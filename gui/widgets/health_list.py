@@ -1,0 +1,169 @@
+"""What deserves a look in a person's file: findings, worst first, each with its reason, rows and repair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.protocol.problems import Action, Problem, Severity
+from gui.look.theme import Theme
+from gui.widgets.basics import Button, label
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_ICONS = {
+    Severity.ERROR: ("alert", "err"),
+    Severity.WARNING: ("alert", "warn"),
+    Severity.NOTE: ("info", "text2"),
+}
+_SEVERITY_WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
+_MOST_ROWS = 5
+
+
+def worst_first(findings: Sequence[Problem]) -> list[Problem]:
+    """Returns findings by severity; equals keep their order."""
+    return sorted(findings, key=lambda finding: _ORDER[finding.severity])
+
+
+def rows_sentence(finding: Problem) -> str:
+    """Returns the rows that a finding concerns, e.g. ``"Rows 3, 18 and 40 more"``; empty for none."""
+    if not finding.rows:
+        return ""
+    shown = [f"{row:,}" for row in finding.rows[:_MOST_ROWS]]
+    more = max(finding.row_count, len(finding.rows)) - len(shown)
+    if more > 0:
+        return f"Rows {', '.join(shown)} and {more:,} more"
+    if len(shown) == 1:
+        return f"Row {shown[0]}"
+    return f"Rows {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+class HealthRow(QWidget):
+    """One finding.
+
+    Signals:
+        action_chosen: The :class:`Action` of the button that was pressed.
+    """
+
+    action_chosen = Signal(object)
+
+    def __init__(
+        self, theme: Theme, finding: Problem, icon: str, token: str, parent: QWidget | None = None
+    ) -> None:
+        """Shows a finding.
+
+        Args:
+            theme: Colours, fonts and icons.
+            finding: What was found.
+            icon: Name of its icon.
+            token: Colour of the icon.
+            parent: The list.
+        """
+        super().__init__(parent)
+        self._theme = theme
+        self._icon, self._token = icon, token
+        px = theme.px
+        self.setObjectName(f"finding_{finding.code}")
+        self.setAccessibleName(f"{finding.title} {finding.reason}")
+        self._picture = QLabel(self)
+        self._picture.setAccessibleName(_SEVERITY_WORDS[finding.severity] if token != "ok" else "In order")
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(px(2))
+        words.addWidget(self._line(finding.title, "bodyStrong", "text"))
+        if finding.reason:
+            words.addWidget(self._line(finding.reason, "small", "text2"))
+        rows = rows_sentence(finding)
+        if rows:
+            words.addWidget(self._line(rows, "small", "text3"))
+        if finding.fix and not finding.actions:
+            words.addWidget(self._line(finding.fix, "small", "text2"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, px(12), 0, px(12))
+        layout.setSpacing(px(10))
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        if finding.actions:
+            layout.addWidget(self._repair(finding.actions[0]), 0, Qt.AlignmentFlag.AlignTop)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _line(self, text: str, role: str, token: str) -> QWidget:
+        line = label(self._theme, text, role, token)
+        line.setWordWrap(True)
+        return line
+
+    def _repair(self, action: Action) -> QWidget:
+        button = Button(self._theme, action.label, "secondary")
+        button.setObjectName(f"repair_{action.id}")
+        button.setAccessibleName(action.label)
+        if action.note:
+            button.setToolTip(action.note)
+        button.clicked.connect(lambda: self.action_chosen.emit(action))
+        return button
+
+    def _restyle(self) -> None:
+        self._picture.setPixmap(self._theme.pixmap(self._icon, self._token, 18))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's own name
+        """Paints the line above."""
+        painter = QPainter(self)
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.drawLine(0, 0, self.width(), 0)
+
+
+class HealthList(QWidget):
+    """All findings of a file.
+
+    Signals:
+        action_chosen: The :class:`Action` of a repair.
+    """
+
+    action_chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: list[HealthRow] = []
+        self.setObjectName("health_list")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addStretch(1)
+        self.set_findings((), all_well="")
+
+    @property
+    def rows(self) -> list[HealthRow]:
+        """The rows on screen, first on top."""
+        return list(self._rows)
+
+    def set_findings(self, findings: Sequence[Problem], all_well: str) -> None:
+        """Shows other findings.
+
+        Args:
+            findings: In any order; the worst are put on top.
+            all_well: What was found in order, a title and a sentence, e.g. ``"No empty texts. Every row
+                has a text and a label."``, shown last with a tick; empty for none.
+        """
+        for row in self._rows:
+            self._layout.removeWidget(row)
+            row.setParent(None)
+            row.deleteLater()
+        self._rows = []
+        for finding in worst_first(findings):
+            self._add(finding, *_ICONS[finding.severity])
+        if all_well:
+            title, _, reason = all_well.partition(". ")
+            note = Problem(code="all_well", title=title, reason=reason, fix="", severity=Severity.NOTE)
+            self._add(note, "check", "ok")
+        self.setAccessibleName(f"Health check, {len(findings)} {'note' if len(findings) == 1 else 'notes'}")
+
+    def _add(self, finding: Problem, icon: str, token: str) -> None:
+        row = HealthRow(self._theme, finding, icon, token, self)
+        row.action_chosen.connect(self.action_chosen)
+        self._layout.insertWidget(self._layout.count() - 1, row)
+        self._rows.append(row)
