@@ -1,0 +1,111 @@
+"""Problems with a project's folder: it cannot be made, opened, or written."""
+
+from __future__ import annotations
+
+from engine.protocol.problems import Action, Problem
+
+_CHOOSE_FILE = Action(id="choose_file", label="Choose a file")
+_TRY_SAVING = Action(id="save_project", label="Try again")
+
+
+def project_not_saved(file: str, reason: str) -> Problem:
+    """A choice could not be written to the project's file.
+
+    Args:
+        file: The project file.
+        reason: What the system said, e.g. ``"No space left on device"``.
+    """
+    return Problem(
+        code="project_not_saved",
+        title="Your last change could not be saved",
+        reason=f'"{file}" could not be written: {reason}.',
+        fix="Make room on the disk or allow writing there, then try again.",
+        safe="The change is kept in this window, and the file still holds the state before it.",
+        actions=(_TRY_SAVING,),
+        details=f"project_not_saved\n{file}\n{reason}",
+    )
+
+
+def project_not_made(folder: str, reason: str) -> Problem:
+    """A new project's folder could not be made or filled.
+
+    Args:
+        folder: The folder.
+        reason: What the system said.
+    """
+    return Problem(
+        code="project_not_made",
+        title="The project could not be made",
+        reason=f'The folder "{folder}" could not be filled: {reason}.',
+        fix="Make room on the disk or allow writing there, then try again.",
+        safe="Your file was not changed.",
+        details=f"project_not_made\n{folder}\n{reason}",
+    )
+
+
+def no_such_project(folder: str) -> Problem:
+    """There is no project in that folder.
+
+    Args:
+        folder: The folder.
+    """
+    return Problem(
+        code="no_such_project",
+        title="There is no project in this folder",
+        reason=f'"{folder}" holds no project.toml. It may have been moved or deleted.',
+        fix="Choose a data file to start a project from it.",
+        safe="Nothing was changed.",
+        actions=(_CHOOSE_FILE,),
+    )
+
+
+def unreadable_project(file: str, reason: str) -> Problem:
+    """A project's file is damaged or of a later release.
+
+    Args:
+        file: The project file.
+        reason: What is wrong with it.
+    """
+    return Problem(
+        code="unreadable_project",
+        title="This project cannot be read",
+        reason=f'"{file}" is not a project of this release of Thaw: {reason}.',
+        fix="Mend the file in a text editor, or start a new project from the file in its data folder.",
+        safe="The file was not changed, and its runs stay in their folders.",
+        actions=(_CHOOSE_FILE,),
+        details=f"unreadable_project\n{file}\n{reason}",
+    )
+
+
+def cannot_use_file(path: str, reason: str) -> Problem:
+    """What was dropped or chosen cannot be copied into a project.
+
+    Args:
+        path: What was dropped.
+        reason: E.g. ``"it is a folder"``.
+    """
+    return Problem(
+        code="cannot_use_file",
+        title="This cannot be opened as data",
+        reason=f'"{path}" cannot be used: {reason}.',
+        fix="Choose one file: CSV, TSV or JSON Lines.",
+        safe="Nothing was changed.",
+        actions=(_CHOOSE_FILE,),
+    )
+
+
+def sample_missing(title: str, reason: str) -> Problem:
+    """A sample that comes with the app is not where it should be.
+
+    Args:
+        title: The sample's card.
+        reason: What is missing.
+    """
+    return Problem(
+        code="sample_missing",
+        title=f'The sample "{title}" is not in this installation',
+        reason=f"{reason}.",
+        fix="Install Thaw again, or drop a file of your own.",
+        safe="Nothing was changed.",
+        actions=(_CHOOSE_FILE,),
+    )

@@ -1,0 +1,1 @@
+"""The window's end of the pipe: processes, messages, signals. No widgets."""

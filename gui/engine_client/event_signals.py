@@ -1,0 +1,57 @@
+"""One typed signal for each event of the protocol."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.protocol.events import Event
+
+
+def signal_name(event_type: type[Event]) -> str:
+    """Returns the name of an event's signal, e.g. ``"run_checked"`` for ``RunChecked``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", event_type.__name__).lower()
+
+
+_SIGNAL_NAMES: dict[type, str] = {event_type: signal_name(event_type) for event_type in get_args(Event)}
+
+
+class EventSignals(QObject):
+    """Emits each event twice: as ``event_arrived`` first, then as the signal of its own type.
+
+    State listens to ``event_arrived``, pages to the typed signals; so a page always meets a state
+    that already knows the event.
+    """
+
+    event_arrived = Signal(object)
+
+    engine_ready = Signal(object)
+    job_accepted = Signal(object)
+    stage_reached = Signal(object)
+    data_inspected = Signal(object)
+    data_prepared = Signal(object)
+    model_inspected = Signal(object)
+    methods_previewed = Signal(object)
+    run_checked = Signal(object)
+    training_started = Signal(object)
+    steps_ended = Signal(object)
+    epoch_ended = Signal(object)
+    evaluation_ended = Signal(object)
+    layers_changed = Signal(object)
+    checkpoint_saved = Signal(object)
+    training_paused = Signal(object)
+    training_continued = Signal(object)
+    warning_raised = Signal(object)
+    predictions_written = Signal(object)
+    prediction_made = Signal(object)
+    result_written = Signal(object)
+    job_succeeded = Signal(object)
+    job_stopped = Signal(object)
+    job_failed = Signal(object)
+
+    def emit_event(self, event: Event) -> None:
+        """Emits an event as ``event_arrived`` and as the signal of its type."""
+        self.event_arrived.emit(event)
+        getattr(self, _SIGNAL_NAMES[type(event)]).emit(event)

@@ -1,0 +1,238 @@
+"""Asks the engine about a project whenever it changes, and hands the answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.protocol.catalog import Catalog
+from engine.protocol.commands import (
+    CheckRun,
+    Command,
+    InspectData,
+    InspectModel,
+    PrepareData,
+    PreviewMethods,
+)
+from engine.protocol.events import (
+    DataInspected,
+    DataPrepared,
+    Event,
+    JobFailed,
+    JobStopped,
+    JobSucceeded,
+    MethodsPreviewed,
+    ModelInspected,
+    RunChecked,
+)
+from engine.protocol.problems import Problem
+from gui.engine_client.engines import Engines
+from gui.state.project import Project
+
+DEBOUNCE = 60
+"""Milliseconds of quiet before a question is asked."""
+
+_AGAIN_AFTER_DEATH = 1
+
+
+class _Question:
+    """One kind of question: only the last one counts, answers to earlier ones are dropped.
+
+    Args:
+        make: Makes the command for a new job id, or returns ``None`` when there is nothing to ask.
+        about: What the answer depends on; asked again only when that has changed.
+    """
+
+    def __init__(self, make: Callable[[str], Command | None], about: Callable[[], object]) -> None:
+        self.make = make
+        self.about = about
+        self.asked_about: Any = None
+        self.job_id = ""
+        self.deaths = 0
+
+
+class Advisor(QObject):
+    """Keeps a project's facts up to date.
+
+    Args:
+        project: Whose facts.
+        engines: Who answers.
+        debounce: Milliseconds of quiet before asking; tests may take 0.
+    """
+
+    def __init__(
+        self, project: Project, engines: Engines, *, debounce: int = DEBOUNCE, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._engines = engines
+        self._calibrated_for: set[str] = set()
+        self._calibration = ""
+        self._timer = QTimer(self, singleShot=True, interval=debounce)
+        self._timer.timeout.connect(self._ask_what_changed)
+        self._table = _Question(self._inspect_data, self._file_of)
+        self._rows = _Question(self._prepare_data, lambda: (self._about_rows(), project.task))
+        self._model = _Question(self._inspect_model, lambda: project.draft and project.draft.model)
+        self._previews = _Question(self._preview_methods, self._about_previews)
+        self._check = _Question(self._check_run, lambda: project.draft)
+        self._questions = (self._table, self._rows, self._model, self._check, self._previews)
+        project.data_changed.connect(self._timer.start)
+        project.draft_changed.connect(self._timer.start)
+        engines.catalog_changed.connect(self._use_catalog)
+        engines.event_arrived.connect(self._take_event)
+        if engines.catalog is not None:
+            project.use_catalog(engines.catalog)
+        self._timer.start()
+
+    def ask_again(self) -> None:
+        """Asks everything again, e.g. after the file was mended."""
+        for question in self._questions:
+            question.asked_about = None
+        self._timer.start()
+
+    def close(self) -> None:
+        """Asks and listens no more; for the end of the window or another project."""
+        self._timer.stop()
+        self._engines.event_arrived.disconnect(self._take_event)
+        self._engines.catalog_changed.disconnect(self._use_catalog)
+        for question in self._questions:
+            if question.job_id:
+                self._engines.cancel(question.job_id)
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def _use_catalog(self, catalog: Catalog) -> None:
+        self._project.use_catalog(catalog)
+        self._timer.start()
+
+    def _ask_what_changed(self) -> None:
+        for question in self._questions:
+            about = question.about()
+            if about is None or about == question.asked_about:
+                continue
+            self._ask(question, about)
+
+    def _ask(self, question: _Question, about: object) -> None:
+        if question.job_id:
+            self._engines.cancel(question.job_id)
+            question.job_id = ""
+        if question is self._check and self._calibration:
+            self._engines.cancel(self._calibration)  # an answer within 150 ms comes before it
+        command = question.make(self._engines.new_job_id())
+        question.asked_about = about
+        if command is not None:
+            question.job_id = command.job_id
+            self._engines.ask(command)
+
+    def _file_of(self) -> object:
+        data = self._project.data
+        return data and (data.path, data.encoding, data.delimiter)
+
+    def _about_rows(self) -> object:
+        return self._project.data if self._project.table is not None else None
+
+    def _about_previews(self) -> object:
+        draft = self._project.draft
+        return draft and (draft.model, draft.task, draft.data.path, tuple(sorted(draft.data.columns.items())))
+
+    def _inspect_data(self, job_id: str) -> Command | None:
+        data = self._project.data
+        if data is None:
+            return None
+        return InspectData(job_id=job_id, path=data.path, encoding=data.encoding, delimiter=data.delimiter)
+
+    def _prepare_data(self, job_id: str) -> Command | None:
+        data = self._project.data
+        if data is None or not self._project.task or self._project.table is None:
+            return None
+        return PrepareData(job_id=job_id, data=data, task=self._project.task)
+
+    def _inspect_model(self, job_id: str) -> Command | None:
+        draft = self._project.draft
+        return InspectModel(job_id=job_id, model=draft.model) if draft else None
+
+    def _preview_methods(self, job_id: str) -> Command | None:
+        draft = self._project.draft
+        return PreviewMethods(job_id=job_id, run=draft) if draft else None
+
+    def _check_run(self, job_id: str) -> Command | None:
+        draft = self._project.draft
+        return CheckRun(job_id=job_id, run=draft) if draft else None
+
+    def _calibrate(self) -> None:
+        """Times real steps once per model, in the background, when nothing trains."""
+        draft = self._project.draft
+        if draft is None or draft.model in self._calibrated_for or self._calibration:
+            return
+        if self._engines.training:
+            return
+        self._calibration = self._engines.new_job_id()
+        self._engines.ask(CheckRun(job_id=self._calibration, run=draft, calibrate=True))
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    def _take_event(self, event: Event) -> None:
+        if event.job_id and event.job_id == self._calibration:
+            self._take_calibration(event)
+            return
+        question = next((one for one in self._questions if one.job_id and one.job_id == event.job_id), None)
+        if question is None:
+            return
+        match event:
+            case DataInspected():
+                self._project.take_table(event.table, event.problems)
+                self._timer.start()
+            case DataPrepared():
+                self._project.take_prepared(event.prepared)
+            case ModelInspected():
+                self._project.take_model(event.model)
+            case MethodsPreviewed():
+                self._project.take_previews(event.previews)
+            case RunChecked():
+                self._take_check(event)
+            case JobFailed():
+                self._take_failure(question, event.problem)
+            case JobStopped():
+                question.job_id = ""
+                question.asked_about = None  # not answered: ask again with the next change
+            case JobSucceeded():
+                question.job_id = ""
+                question.deaths = 0
+            case _:
+                pass
+
+    def _take_check(self, event: RunChecked) -> None:
+        draft = self._check.asked_about
+        if draft == self._project.draft:
+            self._project.take_checked(event, draft)
+        if event.estimate is not None and not event.estimate.measured:
+            self._calibrate()
+
+    def _take_calibration(self, event: Event) -> None:
+        draft = self._project.draft
+        if isinstance(event, RunChecked) and draft is not None:
+            self._calibrated_for.add(draft.model)
+            if draft == self._check.asked_about:
+                self._project.take_checked(event, draft)
+        elif isinstance(event, (JobSucceeded, JobStopped, JobFailed)):
+            self._calibration = ""
+            if isinstance(event, JobFailed) and draft is not None:
+                self._calibrated_for.add(draft.model)  # it would fail again
+
+    def _take_failure(self, question: _Question, problem: Problem) -> None:
+        question.job_id = ""
+        if problem.code == "engine_died" and question.deaths < _AGAIN_AFTER_DEATH:
+            question.deaths += 1
+            question.asked_about = None
+            self._timer.start()
+            return
+        if question is self._table:
+            self._project.take_table(None, (problem,))
+        elif question is self._rows:
+            self._project.take_prepared(None, problem)
+        elif question is self._model:
+            self._project.take_model(None, problem)
+        elif question is self._check and question.asked_about == self._project.draft:
+            self._project.take_checked(RunChecked(problems=(problem,)), question.asked_about)

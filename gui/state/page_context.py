@@ -1,0 +1,109 @@
+"""What a page is given, and how a page says that it is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gui.engine_client.engines import Engines
+from gui.look.theme import Theme
+from gui.state.advisor import Advisor
+from gui.state.layout_class import LayoutClass
+from gui.state.preferences import Preferences
+from gui.state.project import Project
+from gui.state.run_history import RunHistory
+from gui.state.workspace import Workspace
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class OpenProject:
+    """The project that is open and what belongs to it."""
+
+    project: Project
+    runs: RunHistory
+    advisor: Advisor
+
+
+@dataclass
+class PageContext:
+    """What a page is given.
+
+    Attributes:
+        theme: Colours, fonts, lengths.
+        engines: The engine processes.
+        workspace: All projects, and the samples.
+        preferences: What the person prefers on this computer.
+        layout: Which layout fits the window; pages follow its ``changed``.
+        opened: The open project; ``None`` on Welcome.
+    """
+
+    theme: Theme
+    engines: Engines
+    workspace: Workspace
+    preferences: Preferences
+    layout: LayoutClass = field(default_factory=LayoutClass)
+    opened: OpenProject | None = None
+
+    @property
+    def project(self) -> Project:
+        """The open project; for pages with ``needs_project``."""
+        return self._opened().project
+
+    @property
+    def runs(self) -> RunHistory:
+        """The runs of the open project; for pages with ``needs_project``."""
+        return self._opened().runs
+
+    @property
+    def advisor(self) -> Advisor:
+        """Who asks the engine about the open project; for pages with ``needs_project``."""
+        return self._opened().advisor
+
+    def _opened(self) -> OpenProject:
+        if self.opened is None:
+            raise LookupError("This page was built without an open project.")
+        return self.opened
+
+
+def _always(_opened: OpenProject) -> str:
+    return ""
+
+
+def _never(_opened: OpenProject) -> bool:
+    return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageEntry:
+    """How a page is found: each file in ``gui/pages`` ends in ``PAGE = PageEntry(…)``.
+
+    The widget that ``build`` returns may have: a method ``primary_button() -> QAbstractButton | None``
+    (what Ctrl + Enter presses), a signal ``go_requested(str)`` (the id of a page), and a method
+    ``show_problem(problem)`` (a banner above its contents).
+
+    Attributes:
+        id: ``"welcome"``, ``"data"``, ``"setup"``, ``"train"``, ``"results"``, ``"try"``, ``"export"``.
+        title: The word on the rail.
+        icon: Name of an icon of the theme.
+        order: Place on the rail, from the top; also the number of its shortcut, from 1.
+        build: Makes the page.
+        on_rail: Whether it stands on the rail.
+        needs_project: Whether it is built anew for each project that is opened.
+        unavailable: Why it cannot work yet, e.g. ``"Train a run first"``; empty when it can. Read again
+            whenever the project or its runs change.
+        complete: Whether its step is done: a green tick.
+    """
+
+    id: str
+    title: str
+    icon: str
+    order: int
+    build: Callable[[PageContext], QWidget]
+    on_rail: bool = True
+    needs_project: bool = True
+    unavailable: Callable[[OpenProject], str] = _always
+    complete: Callable[[OpenProject], bool] = _never

@@ -1,0 +1,338 @@
+"""The open project: what the person chose, what is known about it, saved as it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from engine.protocol.catalog import Catalog, MethodEntry, SampleEntry
+from engine.protocol.config import DataConfig, RunConfig, SplitConfig
+from engine.protocol.data_facts import PreparedFacts, TableFacts
+from engine.protocol.events import RunChecked
+from engine.protocol.fields import SettingValue
+from engine.protocol.problems import Problem
+from engine.protocol.project_problems import project_not_saved
+from engine.protocol.stack import MethodPreview, ModelFacts
+from gui.state.choice_step import ChoiceStep
+from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
+from gui.state.toml_file import write_toml
+
+
+class Project(QObject):
+    """A project folder and everything the window knows about it.
+
+    Choices change through the setters, which put one step on :attr:`undo_stack` and write
+    ``project.toml`` at once. Facts come from the engine through :class:`~gui.state.advisor.Advisor`,
+    which fills the attributes below and emits their signals.
+
+    Args:
+        folder: The project folder; it exists.
+        contents: What its file says.
+        sample: The sample that it was made from, if any.
+
+    Attributes:
+        table: The file as it was read; ``None`` until then.
+        data_problems: What was odd about reading it, or why it could not be read.
+        prepared: Its rows as the task will use them; ``None`` until counted.
+        rows_problem: Why they could not be counted.
+        model: What the base model is; ``None`` until read.
+        model_problem: Why it could not be read.
+        previews: What each method would do to the model, in the order of the catalog.
+        checked: The last check of a draft; see :attr:`is_checked`.
+    """
+
+    name_changed = Signal(str)
+    data_changed = Signal()
+    prepared_changed = Signal()
+    draft_changed = Signal()
+    checked_changed = Signal()
+    previews_changed = Signal()
+    model_changed = Signal()
+    saved = Signal()
+    save_failed = Signal(object)
+
+    def __init__(
+        self,
+        folder: Path,
+        contents: ProjectFile,
+        sample: SampleEntry | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.folder = folder
+        self.sample = sample
+        self.catalog: Catalog | None = None
+        self.table: TableFacts | None = None
+        self.data_problems: tuple[Problem, ...] = ()
+        self.prepared: PreparedFacts | None = None
+        self.rows_problem: Problem | None = None
+        self.model: ModelFacts | None = None
+        self.model_problem: Problem | None = None
+        self.previews: tuple[MethodPreview, ...] = ()
+        self.checked: RunChecked | None = None
+        self.is_saved = True
+        self.undo_stack = QUndoStack(self)
+        self._contents = contents
+        self._checked_draft: RunConfig | None = None
+
+    # --- what was chosen ------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """What the person calls the project."""
+        return self._contents.name
+
+    @property
+    def choices(self) -> Choices:
+        """Everything chosen, as it stands in the file."""
+        return self._contents.choices
+
+    @property
+    def data(self) -> DataConfig | None:
+        """Which rows, with the whole path of the file; ``None`` for a project without data."""
+        data = self.choices.data
+        return data and msgspec.structs.replace(data, path=str(self.folder / data.path))
+
+    @property
+    def task(self) -> str:
+        """Id of the task; empty until the data is read."""
+        return self.choices.task
+
+    @property
+    def method(self) -> str:
+        """Id of the method; empty until the catalog is there."""
+        return self.choices.method
+
+    @property
+    def method_entry(self) -> MethodEntry | None:
+        """The chosen method as the catalog describes it; ``None`` before the catalog is there."""
+        if self.catalog is None:
+            return None
+        return next((entry for entry in self.catalog.methods if entry.id == self.method), None)
+
+    @property
+    def settings(self) -> dict[str, SettingValue]:
+        """Settings of the chosen method that differ from the recommended ones."""
+        return dict(self.choices.settings.get(self.method, {}))
+
+    @property
+    def recommended(self) -> dict[str, SettingValue]:
+        """Every setting of the chosen method with its recommended value; empty before the catalog."""
+        entry = self.method_entry
+        return entry.recommended(self.task) if entry else {}
+
+    @property
+    def layers(self) -> dict[str, bool]:
+        """Layers set by hand for the chosen method: layer id → trainable."""
+        return dict(self.choices.layers.get(self.method, {}))
+
+    def is_edited(self, method: str) -> bool:
+        """Whether layers were set by hand for a method (the list marks it *edited*)."""
+        return bool(self.choices.layers.get(method))
+
+    @property
+    def draft(self) -> RunConfig | None:
+        """The run that *Start training* would start; ``None`` while something is not chosen."""
+        data = self.data
+        if data is None or not self.task or not self.method:
+            return None
+        run = RunConfig(
+            data=data,
+            task=self.task,
+            method=self.method,
+            settings=self.settings,
+            layers=self.layers,
+            seed=self.choices.seed,
+            watch=self.choices.watch,
+        )
+        return msgspec.structs.replace(run, model=self.choices.model) if self.choices.model else run
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether :attr:`checked` is about the draft as it stands now."""
+        return self.checked is not None and self._checked_draft == self.draft
+
+    # --- setters: each is one step that can be undone ---------------------------------------------
+
+    def set_task(self, task: str) -> None:
+        """Chooses a task."""
+        self._choose("Choose the task", task=task)
+
+    def set_method(self, method: str) -> None:
+        """Chooses a method; its own settings and layers come back with it."""
+        self._choose("Choose the method", method=method)
+
+    def set_model(self, model: str) -> None:
+        """Chooses a base model. Layers set by hand belonged to the old one and are dropped."""
+        self._choose("Choose the model", model=model, layers={})
+
+    def set_setting(self, name: str, value: SettingValue) -> None:
+        """Sets one setting of the chosen method."""
+        self.set_settings({name: value})
+
+    def set_settings(self, values: dict[str, SettingValue]) -> None:
+        """Sets some settings of the chosen method; the others stay as they are."""
+        recommended = self.recommended
+        wanted = {
+            name: value
+            for name, value in (self.settings | values).items()
+            if name not in recommended or recommended[name] != value
+        }
+        self._choose(f"Change {', '.join(values)}", settings=self.choices.settings | {self.method: wanted})
+
+    def reset_settings(self) -> None:
+        """Takes the recommended settings again."""
+        kept = {method: values for method, values in self.choices.settings.items() if method != self.method}
+        self._choose("Back to recommended", settings=kept)
+
+    def set_layers(self, layers: dict[str, bool]) -> None:
+        """Freezes and thaws some layers by hand; the others stay as they are."""
+        wanted = self.layers | layers
+        self._choose(
+            f"Change {', '.join(layers)}", layers=self.choices.layers | {self.method: wanted}, merge=False
+        )
+
+    def reset_layers(self) -> None:
+        """Takes back what was set by hand; the method decides again."""
+        kept = {method: layers for method, layers in self.choices.layers.items() if method != self.method}
+        self._choose("Layers as the method sets them", layers=kept)
+
+    def set_columns(self, columns: dict[str, str]) -> None:
+        """Says what the columns mean: role → column name."""
+        self._change_data("Choose the columns", columns=columns)
+
+    def set_split(self, split: SplitConfig) -> None:
+        """Divides the rows otherwise."""
+        self._change_data("Change the split", split=split)
+
+    def set_row_limit(self, row_limit: int | None) -> None:
+        """Uses only so many rows for training; ``None`` for all."""
+        self._change_data("Change the number of rows", row_limit=row_limit)
+
+    def set_encoding(self, encoding: str) -> None:
+        """Reads the file with another text encoding; empty to find it out."""
+        self._change_data("Choose the encoding", encoding=encoding)
+
+    def set_delimiter(self, delimiter: str) -> None:
+        """Reads the file with another delimiter; empty to find it out."""
+        self._change_data("Choose the delimiter", delimiter=delimiter)
+
+    def set_seed(self, seed: int) -> None:
+        """Chooses the seed of weights, order and dropout."""
+        self._choose("Change the seed", seed=seed)
+
+    def set_watch(self, texts: tuple[str, ...]) -> None:
+        """Follows the person's own texts while training."""
+        self._choose("Change the watched texts", watch=texts)
+
+    def rename(self, name: str) -> None:
+        """Gives the project another name; its folder stays."""
+        if name.strip() and name.strip() != self.name:
+            self._contents = msgspec.structs.replace(self._contents, name=name.strip())
+            self.save()
+            self.name_changed.emit(self.name)
+
+    def _change_data(self, text: str, **changes: Any) -> None:
+        if self.choices.data is not None:
+            self._choose(text, data=msgspec.structs.replace(self.choices.data, **changes))
+
+    def _choose(self, text: str, *, merge: bool = True, **changes: Any) -> None:
+        before = {name: getattr(self.choices, name) for name in changes}
+        if before != changes:
+            self.undo_stack.push(ChoiceStep(self._apply, text, before, changes, merge=merge))
+
+    def _apply(self, changes: dict[str, Any]) -> None:
+        """Takes choices over, saves them and tells who must know."""
+        before, draft = self.choices, self.draft
+        wanted = msgspec.structs.replace(before, **changes)
+        if wanted == before:
+            return
+        self._contents = msgspec.structs.replace(self._contents, choices=wanted)
+        self.save()
+        if wanted.data != before.data or wanted.task != before.task:
+            self.data_changed.emit()
+        if wanted.model != before.model:
+            self.model_changed.emit()
+        if self.draft != draft:
+            self.draft_changed.emit()
+
+    # --- what the window keeps with it ------------------------------------------------------------
+
+    @property
+    def run_notes(self) -> dict[str, RunNotes]:
+        """Name of the run's folder → what was attached to it."""
+        return dict(self._contents.runs)
+
+    def set_run_notes(self, run_id: str, notes: RunNotes | None) -> None:
+        """Attaches name, note, colour and check mark to a run; ``None`` drops them."""
+        kept = {name: value for name, value in self._contents.runs.items() if name != run_id}
+        runs = kept if notes is None else kept | {run_id: notes}
+        self._contents = msgspec.structs.replace(self._contents, runs=runs)
+        self.save()
+
+    def set_summary(self, summary: Summary) -> None:
+        """Keeps what the list of recent projects says."""
+        if summary != self._contents.summary:
+            self._contents = msgspec.structs.replace(self._contents, summary=summary)
+            self.save()
+
+    def save(self) -> None:
+        """Writes the project's file. A failure is a signal; the choices stay in this window."""
+        file = self.folder / PROJECT_FILE
+        try:
+            write_toml(file, self._contents)
+        except OSError as error:
+            self.is_saved = False
+            self.save_failed.emit(project_not_saved(str(file), error.strerror or str(error)))
+            return
+        self.is_saved = True
+        self.saved.emit()
+
+    # --- facts, from the engine -------------------------------------------------------------------
+
+    def use_catalog(self, catalog: Catalog) -> None:
+        """Chooses the default method where none is chosen yet."""
+        self.catalog = catalog
+        default = catalog.tagged("default") or next(iter(catalog.methods), None)
+        if not self.method and default is not None:
+            self._apply({"method": default.id})
+
+    def take_table(self, table: TableFacts | None, problems: tuple[Problem, ...] = ()) -> None:
+        """Takes over what was read; guesses task and columns where the person chose none."""
+        self.table = table
+        self.data_problems = problems
+        guess: dict[str, Any] = {}
+        data = self.choices.data
+        if table is not None and data is not None and not data.columns:
+            columns = {column.role: column.name for column in reversed(table.columns) if column.role}
+            guess["data"] = msgspec.structs.replace(data, columns=columns)
+        if table is not None and not self.task:
+            guess["task"] = table.task
+        if any(getattr(self.choices, name) != value for name, value in guess.items()):
+            self._apply(guess)
+        else:
+            self.data_changed.emit()
+
+    def take_prepared(self, prepared: PreparedFacts | None, problem: Problem | None = None) -> None:
+        """Takes over the counts of the rows, or why they could not be counted."""
+        self.prepared, self.rows_problem = prepared, problem
+        self.prepared_changed.emit()
+
+    def take_model(self, model: ModelFacts | None, problem: Problem | None = None) -> None:
+        """Takes over what the base model is, or why it could not be read."""
+        self.model, self.model_problem = model, problem
+        self.model_changed.emit()
+
+    def take_previews(self, previews: tuple[MethodPreview, ...]) -> None:
+        """Takes over what each method would do."""
+        self.previews = previews
+        self.previews_changed.emit()
+
+    def take_checked(self, checked: RunChecked, draft: RunConfig) -> None:
+        """Takes over the check of a draft."""
+        self.checked, self._checked_draft = checked, draft
+        self.checked_changed.emit()

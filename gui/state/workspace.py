@@ -1,0 +1,187 @@
+"""All projects of a person: making them, opening them, the samples they may start from."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from engine.protocol.catalog import SampleEntry, SampleList
+from engine.protocol.config import DataConfig
+from engine.protocol.problems import Problem
+from engine.protocol.project_problems import (
+    cannot_use_file,
+    no_such_project,
+    project_not_made,
+    sample_missing,
+    unreadable_project,
+)
+from gui.state.places import projects_folder
+from gui.state.preferences import Preferences
+from gui.state.project import Project
+from gui.state.project_file import DATA_FOLDER, PROJECT_FILE, RUNS_FOLDER, Choices, ProjectFile, Summary
+from gui.state.toml_file import read_toml, write_toml
+
+_KEPT_RECENT = 12
+
+
+class ProjectError(Exception):
+    """A project could not be made or opened; carries the words for the person."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class RecentProject:
+    """A line of the list of recent projects.
+
+    Attributes:
+        changed: When its file was written last.
+    """
+
+    folder: Path
+    name: str
+    task: str
+    summary: Summary
+    changed: datetime
+
+
+class Workspace(QObject):
+    """The folder of projects and the list of recent ones.
+
+    Args:
+        preferences: Keep the list of recent projects.
+        folder: Where new projects are made; by default :func:`~gui.state.places.projects_folder`.
+    """
+
+    recent_changed = Signal()
+
+    def __init__(
+        self, preferences: Preferences, folder: Path | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.folder = folder or projects_folder()
+        self._preferences = preferences
+        self._samples: tuple[SampleEntry, ...] | None = None
+
+    @property
+    def samples(self) -> tuple[SampleEntry, ...]:
+        """The samples that come with the app, in the order of their cards."""
+        if self._samples is None:
+            listing = files("resources") / "samples" / "samples.toml"
+            self._samples = msgspec.toml.decode(listing.read_bytes(), type=SampleList).samples
+        return self._samples
+
+    def sample(self, sample_id: str) -> SampleEntry | None:
+        """Returns a sample by its id, or ``None``."""
+        return next((entry for entry in self.samples if entry.id == sample_id), None)
+
+    @property
+    def recent(self) -> tuple[RecentProject, ...]:
+        """Projects opened before that are still there, last opened first."""
+        found = (self._recent(Path(folder)) for folder in self._preferences.values.recent)
+        return tuple(project for project in found if project is not None)
+
+    def create_from_sample(self, sample: SampleEntry) -> Project:
+        """Makes a project with a copy of a sample, task and columns set.
+
+        Raises:
+            ProjectError: When the sample is missing or the folder cannot be filled.
+        """
+        with as_file(files("resources") / "samples" / sample.file) as source:
+            if not source.is_file():
+                raise ProjectError(sample_missing(sample.title, f'"{sample.file}" is missing'))
+            choices = Choices(
+                data=DataConfig(path=f"{DATA_FOLDER}/{sample.file}", columns=sample.columns), task=sample.task
+            )
+            return self._create(sample.title, source, choices, sample)
+
+    def create_from_file(self, path: Path) -> Project:
+        """Makes a project with a copy of a person's file; columns are guessed once it is read.
+
+        Raises:
+            ProjectError: When it is no file, or the folder cannot be filled.
+        """
+        if not path.exists():
+            raise ProjectError(cannot_use_file(str(path), "it is not there (moved or renamed?)"))
+        if not path.is_file():
+            raise ProjectError(cannot_use_file(str(path), "it is a folder"))
+        choices = Choices(data=DataConfig(path=f"{DATA_FOLDER}/{path.name}"))
+        return self._create(path.stem, path, choices, None)
+
+    def open(self, folder: Path) -> Project:
+        """Opens a project's folder, or the ``project.toml`` in it.
+
+        Raises:
+            ProjectError: When there is none, or it cannot be read.
+        """
+        folder = (folder.parent if folder.name == PROJECT_FILE else folder).absolute()
+        file = folder / PROJECT_FILE
+        if not file.is_file():
+            raise ProjectError(no_such_project(str(folder)))
+        try:
+            contents = read_toml(file, ProjectFile)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ProjectError(unreadable_project(str(file), str(error))) from error
+        self._remember(folder)
+        return Project(folder, contents, self.sample(contents.sample))
+
+    def forget(self, folder: Path) -> None:
+        """Takes a project off the list; its folder stays."""
+        kept = tuple(entry for entry in self._preferences.values.recent if Path(entry) != folder)
+        self._preferences.change(recent=kept)
+        self.recent_changed.emit()
+
+    def is_project(self, path: Path) -> bool:
+        """Whether a path is a project's folder or file."""
+        return path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file()
+
+    def _create(self, name: str, source: Path, choices: Choices, sample: SampleEntry | None) -> Project:
+        folder = self._new_folder(name)
+        contents = ProjectFile(
+            name=name,
+            created=datetime.now().astimezone().isoformat(timespec="seconds"),
+            sample=sample.id if sample else "",
+            choices=choices,
+        )
+        try:
+            (folder / DATA_FOLDER).mkdir(parents=True)
+            (folder / RUNS_FOLDER).mkdir()
+            shutil.copyfile(source, folder / DATA_FOLDER / source.name)
+            write_toml(folder / PROJECT_FILE, contents)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)  # only what was just made
+            raise ProjectError(project_not_made(str(folder), error.strerror or str(error))) from error
+        self._remember(folder)
+        return Project(folder, contents, sample)
+
+    def _new_folder(self, name: str) -> Path:
+        stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "", name).strip(" .")[:60].strip(" .") or "Project"
+        number, folder = 1, self.folder / stem
+        while folder.exists():
+            number += 1
+            folder = self.folder / f"{stem} {number}"
+        return folder.absolute()
+
+    def _remember(self, folder: Path) -> None:
+        others = (entry for entry in self._preferences.values.recent if Path(entry) != folder)
+        self._preferences.change(recent=(str(folder), *others)[:_KEPT_RECENT])
+        self.recent_changed.emit()
+
+    @staticmethod
+    def _recent(folder: Path) -> RecentProject | None:
+        file = folder / PROJECT_FILE
+        try:
+            contents = read_toml(file, ProjectFile)
+            changed = datetime.fromtimestamp(file.stat().st_mtime, UTC).astimezone()
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        return RecentProject(folder, contents.name, contents.choices.task, contents.summary, changed)
