@@ -1,0 +1,238 @@
+"""Problems of a table's shape, in words: headers, rows of another length, files of another kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.protocol.file_problems import CHOOSE_FILE, SAFE
+from engine.protocol.problems import Problem, Severity
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
+
+
+def header_only(path: str, names: Sequence[str]) -> Problem:
+    """There are column names and nothing below them."""
+    return Problem(
+        code="header_only",
+        title=f'"{file_name(path)}" has no rows',
+        reason=f"It has the column names {quoted(names)} and no row below them.",
+        fix="Choose a file with rows; if the first row was meant as data, put column names above it.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def single_column(path: str, name: str) -> Problem:
+    """Only one column was found."""
+    return Problem(
+        code="single_column",
+        title=f'"{file_name(path)}" has only one column',
+        reason=f'The column is called "{name}". Thaw looked for commas, tabs, semicolons and '
+        "vertical bars between columns and found none that cut the rows alike.",
+        fix="If there are more columns, save the file as CSV or tell what stands between them.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        setting="delimiter",
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def header_differs(path: str, header: int, others: int) -> Problem:
+    """The header has another number of columns than nearly all rows."""
+    return Problem(
+        code="header_differs",
+        title=f"The first row has {counted(header, 'column')}, the others have {others:,}",
+        reason=f'The first row of "{file_name(path)}" must name the columns, one name for each.',
+        fix="Open the file, give each column a name in the first row, and choose it again.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def most_rows_differ(path: str, odd: Sequence[int], total: int, expected: int) -> Problem:
+    """More than half of the rows have another number of columns than the header."""
+    return Problem(
+        code="most_rows_differ",
+        title=f'"{file_name(path)}" does not look like a table',
+        reason=f"The first row has {counted(expected, 'column')}, but {len(odd):,} of "
+        f"{counted(total, 'row')} have another number.",
+        fix="Choose a CSV, TSV or JSON lines file, or tell what stands between its columns.",
+        safe=SAFE,
+        setting="delimiter",
+        rows=tuple(odd[:ROWS_KEPT]),
+        row_count=len(odd),
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def odd_rows(path: str, odd: dict[int, int], expected: int) -> Problem:
+    """Some rows have another number of columns than the header; they are left out.
+
+    Args:
+        path: The file.
+        odd: Row number → its number of columns.
+        expected: How many columns the header has.
+    """
+    rows = sorted(odd)
+    width, alike = Counter(odd.values()).most_common(1)[0]
+    if len(rows) == 1:
+        title = f"Row {rows[0]:,} has {counted(width, 'column')}, the others have {expected:,}"
+    elif alike == len(rows):
+        title = f"{counted(len(rows), 'row')} have {counted(width, 'column')}, the others have {expected:,}"
+    else:
+        title = f"{counted(len(rows), 'row')} have more or fewer than {counted(expected, 'column')}"
+    longer = any(count > expected for count in odd.values())
+    hint = " A comma inside a text needs quotation marks around the text." if longer else ""
+    return Problem(
+        code="odd_rows",
+        title=title,
+        reason=f'{rows_named(rows)} of "{file_name(path)}" cannot be matched with the column names and '
+        f"{'is' if len(rows) == 1 else 'are'} left out.{hint}",
+        fix="Mend the file and choose it again, or go on without.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def blank_rows(path: str, rows: Sequence[int]) -> Problem:
+    """Some rows hold nothing at all; they are left out and still counted."""
+    return Problem(
+        code="blank_rows",
+        title=f"{counted(len(rows), 'row')} {'is' if len(rows) == 1 else 'are'} blank",
+        reason=f'{rows_named(rows)} of "{file_name(path)}" '
+        f"{'holds' if len(rows) == 1 else 'hold'} nothing and {'is' if len(rows) == 1 else 'are'} left out. "
+        "The numbers of the other rows stay as in the file.",
+        fix="Nothing has to be done.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+    )
+
+
+def unclosed_quote(path: str, row: int) -> Problem:
+    """A quotation mark opens a text and none closes it; everything after it would be one text."""
+    return Problem(
+        code="unclosed_quote",
+        title=f"Row {row:,} opens a quotation mark that is never closed"
+        if row
+        else "The first row opens a quotation mark that is never closed",
+        reason=f'Everything after it in "{file_name(path)}" would be read as one text.',
+        fix="Open the file, close the quotation mark in that row, and choose the file again.",
+        safe=SAFE,
+        rows=(row,) if row else (),
+        row_count=1 if row else 0,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def quotes_as_letters(path: str) -> Problem:
+    """Quotation marks do not enclose texts in this file, so they are kept as they stand."""
+    return Problem(
+        code="quotes_as_letters",
+        title="Quotation marks are read as letters",
+        reason=f'In "{file_name(path)}" they do not come in pairs around texts. Read that way, every row '
+        "fits the column names.",
+        fix="If texts were cut at a line break, save the file again as CSV.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+    )
+
+
+def no_header(path: str, column: str, count: int) -> Problem:
+    """The first row looks like data: a name is also a frequent value of its column."""
+    return Problem(
+        code="no_header",
+        title="The first row may not be column names",
+        reason=f'"{column}" was read as a column name and stands {count:,} times below it in '
+        f'"{file_name(path)}".',
+        fix="Put a row of column names above the data and choose the file again; otherwise the first "
+        "row is missing.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def unnamed_columns(path: str, names: Sequence[str]) -> Problem:
+    """Some columns have no name and got one."""
+    return Problem(
+        code="unnamed_columns",
+        title=f"{counted(len(names), 'column')} without a name",
+        reason=f'"{file_name(path)}" does not name them; they are called {quoted(names)} here.',
+        fix="Nothing has to be done; a name in the first row makes them easier to tell apart.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+    )
+
+
+def repeated_columns(path: str, renamed: dict[str, str]) -> Problem:
+    """Some columns have the same name; all but the first got another (new name → name in the file)."""
+    changes = listed([f'"{new}" (in the file: "{old}")' for new, old in renamed.items()], 4)
+    return Problem(
+        code="repeated_columns",
+        title=f"{counted(len(renamed), 'column')} with a name that was taken",
+        reason=f'"{file_name(path)}" uses a name more than once. Here the later ones are called {changes}.',
+        fix="Check which of them holds what you want to use.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+    )
+
+
+def too_many_columns(path: str, count: int, limit: int) -> Problem:
+    """There are more columns than a table of texts can have."""
+    return Problem(
+        code="too_many_columns",
+        title=f'"{file_name(path)}" has {count:,} columns',
+        reason=f"Thaw reads tables of up to {limit:,} columns; so many are rarely a table of texts.",
+        fix="Save the columns that hold the texts and the answers into a file of their own.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def json_document(path: str) -> Problem:
+    """The file is one JSON value, not one object a line."""
+    return Problem(
+        code="json_document",
+        title=f'"{file_name(path)}" is one JSON document, not a table',
+        reason="Thaw reads JSON lines: each line an object with the same names, such as "
+        '{"text": "…", "label": "…"}.',
+        fix="Save the rows as JSON lines or as CSV and choose that file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def odd_json_rows(path: str, rows: Sequence[int], total: int, details: str = "") -> Problem:
+    """Some lines are no JSON objects and are left out; an error when they are more than half of all."""
+    wanted = 'an object such as {"text": "…", "label": "…"}'
+    if 2 * len(rows) > total:
+        return Problem(
+            code="most_rows_differ",
+            title=f'"{file_name(path)}" does not look like JSON lines',
+            reason=f"{len(rows):,} of {counted(total, 'line')} cannot be read as {wanted}.",
+            fix="Choose a file with one JSON object a line, or a CSV file.",
+            safe=SAFE,
+            rows=tuple(rows[:ROWS_KEPT]),
+            row_count=len(rows),
+            actions=(CHOOSE_FILE,),
+            details=printable(details),
+        )
+    one = len(rows) == 1
+    return Problem(
+        code="odd_rows",
+        title=f"{counted(len(rows), 'row')} {'is' if one else 'are'} not a JSON object",
+        reason=f"{rows_named(rows)} of {total:,} cannot be read as {wanted} and "
+        f"{'is' if one else 'are'} left out.",
+        fix="Mend the file and choose it again, or go on without.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+        actions=(CHOOSE_FILE,),
+        details=printable(details),
+    )
