@@ -39,7 +39,7 @@ def icon_svg(name: str, color: QColor, size: int) -> bytes:
     The stroke stays as wide as the design says, in pixels of the screen, even when the icon is small.
 
     Args:
-        name: Name of the icon in the tokens.
+        name: Name of the icon in the tokens; with ``.fill`` behind it, it is filled.
         color: Colour of its strokes.
         size: Edge in pixels at which it will be shown.
 
@@ -47,11 +47,13 @@ def icon_svg(name: str, color: QColor, size: int) -> bytes:
         KeyError: When there is no such icon.
     """
     icons = tokens().icons
+    name, _, filled = name.partition(".")
+    fill = color.name() if filled else "none"
     stroke = icons.stroke * max(1.0, icons.grid / size)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {icons.grid} {icons.grid}" '
         f'width="{size}" height="{size}">'
-        f'<path d="{icons.paths[name]}" fill="none" stroke="{color.name()}" '
+        f'<path d="{icons.paths[name]}" fill="{fill}" stroke="{color.name()}" '
         f'stroke-opacity="{color.alphaF():.3f}" stroke-width="{stroke:.3f}" '
         'stroke-linecap="round" stroke-linejoin="round"/></svg>'
     ).encode()

@@ -208,6 +208,10 @@ class Theme(QObject):
         """
         return self._icons.pixmap(name, self.color(token), self.px(size), _pixel_ratio())
 
+    def tinted_pixmap(self, name: str, color: QColor, edge: int) -> QPixmap:
+        """Returns an icon in any colour, with its edge in pixels of this window (already scaled)."""
+        return self._icons.pixmap(name, color, edge, _pixel_ratio())
+
     def icon(self, name: str, token: str = "text", size: int = 18) -> QIcon:
         """Returns an icon that greys by itself when its control is off."""
         icon = QIcon(self.pixmap(name, token, size))
