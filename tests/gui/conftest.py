@@ -1,11 +1,64 @@
-"""What every test of the window gets: a theme."""
+"""What every test of the window gets: a home of its own, a theme, a fake engine, a check for leaks."""
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtWidgets import QApplication
+import gc
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
+from gui.state.advisor import Advisor
+from gui.state.page_context import OpenProject, PageContext
+from gui.state.preferences import Preferences
+from gui.state.project import Project
+from gui.state.run_history import RunHistory
+from gui.state.workspace import Workspace
+from tests.gui.fake_engine import FakeClient
+
+
+@pytest.fixture(autouse=True)
+def thaw_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Projects and preferences of the test, away from the person's own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("THAW_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaks() -> Iterator[None]:
+    """Fails a test that leaves a thread running, or a timer ticking without an owner.
+
+    The cure: shut clients down (``engines.shut_down()``), and give timers a parent that the test
+    deletes (``qtbot.addWidget`` for widgets).
+    """
+    threads_before = set(threading.enumerate())
+    yield
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    threads = [thread.name for thread in set(threading.enumerate()) - threads_before if _is_leak(thread)]
+    assert not threads, f"These threads still run: {threads}"
+    owned = [one for one in gc.get_objects() if isinstance(one, (QThread, QTimer)) and isValid(one)]
+    running = [
+        one for one in owned if isinstance(one, QThread) and type(one) is not QThread and one.isRunning()
+    ]
+    assert not running, f"These QThreads still run: {running}"
+    ticking = [one for one in owned if isinstance(one, QTimer) and one.isActive() and one.parent() is None]
+    assert not ticking, f"These timers tick without an owner: {[one.objectName() for one in ticking]}"
+
+
+def _is_leak(thread: threading.Thread) -> bool:
+    if thread.name.startswith(("Dummy", "tqdm")):
+        return False
+    thread.join(0.5)
+    return thread.is_alive()
 
 
 @pytest.fixture
@@ -14,3 +67,49 @@ def theme(qapp: QApplication) -> Theme:
     theme = Theme()
     theme.set_reduced_motion(True)
     return theme
+
+
+@pytest.fixture
+def fake_clients() -> list[FakeClient]:
+    """The fake processes that :func:`engines` opened, oldest first."""
+    return []
+
+
+@pytest.fixture
+def engines(qapp: QApplication, fake_clients: list[FakeClient]) -> Iterator[Engines]:
+    """The window's engines over a fake process; started, with the catalog of ``sample_facts`` to come."""
+
+    def open_client() -> FakeClient:
+        fake_clients.append(FakeClient())
+        return fake_clients[-1]
+
+    engines = Engines(open_client)
+    engines.start()
+    yield engines
+    engines.shut_down()
+    engines.deleteLater()
+
+
+@pytest.fixture
+def workspace(qapp: QApplication) -> Workspace:
+    """All projects of the test, in its own home."""
+    return Workspace(Preferences())
+
+
+@pytest.fixture
+def project(workspace: Workspace) -> Project:
+    """A project made from the first sample."""
+    return workspace.create_from_sample(workspace.samples[0])
+
+
+@pytest.fixture
+def context(theme: Theme, engines: Engines, workspace: Workspace, project: Project) -> Iterator[PageContext]:
+    """What a page is given: a project from the first sample, no runs, a fake engine that answers."""
+    runs = RunHistory(project, engines)
+    advisor = Advisor(project, engines, debounce=0)
+    opened = OpenProject(project, runs, advisor)
+    yield PageContext(
+        theme=theme, engines=engines, workspace=workspace, preferences=Preferences(), opened=opened
+    )
+    advisor.close()
+    runs.close()

@@ -1,0 +1,203 @@
+"""An engine without a process, for tests of the window: it answers with recorded events.
+
+Everything else is the window's own: :class:`~gui.engine_client.engines.Engines` and all that listens
+to it. Answers come from the event loop, one event a turn, as they would from a pipe.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QTimer
+
+from engine.protocol.commands import (
+    CancelJob,
+    CheckRun,
+    Command,
+    ContinueTraining,
+    InspectData,
+    InspectModel,
+    PauseTraining,
+    Predict,
+    PrepareData,
+    PreviewMethods,
+    ResumeTraining,
+    StartTraining,
+    StopTraining,
+)
+from engine.protocol.events import (
+    CheckpointSaved,
+    DataInspected,
+    DataPrepared,
+    Event,
+    JobAccepted,
+    JobStopped,
+    JobSucceeded,
+    MethodsPreviewed,
+    ModelInspected,
+    PredictionMade,
+    ResultWritten,
+    StepsEnded,
+    TrainingContinued,
+    TrainingPaused,
+    TrainingStarted,
+)
+from engine.protocol.run_files import EVENTS_FILE
+from engine.protocol.wire import encode
+from gui.engine_client.engine_client import EngineClient
+from gui.engine_client.engine_thread import ProcessEnd
+from gui.state.toml_file import write_toml
+from tests.gui.recorded_events import engine_ready, predictions, prepared, recorded_run, result, table
+from tests.gui.sample_facts import MODEL, checked, previews
+
+
+class FakeClient(EngineClient):
+    """Answers each command from recorded events instead of a process.
+
+    Attributes:
+        commands: What it was sent, oldest first.
+        hold_after_step: Keep the rest of a run back after this step, until :meth:`release`;
+            ``None`` lets it run to its end.
+        epochs: Of a recorded run.
+    """
+
+    hold_after_step: int | None = None
+    epochs = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commands: list[Command] = []
+        self._script: deque[Event] = deque()
+        self._training: StartTraining | ResumeTraining | None = None
+        self._step = 0
+        self._paused = False
+        self._clock = QTimer(self, interval=0)
+        self._clock.timeout.connect(self._say_next)
+
+    def start(self) -> None:
+        """Is ready one turn of the event loop later."""
+        self._script.appendleft(engine_ready())
+        self._clock.start()
+
+    def send(self, command: Command) -> None:
+        """Takes a command and queues the answers to it."""
+        self.commands.append(command)
+        super().send(command)
+        if self._process_end is None:
+            self._script.extend(self._answers(command))
+            self._clock.start()
+
+    def release(self) -> None:
+        """Goes on after :attr:`hold_after_step`."""
+        self.hold_after_step = None
+        self._clock.start()
+
+    def die(self, exit_code: int = -9) -> None:
+        """Ends as a killed process does."""
+        self._clock.stop()
+        self._script.clear()
+        self._take_end(ProcessEnd(exit_code, last_lines=("one line of the engine",)))
+
+    def stop(self, wait: float = 10.0) -> None:  # noqa: ARG002 - as its base class
+        """Ends at once."""
+        if self._process_end is None and not self._stopping:
+            self._stopping = True
+            self._clock.stop()
+            QTimer.singleShot(0, self, lambda: self._take_end(ProcessEnd(0)))
+
+    def shut_down(self, wait: float = 10.0) -> None:  # noqa: ARG002 - as its base class
+        """Ends at once."""
+        self._clock.stop()
+
+    def _say_next(self) -> None:
+        if self._paused or not self._script or self._is_held():
+            self._clock.stop()
+            return
+        event = self._script.popleft()
+        if isinstance(event, StepsEnded):
+            self._step = event.points[-1].step
+        training = self._training
+        if training is not None and event.job_id == training.job_id:
+            folder = Path(training.folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            if isinstance(training, StartTraining) and not (folder / "run.toml").exists():
+                write_toml(folder / "run.toml", training.run)
+            with (folder / EVENTS_FILE).open("ab") as file:
+                file.write(encode(event))
+        self._take_event(event)
+
+    def _is_held(self) -> bool:
+        return self.hold_after_step is not None and self._step >= self.hold_after_step and self._is_training()
+
+    def _is_training(self) -> bool:
+        return self._training is not None and self._training.job_id in self.open_jobs
+
+    def _answers(self, command: Command) -> list[Event]:
+        job_id = command.job_id
+        match command:
+            case InspectData():
+                facts = msgspec.structs.replace(table(), path=command.path, name=Path(command.path).name)
+                return self._whole(job_id, DataInspected(job_id=job_id, table=facts))
+            case PrepareData():
+                return self._whole(job_id, DataPrepared(job_id=job_id, prepared=prepared()))
+            case InspectModel():
+                return self._whole(job_id, ModelInspected(job_id=job_id, model=MODEL))
+            case PreviewMethods():
+                return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
+            case CheckRun():
+                return self._whole(job_id, msgspec.structs.replace(checked(), job_id=job_id))
+            case Predict():
+                said = predictions(len(command.texts), wrong=0)
+                return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))
+            case StartTraining():
+                self._training, self._step = command, 0
+                return recorded_run(run=command.run, folder=command.folder, job_id=job_id, epochs=self.epochs)
+            case ResumeTraining():
+                return self._resumed(command)
+            case PauseTraining():
+                self._paused = True
+                self._take_event(TrainingPaused(job_id=job_id, time=time.time(), step=self._step, epoch=0.5))
+            case ContinueTraining():
+                self._paused = False
+                self._take_event(
+                    TrainingContinued(job_id=job_id, time=time.time(), step=self._step, epoch=0.5)
+                )
+            case StopTraining():
+                self._paused = False
+                self._step = 0
+                self._script.clear()
+                return [ResultWritten(job_id=job_id, result=result()), JobStopped(job_id=job_id)]
+            case CancelJob() if job_id in self.open_jobs:
+                kept = [event for event in self._script if event.job_id != job_id]
+                self._script = deque(kept)
+                return [JobStopped(job_id=job_id, reason="cancelled")]
+            case _:
+                pass
+        return []
+
+    def _resumed(self, command: ResumeTraining) -> list[Event]:
+        self._training, self._step = command, 0
+        events = recorded_run(folder=command.folder, job_id=command.job_id, epochs=self.epochs)
+        saved = next((event for event in events if isinstance(event, CheckpointSaved)), None)
+        from_step = saved.step if saved else 0
+        kept: list[Event] = []
+        for event in events:
+            if isinstance(event, TrainingStarted):
+                kept.append(msgspec.structs.replace(event, resumed_from=from_step))
+            elif _step_of(event) > from_step:
+                kept.append(event)
+        return kept
+
+    @staticmethod
+    def _whole(job_id: str, answer: Event) -> list[Event]:
+        return [JobAccepted(job_id=job_id), answer, JobSucceeded(job_id=job_id)]
+
+
+def _step_of(event: Event) -> float:
+    """Returns the step that an event is about; infinity for one that is about none."""
+    if isinstance(event, StepsEnded):
+        return event.points[-1].step
+    return float(getattr(event, "step", "inf"))
