@@ -201,6 +201,10 @@ def _plain_head(_settings: Settings) -> HeadOptions:
     return HeadOptions()
 
 
+def _same_fields(_model: ModelFacts) -> tuple[Field, ...]:
+    return ()
+
+
 def _no_groups(_model: TaskModel, _settings: Settings) -> list[dict[str, Any]] | None:
     return None
 
@@ -214,6 +218,8 @@ class Method:
         settings: Its own settings; the loop's training settings are added by the registry.
         apply: ``(model, settings) -> model`` to train: the same one changed, or wrapped. It sets
             ``requires_grad`` on everything; that is where all else is read from.
+        fields_for: ``model facts -> settings`` as they are for that model, for those whose default or
+            range depends on it (a number of layers); they take the place of those in ``settings``.
         supports: ``(task, model facts) -> reason`` why not; empty when it can.
         head_options: What it wants of the head.
         parameter_groups: Groups for the optimizer with their own rates; ``None`` for the loop's
@@ -230,6 +236,7 @@ class Method:
     reference: str
     settings: tuple[Field, ...]
     apply: Callable[[TaskModel, Settings], TaskModel]
+    fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _same_fields
     supports: Callable[[Task, ModelFacts], str] = _serves_all
     head_options: Callable[[Settings], HeadOptions] = _plain_head
     parameter_groups: Callable[[TaskModel, Settings], list[dict[str, Any]] | None] = _no_groups

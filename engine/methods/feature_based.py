@@ -1,0 +1,92 @@
+"""Feature-based: the model reads, unchanged, and only a small new head learns from what it read."""
+
+from __future__ import annotations
+
+from engine.contracts import FeatureLayers, HeadOptions, HeadShape, Method, Pooling, Settings, TaskModel
+from engine.protocol.catalog import MethodGroup
+from engine.protocol.fields import Choice, ChoiceField
+from engine.training_fields import recommended
+
+FEATURES = ChoiceField(
+    name="features",
+    label="Features",
+    help="Which blocks' outputs the head reads.",
+    source="Devlin 2019, table 7",
+    default=FeatureLayers.LAST.value,
+    choices=(
+        Choice(FeatureLayers.LAST.value, "Last block", "What the model says at the top."),
+        Choice(FeatureLayers.SUM_LAST_FOUR.value, "Sum of the last four", "Four blocks, added up."),
+        Choice(
+            FeatureLayers.CONCAT_LAST_FOUR.value, "Last four, side by side", "Four times as many numbers."
+        ),
+    ),
+)
+POOLING = ChoiceField(
+    name="pooling",
+    label="Pooling",
+    help="How one vector is made of a text's word pieces.",
+    source="As the model was trained",
+    default=Pooling.AS_TRAINED.value,
+    choices=(
+        Choice(Pooling.AS_TRAINED.value, "As the model was trained", "Its own way, read from its folder."),
+        Choice(Pooling.MEAN.value, "Mean", "The average over all word pieces."),
+        Choice(Pooling.CLS.value, "First word piece", "The vector at the start of the text ([CLS])."),
+        Choice(Pooling.LAST.value, "Last word piece", "For models that read from left to right."),
+    ),
+)
+HEAD = ChoiceField(
+    name="head",
+    label="Head",
+    help="What learns from the features.",
+    source="Peters 2018; Devlin 2019, section 5.3",
+    default=HeadShape.LINEAR.value,
+    choices=(
+        Choice(HeadShape.LINEAR.value, "Linear", "One weight for each number and class."),
+        Choice(HeadShape.MLP.value, "One hidden layer", "A little network; more numbers, more freedom."),
+    ),
+)
+
+
+def head_options(settings: Settings) -> HeadOptions:
+    """Returns the head that was chosen."""
+    return HeadOptions(
+        layers=FeatureLayers(str(settings[FEATURES.name])),
+        pooling=Pooling(str(settings[POOLING.name])),
+        shape=HeadShape(str(settings[HEAD.name])),
+    )
+
+
+def apply(model: TaskModel, _settings: Settings) -> TaskModel:
+    """Freezes the whole backbone."""
+    model.backbone.requires_grad_(False)
+    model.head.requires_grad_(True)
+    return model
+
+
+METHOD = Method(
+    id="feature_based",
+    name="Feature-based",
+    summary="The model stays as it is; only a new head learns from what it reads.",
+    group=MethodGroup.HEAD,
+    reference="Peters et al. 2018, ELMo; Devlin et al. 2019, section 5.3",
+    settings=(
+        FEATURES,
+        POOLING,
+        HEAD,
+        recommended(
+            "epochs",
+            30,
+            source="Measured: features are computed once, so that an epoch costs next to nothing",
+        ),
+        recommended("head_learning_rate", 1e-2, source="Measured on the samples"),
+        recommended(
+            "learning_rate",
+            1e-4,
+            source="Not used",
+            help_text="Of the model's own weights. They do not change here, so it has no effect.",
+        ),
+        recommended("evaluations_per_epoch", 1, source="An epoch is short here"),
+    ),
+    apply=apply,
+    head_options=head_options,
+)

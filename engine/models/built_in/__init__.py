@@ -1,0 +1,1 @@
+"""Models that Thaw knows by name: one file each, ending in one constant ``MODEL``."""

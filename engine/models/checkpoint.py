@@ -1,0 +1,82 @@
+"""A model folder's files, looked at before anything is loaded: are weights there, and which?
+
+Only safetensors files are opened: they hold numbers and nothing else. A pickle can run a program.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from safetensors import SafetensorError, safe_open
+
+from engine.errors import EngineError
+from engine.protocol import model_problems
+
+Shapes = dict[str, tuple[int, ...]]
+"""Name of a tensor → its shape."""
+
+_WEIGHTS = "model.safetensors"
+_INDEX = "model.safetensors.index.json"
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+
+class _Index(msgspec.Struct):
+    """The list of parts that a large checkpoint is divided into."""
+
+    weight_map: dict[str, str]
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """Returns a folder's safetensors files.
+
+    Args:
+        folder: A model's folder.
+
+    Raises:
+        EngineError: When there are none, only pickles, or a part is missing.
+    """
+    if (folder / _WEIGHTS).is_file():
+        return [folder / _WEIGHTS]
+    if (folder / _INDEX).is_file():
+        try:
+            index = msgspec.json.decode((folder / _INDEX).read_bytes(), type=_Index)
+        except (OSError, msgspec.MsgspecError) as error:
+            raise EngineError(model_problems.weights_unreadable(str(folder), _INDEX, str(error))) from error
+        parts = [folder / name for name in sorted(set(index.weight_map.values()))]
+        for part in parts:
+            if not part.is_file():
+                raise EngineError(
+                    model_problems.weights_unreadable(str(folder), part.name, "The file is missing.")
+                )
+        return parts
+    pickles = sorted(path.name for pattern in _PICKLES for path in folder.glob(pattern))
+    if pickles:
+        raise EngineError(model_problems.pickle_only(str(folder), pickles))
+    raise EngineError(model_problems.no_weights(str(folder)))
+
+
+def tensor_shapes(folder: Path) -> Shapes:
+    """Returns the names and shapes of the tensors in a checkpoint, without reading the numbers.
+
+    Args:
+        folder: A model's folder.
+
+    Raises:
+        EngineError: When there are no weights, or a file is cut off or damaged.
+    """
+    shapes: Shapes = {}
+    for path in weight_files(folder):
+        try:
+            with safe_open(path, framework="pt") as file:
+                shapes |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 - not a dict
+        except (SafetensorError, OSError) as error:
+            raise EngineError(
+                model_problems.weights_unreadable(str(folder), path.name, str(error))
+            ) from error
+    return shapes
+
+
+def size_on_disk(folder: Path) -> int:
+    """Returns how many bytes a model's weights take."""
+    return sum(path.stat().st_size for path in weight_files(folder))

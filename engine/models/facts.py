@@ -1,0 +1,138 @@
+"""What a base model is, read from its folder: its shape, and what it was trained for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from torch import nn
+from transformers import PreTrainedConfig, PreTrainedTokenizerBase
+
+from engine.contracts import Pooling
+from engine.models.checkpoint import size_on_disk
+from engine.models.sources import Source
+from engine.models.structure import block_lists
+from engine.protocol.stack import ModelFacts
+
+_LIKE_MEANING = "to place sentences of like meaning near each other"
+
+# End of the class named in config.json → the end of the sentence "It learned …".
+_LEARNED_BY_CLASS = {
+    "ElectraForPreTraining": "to tell real words from replaced ones",
+    "ForPreTraining": "to fill in blanks",
+    "ForMaskedLM": "to fill in blanks",
+    "ForCausalLM": "to continue text",
+    "LMHeadModel": "to continue text",
+    "ForConditionalGeneration": "to turn one text into another",
+    "MTModel": "to translate",
+    "ForSequenceClassification": "to put texts into classes",
+    "ForTokenClassification": "to mark words in a text",
+    "ForQuestionAnswering": "to find the answer to a question in a passage",
+}
+
+
+class _PoolingFile(msgspec.Struct):
+    """What sentence-transformers writes into ``1_Pooling/config.json``."""
+
+    pooling_mode_cls_token: bool = False
+    pooling_mode_mean_tokens: bool = False
+    pooling_mode_lasttoken: bool = False
+
+
+def pooling_of(folder: Path, architecture: str, is_decoder: bool) -> tuple[Pooling, bool]:
+    """Returns how a checkpoint makes one vector of a text, and whether its folder says so itself.
+
+    Args:
+        folder: The model's folder; ``1_Pooling/config.json`` in it decides.
+        architecture: Class named in ``config.json``.
+        is_decoder: Whether each word piece sees only those before it, so that the last sees all.
+    """
+    try:
+        said = msgspec.json.decode((folder / "1_Pooling" / "config.json").read_bytes(), type=_PoolingFile)
+    except (OSError, msgspec.MsgspecError):
+        said = _PoolingFile()
+    if said.pooling_mode_mean_tokens:
+        return Pooling.MEAN, True
+    if said.pooling_mode_cls_token:
+        return Pooling.CLS, True
+    if said.pooling_mode_lasttoken:
+        return Pooling.LAST, True
+    continues = architecture.endswith(("ForCausalLM", "LMHeadModel"))
+    return (Pooling.LAST if is_decoder or continues else Pooling.CLS), False
+
+
+def learned_of(folder: Path, architecture: str) -> str:
+    """Returns what a checkpoint was trained for, or an empty text when it does not say.
+
+    Args:
+        folder: The model's folder.
+        architecture: Class named in ``config.json``.
+    """
+    markers = ("modules.json", "config_sentence_transformers.json", "1_Pooling")
+    if any((folder / marker).exists() for marker in markers):
+        return _LIKE_MEANING
+    return next((text for ending, text in _LEARNED_BY_CLASS.items() if architecture.endswith(ending)), "")
+
+
+def _front_matter(folder: Path) -> dict[str, str]:
+    """Reads the simple ``name: value`` lines at the top of a model card."""
+    try:
+        with (folder / "README.md").open(encoding="utf-8", errors="replace") as card:
+            lines = [line.rstrip() for _, line in zip(range(60), card, strict=False)]
+    except OSError:
+        return {}
+    if not lines or lines[0] != "---":
+        return {}
+    values: dict[str, str] = {}
+    for line in lines[1:]:
+        if line == "---":
+            break
+        name, colon, value = line.partition(":")
+        if colon and value.strip() and not line.startswith((" ", "-")):
+            values[name] = value.strip().strip("'\"")
+    return values
+
+
+def read(
+    source: Source, config: PreTrainedConfig, network: nn.Module, tokenizer: PreTrainedTokenizerBase
+) -> ModelFacts:
+    """Puts together what is known of a base model.
+
+    Args:
+        source: Where it is and what is known beforehand.
+        config: Its configuration.
+        network: The backbone, also on the meta device.
+        tokenizer: Its tokenizer.
+
+    Returns:
+        The facts; ``learned``, ``language`` and ``licence`` are empty where nobody says.
+    """
+    architecture = (config.architectures or [type(network).__name__])[0]
+    text = config.get_text_config()
+    card = _front_matter(source.folder)
+    known = source.built_in
+    positions = getattr(text, "max_position_embeddings", None) or tokenizer.model_max_length
+    is_decoder = is_causal(network, config)
+    return ModelFacts(
+        source=source.source,
+        name=known.name if known else source.folder.name,
+        architecture=architecture,
+        family=config.model_type,
+        blocks=sum(len(blocks) for blocks in block_lists(network)),
+        width=int(text.hidden_size),
+        vocabulary=int(text.vocab_size),
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        max_length=int(min(positions, tokenizer.model_max_length)),
+        learned=known.learned if known else learned_of(source.folder, architecture),
+        pooling=pooling_of(source.folder, architecture, is_decoder)[0].value,
+        language=known.language if known else card.get("language", ""),
+        licence=known.licence if known else card.get("license", ""),
+        size=size_on_disk(source.folder),
+    )
+
+
+def is_causal(network: nn.Module, config: PreTrainedConfig) -> bool:
+    """Returns whether each word piece sees only those before it (GPT-2, Llama)."""
+    if getattr(config, "is_decoder", False):
+        return True
+    return any(getattr(module, "is_causal", False) is True for module in network.modules())

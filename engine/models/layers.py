@@ -1,0 +1,268 @@
+"""The model as a stack: what the layer map draws, which numbers may change, what is frozen.
+
+Everything is read from the modules and from ``requires_grad``, never from a method's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from torch import nn
+
+from engine.contracts import BaseModel, TaskModel
+from engine.models.parts import (
+    ATTENTION,
+    CROSS_ATTENTION,
+    FEED_FORWARD,
+    LABELS,
+    Piece,
+    Role,
+    features,
+    pieces_of,
+)
+from engine.models.structure import EMBEDDINGS, HEAD, Layer, insert_modules, is_tuner, layers_of
+from engine.protocol.stack import InsertFacts, InsertKind, LayerFacts, LayerKind, PartFacts, StackFacts
+
+_PART_LABELS = {
+    ATTENTION: "Attention",
+    CROSS_ATTENTION: "Attention to the input",
+    FEED_FORWARD: "Feed-forward",
+}
+_MOST_EXAMPLE_PIECES = 7
+
+
+def read_stack(
+    model: TaskModel, base: BaseModel, classes: Sequence[str], example: str = "", *, by_hand: bool = False
+) -> StackFacts:
+    """Reads a model as it stands, also on the meta device.
+
+    Args:
+        model: The model, with or without inserts.
+        base: What it was made from: tokenizer and facts.
+        classes: Names of what comes out.
+        example: A short text of the person's own, to be shown as word pieces.
+        by_hand: Whether layers may be frozen and thawed by hand with the chosen method.
+
+    Returns:
+        The stack, bottom layer first. The counts are exact and every parameter is counted once.
+    """
+    layers = layers_of(model)
+    times = _times_used(model, sum(layer.id.startswith("block.") for layer in layers))
+    facts = tuple(_layer_facts(layer, base, model, len(classes), times, by_hand) for layer in layers)
+    everything = [
+        parameter for layer in layers for parameter in (*layer.parameters.values(), *layer.inserts.values())
+    ]
+    return StackFacts(
+        layers=facts,
+        total_parameters=_count(everything),
+        trainable_parameters=_count(parameter for parameter in everything if parameter.requires_grad),
+        taps=model.taps,
+        example_pieces=example_pieces(base, example),
+        outputs=tuple(classes),
+    )
+
+
+def example_pieces(base: BaseModel, example: str) -> tuple[str, ...]:
+    """Returns the first word pieces of a text as a person reads them, "…" last where it goes on."""
+    pieces = base.tokenizer.tokenize(example[:200]) if example else []
+    plain = [piece.replace("##", "").replace("Ġ", "").replace("▁", "").strip() for piece in pieces]
+    plain = [piece for piece in plain if piece]
+    more = len(plain) > _MOST_EXAMPLE_PIECES
+    return (*plain[:_MOST_EXAMPLE_PIECES], *(("…",) if more else ()))
+
+
+def set_layer_trainable(model: TaskModel, layer_id: str, trainable: bool) -> None:
+    """Freezes or thaws the pretrained numbers of one layer; inserts and the head's rule stay.
+
+    Args:
+        model: The model to change.
+        layer_id: E.g. ``"embeddings"`` or ``"block.4"``.
+        trainable: Whether its numbers may change.
+
+    Raises:
+        KeyError: When the model has no such layer.
+    """
+    layer = {layer.id: layer for layer in layers_of(model)}[layer_id]
+    for parameter in layer.parameters.values():
+        parameter.requires_grad = trainable
+
+
+def set_modes(model: TaskModel) -> None:
+    """Puts a model in train mode, but every frozen part of it in eval mode.
+
+    What does not learn should not be disturbed either: a part whose pretrained numbers are all frozen
+    does no dropout. Small parts that were put into it (LoRA, adapters) learn, and keep theirs.
+
+    Args:
+        model: The model; call this each time before training steps.
+    """
+    model.train()
+    for layer in layers_of(model):
+        if layer.id == HEAD:
+            if not layer.trainable:
+                model.head.eval()
+        elif not layer.trainable:
+            for module in layer.modules.values():
+                _rest(module)
+        else:
+            for module in layer.modules.values():
+                _rest_where_frozen(module)
+
+
+def _rest(module: nn.Module) -> None:
+    """Puts a module in eval mode, except for the inserts in it."""
+    module.eval()
+    for part in module.modules():
+        if is_tuner(part):
+            part.training = True
+            for _, insert in insert_modules(part):
+                insert.train()
+
+
+def _rest_where_frozen(module: nn.Module) -> None:
+    """Looks for frozen parts inside a layer that learns in part; dropout follows what surrounds it."""
+    own = _pretrained(module)
+    if not own:
+        return
+    if not any(parameter.requires_grad for parameter in own):
+        _rest(module)
+        return
+    for child in module.children():
+        _rest_where_frozen(child)
+
+
+def _pretrained(module: nn.Module) -> list[nn.Parameter]:
+    """Returns a module's parameters without those of inserts."""
+    inserted = {
+        id(parameter)
+        for part in module.modules()
+        if is_tuner(part)
+        for _, insert in insert_modules(part)
+        for parameter in insert.parameters()
+    }
+    return [parameter for parameter in module.parameters() if id(parameter) not in inserted]
+
+
+def _count(parameters: Iterable[nn.Parameter]) -> int:
+    return sum(parameter.numel() for parameter in parameters)
+
+
+def _count_trainable(parameters: Iterable[nn.Parameter]) -> int:
+    return _count(parameter for parameter in parameters if parameter.requires_grad)
+
+
+def _times_used(model: TaskModel, blocks: int) -> int:
+    """Returns how often each block is run: more than once where a model shares its layers (ALBERT)."""
+    config = getattr(model.backbone, "config", None)
+    said = getattr(config, "num_hidden_layers", blocks)
+    if not blocks or getattr(config, "is_encoder_decoder", False) or said % blocks:
+        return 1
+    return max(1, int(said // blocks))
+
+
+def _layer_facts(
+    layer: Layer, base: BaseModel, model: TaskModel, outputs: int, times: int, by_hand: bool
+) -> LayerFacts:
+    own, new = layer.parameters.values(), layer.inserts.values()
+    if layer.id == HEAD:
+        return LayerFacts(
+            id=layer.id,
+            kind=LayerKind.HEAD,
+            label="Task head",
+            detail=_head_detail(model, outputs),
+            parameters=_count(own),
+            trainable_parameters=_count_trainable(own),
+            is_new=True,
+        )
+    if layer.id == EMBEDDINGS:
+        return LayerFacts(
+            id=layer.id,
+            kind=LayerKind.EMBEDDINGS,
+            label="Word embeddings",
+            detail=f"{base.facts.vocabulary:,} word pieces",
+            parameters=_count(own),
+            trainable_parameters=_count_trainable(own),
+            new_parameters=_count(new),
+            can_change=by_hand,
+            inserts=tuple(insert for module in layer.modules.values() for insert in _inserts_around(module)),
+        )
+    pieces = [piece for module in layer.modules.values() for piece in _pieces(module)]
+    return LayerFacts(
+        id=layer.id,
+        kind=LayerKind.BLOCK,
+        label=f"Block {layer.id.removeprefix('block.')}",
+        parameters=_count(own),
+        trainable_parameters=_count_trainable(own),
+        new_parameters=_count(new),
+        can_change=by_hand,
+        times=times,
+        parts=_part_facts(pieces),
+        inserts=tuple(insert for piece in pieces for insert in _insert_facts(piece)),
+    )
+
+
+def _head_detail(model: TaskModel, outputs: int) -> str:
+    width = next((features(part)[0] for part in model.head.modules() if features(part)[0]), 0)
+    return f"{width:,} numbers → {outputs:,} {'label' if outputs == 1 else 'labels'}"
+
+
+def _pieces(module: nn.Module) -> list[Piece]:
+    """Returns the pieces of a block; of what follows the last block, one (a last norm, mostly)."""
+    return pieces_of(module) or (
+        [Piece("after_the_blocks", module, FEED_FORWARD, Role.NORM)] if _pretrained(module) else []
+    )
+
+
+def _part_facts(pieces: Sequence[Piece]) -> tuple[PartFacts, ...]:
+    parts = []
+    for part in (ATTENTION, CROSS_ATTENTION, FEED_FORWARD):
+        members = tuple(_piece_facts(piece) for piece in pieces if piece.part == part)
+        if members:
+            parts.append(
+                PartFacts(
+                    id=part,
+                    label=_PART_LABELS[part],
+                    parameters=sum(member.parameters for member in members),
+                    trainable_parameters=sum(member.trainable_parameters for member in members),
+                    pieces=members,
+                )
+            )
+    return tuple(parts)
+
+
+def _piece_facts(piece: Piece) -> PartFacts:
+    own = _pretrained(piece.module)
+    return PartFacts(
+        id=piece.name,
+        label=LABELS[piece.role],
+        parameters=_count(own),
+        trainable_parameters=_count_trainable(own),
+    )
+
+
+def _inserts_around(module: nn.Module) -> list[InsertFacts]:
+    return [
+        InsertFacts(kind=_kind(part), part=EMBEDDINGS, parameters=_count(_new(part)))
+        for part in module.modules()
+        if is_tuner(part) and _new(part)
+    ]
+
+
+def _insert_facts(piece: Piece) -> list[InsertFacts]:
+    if not is_tuner(piece.module) or not _new(piece.module):
+        return []
+    count = _count(_new(piece.module))
+    return [InsertFacts(kind=_kind(piece.module), part=piece.part, parameters=count, label=piece.role.value)]
+
+
+def _new(tuner: nn.Module) -> list[nn.Parameter]:
+    return [parameter for _, part in insert_modules(tuner) for parameter in part.parameters()]
+
+
+def _kind(tuner: nn.Module) -> InsertKind:
+    """Says how an insert is drawn: by what it says itself, else by the names that peft gives."""
+    said = getattr(tuner, "insert_kind", None)
+    if isinstance(said, InsertKind):
+        return said
+    names = getattr(tuner, "adapter_layer_names", ())
+    return InsertKind.SCALING if any(name.startswith("ia3") for name in names) else InsertKind.LOW_RANK

@@ -1,0 +1,195 @@
+"""Loading a base model: its network, its tokenizer, what it is, and everything that can be wrong.
+
+Weights are asked for as float32 (transformers would take the file's own type), as safetensors only,
+from this computer only, and never with a model's own code.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import logging
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase
+from transformers.utils import logging as transformers_logging
+
+from engine.contracts import BaseModel, Pooling
+from engine.errors import EngineError
+from engine.models import facts
+from engine.models.checkpoint import Shapes, tensor_shapes, weight_files
+from engine.models.sources import Source, resolve
+from engine.protocol import model_problems
+
+_auto_model: Any = AutoModel  # transformers gives its from_… methods no types
+_OWN_FILES_ONLY: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+
+
+def load_base(source: str, on_meta: bool = False) -> BaseModel:
+    """Loads a pretrained model.
+
+    Args:
+        source: Id of a built-in model, or a model's folder.
+        on_meta: Whether to build it without numbers, on torch's meta device: a matter of
+            milliseconds, for counts and pictures. Such a model is kept and shared: copy it before
+            changing it (:func:`engine.models.prepare.build` does).
+
+    Returns:
+        The model: float32, on the CPU (or meta), all trainable, in train mode; a pooler that nothing
+        uses is dropped.
+
+    Raises:
+        EngineError: When there is no such model or its files are not whole.
+    """
+    found = resolve(source)
+    empty = _empty_base(found, _stamp(found.folder))
+    if on_meta:
+        return empty
+    network = _load_network(found.folder, copy.deepcopy(empty.network.config))
+    if not _keeps_pooler(empty.network):
+        drop_pooler(network)
+    network.requires_grad_(True).train()
+    return BaseModel(network, copy.deepcopy(empty.tokenizer), empty.facts, empty.folder)
+
+
+def drop_pooler(network: Any) -> None:
+    """Takes away the layer that BERT puts behind its last block; most heads do not use it."""
+    if _keeps_pooler(network):
+        network.pooler = None
+
+
+def _keeps_pooler(network: nn.Module) -> bool:
+    return isinstance(getattr(network, "pooler", None), nn.Module)
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Returns what changes when the files of a folder change."""
+    names = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "README.md")
+    paths = [folder / name for name in (*names, "1_Pooling/config.json", "model.safetensors.index.json")]
+    states = [(path.name, path.stat()) for path in paths if path.is_file()]
+    return tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)
+
+
+@functools.lru_cache(maxsize=8)
+def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> BaseModel:
+    """Builds a model on the meta device and looks whether the checkpoint fits it."""
+    folder = source.folder
+    config = _read_config(folder)
+    shapes = tensor_shapes(folder)
+    try:
+        with torch.device("meta"):
+            network: Any = _auto_model.from_config(config, trust_remote_code=False, dtype=torch.float32)
+    except (ValueError, KeyError, TypeError, ImportError, ZeroDivisionError) as error:
+        raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
+    _compare(folder, network, shapes)
+    architecture = (config.architectures or [type(network).__name__])[0]
+    pooling, said = facts.pooling_of(folder, architecture, facts.is_causal(network, config))
+    has_pooler = any("pooler." in name for name in shapes)
+    if said or pooling is not Pooling.CLS or not has_pooler:
+        drop_pooler(network)
+    tokenizer = _read_tokenizer(folder)
+    network.requires_grad_(True).train()
+    return BaseModel(network, tokenizer, facts.read(source, config, network, tokenizer), str(folder))
+
+
+def _read_config(folder: Path) -> PreTrainedConfig:
+    if not (folder / "config.json").is_file():
+        raise EngineError(model_problems.no_config(str(folder)))
+    try:
+        raw, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
+    try:
+        config: PreTrainedConfig = AutoConfig.from_pretrained(folder, **_OWN_FILES_ONLY)
+    except (ValueError, KeyError, OSError) as error:
+        problem = model_problems.unknown_architecture(str(folder), str(raw.get("model_type", "")), str(error))
+        raise EngineError(problem) from error
+    except (TypeError, AttributeError) as error:
+        raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
+    config.use_cache = False  # keeps keys and values for generation; training has no use for them
+    return config
+
+
+def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    names = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
+    if not any((folder / name).is_file() for name in (*names, "tokenizer.model")):
+        raise EngineError(model_problems.no_tokenizer(str(folder), ""))
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, **_OWN_FILES_ONLY)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
+        raise EngineError(model_problems.no_tokenizer(str(folder), str(error))) from error
+    if tokenizer.pad_token is None:  # GPT-2 and Llama have none; the attention mask hides the padding
+        tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
+    return tokenizer
+
+
+def _compare(folder: Path, network: nn.Module, shapes: Shapes) -> None:
+    """Looks whether a checkpoint fits a network, from names and shapes alone.
+
+    Old checkpoints use names that transformers translates while loading. Where nothing is known by
+    its name the answer is left to the loading report.
+    """
+    prefix = getattr(network, "base_model_prefix", "") + "."
+    held = {name.removeprefix(prefix): shape for name, shape in shapes.items()}
+    needed = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    missing = [name for name in needed if name not in held]
+    if len(missing) > len(needed) // 2:
+        return
+    mismatched = [name for name, shape in needed.items() if held.get(name, shape) != shape]
+    _refuse(folder, network, missing, [name for name in held if name not in needed], mismatched)
+
+
+def _refuse(
+    folder: Path, network: nn.Module, missing: list[str], unexpected: list[str], mismatched: list[str]
+) -> None:
+    """Raises when a part of the network would start from random numbers, or a part is left out.
+
+    A pooler and the head of another task do not count; nor do the checkpoint's stored buffers.
+    """
+    own = {name for name, _ in network.named_children()} - {"pooler"}
+    buffers = ("position_ids", "token_type_ids", "inv_freq", "masked_bias", "attn.bias")
+    missing = [name for name in missing if not name.startswith("pooler.") and not name.endswith(buffers)]
+    unexpected = [name for name in unexpected if name.split(".")[0] in own and not name.endswith(buffers)]
+    mismatched = [name for name in mismatched if not name.startswith("pooler.")]
+    if missing or unexpected or mismatched:
+        raise EngineError(
+            model_problems.weights_do_not_match(str(folder), sorted(missing), sorted(unexpected), mismatched)
+        )
+
+
+def _load_network(folder: Path, config: Any) -> Any:
+    """Loads a backbone with its weights and reads the loading report."""
+    log: Any = transformers_logging
+    log.disable_progress_bar()
+    quietness = log.get_verbosity()
+    log.set_verbosity(logging.CRITICAL)  # the report is read below
+    try:
+        network, report = _auto_model.from_pretrained(
+            folder,
+            config=config,
+            dtype=torch.float32,
+            use_safetensors=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are in the report, and become a problem with names
+            **_OWN_FILES_ONLY,
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        name = weight_files(folder)[0].name
+        raise EngineError(model_problems.weights_unreadable(str(folder), name, str(error))) from error
+    finally:
+        log.set_verbosity(quietness)
+    prefix = network.base_model_prefix + "."
+    missing, unexpected = (
+        [name.removeprefix(prefix) for name in report[kind]] for kind in ("missing_keys", "unexpected_keys")
+    )
+    _refuse(folder, network, missing, unexpected, [entry[0] for entry in report["mismatched_keys"]])
+    return network
+
+
+def forward_arguments(network: nn.Module) -> frozenset[str]:
+    """Returns what a network can be called with, e.g. ``input_ids``, ``token_type_ids``."""
+    return frozenset(inspect.signature(network.forward).parameters)

@@ -1,0 +1,241 @@
+"""Finds every method and task, checks what they say, and puts the catalog together.
+
+There is no list to edit: each file in ``engine/methods`` and ``engine/tasks`` ends in one constant.
+A file that breaks the rules is an error at the start, with its name, not a surprise later.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from rapidfuzz import fuzz, process
+
+from engine import methods, tasks
+from engine.contracts import Method, Settings, Task
+from engine.discovery import find_constants
+from engine.errors import EngineError
+from engine.models import sources
+from engine.protocol import settings_problems
+from engine.protocol.catalog import Catalog, MethodEntry, MethodGroup, TaskEntry
+from engine.protocol.fields import Field, IntegerField, NumberField, SettingValue, why_not
+from engine.protocol.problems import Problem
+from engine.protocol.stack import ModelFacts
+from engine.training_fields import TRAINING_FIELDS, with_training_fields
+
+_ANY_MODEL = ModelFacts(
+    source="",
+    name="any model",
+    architecture="",
+    family="",
+    blocks=0,
+    width=0,
+    vocabulary=0,
+    parameters=0,
+    max_length=0,
+)
+_TRAINING_NAMES = frozenset(field.name for field in TRAINING_FIELDS)
+_NEAR = 60  # of 100: how alike a name must be to be asked "did you mean"
+
+
+class RegistryError(Exception):
+    """A method's or task's file breaks a rule of the house."""
+
+
+@functools.cache
+def all_tasks() -> dict[str, Task]:
+    """Returns the tasks by id.
+
+    Raises:
+        RegistryError: When a file breaks a rule.
+    """
+    found: dict[str, Task] = {}
+    for name, task in find_constants(tasks, "TASK", Task):
+        _check_id("task", name, task.id, found)
+        if not task.metrics or not task.roles:
+            raise RegistryError(f"The task {task.id} needs at least one metric and one role.")
+        found[task.id] = task
+    return found
+
+
+@functools.cache
+def all_methods() -> dict[str, Method]:
+    """Returns the methods by id, in the order of the method list: by what they change.
+
+    Raises:
+        RegistryError: When a file breaks a rule.
+    """
+    found: dict[str, Method] = {}
+    for name, method in find_constants(methods, "METHOD", Method):
+        _check_id("method", name, method.id, found)
+        check_method(method)
+        found[method.id] = method
+    groups = list(MethodGroup)
+    order = sorted(
+        found.values(), key=lambda method: (groups.index(method.group), "default" not in method.tags)
+    )
+    return {method.id: method for method in order}
+
+
+def task(task_id: str) -> Task:
+    """Returns a task.
+
+    Raises:
+        EngineError: When there is none of that id; it names the nearest.
+    """
+    known = all_tasks()
+    if task_id not in known:
+        raise EngineError(settings_problems.unknown_task(task_id, _nearest(task_id, known), list(known)))
+    return known[task_id]
+
+
+def method(method_id: str) -> Method:
+    """Returns a method.
+
+    Raises:
+        EngineError: When there is none of that id; it names the nearest.
+    """
+    known = all_methods()
+    if method_id not in known:
+        raise EngineError(
+            settings_problems.unknown_method(method_id, _nearest(method_id, known), list(known))
+        )
+    return known[method_id]
+
+
+def fields(method: Method, model: ModelFacts | None = None) -> tuple[Field, ...]:
+    """Returns every setting of a method, its own first, then those of training.
+
+    Args:
+        method: The method.
+        model: The model that it is used on; some defaults and ranges depend on it.
+    """
+    own = {field.name: field for field in method.settings}
+    if model is not None:
+        own |= {field.name: field for field in method.fields_for(model)}
+    return with_training_fields(tuple(own.values()))
+
+
+def fill_settings(
+    method: Method, task_id: str, settings: Mapping[str, SettingValue], model: ModelFacts | None = None
+) -> tuple[Settings, list[Problem]]:
+    """Fills in what was not set with what is recommended, and looks whether the rest fits.
+
+    Args:
+        method: The method.
+        task_id: Its defaults may differ between tasks.
+        settings: Name → value, as a person set them.
+        model: The model, where known; some defaults and ranges depend on it.
+
+    Returns:
+        Every setting of the method with a value that fits, and one problem for each value that did
+        not (it is replaced by the recommended one) and each unknown name (it is left out).
+    """
+    known = {field.name: field for field in fields(method, model)}
+    filled: dict[str, SettingValue] = {name: field.default for name, field in known.items()}
+    filled |= method.task_defaults.get(task_id, {})
+    problems: list[Problem] = []
+    for name, value in settings.items():
+        if name not in known:
+            near = _nearest(name, known)
+            problems.append(settings_problems.unknown_setting(name, near, method.name, list(known)))
+        elif why_not(known[name], _as_number(known[name], value)):
+            problems.append(settings_problems.setting_out_of_range(known[name], value))
+        else:
+            filled[name] = _as_number(known[name], value)
+    return filled, problems
+
+
+@functools.cache
+def catalog() -> Catalog:
+    """Returns all that this engine can do, as data.
+
+    Raises:
+        RegistryError: When a method's or task's file breaks a rule.
+    """
+    return Catalog(
+        tasks=tuple(_task_entry(task) for task in all_tasks().values()),
+        methods=tuple(_method_entry(method) for method in all_methods().values()),
+        models=sources.models(),
+    )
+
+
+def check_method(method: Method) -> None:
+    """Looks whether a method keeps the rules: help texts, defaults in range, no name twice.
+
+    Raises:
+        RegistryError: With the method, the setting and the rule.
+    """
+    if not (method.name and method.summary and method.reference):
+        raise RegistryError(f"The method {method.id} needs a name, a summary and a reference.")
+    names = [field.name for field in method.settings]
+    if len(names) != len(set(names)):
+        raise RegistryError(f"The method {method.id} has two settings of the same name.")
+    for field in fields(method):
+        where = f"The setting {field.name} of {method.id}"
+        if not (field.label and field.help):
+            raise RegistryError(f"{where} needs a label and a help text.")
+        if why_not(field, field.default):
+            raise RegistryError(f"{where} starts at {field.default}: {why_not(field, field.default)}")
+    for field in method.settings:
+        if (field.section == "training") != (field.name in _TRAINING_NAMES):
+            raise RegistryError(f"The setting {field.name} of {method.id} stands in the wrong section.")
+    by_name = {field.name: field for field in fields(method)}
+    for task_id, values in method.task_defaults.items():
+        for name, value in values.items():
+            if name not in by_name or why_not(by_name[name], value):
+                raise RegistryError(
+                    f"{method.id} recommends {name} = {value} for {task_id}, which does not fit."
+                )
+
+
+def _check_id(kind: str, file_name: str, constant_id: str, found: Iterable[str]) -> None:
+    if file_name != constant_id:
+        raise RegistryError(f"The {kind} in {file_name}.py calls itself {constant_id!r}.")
+    if constant_id in found:
+        raise RegistryError(f"Two {kind}s are called {constant_id!r}.")
+
+
+def _as_number(field: Field, value: SettingValue) -> SettingValue:
+    """Returns 3 for 3.0 and 3.0 for 3, as the field has it: JSON and TOML do not tell them apart."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(field, NumberField) and isinstance(value, int):
+        return float(value)
+    if isinstance(field, IntegerField) and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = process.extractOne(name.lower(), list(known), scorer=fuzz.WRatio, score_cutoff=_NEAR)
+    return near[0] if near else ""
+
+
+def _task_entry(task: Task) -> TaskEntry:
+    return TaskEntry(
+        id=task.id,
+        name=task.name,
+        summary=task.summary,
+        icon=task.icon,
+        roles=task.roles,
+        metrics=task.metrics,
+        unit=task.unit,
+    )
+
+
+def _method_entry(method: Method) -> MethodEntry:
+    served = tuple(task.id for task in all_tasks().values() if not method.supports(task, _ANY_MODEL))
+    return MethodEntry(
+        id=method.id,
+        name=method.name,
+        summary=method.summary,
+        group=method.group,
+        reference=method.reference,
+        fields=fields(method),
+        tags=method.tags,
+        layers_by_hand=method.layers_by_hand,
+        task_defaults=msgspec.convert(method.task_defaults, dict[str, dict[str, SettingValue]]),
+        tasks=served,
+    )

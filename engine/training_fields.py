@@ -1,0 +1,195 @@
+"""The settings of training that every method shares: declared once, shown for each method.
+
+A method that needs another start than these puts its own version of a field among its settings, made
+with :func:`recommended`; the registry lets it take the place of the one here.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.protocol.fields import Choice, ChoiceField, Field, IntegerField, NumberField, SettingValue
+
+_SECTION = "training"
+
+EPOCHS = IntegerField(
+    name="epochs",
+    label="Epochs",
+    help="How often the model reads all training rows.",
+    source="Devlin 2019, appendix A.3: 2 to 4",
+    section=_SECTION,
+    default=3,
+    minimum=1,
+    maximum=1000,
+)
+BATCH_SIZE = IntegerField(
+    name="batch_size",
+    label="Batch size",
+    help="How many rows are read before the weights are changed once. Smaller needs less memory.",
+    source="Devlin 2019, appendix A.3: 16 or 32",
+    section=_SECTION,
+    default=32,
+    minimum=1,
+    maximum=1024,
+    unit="rows",
+)
+LEARNING_RATE = NumberField(
+    name="learning_rate",
+    label="Learning rate",
+    help="How far the model's own weights, or the parts put into it, move in one step.",
+    source="Measured for small models; Devlin 2019 uses 2e-5 to 5e-5 for larger ones",
+    section=_SECTION,
+    default=1e-4,
+    minimum=1e-7,
+    maximum=1.0,
+    logarithmic=True,
+)
+HEAD_LEARNING_RATE = NumberField(
+    name="head_learning_rate",
+    label="Learning rate of the head",
+    help="How far the new head moves in one step. It starts from random numbers, so it may move further.",
+    source="Howard & Ruder 2018: higher layers learn faster",
+    section=_SECTION,
+    default=2e-3,
+    minimum=1e-7,
+    maximum=10.0,
+    logarithmic=True,
+)
+MAX_LENGTH = IntegerField(
+    name="max_length",
+    label="Longest text",
+    help="Texts are cut after so many word pieces. Longer needs more time and memory.",
+    source="Fits most short texts",
+    section=_SECTION,
+    default=128,
+    minimum=4,
+    maximum=8192,
+    unit="word pieces",
+)
+EVALUATIONS_PER_EPOCH = IntegerField(
+    name="evaluations_per_epoch",
+    label="Validations per epoch",
+    help="How often in an epoch the validation rows are judged. The best of them is kept.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=2,
+    minimum=1,
+    maximum=100,
+)
+EARLY_STOPPING_PATIENCE = IntegerField(
+    name="early_stopping_patience",
+    label="Stop early after",
+    help="End the run when so many validations in a row were no better. 0 never ends it early.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=0,
+    minimum=0,
+    maximum=1000,
+    unit="validations",
+)
+SCHEDULE = ChoiceField(
+    name="schedule",
+    label="Schedule",
+    help="How the learning rate goes on after the warm-up.",
+    source="Devlin 2019, appendix A.2",
+    section=_SECTION,
+    advanced=True,
+    default="linear",
+    choices=(
+        Choice("linear", "Linear", "Falls evenly to zero."),
+        Choice("cosine", "Cosine", "Falls slowly, then fast, then slowly to zero."),
+        Choice("constant", "Constant", "Stays as it is."),
+    ),
+)
+WARMUP_SHARE = NumberField(
+    name="warmup_share",
+    label="Warm-up",
+    help="Share of all steps in which the learning rate rises from zero.",
+    source="Devlin 2019, appendix A.2",
+    section=_SECTION,
+    advanced=True,
+    default=0.1,
+    minimum=0.0,
+    maximum=0.9,
+)
+WEIGHT_DECAY = NumberField(
+    name="weight_decay",
+    label="Weight decay",
+    help="Pulls weights gently towards zero. Biases and norms are left alone.",
+    source="Devlin 2019, appendix A.2",
+    section=_SECTION,
+    advanced=True,
+    default=0.01,
+    minimum=0.0,
+    maximum=10.0,
+)
+GRADIENT_CLIPPING = NumberField(
+    name="gradient_clipping",
+    label="Gradient clipping",
+    help="Longest step that one batch may ask for. 0 sets no limit.",
+    source="Devlin 2019 (in its code)",
+    section=_SECTION,
+    advanced=True,
+    default=1.0,
+    minimum=0.0,
+    maximum=1000.0,
+)
+GRADIENT_ACCUMULATION_STEPS = IntegerField(
+    name="gradient_accumulation_steps",
+    label="Batches per step",
+    help="Read so many batches before the weights are changed once: like a larger batch, in less memory.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=1,
+    minimum=1,
+    maximum=1024,
+    unit="batches",
+)
+
+TRAINING_FIELDS: tuple[Field, ...] = (
+    EPOCHS,
+    BATCH_SIZE,
+    LEARNING_RATE,
+    HEAD_LEARNING_RATE,
+    MAX_LENGTH,
+    EVALUATIONS_PER_EPOCH,
+    EARLY_STOPPING_PATIENCE,
+    SCHEDULE,
+    WARMUP_SHARE,
+    WEIGHT_DECAY,
+    GRADIENT_CLIPPING,
+    GRADIENT_ACCUMULATION_STEPS,
+)
+"""All of them, in the order of the settings sheet."""
+
+
+def recommended(name: str, default: SettingValue, *, source: str, help_text: str = "") -> Field:
+    """Returns a training field with a method's own recommended value.
+
+    Args:
+        name: Name of a field in :data:`TRAINING_FIELDS`.
+        default: The value that the method starts from.
+        source: Where that value comes from.
+        help_text: Replaces the field's help, where the setting does something else for the method.
+
+    Raises:
+        KeyError: When there is no such training setting.
+    """
+    field = {field.name: field for field in TRAINING_FIELDS}[name]
+    return msgspec.structs.replace(field, default=default, source=source, help=help_text or field.help)
+
+
+def with_training_fields(own: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Returns a method's own fields, then every training field, with the method's version of it.
+
+    Args:
+        own: The fields that a method declares.
+    """
+    replaced = {field.name: field for field in own if field.section == _SECTION}
+    return (
+        *(field for field in own if field.section != _SECTION),
+        *(replaced.get(field.name, field) for field in TRAINING_FIELDS),
+    )
