@@ -1,0 +1,227 @@
+"""A run's folder: made, locked, and its events written down before anyone else hears of them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import filelock
+import msgspec
+import tomlkit
+
+from engine.errors import EngineError
+from engine.protocol import run_folder_problems
+from engine.protocol.config import RunConfig
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, TrainingStarted
+from engine.protocol.problems import Problem
+from engine.protocol.results import Prediction
+from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, read_events, read_run
+from engine.protocol.wire import encode
+
+_LOCK_FILE = ".lock"
+_END_EVENTS = (JobSucceeded, JobStopped, JobFailed)
+
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+
+
+class RunFolder:
+    """The folder of a run that trains: the only process that writes there.
+
+    Attributes:
+        path: The folder.
+        run: What was chosen.
+    """
+
+    path: Path
+    run: RunConfig
+
+    def __init__(self, path: Path, run: RunConfig, lock: filelock.BaseFileLock, seq: int) -> None:
+        """Opens the events file; use :meth:`create` or :meth:`reopen`."""
+        self.path = path
+        self.run = run
+        self._lock = lock
+        self._seq = seq
+        self._events = (path / EVENTS_FILE).open("ab")
+
+    @classmethod
+    def create(cls, path: Path, run: RunConfig) -> RunFolder:
+        """Makes the folder of a new run and writes what was chosen into it.
+
+        Args:
+            path: The folder; it must not exist or be empty.
+            run: What was chosen, every setting filled in.
+
+        Raises:
+            EngineError: When the folder holds something or cannot be written to.
+        """
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if any(entry.name != _LOCK_FILE for entry in path.iterdir()):
+                raise EngineError(run_folder_problems.folder_not_empty(folder=str(path)))
+            lock = _locked(path)
+            write_run(path, run)
+            return cls(path, run, lock, seq=0)
+        except OSError as error:
+            raise EngineError(_why_not_written(path, error)) from error
+
+    @classmethod
+    def reopen(cls, path: Path) -> RunFolder:
+        """Opens the folder of a run that did not come to its end, to go on with it.
+
+        A last line of the events file that a crash cut off is removed.
+
+        Args:
+            path: The folder.
+
+        Raises:
+            EngineError: When it is no run, is finished, or another process trains in it.
+        """
+        run = run_of(path)
+        lock = _locked(path)
+        if is_finished(path):
+            lock.release()
+            raise EngineError(run_folder_problems.run_already_finished(folder=str(path)))
+        _cut_half_line(path / EVENTS_FILE)
+        last = max((event.seq for event in read_events(path)), default=0)
+        return cls(path, run, lock, seq=last)
+
+    @property
+    def run_id(self) -> str:
+        """Returns the run's name among runs: that of its folder."""
+        return self.path.name
+
+    def append(self, event: AnyEvent) -> AnyEvent:
+        """Writes an event down, with its number and the time.
+
+        It is in the file when this returns; an end event is on the disk even if the power fails.
+
+        Args:
+            event: The event, with its ``job_id``.
+
+        Returns:
+            The event as it was written, to be sent.
+
+        Raises:
+            OSError: When the disk is full.
+        """
+        stamped = msgspec.structs.replace(event, seq=self._seq + 1, time=time.time())
+        self._events.write(encode(stamped))
+        self._events.flush()
+        self._seq += 1
+        if isinstance(stamped, _END_EVENTS):
+            os.fsync(self._events.fileno())
+        return stamped
+
+    def write_predictions(self, name: str, predictions: Iterable[Prediction]) -> None:
+        """Writes predictions as JSON Lines; the file is whole or not there.
+
+        Args:
+            name: File name in the folder.
+            predictions: What to write.
+        """
+        encoder = msgspec.json.Encoder()
+        half = self.path / f"{name}.part"
+        with half.open("wb") as file:
+            for prediction in predictions:
+                file.write(encoder.encode(prediction) + b"\n")
+        half.replace(self.path / name)
+
+    def close(self) -> None:
+        """Lets other processes have the folder."""
+        self._events.close()
+        self._lock.release()
+
+
+def write_run(path: Path, run: RunConfig) -> None:
+    """Writes ``run.toml``, from which the run can be repeated.
+
+    Args:
+        path: The run's folder.
+        run: What was chosen.
+    """
+    document = tomlkit.document()
+    document.add(tomlkit.comment("A training run of Thaw. The same values give the same run:"))
+    document.add(tomlkit.comment("thaw-engine train run.toml"))
+    for name, value in _without_nothing(msgspec.to_builtins(run)).items():
+        document.add(name, tomlkit.item(value))
+    half = path / f"{RUN_FILE}.part"
+    half.write_text(tomlkit.dumps(document), encoding="utf-8")
+    half.replace(path / RUN_FILE)
+
+
+def run_of(path: Path) -> RunConfig:
+    """Returns what was chosen for the run in a folder.
+
+    Raises:
+        EngineError: When it is no run.
+    """
+    try:
+        return read_run(path)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise EngineError(run_folder_problems.not_a_run(folder=str(path), details=str(error))) from error
+
+
+def is_finished(path: Path) -> bool:
+    """Returns whether a run was trained to its end, or stopped, and judged.
+
+    A run that failed, was cancelled, lost its window or its process can be taken up again.
+    """
+    last: Event | None = None
+    for event in read_events(path):
+        last = event
+    if isinstance(last, JobStopped):
+        return last.reason == "stop_requested"
+    return isinstance(last, JobSucceeded)
+
+
+def first_start(path: Path) -> TrainingStarted | None:
+    """Returns the event with which a run began to train; ``None`` when it never did."""
+    return next((event for event in read_events(path) if isinstance(event, TrainingStarted)), None)
+
+
+def free_space(path: Path) -> int:
+    """Returns how many bytes are free where a folder is or will be."""
+    place = path.absolute()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def _why_not_written(path: Path, error: OSError) -> Problem:
+    """Tells a full disk from a place where this person may not write."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return run_folder_problems.no_disk_space(folder=str(path), needed=10_000_000, free=free_space(path))
+    return run_folder_problems.cannot_write(folder=str(path), details=str(error))
+
+
+def _locked(path: Path) -> filelock.BaseFileLock:
+    """Takes the folder for this process."""
+    lock = filelock.FileLock(path / _LOCK_FILE)
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout as error:
+        raise EngineError(run_folder_problems.run_in_use(folder=str(path))) from error
+    return lock
+
+
+def _cut_half_line(events: Path) -> None:
+    """Removes what stands behind the last line break."""
+    if not events.is_file():
+        return
+    with events.open("rb+") as file:
+        whole = file.read()
+        file.truncate(whole.rfind(b"\n") + 1)
+
+
+def _without_nothing(values: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out what is ``None``: TOML has no word for it, and a missing key means the same."""
+    return {
+        name: _without_nothing(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+        if value is not None
+    }

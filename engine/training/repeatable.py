@@ -1,0 +1,66 @@
+"""Same seed, same numbers: everything that random numbers and rounding depend on."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import numpy as np
+import torch
+from accelerate.utils import set_seed
+
+RandomState = dict[str, torch.Tensor]
+"""The state of every random number generator, as tensors that safetensors can hold."""
+
+
+def make_repeatable(seed: int, threads: int) -> None:
+    """Sets seeds, threads and algorithms so that two runs give equal numbers, bit for bit.
+
+    Call it on the thread that trains. How many threads add up a sum decides its last bits; that is
+    why their number is stored with a run.
+
+    Args:
+        seed: Of weights and dropout.
+        threads: CPU threads that compute.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # CUDA's sums differ without
+    torch.set_num_threads(threads)
+    set_seed(seed)
+    torch.use_deterministic_algorithms(True)
+    # Deterministic mode also fills fresh memory with NaN; that finds bugs and costs time.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # no type
+
+
+def random_state() -> RandomState:
+    """Returns the state of the generators, so that a resumed run draws the same numbers."""
+    _version, numbers, _half_used_normal = random.getstate()
+    numpy_state = np.random.get_state(legacy=False)["state"]
+    state = {
+        "torch": torch.get_rng_state(),
+        "python": torch.tensor(numbers, dtype=torch.int64),
+        "numpy": torch.tensor([*numpy_state["key"].tolist(), numpy_state["pos"]], dtype=torch.int64),
+    }
+    if torch.cuda.is_available():
+        state |= {f"cuda.{index}": value for index, value in enumerate(torch.cuda.get_rng_state_all())}
+    if torch.backends.mps.is_available():
+        state["mps"] = torch.mps.get_rng_state()
+    return state
+
+
+def restore_random_state(state: RandomState) -> None:
+    """Puts the generators back to where they were.
+
+    Args:
+        state: From :func:`random_state`. Parts for devices that are not here are left out.
+    """
+    torch.set_rng_state(state["torch"])
+    random.setstate((3, tuple(state["python"].tolist()), None))
+    *keys, position = state["numpy"].tolist()
+    numpy_state = np.random.get_state(legacy=False)
+    numpy_state["state"] = {"key": np.array(keys, dtype=np.uint32), "pos": position}
+    np.random.set_state(numpy_state)
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        if f"cuda.{index}" in state:
+            torch.cuda.set_rng_state(state[f"cuda.{index}"], index)
+    if "mps" in state and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(state["mps"])

@@ -1,0 +1,59 @@
+"""Which validation was the best, whether it is time to end, whether the model learns by heart."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.training.checkpoint import BestSoFar
+
+_CLEAR_RISE = 1.02
+"""Validation loss over the lowest one, from which a rise is more than noise."""
+
+
+def after_validation(
+    best: BestSoFar, *, value: float, loss: float, step: int, epoch: float, higher_is_better: bool = True
+) -> BestSoFar:
+    """Adds a validation to those before.
+
+    Args:
+        best: The validations so far.
+        value: The task's first metric.
+        loss: Validation loss.
+        step: Where.
+        epoch: The same in epochs.
+        higher_is_better: Direction of the metric.
+
+    Returns:
+        The new sum; its ``step`` is ``step`` when this one is the best. Equal scores: the earlier
+        one stays, as it has learned less by heart.
+    """
+    gained = best.value is None or (value > best.value if higher_is_better else value < best.value)
+    if gained:
+        best = msgspec.structs.replace(best, value=value, step=step, epoch=epoch, without_gain=0)
+    else:
+        best = msgspec.structs.replace(best, without_gain=best.without_gain + 1)
+    if best.lowest_loss is None or loss <= best.lowest_loss:
+        return msgspec.structs.replace(best, lowest_loss=loss, lowest_loss_epoch=epoch, rises=0)
+    return msgspec.structs.replace(best, rises=best.rises + 1)
+
+
+def should_end(best: BestSoFar, patience: int) -> bool:
+    """Returns whether early stopping ends the run.
+
+    Args:
+        best: The validations so far.
+        patience: Validations without a better score that are waited for; 0 waits for ever.
+    """
+    return 0 < patience <= best.without_gain
+
+
+def learns_by_heart(best: BestSoFar, loss: float) -> bool:
+    """Returns whether to say that the validation loss rises: once, when it does so clearly.
+
+    Args:
+        best: The validations so far, this one included.
+        loss: Validation loss of this one.
+    """
+    if best.warned or best.lowest_loss is None:
+        return False
+    return best.rises >= 2 and loss > _CLEAR_RISE * best.lowest_loss
