@@ -7,7 +7,7 @@ pass through ``px``; the results are logical pixels of the widget.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF
@@ -42,7 +42,7 @@ class MapSize(StrEnum):
 
 @dataclass(frozen=True)
 class Tier:
-    """Vertical lengths that belong together, at 100 %."""
+    """Vertical lengths that belong together."""
 
     gap: int
     head_gap: int
@@ -53,6 +53,10 @@ class Tier:
     margin: int
     tallest: int
     lowest: int
+
+    def scaled(self, px: Length) -> Tier:
+        """Returns the same lengths in pixels."""
+        return Tier(*(px(length) for length in astuple(self)))
 
     def around(self, rows: int) -> int:
         """Returns the height of everything but ``rows`` blocks."""
@@ -83,7 +87,7 @@ class RowBox:
     rect: QRectF
     parts: PartBoxes
     lines: tuple[QRectF, ...] = ()
-    sparkline: QRectF = QRectF()
+    sparkline: QRectF = field(default_factory=QRectF)
 
     @property
     def whole(self) -> QRectF:
@@ -180,17 +184,16 @@ def lay_out(
     lines = [len(row.pieces) if row.id in opened and size is not MapSize.HEAT else 0 for row in view.rows]
     extra = sum(px(OPEN_LINE) * count for count in lines)
     tier, block = _fit(size, len(view.rows), height - extra, px)
-    needed = px(1) * 0 + _scaled(tier.around(len(view.rows)), px) + block * len(view.rows) + extra
+    needed = tier.around(len(view.rows)) + block * len(view.rows) + extra
     left, block_width = _columns(size, width, px)
     below = height / 2 + needed / 2 if needed <= height else needed
-    if tier is ROOMY and needed + px(12) <= height:
+    if size is MapSize.EDIT and needed + px(12) <= height:
         below += px(6)
-    bottom = below - px(tier.margin) - px(tier.pieces) - px(tier.pieces_gap) * (tier.pieces > 0)
+    bottom = below - tier.margin - tier.pieces - tier.pieces_gap
     rows: list[RowBox] = []
     for index, row in enumerate(view.rows):
         if index:
-            above_is_head = row.kind is LayerKind.HEAD
-            bottom -= px(tier.head_gap if above_is_head else tier.gap)
+            bottom -= tier.head_gap if row.kind is LayerKind.HEAD else tier.gap
         opened_height = px(OPEN_LINE) * lines[index]
         rect = QRectF(left, bottom - opened_height - block, block_width, block)
         shown = size is not MapSize.HEAT and view.blocks <= PARTS_UP_TO
@@ -208,7 +211,7 @@ def lay_out(
         bottom = rect.top()
     outputs, pieces = _ends(view, rows, tier, width, px, text_width)
     wide = size is not MapSize.HEAT and width >= px(WORDS_FROM_WIDTH)
-    pitch = px(tier.gap) + block
+    pitch = tier.gap + block
     pill_height = min(px(30), pitch - px(21)) if pitch > px(37) else px(16)
     pill_width = px(112) if block_width + px(18 + 112 + 12) + left <= width else px(96)
     return MapGeometry(
@@ -217,7 +220,7 @@ def lay_out(
         outputs=outputs,
         pieces=pieces,
         brackets=_brackets(view, rows, px) if wide else (),
-        gaps=_gaps(view, rows, tier, px),
+        gaps=_gaps(view, rows, tier),
         counts_x=left + block_width + px(18),
         words_right=left - px(36),
         bracket_x=left - px(27),
@@ -227,10 +230,6 @@ def lay_out(
     )
 
 
-def _scaled(total: int, px: Length) -> int:
-    return px(total) if total else 0
-
-
 def _fit(size: MapSize, rows: int, height: float, px: Length) -> tuple[Tier, int]:
     """Chooses the roomiest lengths with which the blocks keep a readable height."""
     tiers = {
@@ -238,11 +237,11 @@ def _fit(size: MapSize, rows: int, height: float, px: Length) -> tuple[Tier, int
         MapSize.COMPACT: (COMPACT, TIGHT),
         MapSize.HEAT: (HEAT, HEAT_COMPACT, HEAT_TIGHT),
     }[size]
-    for tier in tiers:
-        block = int((height - _scaled(tier.around(rows), px)) / max(1, rows))
-        if block >= px(tier.lowest):
-            return tier, min(block, px(tier.tallest))
-    return tiers[-1], px(LOWEST_BLOCK)
+    for tier in (tier.scaled(px) for tier in tiers):
+        block = int((height - tier.around(rows)) / max(1, rows))
+        if block >= tier.lowest:
+            return tier, min(block, tier.tallest)
+    return tiers[-1].scaled(px), px(LOWEST_BLOCK)
 
 
 def _columns(size: MapSize, width: float, px: Length) -> tuple[float, float]:
@@ -264,13 +263,13 @@ def _sparkline(rect: QRectF, width: float, px: Length) -> QRectF:
     return QRectF(rect.right() + px(12), rect.top() + inset, spark_width, rect.height() - 2 * inset)
 
 
-def _gaps(view: StackView, rows: list[RowBox], tier: Tier, px: Length) -> tuple[float, ...]:
+def _gaps(view: StackView, rows: list[RowBox], tier: Tier) -> tuple[float, ...]:
     togglable = [box for row, box in zip(view.rows, rows, strict=True) if row.can_toggle]
     if not togglable:
         return ()
-    gaps = [togglable[0].whole.bottom() + px(tier.gap) / 2]
+    gaps = [togglable[0].whole.bottom() + tier.gap / 2]
     for index, box in enumerate(rows[: len(togglable)]):
-        above = rows[index + 1].whole.bottom() if index + 1 < len(rows) else box.rect.top() - px(tier.gap)
+        above = rows[index + 1].whole.bottom() if index + 1 < len(rows) else box.rect.top() - tier.gap
         gaps.append((box.rect.top() + above) / 2)
     return tuple(gaps)
 
@@ -282,12 +281,12 @@ def _ends(
     if not rows or not tier.pieces:
         return (), ()
     center, room = rows[0].rect.center().x(), min(rows[0].rect.width(), width - px(24))
-    top = rows[-1].rect.top() - px(tier.outputs_gap) - px(tier.outputs)
+    top = rows[-1].rect.top() - tier.outputs_gap - tier.outputs
     output_width = [max(px(92), text_width(text) + px(48)) for text in view.outputs]
-    outputs = _in_a_row(view.outputs, output_width, px(8), room, center, top, px(tier.outputs), "more", px)
-    below = rows[0].whole.bottom() + px(tier.pieces_gap)
+    outputs = _in_a_row(view.outputs, output_width, px(8), room, center, top, tier.outputs, "more", px)
+    below = rows[0].whole.bottom() + tier.pieces_gap
     piece_width = [max(px(23), text_width(text) + px(19)) for text in view.example_pieces]
-    pieces = _in_a_row(view.example_pieces, piece_width, px(4), room, center, below, px(tier.pieces), "…", px)
+    pieces = _in_a_row(view.example_pieces, piece_width, px(4), room, center, below, tier.pieces, "…", px)
     return outputs, pieces
 
 

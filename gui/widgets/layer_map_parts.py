@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF
 
@@ -16,11 +16,16 @@ _WIDE_SLOTS = {InsertKind.BOTTLENECK: 38, InsertKind.LOW_RANK: 42}
 
 @dataclass(frozen=True)
 class InsertBox:
-    """Place of a small new part."""
+    """Place of a small new part.
+
+    Attributes:
+        track: What a part on a bypass line goes around.
+    """
 
     kind: InsertKind
     rect: QRectF
     label: str = ""
+    track: QRectF = field(default_factory=QRectF)
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,9 @@ def _part_inserts(
             x = plate.right() + (slot - px(26)) / 2
             boxes.append(InsertBox(insert.kind, QRectF(x, plate.top(), px(26), plate.height())))
         elif insert.kind is InsertKind.PARALLEL:
-            place = QRectF(plate.center().x() - px(13), plate.top() - px(4), px(26), px(12))
-            boxes.append(InsertBox(insert.kind, place))
+            place = QRectF(plate.center().x() - px(13), plate.top() - px(6), px(26), px(12))
+            track = plate.adjusted(-px(4), 0, px(4), -plate.height() / 2)
+            boxes.append(InsertBox(insert.kind, place, track=track))
     scaling = [insert for insert in own if insert.kind is InsertKind.SCALING]
     for index, insert in enumerate(scaling):
         x = plate.left() + plate.width() * (index * 0.55 + 0.21)

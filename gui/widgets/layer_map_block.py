@@ -1,0 +1,259 @@
+"""How one block looks: crystalline when frozen, soft when trainable, and between the two.
+
+Three signs besides colour tell the states apart, so that the map reads in grey: corners (3 and 12
+pixels), frost bands, and the icon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
+
+from gui.look.theme import Theme
+from gui.widgets.layer_map_geometry import MapSize, RowBox
+from gui.widgets.layer_map_inserts import ember_brush, paint_insert, paint_strip
+from gui.widgets.layer_map_view import RowView, heat_text
+
+_FROST = ((0.46, 0.07), (0.58, 0.14), (0.80, 0.05))
+"""Frost bands: left edge at half height and width, as shares of the block's width."""
+
+_TOP_STEP = 4
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Colours and corners of one state of a block."""
+
+    trainable: bool
+    fill: QBrush
+    edge: QColor
+    text: QColor
+    plate: QColor
+    radius: float
+    plate_radius: float
+
+
+def paint_block(
+    painter: QPainter, theme: Theme, row: RowView, box: RowBox, size: MapSize, progress: float, hovered: bool
+) -> None:
+    """Draws a block.
+
+    Args:
+        painter: Where.
+        theme: Colours and lengths.
+        row: What the block stands for.
+        box: Its places.
+        size: Which kind of map it is drawn in.
+        progress: From 0, frozen, to 1, trainable; between them the ember wipes in from the left.
+        hovered: Whether the pointer is over it.
+    """
+    if progress < 1:
+        _paint_look(painter, theme, row, box, size, _frozen_look(theme, box.rect))
+    if progress > 0:
+        painter.save()
+        if progress < 1:
+            painter.setClipRect(
+                QRectF(
+                    box.rect.left() - 2,
+                    box.rect.top() - 2,
+                    box.rect.width() * progress + 2,
+                    box.rect.height() + 4,
+                )
+            )
+        _paint_look(painter, theme, row, box, size, _trainable_look(theme, row, box.rect, size, progress))
+        painter.restore()
+    if row.scheduled:
+        _paint_schedule(painter, theme, box.rect)
+    if hovered:
+        token, radius = (
+            ("emberEdge", theme.radius("trainableBlock"))
+            if progress >= 0.5
+            else ("frozenEdge", theme.radius("frozenBlock"))
+        )
+        painter.setPen(QPen(theme.color(token), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.rect.adjusted(-1.5, -1.5, 1.5, 1.5), radius + 1.5, radius + 1.5)
+
+
+def block_radius(theme: Theme, row: RowView, rect: QRectF) -> float:
+    """Returns the radius of a block's corners at rest, for the focus ring around it."""
+    return min(float(theme.radius("trainableBlock" if row.trainable else "frozenBlock")), rect.height() / 2)
+
+
+def _frozen_look(theme: Theme, rect: QRectF) -> _Look:
+    gradient = QLinearGradient(rect.topLeft(), rect.bottomLeft())
+    gradient.setColorAt(0, theme.color("frozenFill"))
+    gradient.setColorAt(1, theme.color("frozenFill2"))
+    return _Look(
+        trainable=False,
+        fill=QBrush(gradient),
+        edge=theme.color("frozenEdge"),
+        text=theme.color("frozenText"),
+        plate=_white(theme.alpha("segmentOnFrozen")),
+        radius=theme.radius("frozenBlock"),
+        plate_radius=theme.px(2),
+    )
+
+
+def _trainable_look(theme: Theme, row: RowView, rect: QRectF, size: MapSize, progress: float) -> _Look:
+    fill, text = ember_brush(theme, rect), theme.color("emberText")
+    if size is MapSize.HEAT and (row.heat is not None or row.is_new):
+        step = _TOP_STEP if row.is_new else theme.heat_step((row.heat or 0.0) / 100)
+        color, text = theme.heat(step)
+        fill = QBrush(color)
+    soft, hard = theme.radius("trainableBlock"), theme.radius("frozenBlock")
+    return _Look(
+        trainable=True,
+        fill=fill,
+        edge=theme.color("emberEdge"),
+        text=text,
+        plate=_white(theme.alpha("segmentOnTrainable")),
+        radius=min(hard + (soft - hard) * progress, rect.height() / 2),
+        plate_radius=theme.px(2) + (theme.px(7) - theme.px(2)) * progress,
+    )
+
+
+def _white(alpha: float) -> QColor:
+    color = QColor(255, 255, 255)
+    color.setAlphaF(alpha)
+    return color
+
+
+def _paint_look(
+    painter: QPainter, theme: Theme, row: RowView, box: RowBox, size: MapSize, look: _Look
+) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.fill)
+    painter.drawRoundedRect(box.rect, look.radius, look.radius)
+    if not look.trainable:
+        _paint_frost(painter, theme, box.rect, look.radius)
+    _paint_parts(painter, theme, row, box, look)
+    painter.setPen(QPen(look.edge, 1.25))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.rect, look.radius, look.radius)
+    _paint_words(painter, theme, row, box, size, look)
+
+
+def _paint_frost(painter: QPainter, theme: Theme, rect: QRectF, radius: float) -> None:
+    painter.save()
+    outline = QPainterPath()
+    outline.addRoundedRect(rect, radius, radius)
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+    painter.setBrush(_white(theme.alpha("frostBand")))
+    lean = rect.height() / 2
+    for left, width in _FROST:
+        x, band = rect.left() + left * rect.width(), width * rect.width()
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(x - lean, rect.bottom()),
+                    QPointF(x + lean, rect.top()),
+                    QPointF(x + lean + band, rect.top()),
+                    QPointF(x - lean + band, rect.bottom()),
+                ]
+            )
+        )
+    painter.restore()
+
+
+def _paint_parts(painter: QPainter, theme: Theme, row: RowView, box: RowBox, look: _Look) -> None:
+    font = theme.font("caption", 500)
+    for part, plate in zip(row.parts, box.parts.plates, strict=False):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.plate)
+        painter.drawRoundedRect(plate, look.plate_radius, look.plate_radius)
+        painter.setFont(font)
+        painter.setPen(look.text)
+        name = QFontMetricsF(font).elidedText(part.label, Qt.TextElideMode.ElideRight, plate.width() - 4)
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
+        paint_strip(painter, theme, part.strip, plate)
+    for insert in box.parts.inserts:
+        paint_insert(painter, theme, insert)
+
+
+def _paint_words(
+    painter: QPainter, theme: Theme, row: RowView, box: RowBox, size: MapSize, look: _Look
+) -> None:
+    rect, heat = box.rect, size is MapSize.HEAT
+    icon_size = theme.px(18)
+    icon_x = rect.left() + theme.px(11 if heat else 14)
+    icon = theme.tinted_pixmap("flame" if look.trainable else "snow", look.text, icon_size)
+    painter.drawPixmap(QPointF(icon_x, round(rect.center().y() - icon_size / 2)), icon)
+    name_x = rect.left() + theme.px(36 if heat else 42)
+    right = rect.right() - theme.px(13 if heat else 16)
+    painter.setPen(look.text)
+    note = heat_text(row) if heat else _note(row)
+    note_left = right
+    if note:
+        note_font = (
+            theme.font("bodyStrong", 600 if look.trainable else 500) if heat else theme.font("caption", 500)
+        )
+        painter.setFont(note_font)
+        note_left = right - QFontMetricsF(note_font).horizontalAdvance(note)
+        painter.drawText(rect.adjusted(0, 0, right - rect.right(), 0), _RIGHT, note)
+    if box.parts.plates:
+        note_left = box.parts.plates[0].left()
+    _paint_name(
+        painter, theme, row, QRectF(name_x, rect.top(), note_left - theme.px(6) - name_x, rect.height()), heat
+    )
+    if row.is_new and not heat:
+        _paint_new(painter, theme, row, rect, name_x, look)
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+def _note(row: RowView) -> str:
+    if row.scheduled:
+        return row.scheduled
+    return f"{len(row.ids)} blocks, open" if row.is_group else row.detail
+
+
+def _paint_name(painter: QPainter, theme: Theme, row: RowView, rect: QRectF, heat: bool) -> None:
+    font = theme.font("bodyStrong")
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    name = f"{row.label}, {row.state_word}" if row.is_group else row.label
+    if metrics.horizontalAdvance(name) > rect.width():
+        name = name.removeprefix("Word ").capitalize()
+    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
+    if row.times > 1 and not heat and rect.height() >= theme.px(34):
+        half = theme.px(8)
+        painter.drawText(rect.adjusted(0, -half, 0, -half), _LEFT, name)
+        painter.setFont(theme.font("caption", 500))
+        painter.drawText(rect.adjusted(0, half, 0, half), _LEFT, f"× {row.times}, shared")
+    else:
+        painter.drawText(rect, _LEFT, name)
+
+
+def _paint_new(
+    painter: QPainter, theme: Theme, row: RowView, rect: QRectF, name_x: float, look: _Look
+) -> None:
+    x = name_x + QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(row.label) + theme.px(8)
+    pill = QRectF(x, rect.center().y() - theme.px(9), theme.px(36), theme.px(18))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.plate)
+    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+    painter.setFont(theme.font("caption", 600))
+    painter.setPen(look.text)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, "new")
+
+
+def _paint_schedule(painter: QPainter, theme: Theme, rect: QRectF) -> None:
+    pen = QPen(theme.color("emberLine"), 1.5)
+    pen.setDashPattern([3.5, 2.5])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), theme.px(8), theme.px(8))
