@@ -1,0 +1,258 @@
+"""The two charts of a run: its loss and its metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui.look.painting import mix
+from gui.look.theme import Theme
+from gui.widgets.curve_plot import EMPTY, CurvePlot, Series
+from gui.widgets.plot_marks import EndLabel, Reading, spread
+from gui.widgets.plot_scale import Scale, linear_scale, log_scale
+from gui.widgets.smoothing import Smoother, span_for
+
+
+class LossPlot(CurvePlot):
+    """Validation loss, and the training loss of every step, raw and smoothed."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Makes an empty chart."""
+        self._raw = pg.PlotDataItem(antialias=True, autoDownsampleFactor=2.0)
+        self._smooth = pg.PlotDataItem(antialias=True, autoDownsampleFactor=0.5)
+        self._smoother = Smoother()
+        self._steps: Series = EMPTY
+        self._step_epochs: Series = EMPTY
+        self._losses: Series = EMPTY
+        self._logarithmic = False
+        super().__init__(theme, "Loss chart", parent)
+        # A smooth line has no peaks to keep; "peak" would only draw every point of it twice.
+        for item, layer, method in ((self._raw, 1, "peak"), (self._smooth, 5, "subsample")):
+            item.setZValue(layer)
+            self.addItem(item)
+            # After addItem, which sets the plot's own choice.
+            item.setDownsampling(auto=True, method=method)
+            item.setClipToView(True)
+        self.setObjectName("lossPlot")
+
+    def set_training(self, steps: Series, epochs: Series, losses: Series, total_steps: int) -> None:
+        """Shows the training loss of every step so far.
+
+        Args:
+            steps: Step numbers, ascending.
+            epochs: Where each step ended, in epochs.
+            losses: Mean loss of its batch; as long as ``steps``.
+            total_steps: Steps of the whole run, which sets how far the smoothed curve looks back.
+        """
+        known = len(self._smoother)
+        goes_on = known and known <= len(losses) and self._steps[known - 1] == steps[known - 1]
+        if not goes_on:
+            self._smoother = Smoother(span_for(total_steps))
+            known = 0
+        self._smoother.extend(losses[known:])
+        self._steps, self._step_epochs, self._losses = steps, epochs, losses
+        self.rescale()
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Chooses between a linear and a logarithmic axis."""
+        self._logarithmic = logarithmic
+        self.rescale()
+
+    @property
+    def smoothed(self) -> Series:
+        """Returns the smoothed training loss, one value per step."""
+        return self._smoother.values()
+
+    def stops(self) -> Series:
+        """Returns the end of every step; with no steps, the evaluations."""
+        return self._step_epochs if len(self._step_epochs) else self.x_values
+
+    def find_scale(self) -> Scale:
+        """Returns an axis for both smooth curves and 99 of 100 raw values."""
+        smooth = self.smoothed
+        finite = self._losses[np.isfinite(self._losses)]
+        values = np.concatenate([self.y_values, smooth])
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return linear_scale(0.0, 1.0)
+        high = float(max(values.max(), np.percentile(finite, 99) if len(finite) else 0.0))
+        if not self._logarithmic:
+            return linear_scale(0.0, high)
+        positive = np.concatenate([values[values > 0], finite[finite > 0]])
+        if not len(positive):
+            return log_scale(1e-3, 1.0)
+        return log_scale(float(np.percentile(positive, 1)), high)
+
+    def draw_curves(self) -> None:
+        """Hands the three curves to pyqtgraph."""
+        super().draw_curves()
+        self._raw.setData(self._step_epochs, self.positions(self._losses))
+        self._smooth.setData(self._step_epochs, self.positions(self.smoothed))
+
+    def restyle(self) -> None:
+        """Takes colours, fonts and sizes from the theme."""
+        super().restyle()
+        theme = self.theme
+        self._raw.setPen(pg.mkPen(self._raw_color(), width=theme.scale))
+        self._smooth.setPen(pg.mkPen(theme.color("text3"), width=2 * theme.scale))
+
+    def _raw_color(self) -> QColor:
+        """Returns the faint grey of single steps, mixed beforehand.
+
+        It looks the same as a transparent pen on the chart's ground, and Qt strokes an opaque path
+        about twenty times faster than one whose crossings have to be kept from adding up.
+        """
+        return mix(self.theme.color("surface"), self.theme.color("text3"), self.theme.alpha("rawCurve"))
+
+    def end_labels(self) -> list[EndLabel]:
+        """Returns the last validation and the last smoothed training loss."""
+        labels = []
+        if len(self.y_values):
+            value = float(self.y_values[-1])
+            y = self.pixel(0.0, value).y()
+            labels.append(EndLabel(y, f"Validation {value:.3f}", True, self.theme.run_color(self.run_number)))
+        if len(self.smoothed):
+            value = float(self.smoothed[-1])
+            y = self.pixel(0.0, value).y()
+            labels.append(EndLabel(y, f"Training {value:.3f}", False, self.theme.color("text3"), dash=True))
+        return labels
+
+    def name_words(self) -> str:
+        """Returns the last validation, or before it the last training loss."""
+        if len(self.y_values):
+            return f"validation {self.y_values[-1]:.3f} at epoch {self.x_values[-1]:g}"
+        if len(self.smoothed):
+            return f"training {self.smoothed[-1]:.3f} at epoch {self._step_epochs[-1]:.2g}"
+        return ""
+
+    def reading(self, epoch: float) -> Reading | None:
+        """Returns the step at an epoch, and the evaluation nearest to it."""
+        theme, rows = self.theme, []
+        title = f"Epoch {epoch:.2f}"
+        if len(self.x_values):
+            near = int(np.abs(self.x_values - epoch).argmin())
+            name = f"Validation, epoch {self.x_values[near]:g}"
+            rows.append((name, f"{self.y_values[near]:.3f}", theme.run_color(self.run_number)))
+        if len(self._step_epochs):
+            step = min(int(np.searchsorted(self._step_epochs, epoch - 1e-9)), len(self._steps) - 1)
+            title = f"Epoch {self._step_epochs[step]:.2f}, step {int(self._steps[step]):,}"
+            rows.append(("Training, smoothed", f"{self.smoothed[step]:.3f}", theme.color("text3")))
+            rows.append(("This step alone", f"{self._losses[step]:.3f}", self._raw_color()))
+        return Reading(title, tuple(rows)) if rows else None
+
+    def table_rows(self) -> list[list[str]]:
+        """Returns every step and every evaluation, in the order of epochs."""
+        rows = [
+            (epoch, 0, [f"{int(step)}", f"{epoch:.4f}", f"{loss:.6g}", f"{smooth:.6g}", ""])
+            for step, epoch, loss, smooth in zip(
+                self._steps, self._step_epochs, self._losses, self.smoothed, strict=True
+            )
+        ]
+        rows += [
+            (epoch, 1, ["", f"{epoch:.4f}", "", "", f"{loss:.6g}"])
+            for epoch, loss in zip(self.x_values, self.y_values, strict=True)
+        ]
+        heading = ["step", "epoch", "training_loss", "training_loss_smoothed", "validation_loss"]
+        return [heading, *(row for _, _, row in sorted(rows, key=lambda row: row[:2]))]
+
+
+class MetricPlot(CurvePlot):
+    """The task's first metric on the validation rows, with what simpler ways reach as dashed lines."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Makes an empty chart."""
+        self._label, self._short = "Score", "Score"
+        self._baselines: tuple[tuple[str, float], ...] = ()
+        super().__init__(theme, "Score chart", parent)
+        self.says_still_to_come = False
+        self.setObjectName("metricPlot")
+
+    def set_metric(self, label: str, short: str, baselines: Sequence[tuple[str, float]] = ()) -> None:
+        """Says what is measured.
+
+        Args:
+            label: E.g. ``"F1 score"``.
+            short: For the line's end, e.g. ``"F1"``.
+            baselines: Words and value of each, e.g. ``('Always guessing "ham"', 0.466)``.
+        """
+        self._label, self._short, self._baselines = label, short, tuple(baselines)
+        self._title = f"{label} chart"
+        self.rescale()
+
+    def find_scale(self) -> Scale:
+        """Returns an axis for the values and the baselines, not above 1 for shares."""
+        values = [float(value) for value in self.y_values if np.isfinite(value)]
+        values += [value for _, value in self._baselines]
+        if not values:
+            return linear_scale(0.0, 1.0)
+        low, high = min(values), max(values)
+        if high <= 1.0:
+            # Near 1 a tenth decides; a scale from 0 would flatten every difference.
+            return linear_scale(max(low, -1.0) if low < 0 else min(low, 0.8), 1.0, intervals=3)
+        return linear_scale(low, high, intervals=3)
+
+    def end_labels(self) -> list[EndLabel]:
+        """Returns the last value."""
+        if not len(self.y_values):
+            return []
+        value = float(self.y_values[-1])
+        y = self.pixel(0.0, value).y()
+        return [EndLabel(y, f"{self._short} {value:.3f}", True, self.theme.run_color(self.run_number))]
+
+    def name_words(self) -> str:
+        """Returns the last value and the baselines."""
+        words = [f"{name} {value:.3f}" for name, value in self._baselines]
+        if len(self.y_values):
+            words.insert(0, f"{self._short} {self.y_values[-1]:.3f} at epoch {self.x_values[-1]:g}")
+        return ", ".join(words)
+
+    def reading(self, epoch: float) -> Reading | None:
+        """Returns the evaluation nearest to an epoch and the baselines."""
+        if not len(self.x_values):
+            return None
+        near = int(np.abs(self.x_values - epoch).argmin())
+        rows = [(self._label, f"{self.y_values[near]:.3f}", self.theme.run_color(self.run_number))]
+        rows += [(name, f"{value:.3f}", self.theme.color("text3")) for name, value in self._baselines]
+        return Reading(f"Epoch {self.x_values[near]:g}", tuple(rows))
+
+    def table_rows(self) -> list[list[str]]:
+        """Returns every evaluation, and each baseline in a column of its own."""
+        heading = ["epoch", self._label, *(name for name, _ in self._baselines)]
+        constant = [f"{value:.6g}" for _, value in self._baselines]
+        rows = [
+            [f"{epoch:.4f}", f"{value:.6g}", *constant]
+            for epoch, value in zip(self.x_values, self.y_values, strict=True)
+        ]
+        return [heading, *rows]
+
+    def paint_under(self, painter: QPainter, area: QRectF) -> None:
+        """Paints the baselines."""
+        pen = QPen(self.theme.color("text3"), 1.25 * self.theme.scale)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        for _, value in self._baselines:
+            y = self.pixel(0.0, value).y()
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+
+    def paint_more(self, painter: QPainter, area: QRectF) -> None:
+        """Paints the words of the baselines."""
+        theme, px = self.theme, self.theme.px
+        font = theme.font("caption")
+        painter.setFont(font)
+        painter.setPen(theme.color("text2"))
+        heights = [self.pixel(0.0, value).y() for _, value in self._baselines]
+        ends = [label.y for label in self.end_labels()]
+        wanted = [
+            y + px(10) if any(abs(y - px(8) - end) < px(20) for end in ends) else y - px(10) for y in heights
+        ]
+        places = spread(wanted, px(14), area.top() + px(6), area.bottom() - px(6))
+        for (name, value), place in zip(self._baselines, places, strict=True):
+            text = f"{name} {value:.3f}"
+            width = QFontMetricsF(font).horizontalAdvance(text)
+            box = QRectF(area.right() - width - px(8), place - px(8), width + px(2), px(16))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)

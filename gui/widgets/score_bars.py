@@ -1,0 +1,122 @@
+"""A run's score beside what simpler ways reach, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.protocol.results import Score
+from gui.look.theme import Theme
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One bar.
+
+    Attributes:
+        label: E.g. ``"Word counts (TF-IDF)"``.
+        score: Value and interval.
+        run_number: Colour of the run; 0 for a baseline, which is grey.
+    """
+
+    label: str
+    score: Score
+    run_number: int = 0
+
+
+class ScoreBars(QWidget):
+    """Bars from 0 to 1 (or to the largest value), the interval drawn as a whisker."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: tuple[ScoreRow, ...] = ()
+        self._dense = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+        theme.changed.connect(self.update)
+
+    def set_rows(self, rows: Sequence[ScoreRow]) -> None:
+        """Shows scores, in this order."""
+        self._rows = tuple(rows)
+        words = [
+            f"{row.label} {row.score.value:.3f}, between {row.score.low:.3f} and {row.score.high:.3f}"
+            for row in rows
+        ]
+        self.setAccessibleName("Scores")
+        self.setAccessibleDescription(". ".join(words))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def rows(self) -> tuple[ScoreRow, ...]:
+        """Returns what is shown."""
+        return self._rows
+
+    def set_dense(self, dense: bool) -> None:
+        """Takes less room between the bars, for the compact layout."""
+        self._dense = dense
+        self.updateGeometry()
+        self.update()
+
+    def _pitch(self) -> int:
+        return self._theme.px(34 if self._dense else 43)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns 27 for the last bar and the pitch for each before it."""
+        return QSize(self._theme.px(240), self._pitch() * max(0, len(self._rows) - 1) + self._theme.px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
+        """Draws names, values, bars and whiskers."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = max((row.score.high for row in self._rows), default=1.0)
+        whole = max(1.0, top)
+        for index, row in enumerate(self._rows):
+            self._paint_row(painter, row, index * self._pitch(), whole)
+
+    def _paint_row(self, painter: QPainter, row: ScoreRow, y: float, whole: float) -> None:
+        theme, px = self._theme, self._theme.px
+        own = row.run_number > 0
+        words = QRectF(0, y, self.width(), px(16))
+        painter.setFont(theme.font("small", 600 if own else 400))
+        painter.setPen(theme.color("text" if own else "text2"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, row.label)
+        painter.setFont(theme.font("small", 600))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, side, f"{row.score.value:.3f}")
+        bar = QRectF(0, y + px(17), self.width(), px(10))
+        radius = theme.px(3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("pressed"))
+        painter.drawRoundedRect(bar, radius, radius)
+        filled = QRectF(bar)
+        filled.setWidth(max(px(3), bar.width() * max(0.0, row.score.value) / whole))
+        painter.setBrush(theme.run_color(row.run_number) if own else theme.color("borderStrong"))
+        painter.drawRoundedRect(filled, radius, radius)
+        self._paint_whisker(painter, bar, row.score, whole, strong=own)
+
+    def _paint_whisker(
+        self, painter: QPainter, bar: QRectF, score: Score, whole: float, *, strong: bool
+    ) -> None:
+        """Draws the interval; a thin ground keeps it readable on the bar."""
+        theme = self._theme
+        low = bar.left() + bar.width() * max(0.0, score.low) / whole
+        high = min(bar.left() + bar.width() * score.high / whole, bar.right() - 1)
+        middle, half = bar.center().y(), theme.px(4)
+        lines = (
+            (QPointF(low, middle), QPointF(high, middle)),
+            (QPointF(low, middle - half), QPointF(low, middle + half)),
+            (QPointF(high, middle - half), QPointF(high, middle + half)),
+        )
+        ink: QColor = theme.color("ink" if strong else "text2")
+        pens = (QPen(theme.color("surface"), 3.5 * theme.scale), QPen(ink, 1.5 * theme.scale))
+        for pen in pens if strong else pens[1:]:
+            painter.setPen(pen)
+            for start, end in lines:
+                painter.drawLine(start, end)

@@ -1,0 +1,156 @@
+"""One text that is followed while training: what the model says to it now, and said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.protocol.events import WatchedAnswer, WatchedText
+from gui.look.theme import Theme
+from gui.widgets.cards import Divider
+from gui.widgets.clamped_text import ClampedText
+from gui.widgets.labels import ThemedLabel, label
+from gui.widgets.prediction_bars import PredictionBar, probability_words
+from gui.widgets.sparkline import Sparkline
+
+
+class WatchedRow(QWidget):
+    """The text, a bar with the tick of the decision, the curve over the epochs, right or wrong.
+
+    With two classes the bar is the probability of the second one, so that every bar reads the same way.
+    With more it is the probability of what was said, and the curve that of the truth.
+    """
+
+    def __init__(
+        self, theme: Theme, watched: WatchedText, classes: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        """Shows the text; answers come with :meth:`set_answers`.
+
+        Args:
+            theme: Colours and fonts.
+            watched: Text and truth.
+            classes: Class names, in the order of the probabilities.
+            parent: Owner.
+        """
+        super().__init__(parent)
+        self._theme = theme
+        self._watched = watched
+        self._classes = tuple(classes)
+        self.bar = PredictionBar(theme)
+        self.curve = Sparkline(theme, guide=0.5 if len(classes) == 2 else None)
+        self._said = label(theme, "…", "bodyStrong", elide=False)
+        self._mark = QLabel()
+        self._truth = label(theme, self._truth_words(), "caption", "text2", elide=True)
+        self._right: bool | None = None
+        self._lay_out()
+        self._restyle()
+        theme.changed.connect(self._restyle)
+        self._name()
+
+    def _lay_out(self) -> None:
+        self._said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._middle = QHBoxLayout()
+        self._middle.addWidget(self.bar, 1)
+        self._middle.addWidget(self._said)
+        self._middle.addWidget(self.curve)
+        self._below = QHBoxLayout()
+        self._below.addWidget(self._mark)
+        self._below.addWidget(self._truth, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(Divider(self._theme))
+        self._column.addWidget(ClampedText(self._theme, self._watched.text))
+        self._column.addLayout(self._middle)
+        self._column.addLayout(self._below)
+
+    @property
+    def said_words(self) -> str:
+        """Returns what stands beside the bar, e.g. ``"spam 97 %"``."""
+        return self._said.text()
+
+    @property
+    def right(self) -> bool | None:
+        """Returns whether the answer is the truth; ``None`` without an answer or a truth."""
+        return self._right
+
+    def set_answers(self, answers: Sequence[WatchedAnswer], run_number: int) -> None:
+        """Shows the last answer, and the way there.
+
+        Args:
+            answers: One for each validation so far, oldest first.
+            run_number: Number of the run's colour.
+        """
+        if not answers:
+            return
+        last = answers[-1]
+        shown, decision = self._shown_class(last)
+        probability = self._probability(last, shown)
+        self.bar.set_value(probability, run_number, decision)
+        followed = shown if decision is not None else (self._watched.truth or shown)
+        self.curve.set_values([self._probability(one, followed) for one in answers], run_number)
+        self._said.setText(f"{shown} {probability_words(probability)}")
+        self._right = last.said == self._watched.truth if self._watched.truth else None
+        self._restyle()
+        self._name()
+
+    def _shown_class(self, answer: WatchedAnswer) -> tuple[str, float | None]:
+        """Returns the class of the bar, and where its decision turns."""
+        if len(self._classes) == 2:
+            return self._classes[1], 0.5
+        return answer.said, None
+
+    def _probability(self, answer: WatchedAnswer, name: str) -> float:
+        if name in self._classes and self._classes.index(name) < len(answer.probabilities):
+            return answer.probabilities[self._classes.index(name)]
+        return max(answer.probabilities, default=0.0)
+
+    def _truth_words(self) -> str:
+        return f"truth: {self._watched.truth}" if self._watched.truth else "your own text"
+
+    def _name(self) -> None:
+        verdict = {True: ", right", False: ", wrong", None: ""}[self._right]
+        said = self._said.text() if self.bar.probability is not None else "no answer yet"
+        self.setAccessibleName(f"{self._watched.text}: {said}, {self._truth_words()}{verdict}")
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(0, 0, 0, px(8))
+        self._column.setSpacing(px(6))
+        self._middle.setSpacing(px(12))
+        self._below.setSpacing(px(6))
+        self._said.setMinimumWidth(px(70))
+        icon, token = ("check", "ok") if self._right else ("x", "err")
+        if self._right is None:
+            icon, token = "eye", "text3"
+        self._mark.setPixmap(self._theme.pixmap(icon, token, 14))
+
+
+class WaitingRow(QWidget):
+    """A text of the person's own that the next run will follow."""
+
+    def __init__(self, theme: Theme, text: str, remove: QWidget, parent: QWidget | None = None) -> None:
+        """Shows the text.
+
+        Args:
+            theme: Colours and fonts.
+            text: The person's text.
+            remove: The button that takes it away.
+            parent: Owner.
+        """
+        super().__init__(parent)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ClampedText(theme, text, lines=1))
+        note: ThemedLabel = label(theme, "followed from the next run on", "caption", "text3", elide=True)
+        words.addWidget(note)
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, theme.px(8))
+        column.setSpacing(theme.px(6))
+        column.addWidget(Divider(theme))
+        column.addLayout(row)
+        self.setAccessibleName(f"{text}, followed from the next run on")
