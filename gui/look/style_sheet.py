@@ -141,7 +141,7 @@ QTableView::item { padding: 0 ${p8}px; border: none; }
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
     background: $selected; color: $text; }
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
-QHeaderView { background: $sunken; border: none; }
+QHeaderView { background: $sunken; border: none; font-size: ${p11}px; }
 QHeaderView::section { background: $sunken; color: $text2; border: none;
     border-bottom: ${one}px solid $border; padding: ${p6}px ${p8}px; }
 QTableCornerButton::section { background: $sunken; border: none; border-bottom: ${one}px solid $border; }
@@ -158,7 +158,7 @@ QMainWindow::separator { background: $border; width: ${one}px; height: ${one}px;
 QStatusBar { background: $rail; }
 """
 
-_LENGTHS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32)
+_LENGTHS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 24, 28, 32)
 _HEIGHTS = {"h20": 20, "h30": 30, "h32": 32, "h34": 34, "h40": 40}
 
 

@@ -156,6 +156,20 @@ class Theme(QObject):
             if self._projector:
                 self._renew()
 
+    def layout_class(self, width: int, height: int) -> str:
+        """Returns the layout that fits a window: ``"wide"``, ``"compact"`` or ``"narrow"``.
+
+        Args:
+            width: Of the window, in device-independent pixels.
+            height: Of the window.
+        """
+        size = (width / self.scale, height / self.scale)
+        for name, token in (("wide", "compactBelow"), ("compact", "narrowBelow")):
+            least = self._tokens.layout[token]
+            if size[0] >= least[0] and size[1] >= least[1]:
+                return name
+        return "narrow"
+
     @property
     def scale(self) -> float:
         """Returns what every length is multiplied with."""

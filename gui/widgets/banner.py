@@ -32,6 +32,9 @@ class Banner(Panel):
     dismissed = Signal()
     """The person closed it."""
 
+    shown_changed = Signal()
+    """It appeared or went away."""
+
     def __init__(self, theme: Theme, *, dismissable: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent=parent)
         self._status = "info"
@@ -93,6 +96,7 @@ class Banner(Panel):
         """Hides it."""
         self._problem = None
         self.hide()
+        self.shown_changed.emit()
 
     def title_text(self) -> str:
         """Returns the title that is shown."""
@@ -115,6 +119,7 @@ class Banner(Panel):
         self.setAccessibleDescription(text.replace("**", ""))
         self._measure()
         self.show()
+        self.shown_changed.emit()
 
     def _action_line(self, action: Action, *, first: bool) -> QWidget:
         """Returns a button with what it costs beside it."""

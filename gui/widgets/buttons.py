@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui.look.painting import draw_panel, mix
 from gui.look.theme import Theme
@@ -45,7 +45,7 @@ _LOOKS: dict[str, _Look] = {
 }
 
 
-class Button(QPushButton):
+class Button(QAbstractButton):
     """A button of the design.
 
     Args:
@@ -67,7 +67,8 @@ class Button(QPushButton):
         size: ButtonSize = "normal",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        self.setText(text)
         self._theme = theme
         self._kind: ButtonKind = kind
         self._icon_name = icon
@@ -205,6 +206,8 @@ class Button(QPushButton):
         return mix(rest, over, self._fade.value)
 
     def _text_color(self, look: _Look) -> QColor:
+        if self._kind == "quiet" and not self.text() and self.isEnabled():
+            return self._theme.color("text2")
         if not self.isEnabled():
             return self._theme.color(look.off_text)
         return self._theme.color(look.text_pressed if self.isDown() else look.text)

@@ -113,6 +113,7 @@ class Card(Panel):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self.header)
         self._column.addLayout(self.body, 1)
+        self._column.addStretch(0)  # keeps the title at the top while the body is empty
         self.set_title(title, note)
         self._measure()
         theme.changed.connect(self._measure)
