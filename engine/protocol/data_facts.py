@@ -30,6 +30,8 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         rows: How many rows of data there are.
         preview: The first rows (at most 200), a value per column.
+        preview_rows: Where these rows stand in the file (the first row of data is 1); blank rows are
+            left out and counted.
         encoding: Encoding that was used.
         delimiter: Delimiter that was used; empty for JSON lines.
         task: Id of the guessed task.
@@ -45,6 +47,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     delimiter: str
     task: str
     size: int = 0
+    preview_rows: tuple[int, ...] = ()
 
 
 class ClassCount(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""A person's file: read as text, looked over, matched with a task, divided into three parts."""

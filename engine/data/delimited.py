@@ -1,0 +1,163 @@
+"""Text with delimiters: CSV, TSV and their relatives, read so that no row goes missing unseen."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import PurePath
+from typing import Literal
+
+from engine.data.records import Records, is_blank, tell_apart
+from engine.data.table import ROW_NUMBER
+from engine.errors import EngineError
+from engine.protocol import file_problems, table_problems
+from engine.protocol.problems import Problem
+from engine.protocol.wording import shortened
+
+DELIMITERS = (",", "\t", ";", "|")
+_NO_DELIMITER = "\x1f"
+"""Cuts nothing: what separates units inside old databases, refused in text by the decoder's check."""
+_SNIFFED = 65_536
+_SNIFFED_ROWS = 200
+_END = "\x1e end of the file \x1e"
+_COLUMNS_LIMIT = 1_000
+_LONGEST_CELL = 2**31 - 1
+
+
+def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
+    r"""Reads a table of columns with something between them.
+
+    Args:
+        text: The whole file.
+        path: For the words of problems; its ending is a hint at the delimiter.
+        delimiter: As the person says (one character, or ``\t`` written out); empty to find out.
+
+    Raises:
+        EngineError: When it is no table.
+    """
+    between = _checked(delimiter, path) if delimiter else _sniff(text, path)
+    lines, notes = _parse(text, between or _NO_DELIMITER, path)
+    start = next((index for index, line in enumerate(lines) if not is_blank(line)), None)
+    if start is None:
+        raise EngineError(file_problems.empty_file(path))
+    header = lines[start]
+    if len(header) > _COLUMNS_LIMIT:
+        raise EngineError(table_problems.too_many_columns(path, len(header), _COLUMNS_LIMIT))
+    names, problems = tell_apart(header, path, ROW_NUMBER)
+    records = Records(names, delimiter=between if len(header) > 1 else "", problems=problems + notes)
+    if len(header) == 1:
+        records.problems.append(table_problems.single_column(path, shortened(names[0])))
+    _sort_rows(records, lines[start + 1 :], path)
+    records.problems.extend(_looks_like_data(records, path))
+    return records
+
+
+def _sort_rows(records: Records, lines: list[list[str]], path: str) -> None:
+    """Puts the rows that fit the header into ``records`` and tells of the others."""
+    width = len(records.names)
+    blank: list[int] = []
+    odd: dict[int, int] = {}
+    for number, line in enumerate(lines, start=1):
+        if is_blank(line):
+            blank.append(number)
+        elif len(line) != width:
+            odd[number] = len(line)
+        else:
+            records.rows.append(line)
+            records.numbers.append(number)
+    if not records.rows and not odd:
+        raise EngineError(table_problems.header_only(path, records.names))
+    if odd:
+        total = len(records.rows) + len(odd)
+        usual, alike = Counter(odd.values()).most_common(1)[0]
+        if usual > 1 and alike > 0.9 * total:
+            raise EngineError(table_problems.header_differs(path, width, usual))
+        if 2 * len(odd) > total:
+            raise EngineError(table_problems.most_rows_differ(path, list(odd), total, width))
+        records.problems.append(table_problems.odd_rows(path, odd, width))
+    if blank:
+        records.problems.append(table_problems.blank_rows(path, blank))
+
+
+def _checked(delimiter: str, path: str) -> str:
+    """Returns the character that a person named."""
+    between = {"\\t": "\t", "tab": "\t"}.get(delimiter.lower(), delimiter)
+    fits = between == "\t" or (between.isprintable() and not between.isalnum() and between != '"')
+    if len(between) != 1 or not fits:
+        raise EngineError(file_problems.bad_delimiter(path, delimiter))
+    return between
+
+
+def _sniff(text: str, path: str) -> str:
+    """Returns what cuts most of the first rows into equally many columns; empty when nothing does."""
+    sample = text[:_SNIFFED]
+    if len(text) > _SNIFFED:
+        sample = sample[: sample.rfind("\n") + 1] or sample
+    best, best_share = "", 0.5
+    tab_first = PurePath(path).suffix.lower() in {".tsv", ".tab"}
+    for candidate in sorted(DELIMITERS, key=lambda mark: mark != "\t") if tab_first else DELIMITERS:
+        widths = [len(line) for line in _rows(sample, candidate)[:_SNIFFED_ROWS] if not is_blank(line)]
+        usual, alike = Counter(widths).most_common(1)[0] if widths else (1, 0)
+        share = alike / max(1, len(widths))
+        if usual > 1 and share > best_share:
+            best, best_share = candidate, share
+    return best
+
+
+def _parse(text: str, delimiter: str, path: str) -> tuple[list[list[str]], list[Problem]]:
+    """Cuts text into lines of cells, with quotation marks as RFC 4180 has them, if they are so used."""
+    lines, closed = _rows_to_the_end(text, delimiter)
+    if closed and _is_well_quoted(text, delimiter) and not _has_breaks(lines):
+        return lines, []
+    # Either the quotation marks enclose texts with line breaks, or they are letters like any other.
+    as_letters = _rows(text, delimiter, quoting=csv.QUOTE_NONE)
+    widths = Counter(len(line) for line in as_letters if not is_blank(line))
+    fits = len(widths) == 1 and (next(iter(widths)) > 1 or not _is_well_quoted(text, delimiter))
+    if fits:
+        return as_letters, [table_problems.quotes_as_letters(path)]
+    if not closed:
+        blank_start = next((index for index, line in enumerate(lines) if not is_blank(line)), 0)
+        raise EngineError(table_problems.unclosed_quote(path, len(lines) - 1 - blank_start))
+    return lines, []
+
+
+def _rows(
+    text: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL, strict: bool = False
+) -> list[list[str]]:
+    """Returns lines of cells; raises ``csv.Error`` only when ``strict``."""
+    csv.field_size_limit(_LONGEST_CELL)  # the default cuts off at 128 KB, with an error
+    source = io.StringIO(text, newline="")
+    return list(csv.reader(source, delimiter=delimiter, quoting=quoting, strict=strict))
+
+
+def _rows_to_the_end(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
+    """Returns lines of cells, and whether the last quotation mark was closed."""
+    ended = text if text.endswith(("\n", "\r")) or not text else text + "\n"
+    lines = _rows(ended + _END, delimiter)
+    if lines and lines[-1] == [_END]:
+        return lines[:-1], True
+    return lines, False
+
+
+def _is_well_quoted(text: str, delimiter: str) -> bool:
+    if '"' not in text:
+        return True
+    try:
+        _rows(text, delimiter, strict=True)
+    except csv.Error:
+        return False
+    return True
+
+
+def _has_breaks(lines: list[list[str]]) -> bool:
+    return any("\n" in cell or "\r" in cell for line in lines for cell in line)
+
+
+def _looks_like_data(records: Records, path: str) -> list[Problem]:
+    """Notices a first row that is data: its cell comes back as a frequent value of its column."""
+    for index, name in enumerate(records.names):
+        count = sum(1 for row in records.rows if row[index] == name)
+        if count > 1 and 20 * count > len(records.rows):
+            return [table_problems.no_header(path, shortened(name), count)]
+    return []

@@ -1,0 +1,208 @@
+"""From bytes to text: which encoding a file was saved with, found out or as the person says."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import charset_normalizer
+from rapidfuzz import process
+
+from engine.errors import EngineError
+from engine.protocol import file_problems
+from engine.protocol.problems import Problem
+from engine.protocol.wording import shortened
+
+ENCODINGS = {
+    "utf_8": "UTF-8",
+    "utf_8_sig": "UTF-8",
+    "utf_16": "UTF-16",
+    "utf_16_le": "UTF-16",
+    "utf_16_be": "UTF-16",
+    "cp1252": "Windows-1252",
+    "latin_1": "Latin-1",
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+    "mac_roman": "Mac Roman",
+    "koi8_r": "KOI8-R",
+    "shift_jis": "Shift JIS",
+    "cp932": "Windows-932",
+    "gb18030": "GB 18030",
+    "big5": "Big5",
+    "euc_kr": "EUC-KR",
+}
+"""Python's names of common encodings and how people call them."""
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf_32"),
+    (codecs.BOM_UTF32_BE, "utf_32"),
+    (codecs.BOM_UTF8, "utf_8_sig"),
+    (codecs.BOM_UTF16_LE, "utf_16"),
+    (codecs.BOM_UTF16_BE, "utf_16"),
+)
+_KINDS = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a packed file"),
+    (b"BZh", "a packed file"),
+    (b"7z\xbc\xaf", "a packed file"),
+    (b"PK\x03\x04", "a packed file"),
+    (b"PAR1", "a Parquet table"),
+    (b"ARROW1", "an Arrow table"),
+    (b"SQLite format 3", "a database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+)
+_SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_ASCII = re.compile("[\x00-\x7f]+")
+_SAMPLE = 65_536
+"""Bytes of the lines with foreign letters that the encoding is guessed from."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file as text.
+
+    Attributes:
+        text: All of it; what could not be read stands as U+FFFD.
+        encoding: Name of the encoding, as Python knows it.
+        problems: Notes about it.
+    """
+
+    text: str
+    encoding: str
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(data: bytes, path: str, encoding: str = "") -> Decoded:
+    """Turns the bytes of a file into text.
+
+    Args:
+        data: All bytes.
+        path: For the words of problems, and the kind of file.
+        encoding: As the person says; empty to find out.
+
+    Raises:
+        EngineError: When it is no text, or cannot be read.
+    """
+    _refuse_other_kinds(data, path)
+    decoded = _decode_as(data, path, encoding) if encoding else _find_out(data, path)
+    controls = len(_CONTROL.findall(decoded.text[:100_000]))
+    if "\x00" in decoded.text or 50 * controls > min(len(decoded.text), 100_000):
+        raise EngineError(file_problems.binary_file(path))
+    return decoded
+
+
+def _refuse_other_kinds(data: bytes, path: str) -> None:
+    """Raises a problem for what is known not to be text."""
+    packed = data.startswith((b"PK\x03\x04", _OLD_OFFICE))
+    if packed and PurePath(path).suffix.lower() in _SPREADSHEETS:
+        raise EngineError(file_problems.spreadsheet(path))
+    kind = next((words for start, words in _KINDS if data.startswith(start)), "")
+    if kind:
+        raise EngineError(file_problems.binary_file(path, kind))
+
+
+def _decode_as(data: bytes, path: str, encoding: str) -> Decoded:
+    """Decodes with the encoding that a person named."""
+    try:
+        name = codecs.lookup(encoding).name.replace("-", "_")
+        if name in {"utf_8", "utf8"}:
+            name = "utf_8_sig"  # the same, and a mark at the start is left out
+        text = data.decode(name)
+    except UnicodeError as error:
+        raise EngineError(
+            file_problems.unreadable_encoding(path, _called(encoding), _where(error, data), str(error))
+        ) from error
+    except (LookupError, ValueError) as error:
+        near = process.extract(encoding.lower(), list(ENCODINGS.values()), limit=2, score_cutoff=60)
+        similar = [match[0] for match in near]
+        raise EngineError(file_problems.unknown_encoding(path, encoding, similar)) from error
+    return Decoded(text, "utf-8" if name == "utf_8_sig" else encoding)
+
+
+def _find_out(data: bytes, path: str) -> Decoded:
+    """Decodes with the encoding that fits."""
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _utf_16_without_mark(data)
+    name = marked or "utf_8"
+    try:
+        text = data.decode(name)
+    except UnicodeError as error:
+        if marked:
+            where = _where(error, data)
+            problem = file_problems.unreadable_encoding(path, _called(marked), where, str(error))
+            raise EngineError(problem) from error
+    else:
+        plain = {"utf_8_sig": "utf_8"}.get(name, name)
+        return Decoded(text, plain.replace("_", "-"))
+    if b"\x00" in data:
+        raise EngineError(file_problems.binary_file(path))
+    return _mended_utf_8(data) or _guess(data, path)
+
+
+def _utf_16_without_mark(data: bytes) -> str:
+    """Returns the byte order of UTF-16 that lacks its mark: mostly Latin letters leave every other byte 0."""
+    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    half = max(1, len(data[:4096]) // 2)
+    if odd > 0.4 * half and even < 0.05 * half:
+        return "utf_16_le"
+    if even > 0.4 * half and odd < 0.05 * half:
+        return "utf_16_be"
+    return ""
+
+
+def _mended_utf_8(data: bytes) -> Decoded | None:
+    """Reads UTF-8 that was damaged in a few places; ``None`` when it is something else."""
+    text = data.decode("utf_8", errors="replace")
+    broken = text.count("\ufffd")
+    foreign = len(_ASCII.sub("", text))
+    return Decoded(text, "utf-8") if 10 * broken <= foreign - broken else None
+
+
+def _guess(data: bytes, path: str) -> Decoded:
+    """Decodes what is no Unicode: charset-normalizer looks at the lines with foreign letters."""
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    sample = b"\n".join(lines)[:_SAMPLE]
+    matches = charset_normalizer.from_bytes(sample)
+    best = matches.best()
+    if best is None:
+        raise EngineError(file_problems.unreadable_encoding(path, ""))
+    # Western texts fit several code pages equally well; then the one of Windows is by far the likeliest.
+    western = [match for match in matches if "cp1252" in match.could_be_from_charset]
+    name = best.encoding
+    if western and western[0].chaos <= best.chaos and western[0].coherence >= best.coherence - 0.1:
+        name = "cp1252"
+    try:
+        text = data.decode(name)
+    except UnicodeError as error:
+        problem = file_problems.unreadable_encoding(path, _called(name), _where(error, data), str(error))
+        raise EngineError(problem) from error
+    note = file_problems.guessed_encoding(path, _called(name), _foreign_word(text))
+    return Decoded(text, name, (note,))
+
+
+def _called(encoding: str) -> str:
+    """Returns an encoding's name as people write it."""
+    return ENCODINGS.get(encoding.lower().replace("-", "_"), encoding)
+
+
+def _foreign_word(text: str) -> str:
+    """Returns the first word with a letter that is not ASCII."""
+    word = re.search(r"\w*[^\W\x00-\x7f]\w*", text)
+    return shortened(word.group(), 24) if word else ""
+
+
+def _where(error: UnicodeError, data: bytes) -> str:
+    """Returns where decoding failed: ``"byte 0xE9 in line 12"``."""
+    if not isinstance(error, UnicodeDecodeError) or error.start >= len(data):
+        return ""
+    line = data.count(b"\n", 0, error.start) + 1
+    return f"byte 0x{data[error.start]:02X} in line {line:,}"

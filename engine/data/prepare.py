@@ -1,0 +1,110 @@
+"""What a person sees of rows before training: counts, lengths, the split, findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.contracts import SplitRows, TaskRows
+from engine.data.match_rows import worst_first
+from engine.data.split import split_rows
+from engine.data.table import cells
+from engine.errors import EngineError
+from engine.protocol import split_problems
+from engine.protocol.config import DataConfig
+from engine.protocol.data_facts import ClassCount, HistogramBin, PreparedFacts
+from engine.protocol.problems import Problem, Severity
+
+_BARS = 13
+_WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
+_USUAL_SHARE = 0.98
+_SMALL_TEST = 30
+_EXAMPLES = 6
+_EXAMPLE_WORDS = range(4, 13)
+
+
+def prepare(
+    task_rows: TaskRows, data: DataConfig, reading: Sequence[Problem] = ()
+) -> tuple[PreparedFacts, SplitRows | None]:
+    """Divides rows and counts them; what stands in the way is told among the findings.
+
+    Args:
+        task_rows: What the task made of the table.
+        data: The shares and seed of the split, and the row limit.
+        reading: What was odd about reading the file.
+
+    Returns:
+        The facts, and the split; ``None`` when a finding is an error.
+    """
+    if has_errors(task_rows.findings):
+        return prepared_facts(task_rows, None, reading), None
+    try:
+        split = split_rows(task_rows, data.split, data.row_limit)
+    except EngineError as error:
+        return prepared_facts(task_rows, None, [*reading, error.problem]), None
+    return prepared_facts(task_rows, split, reading), split
+
+
+def prepared_facts(
+    task_rows: TaskRows, split: SplitRows | None, reading: Sequence[Problem] = (), text_role: str = "text"
+) -> PreparedFacts:
+    """Counts rows as a task will use them.
+
+    Args:
+        task_rows: What the task made of the table.
+        split: The three parts; ``None`` when there are none.
+        reading: What was odd about reading the file; told among the findings.
+        text_role: The role whose lengths are counted.
+    """
+    rows = task_rows.rows
+    counts = Counter(task_rows.stratify)
+    texts = cells(rows, text_role) if text_role in rows.column_names else []
+    findings = [*task_rows.findings, *reading]
+    if split is not None and len(split.test) < _SMALL_TEST:
+        findings.append(split_problems.small_test(len(split.test)))
+    studied = cells(split.train, text_role) if split is not None and texts else texts
+    return PreparedFacts(
+        usable=len(rows),
+        train=len(split.train) if split else 0,
+        validation=len(split.validation) if split else 0,
+        test=len(split.test) if split else 0,
+        classes=tuple(ClassCount(name=name, count=counts[name]) for name in task_rows.classes),
+        lengths=length_histogram([len(text.split()) for text in texts]),
+        majority_share=max(counts.values()) / len(rows) if counts and task_rows.classes else 0.0,
+        findings=worst_first(findings),
+        examples=_examples(studied),
+    )
+
+
+def has_errors(findings: Sequence[Problem]) -> bool:
+    """Whether any finding stands in the way of training."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def length_histogram(lengths: Sequence[int]) -> tuple[HistogramBin, ...]:
+    """Returns bars of equal, round width over the usual lengths; the last one holds all that is longer.
+
+    Args:
+        lengths: Words of each text.
+    """
+    if not lengths:
+        return ()
+    longest = max(lengths)
+    usual = sorted(lengths)[int(_USUAL_SHARE * (len(lengths) - 1))]
+    width = next((width for width in _WIDTHS if width * (_BARS - 1) > usual), usual // (_BARS - 2) + 1)
+    counts = Counter(min(length // width, _BARS - 1) for length in lengths)
+    last = max(counts)
+    return tuple(
+        HistogramBin(
+            low=bar * width,
+            high=longest + 1 if bar == _BARS - 1 else (bar + 1) * width,
+            count=counts[bar],
+        )
+        for bar in range(last + 1)
+    )
+
+
+def _examples(texts: Sequence[str]) -> tuple[str, ...]:
+    """Returns a few short texts; the first ones when none is short."""
+    short = [text for text in texts if len(text.split()) in _EXAMPLE_WORDS and len(text) <= 80]
+    return tuple((short or [text[:80] for text in texts])[:_EXAMPLES])

@@ -1,0 +1,116 @@
+"""Reading files: from a path to a table, or to a problem that says what to do."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from rapidfuzz import process
+
+from engine.data.delimited import read_delimited
+from engine.data.encodings import decode
+from engine.data.json_lines import is_json, read_json_lines
+from engine.data.records import Records
+from engine.data.table import Table, make_dataset
+from engine.errors import EngineError
+from engine.protocol import file_problems
+from engine.protocol.problems import Problem
+from engine.protocol.wording import file_name, printable
+
+TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".txt")
+SIZE_LIMIT = 1_000_000_000
+"""Bytes. A table is held in memory several times over while it is read."""
+
+
+def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Table:
+    """Reads a CSV, TSV or JSON lines file with every cell as text.
+
+    Nothing is converted ("NA" stays "NA", "007" stays "007") and nothing is dropped in silence: blank
+    rows, rows of another length and characters that cannot be read stand in ``Table.problems``.
+
+    Args:
+        path: The file.
+        encoding: Its text encoding; empty to find out.
+        delimiter: What stands between columns; empty to find out.
+
+    Raises:
+        EngineError: When the file cannot be opened, is no text or no table.
+    """
+    place = str(path)
+    data = _bytes_of(place)
+    decoded = decode(data, place, encoding)
+    if not decoded.text.strip("\ufeff \t\r\n"):
+        raise EngineError(file_problems.empty_file(place))
+    text = decoded.text.removeprefix("\ufeff")
+    if is_json(text, place) and not delimiter:
+        records = read_json_lines(text, place)
+    else:
+        records = read_delimited(text, place, delimiter)
+    broken = _mend_characters(records)
+    if broken:
+        records.problems.append(file_problems.broken_characters(place, broken))
+    columns = dict(zip(records.names, map(list, zip(*records.rows, strict=True)), strict=True))
+    return Table(
+        path=place,
+        dataset=make_dataset(columns, records.numbers, file_name(place)),
+        encoding=decoded.encoding,
+        delimiter=records.delimiter,
+        problems=_worst_first([*records.problems, *decoded.problems]),
+        size=len(data),
+    )
+
+
+def _bytes_of(path: str) -> bytes:
+    """Returns what stands in a file."""
+    if not path.strip():
+        raise EngineError(file_problems.no_file(""))
+    try:
+        facts = os.stat(path)  # noqa: PTH116  # Path() changes some paths, this asks as it stands
+        if stat.S_ISDIR(facts.st_mode):
+            raise EngineError(file_problems.folder_given(path, _tables_in(path)))
+        if not stat.S_ISREG(facts.st_mode):
+            raise EngineError(file_problems.special_file(path))
+        if facts.st_size > SIZE_LIMIT:
+            raise EngineError(file_problems.file_too_large(path, facts.st_size, SIZE_LIMIT))
+        return Path(path).read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        # A path with a null character is a ValueError.
+        raise EngineError(file_problems.no_file(path.replace("\x00", ""), _similar_file(path))) from error
+    except OSError as error:
+        raise EngineError(file_problems.cannot_open(path, error)) from error
+
+
+def _tables_in(folder: str) -> list[str]:
+    """Returns the names of tables in a folder; of the first thousand entries."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry, _ in zip(entries, range(1000), strict=False)]
+    except (OSError, ValueError):
+        return []
+    return sorted(name for name in names if name.lower().endswith(TABLE_ENDINGS))
+
+
+def _similar_file(path: str) -> str:
+    """Returns the name of a table beside a missing one that is spelled almost alike; empty if none is."""
+    folder, name = os.path.split(path)
+    match = process.extractOne(name, _tables_in(folder or os.curdir), score_cutoff=75)
+    return match[0] if match else ""
+
+
+def _mend_characters(records: Records) -> list[int]:
+    """Replaces half characters, which no table can hold; returns the rows with characters lost."""
+    broken: list[int] = []
+    for row, number in zip(records.rows, records.numbers, strict=True):
+        for index, cell in enumerate(row):
+            if not cell.isascii() and "\ufffd" in (mended := printable(cell)):
+                row[index] = mended
+                if number not in broken[-1:]:
+                    broken.append(number)
+    return broken
+
+
+def _worst_first(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Returns problems in the order of their weight."""
+    order = ["error", "warning", "note"]
+    return tuple(sorted(problems, key=lambda problem: order.index(problem.severity.value)))

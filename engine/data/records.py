@@ -1,0 +1,68 @@
+"""Records: what a parser found in a file, before it becomes a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from engine.protocol import table_problems
+from engine.protocol.problems import Problem
+from engine.protocol.wording import printable
+
+
+@dataclass
+class Records:
+    """Rows of cells with their numbers.
+
+    Attributes:
+        names: Column names, each once.
+        rows: Cells, one for each name.
+        numbers: Where each row stands in the file; the first row of data is 1.
+        delimiter: What stands between columns; empty where nothing does.
+        problems: What was odd.
+    """
+
+    names: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    delimiter: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def tell_apart(names: list[str], path: str, taken: str) -> tuple[list[str], list[Problem]]:
+    """Returns column names that are there and each once, and what was done for that.
+
+    Args:
+        names: As they stand in the file.
+        path: The file.
+        taken: A name that no column may have.
+    """
+    told_apart: list[str] = []
+    unnamed: list[str] = []
+    renamed: dict[str, str] = {}
+    used = Counter([taken])
+    own = {name for name in names if name}
+    for number, raw in enumerate(names, start=1):
+        name = printable(" ".join(raw.split()))
+        wanted = name or f"column {number}"
+        final, count = wanted, 1
+        while used[final] or (final != name and final in own):
+            count += 1
+            final = f"{wanted} ({count})"
+        used[final] += 1
+        told_apart.append(final)
+        if not name:
+            unnamed.append(final)
+        elif final != name:
+            renamed[final] = name
+    problems = []
+    if unnamed:
+        problems.append(table_problems.unnamed_columns(path, unnamed))
+    if renamed:
+        problems.append(table_problems.repeated_columns(path, renamed))
+    return told_apart, problems
+
+
+def is_blank(row: list[str]) -> bool:
+    """Whether nothing stands in any cell."""
+    return not any(cell and not cell.isspace() for cell in row)

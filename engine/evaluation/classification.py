@@ -1,0 +1,115 @@
+"""Measures of classification, all computed from one confusion matrix.
+
+They agree with scikit-learn's; here they also take a thousand resampled matrices at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.protocol.results import ClassScore
+
+Counts: TypeAlias = npt.NDArray[np.float64]
+"""Counts as floats, so that sums and products of large ones stay exact and cannot overflow."""
+
+
+class Marginals(NamedTuple):
+    """What the measures need of a confusion matrix; any leading axes are resamples.
+
+    Attributes:
+        hits: ``(…, classes)``: rows of the class that were answered right.
+        truths: ``(…, classes)``: rows of the class.
+        saids: ``(…, classes)``: rows that were answered with the class.
+    """
+
+    hits: Counts
+    truths: Counts
+    saids: Counts
+
+
+def confusion_counts(truth: Sequence[int], said: Sequence[int], classes: int) -> npt.NDArray[np.int64]:
+    """Returns ``counts[truth][said]``, ``(classes, classes)``.
+
+    Args:
+        truth: Right class of each row, from 0.
+        said: Answered class of each row.
+        classes: How many classes there are.
+    """
+    cells = np.asarray(truth, dtype=np.int64) * classes + np.asarray(said, dtype=np.int64)
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def marginals(confusion: npt.NDArray[np.int64]) -> Marginals:
+    """Returns the sums of a confusion matrix."""
+    counts = confusion.astype(np.float64)
+    return Marginals(np.diagonal(counts).copy(), counts.sum(axis=1), counts.sum(axis=0))
+
+
+def accuracy(sums: Marginals) -> Counts:
+    """Returns the share of right answers; 0 without rows."""
+    return _ratio(sums.hits.sum(axis=-1), sums.truths.sum(axis=-1))
+
+
+def macro_f1(sums: Marginals) -> Counts:
+    """Returns F1 averaged over the classes, each counting alike.
+
+    A class that neither stands in the rows nor was answered is left out, as scikit-learn does.
+    """
+    present = sums.truths + sums.saids
+    f1 = _ratio(2.0 * sums.hits, present)
+    return _ratio(f1.sum(axis=-1), (present > 0).sum(axis=-1).astype(np.float64))
+
+
+def matthews(sums: Marginals) -> Counts:
+    """Returns the Matthews correlation, -1 to 1 (Gorodkin 2004 for many classes); 0 where undefined."""
+    rows = sums.truths.sum(axis=-1)
+    agreement = sums.hits.sum(axis=-1) * rows - (sums.truths * sums.saids).sum(axis=-1)
+    spread_said = rows**2 - (sums.saids**2).sum(axis=-1)
+    spread_truth = rows**2 - (sums.truths**2).sum(axis=-1)
+    return _ratio(agreement, np.sqrt(spread_said * spread_truth))
+
+
+MEASURES: dict[str, Callable[[Marginals], Counts]] = {
+    "macro_f1": macro_f1,
+    "accuracy": accuracy,
+    "mcc": matthews,
+}
+"""Metric id → measure."""
+
+
+def measure(truth: Sequence[int], said: Sequence[int], classes: int) -> dict[str, float]:
+    """Returns every measure of some answers: metric id → value."""
+    sums = marginals(confusion_counts(truth, said, classes))
+    return {metric: float(function(sums)) for metric, function in MEASURES.items()}
+
+
+def class_scores(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> tuple[ClassScore, ...]:
+    """Returns precision, recall and F1 of each class, 0 where undefined.
+
+    Args:
+        confusion: ``counts[truth][said]``.
+        names: Class names in its order.
+    """
+    hits, truths, saids = marginals(confusion)
+    precision, recall = _ratio(hits, saids), _ratio(hits, truths)
+    f1 = _ratio(2.0 * hits, truths + saids)
+    return tuple(
+        ClassScore(
+            name=name,
+            precision=float(precision[index]),
+            recall=float(recall[index]),
+            f1=float(f1[index]),
+            support=int(truths[index]),
+        )
+        for index, name in enumerate(names)
+    )
+
+
+def _ratio(above: Counts, below: Counts) -> Counts:
+    """Divides; 0 where the divisor is 0."""
+    result: Counts = np.divide(above, below, out=np.zeros_like(above, dtype=np.float64), where=below > 0)
+    return result
