@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, 
 
 from gui.look.texts import count
 from gui.look.theme import Theme
-from gui.widgets.basics import label
+from gui.widgets.labels import label
+from gui.widgets.popover import Popover
 
 
-class FullText(QFrame):
+class FullText(Popover):
     """Shows a text to be read and copied; Escape or a click elsewhere closes it."""
 
     def __init__(self, theme: Theme, title: str, text: str, parent: QWidget | None = None) -> None:
@@ -22,11 +23,9 @@ class FullText(QFrame):
             text: All of it.
             parent: Owner.
         """
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(theme, parent)
         self.setObjectName("full_text")
         self.setAccessibleName(f"Full text of {title}")
-        self.setProperty("popover", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.px
         self._text = QPlainTextEdit(text, self)
         self._text.setObjectName("text")

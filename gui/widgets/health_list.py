@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.theme import Theme
-from gui.widgets.basics import Button, label
+from gui.widgets.buttons import Button
+from gui.widgets.labels import label
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _ICONS = {
@@ -19,12 +20,23 @@ _ICONS = {
     Severity.NOTE: ("info", "text2"),
 }
 _SEVERITY_WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
+_GOOD_NEWS = {"all_rows_complete"}
+"""Codes of findings that say what is in order; they come last, with a tick."""
+
 _MOST_ROWS = 5
 
 
 def worst_first(findings: Sequence[Problem]) -> list[Problem]:
-    """Returns findings by severity; equals keep their order."""
-    return sorted(findings, key=lambda finding: _ORDER[finding.severity])
+    """Returns findings by severity, what is in order last; equals keep their order."""
+    return sorted(findings, key=lambda finding: (finding.code in _GOOD_NEWS, _ORDER[finding.severity]))
+
+
+def notes_words(findings: Sequence[Problem]) -> str:
+    """Returns how many findings deserve a look, e.g. ``"2 notes"`` or ``"nothing to mend"``."""
+    number = sum(finding.code not in _GOOD_NEWS for finding in findings)
+    if not number:
+        return "nothing to mend"
+    return f"{number} {'note' if number == 1 else 'notes'}"
 
 
 def rows_sentence(finding: Problem) -> str:
@@ -91,12 +103,10 @@ class HealthRow(QWidget):
         self._restyle()
 
     def _line(self, text: str, role: str, token: str) -> QWidget:
-        line = label(self._theme, text, role, token)
-        line.setWordWrap(True)
-        return line
+        return label(self._theme, text, role, token, wrap=True)
 
     def _repair(self, action: Action) -> QWidget:
-        button = Button(self._theme, action.label, "secondary")
+        button = Button(self._theme, action.label, "secondary", size="small")
         button.setObjectName(f"repair_{action.id}")
         button.setAccessibleName(action.label)
         if action.note:
@@ -119,10 +129,10 @@ class HealthList(QWidget):
     """All findings of a file.
 
     Signals:
-        action_chosen: The :class:`Action` of a repair.
+        action_chosen: The :class:`Action` of a repair, and the finding that it belongs to.
     """
 
-    action_chosen = Signal(object)
+    action_chosen = Signal(object, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
@@ -134,36 +144,28 @@ class HealthList(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addStretch(1)
-        self.set_findings((), all_well="")
+        self.set_findings(())
 
     @property
     def rows(self) -> list[HealthRow]:
         """The rows on screen, first on top."""
         return list(self._rows)
 
-    def set_findings(self, findings: Sequence[Problem], all_well: str) -> None:
+    def set_findings(self, findings: Sequence[Problem]) -> None:
         """Shows other findings.
 
         Args:
             findings: In any order; the worst are put on top.
-            all_well: What was found in order, a title and a sentence, e.g. ``"No empty texts. Every row
-                has a text and a label."``, shown last with a tick; empty for none.
         """
         for row in self._rows:
             self._layout.removeWidget(row)
-            row.setParent(None)
+            row.hide()
             row.deleteLater()
         self._rows = []
         for finding in worst_first(findings):
-            self._add(finding, *_ICONS[finding.severity])
-        if all_well:
-            title, _, reason = all_well.partition(". ")
-            note = Problem(code="all_well", title=title, reason=reason, fix="", severity=Severity.NOTE)
-            self._add(note, "check", "ok")
-        self.setAccessibleName(f"Health check, {len(findings)} {'note' if len(findings) == 1 else 'notes'}")
-
-    def _add(self, finding: Problem, icon: str, token: str) -> None:
-        row = HealthRow(self._theme, finding, icon, token, self)
-        row.action_chosen.connect(self.action_chosen)
-        self._layout.insertWidget(self._layout.count() - 1, row)
-        self._rows.append(row)
+            icon = ("check", "ok") if finding.code in _GOOD_NEWS else _ICONS[finding.severity]
+            row = HealthRow(self._theme, finding, *icon, self)
+            row.action_chosen.connect(lambda action, about=finding: self.action_chosen.emit(action, about))
+            self._layout.insertWidget(self._layout.count() - 1, row)
+            self._rows.append(row)
+        self.setAccessibleName(f"Health check, {notes_words(findings)}")

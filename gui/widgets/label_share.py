@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.protocol.data_facts import ClassCount
@@ -109,6 +109,12 @@ class LabelShare(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's own name
         """Returns room for the bar and the list."""
         return QSize(self._theme.px(220), self._theme.px(14 + 6 + 22 * max(self._lines(), 1)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's own name
+        """Asks for another height when the list needs other columns."""
+        super().resizeEvent(event)
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's own name
         """Paints bar and list."""

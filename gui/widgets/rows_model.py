@@ -5,7 +5,7 @@ Columns: the row's number in the file, the file's own columns, and how many word
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -41,6 +41,7 @@ class RowsModel(QAbstractTableModel):
         self._classes: dict[str, int] = {}
         self._search = ""
         self._label = ""
+        self._only: frozenset[int] | None = None
         self._shown: Sequence[int] = range(0)
 
     # What is shown
@@ -58,6 +59,7 @@ class RowsModel(QAbstractTableModel):
         self._text_columns = ()
         self._label_column = -1
         self._search = self._label = ""
+        self._only = None
         self._shown = range(len(rows))
         self.endResetModel()
 
@@ -92,14 +94,32 @@ class RowsModel(QAbstractTableModel):
         self._shown = self._matching()
         self.endResetModel()
 
+    def show_only(self, file_rows: Collection[int] | None) -> int:
+        """Shows only rows with certain numbers, on top of search and label.
+
+        Args:
+            file_rows: Row numbers of the file, the first is 1; ``None`` shows all again.
+
+        Returns:
+            How many of them are among the rows of this model.
+        """
+        self.beginResetModel()
+        self._only = None if file_rows is None else frozenset(row - 1 for row in file_rows)
+        self._shown = self._matching()
+        self.endResetModel()
+        return 0 if self._only is None else sum(row < len(self._rows) for row in self._only)
+
     def _matching(self) -> Sequence[int]:
         wanted = self._search.casefold().strip()
         label = self._label if self._label_column >= 0 else ""
+        numbers = range(len(self._rows))
+        candidates = numbers if self._only is None else [row for row in numbers if row in self._only]
         if not wanted and not label:
-            return range(len(self._rows))
+            return candidates
         return [
             number
-            for number, row in enumerate(self._rows)
+            for number in candidates
+            for row in (self._rows[number],)
             if (not label or row[self._label_column].strip() == label)
             and (not wanted or any(wanted in value.casefold() for value in row))
         ]

@@ -200,7 +200,8 @@ class RowsTable(QTableView):
             if column in texts:
                 continue
             if column == NUMBER_COLUMN:
-                width = px(54)
+                digits = QFontMetrics(self._theme.font("body")).horizontalAdvance(f"{model.rowCount():,}")
+                width = max(px(44), digits + px(24))
             elif column == model.words_column:
                 width = px(70)
             else:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from engine.protocol.config import SplitConfig
 from gui.look.theme import Theme
-from gui.widgets.basics import Button, label
+from gui.widgets.buttons import Button
+from gui.widgets.labels import label
+from gui.widgets.popover import Popover
 
 _LEAST_TRAIN = 10
 """Per cent of the rows that must stay for training."""
 
 
-class SplitEditor(QFrame):
+class SplitEditor(Popover):
     """A popover with the numbers of the split; nothing changes before *Use this split*.
 
     Signals:
@@ -39,11 +41,9 @@ class SplitEditor(QFrame):
             rows: How many rows could be trained on.
             parent: Owner.
         """
-        super().__init__(parent, Qt.WindowType.Popup)
-        self._theme = theme
+        super().__init__(theme, parent)
         self.setObjectName("split_editor")
         self.setAccessibleName("Change the split")
-        self.setProperty("popover", True)
         self._validation = self._spin("validation_share", "Validation, per cent", 1, 60, " %")
         self._test = self._spin("test_share", "Test, per cent", 1, 60, " %")
         self._seed = self._spin("split_seed", "Seed", 0, 999_999, "")
@@ -51,8 +51,7 @@ class SplitEditor(QFrame):
         self._limited.setObjectName("use_only_rows")
         self._limited.setAccessibleName("Use only some of the training rows")
         self._limit = self._spin("row_limit", "Number of training rows to use", 2, max(rows, 2), " rows")
-        self._note = label(theme, "", "small", "text3")
-        self._note.setWordWrap(True)
+        self._note = label(theme, "", "small", "text3", wrap=True)
         self._validation.setValue(round(split.validation * 100))
         self._test.setValue(round(split.test * 100))
         self._seed.setValue(split.seed)

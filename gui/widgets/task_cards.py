@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItemModel
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from engine.protocol.catalog import TaskEntry
 from gui.look.theme import Theme
@@ -102,7 +102,7 @@ class TaskCard(QAbstractButton):
 
 
 class TaskCards(QWidget):
-    """The row of cards, or the list box.
+    """The row of cards, and a list box for where there is no room for it.
 
     Signals:
         task_chosen: Id of the task that the person chose.
@@ -116,21 +116,16 @@ class TaskCards(QWidget):
         self._theme = theme
         self._tasks: tuple[TaskEntry, ...] = ()
         self._cards: dict[str, TaskCard] = {}
-        self._compact = False
         self.setObjectName("tasks")
         self.setAccessibleName("Task")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._stack = QStackedLayout(self)
-        self._row = QWidget(self)
-        self._row_layout = QHBoxLayout(self._row)
+        self._row_layout = QHBoxLayout(self)
         self._row_layout.setContentsMargins(0, 0, 0, 0)
         self._row_layout.addStretch(0)
-        self._box = QComboBox(self)
+        self._box = QComboBox()
         self._box.setObjectName("task_box")
         self._box.setAccessibleName("Task")
         self._box.activated.connect(lambda place: self.task_chosen.emit(str(self._box.itemData(place))))
-        self._stack.addWidget(self._row)
-        self._stack.addWidget(self._box)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -141,14 +136,13 @@ class TaskCards(QWidget):
 
     @property
     def box(self) -> QComboBox:
-        """The list box of the compact layout."""
+        """The list box of the compact layout; the page puts it where it has room for it."""
         return self._box
 
-    def set_compact(self, compact: bool) -> None:
-        """Shows the list box instead of the cards."""
-        self._compact = compact
-        self._stack.setCurrentWidget(self._box if compact else self._row)
-        self._restyle()
+    def show_tasks(self, *, compact: bool) -> None:
+        """Shows the cards, or the list box in their place; neither without tasks."""
+        self.setVisible(bool(self._tasks) and not compact)
+        self._box.setVisible(bool(self._tasks) and compact)
 
     def set_tasks(self, tasks: Sequence[TaskEntry], chosen: str, reasons: Mapping[str, str]) -> None:
         """Shows the tasks.
@@ -181,7 +175,7 @@ class TaskCards(QWidget):
         self._cards = {}
         self._box.clear()
         for place, task in enumerate(tasks):
-            card = TaskCard(self._theme, task, self._row)
+            card = TaskCard(self._theme, task, self)
             card.clicked.connect(lambda _checked=False, task_id=task.id: self.task_chosen.emit(task_id))
             # A few cards keep their size at the left; six share the row.
             self._row_layout.insertWidget(place, card, 1)
@@ -194,6 +188,7 @@ class TaskCards(QWidget):
         self._row_layout.setSpacing(px(8))
         missing = max(0, 6 - len(self._tasks))
         self._row_layout.setStretch(self._row_layout.count() - 1, missing)
+        self._box.setMinimumWidth(px(180))
         for place, task in enumerate(self._tasks):
             self._box.setItemIcon(place, self._theme.icon(task.icon))
-        self.setFixedHeight(px(34) if self._compact else px(48))
+        self.setFixedHeight(px(48))

@@ -1,0 +1,347 @@
+"""Data: which rows, what the columns mean, what is wrong with them before training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.protocol.catalog import TaskEntry
+from engine.protocol.config import SplitConfig
+from engine.protocol.data_facts import TableFacts
+from engine.protocol.problems import Action, Problem, Severity
+from gui.look.texts import count
+from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
+from gui.widgets.facts_column import FactsColumn
+from gui.widgets.health_list import worst_first
+from gui.widgets.preview_card import PreviewCard
+from gui.widgets.role_header import assign_role
+from gui.widgets.task_cards import TaskCards, why_not_served
+
+LABEL_ROLE = "label"
+_FILES = "Tables of texts (*.csv *.tsv *.tab *.jsonl *.ndjson *.txt);;All files (*)"
+_PATIENCE = 300
+"""Milliseconds before the page says that a file is being read."""
+
+
+class DataPage(QWidget):
+    """The page of the open project's data.
+
+    Signals:
+        go_requested: Id of the page that the person wants next.
+        file_chosen: Path of a file that the person wants to open as a new project.
+    """
+
+    go_requested = Signal(str)
+    file_chosen = Signal(str)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        """Shows the open project."""
+        super().__init__(parent)
+        self._context = context
+        self._theme = context.theme
+        self._project = context.project
+        self._shown: TableFacts | None = None
+        self.setObjectName("data_page")
+        self.setAccessibleName("Data")
+        self.setAcceptDrops(True)
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._show_layout()
+        self._show_table()
+        self._show_rows()
+
+    # Building
+
+    def _make_widgets(self) -> None:
+        theme = self._theme
+        self._open = Button(theme, "Open another file", "secondary", "folder")
+        self._open.setObjectName("open_file")
+        self._open.setToolTip("Open a file as a new project (Ctrl O)")
+        self._next = Button(theme, "Continue to setup", "primary")
+        self._next.setObjectName("continue_to_setup")
+        self._next.set_trailing("arrow")
+        self._tasks = TaskCards(theme)
+        self._header = PageHeader(theme, "Data", "", [self._tasks.box, self._open], self._next)
+        self._banner = Banner(theme)
+        self._banner.setObjectName("data_problem")
+        self._preview = PreviewCard(theme)
+        self._facts = FactsColumn(theme)
+        self._empty = EmptyState(theme, "", "", "Choose a file")
+        self._empty.setObjectName("drop_zone")
+        self._reading = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._reading.timeout.connect(self._say_reading)
+
+    def _lay_out(self) -> None:
+        self._body = QWidget()
+        self._row = QHBoxLayout(self._body)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._preview, 1)
+        self._row.addWidget(self._facts)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._body)
+        self._stack.addWidget(self._empty)
+        self._column = QVBoxLayout(self)
+        for widget in (self._header, self._tasks, self._banner):
+            self._column.addWidget(widget)
+        self._column.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        project = self._project
+        project.data_changed.connect(self._show_table)
+        project.prepared_changed.connect(self._show_rows)
+        project.draft_changed.connect(self._show_next)
+        self._context.engines.catalog_changed.connect(lambda _catalog: self._show_table())
+        self._context.layout.changed.connect(lambda _name: self._show_layout())
+        self._theme.changed.connect(self._show_layout)
+        self._open.clicked.connect(self.choose_file)
+        self._empty.button_clicked.connect(self.choose_file)
+        self._next.clicked.connect(lambda: self.go_requested.emit("setup"))
+        self._tasks.task_chosen.connect(project.set_task)
+        self._preview.role_chosen.connect(self._choose_role)
+        self._preview.encoding_chosen.connect(project.set_encoding)
+        self._preview.delimiter_chosen.connect(project.set_delimiter)
+        self._facts.split_chosen.connect(self._choose_split)
+        self._facts.action_chosen.connect(self._act)
+        self._banner.action_chosen.connect(lambda action: self._act(action, self._banner.problem))
+
+    def primary_button(self) -> QAbstractButton | None:
+        """Returns what Ctrl + Enter presses."""
+        return self._next
+
+    # What is shown
+
+    @property
+    def _task(self) -> TaskEntry | None:
+        catalog = self._context.engines.catalog
+        return (
+            next((task for task in catalog.tasks if task.id == self._project.task), None) if catalog else None
+        )
+
+    def _show_layout(self) -> None:
+        layout, px = self._context.layout, self._theme.px
+        side, top = (24, 20) if layout.is_wide else (16, 12)
+        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        self._column.setSpacing(px(16 if layout.is_wide else 12))
+        self._row.setSpacing(px(16 if layout.is_wide else 12))
+        self._facts.setFixedWidth(px(340 if layout.is_wide else 292 if not layout.is_narrow else 280))
+        self._facts.set_narrow(layout.is_narrow)
+        self._preview.set_narrow(layout.is_narrow)
+        self._tasks.show_tasks(compact=not layout.is_wide)
+
+    def _show_table(self) -> None:
+        """Shows the file and what its columns mean; rows come with :meth:`_show_rows`."""
+        project, table = self._project, self._project.table
+        self._show_empty()
+        if table is not None and project.data is not None:
+            asked = (project.data.encoding, project.data.delimiter)
+            self._header.set_subtitle(
+                f"{table.name}, {count('rows', table.rows)}. Tell Thaw what each column means."
+            )
+            if table is not self._shown:  # else search and place in the table would be lost
+                self._preview.set_table(table, asked)
+            self._shown = table
+        elif project.data is not None and not project.data_problems:
+            self._header.set_subtitle(Path(project.data.path).name)
+        self._show_tasks()
+        self._show_roles()
+        self._show_problems()
+
+    def _show_empty(self) -> None:
+        project = self._project
+        self._reading.stop()
+        if project.data is None:
+            self._empty.set_texts(
+                "Drop your own file here",
+                "A CSV, TSV or JSON Lines file with a column of texts and a column of answers.",
+                "Choose a file",
+            )
+        elif project.table is None and project.data_problems:
+            self._empty.set_texts(
+                "There are no rows to show", "The file could not be read; see above.", "Choose another file"
+            )
+        elif project.table is None:
+            self._empty.set_texts("", "", "")
+            self._reading.start()
+        self._empty.setVisible(project.table is not None or not self._reading.isActive())
+        self._stack.setCurrentWidget(self._empty if project.table is None else self._body)
+
+    def _say_reading(self) -> None:
+        data = self._project.data
+        if data is not None:
+            self._empty.set_texts(f"Reading {Path(data.path).name}", "The rows come in a moment.", "")
+            self._empty.show()
+
+    def _show_tasks(self) -> None:
+        catalog, table = self._context.engines.catalog, self._project.table
+        tasks = catalog.tasks if catalog is not None and table is not None else ()
+        reasons = {task.id: why_not_served(task, len(table.columns)) for task in tasks} if table else {}
+        served_not = {task: reason for task, reason in reasons.items() if reason}
+        self._tasks.set_tasks(tasks, self._project.task, served_not)
+        self._tasks.show_tasks(compact=not self._context.layout.is_wide)
+
+    def _show_roles(self) -> None:
+        project, task = self._project, self._task
+        if task is None or project.data is None or project.table is None:
+            return
+        classes = project.prepared.classes if project.prepared else ()
+        label_role = LABEL_ROLE if any(role.id == LABEL_ROLE for role in task.roles) else ""
+        numbers = {entry.name: place for place, entry in enumerate(classes, start=1)}
+        self._preview.set_unit(task.unit)
+        self._preview.set_roles(task.roles, project.data.columns, label_role, numbers)
+
+    def _show_rows(self) -> None:
+        """Shows counts, split and findings."""
+        project, task = self._project, self._task
+        self._show_roles()
+        self._facts.set_data(project.data)
+        self._facts.set_prepared(
+            project.prepared,
+            self._findings(),
+            task.unit if task else "texts",
+            self._longest_whole_text(),
+        )
+        self._show_problems()
+
+    def _problems(self) -> list[Problem]:
+        """What was odd about reading the file or matching its rows, worst first."""
+        rows = self._project.rows_problem
+        return worst_first([*self._project.data_problems, *([rows] if rows else [])])
+
+    def _findings(self) -> list[Problem]:
+        """What the health check lists: all but the problem that the banner shows."""
+        prepared = self._project.prepared
+        return [*self._problems()[1:], *(prepared.findings if prepared else ())]
+
+    def _longest_whole_text(self) -> int | None:
+        """Words that surely fit: each has at least one piece, and two pieces mark start and end."""
+        pieces = (self._project.recommended | self._project.settings).get("max_length")
+        return int(pieces) - 2 if isinstance(pieces, int) else None
+
+    def _show_problems(self) -> None:
+        problems = self._problems()
+        if problems:
+            self._banner.show_problem(problems[0])
+        else:
+            self._banner.clear()
+        self._show_next()
+
+    def _show_next(self) -> None:
+        missing = self._missing()
+        self._next.setEnabled(not missing)
+        self._next.setToolTip(missing or "Choose what the model keeps and what it learns (Ctrl Enter)")
+
+    def _missing(self) -> str:
+        """Says what stands between here and Setup; empty when nothing does."""
+        project = self._project
+        if project.data is None:
+            return "Choose a file first"
+        errors = [problem for problem in self._problems() if problem.severity is Severity.ERROR]
+        if project.prepared:
+            errors += [finding for finding in project.prepared.findings if finding.severity is Severity.ERROR]
+        if errors:
+            return errors[0].title
+        return "" if project.prepared is not None else "The rows are being counted"
+
+    # What the person does
+
+    def choose_file(self) -> None:
+        """Lets the person choose a file, without waiting for it."""
+        dialog = QFileDialog(self, "Open a file", "", _FILES)
+        dialog.setObjectName("choose_file")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.file_chosen)
+        dialog.open()
+
+    def _choose_role(self, column: str, role: str) -> None:
+        if self._project.data is not None:
+            self._project.set_columns(assign_role(self._project.data.columns, column, role))
+
+    def _choose_split(self, split: SplitConfig, row_limit: int | None) -> None:
+        data = self._project.data
+        if data is not None and (data.split, data.row_limit) != (split, row_limit):
+            self._project.undo_stack.beginMacro("Change the split")
+            self._project.set_split(split)
+            self._project.set_row_limit(row_limit)
+            self._project.undo_stack.endMacro()
+
+    def _act(self, action: Action, about: Problem | None) -> None:
+        """Does what the button of a problem says."""
+        deeds: dict[str, Callable[[], None]] = {
+            "choose_file": self.choose_file,
+            "choose_encoding": self._preview.format_button.open_menu,
+            "choose_column": lambda: self._choose_column(action.arguments),
+            "show_data": lambda: self._show_data(about),
+            "restart_engine": self._ask_again,
+            "copy_details": lambda: QApplication.clipboard().setText(about.details if about else ""),
+        }
+        deed = deeds.get(action.id)
+        if deed is not None:
+            deed()
+
+    def _choose_column(self, arguments: dict[str, str]) -> None:
+        """Takes the suggested column for a role, or lets the person choose one."""
+        role, column = arguments.get("role", LABEL_ROLE), arguments.get("column", "")
+        if column:
+            self._choose_role(column, role)
+            return
+        menu = self.make_column_menu(role)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._banner.mapToGlobal(QPoint(self._theme.px(48), self._banner.height())))
+
+    def make_column_menu(self, role: str) -> QMenu:
+        """Returns a menu of all columns; choosing one gives it the role."""
+        menu = QMenu(self)
+        menu.setObjectName("columns")
+        for column in self._project.table.columns if self._project.table else ():
+            action = menu.addAction(column.name)
+            action.setToolTip(column.reason)
+            action.triggered.connect(lambda _checked=False, name=column.name: self._choose_role(name, role))
+        return menu
+
+    def _show_data(self, about: Problem | None) -> None:
+        if about is not None and about.rows:
+            self._preview.show_only(about.rows, about.title)
+
+    def _ask_again(self) -> None:
+        self._context.engines.restart()
+        self._context.advisor.ask_again()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's own name
+        """Takes files while there is no data; else the window takes them."""
+        if self._project.data is None and event.mimeData().hasUrls():
+            self._empty.set_look(fill="frozenTint", edge="ink", edge_width=1.5)
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's own name
+        """Opens the file."""
+        self._empty.set_look(fill="", edge="borderStrong", dashed=True)
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.file_chosen.emit(files[0])
+
+
+def _is_complete(opened: OpenProject) -> bool:
+    prepared = opened.project.prepared
+    return prepared is not None and all(
+        finding.severity is not Severity.ERROR for finding in prepared.findings
+    )
+
+
+PAGE = PageEntry(id="data", title="Data", icon="data", order=1, build=DataPage, complete=_is_complete)

@@ -1,0 +1,132 @@
+"""Settings: theme, text size, motion, and where projects are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.state.page_context import PageContext, PageEntry
+from gui.state.preferences import TEXT_SIZES, MotionChoice, ThemeChoice
+from gui.widgets.basics import Button, Card, Divider, PageHeader, Segmented, label
+
+_THEMES = ((ThemeChoice.SYSTEM, "As the system"), (ThemeChoice.LIGHT, "Light"), (ThemeChoice.DARK, "Dark"))
+_MOTIONS = (
+    (MotionChoice.SYSTEM, "As the system"),
+    (MotionChoice.FULL, "Full"),
+    (MotionChoice.REDUCED, "Reduced"),
+)
+_WIDEST = 760
+
+
+class SettingsPage(QWidget):
+    """A row for each preference; each acts at once and is kept.
+
+    Signals:
+        go_requested: Id of the page that the person wants next.
+    """
+
+    go_requested = Signal(str)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        """Shows the preferences as they are."""
+        super().__init__(parent)
+        self._context = context
+        self._theme = context.theme
+        self._preferences = context.preferences
+        self.setObjectName("settings_page")
+        self.setAccessibleName("Settings")
+        self._themes = self._choice("theme", "Theme", [(str(value), words) for value, words in _THEMES])
+        self._sizes = self._choice(
+            "text_size", "Text size", [(f"{size:g}", f"{size * 100:.0f} %") for size in TEXT_SIZES]
+        )
+        self._motions = self._choice("motion", "Motion", [(str(value), words) for value, words in _MOTIONS])
+        self._themes.chosen.connect(lambda name: self._preferences.change(theme=ThemeChoice(name)))
+        self._sizes.chosen.connect(lambda name: self._preferences.change(text_size=float(name)))
+        self._motions.chosen.connect(lambda name: self._preferences.change(motion=MotionChoice(name)))
+        self._lay_out()
+        self._preferences.changed.connect(self._show)
+        context.layout.changed.connect(lambda _name: self._measure())
+        self._theme.changed.connect(self._measure)
+        self._show()
+        self._measure()
+
+    def _choice(self, name: str, words: str, options: list[tuple[str, str]]) -> Segmented:
+        choice = Segmented(self._theme, options, height=34)
+        choice.setObjectName(name)
+        choice.setAccessibleName(words)
+        return choice
+
+    def _lay_out(self) -> None:
+        card = Card(self._theme)
+        card.setObjectName("settings_card")
+        card.setAccessibleName("Settings")
+        rows = (
+            ("Theme", "Light is easier to read in a bright room.", self._themes),
+            ("Text size", "Makes everything larger or smaller (Ctrl + and Ctrl −).", self._sizes),
+            ("Motion", "Reduced: nothing slides or fades.", self._motions),
+            ("Projects", str(self._context.workspace.folder), self._folder_button()),
+        )
+        for place, (title, note, control) in enumerate(rows):
+            if place:
+                card.body.addWidget(Divider(self._theme))
+            card.body.addLayout(self._setting(title, note, control))
+        self._card_row = QHBoxLayout()
+        self._card_row.addWidget(card, 1)
+        self._card_row.addStretch(0)
+        self._card = card
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(
+            PageHeader(self._theme, "Settings", "They hold for this computer, for all projects.")
+        )
+        self._column.addLayout(self._card_row)
+        self._column.addStretch(1)
+
+    def _setting(self, title: str, note: str, control: QWidget) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(self._theme, title, "bodyStrong"))
+        words.addWidget(label(self._theme, note, "small", "text2", elide=True))
+        row = QHBoxLayout()
+        row.setSpacing(self._theme.px(16))
+        row.addLayout(words, 1)
+        row.addWidget(control)
+        return row
+
+    def _folder_button(self) -> QWidget:
+        folder = self._context.workspace.folder
+        show = Button(self._theme, "Show the folder", "secondary", "folder")
+        show.setObjectName("show_projects")
+        show.clicked.connect(lambda: _show_folder(folder))
+        return show
+
+    def _show(self) -> None:
+        self._themes.set_current(str(self._preferences.theme))
+        nearest = min(TEXT_SIZES, key=lambda size: abs(size - self._preferences.text_size))
+        self._sizes.set_current(f"{nearest:g}")
+        self._motions.set_current(str(self._preferences.motion))
+
+    def _measure(self) -> None:
+        px, wide = self._theme.px, self._context.layout.is_wide
+        side, top = (24, 20) if wide else (16, 12)
+        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        self._column.setSpacing(px(16 if wide else 12))
+        self._card.setMaximumWidth(px(_WIDEST))
+
+
+def _show_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+PAGE = PageEntry(
+    id="settings",
+    title="Settings",
+    icon="sliders",
+    order=92,
+    build=SettingsPage,
+    on_rail=False,
+    needs_project=False,
+)

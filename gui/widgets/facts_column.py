@@ -1,0 +1,195 @@
+"""What stands beside the preview: labels and lengths, the split, the health check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from engine.protocol.config import DataConfig
+from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.problems import Problem
+from gui.look.texts import count
+from gui.look.theme import Theme
+from gui.widgets.buttons import Button
+from gui.widgets.cards import Card
+from gui.widgets.health_list import HealthList, notes_words
+from gui.widgets.label_share import LabelShare
+from gui.widgets.labels import ThemedLabel, label
+from gui.widgets.length_histogram import LengthHistogram
+from gui.widgets.segmented import Segmented
+from gui.widgets.split_bar import SplitBar
+from gui.widgets.split_editor import SplitEditor
+
+_TABS = (("labels", "Labels"), ("split", "Split"), ("health", "Health check"))
+
+
+class FactsColumn(QWidget):
+    """Three cards below each other; in a narrow window one of them at a time.
+
+    Signals:
+        split_chosen: A :class:`SplitConfig`, and the number of training rows or ``None`` for all.
+        action_chosen: The :class:`Action` of a finding, and the finding.
+    """
+
+    split_chosen = Signal(object, object)
+    action_chosen = Signal(object, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts with nothing known."""
+        super().__init__(parent)
+        self._theme = theme
+        self._data: DataConfig | None = None
+        self._usable = 0
+        self._narrow = False
+        self.setObjectName("facts")
+        self.setAccessibleName("What is in the file")
+        self._build_labels()
+        self._build_split()
+        self._health = HealthList(theme)
+        self._health.action_chosen.connect(self.action_chosen)
+        self._health_card = Card(theme, "Health check")
+        self._health_card.setObjectName("health_card")
+        self._health_card.body.addWidget(self._health)
+        self._health_note = self._add_note(self._health_card)
+        self._cards = {
+            "labels": self._label_card,
+            "split": self._split_card,
+            "health": self._health_card,
+        }
+        self._tabs = Segmented(theme, _TABS)
+        self._tabs.setObjectName("facts_tabs")
+        self._tabs.setAccessibleName("What to show about the file")
+        self._tabs.chosen.connect(lambda _name: self._show_cards())
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.set_prepared(None, (), "texts")
+
+    def _build_labels(self) -> None:
+        self._labels = LabelShare(self._theme)
+        self._lengths = LengthHistogram(self._theme)
+        self._length_title = label(self._theme, "", "small", "text3")
+        self._label_card = Card(self._theme, "Labels")
+        self._label_card.setObjectName("label_card")
+        for widget in (self._labels, self._length_title, self._lengths):
+            self._label_card.body.addWidget(widget)
+        self._label_card.body.addStretch(1)
+        self._label_note = self._add_note(self._label_card)
+
+    def _add_note(self, card: Card) -> ThemedLabel:
+        """Adds quiet words at the right end of a card's title row."""
+        note = label(self._theme, "", "caption", "text3")
+        card.header.addStretch(1)
+        card.header.addWidget(note)
+        return note
+
+    def _build_split(self) -> None:
+        self._split = SplitBar(self._theme)
+        self._limit_note = label(self._theme, "", "small", "text3", wrap=True)
+        self._split_card = Card(self._theme, "Split")
+        self._split_card.setObjectName("split_card")
+        self._split_card.body.addWidget(self._split)
+        self._split_card.body.addWidget(self._limit_note)
+        self._split_card.body.addStretch(1)
+        self.change_split = Button(self._theme, "Change", "quiet", size="small")
+        self.change_split.setObjectName("change_split")
+        self.change_split.setAccessibleName("Change the split")
+        self.change_split.clicked.connect(self.open_editor)
+        self._split_card.header.addStretch(1)
+        self._split_card.header.addWidget(self.change_split)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        content.setObjectName("facts_content")
+        self._cards_column = QVBoxLayout(content)
+        self._cards_column.setContentsMargins(0, 0, 0, 0)
+        for card in self._cards.values():
+            self._cards_column.addWidget(card)
+        self._cards_column.setStretchFactor(self._health_card, 1)
+        self._area = QScrollArea()
+        self._area.setObjectName("facts_scroll")
+        self._area.setAccessibleName("Labels, split and health check")
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(content)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._tabs)
+        self._column.addWidget(self._area, 1)
+
+    # What is shown
+
+    def set_data(self, data: DataConfig | None) -> None:
+        """Takes over the split and the row limit that were chosen."""
+        self._data = data
+        limit = data.row_limit if data else None
+        self._limit_note.setText(f"Training uses only {count('rows', limit)}." if limit is not None else "")
+        self._limit_note.setVisible(limit is not None)
+        self.change_split.setEnabled(data is not None)
+
+    def set_prepared(
+        self, prepared: PreparedFacts | None, findings: Sequence[Problem], unit: str, limit: int | None = None
+    ) -> None:
+        """Shows counts and findings.
+
+        Args:
+            prepared: The counts; ``None`` while they are not known.
+            findings: What deserves a look.
+            unit: What a row is called, in the plural.
+            limit: Longest text in words that is read whole; ``None`` when not known.
+        """
+        self._usable = prepared.usable if prepared else 0
+        self._labels.set_classes(prepared.classes if prepared else ())
+        self._labels.setVisible(bool(prepared and prepared.classes))
+        self._label_card.set_title("Labels" if prepared is None or prepared.classes else "Length")
+        self._label_note.setText(count(unit, prepared.usable) if prepared else "")
+        self._length_title.setText(f"Length of the {unit}")
+        self._lengths.set_bins(prepared.lengths if prepared else (), limit)
+        if prepared and prepared.train + prepared.validation + prepared.test:
+            self._split.set_counts(prepared.train, prepared.validation, prepared.test)
+        else:
+            self._split.clear()
+        self._health.set_findings(findings)
+        known = prepared is not None or bool(findings)
+        self._health_note.setText(notes_words(findings) if known else "")
+
+    @property
+    def health(self) -> HealthList:
+        """The list of findings."""
+        return self._health
+
+    @property
+    def split_bar(self) -> SplitBar:
+        """The picture of the split."""
+        return self._split
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Shows one card at a time, with a switch above."""
+        self._narrow = narrow
+        self._show_cards()
+
+    def open_editor(self) -> SplitEditor | None:
+        """Opens the editor of the split below its button; ``None`` without data."""
+        if self._data is None:
+            return None
+        editor = SplitEditor(
+            self._theme, self._data.split, self._data.row_limit, max(self._usable, 2), self.window()
+        )
+        editor.split_chosen.connect(self.split_chosen)
+        editor.open_below(self.change_split)
+        return editor
+
+    def _show_cards(self) -> None:
+        self._tabs.setVisible(self._narrow)
+        for name, card in self._cards.items():
+            card.setVisible(not self._narrow or name == self._tabs.current())
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._cards_column.setSpacing(px(16))
+        self._column.setSpacing(px(8))
+        self._show_cards()

@@ -1,0 +1,214 @@
+"""The first rows of a file: search, filter by label, roles of the columns, how it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+
+from engine.protocol.catalog import RoleEntry
+from engine.protocol.data_facts import TableFacts
+from gui.look.texts import count, thousands
+from gui.look.theme import Theme
+from gui.widgets.buttons import Button
+from gui.widgets.cards import Card
+from gui.widgets.class_marks import paint_mark
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.format_menu import FormatButton
+from gui.widgets.full_text import FullText
+from gui.widgets.rows_table import RowsTable
+from gui.widgets.search_field import SearchField
+
+
+class PreviewCard(Card):
+    """A card around the table of rows.
+
+    Signals:
+        role_chosen: Column name and role id, ``""`` for ignore.
+        encoding_chosen: Name of an encoding; empty for finding it out.
+        delimiter_chosen: A delimiter; empty for finding it out.
+    """
+
+    role_chosen = Signal(str, str)
+    encoding_chosen = Signal(str)
+    delimiter_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts without rows."""
+        super().__init__(theme, "Preview", padding=0, parent=parent)
+        self.setObjectName("preview")
+        self._unit = "texts"
+        self._table = RowsTable(theme, self)
+        self._table.role_chosen.connect(self.role_chosen)
+        self._table.text_requested.connect(self._show_text)
+        self._format = FormatButton(theme, self)
+        self._format.encoding_chosen.connect(self.encoding_chosen)
+        self._format.delimiter_chosen.connect(self.delimiter_chosen)
+        self._only = Button(theme, "", "secondary", size="small", parent=self)
+        self._only.setObjectName("show_all_rows")
+        self._only.set_trailing("x")
+        self._only.clicked.connect(self.show_all)
+        self._only.hide()
+        self._search = SearchField(theme, "", self)
+        self._search.setObjectName("search_rows")
+        self._search.textChanged.connect(self._filter)
+        self._labels = QComboBox(self)
+        self._labels.setObjectName("label_filter")
+        self._labels.setAccessibleName("Show rows with a label")
+        self._labels.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._labels.currentIndexChanged.connect(self._filter)
+        self._nothing = EmptyState(theme, "", "", "Clear search", framed=False)
+        self._nothing.setObjectName("nothing_found")
+        self._nothing.button_clicked.connect(self._clear_search)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._table)
+        self._stack.addWidget(self._nothing)
+        for widget in (self._format, self._only, self._search, self._labels):
+            self.header.addWidget(widget)
+        self.body.addWidget(self._stack)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self.set_unit("texts")
+
+    @property
+    def table(self) -> RowsTable:
+        """The table."""
+        return self._table
+
+    @property
+    def format_button(self) -> FormatButton:
+        """The button that says how the file was read."""
+        return self._format
+
+    @property
+    def label_filter(self) -> QComboBox:
+        """The list of labels to filter by."""
+        return self._labels
+
+    @property
+    def search(self) -> SearchField:
+        """The search field."""
+        return self._search
+
+    def set_unit(self, unit: str) -> None:
+        """Says what a row is called, in the plural, e.g. ``"texts"``."""
+        self._unit = unit
+        self._search.set_words(f"Search the {unit}")
+
+    def set_table(self, table: TableFacts, asked: tuple[str, str]) -> None:
+        """Shows a file.
+
+        Args:
+            table: What was read.
+            asked: Encoding and delimiter that the person asked for, empty where found out.
+        """
+        shown = len(table.preview)
+        note = f"first {thousands(shown)} rows" if shown < table.rows else f"all {count('rows', table.rows)}"
+        self.set_title("Preview", note)
+        self._format.set_format(table.encoding, table.delimiter, asked=asked)
+        self._only.hide()
+        self._table.set_table([column.name for column in table.columns], table.preview)
+        self._filter()
+
+    def set_roles(
+        self,
+        roles: Sequence[RoleEntry],
+        columns: Mapping[str, str],
+        label_role: str,
+        classes: Mapping[str, int],
+    ) -> None:
+        """Shows what the columns mean; see :meth:`RowsTable.set_roles`."""
+        self._table.set_roles(roles, columns, label_role, classes)
+        self._fill_labels(list(classes))
+        self._filter()
+
+    def show_only(self, file_rows: Collection[int], title: str) -> None:
+        """Shows only the rows that a finding concerns, with a button to show all again.
+
+        Args:
+            file_rows: Row numbers of the file.
+            title: What the rows are, for the button.
+        """
+        here = self._table.rows_model.show_only(file_rows)
+        self._only.setText(f"{title}: {count('rows', here)} in this preview")
+        self._only.setAccessibleName(f"Showing {self._only.text()}. Show all rows")
+        self._only.setToolTip("Show all rows again")
+        self._only.show()
+        self._search.clear()
+        self._labels.setCurrentIndex(0)
+        self._filter()
+
+    def show_all(self) -> None:
+        """Takes :meth:`show_only` back."""
+        self._only.hide()
+        self._table.rows_model.show_only(None)
+        self._filter()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leaves out what has no room in a narrow window."""
+        self._labels.setHidden(narrow or self._labels.count() < 3)
+        self._search.setFixedWidth(self._theme.px(150 if narrow else 220))
+
+    # What happens
+
+    def _filter(self) -> None:
+        label = self._labels.currentData() if self._labels.currentIndex() > 0 else ""
+        model = self._table.rows_model
+        model.set_filter(self._search.text(), str(label or ""))
+        words = self._search.text().strip()
+        empty = model.rowCount() == 0 and bool(words or label or not self._only.isHidden())
+        if empty:
+            kind = f" with the label “{label}”" if label else ""
+            what = f"contains “{words}”" if words else "is here"
+            self._nothing.set_texts(
+                f"None of these {self._unit}{kind} {what}",
+                "The preview holds the first rows of the file; there may be more below.",
+                "Show all rows",
+            )
+        self._stack.setCurrentWidget(self._nothing if empty else self._table)
+
+    def _clear_search(self) -> None:
+        self._search.clear()
+        self._labels.setCurrentIndex(0)
+        self.show_all()
+
+    def _fill_labels(self, labels: list[str]) -> None:
+        known = [str(self._labels.itemData(place)) for place in range(1, self._labels.count())]
+        if known == labels and self._labels.count():
+            return
+        self._labels.blockSignals(True)
+        self._labels.clear()
+        self._labels.addItem("All labels", "")
+        for label in labels:
+            self._labels.addItem(label, label)
+        self._labels.blockSignals(False)
+        self._labels.setVisible(len(labels) > 1)
+        self._restyle()
+
+    def _show_text(self, row: int, column: str, text: str) -> None:
+        FullText(self._theme, f"Row {thousands(row)}, {column}", text, self).open_over(self)
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self.header.setContentsMargins(px(16), px(7), px(12), px(7))
+        self._column.setSpacing(0)
+        # The card's edge and its round corners stay free of the table.
+        self.body.setContentsMargins(1, 0, 1, px(6))
+        self._search.setFixedWidth(px(220))
+        self._labels.setIconSize(QSize(px(14), px(14)))
+        for place in range(self._labels.count()):
+            icon = self._theme.icon("filter", "text", 14) if place == 0 else self._mark(place)
+            self._labels.setItemIcon(place, icon)
+
+    def _mark(self, number: int) -> QIcon:
+        size = self._theme.px(14)
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(round(size * ratio), round(size * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        paint_mark(painter, self._theme, QRectF(2, 2, size - 4, size - 4), number)
+        painter.end()
+        return QIcon(pixmap)

@@ -1,0 +1,261 @@
+"""The Data page over a recorded engine: what it shows, what its controls change, what can be undone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.config import SplitConfig
+from engine.protocol.data_problems import no_column_for_role
+from engine.protocol.problems import Action, Problem, Severity
+from gui.pages.data import PAGE, DataPage
+from gui.state.page_context import PageContext
+from gui.state.project import Project
+from gui.widgets.basics import Banner, EmptyState
+from gui.widgets.facts_column import FactsColumn
+from gui.widgets.health_list import HealthRow, rows_sentence, worst_first
+from gui.widgets.preview_card import PreviewCard
+from gui.widgets.split_editor import SplitEditor
+from gui.widgets.task_cards import TaskCards
+from tests.gui.sample_facts import CATALOG
+
+
+@pytest.fixture
+def page(context: PageContext, project: Project, qtbot: QtBot) -> DataPage:
+    project.set_task(CATALOG.tasks[0].id)
+    project.undo_stack.clear()
+    page = PAGE.build(context)
+    assert isinstance(page, DataPage)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    qtbot.waitUntil(lambda: project.prepared is not None and context.engines.catalog is not None)
+    return page
+
+
+def part(page: DataPage, kind: type[QWidget], name: str = "") -> QWidget:
+    found = page.findChild(kind, name) if name else page.findChild(kind)
+    assert found is not None
+    return found
+
+
+def spin(editor: SplitEditor, name: str) -> QSpinBox:
+    field = editor.findChild(QSpinBox, name)
+    assert field is not None
+    return field
+
+
+def split_of(project: Project) -> tuple[SplitConfig, int | None]:
+    assert project.data is not None
+    return project.data.split, project.data.row_limit
+
+
+def preview_of(page: DataPage) -> PreviewCard:
+    card = part(page, PreviewCard)
+    assert isinstance(card, PreviewCard)
+    return card
+
+
+def facts_of(page: DataPage) -> FactsColumn:
+    column = part(page, FactsColumn)
+    assert isinstance(column, FactsColumn)
+    return column
+
+
+def test_rows_roles_labels_split_and_findings_are_shown(page: DataPage) -> None:
+    table = preview_of(page).table
+    assert table.rows_model.rowCount() == 60
+    assert table.role_header.chip("text").role_label == "Text to read"
+    assert table.role_header.chip("mood").role_label == "Answer to learn"
+    facts = facts_of(page)
+    assert facts.split_bar.accessibleName() == "Split: train 2,169 rows, validation 465, test 465"
+    titles = [row.accessibleName() for row in facts.health.rows]
+    assert titles[0].startswith("Labels are uneven")
+    assert titles[1].startswith("12 exact duplicates")
+    assert preview_of(page).format_button.text() == "UTF-8, comma"
+    cards = part(page, TaskCards)
+    assert isinstance(cards, TaskCards)
+    assert [card.isChecked() for card in cards.cards.values()] == [True]
+
+
+def test_a_role_is_a_choice_that_can_be_undone(page: DataPage, project: Project) -> None:
+    assert project.data is not None
+    before = project.data.columns
+    assert before == {"text": "text", "label": "mood"}
+    chip = preview_of(page).table.role_header.chip("text")
+    chip.role_chosen.emit("label")
+    assert project.data.columns == {"label": "text", "text": "mood"}
+    assert preview_of(page).table.role_header.chip("mood").role_label == "Text to read"
+    project.undo_stack.undo()
+    assert project.data.columns == before
+    assert preview_of(page).table.role_header.chip("mood").role_label == "Answer to learn"
+
+
+def test_the_split_and_the_row_limit_are_one_step(page: DataPage, project: Project, qtbot: QtBot) -> None:
+    editor = facts_of(page).open_editor()
+    assert isinstance(editor, SplitEditor)
+    assert spin(editor, "validation_share").value() == 15
+    spin(editor, "validation_share").setValue(20)
+    spin(editor, "test_share").setValue(30)
+    limited = editor.findChild(QAbstractButton, "use_only_rows")
+    assert limited is not None
+    limited.setChecked(True)
+    spin(editor, "row_limit").setValue(160)
+    use = editor.findChild(QAbstractButton, "use_split")
+    assert use is not None
+    with qtbot.waitSignal(editor.split_chosen):
+        use.click()
+    assert split_of(project) == (SplitConfig(validation=0.2, test=0.3, seed=0), 160)
+    project.undo_stack.undo()
+    assert split_of(project) == (SplitConfig(), None)
+    assert not project.undo_stack.canUndo()
+
+
+def test_a_tenth_of_the_rows_stays_for_training(page: DataPage) -> None:
+    editor = facts_of(page).open_editor()
+    assert editor is not None
+    validation, test = spin(editor, "validation_share"), spin(editor, "test_share")
+    validation.setValue(60)
+    test.setValue(60)
+    assert validation.value() + test.value() == 90
+    assert editor.chosen()[0].test == 0.3
+    editor.close()
+
+
+def test_going_on_needs_rows_without_errors(page: DataPage, project: Project, qtbot: QtBot) -> None:
+    button = page.primary_button()
+    assert button is not None
+    assert button.isEnabled()
+    with qtbot.waitSignal(page.go_requested) as wish:
+        button.click()
+    assert wish.args == ["setup"]
+    project.take_prepared(None, no_column_for_role("posts.csv", "label", "Answer to learn", ["text", "mood"]))
+    assert not button.isEnabled()
+    assert button.toolTip() == "No answer column found"
+
+
+def test_a_missing_column_is_chosen_from_the_banner(page: DataPage, project: Project) -> None:
+    project.set_columns({"text": "text"})
+    project.take_prepared(None, no_column_for_role("posts.csv", "label", "Answer to learn", ["text", "mood"]))
+    banner = part(page, Banner, "data_problem")
+    assert isinstance(banner, Banner)
+    assert banner.isVisible()
+    assert banner.title_text() == "No answer column found"
+    menu = page.make_column_menu("label")
+    assert [action.text() for action in menu.actions()] == ["text", "mood"]
+    menu.actions()[1].trigger()
+    assert project.data is not None
+    assert project.data.columns == {"text": "text", "label": "mood"}
+    banner.action_chosen.emit(
+        Action(id="choose_column", label="Use", arguments={"role": "label", "column": "text"})
+    )
+    assert project.data.columns == {"text": "mood", "label": "text"}
+
+
+def test_encoding_and_delimiter_can_be_changed(page: DataPage, project: Project) -> None:
+    menu = preview_of(page).format_button.make_menu()
+    encodings, delimiters = menu.findChildren(QMenu)
+    next(action for action in encodings.actions() if action.data() == "cp1252").trigger()
+    next(action for action in delimiters.actions() if action.data() == ";").trigger()
+    assert project.data is not None
+    assert (project.data.encoding, project.data.delimiter) == ("cp1252", ";")
+    project.undo_stack.undo()
+    assert (project.data.encoding, project.data.delimiter) == ("cp1252", "")
+
+
+def test_an_unreadable_file_shows_the_way_out(page: DataPage, project: Project, qtbot: QtBot) -> None:
+    problem = Problem(
+        code="undecodable",
+        title="The text encoding is not known",
+        reason='"posts.csv" is not UTF-8.',
+        fix="Choose the encoding.",
+        actions=(Action(id="choose_encoding", label="Choose the encoding"),),
+    )
+    project.take_table(None, (problem,))
+    banner, empty = part(page, Banner, "data_problem"), part(page, EmptyState, "drop_zone")
+    assert banner.isVisible()
+    assert empty.isVisible()
+    assert banner.findChild(QAbstractButton, "action_choose_encoding") is not None
+    button = page.primary_button()
+    assert button is not None
+    assert button.toolTip() == "The text encoding is not known"
+
+
+def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage) -> None:
+    preview = preview_of(page)
+    preview.show_only([4, 9, 311], "12 exact duplicates")
+    model = preview.table.rows_model
+    assert [model.file_row(row) for row in range(model.rowCount())] == [4, 9]
+    back = preview.findChild(QAbstractButton, "show_all_rows")
+    assert back is not None
+    assert back.text() == "12 exact duplicates: 2 rows in this preview"
+    back.click()
+    assert model.rowCount() == 60
+
+
+def test_a_search_without_hits_says_so_and_can_be_cleared(page: DataPage) -> None:
+    preview = preview_of(page)
+    field = preview.findChild(QLineEdit, "search_rows")
+    assert field is not None
+    field.setText("zeppelin")
+    nothing = preview.findChild(EmptyState, "nothing_found")
+    assert nothing is not None
+    assert nothing.isVisible()
+    assert nothing.accessibleName() == "None of these texts contains “zeppelin”"
+    nothing.button.click()
+    assert field.text() == ""
+    assert not nothing.isVisible()
+    preview.label_filter.setCurrentIndex(2)
+    assert preview.table.rows_model.rowCount() == 20
+
+
+def test_three_layouts(page: DataPage, context: PageContext) -> None:
+    cards = part(page, TaskCards)
+    assert isinstance(cards, TaskCards)
+    assert cards.isVisible()
+    assert not cards.box.isVisible()
+    context.layout.fit(1366, 688)
+    assert not cards.isVisible()
+    assert cards.box.isVisible()
+    assert facts_of(page).width() == 292
+    context.layout.fit(960, 520)
+    shown = [
+        name for name in ("label_card", "split_card", "health_card") if part(page, QWidget, name).isVisible()
+    ]
+    assert shown == ["label_card"]
+    page.resize(892, 432)
+    assert page.minimumSizeHint().width() <= 892
+    assert page.minimumSizeHint().height() <= 432
+
+
+def test_findings_are_sorted_and_their_rows_named() -> None:
+    def finding(code: str, severity: Severity, rows: tuple[int, ...] = (), count: int = 0) -> Problem:
+        return Problem(
+            code=code, title=code, reason="", fix="", severity=severity, rows=rows, row_count=count
+        )
+
+    findings = [
+        finding("all_rows_complete", Severity.NOTE),
+        finding("a", Severity.NOTE),
+        finding("b", Severity.WARNING),
+        finding("c", Severity.ERROR),
+    ]
+    assert [one.code for one in worst_first(findings)] == ["c", "b", "a", "all_rows_complete"]
+    assert rows_sentence(finding("x", Severity.NOTE, (3,))) == "Row 3"
+    assert rows_sentence(finding("x", Severity.NOTE, (3, 1812))) == "Rows 3 and 1,812"
+    assert (
+        rows_sentence(finding("x", Severity.NOTE, tuple(range(1, 101)), 403))
+        == "Rows 1, 2, 3, 4, 5 and 398 more"
+    )
+    assert rows_sentence(finding("x", Severity.NOTE)) == ""
+
+
+def test_every_control_has_a_name(page: DataPage) -> None:
+    unnamed = [
+        control
+        for control in page.findChildren(QAbstractButton)
+        if control.isVisible() and not (control.accessibleName() or control.text())
+    ]
+    assert unnamed == []
+    assert all(row.objectName() for row in page.findChildren(HealthRow))
