@@ -96,6 +96,8 @@ def test_search_and_label_filter_keep_the_files_row_numbers(table: RowsTable) ->
     assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["2", "3"]
     model.set_filter("prize", "ham")
     assert [model.file_row(row) for row in range(model.rowCount())] == [3]
+    model.set_filter("", "ham")
+    assert [model.file_row(row) for row in range(model.rowCount())] == [1, 3]
     model.set_filter("nowhere", "")
     assert model.rowCount() == 0
     model.set_filter("", "")
