@@ -201,6 +201,7 @@ class EngineClient(EventSignals):
         self.emit_event(event)
 
     def _take_end(self, end: ProcessEnd) -> None:
+        self._thread.wait()  # run() is at its end; Qt aborts when a running thread is deleted
         self._process_end = end
         self._ready_timer.stop()
         self._ladder.stop()

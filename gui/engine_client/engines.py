@@ -173,6 +173,8 @@ class Engines(EventSignals):
         Args:
             wait: Seconds that one that trains gets to finish its step and save.
         """
+        if self._closing:
+            return
         self._closing = True
         self._line.clear()
         clients = [run.client for run in self._runs.values()] + self._leaving

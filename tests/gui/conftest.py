@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
@@ -21,6 +22,7 @@ from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.workspace import Workspace
 from tests.gui.fake_engine import FakeClient
+from tests.gui.sample_facts import CATALOG
 
 
 @pytest.fixture(autouse=True)
@@ -98,8 +100,9 @@ def workspace(qapp: QApplication) -> Workspace:
 
 @pytest.fixture
 def project(workspace: Workspace) -> Project:
-    """A project made from the first sample."""
-    return workspace.create_from_sample(workspace.samples[0])
+    """A project made from the first sample, with the task of the made-up catalog."""
+    sample = msgspec.structs.replace(workspace.samples[0], task=CATALOG.tasks[0].id)
+    return workspace.create_from_sample(sample)
 
 
 @pytest.fixture

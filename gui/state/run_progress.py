@@ -1,0 +1,123 @@
+"""How far a run is, in the words of the five tiles and of what is said aloud."""
+
+from __future__ import annotations
+
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.events import EvaluationEnded, StageReached
+from engine.protocol.problems import Problem, Severity
+from gui.look import texts
+from gui.state.run_status import RunState, RunStatus
+
+_NOTHING = "–"
+
+
+def planned_epochs(run: RunStatus) -> int:
+    """Returns how many epochs a run was to have; 1 before that is known."""
+    return run.started.epochs if run.started else 1
+
+
+def is_testing(run: RunStatus) -> bool:
+    """Returns whether the training is over and the test rows are being judged."""
+    return run.is_active and bool(run.stages) and run.stages[-1].stage == "testing"
+
+
+def stage_note(stage: StageReached) -> str:
+    """Returns a stage's own count, e.g. ``"1,200 of 3,618"``; empty where it says all by itself."""
+    if stage.total and stage.done < stage.total:
+        return f"{texts.thousands(stage.done)} of {texts.thousands(stage.total)}"
+    return ""
+
+
+def time_left_words(run: RunStatus) -> tuple[str, str]:
+    """Returns the time left and of what it is a part."""
+    if is_testing(run):
+        return "Testing", "on rows it has never seen"
+    if run.state is RunState.PAUSED:
+        left = texts.duration(run.seconds_left) if run.seconds_left is not None else _NOTHING
+        return left, "when it goes on"
+    if run.seconds_left is not None and run.is_active:
+        return texts.duration(run.seconds_left), f"of {texts.duration(run.seconds + run.seconds_left)}"
+    if not run.is_active and run.seconds:
+        return "0 s", f"of {texts.duration(run.seconds)}"
+    return _NOTHING, ""
+
+
+def tile_words(run: RunStatus, metric: MetricEntry, unit: str, memory_free: int) -> dict[str, tuple[str, str]]:
+    """Returns value and note of each tile.
+
+    Args:
+        run: The run.
+        metric: What chooses its best checkpoint.
+        unit: What a row is called, plural.
+        memory_free: Bytes that were free when the engine started; 0 when not known.
+    """
+    words = {name: (_NOTHING, "") for name in ("epoch", "time", "speed", "memory", "best")}
+    if run.started is None:
+        return words
+    words["epoch"] = (f"{run.epoch:.1f}", f"of {planned_epochs(run)}")
+    words["time"] = time_left_words(run)
+    if run.rows_per_second:
+        words["speed"] = (texts.thousands(round(run.rows_per_second)), f"{unit} per second")
+    if run.memory:
+        note = f"of {texts.size(memory_free)} free" if memory_free else ""
+        words["memory"] = (texts.size(run.memory), note)
+    if run.best is not None and metric.id in run.best.metrics:
+        value = f"{metric.short} {run.best.metrics[metric.id]:.3f}"
+        words["best"] = (value, f"at epoch {run.best.epoch:.3g}")
+    return words
+
+
+def validation_sentence(evaluation: EvaluationEnded, metric: MetricEntry) -> str:
+    """Returns what is said aloud of a validation."""
+    score = evaluation.metrics.get(metric.id)
+    words = f"Epoch {evaluation.epoch:.3g}: validation loss {evaluation.loss:.3f}"
+    if score is not None:
+        words += f", {metric.short} {score:.3f}"
+    return f"New best checkpoint. {words}" if evaluation.is_best else words
+
+
+def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
+    """Returns what a run that ended by itself or by a wish has come to, with its denominator."""
+    result = run.result
+    if result is None:
+        kept = f"The checkpoint of epoch {run.checkpoint.epoch:.3g} is kept." if run.checkpoint else ""
+        return kept or "No checkpoint had been saved yet."
+    score = result.scores[result.metric]
+    sentences = [
+        f"{metric.short} {score.value:.3f} on {texts.count(f'test {unit}', result.rows)}, "
+        f"between {score.low:.3f} and {score.high:.3f}; judged with the checkpoint of "
+        f"epoch {result.best_epoch:.3g}.",
+        f"It took {texts.duration(result.seconds)}.",
+    ]
+    if result.estimated_seconds:
+        sentences[-1] = (
+            f"It took {texts.duration(result.seconds)}; "
+            f"the estimate was {texts.duration(result.estimated_seconds)}."
+        )
+    note = next((one.reason for one in run.warnings if one.severity is Severity.NOTE), "")
+    return " ".join([*sentences, note]).strip()
+
+
+def technical_facts(run: RunStatus) -> list[str]:
+    """Returns short facts about where a run broke off, one a line."""
+    started = run.started
+    if started is None:
+        last = run.stages[-1].label if run.stages else "before the first stage"
+        return [f"while: {last}"]
+    settings = started.run.settings
+    facts = [f"step {texts.thousands(run.step)} of {texts.thousands(started.total_steps)}"]
+    if "batch_size" in settings and "max_length" in settings:
+        facts.append(f"batch {settings['batch_size']}, length {settings['max_length']}")
+    facts.append(f"device: {started.device}")
+    if run.memory:
+        facts.append(f"the process held {texts.size(run.memory)}")
+    if run.checkpoint:
+        facts.append(f"last checkpoint: step {texts.thousands(run.checkpoint.step)}")
+    return facts
+
+
+def failure_hint(problem: Problem) -> str:
+    """Returns a sentence that may help besides the actions; empty for most problems."""
+    if problem.code == "out_of_memory":
+        return "Closing other programs also helps. A browser with many tabs often holds 2 GB or more."
+    return ""

@@ -1,0 +1,61 @@
+"""What a run is called and what it is measured by, in the words of the catalog."""
+
+from __future__ import annotations
+
+from engine.protocol.catalog import Catalog, MetricEntry, TaskEntry
+from engine.protocol.config import RunConfig
+from gui.state.run_status import RunStatus
+
+_NO_HELP = ""
+
+
+def task_entry(config: RunConfig, catalog: Catalog | None) -> TaskEntry | None:
+    """Returns the task of a run; ``None`` before the catalog is there, or for a task of another version."""
+    entries = catalog.tasks if catalog else ()
+    return next((entry for entry in entries if entry.id == config.task), None)
+
+
+def method_name(config: RunConfig, catalog: Catalog | None) -> str:
+    """Returns the name of a run's method; its id where the catalog does not know it."""
+    entries = catalog.methods if catalog else ()
+    return next((entry.name for entry in entries if entry.id == config.method), config.method)
+
+
+def run_name(run: RunStatus, catalog: Catalog | None) -> str:
+    """Returns the person's name for a run, else that of its method."""
+    return run.name or method_name(run.config, catalog)
+
+
+def run_title(run: RunStatus, catalog: Catalog | None) -> str:
+    """Returns e.g. ``"Freeze lower layers on MiniLM, 6 blocks"``."""
+    title = run_name(run, catalog)
+    if run.started is None:
+        return title
+    model = run.started.model
+    return f"{title} on {model.name}, {model.blocks} blocks"
+
+
+def unit_of(config: RunConfig, catalog: Catalog | None) -> str:
+    """Returns what a row of the data is called, plural."""
+    entry = task_entry(config, catalog)
+    return entry.unit if entry else "texts"
+
+
+def main_metric(run: RunStatus, catalog: Catalog | None) -> MetricEntry:
+    """Returns the metric that chooses the best checkpoint of a run."""
+    entry = task_entry(run.config, catalog)
+    if entry is not None and entry.metrics:
+        wanted = run.result.metric if run.result is not None else entry.metrics[0].id
+        return next((metric for metric in entry.metrics if metric.id == wanted), entry.metrics[0])
+    known = run.result.metric if run.result is not None else ""
+    if not known and run.validations:
+        known = next(iter(run.validations[-1].metrics), "")
+    words = known.replace("_", " ").capitalize() or "Score"
+    return MetricEntry(id=known, label=words, short=words, help=_NO_HELP)
+
+
+def metric_note(metric: MetricEntry) -> str:
+    """Returns e.g. ``"higher is better, both classes count equally"``."""
+    direction = "higher is better" if metric.higher_is_better else "lower is better"
+    explanation = metric.help.rstrip(".")
+    return f"{direction}, {explanation[:1].lower()}{explanation[1:]}" if explanation else direction

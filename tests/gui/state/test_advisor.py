@@ -1,0 +1,207 @@
+"""Questions about a project: asked once, the last one counts, late answers are dropped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.commands import CancelJob, CheckRun, InspectData, PrepareData
+from engine.protocol.config import SplitConfig
+from engine.protocol.engine_problems import window_failed
+from engine.protocol.events import JobAccepted, JobFailed, JobSucceeded
+from gui.engine_client.engines import Engines
+from gui.state.advisor import Advisor
+from gui.state.project import Project
+from tests.gui.fake_engine import FakeClient
+from tests.gui.recorded_events import prepared, table
+from tests.gui.sample_facts import MODEL, checked, estimate, previews
+
+
+@pytest.fixture
+def advisor(project: Project, engines: Engines) -> Iterator[Advisor]:
+    """Asks about the project after 20 ms of quiet."""
+    advisor = Advisor(project, engines, debounce=20)
+    yield advisor
+    advisor.close()
+
+
+def _asked(client: FakeClient) -> Counter[str]:
+    return Counter(type(command).__name__ for command in client.commands)
+
+
+def _all_known(project: Project) -> bool:
+    return project.is_checked and project.prepared is not None and bool(project.previews)
+
+
+def test_all_facts_arrive_and_each_is_asked_once(
+    qtbot: QtBot, advisor: Advisor, project: Project, fake_clients: list[FakeClient]
+) -> None:
+    qtbot.waitUntil(lambda: _all_known(project))
+    assert project.table is not None
+    assert project.table.rows == table().rows
+    assert project.prepared == prepared()
+    assert project.model == MODEL
+    assert project.previews == previews()
+    assert project.checked is not None
+    assert project.checked.estimate == estimate()
+    assert _asked(fake_clients[0]) == {
+        "InspectData": 1,
+        "PrepareData": 1,
+        "InspectModel": 1,
+        "PreviewMethods": 1,
+        "CheckRun": 1,
+    }
+
+
+def test_a_flurry_of_changes_is_one_question(
+    qtbot: QtBot, advisor: Advisor, project: Project, fake_clients: list[FakeClient]
+) -> None:
+    qtbot.waitUntil(lambda: _all_known(project))
+    before = _asked(fake_clients[0])
+    for epochs in range(4, 20):
+        project.set_setting("epochs", epochs)
+    qtbot.waitUntil(lambda: project.is_checked)
+    after = _asked(fake_clients[0])
+    after.subtract(before)
+    assert +after == Counter({"CheckRun": 1})
+    last = [command for command in fake_clients[0].commands if isinstance(command, CheckRun)][-1]
+    assert last.run.settings == {"epochs": 19}
+
+
+def test_a_new_split_counts_rows_again_but_reads_nothing_again(
+    qtbot: QtBot, advisor: Advisor, project: Project, fake_clients: list[FakeClient]
+) -> None:
+    qtbot.waitUntil(lambda: _all_known(project))
+    project.set_split(SplitConfig(test=0.2))
+    qtbot.waitUntil(lambda: _asked(fake_clients[0])["PrepareData"] == 2)
+    qtbot.waitUntil(lambda: project.is_checked)
+    asked = _asked(fake_clients[0])
+    assert (asked["InspectData"], asked["InspectModel"], asked["CheckRun"]) == (1, 1, 2)
+    last = [command for command in fake_clients[0].commands if isinstance(command, PrepareData)][-1]
+    assert last.data.split.test == 0.2
+
+
+def test_another_encoding_reads_the_file_again(
+    qtbot: QtBot, advisor: Advisor, project: Project, fake_clients: list[FakeClient]
+) -> None:
+    qtbot.waitUntil(lambda: _all_known(project))
+    project.set_encoding("latin-1")
+    qtbot.waitUntil(lambda: _asked(fake_clients[0])["InspectData"] == 2)
+    last = [command for command in fake_clients[0].commands if isinstance(command, InspectData)][-1]
+    assert last.encoding == "latin-1"
+
+
+class _SlowClient(FakeClient):
+    """Answers checks only when told to."""
+
+    def _answers(self, command: object) -> list[object]:  # type: ignore[override]
+        if isinstance(command, CheckRun):
+            return [JobAccepted(job_id=command.job_id)]
+        return super()._answers(command)  # type: ignore[arg-type, return-value]
+
+    def answer(self, command: CheckRun, parameters: int) -> None:
+        """Answers a check with a number by which it can be told from others."""
+        facts = msgspec.structs.replace(checked(), job_id=command.job_id)
+        assert facts.stack is not None
+        stack = msgspec.structs.replace(facts.stack, trainable_parameters=parameters)
+        self._take_event(msgspec.structs.replace(facts, stack=stack))
+        self._take_event(JobSucceeded(job_id=command.job_id))
+
+
+def test_an_answer_that_comes_too_late_is_dropped(qtbot: QtBot, project: Project) -> None:
+    client = _SlowClient()
+    engines = Engines(lambda: client)
+    engines.start()
+    advisor = Advisor(project, engines, debounce=0)
+
+    def checks() -> list[CheckRun]:
+        return [command for command in client.commands if isinstance(command, CheckRun)]
+
+    qtbot.waitUntil(lambda: len(checks()) == 1)
+    project.set_setting("epochs", 9)
+    qtbot.waitUntil(lambda: len(checks()) == 2)
+    assert CancelJob(job_id=checks()[0].job_id) in client.commands
+    if checks()[0].job_id in client.open_jobs:
+        client.answer(checks()[0], parameters=1)
+    answers = [project.checked]
+    client.answer(checks()[1], parameters=2)
+    answers.append(project.checked)
+    assert answers[0] is None
+    assert answers[1] is not None
+    assert answers[1].stack is not None
+    assert answers[1].stack.trainable_parameters == 2
+    assert project.is_checked
+    advisor.close()
+    engines.shut_down()
+    engines.deleteLater()
+
+
+def test_an_unmeasured_machine_is_timed_once_in_the_background(
+    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients: list[FakeClient] = []
+    unmeasured = msgspec.structs.replace(checked(), estimate=estimate(measured=False))
+
+    class Unmeasured(FakeClient):
+        def _answers(self, command: object) -> list[object]:  # type: ignore[override]
+            if isinstance(command, CheckRun) and not command.calibrate:
+                return self._whole(command.job_id, msgspec.structs.replace(unmeasured, job_id=command.job_id))  # type: ignore[return-value]
+            return super()._answers(command)  # type: ignore[arg-type, return-value]
+
+    def open_client() -> FakeClient:
+        clients.append(Unmeasured())
+        return clients[-1]
+
+    engines = Engines(open_client)
+    engines.start()
+    advisor = Advisor(project, engines, debounce=0)
+    qtbot.waitUntil(
+        lambda: bool(project.checked and project.checked.estimate and project.checked.estimate.measured)
+    )
+    project.set_setting("epochs", 9)
+    qtbot.waitUntil(lambda: project.is_checked)
+    timed = [c for c in clients[0].commands if isinstance(c, CheckRun) and c.calibrate]
+    assert len(timed) == 1
+    advisor.close()
+    engines.shut_down()
+    engines.deleteLater()
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_of_the_data(qtbot: QtBot, project: Project) -> None:
+    problem = window_failed("x", "y")
+
+    class Refusing(FakeClient):
+        def _answers(self, command: object) -> list[object]:  # type: ignore[override]
+            if isinstance(command, InspectData):
+                return [JobAccepted(job_id=command.job_id), JobFailed(job_id=command.job_id, problem=problem)]
+            return super()._answers(command)  # type: ignore[arg-type, return-value]
+
+    engines = Engines(Refusing)
+    engines.start()
+    advisor = Advisor(project, engines, debounce=0)
+    qtbot.waitUntil(lambda: project.data_problems == (problem,))
+    assert project.table is None
+    assert project.prepared is None
+    advisor.close()
+    engines.shut_down()
+    engines.deleteLater()
+
+
+def test_a_question_is_asked_again_when_the_engine_died(
+    qtbot: QtBot, advisor: Advisor, project: Project, engines: Engines, fake_clients: list[FakeClient]
+) -> None:
+    accepted: list[object] = []
+
+    def die_once(event: object) -> None:
+        if not accepted:
+            QTimer.singleShot(0, fake_clients[0], fake_clients[0].die)
+        accepted.append(event)
+
+    engines.job_accepted.connect(die_once)
+    qtbot.waitUntil(lambda: _all_known(project))
+    assert len(fake_clients) == 2

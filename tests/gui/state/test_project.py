@@ -1,0 +1,218 @@
+"""The project: choices saved as they are made, undone as they were made, never lost."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.config import SplitConfig
+from engine.protocol.problems import Problem
+from gui.state.choice_step import ONE_GESTURE
+from gui.state.project import Project
+from gui.state.project_file import Choices, ProjectFile, RunNotes
+from gui.state.toml_file import read_toml, write_toml
+from gui.state.workspace import Workspace
+from tests.gui.recorded_events import table
+from tests.gui.sample_facts import CATALOG, checked
+
+
+@pytest.fixture
+def ready(project: Project) -> Project:
+    """The project with a catalog: default method chosen."""
+    project.use_catalog(CATALOG)
+    return project
+
+
+def _on_disk(project: Project) -> ProjectFile:
+    return read_toml(project.folder / "project.toml", ProjectFile)
+
+
+def test_a_sample_project_has_everything_to_start(ready: Project) -> None:
+    draft = ready.draft
+    assert draft is not None
+    assert draft.method == "thaw_top"  # the one tagged as default
+    assert Path(draft.data.path) == ready.folder / "data" / "posts.csv"
+    assert Path(draft.data.path).stat().st_size > 100_000
+    assert draft.data.columns == {"text": "text", "label": "mood"}
+    assert draft.settings == {}
+    assert _on_disk(ready).choices.data == ready.choices.data
+    assert ready.choices.data is not None
+    assert ready.choices.data.path == "data/posts.csv"  # so the folder can be moved
+
+
+def test_each_choice_is_in_the_file_at_once(ready: Project, qtbot: QtBot) -> None:
+    for method in ("low_rank", "thaw_all"):
+        with qtbot.waitSignals([ready.saved, ready.draft_changed]):
+            ready.set_method(method)
+        assert _on_disk(ready).choices.method == method
+
+
+def test_settings_and_layers_belong_to_their_method(ready: Project) -> None:
+    ready.set_layers({"block.3": True, "block.4": False})
+    ready.set_method("low_rank")
+    ready.set_settings({"rank": 4, "epochs": 5})
+    draft = ready.draft
+    assert draft is not None
+    assert draft.layers == {}
+    assert draft.settings == {"rank": 4, "epochs": 5}
+    assert ready.is_edited("thaw_top")
+    assert not ready.is_edited("low_rank")
+    ready.set_method("thaw_top")
+    assert ready.settings == {}
+    assert ready.layers == {"block.3": True, "block.4": False}
+    ready.reset_layers()
+    assert not ready.is_edited("thaw_top")
+
+
+def test_a_recommended_value_is_no_change(ready: Project) -> None:
+    assert ready.recommended["epochs"] == 3
+    ready.set_setting("epochs", 7)
+    assert ready.settings == {"epochs": 7}
+    ready.set_setting("epochs", 3)
+    assert ready.settings == {}
+    ready.set_settings({"epochs": 7, "batch_size": 8})
+    ready.reset_settings()
+    assert ready.settings == {}
+
+
+def test_undo_and_redo_bring_back_choice_and_file(ready: Project) -> None:
+    ready.set_method("low_rank")
+    ready.set_split(SplitConfig(validation=0.2, test=0.1, seed=3))
+    assert ready.undo_stack.undoText() == "Change the split"
+    ready.undo_stack.undo()
+    assert ready.data is not None
+    assert ready.data.split == SplitConfig()
+    ready.undo_stack.undo()
+    assert ready.method == "thaw_top"
+    assert _on_disk(ready).choices.method == "thaw_top"
+    ready.undo_stack.redo()
+    ready.undo_stack.redo()
+    assert ready.method == "low_rank"
+    assert ready.data.split.seed == 3
+    assert _on_disk(ready).choices == ready.choices
+
+
+def test_undo_leaves_what_was_filled_in_meanwhile(workspace: Workspace, tmp_path: Path) -> None:
+    source = tmp_path / "posts.csv"
+    source.write_text("text,mood\na,b\n")
+    project = workspace.create_from_file(source)
+    project.set_row_limit(64)
+    project.use_catalog(CATALOG)
+    project.take_table(table())
+    project.set_seed(7)
+    project.undo_stack.undo()
+    assert project.draft is not None
+    assert project.draft.method == "thaw_top"
+    assert project.draft.task == CATALOG.tasks[0].id
+    assert project.draft.data.columns == {"text": "text", "label": "mood"}
+
+
+def test_turning_a_wheel_is_one_step(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for epochs in (4, 5, 6, 7):
+        ready.set_setting("epochs", epochs)
+    assert ready.undo_stack.count() == 1
+    now = ready.undo_stack.command(0).time  # type: ignore[attr-defined]  # a ChoiceStep
+    monkeypatch.setattr("gui.state.choice_step.time.monotonic", lambda: now + ONE_GESTURE + 0.1)
+    ready.set_setting("epochs", 8)
+    assert ready.undo_stack.count() == 2
+    ready.undo_stack.undo()
+    assert ready.settings == {"epochs": 7}
+    ready.undo_stack.undo()
+    assert ready.settings == {}
+
+
+def test_painting_layers_keeps_each_gesture_apart(ready: Project) -> None:
+    ready.set_layers({"block.1": True})
+    ready.set_layers({"block.1": False})
+    assert ready.undo_stack.count() == 2
+
+
+def test_a_choice_that_cannot_be_written_is_kept_and_said(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (ready.folder / "project.toml").read_bytes()
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    failed: list[Problem] = []
+    ready.save_failed.connect(failed.append)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.replace", no_space)
+        ready.set_method("low_rank")
+    (problem,) = failed
+    assert problem.code == "project_not_saved"
+    assert "No space left on device" in problem.reason
+    saved = [ready.is_saved]
+    assert ready.method == "low_rank"
+    assert (ready.folder / "project.toml").read_bytes() == before  # whole, as it was
+    assert sorted(path.name for path in ready.folder.iterdir()) == ["data", "project.toml", "runs"]
+    ready.save()
+    assert [*saved, ready.is_saved] == [False, True]
+    assert _on_disk(ready).choices.method == "low_rank"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="a folder that forbids writing")
+def test_a_folder_that_forbids_writing_is_said(ready: Project, qtbot: QtBot) -> None:
+    ready.folder.chmod(0o500)
+    try:
+        with qtbot.waitSignal(ready.save_failed):
+            ready.set_method("low_rank")
+    finally:
+        ready.folder.chmod(0o700)
+
+
+def test_columns_are_guessed_only_where_none_were_chosen(ready: Project) -> None:
+    ready.set_columns({"text": "mood", "label": "text"})
+    ready.take_table(table())
+    assert ready.data is not None
+    assert ready.data.columns == {"text": "mood", "label": "text"}
+
+
+def test_a_check_counts_only_for_the_draft_it_was_about(ready: Project) -> None:
+    draft = ready.draft
+    assert draft is not None
+    states = [ready.is_checked]
+    ready.take_checked(checked(), draft)
+    states.append(ready.is_checked)
+    ready.set_method("low_rank")
+    states.append(ready.is_checked)
+    assert states == [False, True, False]
+    assert ready.checked is not None  # the last numbers stay until the new ones are there
+
+
+def test_renaming_keeps_the_folder(ready: Project, qtbot: QtBot) -> None:
+    folder = ready.folder
+    with qtbot.waitSignal(ready.name_changed):
+        ready.rename("  Mood of posts ")
+    assert ready.name == _on_disk(ready).name == "Mood of posts"
+    assert ready.folder == folder
+
+
+_words = st.text(max_size=12)
+_notes = st.builds(RunNotes, name=_words, note=_words, color=st.integers(0, 8), checked=st.booleans())
+_values = st.one_of(st.booleans(), st.integers(-(2**62), 2**62), st.floats(allow_nan=False), _words)
+_choices = st.builds(
+    Choices,
+    task=_words,
+    method=_words,
+    settings=st.dictionaries(_words, st.dictionaries(_words, _values, max_size=3), max_size=3),
+    layers=st.dictionaries(_words, st.dictionaries(_words, st.booleans(), max_size=3), max_size=2),
+    watch=st.tuples(_words, _words),
+)
+
+
+@given(name=_words, choices=_choices, runs=st.dictionaries(_words, _notes, max_size=3))
+def test_whatever_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, name: str, choices: Choices, runs: dict[str, RunNotes]
+) -> None:
+    file = tmp_path_factory.mktemp("toml") / "project.toml"
+    contents = ProjectFile(name=name, choices=choices, runs=runs)
+    write_toml(file, contents)
+    assert read_toml(file, ProjectFile) == contents
