@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.contracts import Method, Settings, TaskModel
-from engine.models.inserts import matrix_names, wrap
+from engine.models.inserts import keeps_weights_transposed, matrix_names, wrap
 from engine.models.parts import ATTENTION, Role
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.fields import IntegerField, NumberField
@@ -51,6 +51,7 @@ def apply(model: TaskModel, settings: Settings) -> TaskModel:
             lora_alpha=int(settings[ALPHA.name]),
             lora_dropout=float(settings[DROPOUT.name]),
             target_modules=targets,
+            fan_in_fan_out=keeps_weights_transposed(model.backbone),
         ),
     )
 

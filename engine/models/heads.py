@@ -33,6 +33,9 @@ from engine.models.structure import block_id, block_lists
 _STANDARD_DEVIATION = 0.02  # as BERT starts its own new matrices
 _READ_FROM_TOP = 4  # Devlin 2019, table 7
 
+STOCK = "stock"
+"""Shape of a head that is made of the modules of transformers' own classification class."""
+
 
 class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is needed to build a sequence model again.
@@ -162,7 +165,7 @@ def build_sequence_model(
     if plain and pooling is not Pooling.MEAN:
         stock = stock_head(base.network, facts)
         if stock is not None:
-            return SequenceModel(base.network, stock, msgspec.structs.replace(facts, shape="stock"))
+            return SequenceModel(base.network, stock, msgspec.structs.replace(facts, shape=STOCK))
     return assemble(base.network, facts)
 
 
@@ -173,7 +176,7 @@ def assemble(network: Any, facts: HeadFacts) -> SequenceModel:
         network: The pretrained network; a pooler that the head does not use is dropped.
         facts: What the head is.
     """
-    if facts.shape == "stock":
+    if facts.shape == STOCK:
         stock = stock_head(network, facts)
         if stock is None:
             raise ValueError(f"transformers has no classification class for {type(network).__name__}.")
@@ -206,23 +209,24 @@ def stock_head(network: Any, facts: HeadFacts) -> StockHead | None:
     with torch.device("meta"):
         whole = stock_class.from_config(config)
     parts = dict(whole.named_children())
-    own = {name: parts[name] for name in ("score", "pre_classifier", "classifier") if name in parts}
-    takes_first_token = hasattr(own.get("classifier"), "out_proj")
-    pooler = getattr(network, "pooler", None)
-    if "score" in own:
-        own = {"score": own["score"]}
-    elif isinstance(own.get("classifier"), nn.Linear) and "pre_classifier" not in own:
-        if not isinstance(pooler, nn.Module):
-            return None
-    elif not takes_first_token and "pre_classifier" not in own:
+    if "score" in parts:  # GPT-2, Llama
+        own = {"score": parts["score"]}
+    elif "pre_classifier" in parts:  # DistilBERT
+        own = {name: parts[name] for name in ("pre_classifier", "classifier")}
+    elif hasattr(parts.get("classifier"), "out_proj"):  # RoBERTa, ELECTRA
+        own = {"classifier": parts["classifier"]}
+    elif isinstance(getattr(whole.base_model, "pooler", None), nn.Module):  # BERT
+        own = {"pooler": whole.base_model.pooler, "classifier": parts["classifier"]}
+    else:
         return None
     device = next(network.parameters()).device
     head = StockHead(own, facts.dropout).to_empty(device=device)
     start_weights(head)
-    if isinstance(pooler, nn.Module):
+    pretrained_pooler = getattr(network, "pooler", None)
+    if isinstance(pretrained_pooler, nn.Module):
         network.pooler = None
-        if isinstance(own.get("classifier"), nn.Linear):
-            head.add_module("pooler", pooler)
+        if "pooler" in own:
+            head.pooler = pretrained_pooler
     return head
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+import warnings
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from torch import nn
@@ -55,6 +57,29 @@ def wrap(model: TaskModel, config: Any) -> TaskModel:
     """
     from peft import get_peft_model  # a quarter of a second, and most runs need none of it
 
-    model.backbone = get_peft_model(model.backbone, config)
+    with without_future_warnings():
+        model.backbone = get_peft_model(model.backbone, config)
     model.head.requires_grad_(True)
     return model
+
+
+@contextlib.contextmanager
+def without_future_warnings() -> Iterator[None]:
+    """Keeps peft from warning that it asks transformers for an attribute under its old name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+def thaw_norms(model: TaskModel) -> None:
+    """Lets the blocks' own norms learn, beside what does already."""
+    for blocks in block_lists(model.backbone):
+        for block in blocks:
+            for piece in pieces_of(block):
+                if piece.role is Role.NORM:
+                    piece.module.requires_grad_(True)
+
+
+def keeps_weights_transposed(backbone: nn.Module) -> bool:
+    """Returns whether a network's matrices are GPT-2's ``Conv1D``: rows in, columns out."""
+    return any(type(module).__name__ == "Conv1D" for module in backbone.modules())

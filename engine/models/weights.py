@@ -1,0 +1,249 @@
+"""Saving a trained model and reading it back: what changed, once, in forms that other tools read.
+
+What is written is told by the model itself:
+
+- pretrained numbers may have changed: the whole encoder, by ``save_pretrained`` (``AutoModel`` reads
+  it), with its tokenizer, the head in ``head.safetensors``, and a loader of a few plain torch lines;
+- small parts were put in: those alone, by peft, with the head, and a reference to the base model;
+- neither: the head alone and the reference.
+
+``thaw.json`` says which, and what the head is. A folder is written beside its place and moved there
+when it is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from engine.contracts import BaseModel, TaskModel
+from engine.errors import EngineError
+from engine.models.heads import HeadFacts, SequenceModel, assemble
+from engine.models.inserts import without_future_warnings
+from engine.models.load import load_base
+from engine.models.plain_loader import plain_loader
+from engine.models.structure import pretrained_parameters
+from engine.protocol import model_problems
+from engine.protocol.stack import ModelFacts
+
+FACTS_FILE = "thaw.json"
+HEAD_FILE = "head.safetensors"
+CHANGED_FILE = "changed.safetensors"
+ADAPTER_FOLDER = "adapter"
+LOADER_FILE = "load_model.py"
+
+
+class Holds(StrEnum):
+    """What a saved folder holds beside the head."""
+
+    ENCODER = "encoder"
+    ADAPTER = "adapter"
+    HEAD = "head"
+
+
+class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
+    """The contents of ``thaw.json``.
+
+    Attributes:
+        holds: What else is there beside the head.
+        base: The base model, as it was.
+        classes: Names of what comes out, in the order of the logits.
+        head: What the head is.
+        version: Of this form.
+    """
+
+    holds: Holds
+    base: ModelFacts
+    classes: tuple[str, ...]
+    head: HeadFacts
+    version: int = 1
+
+
+def save_model(model: TaskModel, base: BaseModel, folder: Path, classes: Sequence[str]) -> SavedModel:
+    """Saves a trained model; the folder is there whole, or as it was before.
+
+    Args:
+        model: The model.
+        base: What it was made from.
+        folder: Where to; what stands there is replaced.
+        classes: Names of what comes out.
+
+    Returns:
+        What was written, as ``thaw.json`` says it.
+
+    Raises:
+        OSError: When it cannot be written, for example because the disk is full.
+    """
+    if not isinstance(model, SequenceModel):
+        raise TypeError(f"Nobody has said yet how a {type(model).__name__} is saved.")
+    saved = SavedModel(holds=_holds(model), base=base.facts, classes=tuple(classes), head=model.facts)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        _write(model, base, place, saved)
+        for path in place.rglob("*"):
+            if path.is_file():
+                _flush(path)
+        _move(place, folder)
+    except SafetensorError as error:  # how safetensors says that the disk is full
+        raise OSError(str(error)) from error
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return saved
+
+
+def read_saved(folder: Path) -> SavedModel:
+    """Returns what a saved folder says about itself.
+
+    Raises:
+        EngineError: When it is not one, or is of a newer form.
+    """
+    try:
+        saved = msgspec.json.decode((folder / FACTS_FILE).read_bytes(), type=SavedModel)
+    except FileNotFoundError as error:
+        reason = f'there is no "{FACTS_FILE}".'
+        raise EngineError(model_problems.saved_model_unreadable(str(folder), reason)) from error
+    except (OSError, msgspec.MsgspecError) as error:
+        reason = f'"{FACTS_FILE}" is damaged or of a newer version of Thaw.'
+        raise EngineError(model_problems.saved_model_unreadable(str(folder), reason, str(error))) from error
+    return saved
+
+
+def load_saved_base(folder: Path, on_meta: bool = False) -> BaseModel:
+    """Loads what a saved model stands on: its own encoder, or the base model that it refers to.
+
+    Args:
+        folder: A folder that :func:`save_model` wrote.
+        on_meta: Whether tokenizer and facts are enough.
+
+    Raises:
+        EngineError: When the folder, or the base model, cannot be read.
+    """
+    saved = read_saved(folder)
+    base = load_base(str(folder) if saved.holds is Holds.ENCODER else saved.base.source, on_meta)
+    return BaseModel(base.network, base.tokenizer, saved.base, base.folder)
+
+
+def load_model(folder: Path) -> TaskModel:
+    """Reads a saved model back.
+
+    Args:
+        folder: A folder that :func:`save_model` wrote.
+
+    Returns:
+        The model in eval mode; it answers as the saved one did.
+
+    Raises:
+        EngineError: When the folder, or the base model that it refers to, cannot be read.
+    """
+    saved = read_saved(folder)
+    network: Any = load_saved_base(folder).network
+    model = assemble(network, saved.head)
+    try:
+        if saved.holds is Holds.ADAPTER:
+            model.backbone = _with_adapter(model.backbone, folder / ADAPTER_FOLDER)
+            _take_changed(model, folder / CHANGED_FILE)
+        model.head.load_state_dict(load_file(folder / HEAD_FILE))
+    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
+        reason = "a file is missing or damaged."
+        raise EngineError(model_problems.saved_model_unreadable(str(folder), reason, str(error))) from error
+    return model.requires_grad_(False).eval()
+
+
+def _holds(model: TaskModel) -> Holds:
+    if hasattr(model.backbone, "peft_config"):
+        return Holds.ADAPTER
+    changed = any(parameter.requires_grad for parameter in pretrained_parameters(model).values())
+    return Holds.ENCODER if changed else Holds.HEAD
+
+
+def _write(model: SequenceModel, base: BaseModel, place: Path, saved: SavedModel) -> None:
+    backbone: Any = model.backbone
+    adapter, changed = "", False
+    if saved.holds is Holds.ENCODER:
+        backbone.save_pretrained(place)
+        base.tokenizer.save_pretrained(place)
+    elif saved.holds is Holds.ADAPTER:
+        # Without the last argument peft asks a model hub whether the vocabulary was changed.
+        backbone.save_pretrained(place / ADAPTER_FOLDER, save_embedding_layers=False)
+        adapter = backbone.active_peft_config.peft_type.value
+        changed = _save_changed(model, place / CHANGED_FILE)
+    _save_tensors(model.head.state_dict(), place / HEAD_FILE)
+    (place / FACTS_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(saved), indent=2))
+    loader = plain_loader(
+        base,
+        saved.head,
+        saved.classes,
+        own_encoder=saved.holds is Holds.ENCODER,
+        adapter=adapter,
+        changed=changed,
+    )
+    (place / LOADER_FILE).write_text(loader, encoding="utf-8")
+
+
+def _save_changed(model: TaskModel, path: Path) -> bool:
+    """Saves the pretrained numbers that learn beside inserts (norms, say); says whether there are any."""
+    changed = {name: tensor for name, tensor in pretrained_parameters(model).items() if tensor.requires_grad}
+    if changed:
+        _save_tensors(changed, path)
+    return bool(changed)
+
+
+def _save_tensors(tensors: Mapping[str, torch.Tensor], path: Path) -> None:
+    plain = {name: tensor.detach().to("cpu").contiguous() for name, tensor in tensors.items()}
+    save_file(plain, path, {"format": "pt"})
+
+
+def _with_adapter(backbone: Any, folder: Path) -> Any:
+    # Both load peft, which a model without inserts does not need; the second adds Thaw's own adapters.
+    from peft import PeftModel
+
+    import engine.models.bottleneck  # noqa: F401 - for what importing it does
+
+    with without_future_warnings():
+        return PeftModel.from_pretrained(backbone, str(folder))
+
+
+def _take_changed(model: TaskModel, path: Path) -> None:
+    """Puts back the pretrained numbers that learned beside the inserts."""
+    if not path.is_file():
+        return
+    tensors = load_file(path)
+    with torch.no_grad():
+        for name, parameter in pretrained_parameters(model).items():
+            if name in tensors:
+                parameter.copy_(tensors[name])
+
+
+def _flush(path: Path) -> None:
+    """Waits until a file is on the disk, so that a power cut leaves no empty one behind."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _move(place: Path, folder: Path) -> None:
+    """Puts a finished folder in its place; what stood there goes only after that."""
+    place.chmod(0o755)  # mkdtemp makes folders that only their owner may read
+    old: Path | None = None
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.")) / "old"
+        folder.rename(old)
+    try:
+        place.rename(folder)
+    except OSError:
+        if old is not None:
+            old.rename(folder)
+        raise
+    finally:
+        if old is not None:
+            shutil.rmtree(old.parent, ignore_errors=True)
