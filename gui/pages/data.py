@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -57,7 +56,6 @@ class DataPage(QWidget):
         self._shown: TableFacts | None = None
         self.setObjectName("data_page")
         self.setAccessibleName("Data")
-        self.setAcceptDrops(True)
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -213,19 +211,28 @@ class DataPage(QWidget):
             project.prepared,
             self._findings(),
             task.unit if task else "texts",
-            self._longest_whole_text(),
+            limit=self._longest_whole_text(),
+            rows_in_reach=len(project.table.preview) if project.table else 0,
         )
         self._show_problems()
 
     def _problems(self) -> list[Problem]:
-        """What was odd about reading the file or matching its rows, worst first."""
-        rows = self._project.rows_problem
-        return worst_first([*self._project.data_problems, *([rows] if rows else [])])
+        """What the banner may have to say, worst first: about reading, then errors of the rows."""
+        project = self._project
+        rows = [project.rows_problem] if project.rows_problem else []
+        found = project.prepared.findings if project.prepared else ()
+        errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        return worst_first([*project.data_problems, *rows, *errors])
 
     def _findings(self) -> list[Problem]:
-        """What the health check lists: all but the problem that the banner shows."""
+        """What the health check lists: everything but the problem that the banner shows."""
         prepared = self._project.prepared
-        return [*self._problems()[1:], *(prepared.findings if prepared else ())]
+        everything = [*self._problems(), *(prepared.findings if prepared else ())]
+        listed: list[Problem] = []
+        for finding in everything:
+            if finding not in listed:
+                listed.append(finding)
+        return listed[1:] if self._problems() else listed
 
     def _longest_whole_text(self) -> int | None:
         """Words that surely fit: each has at least one piece, and two pieces mark start and end."""
@@ -251,8 +258,6 @@ class DataPage(QWidget):
         if project.data is None:
             return "Choose a file first"
         errors = [problem for problem in self._problems() if problem.severity is Severity.ERROR]
-        if project.prepared:
-            errors += [finding for finding in project.prepared.findings if finding.severity is Severity.ERROR]
         if errors:
             return errors[0].title
         return "" if project.prepared is not None else "The rows are being counted"
@@ -321,20 +326,6 @@ class DataPage(QWidget):
     def _ask_again(self) -> None:
         self._context.engines.restart()
         self._context.advisor.ask_again()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's own name
-        """Takes files while there is no data; else the window takes them."""
-        if self._project.data is None and event.mimeData().hasUrls():
-            self._empty.set_look(fill="frozenTint", edge="ink", edge_width=1.5)
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's own name
-        """Opens the file."""
-        self._empty.set_look(fill="", edge="borderStrong", dashed=True)
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            event.acceptProposedAction()
-            self.file_chosen.emit(files[0])
 
 
 def _is_complete(opened: OpenProject) -> bool:

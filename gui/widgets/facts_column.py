@@ -132,7 +132,13 @@ class FactsColumn(QWidget):
         self.change_split.setEnabled(data is not None)
 
     def set_prepared(
-        self, prepared: PreparedFacts | None, findings: Sequence[Problem], unit: str, limit: int | None = None
+        self,
+        prepared: PreparedFacts | None,
+        findings: Sequence[Problem],
+        unit: str,
+        *,
+        limit: int | None = None,
+        rows_in_reach: int = 0,
     ) -> None:
         """Shows counts and findings.
 
@@ -141,6 +147,7 @@ class FactsColumn(QWidget):
             findings: What deserves a look.
             unit: What a row is called, in the plural.
             limit: Longest text in words that is read whole; ``None`` when not known.
+            rows_in_reach: How many rows of the file the preview holds.
         """
         self._usable = prepared.usable if prepared else 0
         self._labels.set_classes(prepared.classes if prepared else ())
@@ -153,7 +160,7 @@ class FactsColumn(QWidget):
             self._split.set_counts(prepared.train, prepared.validation, prepared.test)
         else:
             self._split.clear()
-        self._health.set_findings(findings)
+        self._health.set_findings(findings, rows_in_reach)
         known = prepared is not None or bool(findings)
         self._health_note.setText(notes_words(findings) if known else "")
 

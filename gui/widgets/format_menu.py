@@ -12,12 +12,15 @@ from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 
 _ENCODINGS = (
-    ("utf-8", "UTF-8"),
-    ("utf-16", "UTF-16"),
+    ("utf_8", "UTF-8"),
+    ("utf_16", "UTF-16"),
     ("cp1252", "Windows-1252 (Western Europe)"),
-    ("latin-1", "Latin-1 (Western Europe)"),
+    ("latin_1", "Latin-1 (Western Europe)"),
     ("cp1250", "Windows-1250 (Central Europe)"),
     ("cp1251", "Windows-1251 (Cyrillic)"),
+    ("koi8_r", "KOI8-R (Cyrillic)"),
+    ("cp1253", "Windows-1253 (Greek)"),
+    ("cp1254", "Windows-1254 (Turkish)"),
     ("mac_roman", "Mac Roman"),
     ("shift_jis", "Shift JIS (Japanese)"),
     ("gb18030", "GB 18030 (Chinese)"),
@@ -25,13 +28,8 @@ _ENCODINGS = (
     ("euc_kr", "EUC-KR (Korean)"),
 )
 _DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar"))
-_SAME = {
-    "utf_8": "utf-8",
-    "utf-8-sig": "utf-8",
-    "ascii": "utf-8",
-    "utf_16": "utf-16",
-    "iso-8859-1": "latin-1",
-}
+_SAME = {"utf_8_sig": "utf_8", "ascii": "utf_8", "utf_16_le": "utf_16", "utf_16_be": "utf_16"}
+"""Other names of the same encodings; plain ASCII is UTF-8 too."""
 
 
 def format_words(encoding: str, delimiter: str) -> str:
@@ -41,7 +39,8 @@ def format_words(encoding: str, delimiter: str) -> str:
         encoding: Name of the text encoding.
         delimiter: What stands between columns; empty where columns have names in each row.
     """
-    known = _SAME.get(encoding.lower(), encoding.lower())
+    plain = encoding.lower().replace("-", "_")
+    known = _SAME.get(plain, plain)
     name = dict(_ENCODINGS).get(known, encoding).split(" (")[0]
     between = dict(_DELIMITERS).get(delimiter, f"“{delimiter}”") if delimiter else ""
     return f"{name}, {between}" if between else name

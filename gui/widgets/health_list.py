@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -52,6 +53,14 @@ def rows_sentence(finding: Problem) -> str:
     return f"Rows {', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def _within_reach(finding: Problem, rows: int) -> Problem:
+    """Leaves the button away that would show rows which are not at hand."""
+    if any(row <= rows for row in finding.rows):
+        return finding
+    kept = tuple(action for action in finding.actions if action.id != "show_data")
+    return msgspec.structs.replace(finding, actions=kept)
+
+
 class HealthRow(QWidget):
     """One finding.
 
@@ -89,7 +98,9 @@ class HealthRow(QWidget):
             words.addWidget(self._line(finding.reason, "small", "text2"))
         rows = rows_sentence(finding)
         if rows:
-            words.addWidget(self._line(rows, "small", "text3"))
+            numbers = self._line(rows, "small", "text3")
+            numbers.setToolTip(", ".join(f"{row:,}" for row in finding.rows))
+            words.addWidget(numbers)
         if finding.fix and not finding.actions:
             words.addWidget(self._line(finding.fix, "small", "text2"))
         layout = QHBoxLayout(self)
@@ -151,11 +162,13 @@ class HealthList(QWidget):
         """The rows on screen, first on top."""
         return list(self._rows)
 
-    def set_findings(self, findings: Sequence[Problem]) -> None:
+    def set_findings(self, findings: Sequence[Problem], rows_in_reach: int = 0) -> None:
         """Shows other findings.
 
         Args:
             findings: In any order; the worst are put on top.
+            rows_in_reach: How many rows of the file can be shown; *Show the rows* is offered only where
+                one of a finding's rows is among them.
         """
         for row in self._rows:
             self._layout.removeWidget(row)
@@ -164,7 +177,7 @@ class HealthList(QWidget):
         self._rows = []
         for finding in worst_first(findings):
             icon = ("check", "ok") if finding.code in _GOOD_NEWS else _ICONS[finding.severity]
-            row = HealthRow(self._theme, finding, *icon, self)
+            row = HealthRow(self._theme, _within_reach(finding, rows_in_reach), *icon, self)
             row.action_chosen.connect(lambda action, about=finding: self.action_chosen.emit(action, about))
             self._layout.insertWidget(self._layout.count() - 1, row)
             self._rows.append(row)

@@ -105,8 +105,16 @@ class LengthHistogram(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text3"))
         below = QRectF(0, base + px(4), self.width(), px(18))
-        middle = self._bins[count // 2].low
-        last = self._bins[-1]
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{self._bins[0].low}")
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, f"{middle} words")
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, f"{last.low}+")
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._last_words())
+        if count > 2:
+            place = count // 2
+            tick = QRectF(0, below.top(), px(80), px(18))
+            tick.moveLeft(place * self.width() / count - tick.width() / 2)
+            painter.drawText(tick, Qt.AlignmentFlag.AlignHCenter, f"{self._bins[place].low} words")
+
+    def _last_words(self) -> str:
+        """The end of the axis; a last bar that is wider than the others holds everything from there on."""
+        first, last = self._bins[0], self._bins[-1]
+        wider = last.high - last.low > first.high - first.low
+        return f"{last.low}+" if wider else f"{last.high}"

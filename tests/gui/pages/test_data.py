@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.config import SplitConfig
-from engine.protocol.data_problems import no_column_for_role
+from engine.protocol.data_problems import duplicates, no_column_for_role
 from engine.protocol.problems import Action, Problem, Severity
+from gui.look.theme import Theme
 from gui.pages.data import PAGE, DataPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.widgets.basics import Banner, EmptyState
 from gui.widgets.facts_column import FactsColumn
-from gui.widgets.health_list import HealthRow, rows_sentence, worst_first
+from gui.widgets.health_list import HealthList, HealthRow, rows_sentence, worst_first
 from gui.widgets.preview_card import PreviewCard
 from gui.widgets.split_editor import SplitEditor
 from gui.widgets.task_cards import TaskCards
@@ -192,6 +194,34 @@ def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage) -> Non
     assert back.text() == "12 exact duplicates: 2 rows in this preview"
     back.click()
     assert model.rowCount() == 60
+
+
+def test_rows_out_of_reach_have_no_button(theme: Theme, qtbot: QtBot) -> None:
+    health = HealthList(theme)
+    qtbot.addWidget(health)
+    twice = duplicates(2, [700, 1267], exact=True)
+    health.set_findings([twice], rows_in_reach=200)
+    assert health.rows[0].findChild(QAbstractButton) is None
+    health.set_findings([twice], rows_in_reach=700)
+    button = health.rows[0].findChild(QAbstractButton)
+    assert button is not None
+    with qtbot.waitSignal(health.action_chosen) as chosen:
+        button.click()
+    assert [chosen.args[0].id, chosen.args[1].code] == ["show_data", "duplicates"]
+
+
+def test_the_worst_stands_in_the_banner_and_not_twice(page: DataPage, project: Project) -> None:
+    assert project.prepared is not None
+    odd = Problem(code="odd_rows", title="Odd rows", reason="", fix="", severity=Severity.WARNING)
+    single = Problem(code="single_class", title="Only one label", reason="", fix="")
+    found = (single, odd, *project.prepared.findings)
+    project.take_table(project.table, (odd,))
+    project.take_prepared(msgspec.structs.replace(project.prepared, findings=found))
+    banner = part(page, Banner, "data_problem")
+    assert isinstance(banner, Banner)
+    assert banner.title_text() == "Only one label"
+    codes = [row.objectName() for row in facts_of(page).health.rows]
+    assert codes == ["finding_odd_rows", "finding_uneven_labels", "finding_duplicates"]
 
 
 def test_a_search_without_hits_says_so_and_can_be_cleared(page: DataPage) -> None:
