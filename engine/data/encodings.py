@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 import charset_normalizer
+from charset_normalizer import CharsetMatch, CharsetMatches
 from rapidfuzz import process
 
 from engine.errors import EngineError
@@ -63,6 +64,14 @@ _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ASCII = re.compile("[\x00-\x7f]+")
+_STRANGE = re.compile(
+    "(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŠŽŒ]"  # a capital after a small letter
+    "|(?<=[a-zA-ZÀ-ÖØ-öø-ÿ])[¡-©«-¬®-´¶¸-¹»-¿‚ƒ„†‡ˆ‰‹›˜×÷](?=[a-zA-ZÀ-ÖØ-öø-ÿ])"  # a sign in a word
+    "|[\x80-\xa0À-ÖØ-öø-ÿŠŽŒšžœŸ]{4,}"  # a run of foreign letters
+)
+_OF_CP1250 = {"Czech", "Slovak", "Polish", "Hungarian", "Slovene", "Croatian", "Romanian"}
+_CLEAR = 0.3
+"""Share of a language's usual letters, 0 to 1, from which charset-normalizer's guess is to be trusted."""
 _SAMPLE = 65_536
 """Bytes of the lines with foreign letters that the encoding is guessed from."""
 
@@ -168,18 +177,16 @@ def _mended_utf_8(data: bytes) -> Decoded | None:
 
 
 def _guess(data: bytes, path: str) -> Decoded:
-    """Decodes what is no Unicode: charset-normalizer looks at the lines with foreign letters."""
-    lines = [line for line in data.splitlines() if not line.isascii()]
-    sample = b"\n".join(lines)[:_SAMPLE]
+    """Decodes what is no Unicode: as Western text where it reads as such, else as charset-normalizer says."""
+    sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
     matches = charset_normalizer.from_bytes(sample)
     best = matches.best()
-    if best is None:
-        raise EngineError(file_problems.unreadable_encoding(path, ""))
-    # Western texts fit several code pages equally well; then the one of Windows is by far the likeliest.
-    western = [match for match in matches if "cp1252" in match.could_be_from_charset]
-    name = best.encoding
-    if western and western[0].chaos <= best.chaos and western[0].coherence >= best.coherence - 0.1:
+    if _reads_as_western(sample) and not (best and _is_surely_another(best, matches)):
         name = "cp1252"
+    elif best is not None:
+        name = best.encoding
+    else:
+        raise EngineError(file_problems.unreadable_encoding(path, ""))
     try:
         text = data.decode(name)
     except UnicodeError as error:
@@ -187,6 +194,31 @@ def _guess(data: bytes, path: str) -> Decoded:
         raise EngineError(problem) from error
     note = file_problems.guessed_encoding(path, _called(name), _foreign_word(text))
     return Decoded(text, name, (note,))
+
+
+def _reads_as_western(sample: bytes) -> bool:
+    """Whether bytes read as Windows-1252 make words of Western Europe.
+
+    Short texts fit many code pages, and what stands in a table is mostly short. The wrong one shows:
+    signs inside of words, capitals after small letters, long runs of foreign letters.
+    """
+    try:
+        text = sample.decode("cp1252")
+    except UnicodeError:
+        return False
+    foreign = len(_ASCII.sub("", text))
+    strange = sum(len(match.group()) for match in _STRANGE.finditer(text))
+    return 20 * strange <= foreign
+
+
+def _is_surely_another(best: CharsetMatch, matches: CharsetMatches) -> bool:
+    """Whether a text that could be Windows-1252 makes much better sense as something else."""
+    western = [match for match in matches if "cp1252" in match.could_be_from_charset]
+    if best in western:
+        return False
+    # Windows-1250 differs in a few letters only; there the language that it makes decides.
+    eastern = best.encoding == "cp1250" and best.language in _OF_CP1250 and best.coherence >= _CLEAR
+    return eastern or best.coherence > max((match.coherence for match in western), default=0) + _CLEAR
 
 
 def _called(encoding: str) -> str:
