@@ -9,31 +9,32 @@ from PySide6.QtGui import QFont, QFontDatabase
 from gui.look.paths import resource
 
 _FILES = {400: "Inter-Regular.ttf", 500: "Inter-Medium.ttf", 600: "Inter-SemiBold.ttf"}
+_LARGE_FILE = "InterDisplay-SemiBold.ttf"
+_LARGE = 24
+"""From this pixel size on, strong text is set in the cut of Inter that was drawn for large sizes."""
+
 _FEATURES = ("tnum", "cv11")
 """Figures of equal width, so that columns of numbers align; the plain one-storey a of the design."""
 
 
 @cache
-def _families() -> dict[int, str]:
-    """Loads the font files; returns weight → family name as this platform calls it."""
-    families = {}
-    for weight, name in _FILES.items():
-        number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
-        found = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
-        families[weight] = (
-            found[0] if found else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-        )
-    return families
+def _family(name: str) -> str:
+    """Loads a font file; returns its family as this platform calls it, the system's where it fails."""
+    number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
+    found = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+    return found[0] if found else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
 
 
-def ui_font(pixel_size: int, weight: int) -> QFont:
+def ui_font(pixel_size: int, weight: int, design_size: int | None = None) -> QFont:
     """Returns Inter; letters that it lacks come from the system's own font.
 
     Args:
         pixel_size: Size in device-independent pixels.
         weight: 400, 500 or 600.
+        design_size: Size before the person's scale, which decides on the cut; by default the same.
     """
-    font = QFont([_families()[weight], _families()[400], "sans-serif"])
+    large = weight == 600 and (design_size or pixel_size) >= _LARGE
+    font = QFont([_family(_LARGE_FILE if large else _FILES[weight]), _family(_FILES[400]), "sans-serif"])
     font.setPixelSize(max(1, pixel_size))
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

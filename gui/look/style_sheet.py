@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 _BUTTONS = """
 QPushButton { background: $surface; color: $text; border: ${one}px solid $border;
-    border-radius: ${r}px; padding: 0 ${p14}px; min-height: ${h32}px; }
+    border-radius: ${r}px; padding: 0 ${p14}px; height: ${h32}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:disabled { background: transparent; color: $disabled; }
 QPushButton[kind="primary"] { background: $ink; color: $onInk; border: none;
-    border-radius: ${r_primary}px; padding: 0 ${p18}px; min-height: ${h40}px; }
+    border-radius: ${r_primary}px; padding: 0 ${p18}px; height: ${h40}px; }
 QPushButton[kind="primary"]:hover { background: $inkHover; }
 QPushButton[kind="primary"]:pressed { background: $inkPressed; }
 QPushButton[kind="primary"]:disabled { background: $pressed; color: $text3; }
-QPushButton[kind="quiet"] { background: transparent; border: none; min-height: ${h34}px; }
+QPushButton[kind="quiet"] { background: transparent; border: none; height: ${h34}px; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
 QPushButton[kind="quiet"]:pressed { background: $pressed; }
 QPushButton[kind="danger"] { color: $err; }
@@ -37,7 +37,7 @@ QToolButton::menu-indicator { image: none; }
 _FIELDS = """
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit, QAbstractSpinBox {
     background: $surface; color: $text; border: ${one}px solid $borderStrong; border-radius: ${r}px;
-    padding: 0 ${p10}px; min-height: ${h32}px; selection-background-color: $ink;
+    padding: 0 ${p10}px; height: ${h32}px; selection-background-color: $ink;
     selection-color: $onInk; }
 QPlainTextEdit, QTextEdit { background: $surface; color: $text; border: ${one}px solid $borderStrong;
     border-radius: ${r}px; padding: ${p6}px ${p8}px; selection-background-color: $ink;
@@ -51,7 +51,7 @@ QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"]
     border: ${one_half}px solid $err; }
 QLineEdit[plain="true"], QPlainTextEdit[plain="true"], QTextEdit[plain="true"],
 QTextBrowser { border: none; background: transparent; padding: 0; }
-QAbstractSpinBox { padding-right: ${p24}px; }
+QAbstractSpinBox { padding-right: ${p24}px; height: ${h_spin}px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { background: transparent; border: none;
     width: ${p20}px; subcontrol-origin: border; margin-right: ${p4}px; border-radius: ${p4}px; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: ${p3}px; }
@@ -137,6 +137,8 @@ QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableView, QListView, QTreeView { background: $surface; color: $text; border: none; outline: none;
     gridline-color: $border; selection-background-color: $selected; selection-color: $text;
     alternate-background-color: $sunken; }
+QTableView[see_through="true"], QListView[see_through="true"], QTreeView[see_through="true"] {
+    background: transparent; }
 QTableView::item { padding: 0 ${p8}px; border: none; }
 QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
     background: $selected; color: $text; }
@@ -171,6 +173,7 @@ def build_style_sheet(theme: Theme) -> str:
     values |= {f"p{length}": theme.px(length) for length in _LENGTHS}
     values |= {name: theme.px(height) for name, height in _HEIGHTS.items()}
     values |= {
+        "h_spin": theme.px(32) - 3,  # Qt adds 3 of its own
         "one": theme.px(1),
         "one_half": theme.px(1.5),
         "r": theme.radius("control"),

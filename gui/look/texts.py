@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+_MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 _SINGULARS = {"classes": "class", "batches": "batch", "passes": "pass"}
 
 
@@ -95,6 +98,20 @@ def about_duration(seconds: float) -> str:
     if seconds < 3600:
         return "about " + duration(round(seconds / 60) * 60)
     return "about " + duration(round(seconds / 300) * 300)
+
+
+def day(moment: datetime, now: datetime) -> str:
+    """Returns when something was: ``"today"``, ``"yesterday"``, ``"12 May"``, ``"3 May 2024"``.
+
+    Args:
+        moment: The time in question.
+        now: The present, in the same time zone.
+    """
+    days = (now.date() - moment.date()).days
+    if days <= 1:
+        return "yesterday" if days == 1 else "today"
+    words = f"{moment.day} {_MONTHS[moment.month - 1]}"
+    return words if moment.year == now.year else f"{words} {moment.year}"
 
 
 def size(number_of_bytes: float) -> str:

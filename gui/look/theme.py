@@ -204,7 +204,7 @@ class Theme(QObject):
         if role == "mono":
             return fixed_font(self.px(self._tokens.type.normal["small"][0]))
         size, _line, own_weight = self._tokens.type.normal[role]
-        return ui_font(self.px(size), weight or own_weight)
+        return ui_font(self.px(size), weight or own_weight, size)
 
     def line_height(self, role: str) -> int:
         """Returns the distance of lines of a role in pixels."""

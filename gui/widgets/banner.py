@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Panel
+from gui.widgets.icon_label import IconLabel
 from gui.widgets.labels import ThemedLabel
 
 _ICONS = {"ok": "check", "warn": "alert", "err": "alert", "info": "info"}
@@ -40,7 +41,7 @@ class Banner(Panel):
         self._status = "info"
         self._problem: Problem | None = None
         self._dismissable = dismissable
-        self._icon = QLabel()
+        self._icon = IconLabel(theme, "info", "text2", 20)
         self._title = ThemedLabel(theme, "", "bodyStrong", wrap=True)
         self._reason = ThemedLabel(theme, "", "body", "text2", wrap=True)
         self._close = icon_button(theme, "x", "Close", size="small")
@@ -150,7 +151,7 @@ class Banner(Panel):
         px = self._theme.px
         tint, tone = ("surface", "text2") if self._status == "info" else (f"{self._status}Tint", self._status)
         self.set_look(fill=tint, edge="border" if self._status == "info" else tone)
-        self._icon.setPixmap(self._theme.pixmap(_ICONS[self._status], tone, 20))
+        self._icon.set_icon(_ICONS[self._status], tone)
         self._row.setContentsMargins(px(16), px(12), px(16), px(12))
         self._row.setSpacing(px(12))
         self._words.setSpacing(px(2))

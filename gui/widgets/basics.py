@@ -9,6 +9,7 @@ from gui.widgets.chip import Chip
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.focus_ring import FocusRing
 from gui.widgets.hover_fade import HoverFade
+from gui.widgets.icon_label import IconLabel
 from gui.widgets.labels import ThemedLabel, label
 from gui.widgets.page_header import PageHeader
 from gui.widgets.segmented import Segmented
@@ -25,6 +26,7 @@ __all__ = [
     "EmptyState",
     "FocusRing",
     "HoverFade",
+    "IconLabel",
     "PageHeader",
     "Panel",
     "Segmented",

@@ -183,7 +183,7 @@ class CommandSearch(Panel):
         px = self._theme.px
         width = min(px(600), window.width() - px(48))
         rows = min(max(1, len(self._model.entries)), 9)
-        height = px(46) + px(1) + rows * px(36) + px(4) + px(6) + 2 * px(4)
+        height = px(46) + px(1) + rows * px(36) + px(4) + px(6) + 2 * px(4) + 2
         height = min(height, window.height() - px(120))
         self.setGeometry((window.width() - width) // 2, px(64), width, height)
 

@@ -59,6 +59,19 @@ def paint_thawing(painter: QPainter, theme: Theme, rect: QRectF, share: float) -
     painter.restore()
 
 
+def paint_stack(painter: QPainter, theme: Theme, rect: QRectF, blocks: int, trainable: int) -> None:
+    """Draws a small stack whose upper ``trainable`` blocks are thawed."""
+    pitch = rect.height() / blocks
+    for number in range(blocks):
+        height = pitch * 0.82 if pitch < 12 else pitch * 0.8 // 1
+        top = number * pitch if pitch < 12 else round(number * pitch)
+        bar = QRectF(rect.left(), rect.top() + top, rect.width(), height)
+        if number < trainable:
+            paint_trainable(painter, theme, bar)
+        else:
+            paint_frozen(painter, theme, bar, frost=height > 12)
+
+
 def _melted(rect: QRectF, share: float) -> QPainterPath:
     """Returns the thawed part of a block; its right edge runs like melting ice."""
     edge = rect.left() + rect.width() * share
@@ -96,7 +109,7 @@ def _paint_body(painter: QPainter, theme: Theme, rect: QRectF, state: str, radiu
     gradient = QLinearGradient(rect.topLeft(), rect.bottomLeft())
     gradient.setColorAt(0, theme.color(f"{state}Fill"))
     gradient.setColorAt(1, theme.color(f"{state}Fill2"))
-    width = 1.25 if rect.height() > 12 else 1.0
+    width = 1.25 if rect.height() > 12 else 1.0 if rect.height() > 5 else 0.7
     painter.setBrush(gradient)
     painter.setPen(QPen(theme.color(f"{state}Edge"), width))
     painter.drawRoundedRect(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2), radius, radius)
@@ -124,14 +137,7 @@ class StackPicture(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws the stack."""
-        painter = QPainter(self)
-        pitch = self.height() / self._blocks
-        for number in range(self._blocks):
-            rect = QRectF(0, round(number * pitch), self.width(), max(3.0, pitch * 0.78 // 1))
-            if number < self._trainable:
-                paint_trainable(painter, self._theme, rect)
-            else:
-                paint_frozen(painter, self._theme, rect, frost=rect.height() > 12)
+        paint_stack(QPainter(self), self._theme, QRectF(self.rect()), self._blocks, self._trainable)
 
 
 class HalfThawedStack(QWidget):

@@ -151,6 +151,7 @@ class Rail(QWidget):
             self._steps.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
             button.clicked.connect(lambda _checked=False, name=name: self.page_requested.emit(name))
         self._order_tabs()
+        self._measure()
 
     def _order_tabs(self) -> None:
         buttons = [*self._buttons.values(), self.help_button, self.settings_button]

@@ -64,7 +64,6 @@ class AppShell(QMainWindow):
         self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(*theme.tokens["layout"]["minWindow"])
-        self._measure()
         theme.changed.connect(self._measure)
 
     def _build(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
+from gui.widgets.icon_label import IconLabel
 from gui.widgets.labels import ThemedLabel
 
 
@@ -22,8 +23,7 @@ class StatTile(QWidget):
     def __init__(self, theme: Theme, icon: str, caption: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._icon_name = icon
-        self._icon = QLabel()
+        self._icon = IconLabel(theme, icon, "text3", 14)
         self._caption = ThemedLabel(theme, caption, "caption", "text3", elide=True)
         self._value = ThemedLabel(theme, "–", "title")
         self._note = ThemedLabel(theme, "", "caption", "text3", elide=True)
@@ -60,7 +60,6 @@ class StatTile(QWidget):
 
     def _measure(self) -> None:
         px = self._theme.px
-        self._icon.setPixmap(self._theme.pixmap(self._icon_name, "text3", 14))
         self._top.setSpacing(px(6))
         self._bottom.setSpacing(px(8))
         self._column.setSpacing(px(2))
