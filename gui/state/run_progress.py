@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.events import EvaluationEnded, StageReached
+from engine.protocol.events import EvaluationEnded
 from engine.protocol.problems import Problem, Severity
 from gui.look import texts
 from gui.state.run_status import RunState, RunStatus
@@ -21,15 +23,8 @@ def is_testing(run: RunStatus) -> bool:
     return run.is_active and bool(run.stages) and run.stages[-1].stage == "testing"
 
 
-def stage_note(stage: StageReached) -> str:
-    """Returns a stage's own count, e.g. ``"1,200 of 3,618"``; empty where it says all by itself."""
-    if stage.total and stage.done < stage.total:
-        return f"{texts.thousands(stage.done)} of {texts.thousands(stage.total)}"
-    return ""
-
-
 def time_left_words(run: RunStatus) -> tuple[str, str]:
-    """Returns the time left and of what it is a part."""
+    """Returns the time left and of what it is a part; of an ended run the whole time."""
     if is_testing(run):
         return "Testing", "on rows it has never seen"
     if run.state is RunState.PAUSED:
@@ -38,11 +33,13 @@ def time_left_words(run: RunStatus) -> tuple[str, str]:
     if run.seconds_left is not None and run.is_active:
         return texts.duration(run.seconds_left), f"of {texts.duration(run.seconds + run.seconds_left)}"
     if not run.is_active and run.seconds:
-        return "0 s", f"of {texts.duration(run.seconds)}"
+        return texts.duration(run.seconds), "in all"
     return _NOTHING, ""
 
 
-def tile_words(run: RunStatus, metric: MetricEntry, unit: str, memory_free: int) -> dict[str, tuple[str, str]]:
+def tile_words(
+    run: RunStatus, metric: MetricEntry, unit: str, memory_free: int
+) -> dict[str, tuple[str, str]]:
     """Returns value and note of each tile.
 
     Args:
@@ -51,10 +48,12 @@ def tile_words(run: RunStatus, metric: MetricEntry, unit: str, memory_free: int)
         unit: What a row is called, plural.
         memory_free: Bytes that were free when the engine started; 0 when not known.
     """
-    words = {name: (_NOTHING, "") for name in ("epoch", "time", "speed", "memory", "best")}
+    words = dict.fromkeys(("epoch", "time", "speed", "memory", "best"), (_NOTHING, ""))
     if run.started is None:
         return words
     words["epoch"] = (f"{run.epoch:.1f}", f"of {planned_epochs(run)}")
+    if run.state is RunState.PAUSED and run.paused is not None:
+        words["epoch"] = (words["epoch"][0], f"paused at {_clock(run.paused.time)}")
     words["time"] = time_left_words(run)
     if run.rows_per_second:
         words["speed"] = (texts.thousands(round(run.rows_per_second)), f"{unit} per second")
@@ -65,6 +64,19 @@ def tile_words(run: RunStatus, metric: MetricEntry, unit: str, memory_free: int)
         value = f"{metric.short} {run.best.metrics[metric.id]:.3f}"
         words["best"] = (value, f"at epoch {run.best.epoch:.3g}")
     return words
+
+
+def progress_words(run: RunStatus) -> str:
+    """Returns what is said of the progress bar, e.g. ``"47 s left"``."""
+    if run.state is RunState.PAUSED and run.paused is not None:
+        return f"paused at epoch {run.paused.epoch:.1f}, {_clock(run.paused.time)}"
+    left, _ = time_left_words(run)
+    return f"{left} left" if run.state is RunState.RUNNING and not is_testing(run) else left
+
+
+def _clock(seconds: float) -> str:
+    """Returns the time of day of a moment, e.g. ``"18:04"``."""
+    return f"{datetime.fromtimestamp(seconds).astimezone():%H:%M}"
 
 
 def validation_sentence(evaluation: EvaluationEnded, metric: MetricEntry) -> str:

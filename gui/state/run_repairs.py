@@ -8,6 +8,21 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.problems import Action
+from gui.state.run_history import RunHistory
+from gui.state.run_status import RunStatus
+
+_PAGES = {
+    "choose_file": "data",
+    "choose_column": "data",
+    "choose_encoding": "data",
+    "show_data": "data",
+}
+"""Where an action is done that is not about runs; all others are done on Setup."""
+
+
+def page_of(action: Action) -> str:
+    """Returns the id of the page where an action is done."""
+    return _PAGES.get(action.id, "setup")
 
 
 def repaired(config: RunConfig, action: Action, catalog: Catalog | None) -> RunConfig | None:
@@ -42,3 +57,27 @@ def repaired(config: RunConfig, action: Action, catalog: Catalog | None) -> RunC
         except ValueError:
             return None
     return msgspec.structs.replace(config, settings=config.settings | wanted)
+
+
+def act(action: Action, run: RunStatus, runs: RunHistory, catalog: Catalog | None) -> bool:
+    """Does what a problem of a run suggests, where that is a matter of runs.
+
+    Args:
+        action: What the person pressed.
+        run: The run that broke off.
+        runs: Starts the next one.
+        catalog: Knows the fields of the methods.
+
+    Returns:
+        Whether it was done; else the action is about something else, such as the data.
+    """
+    repair = repaired(run.config, action, catalog)
+    if repair is not None:
+        runs.start(repair)
+    elif action.id == "resume":
+        runs.resume(run)
+    elif action.id == "train_again":
+        runs.start(run.config)
+    else:
+        return False
+    return True

@@ -30,25 +30,27 @@ class ChartsCard(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts with empty charts."""
         super().__init__(theme, parent=parent)
-        self.setObjectName("chartsCard")
+        self.setObjectName("charts_card")
         self.setAccessibleName("Charts")
         self.loss = LossPlot(theme)
         self.score = MetricPlot(theme)
         self.score.link(self.loss)
         self._scale = Segmented(theme, [("linear", "Linear"), ("log", "Log")])
-        self._scale.setObjectName("lossScale")
+        self._scale.setObjectName("loss_scale")
         self._scale.setAccessibleName("Scale of the loss chart")
         self._scale.chosen.connect(lambda name: self.loss.set_logarithmic(name == "log"))
         self._tabs = Segmented(theme, [("loss", "Loss"), ("metric", "Score"), ("texts", "Texts")])
-        self._tabs.setObjectName("chartTabs")
+        self._tabs.setObjectName("chart_tabs")
         self._tabs.setAccessibleName("What to show")
         self._tabs.chosen.connect(self._choose_tab)
         self._one_at_a_time = False
+        self._loss_only = False
         self._texts: QWidget | None = None
         self._loss_title = label(theme, "Loss", "bodyStrong")
         self._loss_note = label(theme, LOSS_NOTE, "caption", "text3", elide=True)
         self._metric_title = label(theme, "Score", "bodyStrong")
         self._metric_note = label(theme, "", "caption", "text3", elide=True)
+        self._texts_title = label(theme, "Texts", "bodyStrong", elide=True)
         self._copies = {plot: self._copy_button(plot) for plot in (self.loss, self.score)}
         self._lay_out()
         self._arrange()
@@ -72,7 +74,7 @@ class ChartsCard(Card):
         self._metric_head.addWidget(self._metric_note, 1)
         self._metric_head.addWidget(self._copies[self.score])
         self._tab_row = QHBoxLayout()
-        self._tab_row.addStretch(1)
+        self._tab_row.addWidget(self._texts_title, 1)
         self._tab_row.addWidget(self._tabs)
         self._texts_slot = QVBoxLayout()
         self.body.addLayout(self._tab_row)
@@ -89,9 +91,10 @@ class ChartsCard(Card):
         self._tabs.set_option_text("metric", label_text)
         self.score.set_metric(label_text, short, baselines)
 
-    def set_texts_name(self, name: str) -> None:
-        """Says what a row is called, for the switch, e.g. ``"Texts"``."""
-        self._tabs.set_option_text("texts", name)
+    def set_unit(self, unit: str) -> None:
+        """Says what a row of the data is called, plural, for the switch."""
+        self._tabs.set_option_text("texts", unit.capitalize())
+        self._texts_title.setText(f"Watch these {unit}")
 
     def show_one_at_a_time(self, texts: QWidget | None) -> None:
         """Shows one thing behind a switch, and takes the list of texts in; ``None`` shows both charts."""
@@ -99,6 +102,11 @@ class ChartsCard(Card):
         self._texts = texts
         if texts is not None:
             self._texts_slot.addWidget(texts)
+        self._arrange()
+
+    def show_loss_only(self, only: bool) -> None:
+        """Leaves the lower chart out, for a run that broke off."""
+        self._loss_only = only
         self._arrange()
 
     @property
@@ -117,7 +125,9 @@ class ChartsCard(Card):
 
     def _arrange(self) -> None:
         tab = self._tabs.current() if self._one_at_a_time else ""
-        self._tabs.setVisible(self._one_at_a_time)
+        if self._loss_only:
+            tab = "loss"
+        self._tabs.setVisible(self._one_at_a_time and not self._loss_only)
         loss, metric = tab in ("", "loss"), tab in ("", "metric")
         for widget in (self._loss_title, self._loss_note, self.loss, self._copies[self.loss]):
             widget.setVisible(loss)
@@ -125,7 +135,9 @@ class ChartsCard(Card):
         for widget in (self._metric_title, self._metric_note, self.score, self._copies[self.score]):
             widget.setVisible(metric)
         if self._texts is not None:
-            self._texts.setVisible(tab == "texts" or not self._one_at_a_time)
+            self._texts.setVisible(tab == "texts")
+        self._texts_title.setVisible(tab == "texts")
+        self._metric_head.setContentsMargins(0, 0 if tab else self._theme.px(8), 0, 0)
         self._move_tabs(tab)
 
     def _move_tabs(self, tab: str) -> None:
@@ -142,5 +154,7 @@ class ChartsCard(Card):
         self.body.setSpacing(px(2))
         for row in (self._head, self._metric_head):
             row.setSpacing(px(8))
-        self._metric_head.setContentsMargins(0, px(8), 0, 0)
+        self._arrange()
         self._loss_title.setMinimumHeight(px(28))
+        self.loss.setMinimumHeight(px(150))
+        self.score.setMinimumHeight(px(100))

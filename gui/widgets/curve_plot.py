@@ -136,7 +136,10 @@ class CurvePlot(EpochPlot):
     def link(self, other: CurvePlot) -> None:
         """Shares the horizontal axis, the crosshair and the room for words with another chart."""
         self._partner, other._partner = other, self
-        self.setXLink(other)
+        # Not pyqtgraph's own link: it lines charts up by their place on the screen, which for a chart
+        # that is hidden or of another width gives another range.
+        self.epochs_shown.connect(other.show_epochs)
+        other.epochs_shown.connect(self.show_epochs)
         self.crosshair_moved.connect(other.show_crosshair)
         other.crosshair_moved.connect(self.show_crosshair)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.plot_scale import Scale, linear_scale, nice_step
@@ -20,6 +20,9 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
     Wheel and drag zoom and move the epochs; a double click shows all again. What is still to come is
     shaded.
     """
+
+    epochs_shown = Signal(float, float)
+    """Another part of the run is shown now: from epoch, to epoch."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Makes an empty chart.
@@ -47,6 +50,8 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self.setCacheMode(QGraphicsView.CacheModeFlag(0))
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # It takes the height that is left; a height of its own would make pages scroll.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -54,6 +59,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._box.disableAutoRange()
         self._box.setMouseEnabled(x=True, y=False)
         self._box.sigXRangeChanged.connect(self._on_range)
+        self._box.sigXRangeChanged.connect(lambda _box, shown: self.epochs_shown.emit(*shown))
         self._box.sigResized.connect(self._on_range)
 
     def set_epochs(self, epochs: float) -> None:
@@ -112,6 +118,12 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._zoomed = False
         self._box.setXRange(0.0, self._epochs, padding=0)
 
+    def show_epochs(self, low: float, high: float) -> None:
+        """Shows the part of the run from one epoch to another."""
+        if np.allclose(self.visible_epochs(), (low, high), atol=1e-9):
+            return
+        self._box.setXRange(low, high, padding=0)
+
     def zoom(self, factor: float, center: float) -> None:
         """Shows a part of the run.
 
@@ -135,6 +147,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             axis.setTextPen(theme.color("chartAxis"))
         left.setStyle(tickLength=0, tickTextOffset=px(6))
         left.setPen(pg.mkPen(None))
+        left.setTickPen(pg.mkPen(None))
         left.setWidth(px(_LEFT))
         bottom.setStyle(tickLength=px(4), tickTextOffset=px(3))
         bottom.setPen(pg.mkPen(theme.color("borderStrong"), width=1))

@@ -92,7 +92,7 @@ class FailureCard(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
         super().__init__(theme, edge="err", parent=parent)
-        self.setObjectName("failureCard")
+        self.setObjectName("failure_card")
         self._icon = QLabel()
         self._title = label(theme, "", "lead", weight=600, wrap=True)
         self._reason = label(theme, "", "body", "text2", wrap=True)

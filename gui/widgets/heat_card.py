@@ -55,23 +55,26 @@ class HeatCard(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts without a model."""
         super().__init__(theme, parent=parent)
-        self.setObjectName("heatCard")
+        self.setObjectName("heat_card")
         self.setAccessibleName("How much each layer has changed")
         self._stack: StackFacts | None = None
         self._title_label = label(theme, "How much each layer has changed", "bodyStrong", elide=True)
         self._note_label = label(theme, "compared with the pretrained model", "caption", "text3", elide=True)
         self.map = LayerMap(theme, MapSize.HEAT)
-        self.map.setObjectName("heatMap")
+        self.map.setObjectName("heat_map")
+        self.map.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._words = QVBoxLayout()
         self._words.addWidget(self._title_label)
         self._words.addWidget(self._note_label)
-        self._legend = QHBoxLayout()
+        self._legend_row = QWidget()
+        self._legend = QHBoxLayout(self._legend_row)
+        self._legend.setContentsMargins(0, 0, 0, 0)
         self._legend.addWidget(label(theme, "less", "caption", "text3"))
         self._legend.addWidget(HeatScale(theme), 1)
         self._legend.addWidget(label(theme, "more", "caption", "text3"))
         self.body.addLayout(self._words)
         self.body.addWidget(self.map, 1)
-        self.body.addLayout(self._legend)
+        self.body.addWidget(self._legend_row)
         self._space()
         theme.changed.connect(self._space)
 
@@ -97,8 +100,9 @@ class HeatCard(Card):
         )
 
     def set_short(self, short: bool) -> None:
-        """Uses fewer words, for a small window."""
+        """Leaves the legend and the note out, for a small window; every block has its number."""
         self._note_label.setVisible(not short)
+        self._legend_row.setVisible(not short)
 
     def _space(self) -> None:
         px = self._theme.px

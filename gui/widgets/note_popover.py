@@ -26,16 +26,16 @@ class NotePopover(Popover):
             parent: Owner.
         """
         super().__init__(theme, parent)
-        self.setObjectName("notePopover")
+        self.setObjectName("note_popover")
         self.setAccessibleName("Note on this run")
         self._before = note
         self._text = QPlainTextEdit(note)
-        self._text.setObjectName("noteText")
+        self._text.setObjectName("note_text")
         self._text.setAccessibleName("Note")
         self._text.setPlaceholderText("What is different about this run?")
         self._text.setTabChangesFocus(True)
         self._keep = Button(theme, "Keep", "secondary", size="small")
-        self._keep.setObjectName("noteKeep")
+        self._keep.setObjectName("note_keep")
         self._keep.clicked.connect(self.close)
         px = theme.px
         foot = QHBoxLayout()

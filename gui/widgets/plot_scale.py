@@ -38,10 +38,10 @@ class Scale:
 
 
 def nice_step(span: float, intervals: int) -> float:
-    """Returns 1, 2 or 5 times a power of ten, so that about ``intervals`` steps cover ``span``."""
+    """Returns 1, 2 or 5 times a power of ten, whichever comes nearest to ``intervals`` steps in ``span``."""
     raw = max(span, 1e-12) / max(1, intervals)
     power = 10.0 ** math.floor(math.log10(raw))
-    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= raw * (1 - 1e-9))
+    return power * min((1.0, 2.0, 5.0, 10.0), key=lambda step: abs(math.log(step * power / raw)))
 
 
 def linear_scale(low: float, high: float, intervals: int = 4) -> Scale:

@@ -38,7 +38,7 @@ class LossPlot(CurvePlot):
             # After addItem, which sets the plot's own choice.
             item.setDownsampling(auto=True, method=method)
             item.setClipToView(True)
-        self.setObjectName("lossPlot")
+        self.setObjectName("loss_plot")
 
     def set_training(self, steps: Series, epochs: Series, losses: Series, total_steps: int) -> None:
         """Shows the training loss of every step so far.
@@ -170,7 +170,7 @@ class MetricPlot(CurvePlot):
         self._baselines: tuple[tuple[str, float], ...] = ()
         super().__init__(theme, "Score chart", parent)
         self.says_still_to_come = False
-        self.setObjectName("metricPlot")
+        self.setObjectName("metric_plot")
 
     def set_metric(self, label: str, short: str, baselines: Sequence[tuple[str, float]] = ()) -> None:
         """Says what is measured.
@@ -255,4 +255,6 @@ class MetricPlot(CurvePlot):
             text = f"{name} {value:.3f}"
             width = QFontMetricsF(font).horizontalAdvance(text)
             box = QRectF(area.right() - width - px(8), place - px(8), width + px(2), px(16))
+            if self.position is None:  # the curve may run below the words
+                painter.fillRect(box.adjusted(-px(2), px(1), px(2), -px(1)), theme.tint("surface", 0.85))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -106,7 +108,7 @@ class ProgressCard(Panel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts with nothing known."""
         super().__init__(theme, parent=parent)
-        self.setObjectName("progressCard")
+        self.setObjectName("progress_card")
         self.bar = SegmentBar(theme)
         self._run_id = ""
         self._tiles: dict[str, StatTile] = {}
@@ -124,10 +126,12 @@ class ProgressCard(Panel):
         self._bar_row = QVBoxLayout()
         self._bar_row.addWidget(self.bar)
         self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addLayout(self._bar_row)
         self._column.addLayout(self._row, 1)
         self._compact = False
+        self._few = False
         self._measure()
         theme.changed.connect(self._measure)
 
@@ -147,6 +151,11 @@ class ProgressCard(Panel):
     def tile(self, name: str) -> StatTile:
         """Returns a tile: ``"epoch"``, ``"time"``, ``"speed"``, ``"memory"`` or ``"best"``."""
         return self._tiles[name]
+
+    def set_tiles(self, words: Mapping[str, tuple[str, str]]) -> None:
+        """Shows value and note of the tiles."""
+        for name, (value, note) in words.items():
+            self._tiles[name].set_value(value, note)
 
     def set_progress(
         self, epoch: float, epochs: int, *, run_id: str, paused: bool = False, words: str = ""
@@ -170,11 +179,13 @@ class ProgressCard(Panel):
         self.bar.setAccessibleName(name)
 
     def set_few(self, few: bool) -> None:
-        """Shows three tiles instead of five, for a narrow window."""
+        """Shows three tiles instead of five and takes 64, for a narrow window."""
+        self._few = few
         for name, cell in self._cells.items():
             cell.setVisible(not few or name in _FEW)
         for name, divider in self._dividers:
             divider.setVisible(not few or name in _FEW)
+        self._measure()
 
     def set_compact(self, compact: bool) -> None:
         """Takes 76 instead of 84."""
@@ -183,7 +194,7 @@ class ProgressCard(Panel):
 
     def _measure(self) -> None:
         px = self._theme.px
-        self.setFixedHeight(px(76 if self._compact else 84))
+        self.setFixedHeight(px(64 if self._few else 76 if self._compact else 84))
         self._bar_row.setContentsMargins(px(16), px(10), px(16), 0)
         for box in self._boxes:
-            box.setContentsMargins(px(16), px(8 if self._compact else 12), px(8), 0)
+            box.setContentsMargins(px(16), px(5 if self._few else 8 if self._compact else 12), px(8), 0)

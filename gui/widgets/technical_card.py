@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.announce import announce
@@ -17,11 +17,12 @@ class TechnicalCard(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
         super().__init__(theme, "For the technically curious", parent=parent)
-        self.setObjectName("technicalCard")
+        self.setObjectName("technical_card")
         self._text = QPlainTextEdit()
-        self._text.setObjectName("technicalFacts")
+        self._text.setObjectName("technical_facts")
         self._text.setAccessibleName("Technical facts")
         self._text.setReadOnly(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._hint = label(theme, "", "small", "text2", wrap=True)
         self.body.addWidget(self._text, 1)
         self.body.addWidget(self._hint)

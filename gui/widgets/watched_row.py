@@ -120,7 +120,7 @@ class WatchedRow(QWidget):
         self._column.setSpacing(px(6))
         self._middle.setSpacing(px(12))
         self._below.setSpacing(px(6))
-        self._said.setMinimumWidth(px(70))
+        self._said.setMinimumWidth(px(84))
         icon, token = ("check", "ok") if self._right else ("x", "err")
         if self._right is None:
             icon, token = "eye", "text3"

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.protocol.events import WatchedAnswer, WatchedText
 from gui.look.texts import singular
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.labels import label
+from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.watched_row import WaitingRow, WatchedRow
 
 MOST = 6
@@ -62,18 +63,13 @@ class WatchedTexts(QWidget):
         self._list_column.setContentsMargins(0, 0, 0, 0)
         self._list_column.setSpacing(0)
         self._list_column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setWidget(self._list)
-        self._list.setAutoFillBackground(False)
+        self._scroll = ScrollColumn()
+        self._scroll.column.addWidget(self._list)
         self._add = Button(theme, "", "quiet", "plus")
-        self._add.setObjectName("addText")
+        self._add.setObjectName("add_text")
         self._add.clicked.connect(self._open_field)
         self._field = _TextField()
-        self._field.setObjectName("addTextField")
+        self._field.setObjectName("add_text_field")
         self._field.setMaxLength(LONGEST)
         self._field.hide()
         self._field.returnPressed.connect(self._take_text)
@@ -97,6 +93,11 @@ class WatchedTexts(QWidget):
         column.addLayout(words)
         column.addWidget(self._scroll, 1)
         column.addLayout(foot)
+
+    def set_titled(self, titled: bool) -> None:
+        """Leaves title and note out where they stand in the card around it."""
+        self._title.setVisible(titled)
+        self._note.setVisible(titled)
 
     @property
     def rows(self) -> tuple[WatchedRow, ...]:
@@ -160,7 +161,7 @@ class WatchedTexts(QWidget):
         self._waiting_rows = []
         for text in waiting:
             remove = icon_button(self._theme, "x", "Do not follow it", size="small")
-            remove.setObjectName("removeText")
+            remove.setObjectName("remove_text")
             remove.clicked.connect(lambda _checked=False, text=text: self.text_removed.emit(text))
             row = WaitingRow(self._theme, text, remove)
             self._list_column.insertWidget(len(self._rows) + len(self._waiting_rows), row)

@@ -1,0 +1,355 @@
+"""Train: how far the run is, what changes in the model, the curves, the texts that are followed."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.protocol.problems import Action, Problem, Severity
+from engine.protocol.run_problems import frozen_layer_changed
+from gui.state import run_progress, run_words
+from gui.state.current_run import CurrentRun
+from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.run_repairs import act, page_of
+from gui.state.run_status import RunState, RunStatus
+from gui.widgets.announce import announce
+from gui.widgets.basics import Banner, EmptyState
+from gui.widgets.failure_card import FailureCard
+from gui.widgets.note_popover import NotePopover
+from gui.widgets.preparation_card import PreparationCard
+from gui.widgets.progress_card import ProgressCard
+from gui.widgets.run_board import RunBoard, RunCurves
+from gui.widgets.run_header import RunHeader
+from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.throttle import Throttle
+
+CHART_HERTZ = 10.0
+HEAT_HERTZ = 2.0
+_BROKEN = (RunState.FAILED, RunState.INTERRUPTED)
+_ENDED = (RunState.FINISHED, RunState.STOPPED)
+_GETTING_READY = (RunState.WAITING, RunState.PREPARING)
+
+
+class TrainPage(QWidget):
+    """The page of the current run."""
+
+    go_requested = Signal(str)
+    """Id of the page that the person wants next."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        """Shows the current run of the open project."""
+        super().__init__(parent)
+        self._context = context
+        self._theme = context.theme
+        self._runs = context.runs
+        self._current = CurrentRun(context.runs, self)
+        self._charts_timer = Throttle(CHART_HERTZ, self._draw_charts, self)
+        self._heat_timer = Throttle(HEAT_HERTZ, self._draw_heat, self)
+        self.setObjectName("train_page")
+        self.setAccessibleName("Train")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._show_layout()
+        self._show_run()
+
+    # Building
+
+    def _make_widgets(self) -> None:
+        theme = self._theme
+        self._header = RunHeader(theme)
+        self._banner = Banner(theme, dismissable=True)
+        self._banner.setObjectName("run_banner")
+        self._progress = ProgressCard(theme)
+        self._failure = FailureCard(theme)
+        self._board = RunBoard(theme)
+        self._preparation = PreparationCard(theme)
+        self._empty = EmptyState(
+            theme, "No run yet", "Train once, and what happens inside shows here, live.", "Go to setup"
+        )
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedWidget()
+        for widget in (self._empty, self._preparation, self._board):
+            self._stack.addWidget(widget)
+        self._column = QVBoxLayout(self)
+        rows: tuple[QWidget, ...] = (self._banner, self._progress, self._failure)
+        self._column.addWidget(self._header)
+        self._scroll = ScrollColumn()
+        for row in rows:
+            self._scroll.column.addWidget(row)
+        self._scroll.column.addWidget(self._stack, 1)
+        self._column.addWidget(self._scroll, 1)
+
+    def _connect(self) -> None:
+        context = self._context
+        current = self._current
+        current.run_changed.connect(self._take_run)
+        current.training_started.connect(self._show_run)
+        current.state_changed.connect(self._show_state)
+        current.notes_changed.connect(self._show_title)
+        current.stage_reached.connect(self._show_stages)
+        current.warning_raised.connect(self._show_warning)
+        current.evaluation_ended.connect(self._take_evaluation)
+        current.steps_ended.connect(self._charts_timer.request)
+        current.layers_changed.connect(self._heat_timer.request)
+        context.engines.catalog_changed.connect(self._show_run)
+        context.layout.changed.connect(self._show_layout)
+        context.project.draft_changed.connect(self._show_waiting_texts)
+        self._theme.changed.connect(self._show_layout)
+        self._header.note_requested.connect(self._write_note)
+        self._header.stop_requested.connect(lambda: self._runs.stop(self._run))
+        self._header.copy_requested.connect(self._board.technical.copy_details)
+        self._header.primary_pressed.connect(self._do)
+        self._empty.button_clicked.connect(lambda: self.go_requested.emit("setup"))
+        self._failure.action_chosen.connect(self._act)
+        self._banner.action_chosen.connect(self._act)
+        self._board.texts.text_added.connect(self._watch)
+        self._board.texts.text_removed.connect(lambda text: self._watch(text, follow=False))
+
+    def primary_button(self) -> QAbstractButton | None:
+        """Returns what Ctrl + Enter presses."""
+        if self._run is None:
+            return self._empty.button
+        if self._run.state in _BROKEN:
+            return self._failure.suggested_button()
+        return self._header.primary if self._header.does else None
+
+    # Which run
+
+    @property
+    def _run(self) -> RunStatus | None:
+        return self._current.run
+
+    def _take_run(self) -> None:
+        self._banner.clear()
+        self._show_run()
+
+    def _show_run(self) -> None:
+        run, catalog = self._run, self._context.engines.catalog
+        if run is not None:
+            metric = run_words.main_metric(run, catalog)
+            unit = run_words.unit_of(run.config, catalog)
+            note = run_words.metric_note(metric)
+            self._board.set_run(run.started, metric, note, unit, run.color_number)
+            for warning in run.warnings if run.is_active else ():
+                self._show_warning(warning)
+        self._show_waiting_texts()
+        self._show_title()
+        self._show_state()
+
+    def _show_title(self) -> None:
+        run = self._run
+        if run is None:
+            self._header.set_run("What happens inside the model while it learns.", "", None)
+            return
+        self._header.set_run(
+            run_words.run_title(run, self._context.engines.catalog), run.note, run.color_number
+        )
+
+    # What it looks like in each state
+
+    def _show_state(self) -> None:
+        run = self._run
+        state = run.state if run else None
+        broken = state in _BROKEN
+        self._stack.setCurrentWidget(
+            self._empty if run is None else self._preparation if state in _GETTING_READY else self._board
+        )
+        self._progress.setVisible(run is not None and not broken)
+        self._failure.setVisible(broken)
+        self._header.set_state(
+            state or "",
+            has_result=run is not None and run.result is not None,
+            can_resume=run is not None and run.can_resume,
+            narrow=self._context.layout.is_narrow,
+        )
+        self._show_stages()
+        if run is not None and broken and run.problem is not None:
+            self._show_failure(run, run.problem)
+        else:
+            self._board.set_failed(False)
+        if run is not None and state in _ENDED:
+            self._show_end(run)
+        self._draw_now()
+
+    def _do(self, what: str) -> None:
+        """Does what the dark button says."""
+        if what in ("pause", "resume"):
+            self._runs.toggle_pause()
+        elif what == "go_on" and self._run is not None:
+            self._runs.resume(self._run)
+        elif what in ("results", "setup"):
+            self.go_requested.emit(what)
+
+    def _show_stages(self) -> None:
+        run = self._run
+        if run is not None and run.state in _GETTING_READY:
+            self._preparation.set_stages(run.stages, waits=run.state is RunState.WAITING)
+        else:
+            self._charts_timer.request()
+
+    def _show_failure(self, run: RunStatus, problem: Problem) -> None:
+        if self._failure.problem is not problem:
+            self._failure.show_problem(problem)
+            announce(self._failure, f"{problem.title}. {problem.safe}", assertive=True)
+        facts = run_progress.technical_facts(run)
+        self._board.technical.set_facts(facts, problem.details, run_progress.failure_hint(problem))
+        self._board.set_failed(True, has_curve=bool(run.points))
+        self._banner.clear()
+
+    def _show_end(self, run: RunStatus) -> None:
+        catalog = self._context.engines.catalog
+        metric = run_words.main_metric(run, catalog)
+        sentence = run_progress.end_sentence(run, metric, run_words.unit_of(run.config, catalog))
+        title = "Training finished"
+        if run.state is RunState.STOPPED:
+            title = f"Training stopped at epoch {run.epoch:.1f}" if run.points else "Training stopped"
+        self._banner.show_message("ok", title, sentence)
+        announce(self, f"{title}. {sentence}")
+
+    def _show_warning(self, problem: Problem) -> None:
+        shown = self._banner.problem
+        if problem.severity is not Severity.NOTE and (shown is None or shown.severity is not Severity.ERROR):
+            self._banner.show_problem(problem)
+
+    # Drawing, at most ten times a second
+
+    def _take_evaluation(self) -> None:
+        run = self._run
+        self._charts_timer.request()
+        if run is None or not run.validations or not run.is_active:
+            return
+        metric = run_words.main_metric(run, self._context.engines.catalog)
+        sentence = run_progress.validation_sentence(run.validations[-1], metric)
+        announce(self, sentence)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draws what happened while the page was hidden."""
+        super().showEvent(event)
+        self._draw_now()
+
+    def _draw_now(self) -> None:
+        self._draw_charts()
+        self._draw_heat()
+
+    def _draw_charts(self) -> None:
+        run = self._run
+        if run is None or not self.isVisible():
+            return
+        self._draw_progress(run)
+        losses = run.losses()
+        curves = RunCurves(
+            steps=losses.step,
+            epochs=losses.epoch,
+            losses=losses.loss,
+            total_steps=run.started.total_steps if run.started else 0,
+            validations=run.validations,
+            metric=run_words.main_metric(run, self._context.engines.catalog).id,
+            best=run.best.epoch if run.best else None,
+            position=run.epoch if run.is_active else None,
+            stopped=run.epoch if run.state in _BROKEN else None,
+            run_number=run.color_number,
+        )
+        self._board.draw(curves)
+
+    def _draw_progress(self, run: RunStatus) -> None:
+        catalog = self._context.engines.catalog
+        metric = run_words.main_metric(run, catalog)
+        devices = self._context.engines.devices
+        free = devices[0].memory_free if devices else 0
+        unit = run_words.unit_of(run.config, catalog)
+        self._progress.set_tiles(run_progress.tile_words(run, metric, unit, free))
+        self._progress.tile("time").set_caption("Time left" if run.is_active else "Time")
+        epochs = run_progress.planned_epochs(run)
+        self._progress.set_progress(
+            epochs if run.state is RunState.FINISHED else run.epoch,
+            epochs,
+            run_id=f"{run.run_id} {run.started.resumed_from if run.started else 0}",
+            paused=run.state is RunState.PAUSED,
+            words=run_progress.progress_words(run),
+        )
+
+    def _draw_heat(self) -> None:
+        run = self._run
+        if run is None or run.started is None or not self.isVisible():
+            return
+        self._board.heat.set_run(run.started.stack, run.changes)
+        moved = self._board.heat.changed_though_frozen(run.changes)
+        shown = self._banner.problem
+        if moved and (shown is None or shown.severity is not Severity.ERROR):
+            problem = frozen_layer_changed(names=moved)
+            self._banner.show_problem(msgspec.structs.replace(problem, severity=Severity.ERROR))
+            announce(self, problem.title, assertive=True)
+
+    # What the person does
+
+    def _show_waiting_texts(self) -> None:
+        self._board.texts.set_waiting(self._context.project.choices.watch)
+
+    def _watch(self, text: str, *, follow: bool = True) -> None:
+        others = tuple(one for one in self._context.project.choices.watch if one != text)
+        self._context.project.set_watch((*others, text) if follow else others)
+
+    def _write_note(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        popover = NotePopover(self._theme, run.note, self)
+        popover.note_written.connect(lambda note: self._runs.set_note(run, note))
+        popover.open_below(self._header.note_button)
+        popover.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _act(self, action: Action) -> None:
+        """Does what a problem suggests."""
+        run = self._run
+        if run is None:
+            return
+        if act(action, run, self._runs, self._context.engines.catalog):
+            return
+        if action.id == "copy_details":
+            self._board.technical.copy_details()
+        elif action.id == "restart_engine":
+            self._context.engines.restart()
+        else:
+            self.go_requested.emit(page_of(action))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Pauses and goes on with Space, where nothing else takes the key."""
+        if event.key() == Qt.Key.Key_Space and self._header.does in ("pause", "resume"):
+            self._do(self._header.does)
+            return
+        super().keyPressEvent(event)
+
+    def _show_layout(self) -> None:
+        layout, px = self._context.layout, self._theme.px
+        side, top = (24, 20) if layout.is_wide else (16, 12)
+        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        for column in (self._column, self._scroll.column):
+            column.setSpacing(px(16 if layout.is_wide else 12))
+        self._progress.set_few(layout.is_narrow)
+        self._progress.set_compact(not layout.is_wide)
+        self._board.set_layout(layout.name)
+        self._show_state()
+
+
+def _why_not(opened: OpenProject) -> str:
+    return "" if opened.runs.runs else "Choose what thaws and train first"
+
+
+def _is_complete(opened: OpenProject) -> bool:
+    return bool(opened.runs.finished)
+
+
+PAGE = PageEntry(
+    id="train",
+    title="Train",
+    icon="train",
+    order=3,
+    build=TrainPage,
+    unavailable=_why_not,
+    complete=_is_complete,
+)
