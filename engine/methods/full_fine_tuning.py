@@ -64,6 +64,5 @@ METHOD = Method(
     settings=(DECAY,),
     apply=apply,
     parameter_groups=parameter_groups,
-    tags=("by_hand", "all"),
     layers_by_hand=True,
 )

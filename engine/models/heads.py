@@ -16,7 +16,6 @@ import msgspec
 import torch
 from torch import nn
 from torch.nn import functional
-from transformers import AutoModelForSequenceClassification
 
 from engine.contracts import (
     BaseModel,
@@ -201,6 +200,9 @@ def stock_head(network: Any, facts: HeadFacts) -> StockHead | None:
         The head on the network's device, or ``None`` where there is no such class or its head is of
         another make.
     """
+    # A third of a second to load, and the built-in model has no use for it.
+    from transformers import AutoModelForSequenceClassification
+
     config = copy.deepcopy(network.config)
     config.num_labels = facts.outputs
     stock_class: Any = AutoModelForSequenceClassification

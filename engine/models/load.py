@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.utils import logging as transformers_logging
 
 from engine.contracts import BaseModel, Pooling
@@ -103,12 +105,11 @@ def _read_config(folder: Path) -> PreTrainedConfig:
         raw, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
+    if raw.get("model_type") not in CONFIG_MAPPING:
+        raise EngineError(model_problems.unknown_architecture(str(folder), str(raw.get("model_type", ""))))
     try:
         config: PreTrainedConfig = AutoConfig.from_pretrained(folder, **_OWN_FILES_ONLY)
-    except (ValueError, KeyError, OSError) as error:
-        problem = model_problems.unknown_architecture(str(folder), str(raw.get("model_type", "")), str(error))
-        raise EngineError(problem) from error
-    except (TypeError, AttributeError) as error:
+    except (ValueError, KeyError, OSError, TypeError, AttributeError, StrictDataclassError) as error:
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
     config.use_cache = False  # keeps keys and values for generation; training has no use for them
     return config

@@ -156,6 +156,8 @@ def _role(name: str, module: nn.Module, part: str) -> Role:
         return Role.OTHER
     last = name.rsplit(".", 1)[-1]
     if part != FEED_FORWARD:
+        if last.startswith("pos"):  # DeBERTa's matrices for distances between words
+            return Role.OTHER
         return next((role for role, pattern in _NAMES.items() if pattern.match(last)), Role.OUTPUT)
     if "gate" in last.lower() or last == "wi_0":
         return Role.GATE

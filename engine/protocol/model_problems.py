@@ -101,7 +101,7 @@ def config_unreadable(folder: str, details: str) -> Problem:
     )
 
 
-def unknown_architecture(folder: str, model_type: str, details: str = "") -> Problem:
+def unknown_architecture(folder: str, model_type: str) -> Problem:
     """The installed transformers does not know this kind of model."""
     kind = f'is a "{model_type}" model' if model_type else "does not say what kind of model it is"
     return Problem(
@@ -113,7 +113,6 @@ def unknown_architecture(folder: str, model_type: str, details: str = "") -> Pro
         safe=_NOTHING_CHANGED,
         setting="model",
         actions=(_USE_BUILT_IN, _CHOOSE_FOLDER),
-        details=details,
     )
 
 

