@@ -35,10 +35,9 @@ QToolButton::menu-indicator { image: none; }
 """
 
 _FIELDS = """
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit, QAbstractSpinBox {
-    background: $surface; color: $text; border: ${one}px solid $borderStrong; border-radius: ${r}px;
-    padding: 0 ${p10}px; height: ${h32}px; selection-background-color: $ink;
-    selection-color: $onInk; }
+QLineEdit, QComboBox, QAbstractSpinBox { background: $surface; color: $text;
+    border: ${one}px solid $borderStrong; border-radius: ${r}px; padding: 0 ${p10}px; height: ${h32}px; }
+QLineEdit, QAbstractSpinBox { selection-background-color: $ink; selection-color: $onInk; }
 QPlainTextEdit, QTextEdit { background: $surface; color: $text; border: ${one}px solid $borderStrong;
     border-radius: ${r}px; padding: ${p6}px ${p8}px; selection-background-color: $ink;
     selection-color: $onInk; }
@@ -51,7 +50,7 @@ QLineEdit[wrong="true"], QAbstractSpinBox[wrong="true"], QComboBox[wrong="true"]
     border: ${one_half}px solid $err; }
 QLineEdit[plain="true"], QPlainTextEdit[plain="true"], QTextEdit[plain="true"],
 QTextBrowser { border: none; background: transparent; padding: 0; }
-QAbstractSpinBox { padding-right: ${p24}px; height: ${h_spin}px; }
+QAbstractSpinBox { padding: 0 ${p24}px 0 ${p8}px; height: ${h_spin}px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { background: transparent; border: none;
     width: ${p20}px; subcontrol-origin: border; margin-right: ${p4}px; border-radius: ${p4}px; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: ${p3}px; }
@@ -62,7 +61,7 @@ QAbstractSpinBox::up-arrow { image: url("$icon_up"); width: ${p12}px; height: ${
 QAbstractSpinBox::down-arrow { image: url("$icon_down"); width: ${p12}px; height: ${p12}px; }
 QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::up-arrow:disabled { image: url("$icon_up_off"); }
 QAbstractSpinBox::down-arrow:off, QAbstractSpinBox::down-arrow:disabled { image: url("$icon_down_off"); }
-QComboBox { padding-right: ${p24}px; }
+QComboBox { padding-right: ${p24}px; combobox-popup: 0; }
 QComboBox:on { background: $hover; }
 QComboBox::drop-down { border: none; width: ${p28}px; subcontrol-origin: border; }
 QComboBox::down-arrow { image: url("$icon_down"); width: ${p14}px; height: ${p14}px; }

@@ -61,6 +61,7 @@ class Banner(Panel):
         self._words.addWidget(self._title)
         self._words.addWidget(self._reason)
         self._words.addLayout(self._actions)
+        self._words.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon, 0, top)
         self._row.addLayout(self._words, 1)

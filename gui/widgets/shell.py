@@ -49,7 +49,8 @@ class AppShell(QMainWindow):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.layout_class = ""
+        self.layout_class = "wide"
+        self._told_layout = ""  # the window says its layout once it has a size
         self._pages: dict[str, QWidget] = {}
         self.top_bar = TopBar(theme)
         self.rail = Rail(theme)
@@ -200,8 +201,8 @@ class AppShell(QMainWindow):
 
     def _measure(self) -> None:
         name = self._theme.layout_class(self.width(), self.height())
-        if name != self.layout_class:
-            self.layout_class = name
+        if name != self._told_layout:
+            self.layout_class = self._told_layout = name
             self.top_bar.set_layout_class(name)
             self.rail.set_compact(name != "wide")
             self.transport.set_layout_class(name)
