@@ -73,6 +73,13 @@ def test_duplicates_stay_on_one_side(rows: list[tuple[str, int]], seed: int) -> 
     assert sum(map(len, parts(split))) == len(rows)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_duplicates_leave_the_proportions_where_single_rows_permit(seed: int) -> None:
+    groups = [*range(60), *(100 + number // 5 for number in range(40))]
+    _, validation, test = parts(split_rows(task_rows(["a"] * 100, groups), SplitConfig(seed=seed)))
+    assert (len(validation), len(test)) == (15, 15)
+
+
 def test_a_fixed_seed_gives_a_fixed_split() -> None:
     # Written down once: a new version of a library must not change anybody's split.
     rows = task_rows(["a", "b", "b"] * 10)
