@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.protocol.problems import Action, Problem
+from engine.protocol.problems import Action, Problem, Severity
 
 _CHOOSE_FILE = Action(id="choose_file", label="Choose a file")
 _TRY_SAVING = Action(id="save_project", label="Try again")
@@ -108,4 +108,39 @@ def sample_missing(title: str, reason: str) -> Problem:
         fix="Install Thaw again, or drop a file of your own.",
         safe="Nothing was changed.",
         actions=(_CHOOSE_FILE,),
+    )
+
+
+def run_not_deleted(folder: str) -> Problem:
+    """A run's folder cannot be deleted.
+
+    Args:
+        folder: The folder.
+    """
+    return Problem(
+        code="run_not_deleted",
+        title="The run could not be deleted",
+        reason=f'The system does not let go of "{folder}"; a file in it may be open in another program.',
+        fix="Close that program and delete the run again.",
+        safe="The run is still in the list.",
+    )
+
+
+def copy_saved(name: str, folder: str) -> Problem:
+    """A copy of a project was saved.
+
+    Args:
+        name: What the copy is called.
+        folder: Where it is.
+    """
+    return Problem(
+        code="copy_saved",
+        title=f'Saved a copy as "{name}"',
+        reason=f"Data and choices are in {folder}. Runs stay with this project.",
+        fix="Open the copy to go on with it.",
+        severity=Severity.NOTE,
+        actions=(
+            Action(id="open_project", label="Open the copy", arguments={"folder": folder}),
+            Action(id="show_folder", label="Show in folder", arguments={"folder": folder}),
+        ),
     )

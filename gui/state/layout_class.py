@@ -46,7 +46,10 @@ class LayoutClass(QObject):
 
     def fit(self, width: float, height: float) -> None:
         """Takes over the window's size; see :func:`layout_for`."""
-        name = layout_for(width, height)
+        self.set_name(layout_for(width, height))
+
+    def set_name(self, name: LayoutName) -> None:
+        """Takes a layout over that was worked out elsewhere."""
         if name is not self.name:
             self.name = name
             self.changed.emit(name)

@@ -11,47 +11,32 @@ from PySide6.QtGui import QUndoStack
 
 from engine.protocol.catalog import Catalog, MethodEntry, SampleEntry
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
-from engine.protocol.data_facts import PreparedFacts, TableFacts
+from engine.protocol.data_facts import TableFacts
 from engine.protocol.events import RunChecked
 from engine.protocol.fields import SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import project_not_saved
-from engine.protocol.stack import MethodPreview, ModelFacts
 from gui.state.choice_step import ChoiceStep
+from gui.state.project_facts import ProjectFacts
 from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
 from gui.state.toml_file import write_toml
 
 
-class Project(QObject):
+class Project(ProjectFacts):
     """A project folder and everything the window knows about it.
 
     Choices change through the setters, which put one step on :attr:`undo_stack` and write
     ``project.toml`` at once. Facts come from the engine through :class:`~gui.state.advisor.Advisor`,
-    which fills the attributes below and emits their signals.
+    which fills the attributes of :class:`~gui.state.project_facts.ProjectFacts`.
 
     Args:
         folder: The project folder; it exists.
         contents: What its file says.
         sample: The sample that it was made from, if any.
-
-    Attributes:
-        table: The file as it was read; ``None`` until then.
-        data_problems: What was odd about reading it, or why it could not be read.
-        prepared: Its rows as the task will use them; ``None`` until counted.
-        rows_problem: Why they could not be counted.
-        model: What the base model is; ``None`` until read.
-        model_problem: Why it could not be read.
-        previews: What each method would do to the model, in the order of the catalog.
-        checked: The last check of a draft; see :attr:`is_checked`.
     """
 
     name_changed = Signal(str)
-    data_changed = Signal()
-    prepared_changed = Signal()
     draft_changed = Signal()
-    checked_changed = Signal()
-    previews_changed = Signal()
-    model_changed = Signal()
     saved = Signal()
     save_failed = Signal(object)
 
@@ -66,14 +51,6 @@ class Project(QObject):
         self.folder = folder
         self.sample = sample
         self.catalog: Catalog | None = None
-        self.table: TableFacts | None = None
-        self.data_problems: tuple[Problem, ...] = ()
-        self.prepared: PreparedFacts | None = None
-        self.rows_problem: Problem | None = None
-        self.model: ModelFacts | None = None
-        self.model_problem: Problem | None = None
-        self.previews: tuple[MethodPreview, ...] = ()
-        self.checked: RunChecked | None = None
         self.is_saved = True
         self.undo_stack = QUndoStack(self)
         self._contents = contents
@@ -229,6 +206,18 @@ class Project(QObject):
         """Follows the person's own texts while training."""
         self._choose("Change the watched texts", watch=texts)
 
+    def take_choices_of(self, run: RunConfig) -> None:
+        """Sets everything up as it was for a run, but for the data."""
+        self._choose(
+            "Set up as that run",
+            task=run.task,
+            model=run.model,
+            method=run.method,
+            settings=self.choices.settings | {run.method: dict(run.settings)},
+            layers=self.choices.layers | {run.method: dict(run.layers)},
+            seed=run.seed,
+        )
+
     def rename(self, name: str) -> None:
         """Gives the project another name; its folder stays."""
         if name.strip() and name.strip() != self.name:
@@ -280,6 +269,12 @@ class Project(QObject):
             self._contents = msgspec.structs.replace(self._contents, summary=summary)
             self.save()
 
+    def contents_for_copy(self, name: str) -> ProjectFile:
+        """Returns what a copy's file says: the same choices, no runs."""
+        return ProjectFile(
+            name=name, created=self._contents.created, sample=self._contents.sample, choices=self.choices
+        )
+
     def save(self) -> None:
         """Writes the project's file. A failure is a signal; the choices stay in this window."""
         file = self.folder / PROJECT_FILE
@@ -316,21 +311,6 @@ class Project(QObject):
             self._apply(guess)
         else:
             self.data_changed.emit()
-
-    def take_prepared(self, prepared: PreparedFacts | None, problem: Problem | None = None) -> None:
-        """Takes over the counts of the rows, or why they could not be counted."""
-        self.prepared, self.rows_problem = prepared, problem
-        self.prepared_changed.emit()
-
-    def take_model(self, model: ModelFacts | None, problem: Problem | None = None) -> None:
-        """Takes over what the base model is, or why it could not be read."""
-        self.model, self.model_problem = model, problem
-        self.model_changed.emit()
-
-    def take_previews(self, previews: tuple[MethodPreview, ...]) -> None:
-        """Takes over what each method would do."""
-        self.previews = previews
-        self.previews_changed.emit()
 
     def take_checked(self, checked: RunChecked, draft: RunConfig) -> None:
         """Takes over the check of a draft."""

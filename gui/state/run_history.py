@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QFile, QObject, Signal
 
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.project_problems import run_not_deleted
 from engine.protocol.run_files import read_events, read_run
 from gui.engine_client.engines import Engines
 from gui.state.project import Project
@@ -38,6 +40,7 @@ class RunHistory(QObject):
     run_removed = Signal(object)
     run_ended = Signal(object)
     current_changed = Signal()
+    delete_failed = Signal(object)
 
     def __init__(self, project: Project, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +141,28 @@ class RunHistory(QObject):
     def set_checked(self, run: RunStatus, checked: bool) -> None:
         """Draws a run in the comparison, or not."""
         self.set_notes(run, msgspec.structs.replace(run.notes, checked=checked))
+
+    def delete(self, run: RunStatus) -> None:
+        """Moves a run's folder to the system's bin and forgets it; one that trains stays.
+
+        A folder that the system does not let go of stays too, and so does the run.
+        """
+        if run.is_active:
+            return
+        gone = not run.folder.exists() or QFile(str(run.folder)).moveToTrash()
+        if not gone:
+            shutil.rmtree(run.folder, ignore_errors=True)  # no bin on this disk
+            gone = not run.folder.exists()
+        if not gone:
+            self.delete_failed.emit(run_not_deleted(str(run.folder)))
+            return
+        self.runs.remove(run)
+        self._project.set_run_notes(run.run_id, None)
+        self._summarize()
+        self.run_removed.emit(run)
+        if self.current is run:
+            self.current = self.runs[-1] if self.runs else None
+            self.current_changed.emit()
 
     def close(self) -> None:
         """Listens no more; for the end of the window or another project."""

@@ -134,6 +134,24 @@ class Workspace(QObject):
         self._remember(folder)
         return Project(folder, contents, self.sample(contents.sample))
 
+    def save_copy(self, project: Project) -> Path:
+        """Copies a project's data and choices into a folder beside it; its runs stay where they are.
+
+        Raises:
+            ProjectError: When the folder cannot be filled.
+        """
+        name = f"{project.name} copy"
+        folder = self._new_folder(name)
+        try:
+            folder.mkdir(parents=True)
+            shutil.copytree(project.folder / DATA_FOLDER, folder / DATA_FOLDER)
+            (folder / RUNS_FOLDER).mkdir()
+            write_toml(folder / PROJECT_FILE, project.contents_for_copy(name))
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)  # only what was just made
+            raise ProjectError(project_not_made(str(folder), error.strerror or str(error))) from error
+        return folder
+
     def forget(self, folder: Path) -> None:
         """Takes a project off the list; its folder stays."""
         kept = tuple(entry for entry in self._preferences.values.recent if Path(entry) != folder)

@@ -47,7 +47,6 @@ class EmptyState(Panel):
         for words in (self._title, self._sentence):
             words.setAlignment(center | Qt.AlignmentFlag.AlignVCenter)
         self.button = Button(theme, button_text, "secondary", size="small")
-        self.button.setVisible(bool(button_text))
         self.button.clicked.connect(self.button_clicked)
         self._column = QVBoxLayout(self)
         self._column.addStretch(1)
@@ -55,6 +54,7 @@ class EmptyState(Panel):
         self._column.addWidget(self._title)
         self._column.addWidget(self._sentence)
         self._column.addWidget(self.button, 0, center)
+        self.button.setVisible(bool(button_text))  # only now: before, it would open a window of its own
         self._column.addStretch(1)
         self.setAccessibleName(title)
         self._measure()

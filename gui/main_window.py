@@ -1,0 +1,353 @@
+"""The window: which page is shown, what the keys do, what happens on closing."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+import gui.pages
+from engine.protocol.catalog import SampleEntry
+from engine.protocol.problems import Action, Problem
+from gui.engine_client.engines import Engines
+from gui.look import texts
+from gui.look.theme import Theme
+from gui.state.page_context import PageContext
+from gui.state.preferences import Preferences
+from gui.state.run_status import RunState, RunStatus
+from gui.state.run_words import run_name
+from gui.state.workspace import Workspace
+from gui.widgets.shell import AppShell
+from gui.window.close_question import CloseQuestion
+from gui.window.commands import WindowCommand, install_shortcuts, search_entries
+from gui.window.geometry import restore_geometry, save_geometry
+from gui.window.look_link import LookLink
+from gui.window.page_registry import find_pages
+from gui.window.page_stage import PageStage
+from gui.window.project_switch import ProjectSwitch
+from gui.window.run_link import RunLink
+
+HOME = "welcome"
+_NO_PROJECT = "Start with a sample or open a file first"
+_OPENABLE = (
+    "Tables of texts and projects (*.csv *.tsv *.tab *.jsonl *.ndjson *.txt project.toml);;All files (*)"
+)
+_RAIL_HERTZ = 10.0
+
+
+class MainWindow(AppShell):
+    """Ties frame, pages and state together; what is shown in them is theirs.
+
+    Args:
+        theme: Where colours and lengths come from.
+        engines: The engine processes; the caller starts them.
+        workspace: All projects.
+        preferences: What the person prefers on this computer.
+
+    Attributes:
+        switch: Which project is open.
+        stage: The pages.
+    """
+
+    def __init__(
+        self, theme: Theme, engines: Engines, workspace: Workspace, preferences: Preferences
+    ) -> None:
+        super().__init__(theme)
+        self._theme = theme
+        self._engines = engines
+        self._workspace = workspace
+        self._preferences = preferences
+        self.switch = ProjectSwitch(engines, workspace, self)
+        self.stage = PageStage(
+            self,
+            find_pages(gui.pages),
+            PageContext(theme, engines, workspace, preferences),
+            {
+                "go_requested": self.go_to,
+                "sample_chosen": self.open_sample,
+                "file_chosen": self.open_path,
+                "project_chosen": self.open_path,
+                "problem_raised": self.show_problem,
+            },
+        )
+        self._run_link: RunLink | None = None
+        self._closes_after_runs = False
+        self._look = LookLink(theme, preferences, self)
+        self._commands = self._make_commands()
+        install_shortcuts(self, self._commands)
+        self._connect_frame()
+        self._show_recent()
+        self._show_devices()
+        self._show_project()
+        self.show_home()
+        restore_geometry(self, preferences)
+
+    def _connect_frame(self) -> None:
+        top, engines = self.top_bar, self._engines
+        self.rail.page_requested.connect(self.go_to)
+        self.rail.help_requested.connect(lambda: self.go_to("help"))
+        self.rail.settings_requested.connect(lambda: self.go_to("settings"))
+        self.file_dropped.connect(self.open_path)
+        self.banner.action_chosen.connect(self._act)
+        self.search.chosen.connect(self._go_to_found)
+        top.home_requested.connect(self.show_home)
+        top.new_requested.connect(self.show_home)
+        top.open_requested.connect(self.choose_file)
+        top.recent_requested.connect(self.open_path)
+        top.renamed.connect(self._rename)
+        top.save_copy_requested.connect(self.switch.save_copy)
+        top.show_folder_requested.connect(self._show_project_folder)
+        top.projector_toggle_requested.connect(self._look.toggle_projector)
+        top.theme_toggle_requested.connect(self._look.toggle_dark)
+        self.switch.changed.connect(self._take_project)
+        self.switch.problem_raised.connect(self.show_problem)
+        self.switch.run_ended.connect(self._take_run_end)
+        self._workspace.recent_changed.connect(self._show_recent)
+        engines.devices_changed.connect(self._show_devices)
+        engines.problem_raised.connect(self.show_problem)
+        engines.warm_changed.connect(self._take_warm)
+
+    def _make_commands(self) -> list[WindowCommand]:
+        look = self._look
+        table: list[WindowCommand] = [
+            WindowCommand("open", "Open a file or a project", ("Ctrl+O",), "folder", self.choose_file),
+            WindowCommand("new", "New project", ("Ctrl+N",), "plus", self.show_home, "start sample"),
+            WindowCommand("copy", "Save a copy of the project", ("Ctrl+S",), "save", self.switch.save_copy),
+            WindowCommand("primary", "", ("Ctrl+Return", "Ctrl+Enter"), "", self.stage.press_primary),
+            WindowCommand("stop", "Stop and keep best", ("Ctrl+.",), "stop", self.stop_run, "end training"),
+            WindowCommand("undo", "Undo", ("Ctrl+Z",), "undo", self.undo),
+            WindowCommand("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", self.redo),
+            WindowCommand("theme", "Light or dark", ("Ctrl+Shift+L",), "moon", look.toggle_dark),
+            WindowCommand(
+                "projector", "Projector mode", ("Ctrl+Shift+P",), "projector", look.toggle_projector
+            ),
+            WindowCommand("full_screen", "Full screen", ("F11",), "eye", self.toggle_full_screen),
+            WindowCommand("larger", "Larger text", ("Ctrl++", "Ctrl+="), "plus", self.enlarge_text),
+            WindowCommand("smaller", "Smaller text", ("Ctrl+-",), "minus", self.shrink_text),
+            WindowCommand("usual", "Usual text size", ("Ctrl+0",), "search", self.reset_text_size),
+            WindowCommand("help", "", ("F1",), "help", lambda: self.go_to("help")),
+        ]
+        for number, step in enumerate(self.stage.steps, start=1):
+            go = partial(self.go_to, step.id)
+            table.append(WindowCommand(f"go_{step.id}", "", (f"Ctrl+{number}",), step.icon, go))
+        return table
+
+    # --- projects -----------------------------------------------------------------------------------
+
+    def open_sample(self, sample: SampleEntry) -> None:
+        """Opens a copy of a sample on Setup, ready to train."""
+        if self.switch.open_sample(sample):
+            self.go_to("setup")
+
+    def open_path(self, path: str) -> None:
+        """Opens a project, or a data file as a new project on Data."""
+        if not self.switch.open_path(Path(path)) or self.switch.opened is None:
+            return
+        current = self.switch.opened.runs.current
+        if not self.switch.opened.project.task:
+            self.go_to("data")
+        elif current is not None and (current.is_active or current.state is RunState.INTERRUPTED):
+            self.go_to("train")
+        else:
+            self.go_to("setup")
+
+    def choose_file(self) -> None:
+        """Lets the person choose a file or a project, without waiting for it."""
+        dialog = QFileDialog(self, "Open a file or a project", "", _OPENABLE)
+        dialog.setObjectName("open_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.open_path)
+        dialog.open()
+
+    def go_to(self, page_id: str) -> None:
+        """Shows a page; one that cannot work yet says why instead."""
+        self.stage.go_to(page_id)
+
+    def show_home(self) -> None:
+        """Shows the start page; the open project stays open."""
+        self.go_to(HOME)
+
+    def _take_project(self) -> None:
+        """Another project is open: its pages replace those of the last one."""
+        opened = self.switch.opened
+        if opened is None:
+            return
+        if self._run_link is not None:
+            self._run_link.close()
+        self.banner.clear()
+        project, runs = opened.project, opened.runs
+        self.stage.set_context(
+            PageContext(self._theme, self._engines, self._workspace, self._preferences, opened=opened)
+        )
+        self._run_link = RunLink(runs, project, self._engines, self.transport, self.drawer, self)
+        self._run_link.page_requested.connect(self.go_to)
+        runs.run_added.connect(self._show_new_run)
+        for signal in (project.name_changed, project.saved, project.save_failed):
+            signal.connect(self._show_project)
+        self._show_project()
+
+    def _rename(self, name: str) -> None:
+        if self.switch.opened is not None:
+            self.switch.opened.project.rename(name)
+
+    def _show_project_folder(self) -> None:
+        if self.switch.opened is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.switch.opened.project.folder)))
+
+    # --- finding ------------------------------------------------------------------------------------
+
+    def _go_to_found(self, entry_id: str) -> None:
+        kind, _, name = entry_id.partition(":")
+        opened = self.switch.opened
+        if kind == "page":
+            self.go_to(name)
+        elif kind == "command":
+            next(command for command in self._commands if command.id == name).do()
+        elif kind == "run" and self._run_link is not None:
+            self._run_link.choose(name)
+        elif kind == "method" and opened is not None:
+            opened.project.set_method(name)
+            self.go_to("setup")
+
+    def toggle_search(self) -> None:
+        """Opens or closes *Find anything*, with what can be found now."""
+        opened = self.switch.opened
+        pages = list(self.stage.entries.values())
+        methods = self._engines.catalog if opened else None
+        runs = opened.runs.runs if opened else ()
+        self.search.set_entries(search_entries(pages, self._commands, runs, methods))
+        super().toggle_search()
+
+    # --- keys ---------------------------------------------------------------------------------------
+
+    def stop_run(self) -> None:
+        """Stops the run that trains and keeps its best."""
+        if self.switch.opened is not None:
+            self.switch.opened.runs.stop()
+
+    def undo(self) -> None:
+        """Takes the last choice back."""
+        if self.switch.opened is not None:
+            self.switch.opened.project.undo_stack.undo()
+
+    def redo(self) -> None:
+        """Makes the last choice that was taken back again."""
+        if self.switch.opened is not None:
+            self.switch.opened.project.undo_stack.redo()
+
+    def toggle_full_screen(self) -> None:
+        """Fills the screen, or leaves it."""
+        self.showNormal() if self.isFullScreen() else self.showFullScreen()
+
+    def enlarge_text(self) -> None:
+        """Makes everything a step larger."""
+        self._preferences.step_text_size(1)
+
+    def shrink_text(self) -> None:
+        """Makes everything a step smaller."""
+        self._preferences.step_text_size(-1)
+
+    def reset_text_size(self) -> None:
+        """Takes the usual size."""
+        self._preferences.step_text_size(0)
+
+    # --- what the frame shows -----------------------------------------------------------------------
+
+    def show_problem(self, problem: Problem) -> None:
+        """Shows a problem that concerns the whole window, above the page."""
+        self.banner.show_problem(problem)
+
+    def _take_warm(self, warm: bool) -> None:
+        shown = self.banner.problem
+        if warm and shown is not None and shown.code.startswith("engine_"):
+            self.banner.clear()
+        if self._run_link is not None:
+            self._run_link.show_transport()
+
+    def _show_new_run(self, run: RunStatus) -> None:
+        QTimer.singleShot(0, self, lambda: self.go_to("train") if run is self._current_run() else None)
+
+    def _current_run(self) -> RunStatus | None:
+        return self.switch.opened.runs.current if self.switch.opened is not None else None
+
+    def _show_project(self) -> None:
+        opened = self.switch.opened
+        name = opened.project.name if opened else ""
+        self.top_bar.set_project(name)
+        self.top_bar.set_saved(("Saved" if opened.project.is_saved else "Not saved") if opened else "")
+        self.setWindowTitle(f"{name} – Thaw" if name else "Thaw")
+        shown = self.banner.problem
+        if opened is not None and opened.project.is_saved and shown and shown.code == "project_not_saved":
+            self.banner.clear()
+
+    def _show_recent(self) -> None:
+        self.top_bar.set_recent([(str(one.folder), one.name) for one in self._workspace.recent])
+
+    def _show_devices(self) -> None:
+        devices = self._engines.devices
+        if devices:
+            best = devices[0]
+            self.top_bar.set_device(best.label, f"{texts.size(best.memory_free)} free", "Where training runs")
+
+    def _act(self, action: Action) -> None:
+        """Does what a button of the window's banner says."""
+        folder = action.arguments.get("folder", "")
+        match action.id:
+            case "restart_engine":
+                self.banner.clear()
+                self._engines.restart()
+            case "save_project" if self.switch.opened is not None:
+                self.switch.opened.project.save()
+            case "choose_file":
+                self.choose_file()
+            case "open_project":
+                self.open_path(folder)
+            case "show_folder":
+                QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+            case "copy_details" if self.banner.problem is not None:
+                QApplication.clipboard().setText(self.banner.problem.details)
+            case _:
+                pass
+
+    # --- closing ------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Closes; asks first while a run trains. A second wish to close is not argued with."""
+        active = self.switch.active_runs
+        if active and not self._closes_after_runs:
+            event.ignore()
+            self._ask_before_closing(active)
+            return
+        save_geometry(self, self._preferences)
+        self.hide()
+        self.stage.close()
+        if self._run_link is not None:
+            self._run_link.close()
+            self._run_link = None
+        self.switch.close()
+        self._engines.shut_down()
+        event.accept()
+
+    def _ask_before_closing(self, active: list[RunStatus]) -> None:
+        if self.findChild(CloseQuestion) is not None:
+            return
+        question = CloseQuestion(
+            self._theme, run_name(active[0], self._engines.catalog), len(active) - 1, parent=self
+        )
+        question.stop_chosen.connect(self._close_after_runs)
+        question.open()
+
+    def _close_after_runs(self) -> None:
+        self._closes_after_runs = True
+        self.banner.show_message(
+            "info", "Finishing this step", "The window closes when the best checkpoint is kept and judged."
+        )
+        self.switch.stop_all()
+
+    def _take_run_end(self, _run: RunStatus) -> None:
+        if self._closes_after_runs and not self.switch.active_runs:
+            QTimer.singleShot(0, self, self.close)

@@ -1,0 +1,60 @@
+"""The one question that is asked in a box: closing the window while a run trains."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.look.theme import Theme
+from gui.widgets.basics import Button, label
+
+
+class CloseQuestion(QDialog):
+    """*Stop and keep best* or *Stay*.
+
+    Args:
+        theme: Where colours and lengths come from.
+        run: What the run is called.
+        waiting: How many runs wait behind it.
+    """
+
+    stop_chosen = Signal()
+
+    def __init__(self, theme: Theme, run: str, waiting: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("close_question")
+        self.setWindowTitle("Thaw")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        px = theme.px
+        words = (
+            "Training ends with the window. The step under way is finished, the best checkpoint is kept "
+            "and judged on the test rows; that takes a moment."
+        )
+        if waiting:
+            words += f" {waiting} waiting {'run' if waiting == 1 else 'runs'} will not start."
+        title = label(theme, f"{run} is training", "title")
+        reason = label(theme, words, "body", "text2", wrap=True)
+        self.stop_button = Button(theme, "Stop and keep best", "secondary", "stop")
+        self.stop_button.setObjectName("stop_and_close")
+        self.stay_button = Button(theme, "Stay", "primary")
+        self.stay_button.setObjectName("stay")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(8))
+        buttons.addStretch(1)
+        buttons.addWidget(self.stop_button)
+        buttons.addWidget(self.stay_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(24), px(20), px(24), px(20))
+        column.setSpacing(px(12))
+        column.addWidget(title)
+        column.addWidget(reason)
+        column.addLayout(buttons)
+        self.setFixedWidth(px(460))
+        self.setAccessibleName(title.text())
+        self.stop_button.clicked.connect(self._stop)
+        self.stay_button.clicked.connect(self.reject)
+        self.stay_button.setFocus()
+
+    def _stop(self) -> None:
+        self.stop_chosen.emit()
+        self.accept()

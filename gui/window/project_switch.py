@@ -1,0 +1,148 @@
+"""Which project is open. A project whose run trains is kept, though another one is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.protocol.catalog import SampleEntry
+from engine.protocol.project_problems import copy_saved
+from gui.engine_client.engines import Engines
+from gui.state.advisor import Advisor
+from gui.state.page_context import OpenProject
+from gui.state.project import Project
+from gui.state.run_history import RunHistory
+from gui.state.run_status import RunStatus
+from gui.state.workspace import ProjectError, Workspace
+
+
+class ProjectSwitch(QObject):
+    """Opens projects, one at a time.
+
+    Args:
+        engines: Who answers and trains.
+        workspace: All projects.
+
+    Attributes:
+        opened: The open project; ``None`` before the first.
+    """
+
+    changed = Signal()
+    """Another project is open."""
+
+    problem_raised = Signal(object)
+    """Why a project could not be made, opened or saved."""
+
+    run_ended = Signal(object)
+    """A run ended, of whichever project."""
+
+    def __init__(self, engines: Engines, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.opened: OpenProject | None = None
+        self._engines = engines
+        self._workspace = workspace
+        self._kept: dict[Path, OpenProject] = {}
+
+    # --- opening ----------------------------------------------------------------------------------
+
+    def open_sample(self, sample: SampleEntry) -> bool:
+        """Opens a copy of a sample.
+
+        Returns:
+            Whether that worked; if not, a problem was raised.
+        """
+        return self._try(lambda: self._workspace.create_from_sample(sample))
+
+    def open_path(self, path: Path) -> bool:
+        """Opens a project's folder or file, or makes a project from a data file.
+
+        Returns:
+            Whether that worked; if not, a problem was raised.
+        """
+        if not self._workspace.is_project(path):
+            return self._try(lambda: self._workspace.create_from_file(path))
+        folder = (path.parent if path.is_file() else path).absolute()
+        if self.opened is not None and self.opened.project.folder == folder:
+            return True
+        if folder in self._kept:
+            self._show(self._kept.pop(folder))
+            return True
+        return self._try(lambda: self._workspace.open(folder))
+
+    def save_copy(self) -> None:
+        """Saves a copy of the open project beside it and says where."""
+        if self.opened is None:
+            return
+        project = self.opened.project
+        try:
+            folder = self._workspace.save_copy(project)
+        except ProjectError as error:
+            self.problem_raised.emit(error.problem)
+            return
+        self.problem_raised.emit(copy_saved(folder.name, str(folder)))
+
+    def _try(self, make: Callable[[], Project]) -> bool:
+        try:
+            project = make()
+        except ProjectError as error:
+            self.problem_raised.emit(error.problem)
+            return False
+        project.setParent(self)
+        project.save_failed.connect(self.problem_raised)
+        runs = RunHistory(project, self._engines, parent=project)
+        runs.run_ended.connect(self._take_run_end)
+        runs.delete_failed.connect(self.problem_raised)
+        advisor = Advisor(project, self._engines, parent=project)
+        self._show(OpenProject(project, runs, advisor))
+        return True
+
+    def _show(self, opened: OpenProject) -> None:
+        last, self.opened = self.opened, opened
+        if last is not None:
+            if self._active_of(last):
+                self._kept[last.project.folder] = last
+            else:
+                self._close(last)
+        self.changed.emit()
+
+    # --- runs of all projects -----------------------------------------------------------------------
+
+    @property
+    def active_runs(self) -> list[RunStatus]:
+        """Runs that train or wait, of all projects."""
+        return [run for opened in self._all() for run in self._active_of(opened)]
+
+    def stop_all(self) -> None:
+        """Stops the run that trains and keeps its best; those that wait never start."""
+        for opened in self._all():
+            for run in reversed(self._active_of(opened)):  # waiting ones first, so that none starts
+                opened.runs.stop(run)
+
+    def close(self) -> None:
+        """Lets go of everything; for the end of the window."""
+        for opened in self._all():
+            self._close(opened)
+        self._kept.clear()
+        self.opened = None
+
+    def _all(self) -> list[OpenProject]:
+        return [*self._kept.values(), *([self.opened] if self.opened else [])]
+
+    @staticmethod
+    def _active_of(opened: OpenProject) -> list[RunStatus]:
+        return [run for run in opened.runs.runs if run.is_active]
+
+    def _take_run_end(self, run: RunStatus) -> None:
+        for folder, opened in list(self._kept.items()):
+            if not self._active_of(opened):
+                del self._kept[folder]
+                self._close(opened)
+        self.run_ended.emit(run)
+
+    @staticmethod
+    def _close(opened: OpenProject) -> None:
+        opened.advisor.close()
+        opened.runs.close()
+        opened.project.deleteLater()

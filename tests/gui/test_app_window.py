@@ -1,0 +1,385 @@
+"""The window with all its pages, over a recorded engine: what a person does first, and last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.catalog import SampleEntry
+from gui.engine_client.engines import Engines
+from gui.look.theme import Theme
+from gui.main_window import MainWindow
+from gui.state.preferences import Preferences, ThemeChoice
+from gui.state.project_file import PROJECT_FILE
+from gui.state.run_status import RunState, RunStatus
+from gui.state.workspace import Workspace
+from gui.window.close_question import CloseQuestion
+from gui.window.failures import FailureNet
+from tests.gui.fake_engine import FakeClient
+from tests.gui.sample_facts import CATALOG
+
+
+@pytest.fixture
+def preferences(thaw_home: Path) -> Preferences:
+    """A person's preferences: light, no motion."""
+    preferences = Preferences()
+    preferences.change(theme=ThemeChoice.LIGHT)
+    return preferences
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, engines: Engines, preferences: Preferences) -> MainWindow:
+    """The window on its start page."""
+    window = MainWindow(theme, engines, Workspace(preferences), preferences)
+    qtbot.addWidget(window, before_close_func=_let_close)
+    window.resize(1440, 900)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    qtbot.waitUntil(lambda: engines.is_warm)
+    return window
+
+
+def _let_close(window: MainWindow) -> None:
+    window._closes_after_runs = True
+
+
+@pytest.fixture
+def sample(window: MainWindow) -> SampleEntry:
+    """The first sample, with the task of the made-up catalog."""
+    import msgspec
+
+    return msgspec.structs.replace(window._workspace.samples[0], task=CATALOG.tasks[0].id)
+
+
+def _press(window: MainWindow, keys: str) -> None:
+    combination = QKeySequence(keys)[0]
+    QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
+
+
+def _run(window: MainWindow) -> RunStatus:
+    assert window.switch.opened is not None
+    assert window.switch.opened.runs.current is not None
+    return window.switch.opened.runs.current
+
+
+def _page(window: MainWindow) -> str:
+    return window.current_page_id()
+
+
+@pytest.fixture
+def on_setup(qtbot: QtBot, window: MainWindow, sample: SampleEntry) -> MainWindow:
+    """The window with a sample on Setup, checked and ready to start."""
+    window.open_sample(sample)
+    opened = window.switch.opened
+    assert opened is not None
+    qtbot.waitUntil(lambda: opened.project.is_checked and opened.project.prepared is not None)
+    qtbot.waitUntil(lambda: all(window.page(step.id) is not None for step in window.stage.steps))
+    return window
+
+
+def test_it_opens_on_the_start_page_with_steps_that_say_what_they_need(window: MainWindow) -> None:
+    assert _page(window) == "welcome"
+    assert window.windowTitle() == "Thaw"
+    for step in window.stage.steps:
+        button = window.rail.button(step.id)
+        assert not button.isEnabled()
+        assert button.toolTip() == "Start with a sample or open a file first"
+
+
+def test_two_clicks_lead_to_a_live_curve(
+    qtbot: QtBot, window: MainWindow, fake_clients: list[FakeClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeClient, "hold_after_step", 20)
+    welcome = window.page("welcome")
+    assert welcome is not None
+    card = welcome.findChild(QAbstractButton, "sample_posts")
+    assert card is not None
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert _page(window) == "setup"
+    setup = window.page("setup")
+    assert setup is not None
+    start = setup.primary_button()  # type: ignore[attr-defined]  # every page has it
+    qtbot.waitUntil(start.isEnabled)
+    qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+    assert _page(window) == "train"
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 20)
+    assert window.windowTitle() == "Happy or upset? – Thaw"
+    assert window.transport.pause_button.isVisible()
+
+
+def test_steps_open_and_get_their_ticks_as_the_work_goes_on(qtbot: QtBot, on_setup: MainWindow) -> None:
+    window = on_setup
+    qtbot.waitUntil(lambda: window.rail.button("setup").isEnabled())
+    assert not window.rail.button("results").isEnabled()
+    assert window.rail.button("results").toolTip() == "Train a run first"
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.state is RunState.FINISHED)
+    qtbot.waitUntil(lambda: window.rail.button("results").isEnabled())
+    assert window.rail.button("data").accessibleDescription() == "done"
+    window.go_to("results")
+    assert _page(window) == "results"
+
+
+def test_a_step_that_cannot_work_yet_stays_away(on_setup: MainWindow) -> None:
+    _press(on_setup, "Ctrl+4")
+    assert _page(on_setup) == "setup"
+
+
+@pytest.mark.parametrize(("keys", "page"), [("Ctrl+1", "data"), ("Ctrl+2", "setup"), ("F1", "help")])
+def test_keys_lead_to_pages(on_setup: MainWindow, keys: str, page: str) -> None:
+    on_setup.show_home()
+    _press(on_setup, keys)
+    assert _page(on_setup) == page
+
+
+def test_keys_pause_and_stop_a_run(
+    qtbot: QtBot, on_setup: MainWindow, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 12
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 12)
+    train = window.page("train")
+    assert train is not None
+    QTest.keyClick(train, Qt.Key.Key_Space)
+    assert run.state is RunState.PAUSED
+    QTest.keyClick(train, Qt.Key.Key_Space)
+    window.go_to("data")
+    _press(window, "Ctrl+.")
+    qtbot.waitUntil(lambda: run.state is RunState.STOPPED)
+    assert run.result is not None
+
+
+def test_undo_and_redo_reach_the_project(on_setup: MainWindow) -> None:
+    assert on_setup.switch.opened is not None
+    project = on_setup.switch.opened.project
+    project.set_method("low_rank")
+    _press(on_setup, "Ctrl+Z")
+    assert project.method == "thaw_top"
+    _press(on_setup, "Ctrl+Shift+Z")
+    assert project.method == "low_rank"
+
+
+def test_look_keys_are_kept_as_preferences(
+    window: MainWindow, theme: Theme, preferences: Preferences
+) -> None:
+    _press(window, "Ctrl+Shift+L")
+    assert theme.is_dark
+    assert preferences.theme is ThemeChoice.DARK
+    _press(window, "Ctrl+Shift+P")
+    assert theme.projector
+    _press(window, "Ctrl+Shift+P")
+    assert not theme.projector
+    _press(window, "Ctrl+=")
+    assert theme.ui_scale == 1.1
+    _press(window, "Ctrl+0")
+    assert theme.ui_scale == 1.0
+
+
+def test_a_file_dropped_anywhere_becomes_a_project_on_data(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path
+) -> None:
+    source = tmp_path / "reviews.csv"
+    source.write_text("text,stars\nfine,4\n")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(source))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(500, 400), copy, data, left, none)
+    on_setup.dropEvent(event)
+    assert _page(on_setup) == "data"
+    assert on_setup.switch.opened is not None
+    assert on_setup.switch.opened.project.name == "reviews"
+
+
+def test_what_cannot_be_opened_is_said_above_the_page(window: MainWindow, tmp_path: Path) -> None:
+    window.open_path(str(tmp_path / "gone.csv"))
+    assert _page(window) == "welcome"
+    assert window.banner.isVisible()
+    assert window.banner.title_text() == "This cannot be opened as data"
+    (tmp_path / PROJECT_FILE).write_text("name = 7")
+    window.open_path(str(tmp_path))
+    assert window.banner.title_text() == "This project cannot be read"
+
+
+def test_another_project_can_be_looked_at_while_a_run_trains(
+    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 12
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    first = window.switch.opened
+    assert first is not None
+    qtbot.waitUntil(lambda: run.step == 12)
+    window.open_sample(sample)
+    assert window.switch.opened is not first
+    assert window.transport._idle.text() == "A run of another project is training"
+    window.open_path(str(first.project.folder))
+    assert window.switch.opened is first  # the same one, with its live run
+    assert _page(window) == "train"
+    window.open_sample(sample)
+    fake_clients[0].release()
+    qtbot.waitUntil(lambda: run.state is RunState.FINISHED)
+    assert not window.switch.active_runs
+
+
+def test_a_project_left_in_mid_run_opens_on_train_with_resume(
+    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 40
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 40)
+    folder = run.folder.parents[1]
+    fake_clients[0].die()
+    window.open_sample(sample)
+    window.open_path(str(folder))
+    assert _page(window) == "train"
+    again = _run(window)
+    assert again is not run
+    assert again.state is RunState.INTERRUPTED
+    assert again.can_resume
+
+
+def test_closing_while_a_run_trains_asks_and_can_keep_the_best(
+    qtbot: QtBot, on_setup: MainWindow, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 12
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 12)
+    assert not window.close()
+    question = window.findChild(CloseQuestion)
+    assert question is not None
+    question.stay_button.click()
+    assert run.state is RunState.RUNNING
+    qtbot.waitUntil(lambda: window.findChild(CloseQuestion) is None)
+    assert not window.close()
+    question = window.findChild(CloseQuestion)
+    assert question is not None
+    question.stop_button.click()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert run.result is not None
+    assert not any(client.is_alive for client in fake_clients)
+
+
+def test_an_idle_window_closes_at_once_and_comes_back_where_it_was(
+    qtbot: QtBot, window: MainWindow, preferences: Preferences
+) -> None:
+    window.setGeometry(40, 30, 1200, 700)
+    assert window.close()
+    assert Preferences().values.geometry == (40, 30, 1200, 700)
+
+
+def test_everything_can_be_found(qtbot: QtBot, on_setup: MainWindow) -> None:
+    window = on_setup
+    _press(window, "Ctrl+K")
+    QTest.keyClicks(window.search.field, "lora")
+    assert window.search.found()[0].id == "method:low_rank"
+    QTest.keyClick(window.search.field, Qt.Key.Key_Return)
+    assert window.switch.opened is not None
+    assert window.switch.opened.project.method == "low_rank"
+    window.toggle_search()
+    window.search.field.setText("settings")
+    assert window.search.found()[0].id == "page:settings"
+    window.close_overlays()
+
+
+def test_a_saved_copy_has_data_and_choices(qtbot: QtBot, on_setup: MainWindow) -> None:
+    assert on_setup.switch.opened is not None
+    on_setup.switch.opened.project.set_method("low_rank")
+    _press(on_setup, "Ctrl+S")
+    assert on_setup.banner.title_text() == 'Saved a copy as "Happy or upset copy"'
+    copy = on_setup.banner.problem
+    assert copy is not None
+    on_setup.open_path(copy.actions[0].arguments["folder"])
+    assert on_setup.switch.opened.project.method == "low_rank"
+    assert on_setup.switch.opened.project.data is not None
+    assert Path(on_setup.switch.opened.project.data.path).is_file()
+
+
+def test_an_unforeseen_error_is_a_banner_with_its_details(window: MainWindow) -> None:
+    net = FailureNet()
+    net.failed.connect(window.show_problem)
+    with pytest.raises(KeyError) as raised:
+        {}["rank"]
+    net.catch(KeyError, raised.value, raised.tb)
+    problem = window.banner.problem
+    assert problem is not None
+    assert "Traceback" not in problem.title + problem.reason + problem.fix
+    assert "Traceback" in problem.details
+    assert "KeyError" in problem.details
+
+
+def test_a_choice_that_cannot_be_saved_is_said_and_taken_back_when_it_can(
+    on_setup: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert on_setup.switch.opened is not None
+    project = on_setup.switch.opened.project
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.replace", no_space)
+        project.set_method("low_rank")
+    assert on_setup.banner.title_text() == "Your last change could not be saved"
+    project.save()
+    assert not on_setup.banner.isVisible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 688), (960, 520)])
+def test_pages_learn_which_layout_fits(on_setup: MainWindow, width: int, height: int) -> None:
+    on_setup.resize(width, height)
+    QApplication.processEvents()
+    assert on_setup.stage._context.layout.name == on_setup.layout_class
+    assert (on_setup.width(), on_setup.height()) == (width, height)
+
+
+class _Shown(QObject):
+    """Notes every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(watched)
+        return False
+
+
+def test_building_pages_opens_no_window_of_its_own(
+    qtbot: QtBot, window: MainWindow, sample: SampleEntry
+) -> None:
+    """A part that is shown before it has a parent flashes up and takes the keyboard away."""
+    shown = _Shown()
+    QApplication.instance().installEventFilter(shown)  # type: ignore[union-attr]  # there is one
+    window.open_sample(sample)
+    qtbot.waitUntil(lambda: all(window.page(step.id) is not None for step in window.stage.steps))
+    window.go_to("help")
+    window.go_to("settings")
+    assert shown.windows == []
+    assert window.isActiveWindow()
+
+
+def test_controls_have_names(on_setup: MainWindow) -> None:
+    nameless = [
+        button
+        for button in on_setup.findChildren(QAbstractButton)
+        if button.isVisible() and not (button.accessibleName() or button.text())
+    ]
+    assert nameless == []
+    assert on_setup.childAt(QPoint(5, 5)) is not None
