@@ -37,6 +37,7 @@ QToolButton::menu-indicator { image: none; }
 _FIELDS = """
 QLineEdit, QComboBox, QAbstractSpinBox { background: $surface; color: $text;
     border: ${one}px solid $borderStrong; border-radius: ${r}px; padding: 0 ${p10}px; height: ${h32}px; }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $text3; }
 QLineEdit, QAbstractSpinBox { selection-background-color: $ink; selection-color: $onInk; }
 QPlainTextEdit, QTextEdit { background: $surface; color: $text; border: ${one}px solid $borderStrong;
     border-radius: ${r}px; padding: ${p6}px ${p8}px; selection-background-color: $ink;
