@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from gui.look.keys import key_words
 from gui.look.terms import term_groups
 from gui.state.page_context import PageContext, PageEntry
 from gui.widgets.basics import Button, Card, PageHeader, label
@@ -16,18 +17,21 @@ from gui.widgets.term_list import TermList
 
 _KEYS = (
     ("Ctrl+1", "Go to a step of the rail; 2 to 6 for the others"),
-    ("Ctrl+Return", "Press the dark button"),
-    ("Ctrl+O", "Open a file"),
+    ("Ctrl+Enter", "Press the dark button"),
+    ("Ctrl+O", "Open a file or a project"),
     ("Ctrl+N", "New project"),
+    ("Ctrl+S", "Save a copy of the project"),
     ("Ctrl+K", "Find anything"),
     ("Ctrl+J", "Open and close the runs"),
     ("Space", "Pause and resume, on Train"),
-    ("Ctrl+.", "Stop and keep the best"),
+    ("Ctrl+.", "Stop and keep best"),
     ("Ctrl+Z", "Undo"),
     ("Ctrl+Shift+Z", "Redo"),
     ("Ctrl+Shift+L", "Light or dark"),
     ("Ctrl+Shift+P", "Projector mode"),
+    ("Ctrl+Plus", "Larger text; Ctrl Minus smaller, Ctrl 0 as usual"),
     ("F11", "Full screen"),
+    ("F6", "Next region of the window; with Shift the one before"),
     ("F1", "This help"),
     ("Esc", "Close a drawer, a popover or the search"),
 )
@@ -39,12 +43,6 @@ _MAP_KEYS = (
     ("F", "Freeze all"),
     ("T", "Thaw all"),
 )
-
-
-def key_words(keys: str) -> str:
-    """Returns keys as this computer writes them, e.g. ``"Ctrl Enter"`` or ``"⌘↩"``."""
-    native = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    return native.replace("Return", "Enter").replace("+", " ")
 
 
 class HelpPage(QWidget):

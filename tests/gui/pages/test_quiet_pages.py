@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.look.terms import term_groups
 from gui.pages import export, settings, try_it
 from gui.pages import help as help_page
-from gui.pages.help import HelpPage, key_words
+from gui.pages.help import HelpPage
 from gui.pages.settings import SettingsPage
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.preferences import MotionChoice, Preferences, ThemeChoice
@@ -71,11 +71,6 @@ def test_terms_are_one_sentence_each_and_found_by_a_word(context: PageContext, q
     assert terms.shown() == []
     terms.show_matching("")
     assert terms.shown() == names
-
-
-def test_keys_are_written_in_words() -> None:
-    assert key_words("Ctrl+Shift+Z") == "Ctrl Shift Z"
-    assert key_words("Ctrl+Return") == "Ctrl Enter"
 
 
 def test_settings_act_at_once_and_are_kept(context: PageContext, qtbot: QtBot, thaw_home: Path) -> None:
