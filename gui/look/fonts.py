@@ -18,11 +18,15 @@ _FEATURES = ("tnum", "cv11")
 
 
 @cache
-def _family(name: str) -> str:
-    """Loads a font file; returns its family as this platform calls it, the system's where it fails."""
-    number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
-    found = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
-    return found[0] if found else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+def _families() -> dict[str, str]:
+    """Loads all font files at once, so that a text may mix weights; returns file → family name."""
+    fallback = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    families = {}
+    for name in (*_FILES.values(), _LARGE_FILE):
+        number = QFontDatabase.addApplicationFont(str(resource("fonts", name)))
+        found = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+        families[name] = found[0] if found else fallback
+    return families
 
 
 def ui_font(pixel_size: int, weight: int, design_size: int | None = None) -> QFont:
@@ -33,8 +37,9 @@ def ui_font(pixel_size: int, weight: int, design_size: int | None = None) -> QFo
         weight: 400, 500 or 600.
         design_size: Size before the person's scale, which decides on the cut; by default the same.
     """
+    families = _families()
     large = weight == 600 and (design_size or pixel_size) >= _LARGE
-    font = QFont([_family(_LARGE_FILE if large else _FILES[weight]), _family(_FILES[400]), "sans-serif"])
+    font = QFont([families[_LARGE_FILE if large else _FILES[weight]], families[_FILES[400]], "sans-serif"])
     font.setPixelSize(max(1, pixel_size))
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

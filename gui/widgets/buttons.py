@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui.look.painting import draw_panel, mix
@@ -129,15 +129,21 @@ class Button(QAbstractButton):
             self._turn.stop()
         self.update()
 
-    def nextCheckState(self) -> None:  # noqa: N802 (Qt's name)
-        """Keeps its state while busy."""
+    def click(self) -> None:
+        """Presses it, unless it is busy."""
         if not self._busy:
-            super().nextCheckState()
+            super().click()
 
-    def mousePressEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+    def hitButton(self, place: QPoint) -> bool:  # noqa: N802 (Qt's name)
         """Takes no clicks while busy."""
-        if not self._busy:
-            super().mousePressEvent(event)  # type: ignore[arg-type]  # handed on as it came
+        return not self._busy and super().hitButton(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Takes no keys while busy, but lets the focus go on."""
+        if self._busy and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _refresh(self) -> None:
         role = "small" if self._size == "small" and self._kind != "link" else "body"
