@@ -5,6 +5,8 @@ Only safetensors files are opened: they hold numbers and nothing else. A pickle 
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -80,3 +82,21 @@ def tensor_shapes(folder: Path) -> Shapes:
 def size_on_disk(folder: Path) -> int:
     """Returns how many bytes a model's weights take."""
     return sum(path.stat().st_size for path in weight_files(folder))
+
+
+def fingerprint(folder: Path) -> str:
+    """Returns a checksum of a model's weights: the same files give the same one.
+
+    About a tenth of a second for 90 MB, and nothing when it was asked for before.
+    """
+    marks = [(path, path.stat()) for path in weight_files(folder)]
+    return _fingerprint(tuple((path, state.st_size, state.st_mtime_ns) for path, state in marks))
+
+
+@functools.lru_cache(maxsize=16)
+def _fingerprint(files: tuple[tuple[Path, int, int], ...]) -> str:
+    whole = hashlib.blake2b(digest_size=16)
+    for path, _, _ in files:
+        with path.open("rb") as file:
+            whole.update(hashlib.file_digest(file, "blake2b").digest())
+    return whole.hexdigest()

@@ -217,7 +217,7 @@ def stock_head(network: Any, facts: HeadFacts) -> StockHead | None:
         own = {name: parts[name] for name in ("pre_classifier", "classifier")}
     elif hasattr(parts.get("classifier"), "out_proj"):  # RoBERTa, ELECTRA
         own = {"classifier": parts["classifier"]}
-    elif isinstance(getattr(whole.base_model, "pooler", None), nn.Module):  # BERT
+    elif hasattr(getattr(whole.base_model, "pooler", None), "dense"):  # BERT; ALBERT's is a bare matrix
         own = {"pooler": whole.base_model.pooler, "classifier": parts["classifier"]}
     else:
         return None

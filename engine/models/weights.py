@@ -28,6 +28,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.contracts import BaseModel, TaskModel
 from engine.errors import EngineError
+from engine.models.checkpoint import fingerprint
 from engine.models.heads import HeadFacts, SequenceModel, assemble
 from engine.models.inserts import without_future_warnings
 from engine.models.load import load_base
@@ -59,6 +60,7 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
         base: The base model, as it was.
         classes: Names of what comes out, in the order of the logits.
         head: What the head is.
+        base_fingerprint: Checksum of the base model's weights, where they are not saved here.
         version: Of this form.
     """
 
@@ -66,6 +68,7 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
     base: ModelFacts
     classes: tuple[str, ...]
     head: HeadFacts
+    base_fingerprint: str = ""
     version: int = 1
 
 
@@ -86,7 +89,14 @@ def save_model(model: TaskModel, base: BaseModel, folder: Path, classes: Sequenc
     """
     if not isinstance(model, SequenceModel):
         raise TypeError(f"Nobody has said yet how a {type(model).__name__} is saved.")
-    saved = SavedModel(holds=_holds(model), base=base.facts, classes=tuple(classes), head=model.facts)
+    holds = _holds(model)
+    saved = SavedModel(
+        holds=holds,
+        base=base.facts,
+        classes=tuple(classes),
+        head=model.facts,
+        base_fingerprint="" if holds is Holds.ENCODER else fingerprint(Path(base.folder)),
+    )
     folder.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
@@ -131,6 +141,8 @@ def load_saved_base(folder: Path, on_meta: bool = False) -> BaseModel:
     """
     saved = read_saved(folder)
     base = load_base(str(folder) if saved.holds is Holds.ENCODER else saved.base.source, on_meta)
+    if saved.base_fingerprint and fingerprint(Path(base.folder)) != saved.base_fingerprint:
+        raise EngineError(model_problems.base_model_changed(str(folder), saved.base.name, base.folder))
     return BaseModel(base.network, base.tokenizer, saved.base, base.folder)
 
 

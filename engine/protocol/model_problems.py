@@ -213,3 +213,22 @@ def saved_model_unreadable(folder: str, reason: str, details: str = "") -> Probl
         safe="Nothing was changed in that folder.",
         details=details,
     )
+
+
+def base_model_changed(folder: str, name: str, base_folder: str) -> Problem:
+    """The base model that a saved model stands on has other weights now.
+
+    Args:
+        folder: Where the saved model is.
+        name: Name of the base model.
+        base_folder: Where the base model is.
+    """
+    return Problem(
+        code="base_model_changed",
+        title=f"{name} is not the model that this run was trained on",
+        reason=f'The run in "{folder}" holds only what it added to {name}. The weights in "{base_folder}" '
+        "are others than they were then, so its answers would be wrong.",
+        fix="Put the earlier weights back, or train the run again.",
+        safe="What the run learned is still there.",
+        setting="model",
+    )

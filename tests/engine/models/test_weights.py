@@ -1,0 +1,272 @@
+"""What is saved is told by the model, comes back the same in another process, and is whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+from engine.contracts import BaseModel, TaskModel
+from engine.errors import EngineError
+from engine.models import weights
+from engine.models.load import load_base
+from engine.models.prepare import build
+from engine.models.weights import Holds, load_model, load_saved_base, read_saved, save_model
+from engine.protocol.fields import SettingValue
+from engine.registry import fill_settings, method, task
+from tests.small_models import make_small_bert
+
+ROOT = Path(__file__).resolve().parents[3]
+TEXTS = ["a happy sunny day", "my cat was very angry today, and the train was cold and dark", "ok"]
+CLASSES = ["glad", "sad"]
+
+KINDS: dict[str, tuple[str, dict[str, SettingValue], Holds]] = {
+    "full": ("full_fine_tuning", {}, Holds.ENCODER),
+    "freeze": ("freeze_layers", {"frozen_layers": 1}, Holds.ENCODER),
+    "features": ("feature_based", {}, Holds.HEAD),
+    "features, four layers, mlp": (
+        "feature_based",
+        {"features": "concat_last_four", "head": "mlp", "pooling": "last"},
+        Holds.HEAD,
+    ),
+    "features, sum, first token": (
+        "feature_based",
+        {"features": "sum_last_four", "pooling": "cls"},
+        Holds.HEAD,
+    ),
+    "lora": ("lora", {}, Holds.ADAPTER),
+    "houlsby": ("bottleneck_adapters", {}, Holds.ADAPTER),
+    "parallel": ("bottleneck_adapters", {"placement": "parallel"}, Holds.ADAPTER),
+    "norms too": ("bottleneck_adapters", {"placement": "pfeiffer", "layer_norms": True}, Holds.ADAPTER),
+}
+
+
+def trained(base: BaseModel, kind: str) -> TaskModel:
+    """Returns a model whose trainable numbers have all moved."""
+    method_id, settings, _ = KINDS[kind]
+    chosen = method(method_id)
+    filled, problems = fill_settings(chosen, "text_classification", settings, base.facts)
+    assert problems == []
+    model = build(base, task("text_classification"), chosen, filled, CLASSES, seed=1)
+    chance = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.add_(torch.randn(parameter.shape, generator=chance) * 0.05)
+    return model.eval()
+
+
+def answers(model: TaskModel, base: BaseModel) -> torch.Tensor:
+    """Returns the logits of the texts."""
+    batch = base.tokenizer(TEXTS, padding=True, return_tensors="pt")
+    with torch.no_grad():
+        return model(dict(batch)).logits
+
+
+@pytest.fixture(scope="module")
+def base(small_bert: Path) -> BaseModel:
+    return load_base(str(small_bert))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_comes_back_answers_the_same(kind: str, base: BaseModel, tmp_path: Path) -> None:
+    model = trained(base, kind)
+    saved = save_model(model, base, tmp_path / "model", CLASSES)
+    assert saved.holds is KINDS[kind][2]
+    assert read_saved(tmp_path / "model") == saved
+    assert saved.classes == ("glad", "sad")
+    again = load_model(tmp_path / "model")
+    assert not again.training
+    assert (answers(model, base) - answers(again, base)).abs().max().item() <= 1e-6
+    assert load_saved_base(tmp_path / "model", on_meta=True).facts == base.facts
+    assert not list(tmp_path.glob(".*"))  # nothing half-made is left beside it
+
+
+@pytest.mark.parametrize("shape", ["linear", "stock"])
+def test_the_checkpoints_own_head_is_saved_too(shape: str, tmp_path: Path) -> None:
+    base = load_base(str(make_small_bert(tmp_path / "base", pooling="cls" if shape == "linear" else "")))
+    model = trained(base, "full")
+    saved = save_model(model, base, tmp_path / "model", CLASSES)
+    assert saved.head.pooling == "cls"
+    assert (answers(model, base) - answers(load_model(tmp_path / "model"), base)).abs().max().item() <= 1e-6
+
+
+def python(code: str, *, folder: Path, with_thaw: bool) -> list[list[float]]:
+    """Runs a line of Python in a process of its own and returns what it prints, read as JSON."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT) if with_thaw else ""}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows: list[list[float]] = json.loads(done.stdout.splitlines()[-1])
+    return rows
+
+
+def test_another_process_reads_the_same_models(base: BaseModel, tmp_path: Path) -> None:
+    expected = {}
+    for kind in KINDS:
+        model = trained(base, kind)
+        save_model(model, base, tmp_path / kind, CLASSES)
+        expected[kind] = answers(model, base)
+    code = (
+        "import json, sys, torch; from pathlib import Path; "
+        "from engine.models.weights import load_model, load_saved_base\n"
+        "said = []\n"
+        f"for kind in {list(KINDS)!r}:\n"
+        "    folder = Path(kind)\n"
+        f"    batch = load_saved_base(folder).tokenizer({TEXTS!r}, padding=True, return_tensors='pt')\n"
+        "    said.append(load_model(folder)(dict(batch)).logits.detach().tolist())\n"
+        "print(json.dumps(said))"
+    )
+    said = python(code, folder=tmp_path, with_thaw=True)
+    for kind, rows in zip(KINDS, said, strict=True):
+        assert (torch.tensor(rows) - expected[kind]).abs().max().item() <= 1e-6, kind
+
+
+def test_the_plain_loader_needs_no_thaw(base: BaseModel, tmp_path: Path) -> None:
+    plain = [kind for kind in KINDS if KINDS[kind][0] != "bottleneck_adapters"]
+    expected = {}
+    for kind in plain:
+        model = trained(base, kind)
+        save_model(model, base, tmp_path / kind, CLASSES)
+        expected[kind] = answers(model, base)
+    stock_base = load_base(str(make_small_bert(tmp_path / "base", pooling="")))
+    for kind in ("full", "lora"):
+        model = trained(stock_base, kind)
+        save_model(model, stock_base, tmp_path / f"stock {kind}", CLASSES)
+        expected[f"stock {kind}"] = answers(model, stock_base)
+    code = (
+        "import json, runpy\n"
+        "said = []\n"
+        f"for kind in {list(expected)!r}:\n"
+        "    lines = runpy.run_path(kind + '/load_model.py')\n"
+        f"    said.append(lines['logits']({TEXTS!r}).tolist())\n"
+        "import sys; assert 'engine' not in sys.modules\n"
+        "print(json.dumps(said))"
+    )
+    said = python(code, folder=tmp_path, with_thaw=False)
+    for kind, rows in zip(expected, said, strict=True):
+        assert (torch.tensor(rows) - expected[kind]).abs().max().item() <= 1e-6, kind
+
+
+def test_the_encoder_opens_with_auto_model(base: BaseModel, tmp_path: Path) -> None:
+    model = trained(base, "full")
+    save_model(model, base, tmp_path / "model", CLASSES)
+    encoder = AutoModel.from_pretrained(tmp_path / "model", add_pooling_layer=False).eval()
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "model")
+    batch = tokenizer(TEXTS, padding=True, return_tensors="pt")
+    with torch.no_grad():
+        expected = model.backbone(**batch).last_hidden_state
+        assert torch.equal(encoder(**batch).last_hidden_state, expected)
+
+
+def test_a_saved_encoder_can_be_a_base_model_again(base: BaseModel, tmp_path: Path) -> None:
+    save_model(trained(base, "full"), base, tmp_path / "model", CLASSES)
+    assert load_base(str(tmp_path / "model")).facts.parameters == base.facts.parameters
+
+
+def test_saving_again_replaces_the_whole_folder(base: BaseModel, tmp_path: Path) -> None:
+    save_model(trained(base, "full"), base, tmp_path / "model", CLASSES)
+    save_model(trained(base, "features"), base, tmp_path / "model", CLASSES)
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "head.safetensors",
+        "load_model.py",
+        "thaw.json",
+    ]
+
+
+def test_a_full_disk_leaves_what_was_saved_before(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = trained(base, "full")
+    save_model(model, base, tmp_path / "model", CLASSES)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(weights.os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_model(trained(base, "lora"), base, tmp_path / "model", CLASSES)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_what_safetensors_says_of_a_full_disk_is_an_os_error(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors import SafetensorError
+
+    def full(*_: object) -> None:
+        raise SafetensorError("Error while serializing: I/O error: No space left on device")
+
+    monkeypatch.setattr(weights, "save_file", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_model(trained(base, "features"), base, tmp_path / "model", CLASSES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:40])
+
+
+SPOILED: dict[str, tuple[str, Callable[[Path], None], str]] = {
+    "no facts": ("lora", lambda folder: (folder / "thaw.json").unlink(), "saved_model_unreadable"),
+    "facts cut off": ("lora", lambda folder: cut(folder / "thaw.json"), "saved_model_unreadable"),
+    "head missing": ("lora", lambda folder: (folder / "head.safetensors").unlink(), "saved_model_unreadable"),
+    "head cut off": ("full", lambda folder: cut(folder / "head.safetensors"), "saved_model_unreadable"),
+    "adapter cut off": (
+        "lora",
+        lambda folder: cut(folder / "adapter" / "adapter_model.safetensors"),
+        "saved_model_unreadable",
+    ),
+    "adapter gone": (
+        "houlsby",
+        lambda folder: (folder / "adapter" / "adapter_config.json").unlink(),
+        "saved_model_unreadable",
+    ),
+    "encoder cut off": ("full", lambda folder: cut(folder / "model.safetensors"), "weights_unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_damaged_folder_is_a_problem(name: str, base: BaseModel, tmp_path: Path) -> None:
+    kind, spoil, code = SPOILED[name]
+    save_model(trained(base, kind), base, tmp_path / "model", CLASSES)
+    spoil(tmp_path / "model")
+    with pytest.raises(EngineError) as caught:
+        load_model(tmp_path / "model")
+    assert caught.value.problem.code == code
+    assert str(tmp_path / "model") in caught.value.problem.reason
+
+
+def test_a_base_model_that_has_gone_is_named(tmp_path: Path) -> None:
+    folder = make_small_bert(tmp_path / "base")
+    base = load_base(str(folder))
+    save_model(trained(base, "lora"), base, tmp_path / "model", CLASSES)
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(EngineError) as caught:
+        load_model(tmp_path / "model")
+    assert str(folder) in caught.value.problem.title
+
+
+def test_a_base_model_that_is_another_now_is_told(tmp_path: Path) -> None:
+    folder = make_small_bert(tmp_path / "base")
+    base = load_base(str(folder))
+    save_model(trained(base, "lora"), base, tmp_path / "model", CLASSES)
+    make_small_bert(folder, seed=5)
+    with pytest.raises(EngineError) as caught:
+        load_model(tmp_path / "model")
+    assert caught.value.problem.code == "base_model_changed"
