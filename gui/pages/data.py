@@ -90,12 +90,17 @@ class DataPage(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self._preview, 1)
         self._row.addWidget(self._facts)
+        empty_room = QWidget()
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._body)
-        self._stack.addWidget(self._empty)
-        self._column = QVBoxLayout(self)
+        self._stack.addWidget(empty_room)
+        # The scroll bar of the right column stands in the page's margin: all else keeps out of it.
+        self._top, self._empty_row = QVBoxLayout(), QVBoxLayout(empty_room)
+        self._empty_row.addWidget(self._empty)
         for widget in (self._header, self._tasks, self._banner):
-            self._column.addWidget(widget)
+            self._top.addWidget(widget)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._top)
         self._column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -133,11 +138,14 @@ class DataPage(QWidget):
     def _show_layout(self) -> None:
         layout, px = self._context.layout, self._theme.px
         side, top = (24, 20) if layout.is_wide else (16, 12)
-        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
-        self._column.setSpacing(px(16 if layout.is_wide else 12))
-        self._row.setSpacing(px(16 if layout.is_wide else 12))
-        self._facts.setFixedWidth(px(340 if layout.is_wide else 292 if not layout.is_narrow else 280))
-        self._facts.set_narrow(layout.is_narrow)
+        gutter, gap = self._facts.gutter, px(16 if layout.is_wide else 12)
+        self._column.setContentsMargins(px(side), px(top), px(side) - gutter, px(top))
+        self._top.setContentsMargins(0, 0, gutter, 0)
+        self._empty_row.setContentsMargins(0, 0, gutter, 0)
+        for part in (self._column, self._top, self._row):
+            part.setSpacing(gap)
+        width = 340 if layout.is_wide else 280 if layout.is_narrow else 292
+        self._facts.set_layout(px(width), narrow=layout.is_narrow)
         self._preview.set_narrow(layout.is_narrow)
         self._tasks.show_tasks(compact=not layout.is_wide)
 
@@ -176,7 +184,7 @@ class DataPage(QWidget):
             self._empty.set_texts("", "", "")
             self._reading.start()
         self._empty.setVisible(project.table is not None or not self._reading.isActive())
-        self._stack.setCurrentWidget(self._empty if project.table is None else self._body)
+        self._stack.setCurrentIndex(1 if project.table is None else 0)
 
     def _say_reading(self) -> None:
         data = self._project.data

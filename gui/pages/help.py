@@ -71,8 +71,10 @@ class HelpPage(QWidget):
         self._row = QHBoxLayout()
         self._row.addWidget(words, 1)
         self._row.addWidget(self._right_column(), 1)
+        self._top = QVBoxLayout()
+        self._top.addWidget(self._header)
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self._header)
+        self._column.addLayout(self._top)
         self._column.addLayout(self._row, 1)
         context.layout.changed.connect(lambda _name: self._measure())
         self._theme.changed.connect(self._measure)
@@ -92,6 +94,7 @@ class HelpPage(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(content)
+        content.setAutoFillBackground(False)
         return area
 
     def _corners_card(self) -> QWidget:
@@ -148,7 +151,11 @@ class HelpPage(QWidget):
         px, wide = self._theme.px, self._context.layout.is_wide
         side, top = (24, 20) if wide else (16, 12)
         gap = px(16 if wide else 12)
-        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        # The right column's scroll bar stands in the page's margin.
+        gutter = px(12)
+        self._column.setContentsMargins(px(side), px(top), px(side) - gutter, px(top))
+        self._top.setContentsMargins(0, 0, gutter, 0)
+        self._cards.setContentsMargins(0, 0, px(2), 0)
         for layout in (self._column, self._row, self._cards):
             layout.setSpacing(gap)
 

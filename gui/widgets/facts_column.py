@@ -25,18 +25,6 @@ from gui.widgets.split_editor import SplitEditor
 _TABS = (("labels", "Labels"), ("split", "Split"), ("health", "Health check"))
 
 
-def _scroll_area(content: QWidget, name: str, accessible: str) -> QScrollArea:
-    area = QScrollArea()
-    area.setObjectName(name)
-    area.setAccessibleName(accessible)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(content)
-    return area
-
-
 class FactsColumn(QWidget):
     """Three cards below each other; in a narrow window one of them at a time.
 
@@ -63,8 +51,7 @@ class FactsColumn(QWidget):
         self._health.action_chosen.connect(self.action_chosen)
         self._health_card = Card(theme, "Health check")
         self._health_card.setObjectName("health_card")
-        self._health_area = _scroll_area(self._health, "health_scroll", "Findings")
-        self._health_card.body.addWidget(self._health_area)
+        self._health_card.body.addWidget(self._health)
         self._health_note = self._add_note(self._health_card)
         self._cards = {
             "labels": self._label_card,
@@ -121,7 +108,16 @@ class FactsColumn(QWidget):
         for card in self._cards.values():
             self._cards_column.addWidget(card)
         self._cards_column.setStretchFactor(self._health_card, 1)
-        self._area = _scroll_area(content, "facts_scroll", "Labels, split and health check")
+        self._content = content
+        self._area = QScrollArea()
+        self._area.setObjectName("facts_scroll")
+        self._area.setAccessibleName("Labels, split and health check")
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(content)
+        content.setAutoFillBackground(False)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._tabs)
@@ -171,6 +167,11 @@ class FactsColumn(QWidget):
         self._health_note.setText(notes_words(findings) if known else "")
 
     @property
+    def gutter(self) -> int:
+        """Room beside the cards for a scroll bar, in pixels."""
+        return self._theme.px(12)
+
+    @property
     def health(self) -> HealthList:
         """The list of findings."""
         return self._health
@@ -180,9 +181,17 @@ class FactsColumn(QWidget):
         """The picture of the split."""
         return self._split
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Shows one card at a time, with a switch above."""
+    def set_layout(self, width: int, *, narrow: bool) -> None:
+        """Takes a width; a narrow column shows one card at a time, with a switch above.
+
+        Args:
+            width: Of the cards in pixels. The column is wider by :attr:`gutter`, where a scroll bar may
+                stand, so that the cards keep their width and their place.
+            narrow: Whether to show one card at a time.
+        """
         self._narrow = narrow
+        self._content.setFixedWidth(width)
+        self.setFixedWidth(width + self.gutter)
         self._show_cards()
 
     def open_editor(self) -> SplitEditor | None:
@@ -205,6 +214,4 @@ class FactsColumn(QWidget):
         px = self._theme.px
         self._cards_column.setSpacing(px(16))
         self._column.setSpacing(px(8))
-        # Two findings can be read; the card scrolls by itself, and the column only where that is too much.
-        self._health_area.setMinimumHeight(px(120))
         self._show_cards()

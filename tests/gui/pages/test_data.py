@@ -248,7 +248,7 @@ def test_three_layouts(page: DataPage, context: PageContext) -> None:
     context.layout.fit(1366, 688)
     assert not cards.isVisible()
     assert cards.box.isVisible()
-    assert facts_of(page).width() == 292
+    assert part(page, QWidget, "facts_content").width() == 292
     context.layout.fit(960, 520)
     shown = [
         name for name in ("label_card", "split_card", "health_card") if part(page, QWidget, name).isVisible()
