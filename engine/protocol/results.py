@@ -76,6 +76,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         seconds: Time the training took.
         estimated_seconds: What the estimate had said; ``None`` when there was none.
         frozen_intact: Whether every frozen tensor has the same bytes as before.
+        frozen_tensors: How many tensors were frozen; 0 when nothing was, or when it is not known.
         frozen_changed: Names of frozen tensors that differ (must be empty).
         changed_pretrained: How many pretrained tensors differ.
         predictions_file: Name of the file in the run folder that holds all test predictions.
@@ -97,6 +98,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     estimated_seconds: float | None = None
     frozen_intact: bool = True
+    frozen_tensors: int = 0
     frozen_changed: tuple[str, ...] = ()
     changed_pretrained: int = 0
     predictions_file: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QSizePolicy, QWidget
 
@@ -50,8 +50,7 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self.setCacheMode(QGraphicsView.CacheModeFlag(0))
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # It takes the height that is left; a height of its own would make pages scroll.
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         item = self.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -61,6 +60,10 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         self._box.sigXRangeChanged.connect(self._on_range)
         self._box.sigXRangeChanged.connect(lambda _box, shown: self.epochs_shown.emit(*shown))
         self._box.sigResized.connect(self._on_range)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
+        """Returns the least size at which it can be read; it takes what is left over."""
+        return QSize(self.theme.px(320), max(self.theme.px(100), self.minimumHeight()))
 
     def set_epochs(self, epochs: float) -> None:
         """Sets the length of the horizontal axis; a zoom that the person chose stays."""

@@ -65,7 +65,7 @@ class ScoreBars(QWidget):
         self.update()
 
     def _pitch(self) -> int:
-        return self._theme.px(34 if self._dense else 43)
+        return self._theme.px(33 if self._dense else 43)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns 27 for the last bar and the pitch for each before it."""

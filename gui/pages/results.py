@@ -1,0 +1,274 @@
+"""Results: how good one run is, what it is compared with, and every answer that is wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.problems import Action, Severity
+from engine.protocol.results import Prediction, RunResult
+from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.run_problems import frozen_layer_changed
+from gui.look.texts import count
+from gui.state import run_findings, run_words
+from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.run_status import RunStatus
+from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, label
+from gui.widgets.class_table import ClassTable
+from gui.widgets.confusion_card import ConfusionCard
+from gui.widgets.fact_line import FactLine
+from gui.widgets.run_marker import RunMarker
+from gui.widgets.score_bars import ScoreRow
+from gui.widgets.score_card import ScoreCard
+from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.wrong_answers import WrongAnswers
+
+
+class ResultsPage(QWidget):
+    """The page of one finished run: the current one, else the last that has a result."""
+
+    go_requested = Signal(str)
+    """Id of the page that the person wants next."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        """Shows the last result of the open project."""
+        super().__init__(parent)
+        self._context = context
+        self._theme = context.theme
+        self._runs = context.runs
+        self._run: RunStatus | None = None
+        self.setObjectName("results_page")
+        self.setAccessibleName("Results")
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._show_layout()
+        self._take_run()
+
+    # Building
+
+    def _make_widgets(self) -> None:
+        theme = self._theme
+        self._choose = Button(theme, "", "secondary")
+        self._choose.setObjectName("choose_run")
+        self._choose.set_trailing("down")
+        self._again = Button(theme, "Train another way", "primary", "layers")
+        self._again.setObjectName("train_another_way")
+        self._header = PageHeader(theme, "Results", "", [self._choose], self._again)
+        self._marker = RunMarker(theme)
+        self._header.subtitle_row.insertWidget(0, self._marker)
+        self._banner = Banner(theme)
+        self._banner.setObjectName("result_banner")
+        self.score = ScoreCard(theme)
+        self.confusion = ConfusionCard(theme)
+        self._classes = Card(theme, "Each label")
+        self._classes.setObjectName("classes_card")
+        self.class_table = ClassTable(theme)
+        self._explanation = label(theme, "", "small", "text2", wrap=True)
+        self._classes.body.addWidget(self.class_table, 1)
+        self._classes.body.addWidget(self._explanation)
+        self.facts = {name: FactLine(theme) for name in ("frozen", "time", "size")}
+        self.answers = WrongAnswers(theme)
+        self._empty = EmptyState(
+            theme, "No runs yet", "Train once and the curve stays here to compare.", "Go to setup"
+        )
+
+    def _lay_out(self) -> None:
+        self._cards = QGridLayout()
+        self._facts_row = QHBoxLayout()
+        for name, fact in self.facts.items():
+            fact.setObjectName(f"fact_{name}")
+            self._facts_row.addWidget(fact, 1)
+        self._scroll = ScrollColumn()
+        inside = self._scroll.column
+        inside.addWidget(self._banner)
+        inside.addLayout(self._cards)
+        inside.addLayout(self._facts_row)
+        inside.addWidget(self.answers, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._header)
+        self._column.addWidget(self._empty, 1)
+        self._column.addWidget(self._scroll, 1)
+
+    def _connect(self) -> None:
+        self._runs.current_changed.connect(self._take_run)
+        self._runs.run_ended.connect(self._take_run)
+        self._runs.run_removed.connect(self._take_run)
+        self._context.engines.catalog_changed.connect(self._show_run)
+        self._context.layout.changed.connect(self._show_layout)
+        self._theme.changed.connect(self._show_layout)
+        self._choose.clicked.connect(self._open_runs)
+        self._again.clicked.connect(partial(self.go_requested.emit, "setup"))
+        self._empty.button_clicked.connect(partial(self.go_requested.emit, "setup"))
+        self.confusion.pair_chosen.connect(self.answers.show_pair)
+        self.answers.pair_chosen.connect(self.confusion.show_pair)
+        self._banner.action_chosen.connect(self._copy_details)
+
+    def primary_button(self) -> QAbstractButton | None:
+        """Returns what Ctrl + Enter presses."""
+        return self._empty.button if self._run is None else self._again
+
+    # Which run
+
+    @property
+    def run(self) -> RunStatus | None:
+        """Returns the run that is shown."""
+        return self._run
+
+    def _take_run(self) -> None:
+        """Follows the current run where it has a result; a run that trains leaves the last one here."""
+        finished = self._runs.finished
+        current = self._runs.current
+        wanted = current if current in finished else None
+        if wanted is None:
+            wanted = self._run if self._run in finished else (finished[-1] if finished else None)
+        self.show_run(wanted)
+
+    def show_run(self, run: RunStatus | None) -> None:
+        """Shows the result of a run."""
+        changed = run is not self._run
+        self._run = run
+        self._show_run()
+        if changed and run is not None and run.result is not None:
+            unit = run_words.unit_of(run.config, self._context.engines.catalog)
+            self.answers.set_answers(_answers_of(run), run.result.classes, unit)
+
+    def _open_runs(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        catalog = self._context.engines.catalog
+        for run in reversed(self._runs.finished):
+            menu.addAction(run_words.run_name(run, catalog), partial(self.show_run, run))
+        menu.popup(self._choose.mapToGlobal(self._choose.rect().bottomLeft()))
+
+    # What is shown
+
+    def _show_run(self) -> None:
+        run = self._run
+        result = run.result if run is not None else None
+        self._empty.setVisible(result is None)
+        self._scroll.setVisible(result is not None)
+        self._marker.setVisible(result is not None)
+        self._again.setVisible(result is not None)
+        self._choose.setVisible(len(self._runs.finished) > 1)
+        if run is None or result is None:
+            self._header.set_subtitle("How good it is, what to compare it with, and where it fails.")
+            return
+        catalog = self._context.engines.catalog
+        unit = run_words.unit_of(run.config, catalog)
+        name = run_words.run_name(run, catalog)
+        self._choose.setText(name)
+        self._choose.setAccessibleName(f"Run: {name}")
+        self._marker.set_number(run.color_number)
+        self._header.set_subtitle(
+            f"{name}, best checkpoint at epoch {result.best_epoch:.3g}. "
+            f"Final test on {count(unit, result.rows)}."
+        )
+        self._show_score(run, result, run_words.main_metric(run, catalog), unit)
+        self.confusion.set_confusion(result.classes, result.confusion, run.color_number, unit)
+        self.class_table.set_scores(result.class_scores, unit)
+        self._explanation.setText(_explanation(result))
+        self._show_facts(result)
+
+    def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
+        sign = -1 if metric.higher_is_better else 1
+        measured = [one for one in result.baselines if result.metric in one.scores]
+        measured.sort(key=lambda one: sign * one.scores[result.metric].value)
+        rows = [ScoreRow("This model", result.scores[result.metric], run.color_number)]
+        rows += [ScoreRow(one.label, one.scores[result.metric]) for one in measured]
+        counts = run_findings.counts_sentence(result, unit)
+        self.score.set_score(result.scores[result.metric], metric.label, rows, counts)
+        finding = run_findings.comparison(result, metric)
+        self.score.verdict.set_fact(finding.status, finding.icon, finding.text)
+
+    def _show_facts(self, result: RunResult) -> None:
+        findings = {
+            "frozen": run_findings.frozen_check(result),
+            "time": run_findings.time_fact(result),
+            "size": run_findings.size_fact(result),
+        }
+        for name, finding in findings.items():
+            self.facts[name].set_fact(finding.status, finding.icon, finding.text)
+        if result.frozen_intact:
+            self._banner.clear()
+            return
+        problem = frozen_layer_changed(names=result.frozen_changed)
+        self._banner.show_problem(msgspec.structs.replace(problem, severity=Severity.ERROR))
+
+    def _copy_details(self, action: Action) -> None:
+        problem = self._banner.problem
+        if action.id == "copy_details" and problem is not None:
+            QGuiApplication.clipboard().setText(problem.details)
+
+    def _show_layout(self) -> None:
+        layout, px = self._context.layout, self._theme.px
+        side, top = (24, 20) if layout.is_wide else (16, 12)
+        gap = px(16 if layout.is_wide else 12)
+        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        for column in (self._column, self._scroll.column):
+            column.setSpacing(gap)
+        self._cards.setSpacing(gap)
+        self._facts_row.setSpacing(px(4 if layout.is_narrow else 24))
+        direction = QBoxLayout.Direction.TopToBottom if layout.is_narrow else QBoxLayout.Direction.LeftToRight
+        self._facts_row.setDirection(direction)
+        cards = (self.score, self.confusion, self._classes)
+        for place, card in enumerate(cards):
+            card.set_padding(16 if layout.is_wide else 12)
+            row, across = (place // 2, place % 2) if layout.is_narrow else (0, place)
+            self._cards.addWidget(card, row, across, 1, 2 if layout.is_narrow and place == 2 else 1)
+        for column_number, share in enumerate((40, 44, 0 if layout.is_narrow else 44)):
+            self._cards.setColumnStretch(column_number, share)
+        self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
+        self.score.set_dense(not layout.is_wide)
+        self.answers.set_narrow(layout.is_narrow)
+        self.answers.set_compact(not layout.is_wide)
+
+
+def _answers_of(run: RunStatus) -> tuple[Prediction, ...]:
+    """Returns the answers on the test rows; none where the file is gone or cut off."""
+    name = run.result.predictions_file if run.result is not None else ""
+    try:
+        return read_predictions(run.folder, name or TEST_PREDICTIONS_FILE)
+    except (OSError, msgspec.DecodeError):
+        return ()
+
+
+def _explanation(result: RunResult) -> str:
+    """Returns what precision and recall are, in the names of this data."""
+    name = result.classes[1] if len(result.classes) == 2 else "a label"
+    return (
+        f"Precision: when it says {name}, how often that is true. "
+        f"Recall: of all that truly is {name}, how much it finds."
+    )
+
+
+def _why_not(opened: OpenProject) -> str:
+    return "" if opened.runs.finished else "Train a run first"
+
+
+def _is_complete(opened: OpenProject) -> bool:
+    return bool(opened.runs.finished)
+
+
+PAGE = PageEntry(
+    id="results",
+    title="Results",
+    icon="results",
+    order=4,
+    build=ResultsPage,
+    unavailable=_why_not,
+    complete=_is_complete,
+)

@@ -1,0 +1,111 @@
+"""One answer, whole: the text, what was said, what is true, and how sure the model was of each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.protocol.results import Prediction
+from gui.look.texts import thousands
+from gui.look.theme import Theme
+from gui.widgets.cards import Divider
+from gui.widgets.labels import label
+from gui.widgets.prediction_bars import PredictionBars, probability_words
+
+
+class AnswerDetail(QWidget):
+    """The pane beside the list."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(parent)
+        self._theme = theme
+        self._answer: Prediction | None = None
+        self._classes: tuple[str, ...] = ()
+        self._compact = False
+        self.setObjectName("answer_detail")
+        self.setAccessibleName("The chosen answer")
+        self._text = QPlainTextEdit()
+        self._text.setObjectName("answer_text")
+        self._text.setAccessibleName("Text")
+        self._text.setReadOnly(True)
+        self._text.setProperty("plain", True)
+        self._text.setFrameShape(QFrame.Shape.NoFrame)
+        self._text.document().setDocumentMargin(0)
+        self._sentence = label(theme, "", "small", "text2", wrap=True)
+        self._heading = label(theme, "How sure it was", "caption", "text3")
+        self._bars = PredictionBars(theme)
+        self._place = label(theme, "", "caption", "text3")
+        self._line = Divider(theme)
+        self._column = QVBoxLayout(self)
+        for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self._place):
+            self._column.addWidget(widget)
+        self._column.setStretch(0, 100)
+        self._column.addStretch(1)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+        self.show_answer(None, ())
+
+    @property
+    def answer(self) -> Prediction | None:
+        """Returns what is shown."""
+        return self._answer
+
+    @property
+    def sentence(self) -> str:
+        """Returns what is said of the answer."""
+        return self._sentence.text()
+
+    def show_answer(self, answer: Prediction | None, classes: Sequence[str]) -> None:
+        """Shows an answer; ``None`` shows nothing.
+
+        Args:
+            answer: What was said to a text.
+            classes: All classes, in the order of their marks.
+        """
+        self._answer, self._classes = answer, tuple(classes)
+        for widget in (self._sentence, self._line, self._bars):
+            widget.setVisible(answer is not None)
+        for widget in (self._heading, self._place):
+            widget.setVisible(answer is not None and not self._compact)
+        self._text.setPlainText(answer.text if answer else "")
+        self._fit_text()
+        if answer is None:
+            return
+        sure = f"It said **{answer.said}**, {probability_words(answer.probability)} sure."
+        truth = f"The truth in your file is **{answer.truth}**." if answer.truth else ""
+        right = "That is right." if answer.truth == answer.said else truth
+        self._sentence.setText(f"{sure} {right}".strip())
+        shown = answer.probabilities or {answer.said: answer.probability}
+        self._bars.set_values(shown, classes, answer.truth)
+        self._place.setText(f"Row {thousands(answer.row)} of your file" if answer.row else "")
+
+    def set_compact(self, compact: bool) -> None:
+        """Leaves out what can be done without, in a low window."""
+        self._compact = compact
+        self.show_answer(self._answer, self._classes)
+        self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Gives the text the height that it needs at this width."""
+        super().resizeEvent(event)
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """Keeps the sentence right below a short text; a long one scrolls."""
+        room = QRect(0, 0, max(1, self.width() - self._theme.px(34)), 100_000)
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        shown = self._text.toPlainText()[:4000]
+        height = self._text.fontMetrics().boundingRect(room, wrap, shown).height()
+        self._text.setMaximumHeight(height + self._theme.px(6))
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._text.setFont(self._theme.font("lead"))
+        self._text.setMinimumHeight(self._theme.line_height("lead"))
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._column.setContentsMargins(px(16), px(10 if self._compact else 16), px(16), px(10))
+        self._column.setSpacing(px(8 if self._compact else 10))

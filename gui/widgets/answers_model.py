@@ -1,0 +1,156 @@
+"""The answers of a model on the test rows, filtered, searched and sorted, without copying texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from engine.protocol.results import Prediction
+from gui.widgets.prediction_bars import probability_words
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Kind(StrEnum):
+    """Which answers are listed."""
+
+    WRONG = "wrong"
+    RIGHT = "right"
+    ALL = "all"
+
+
+class Order(StrEnum):
+    """In which order."""
+
+    SUREST = "surest"
+    LEAST_SURE = "least_sure"
+    FILE = "file"
+
+
+ORDER_WORDS = {
+    Order.SUREST: "Most sure first",
+    Order.LEAST_SURE: "Least sure first",
+    Order.FILE: "As in the file",
+}
+
+
+@dataclass(frozen=True)
+class AnswerFilter:
+    """What is listed.
+
+    Attributes:
+        kind: Mistakes, right answers or all; for a pair it follows from the pair.
+        pair: Truth and answer, for one cell of the confusion matrix.
+        search: Words that the text must contain; upper and lower case are the same.
+    """
+
+    kind: Kind = Kind.WRONG
+    pair: tuple[str, str] | None = None
+    search: str = ""
+
+    def holds(self, answer: Prediction) -> bool:
+        """Returns whether an answer is listed."""
+        if self.pair is not None:
+            if (answer.truth, answer.said) != self.pair:
+                return False
+        elif self.kind is not Kind.ALL and (answer.said == answer.truth) != (self.kind is Kind.RIGHT):
+            return False
+        return not self.search or self.search.casefold() in answer.text.casefold()
+
+
+class AnswersModel(QAbstractTableModel):
+    """Confidence, answer, truth and text of each listed answer."""
+
+    COLUMNS = ("Confidence", "It said", "Truth", "Text")
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Starts empty."""
+        super().__init__(parent)
+        self._answers: tuple[Prediction, ...] = ()
+        self._listed: list[Prediction] = []
+        self._filter = AnswerFilter()
+        self._order = Order.SUREST
+
+    def set_answers(self, answers: Sequence[Prediction]) -> None:
+        """Takes the answers of another run; filter and order start anew."""
+        self._answers = tuple(answers)
+        self._filter, self._order = AnswerFilter(), Order.SUREST
+        self._list()
+
+    def set_filter(self, wanted: AnswerFilter) -> None:
+        """Lists other answers."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._list()
+
+    def set_order(self, order: Order) -> None:
+        """Lists in another order."""
+        if order != self._order:
+            self._order = order
+            self._list()
+
+    @property
+    def filter(self) -> AnswerFilter:
+        """Returns what is listed."""
+        return self._filter
+
+    @property
+    def order(self) -> Order:
+        """Returns in which order."""
+        return self._order
+
+    @property
+    def answers(self) -> tuple[Prediction, ...]:
+        """Returns all answers, listed or not."""
+        return self._answers
+
+    @property
+    def listed(self) -> list[Prediction]:
+        """Returns the listed answers in their order."""
+        return self._listed
+
+    def mistakes(self) -> list[tuple[tuple[str, str], int]]:
+        """Returns every pair of truth and wrong answer with its count, most frequent first."""
+        wrong = Counter((one.truth, one.said) for one in self._answers if one.said != one.truth)
+        return wrong.most_common()
+
+    def _list(self) -> None:
+        self.beginResetModel()
+        found = [answer for answer in self._answers if self._filter.holds(answer)]
+        if self._order is Order.FILE:
+            found.sort(key=lambda answer: answer.row)
+        else:
+            found.sort(key=lambda answer: answer.probability, reverse=self._order is Order.SUREST)
+        self._listed = found
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's name and default)
+        """Returns the number of listed answers."""
+        return 0 if parent.isValid() else len(self._listed)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's name and default)
+        """Returns four."""
+        return 0 if parent.isValid() else len(self.COLUMNS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Returns a cell's words."""
+        answer, column = self._listed[index.row()], index.column()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            text = " ".join(answer.text.split())
+            return (probability_words(answer.probability), answer.said, answer.truth, text)[column]
+        if role == Qt.ItemDataRole.UserRole:
+            return answer.probability
+        return None
+
+    def headerData(  # noqa: N802 (Qt's name)
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Returns the names of the columns."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.COLUMNS[section]
+        return None

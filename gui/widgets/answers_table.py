@@ -1,0 +1,144 @@
+"""The table of answers: a bar for the confidence, said, truth, as much of the text as fits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gui.look.theme import Theme
+from gui.widgets.answers_model import AnswersModel
+from gui.widgets.prediction_bars import paint_share_bar
+from gui.widgets.rows_table import elide_words
+
+_WIDTHS = (112, 88, 88)
+_TEXT_COLUMN = 3
+
+
+class AnswerDelegate(QStyledItemDelegate):
+    """Paints one cell."""
+
+    def __init__(self, theme: Theme, table: QTableView) -> None:
+        """Paints for a table."""
+        super().__init__(table)
+        self._theme = theme
+        self.hovered_row = -1
+
+    def sizeHint(  # noqa: N802 (Qt's name)
+        self,
+        option: QStyleOptionViewItem,  # noqa: ARG002 (Qt's argument)
+        index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002 (Qt's argument)
+    ) -> QSize:
+        """Returns the height of a row."""
+        return QSize(self._theme.px(60), self._theme.px(34))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paints ground, line and content."""
+        theme, px = self._theme, self._theme.px
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color("selected"))
+        elif index.row() == self.hovered_row:
+            painter.fillRect(rect, theme.color("hover"))
+        painter.setPen(QPen(theme.color("border"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inner = rect.adjusted(px(12), 0, -px(6), 0)
+        if index.column() == 0:
+            self._paint_confidence(painter, inner, float(index.data(Qt.ItemDataRole.UserRole)), index)
+        else:
+            strong = index.column() == 2
+            painter.setFont(theme.font("body", 600 if strong else 400))
+            painter.setPen(theme.color("text"))
+            words = elide_words(str(index.data()), painter.fontMetrics(), inner.width())
+            single = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+            painter.drawText(inner, int(single), words)
+        painter.restore()
+
+    def _paint_confidence(
+        self, painter: QPainter, inner: QRect, share: float, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme, px = self._theme, self._theme.px
+        bar = QRectF(inner.left(), inner.center().y() - px(3) + 1, px(42), px(6))
+        paint_share_bar(painter, theme, bar, share, "text2")
+        painter.setFont(theme.font("body", 600))
+        painter.setPen(theme.color("text"))
+        words = QRectF(bar.right() + px(9), inner.top(), inner.width() - px(50), inner.height())
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), str(index.data()))
+
+
+class AnswersTable(QTableView):
+    """The listed answers; the rows are virtual, so thousands cost nothing."""
+
+    def __init__(self, theme: Theme, model: AnswersModel, parent: QWidget | None = None) -> None:
+        """Shows a model."""
+        super().__init__(parent)
+        self._theme = theme
+        self._compact = False
+        self._delegate = AnswerDelegate(theme, self)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setObjectName("answers_table")
+        self.setAccessibleName("Wrong answers")
+        self.verticalHeader().hide()
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.entered.connect(lambda index: self._hover(index.row()))
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(_TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
+        self._measure()
+        theme.changed.connect(self._measure)
+
+    def set_compact(self, compact: bool) -> None:
+        """Takes 29 for a row instead of 34."""
+        self._compact = compact
+        self._measure()
+
+    def select_row(self, row: int) -> None:
+        """Chooses a listed answer, if it is there."""
+        if 0 <= row < self.model().rowCount():
+            self.setCurrentIndex(self.model().index(row, 0))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Marks no row."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        self._delegate.hovered_row = row
+        self.viewport().update()
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        self.verticalHeader().setDefaultSectionSize(px(29 if self._compact else 34))
+        self.verticalHeader().setMinimumSectionSize(px(20))
+        header = self.horizontalHeader()
+        header.setFixedHeight(px(28 if self._compact else 32))
+        header.setFont(self._theme.font("caption"))
+        header.setStyleSheet(f"QHeaderView::section {{ padding-left: {px(12)}px; }}")
+        for column, width in enumerate(_WIDTHS):
+            self.setColumnWidth(column, px(width))

@@ -1,0 +1,243 @@
+"""Every wrong answer, to be read: filtered, searched, sorted, with the chosen one whole beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from engine.protocol.results import Prediction
+from gui.look.texts import count, singular
+from gui.look.theme import Theme
+from gui.widgets.answer_detail import AnswerDetail
+from gui.widgets.answers_model import ORDER_WORDS, AnswerFilter, AnswersModel, Kind, Order
+from gui.widgets.answers_table import AnswersTable
+from gui.widgets.buttons import Button
+from gui.widgets.cards import Divider, Panel
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.full_text import FullText
+from gui.widgets.labels import label
+
+_TITLES = {Kind.WRONG: "Wrong answers", Kind.RIGHT: "Right answers", Kind.ALL: "All answers"}
+_ALL_WORDS = {Kind.WRONG: "All mistakes", Kind.RIGHT: "Right answers", Kind.ALL: "All test rows"}
+_MOST_PAIRS = 20
+
+
+class WrongAnswers(Panel):
+    """The list and its detail pane."""
+
+    pair_chosen = Signal(object)
+    """Truth and answer that the list is narrowed to, or ``None``: for the confusion matrix."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(theme, parent=parent)
+        self.setObjectName("wrong_answers")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._unit = "texts"
+        self._classes: tuple[str, ...] = ()
+        self._narrow = False
+        self._compact = False
+        self.model = AnswersModel(self)
+        self.table = AnswersTable(theme, self.model)
+        self.detail = AnswerDetail(theme)
+        self._title = label(theme, _TITLES[Kind.WRONG], "bodyStrong")
+        self._count = label(theme, "", "caption", "text3", elide=True)
+        self.search = QLineEdit()
+        self.search.setObjectName("answers_search")
+        self.search.setClearButtonEnabled(True)
+        self._order = self._menu_button("sort", "answers_order")
+        self._filter = self._menu_button("filter", "answers_filter")
+        self._empty = EmptyState(theme, "", "", framed=False)
+        self._empty.setObjectName("no_answers")
+        self._lay_out()
+        self._connect()
+        self._measure()
+        theme.changed.connect(self._measure)
+        self._show_list()
+
+    def _menu_button(self, icon: str, name: str) -> Button:
+        button = Button(self._theme, "", "secondary", icon, size="small")
+        button.setObjectName(name)
+        button.set_trailing("down")
+        return button
+
+    def _lay_out(self) -> None:
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._title)
+        self._head.addWidget(self._count, 1)
+        for widget in (self.search, self._order, self._filter):
+            self._head.addWidget(widget)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._empty)
+        self._between = Divider(self._theme, vertical=True)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(0)
+        self._row.addWidget(self._stack, 1)
+        self._row.addWidget(self._between)
+        self._row.addWidget(self.detail)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+        self._column.addWidget(Divider(self._theme))
+        self._column.addLayout(self._row, 1)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda text: self._narrow_to(search=text.strip()))
+        self._order.clicked.connect(self._open_orders)
+        self._filter.clicked.connect(self._open_filters)
+        self._empty.button_clicked.connect(self.clear_filter)
+        self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._show(now.row()))
+        self.table.activated.connect(self._open_text)
+        self.table.doubleClicked.connect(self._open_text)
+
+    def set_answers(self, answers: Sequence[Prediction], classes: Sequence[str], unit: str) -> None:
+        """Shows the answers of a run.
+
+        Args:
+            answers: All test rows.
+            classes: In the order of their marks.
+            unit: What a row is called, plural.
+        """
+        self._classes, self._unit = tuple(classes), unit
+        self.search.clear()
+        self.search.setPlaceholderText(f"Search {unit}")
+        self.search.setAccessibleName(f"Search {unit}")
+        self.model.set_answers(answers)
+        self._show_list()
+
+    def show_pair(self, pair: tuple[str, str] | None) -> None:
+        """Lists one cell of the confusion matrix, or all mistakes again."""
+        self._narrow_to(kind=Kind.WRONG, pair=pair)
+
+    def clear_filter(self) -> None:
+        """Lists all mistakes again."""
+        self.search.clear()
+        if self.model.filter != AnswerFilter():
+            self.model.set_filter(AnswerFilter())
+            self.pair_chosen.emit(None)
+            self._show_list()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leaves the detail pane out; a double click or Enter opens the text over the page."""
+        self._narrow = narrow
+        self._show_list()
+
+    def set_compact(self, compact: bool) -> None:
+        """Takes less height."""
+        self._compact = compact
+        self.table.set_compact(compact)
+        self.detail.set_compact(compact)
+        self._measure()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns the height of five rows; it takes what is left over."""
+        return QSize(self._theme.px(640), self._least_height())
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 (Qt's name)
+        """Returns false: what does not fit scrolls inside, whatever the width."""
+        return False
+
+    def _least_height(self) -> int:
+        return self._theme.px(220 if self._compact else 255)
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def _narrow_to(self, **changes: object) -> None:
+        now = self.model.filter
+        values = {"kind": now.kind, "pair": now.pair, "search": now.search} | changes
+        self.model.set_filter(AnswerFilter(**values))  # type: ignore[arg-type]  # the names are its fields
+        self._show_list()
+
+    def _show_list(self) -> None:
+        wanted, listed = self.model.filter, len(self.model.listed)
+        title = _TITLES[wanted.kind]
+        if wanted.pair is not None:
+            truth, said = wanted.pair
+            title = _TITLES[Kind.RIGHT if truth == said else Kind.WRONG]
+        self._title.setText(title)
+        self._count.setText(count(self._unit, listed))
+        self.setAccessibleName(f"{title}, {listed:,}")
+        self.table.setAccessibleName(f"{title}, {listed:,}")
+        self._order.setText(ORDER_WORDS[self.model.order])
+        self._filter.setText(self._filter_words())
+        self._order.setAccessibleName(f"Order: {ORDER_WORDS[self.model.order]}")
+        self._filter.setAccessibleName(f"Show: {self._filter_words()}")
+        self._stack.setCurrentWidget(self.table if listed else self._empty)
+        for widget in (self.detail, self._between):
+            widget.setVisible(bool(listed) and not self._narrow)
+        if listed:
+            self.table.select_row(0)
+        else:
+            self._say_nothing()
+            self.detail.show_answer(None, ())
+
+    def _filter_words(self) -> str:
+        wanted = self.model.filter
+        if wanted.pair is not None:
+            return f"{wanted.pair[0]}, said {wanted.pair[1]}"
+        return _ALL_WORDS[wanted.kind]
+
+    def _say_nothing(self) -> None:
+        search, one = self.model.filter.search, singular(self._unit)
+        if search:
+            self._empty.set_texts(f"No {one} contains “{search}”", "Look for another word.", "Clear search")
+        elif self.model.filter == AnswerFilter() and self.model.answers:
+            total = count(f"test {self._unit}", len(self.model.answers))
+            advice = "That is rare; check that test rows were not in training."
+            self._empty.set_texts(f"No wrong answers on {total}", advice)
+        elif not self.model.answers:
+            self._empty.set_texts("The answers are not here", "The run folder holds no predictions file.")
+        else:
+            self._empty.set_texts("None of these", "No answer falls into this cell.", "Show all mistakes")
+
+    def _show(self, row: int) -> None:
+        if 0 <= row < len(self.model.listed):
+            self.detail.show_answer(self.model.listed[row], self._classes)
+
+    def _open_text(self) -> None:
+        answer = self.detail.answer
+        if answer is not None and self._narrow:
+            FullText(self._theme, self.detail.sentence, answer.text, self).open_over(self)
+
+    # --- menus ------------------------------------------------------------------------------------
+
+    def _open_orders(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for order, words in ORDER_WORDS.items():
+            menu.addAction(words, partial(self.set_order, order))
+        menu.popup(self._order.mapToGlobal(self._order.rect().bottomLeft()))
+
+    def set_order(self, order: Order) -> None:
+        """Lists in another order."""
+        self.model.set_order(order)
+        self._show_list()
+
+    def _open_filters(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kind, words in _ALL_WORDS.items():
+            menu.addAction(words, partial(self._choose, kind, None))
+        menu.addSeparator()
+        for (truth, said), times in self.model.mistakes()[:_MOST_PAIRS]:
+            words = f"truly {truth}, said {said} ({times:,})"
+            menu.addAction(words, partial(self._choose, Kind.WRONG, (truth, said)))
+        menu.popup(self._filter.mapToGlobal(self._filter.rect().bottomLeft()))
+
+    def _choose(self, kind: Kind, pair: tuple[str, str] | None) -> None:
+        self._narrow_to(kind=kind, pair=pair)
+        self.pair_chosen.emit(pair)
+
+    def _measure(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(1, 0, 1, px(6))
+        side = px(6 if self._compact else 8)
+        self._head.setContentsMargins(px(16), side, px(12), side)
+        self._head.setSpacing(px(8))
+        self.search.setFixedSize(px(190), px(28))
+        self.setMinimumHeight(self._least_height())
+        self.detail.setFixedWidth(px(340))
