@@ -34,9 +34,9 @@ class ExportPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
         self._column.addWidget(self._empty, 1)
-        context.runs.run_ended.connect(lambda _run: self._show())
+        context.runs.run_ended.connect(self._show)
         context.theme.changed.connect(self._measure)
-        context.layout.changed.connect(lambda _name: self._measure())
+        context.layout.changed.connect(self._measure)
         self._measure()
         self._show()
 

@@ -76,7 +76,7 @@ class HelpPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._top)
         self._column.addLayout(self._row, 1)
-        context.layout.changed.connect(lambda _name: self._measure())
+        context.layout.changed.connect(self._measure)
         self._theme.changed.connect(self._measure)
         self._measure()
 

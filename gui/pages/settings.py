@@ -48,7 +48,7 @@ class SettingsPage(QWidget):
         self._motions.chosen.connect(lambda name: self._preferences.change(motion=MotionChoice(name)))
         self._lay_out()
         self._preferences.changed.connect(self._show)
-        context.layout.changed.connect(lambda _name: self._measure())
+        context.layout.changed.connect(self._measure)
         self._theme.changed.connect(self._measure)
         self._show()
         self._measure()

@@ -143,6 +143,7 @@ class ProjectSwitch(QObject):
 
     @staticmethod
     def _close(opened: OpenProject) -> None:
+        opened.project.undo_stack.clear()  # else it would speak to buttons that are gone
         opened.advisor.close()
         opened.runs.close()
         opened.project.deleteLater()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,3 +106,17 @@ def test_a_page_without_its_constant_or_with_a_taken_id_is_refused(
     monkeypatch.setitem(sys.modules, "twin_pages", twice)
     with pytest.raises(TypeError, match="a page 'lab' already"):
         find_pages(twice)
+
+
+def test_no_widget_ties_a_lambda_to_what_outlives_it() -> None:
+    """Qt lets go of a bound method when its widget is deleted; of a lambda it does not know whose it is."""
+    lasting = re.compile(
+        r"(context|engines|workspace|preferences|layout|project|runs|advisor|theme)\.\w+\.connect\(\s*lambda"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for folder in ("pages", "widgets")
+        for path in sorted((ROOT / "gui" / folder).glob("*.py"))
+        for match in lasting.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

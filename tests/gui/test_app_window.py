@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
@@ -36,7 +37,10 @@ def preferences(thaw_home: Path) -> Preferences:
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme, engines: Engines, preferences: Preferences) -> MainWindow:
     """The window on its start page."""
-    window = MainWindow(theme, engines, Workspace(preferences), preferences)
+    workspace = Workspace(preferences)
+    task = CATALOG.tasks[0].id
+    workspace._samples = tuple(msgspec.structs.replace(entry, task=task) for entry in workspace.samples)
+    window = MainWindow(theme, engines, workspace, preferences)
     qtbot.addWidget(window, before_close_func=_let_close)
     window.resize(1440, 900)
     with qtbot.waitActive(window):
@@ -53,9 +57,7 @@ def _let_close(window: MainWindow) -> None:
 @pytest.fixture
 def sample(window: MainWindow) -> SampleEntry:
     """The first sample, with the task of the made-up catalog."""
-    import msgspec
-
-    return msgspec.structs.replace(window._workspace.samples[0], task=CATALOG.tasks[0].id)
+    return window._workspace.samples[0]
 
 
 def _press(window: MainWindow, keys: str) -> None:
