@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
-_CLOSE_ENOUGH = 75
+_CLOSE_ENOUGH = 80
 """Likeness in per cent from which a misspelt word is taken for another."""
 
 

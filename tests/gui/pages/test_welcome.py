@@ -1,0 +1,166 @@
+"""Welcome: a sample, a file, or a project of before is one click away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.pages.welcome import PAGE, WelcomePage
+from gui.state.page_context import PageContext
+from gui.state.project_file import Summary
+from gui.widgets.basics import Button
+from gui.widgets.drop_zone import DropZone
+from gui.widgets.recent_list import RecentList
+from gui.widgets.sample_card import SampleCard
+from tests.gui.sample_facts import CATALOG
+
+
+@pytest.fixture
+def welcome(context: PageContext, qtbot: QtBot) -> WelcomePage:
+    """The page, with an engine that has the task of the samples."""
+    qtbot.waitUntil(lambda: context.engines.catalog is not None)
+    task = msgspec.structs.replace(CATALOG.tasks[0], id=context.workspace.samples[0].task)
+    context.engines.catalog = msgspec.structs.replace(CATALOG, tasks=(task,))
+    page = WelcomePage(context)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    return page
+
+
+def test_the_page_needs_no_project_and_is_not_on_the_rail() -> None:
+    assert not PAGE.needs_project
+    assert not PAGE.on_rail
+
+
+def test_six_cards_of_which_the_first_says_start_here(welcome: WelcomePage, qtbot: QtBot) -> None:
+    cards = welcome.findChildren(SampleCard)
+    assert len(cards) == 6
+    assert cards[0] is welcome.primary_button()
+    assert cards[0].text() == "Happy or upset?"
+    with qtbot.waitSignal(welcome.sample_chosen) as wish:
+        qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
+    assert wish.args[0].id == "posts"
+
+
+def test_what_is_not_here_yet_is_grey_and_says_so(welcome: WelcomePage, qtbot: QtBot) -> None:
+    for name in ("names", "people", "interface"):
+        card = welcome.card(name)
+        assert not card.isEnabled()
+        assert card.reason == card.toolTip() == "Coming in a later version"
+        with qtbot.assertNotEmitted(welcome.sample_chosen):
+            qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert welcome.card("posts").isEnabled()
+
+
+def test_samples_of_tasks_that_the_engine_has_not_turn_grey(context: PageContext, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: context.engines.catalog is not None)
+    page = WelcomePage(context)
+    qtbot.addWidget(page)
+    known = {task.id for task in CATALOG.tasks}
+    for sample in context.workspace.samples:
+        assert page.card(sample.id).isEnabled() == (sample.task in known)
+    entry = msgspec.structs.replace(CATALOG.tasks[0], id=context.workspace.samples[0].task)
+    context.engines.catalog = msgspec.structs.replace(CATALOG, tasks=(entry,))
+    context.engines.catalog_changed.emit(context.engines.catalog)
+    assert page.card("posts").isEnabled()
+
+
+def test_a_file_can_be_dropped_anywhere_on_the_page(
+    welcome: WelcomePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "letters.csv"))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    zone = welcome.findChild(DropZone)
+    assert zone is not None
+    for target in (zone, welcome):
+        over = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, left, none)
+        target.dragEnterEvent(over)
+        assert over.isAccepted()
+        assert zone._edge == "ink"
+        drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, left, none)
+        with qtbot.waitSignal(welcome.file_chosen) as wish:
+            target.dropEvent(drop)
+        assert Path(wish.args[0]) == tmp_path / "letters.csv"
+        assert zone._edge == "borderStrong"
+
+
+def test_a_file_can_be_chosen(welcome: WelcomePage, qtbot: QtBot, tmp_path: Path) -> None:
+    button = welcome.findChild(Button, "choose_file")
+    assert button is not None
+    button.click()
+    dialog = welcome.findChild(QFileDialog)
+    assert dialog is not None
+    with qtbot.waitSignal(welcome.file_chosen) as wish:
+        dialog.fileSelected.emit(str(tmp_path / "letters.csv"))
+    assert Path(wish.args[0]).name == "letters.csv"
+    dialog.close()
+
+
+def test_recent_projects_stand_with_what_is_in_them(context: PageContext, qtbot: QtBot) -> None:
+    method = CATALOG.methods[0]
+    context.project.set_summary(
+        Summary(runs=3, metric="F1", best=0.8834, method=method.id, trainable_share=0.236)
+    )
+    qtbot.waitUntil(lambda: context.engines.catalog is not None)
+    page = WelcomePage(context)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    recent = page.findChild(RecentList)
+    assert recent is not None
+    entry = recent.entries()[0]
+    assert entry.name == context.project.name
+    assert entry.summary == f"{CATALOG.tasks[0].name}, 3 runs, best F1 0.883 with {method.name}"
+    assert entry.when == "today"
+    assert entry.trainable_share == pytest.approx(0.236)
+    page.grab()
+    with qtbot.waitSignal(page.project_chosen) as wish:
+        recent.setCurrentIndex(recent.model().index(0, 0))
+        qtbot.keyClick(recent, Qt.Key.Key_Return)
+    assert Path(wish.args[0]) == context.project.folder
+    qtbot.keyClick(recent, Qt.Key.Key_Delete)
+    assert recent.entries() == ()
+    assert context.project.folder.is_dir()  # only off the list
+
+
+def test_without_recent_projects_there_is_no_heading(context: PageContext, qtbot: QtBot) -> None:
+    context.workspace.forget(context.project.folder)
+    page = WelcomePage(context)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    shown = [words.text() for words in page.findChildren(QLabel) if words.isVisible()]
+    assert "Start with a sample" in shown
+    assert "Recent projects" not in shown
+
+
+def test_projector_mode_is_a_preference(welcome: WelcomePage, context: PageContext) -> None:
+    button = welcome.findChild(Button, "welcome_projector")
+    assert button is not None
+    button.click()
+    assert context.preferences.values.projector
+    context.theme.set_projector(True)
+    assert button.text() == "Leave projector mode"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1364, 808), (1298, 600), (892, 432)])
+def test_nothing_is_cut_off_at_the_sizes_of_the_design(
+    context: PageContext, qtbot: QtBot, width: int, height: int
+) -> None:
+    context.layout.fit(width + 68, height + 88)
+    page = WelcomePage(context)
+    qtbot.addWidget(page)
+    page.resize(width, height)
+    page.show()
+    assert page.minimumSizeHint().width() <= width
+    assert page._scroll.verticalScrollBar().maximum() == 0
+    cards = page.findChildren(SampleCard)
+    assert min(card.width() for card in cards) >= 220

@@ -1,0 +1,125 @@
+"""The drawer lists all runs; names and notes are changed in it; deleting can be undone."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from gui.look.theme import Theme
+from gui.widgets.basics import EmptyState
+from gui.widgets.run_rows import NAME, NOTE, SCORE, RunRow
+from gui.widgets.runs_drawer import RunsDrawer
+
+ROWS = [
+    RunRow(id="a", name="LoRA r 8", color_number=2, score="0.968", interval="± 0.017", note="small"),
+    RunRow(id="b", name="Full fine-tuning", color_number=1, state="running", detail="epoch 3.2 of 5"),
+    RunRow(id="c", name="BitFit", color_number=6, state="failed", detail="not enough memory"),
+]
+
+
+@pytest.fixture
+def drawer(theme: Theme, qtbot: QtBot) -> RunsDrawer:
+    drawer = RunsDrawer(theme)
+    qtbot.addWidget(drawer)
+    drawer.set_rows(ROWS, "F1 score")
+    drawer.resize(1200, 320)
+    drawer.show()
+    return drawer
+
+
+def names(drawer: RunsDrawer) -> list[str]:
+    return [drawer.model.index(row, NAME).data() for row in range(drawer.model.rowCount())]
+
+
+def texts(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if action.text()]
+
+
+def test_runs_are_listed_with_their_numbers(drawer: RunsDrawer) -> None:
+    assert names(drawer) == ["LoRA r 8", "Full fine-tuning", "BitFit"]
+    assert drawer.model.index(0, SCORE).data() == "0.968 ± 0.017"
+    assert drawer.model.headerData(SCORE, Qt.Orientation.Horizontal) == "F1 score"
+    drawer.grab()
+
+
+def test_names_and_notes_are_told_when_changed(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(drawer.renamed) as wish:
+        drawer.model.setData(drawer.model.index(0, NAME), "  LoRA, rank 8 ")
+    assert wish.args == ["a", "LoRA, rank 8"]
+    with qtbot.waitSignal(drawer.note_changed) as wish:
+        drawer.model.setData(drawer.model.index(0, NOTE), "")
+    assert wish.args == ["a", ""]
+    with qtbot.assertNotEmitted(drawer.renamed):
+        drawer.model.setData(drawer.model.index(0, NAME), "   ")  # a run without a name keeps its own
+
+
+def test_deleting_waits_and_can_be_undone(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(drawer.delete_requested):
+        drawer.delete("a")
+        assert names(drawer) == ["Full fine-tuning", "BitFit"]
+        drawer.undo_delete()
+    assert names(drawer) == ["LoRA r 8", "Full fine-tuning", "BitFit"]
+    assert not drawer._undo_timer.isActive()
+
+
+def test_a_run_is_deleted_for_good_after_ten_seconds(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    drawer.delete("a")
+    assert drawer._undo_timer.isActive()
+    assert drawer._undo_timer.interval() == 10_000
+    with qtbot.waitSignal(drawer.delete_requested) as wish:
+        drawer._undo_timer.timeout.emit()
+    assert wish.args == ["a"]
+    assert not drawer._undo.isVisible()
+
+
+def test_deleting_a_second_run_makes_the_first_final(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    drawer.delete("a")
+    with qtbot.waitSignal(drawer.delete_requested) as wish:
+        drawer.delete("c")
+    assert wish.args == ["a"]
+    assert names(drawer) == ["Full fine-tuning"]
+    drawer.undo_delete()
+
+
+def test_a_run_that_trains_cannot_be_deleted(drawer: RunsDrawer) -> None:
+    drawer.delete("b")
+    assert "Full fine-tuning" in names(drawer)
+    delete = next(action for action in drawer.menu_for(ROWS[1]).actions() if action.text() == "Delete")
+    assert not delete.isEnabled()
+
+
+def test_what_can_be_done_depends_on_the_run(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    assert texts(drawer.menu_for(ROWS[0]))[:2] == ["Show results", "Rename"]
+    assert texts(drawer.menu_for(ROWS[1]))[0] == "Show training"
+    assert "Resume from the last checkpoint" in texts(drawer.menu_for(ROWS[2]))
+    duplicate = next(a for a in drawer.menu_for(ROWS[2]).actions() if a.text() == "Duplicate setup")
+    with qtbot.waitSignal(drawer.duplicate_requested) as wish:
+        duplicate.trigger()
+    assert wish.args == ["c"]
+
+
+def test_enter_shows_a_run_and_delete_deletes_it(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    drawer.table.setCurrentIndex(drawer.model.index(0, SCORE))
+    with qtbot.waitSignal(drawer.run_chosen) as wish:
+        qtbot.keyClick(drawer.table, Qt.Key.Key_Return)
+    assert wish.args == ["a"]
+    qtbot.keyClick(drawer.table, Qt.Key.Key_Delete)
+    assert "LoRA r 8" not in names(drawer)
+    drawer.undo_delete()
+
+
+def test_values_change_without_losing_the_place(drawer: RunsDrawer) -> None:
+    drawer.table.selectRow(1)
+    drawer.set_rows([ROWS[0], RunRow(id="b", name="Full fine-tuning", detail="epoch 4 of 5"), ROWS[2]])
+    assert drawer.table.currentIndex().row() == 1
+
+
+def test_without_runs_the_way_to_one_is_shown(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    drawer.set_rows([])
+    empty = drawer.findChild(EmptyState)
+    assert empty is not None
+    assert empty.isVisible()
+    with qtbot.waitSignal(drawer.setup_requested):
+        empty.button.click()
