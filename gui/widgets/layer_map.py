@@ -21,11 +21,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets import layer_map_accessible as accessible
-from gui.widgets.layer_map_geometry import MapGeometry, MapSize, lay_out
+from gui.widgets.layer_map_geometry import MapGeometry, lay_out
 from gui.widgets.layer_map_keys import handle_key
 from gui.widgets.layer_map_motion import ThawMotion
 from gui.widgets.layer_map_painter import MapLooks, paint_map
 from gui.widgets.layer_map_pointer import Pointer
+from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.layer_map_words import map_name
 
@@ -53,11 +54,13 @@ class LayerMap(QWidget):
     group_opened = Signal(str)
     """The person wishes to see the blocks of a group; the id is that of its lowest layer."""
 
-    def __init__(self, theme: Theme, size: MapSize = MapSize.EDIT, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, size: MapSize | str = MapSize.EDIT, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         accessible.install()
         self._theme = theme
-        self._size = size
+        self._size = MapSize(size)
         self._view = EMPTY_VIEW
         self._wished: dict[str, bool] = {}
         self._opened: set[str] = set()

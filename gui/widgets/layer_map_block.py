@@ -21,8 +21,9 @@ from PySide6.QtGui import (
 )
 
 from gui.look.theme import Theme
-from gui.widgets.layer_map_geometry import MapSize, RowBox
+from gui.widgets.layer_map_geometry import RowBox
 from gui.widgets.layer_map_inserts import ember_brush, paint_insert, paint_strip
+from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import RowView, heat_text
 
 _FROST = ((0.46, 0.07), (0.58, 0.14), (0.80, 0.05))
@@ -218,7 +219,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 def _note(row: RowView) -> str:
     if row.scheduled:
         return row.scheduled
-    return f"{len(row.ids)} blocks, open" if row.is_group else row.detail
+    return f"show {len(row.ids)} blocks" if row.is_group else row.detail
 
 
 def _paint_name(painter: QPainter, theme: Theme, row: RowView, rect: QRectF, heat: bool) -> None:

@@ -7,17 +7,15 @@ pass through ``px``; the results are logical pixels of the widget.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import astuple, dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF
 
 from engine.protocol.stack import LayerKind
 from gui.widgets.layer_map_parts import PartBoxes, part_boxes
+from gui.widgets.layer_map_tiers import Length, Tier, fit_tier
+from gui.widgets.layer_map_tiers import MapSize as MapSize
 from gui.widgets.layer_map_view import StackView
-
-Length = Callable[[float], int]
-"""Turns a length of the design into pixels."""
 
 TextWidth = Callable[[str], float]
 """Width of a text in the small font, in pixels."""
@@ -28,49 +26,9 @@ WORDS_FROM_WIDTH = 640
 PARTS_UP_TO = 12
 """With more blocks than that, rows are too low to show their parts."""
 
-LOWEST_BLOCK = 24
 OPEN_LINE = 28
-
-
-class MapSize(StrEnum):
-    """How the map is drawn."""
-
-    EDIT = "edit"
-    COMPACT = "compact"
-    HEAT = "heat"
-
-
-@dataclass(frozen=True)
-class Tier:
-    """Vertical lengths that belong together."""
-
-    gap: int
-    head_gap: int
-    outputs: int
-    outputs_gap: int
-    pieces: int
-    pieces_gap: int
-    margin: int
-    tallest: int
-    lowest: int
-
-    def scaled(self, px: Length) -> Tier:
-        """Returns the same lengths in pixels."""
-        return Tier(*(px(length) for length in astuple(self)))
-
-    def around(self, rows: int) -> int:
-        """Returns the height of everything but ``rows`` blocks."""
-        gaps = self.gap * max(0, rows - 2) + self.head_gap * (rows > 1)
-        outside = self.outputs + self.outputs_gap + self.pieces + self.pieces_gap
-        return gaps + outside + 2 * self.margin
-
-
-ROOMY = Tier(8, 16, 30, 22, 26, 18, 12, 51, 44)
-COMPACT = Tier(6, 8, 24, 8, 26, 8, 8, 39, 32)
-TIGHT = Tier(4, 6, 22, 6, 22, 6, 4, 39, LOWEST_BLOCK)
-HEAT = Tier(8, 16, 0, 0, 0, 0, 7, 52, 40)
-HEAT_COMPACT = Tier(7, 13, 0, 0, 0, 0, 4, 40, 28)
-HEAT_TIGHT = Tier(4, 8, 0, 0, 0, 0, 2, 40, LOWEST_BLOCK)
+_PITCH_FOR_WORDS = 29
+"""With rows nearer to each other than that, the handle of the thaw line has an icon and no words."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +141,7 @@ def lay_out(
     """
     lines = [len(row.pieces) if row.id in opened and size is not MapSize.HEAT else 0 for row in view.rows]
     extra = sum(px(OPEN_LINE) * count for count in lines)
-    tier, block = _fit(size, len(view.rows), height - extra, px)
+    tier, block = fit_tier(size, len(view.rows), height - extra, px)
     needed = tier.around(len(view.rows)) + block * len(view.rows) + extra
     left, block_width = _columns(size, width, px)
     below = height / 2 + needed / 2 if needed <= height else needed
@@ -212,8 +170,10 @@ def lay_out(
     outputs, pieces = _ends(view, rows, tier, width, px, text_width)
     wide = size is not MapSize.HEAT and width >= px(WORDS_FROM_WIDTH)
     pitch = tier.gap + block
-    pill_height = min(px(30), pitch - px(21)) if pitch > px(37) else px(16)
+    pill_height = min(px(30), max(px(14), pitch - px(21)))
     pill_width = px(112) if block_width + px(18 + 112 + 12) + left <= width else px(96)
+    if pitch < px(_PITCH_FOR_WORDS):
+        pill_width = px(36)
     return MapGeometry(
         size=size,
         rows=tuple(rows),
@@ -228,20 +188,6 @@ def lay_out(
         pill=QRectF(width - px(12) - pill_width, 0, pill_width, pill_height),
         content_height=needed,
     )
-
-
-def _fit(size: MapSize, rows: int, height: float, px: Length) -> tuple[Tier, int]:
-    """Chooses the roomiest lengths with which the blocks keep a readable height."""
-    tiers = {
-        MapSize.EDIT: (ROOMY, COMPACT, TIGHT),
-        MapSize.COMPACT: (COMPACT, TIGHT),
-        MapSize.HEAT: (HEAT, HEAT_COMPACT, HEAT_TIGHT),
-    }[size]
-    for tier in (tier.scaled(px) for tier in tiers):
-        block = int((height - tier.around(rows)) / max(1, rows))
-        if block >= tier.lowest:
-            return tier, min(block, tier.tallest)
-    return tiers[-1].scaled(px), px(LOWEST_BLOCK)
 
 
 def _columns(size: MapSize, width: float, px: Length) -> tuple[float, float]:
@@ -285,7 +231,7 @@ def _ends(
     output_width = [max(px(92), text_width(text) + px(48)) for text in view.outputs]
     outputs = _in_a_row(view.outputs, output_width, px(8), room, center, top, tier.outputs, "more", px)
     below = rows[0].whole.bottom() + tier.pieces_gap
-    piece_width = [max(px(23), text_width(text) + px(19)) for text in view.example_pieces]
+    piece_width = [max(px(23), text_width(text) + px(17)) for text in view.example_pieces]
     pieces = _in_a_row(view.example_pieces, piece_width, px(4), room, center, below, tier.pieces, "…", px)
     return outputs, pieces
 

@@ -197,6 +197,11 @@ def paint_thaw_line(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("inkHover" if hovered else "ink"))
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+    if pill.width() < theme.px(60):
+        icon = theme.pixmap("updown", "onInk", 12)
+        corner = pill.center() - QPointF(theme.px(6), theme.px(6))
+        painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), icon)
+        return
     roomy = pill.width() >= theme.px(110)
     size = 14 if pill.height() >= theme.px(18) else 12
     icon = theme.pixmap("updown", "onInk", size)

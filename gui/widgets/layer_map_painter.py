@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from gui.look.theme import Theme
 from gui.widgets.layer_map_block import block_radius, paint_block
-from gui.widgets.layer_map_geometry import MapGeometry, MapSize
+from gui.widgets.layer_map_geometry import MapGeometry
 from gui.widgets.layer_map_margins import (
     paint_counts,
     paint_data_line,
@@ -21,6 +21,7 @@ from gui.widgets.layer_map_margins import (
     paint_thaw_line,
     paint_words,
 )
+from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import StackView
 
 

@@ -10,8 +10,14 @@ from PySide6.QtCore import QRectF
 from engine.protocol.stack import InsertKind
 from gui.widgets.layer_map_view import RowView
 
-_WIDE_SLOTS = {InsertKind.BOTTLENECK: 38, InsertKind.LOW_RANK: 42}
-"""Room that an insert takes after its part, at 100 %, gaps on both sides included."""
+_SLOTS = {InsertKind.BOTTLENECK: 32, InsertKind.LOW_RANK: 30}
+"""Room that an insert takes after its part, at 100 %, with the gap before it."""
+
+_GAP_AFTER = {InsertKind.BOTTLENECK: 6, InsertKind.LOW_RANK: 12}
+"""Gap between an insert and the next part."""
+
+_PLAIN_GAP = 10
+"""Gap between two parts without inserts."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,18 @@ def part_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBo
     top, height = rect.top() + inset, rect.height() - 2 * inset
     has_prefix = any(insert.kind is InsertKind.PREFIX for insert in row.inserts)
     left = rect.left() + px(126) + (px(44) if has_prefix else 0)
-    right = rect.right() - px(32 if rect.width() >= px(380) else 12)
+    right = rect.right() - px(72 if row.scheduled else 32 if rect.width() >= px(380) else 12)
     slots = [_slot(row, part.id, px) for part in row.parts]
-    gap = px(10)
-    between = [slot or gap for slot in slots[:-1]] + [slots[-1]]
-    shares = _shares(len(row.parts), any(slots))
+    gaps = [px(gap_after) for _room, gap_after in slots[:-1]]
+    between = [room + after for (room, _gap), after in zip(slots, [*gaps, 0], strict=True)]
+    shares = _shares(len(row.parts), any(room for room, _gap in slots))
     room = max(px(20) * len(row.parts), right - left - sum(between))
     plates, inserts = [], []
     x = float(left)
     for index, part in enumerate(row.parts):
         plate = QRectF(x, top, room * shares[index], height)
         plates.append(plate)
-        inserts.extend(_part_inserts(row, part.id, plate, slots[index], px))
+        inserts.extend(_part_inserts(row, part.id, plate, px))
         x = plate.right() + between[index]
     if has_prefix:
         pills = QRectF(rect.left() + px(126), top, px(40), height)
@@ -80,15 +86,16 @@ def _shares(count: int, with_slots: bool) -> list[float]:
     return [1 / count] * count
 
 
-def _slot(row: RowView, part_id: str, px: Callable[[float], int]) -> int:
-    widths = [_WIDE_SLOTS.get(insert.kind, 0) for insert in row.inserts if insert.part == part_id]
-    widest = max(widths, default=0)
-    return px(widest) if widest else 0
+def _slot(row: RowView, part_id: str, px: Callable[[float], int]) -> tuple[int, int]:
+    """Returns the room that a part's inserts take after it, in pixels, and the gap after that, at 100 %."""
+    kinds = [insert.kind for insert in row.inserts if insert.part == part_id and insert.kind in _SLOTS]
+    if not kinds:
+        return 0, _PLAIN_GAP
+    widest = max(kinds, key=lambda kind: _SLOTS[kind])
+    return px(_SLOTS[widest]), _GAP_AFTER[widest]
 
 
-def _part_inserts(
-    row: RowView, part_id: str, plate: QRectF, slot: int, px: Callable[[float], int]
-) -> list[InsertBox]:
+def _part_inserts(row: RowView, part_id: str, plate: QRectF, px: Callable[[float], int]) -> list[InsertBox]:
     own = [insert for insert in row.inserts if insert.part == part_id]
     boxes: list[InsertBox] = []
     low_rank = [insert for insert in own if insert.kind is InsertKind.LOW_RANK]
@@ -99,11 +106,11 @@ def _part_inserts(
         boxes.append(InsertBox(insert.kind, QRectF(plate.right() + px(6), y, px(24), height), insert.label))
     for insert in own:
         if insert.kind is InsertKind.BOTTLENECK:
-            x = plate.right() + (slot - px(26)) / 2
-            boxes.append(InsertBox(insert.kind, QRectF(x, plate.top(), px(26), plate.height())))
+            place = QRectF(plate.right() + px(6), plate.top(), px(26), plate.height())
+            boxes.append(InsertBox(insert.kind, place))
         elif insert.kind is InsertKind.PARALLEL:
             place = QRectF(plate.center().x() - px(13), plate.top() - px(6), px(26), px(12))
-            track = plate.adjusted(-px(4), 0, px(4), -plate.height() / 2)
+            track = plate.adjusted(px(5), 0, -px(5), -plate.height() * 0.7)
             boxes.append(InsertBox(insert.kind, place, track=track))
     scaling = [insert for insert in own if insert.kind is InsertKind.SCALING]
     for index, insert in enumerate(scaling):

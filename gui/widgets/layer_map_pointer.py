@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from gui.widgets.layer_map_geometry import MapSize
 from gui.widgets.layer_map_keys import thaw_line_states, wish_states, wish_thaw_line
+from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_words import (
     CUSTOM_LINE_TOOLTIP,
     INSERT_TOOLTIP,

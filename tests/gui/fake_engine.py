@@ -51,7 +51,7 @@ from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
 from tests.gui.recorded_events import engine_ready, predictions, prepared, recorded_run, result, table
-from tests.gui.sample_facts import MODEL, checked, previews
+from tests.gui.sample_facts import MODEL, checked_for, previews
 
 
 class FakeClient(EngineClient):
@@ -148,7 +148,7 @@ class FakeClient(EngineClient):
             case PreviewMethods():
                 return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
             case CheckRun():
-                return self._whole(job_id, msgspec.structs.replace(checked(), job_id=job_id))
+                return self._whole(job_id, msgspec.structs.replace(checked_for(command.run), job_id=job_id))
             case Predict():
                 said = predictions(len(command.texts), wrong=0)
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))

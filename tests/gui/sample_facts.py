@@ -218,6 +218,15 @@ def checked(facts: StackFacts | None = None, fit: Fit = Fit.FITS) -> RunChecked:
     return RunChecked(problems=(), stack=facts, verdict=verdict(facts), estimate=estimate(fit))
 
 
+def checked_for(run: RunConfig) -> RunChecked:
+    """Returns the answer for a run: its method's stack, with the layers that were set by hand."""
+    facts = next((one.stack for one in previews() if one.method == run.method), None) or freeze_stack()
+    if run.layers:
+        states = {each.id: each.trainable_parameters > 0 for each in facts.layers if not each.is_new}
+        facts = stack([layer for layer, thawed in (states | run.layers).items() if thawed])
+    return checked(facts)
+
+
 def layer_changes() -> list[LayersChanged]:
     """Returns heat of a run that thaws blocks 4 to 6, as it grows over twelve messages."""
     final = {

@@ -1,0 +1,349 @@
+"""Setup: what of the model may change, what that needs, and what kind of learning it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.protocol.problems import Action
+from engine.protocol.stack import StackFacts
+from gui.state.draft_check import draft_doubts, draft_errors, missing_for_start
+from gui.state.draft_repairs import repair_draft
+from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
+from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.widgets.basics import Banner, Button, PageHeader
+from gui.widgets.four_corners import corner_presets
+from gui.widgets.layer_map_view import StackView
+from gui.widgets.map_card import MapCard
+from gui.widgets.method_list import MethodList
+from gui.widgets.method_rows import method_rows
+from gui.widgets.settings_sheet import SettingsSheet
+from gui.widgets.setup_column import SetupColumn
+
+_PATIENCE = 300
+"""Milliseconds after which an estimate that is out of date gives way to "…"."""
+
+_SUBTITLE = "Choose what the model keeps and what it learns. Click a block, or drag the thaw line."
+
+
+class SetupPage(QWidget):
+    """The page of the open project's run to be.
+
+    Signals:
+        go_requested: Id of the page that the person wants next.
+    """
+
+    go_requested = Signal(str)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        """Shows the open project."""
+        super().__init__(parent)
+        self._context = context
+        self._theme = context.theme
+        self._project = context.project
+        self._open_groups: set[str] = set()
+        self._facts: StackFacts | None = None
+        self._noticed_at = -1
+        self.setObjectName("setup_page")
+        self.setAccessibleName("Setup")
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._show_layout()
+        self._show_all()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        theme = self._theme
+        self.settings_button = Button(theme, "Training settings", "secondary", "sliders")
+        self.settings_button.setObjectName("training_settings")
+        self.start = Button(theme, "Start training", "primary", "play")
+        self.start.setObjectName("start_training")
+        self._header = PageHeader(theme, "Setup", _SUBTITLE, [self.settings_button], self.start)
+        self.banner = Banner(theme, dismissable=True)
+        self.banner.setObjectName("setup_problem")
+        self.methods = MethodList(theme)
+        self.map_card = MapCard(theme, self._project.undo_stack)
+        self.column = SetupColumn(theme)
+        self.sheet = SettingsSheet(theme, self)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._patience.timeout.connect(self._forget_estimate)
+
+    def _lay_out(self) -> None:
+        self._row = QHBoxLayout()
+        self._row.addWidget(self.methods)
+        self._row.addWidget(self.map_card, 1)
+        self._row.addWidget(self.column)
+        self._column_layout = QVBoxLayout(self)
+        self._above = QVBoxLayout()
+        self._above.addWidget(self._header)
+        self._above.addWidget(self.banner)
+        self._column_layout.addLayout(self._above)
+        self._column_layout.addLayout(self._row, 1)
+
+    def _connect(self) -> None:
+        project, layer_map = self._project, self.map_card.map
+        project.draft_changed.connect(self._take_draft)
+        project.checked_changed.connect(self._show_checked)
+        project.previews_changed.connect(self._show_draft)
+        project.model_changed.connect(self._show_model)
+        self._context.engines.catalog_changed.connect(self._show_all)
+        self._context.layout.changed.connect(self._show_layout)
+        self._theme.changed.connect(self._show_layout)
+        self.methods.method_chosen.connect(project.set_method)
+        self.methods.reset_requested.connect(project.reset_layers)
+        self.column.method_chosen.connect(project.set_method)
+        layer_map.state_requested.connect(self._wish_states)
+        layer_map.thaw_line_requested.connect(self._wish_thaw_line)
+        layer_map.settings_requested.connect(self.sheet.open_sheet)
+        layer_map.group_opened.connect(self._open_group)
+        self.map_card.undo_requested.connect(project.undo_stack.undo)
+        self.map_card.model.model_chosen.connect(project.set_model)
+        self.map_card.model.folder_wanted.connect(self.choose_folder)
+        self.settings_button.clicked.connect(self._toggle_sheet)
+        self.sheet.setting_changed.connect(project.set_setting)
+        self.sheet.reset_requested.connect(project.reset_settings)
+        self.sheet.closed.connect(self.settings_button.setFocus)
+        self.start.clicked.connect(lambda: self.start_training())
+        self.banner.action_chosen.connect(self._act)
+        self.banner.dismissed.connect(self._show_start)
+
+    def primary_button(self) -> QAbstractButton | None:
+        """Returns what Ctrl + Enter presses."""
+        return self.start
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def _show_layout(self) -> None:
+        layout, px = self._context.layout, self._theme.px
+        wide, narrow = layout.is_wide, layout.is_narrow
+        side, top, gap = (24, 20, 16) if wide else (16, 12, 12)
+        out = px(8)  # the chosen method's frame stands out of the column by that much
+        self._column_layout.setContentsMargins(px(side) - out, px(top), px(side), px(top))
+        self._above.setContentsMargins(out, 0, 0, 0)
+        self._row.setContentsMargins(out if narrow else 0, 0, 0, 0)
+        for layout_of in (self._column_layout, self._above, self._row):
+            layout_of.setSpacing(px(gap))
+        self.methods.setVisible(not narrow)
+        self.methods.setFixedWidth(px(252 if wide else 222) + out)
+        self.methods.set_compact(not wide)
+        self.map_card.set_layout(wide=wide, narrow=narrow)
+        self.column.set_layout(wide=wide, narrow=narrow)
+        self.column.setFixedWidth(px(326 if wide else 292))
+        self._place_sheet()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Keeps the settings over the right column."""
+        super().resizeEvent(event)
+        self._place_sheet()
+
+    def _place_sheet(self) -> None:
+        margins = self._column_layout.contentsMargins()
+        top = margins.top() + self._header.height() + self._column_layout.spacing()
+        self.sheet.setGeometry(
+            self.width() - margins.right() - self.sheet.width(),
+            top,
+            self.sheet.width(),
+            self.height() - top - margins.bottom(),
+        )
+
+    def _show_all(self) -> None:
+        self._show_model()
+        self._show_draft()
+
+    def _show_model(self) -> None:
+        project, catalog = self._project, self._context.engines.catalog
+        self.map_card.set_model(project.model)
+        draft = project.draft
+        self.map_card.model.set_models(catalog.models if catalog else (), draft.model if draft else "")
+        self._show_problems()
+
+    def _take_draft(self) -> None:
+        """Shows what was chosen at once; what it needs follows when the engine has answered."""
+        if self._project.undo_stack.index() != self._noticed_at:
+            self.map_card.say("")
+        self._patience.start()
+        self._show_draft()
+
+    def _show_checked(self) -> None:
+        self._patience.stop()
+        self._show_draft()
+
+    def _show_draft(self) -> None:
+        self._facts = self._stack_of_draft()
+        view = self._view()
+        self.map_card.set_view(view)
+        self._show_methods(view)
+        self._show_settings()
+        self._show_estimate()
+        self._show_problems()
+
+    def _stack_of_draft(self) -> StackFacts | None:
+        """Returns the checked stack; before the answer, the preview of the method."""
+        project = self._project
+        if project.is_checked and project.checked is not None and project.checked.stack is not None:
+            return project.checked.stack
+        previews = {preview.method: preview for preview in project.previews}
+        preview = previews.get(project.method)
+        return preview.stack if preview is not None and preview.stack is not None else self._facts
+
+    def _view(self) -> StackView | None:
+        if self._facts is None:
+            return None
+        view = StackView.from_facts(self._facts, open_groups=self._open_groups)
+        return view if self._project.is_checked else view.with_states(self._project.layers)
+
+    def _open_group(self, layer: str) -> None:
+        self._open_groups.add(layer)
+        self.map_card.set_view(self._view())
+
+    def _show_methods(self, view: StackView | None) -> None:
+        project, catalog = self._project, self._context.engines.catalog
+        if catalog is None:
+            return
+        rows = method_rows(
+            catalog.methods,
+            {preview.method: preview for preview in project.previews},
+            task=project.task,
+            edited={entry.id for entry in catalog.methods if project.is_edited(entry.id)},
+            chosen=project.method,
+            chosen_view=view,
+        )
+        self.methods.set_rows(rows, project.method)
+        self.column.methods.set_rows(rows, project.method)
+
+    def _show_settings(self) -> None:
+        project, entry = self._project, self._project.method_entry
+        changed = len(project.settings)
+        self.settings_button.set_note(f"{changed} changed" if changed else "Recommended")
+        self.settings_button.setAccessibleName(f"Training settings, {changed or 'none'} changed")
+        self.settings_button.setEnabled(entry is not None)
+        if entry is not None:
+            self.sheet.set_fields(entry.fields, entry.name)
+            self.sheet.set_values(project.settings, project.recommended)
+
+    def _show_estimate(self) -> None:
+        project, catalog = self._project, self._context.engines.catalog
+        checked = project.checked
+        if checked is not None and project.is_checked:
+            presets = corner_presets(project.previews, catalog.methods if catalog else (), project.method)
+            self.column.estimate.set_estimate(checked.stack, checked.estimate)
+            self.column.verdict.set_verdict(checked.verdict, presets)
+        elif checked is None:
+            self._forget_estimate()
+
+    def _forget_estimate(self) -> None:
+        if not self._project.is_checked:
+            self.column.estimate.set_estimate(None, None)
+            self.column.verdict.set_verdict(None)
+
+    # --- problems and the start -------------------------------------------------------------------
+
+    def _show_problems(self) -> None:
+        errors = draft_errors(self._project)
+        self.sheet.form.show_errors({one.setting: one.reason for one in errors if one.setting})
+        if errors and self.banner.problem != errors[0]:
+            self.banner.show_problem(errors[0])
+        elif not errors and self.banner.problem not in draft_doubts(self._project):
+            self.banner.clear()
+        self._show_start()
+
+    def _show_start(self) -> None:
+        project = self._project
+        missing = missing_for_start(project)
+        self.start.setEnabled(not missing)
+        self.start.setToolTip(missing or "Start training (Ctrl Enter)")
+        self.start.set_kind("primary" if self.banner.problem is None else "secondary")
+
+    def start_training(self, *, anyway: bool = False) -> None:
+        """Starts the run, or says what stands in the way.
+
+        Args:
+            anyway: Whether the person has read the warnings.
+        """
+        draft = self._project.draft
+        if draft is None:
+            return
+        in_the_way = draft_errors(self._project) or ([] if anyway else draft_doubts(self._project))
+        if in_the_way:
+            self.banner.show_problem(in_the_way[0])
+            self._show_start()
+            return
+        self.banner.clear()
+        self.sheet.close_sheet()
+        self._context.runs.start(draft)
+        self.go_requested.emit("train")
+
+    def _act(self, action: Action) -> None:
+        """Does what the button of a problem says."""
+        deeds: dict[str, Callable[[], None]] = {
+            "continue_anyway": lambda: self.start_training(anyway=True),
+            "change_settings": lambda: self.sheet.open_sheet(action.arguments.get("setting", "")),
+            "choose_folder": self.choose_folder,
+            "restart_engine": self._ask_again,
+        }
+        if action.id in deeds:
+            deeds[action.id]()
+        elif not repair_draft(action, self._project, self._context.engines.catalog):
+            self.go_requested.emit("data")
+
+    def _ask_again(self) -> None:
+        self._context.engines.restart()
+        self._context.advisor.ask_again()
+
+    # --- what the person does ---------------------------------------------------------------------
+
+    def choose_folder(self) -> None:
+        """Lets the person choose the folder of a base model, without waiting for it."""
+        dialog = QFileDialog(self, "Choose the folder of a model")
+        dialog.setObjectName("choose_model_folder")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._project.set_model)
+        dialog.open()
+
+    def _wish_states(self, layers: list[str], trainable: bool) -> None:
+        self._wish(dict.fromkeys(layers, trainable))
+
+    def _wish_thaw_line(self, rows_below: int) -> None:
+        if self._facts is not None:
+            self._wish(thaw_line_pattern(self._facts, rows_below))
+
+    def _wish(self, wanted: dict[str, bool]) -> None:
+        catalog = self._context.engines.catalog
+        if catalog is None or self._facts is None:
+            return
+        sentence = wish_layers(self._project, catalog, self._facts, wanted)
+        self._noticed_at = self._project.undo_stack.index()
+        self.map_card.say(sentence)
+        self._show_draft()  # a wish that changed nothing must not stay on the map
+
+    def _toggle_sheet(self) -> None:
+        if self.sheet.isVisible():
+            self.sheet.close_sheet()
+        else:
+            self.sheet.open_sheet()
+
+
+def _unavailable(opened: OpenProject) -> str:
+    return "" if opened.project.data is not None else "Choose data first"
+
+
+def _is_complete(opened: OpenProject) -> bool:
+    return bool(opened.runs.runs)
+
+
+PAGE = PageEntry(
+    id="setup",
+    title="Setup",
+    icon="layers",
+    order=2,
+    build=SetupPage,
+    unavailable=_unavailable,
+    complete=_is_complete,
+)

@@ -1,0 +1,50 @@
+"""What a problem of the draft suggests, done to the project."""
+
+from __future__ import annotations
+
+from engine.protocol.catalog import Catalog
+from engine.protocol.fields import SettingValue, parse_setting
+from engine.protocol.problems import Action
+from gui.state.project import Project
+
+
+def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> bool:
+    """Changes the draft as an action says; each is a step that can be undone.
+
+    Args:
+        action: ``use_method``, ``set_settings`` or ``use_built_in_model``.
+        project: Whose draft changes.
+        catalog: Knows methods, fields and models.
+
+    Returns:
+        Whether it was done; else the action is about something else.
+    """
+    if catalog is None:
+        return False
+    if action.id == "use_method":
+        method = action.arguments.get("method", "")
+        known = any(entry.id == method for entry in catalog.methods)
+        if known:
+            project.set_method(method)
+        return known
+    if action.id == "use_built_in_model":
+        model = next((entry.id for entry in catalog.models if entry.available), "")
+        if model:
+            project.set_model(model)
+        return bool(model)
+    return action.id == "set_settings" and _set_settings(action, project)
+
+
+def _set_settings(action: Action, project: Project) -> bool:
+    entry = project.method_entry
+    fields = {field.name: field for field in entry.fields} if entry is not None else {}
+    wanted: dict[str, SettingValue] = {}
+    for name, text in action.arguments.items():
+        if name not in fields:
+            return False
+        try:
+            wanted[name] = parse_setting(fields[name], text)
+        except ValueError:
+            return False
+    project.set_settings(wanted)
+    return True

@@ -1,0 +1,156 @@
+"""What a run will need: how much learns, memory, time, size."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.protocol.stack import Estimate, Fit, StackFacts
+from gui.look.texts import about_duration, count, duration, million, percent, size
+from gui.look.theme import Theme
+from gui.widgets.cards import Card
+from gui.widgets.chip import Chip
+from gui.widgets.labels import ThemedLabel
+from gui.widgets.share_bar import ShareBar
+
+_FIT = {
+    Fit.FITS: ("Fits this computer", "check", "ok"),
+    Fit.TIGHT: ("Tight", "alert", "warn"),
+    Fit.TOO_LARGE: ("Too large", "alert", "err"),
+}
+_UNKNOWN = "…"
+
+
+def time_text(estimate: Estimate) -> str:
+    """Returns how long a run takes; before this machine was timed, a range that says so."""
+    if estimate.seconds is not None and estimate.measured:
+        return about_duration(estimate.seconds)
+    low, high = estimate.seconds_low, estimate.seconds_high
+    if low is None or high is None:
+        return "measured in the first steps"
+    return f"about {_range(low, high)}, measured in the first steps"
+
+
+def _range(low: float, high: float) -> str:
+    if high < 60:
+        return f"{max(1, round(low / 5) * 5)}–{max(5, round(high / 5) * 5)} s"
+    if high < 3600:
+        first, last = max(1, round(low / 60)), max(1, round(high / 60))
+        return f"{first}–{last} min" if last > first else f"{last} min"
+    return f"{duration(low)} to {duration(high)}"
+
+
+class EstimateCard(Card):
+    """The counts of the model and what the run needs of this computer.
+
+    Args:
+        theme: Colours, fonts, lengths.
+        parent: Owner.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "Estimate", parent=parent)
+        self.setObjectName("estimate")
+        self.chip = Chip(theme, _FIT[Fit.FITS][0], "check", "ok")
+        self.chip.setObjectName("estimate_fit")
+        self.header.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignRight)
+        self.trainable = ThemedLabel(theme, _UNKNOWN, "hero")
+        self.trainable.setObjectName("estimate_trainable")
+        self._share = ThemedLabel(theme, "", "small", "emberLine", weight=600)
+        self._of = ThemedLabel(theme, "", "small", "text2")
+        self.bar = ShareBar(theme)
+        self.memory = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
+        self._free = ThemedLabel(theme, "", "caption", "text3")
+        self.time = ThemedLabel(theme, _UNKNOWN, "bodyStrong", wrap=True)
+        self.disk = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
+        for name, value in (("memory", self.memory), ("time", self.time), ("disk", self.disk)):
+            value.setObjectName(f"estimate_{name}")
+        self._time_label = ThemedLabel(theme, "Time", "small", "text2")
+        self._icons: list[tuple[QLabel, str]] = []
+        self._compact = False
+        self._lay_out()
+        self.set_estimate(None, None)
+        self._space()
+        theme.changed.connect(self._space)
+
+    def _lay_out(self) -> None:
+        self._hero = QHBoxLayout()
+        self._hero.addWidget(self.trainable)
+        self._hero.addWidget(self._share, 1, Qt.AlignmentFlag.AlignBottom)
+        self._counts = QVBoxLayout()
+        self._counts.addLayout(self._hero)
+        self._counts.addWidget(self._of)
+        self._memory = QHBoxLayout()
+        self._memory.addWidget(self.memory)
+        self._memory.addWidget(self._free, 1)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(2, 1)
+        rows: tuple[tuple[str, ThemedLabel, QHBoxLayout | ThemedLabel], ...] = (
+            ("chip", ThemedLabel(self._theme, "Memory", "small", "text2"), self._memory),
+            ("clock", self._time_label, self.time),
+            ("disk", ThemedLabel(self._theme, "Size on disk", "small", "text2"), self.disk),
+        )
+        for line, (icon, words, value) in enumerate(rows):
+            picture = QLabel()
+            self._icons.append((picture, icon))
+            self._grid.addWidget(picture, line, 0)
+            self._grid.addWidget(words, line, 1)
+            if isinstance(value, ThemedLabel):
+                self._grid.addWidget(value, line, 2)
+            else:
+                self._grid.addLayout(value, line, 2)
+        self.body.addLayout(self._counts)
+        self.body.addWidget(self.bar)
+        self.body.addLayout(self._grid)
+        self.body.addStretch(1)
+
+    def set_compact(self, compact: bool) -> None:
+        """Uses a smaller figure and less room, for small windows."""
+        self._compact = compact
+        self.set_padding(12 if compact else 16)
+        self.trainable.set_role("title" if compact else "hero")
+        self._space()
+
+    def set_estimate(self, stack: StackFacts | None, estimate: Estimate | None) -> None:
+        """Shows an estimate; what is not known is "…", never 0.
+
+        Args:
+            stack: The model as it would train.
+            estimate: What the run needs.
+        """
+        if stack is None:
+            self.trainable.setText(_UNKNOWN)
+            self._share.setText("")
+            self._of.setText("trainable parameters")
+        else:
+            self.trainable.setText(million(stack.trainable_parameters))
+            self._share.setText(percent(stack.trainable_share))
+            self._of.setText(f"trainable, of {million(stack.total_parameters)} parameters")
+        self.bar.set_share(stack.trainable_share if stack is not None else None)
+        self.chip.setVisible(estimate is not None)
+        if estimate is None:
+            self.memory.setText(_UNKNOWN)
+            self._free.setText("")
+            self.time.setText(_UNKNOWN)
+            self.disk.setText(_UNKNOWN)
+            self._time_label.setText("Time")
+            return
+        self.chip.set_value(*_FIT[estimate.fit])
+        self.memory.setText(size(estimate.memory))
+        self._free.setText(f"of {size(estimate.memory_free)} free")
+        self.time.setText(time_text(estimate))
+        self._time_label.setText(f"Time, {count('epochs', estimate.epochs)}" if estimate.epochs else "Time")
+        self.disk.setText(size(estimate.disk))
+
+    def _space(self) -> None:
+        px = self._theme.px
+        self.body.setSpacing(px(8 if self._compact else 13))
+        self._counts.setSpacing(0)
+        self._hero.setSpacing(px(8))
+        self._share.setContentsMargins(0, 0, 0, px(5))
+        self._memory.setSpacing(px(5))
+        self._grid.setHorizontalSpacing(px(10))
+        self._grid.setVerticalSpacing(px(9))
+        self._grid.setColumnMinimumWidth(1, px(108 if self._compact else 134))
+        for picture, icon in self._icons:
+            picture.setPixmap(self._theme.pixmap(icon, "text2", 18))

@@ -1,0 +1,227 @@
+"""The layer map with what stands above it: the model, the legend, undo, freeze all, thaw all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QUndoStack
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.protocol.stack import ModelFacts
+from gui.look.painting import draw_panel
+from gui.look.theme import Theme
+from gui.widgets.buttons import Button, icon_button
+from gui.widgets.cards import Divider, Panel
+from gui.widgets.labels import ThemedLabel
+from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map_keys import wish_states
+from gui.widgets.layer_map_tiers import MapSize
+from gui.widgets.layer_map_view import StackView
+from gui.widgets.model_button import ModelButton
+
+_PATIENCE = 300
+"""Milliseconds before the card says that the model is being read."""
+
+
+_LEAST_WIDTH, _LEGEND_FROM, _FACTS_FROM = 520, 612, 690
+"""Widths of the card, at 100 %, at which its head can hold more."""
+
+
+class _StateSample(QWidget):
+    """A small block in one of the two states, with its name."""
+
+    def __init__(self, theme: Theme, *, trainable: bool) -> None:
+        super().__init__()
+        self._theme = theme
+        self._trainable = trainable
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        return QSize(self._theme.px(18), self._theme.px(12))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
+        painter = QPainter(self)
+        kind, radius = ("ember", self._theme.px(5)) if self._trainable else ("frozen", self._theme.px(2))
+        fill, edge = self._theme.color(f"{kind}Fill2"), self._theme.color(f"{kind}Edge")
+        draw_panel(painter, QRectF(self.rect()), fill, edge, radius=radius, width=1.25)
+        painter.end()
+
+
+class MapCard(Panel):
+    """The centre of Setup.
+
+    Args:
+        theme: Colours, fonts, lengths.
+        undo_stack: What undo and redo work on.
+        parent: Owner.
+
+    Attributes:
+        map: The layer map.
+        model: The button with the model's name.
+    """
+
+    undo_requested = Signal()
+    """The person clicked *Undo* in the notice."""
+
+    def __init__(self, theme: Theme, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent=parent)
+        self.setObjectName("map_card")
+        self._narrow = False
+        self.map = LayerMap(theme)
+        self.model = ModelButton(theme)
+        self._facts = ThemedLabel(theme, "", "caption", "text3", elide=False)
+        self._make_buttons(undo_stack)
+        self._make_legend()
+        self._make_notice()
+        self._waiting = ThemedLabel(theme, "", "body", "text3")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._patience.timeout.connect(lambda: self._waiting.setText("The model is being read."))
+        self._lay_out()
+        self._space()
+        theme.changed.connect(self._space)
+        self._patience.start()
+
+    # --- building ---------------------------------------------------------------------------------
+
+    def _make_buttons(self, stack: QUndoStack) -> None:
+        self.undo = icon_button(self._theme, "undo", "Undo (Ctrl Z)", size="small")
+        self.redo = icon_button(self._theme, "redo", "Redo (Ctrl Shift Z)", size="small")
+        self.freeze_all = Button(self._theme, "Freeze all", "quiet", "snow")
+        self.thaw_all = Button(self._theme, "Thaw all", "quiet", "flame")
+        self.freeze_all.setToolTip("Freeze every layer but the head (F)")
+        self.thaw_all.setToolTip("Make every layer trainable (T)")
+        for name in ("undo", "redo", "freeze_all", "thaw_all"):
+            getattr(self, name).setObjectName(name)
+        self.undo.clicked.connect(stack.undo)
+        self.redo.clicked.connect(stack.redo)
+        self.freeze_all.clicked.connect(lambda: self._all(trainable=False))
+        self.thaw_all.clicked.connect(lambda: self._all(trainable=True))
+        self.undo.setEnabled(stack.canUndo())
+        self.redo.setEnabled(stack.canRedo())
+        stack.canUndoChanged.connect(self.undo.setEnabled)
+        stack.canRedoChanged.connect(self.redo.setEnabled)
+        stack.undoTextChanged.connect(lambda words: self._name_step(self.undo, words, "Ctrl Z"))
+        stack.redoTextChanged.connect(lambda words: self._name_step(self.redo, words, "Ctrl Shift Z"))
+
+    def _make_legend(self) -> None:
+        self._legend = QWidget()
+        self._legend_row = QHBoxLayout(self._legend)
+        for trainable, words in ((False, "Frozen"), (True, "Trainable")):
+            pair = QHBoxLayout()
+            pair.setSpacing(self._theme.px(6))
+            pair.addWidget(_StateSample(self._theme, trainable=trainable))
+            pair.addWidget(ThemedLabel(self._theme, words, "small", "text2"))
+            self._legend_row.addLayout(pair)
+
+    def _make_notice(self) -> None:
+        self.notice = Panel(self._theme, fill="sunken", edge="", radius="control")
+        self.notice.setObjectName("map_notice")
+        self._notice_words = ThemedLabel(self._theme, "", "small", "text2", wrap=True)
+        self._notice_undo = Button(self._theme, "Undo", "link")
+        self._notice_undo.setObjectName("notice_undo")
+        self._notice_undo.clicked.connect(self.undo_requested)
+        row = QHBoxLayout(self.notice)
+        row.addWidget(self._notice_words, 1)
+        row.addWidget(self._notice_undo)
+        row.setContentsMargins(10, 2, 10, 2)
+        self.notice.hide()
+
+    def _lay_out(self) -> None:
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.model)
+        self._head.addWidget(self._facts)
+        self._head.addStretch(1)
+        self._head.addWidget(self._legend)
+        self._rule = Divider(self._theme, vertical=True)
+        self._rule.setFixedHeight(20)
+        for widget in (self._rule, self.undo, self.redo, self.freeze_all, self.thaw_all):
+            self._head.addWidget(widget)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setStyleSheet(
+            "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }"
+        )
+        self._scroll.setWidget(self.map)
+        self._notice_holder = QVBoxLayout()
+        self._notice_holder.addWidget(self.notice)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head)
+        self._column.addWidget(Divider(self._theme))
+        self._column.addLayout(self._notice_holder)
+        self._column.addWidget(self._waiting)
+        self._column.addWidget(self._scroll, 1)
+
+    # --- what is shown ----------------------------------------------------------------------------
+
+    def set_view(self, view: StackView | None) -> None:
+        """Shows a model; ``None`` while it is not known."""
+        known = view is not None and bool(view.rows)
+        self._scroll.setVisible(known)
+        self._waiting.setVisible(not known)
+        for button in (self.freeze_all, self.thaw_all):
+            button.setEnabled(known)
+        if view is not None and known:
+            self._patience.stop()
+            self.map.set_view(view)
+
+    def set_model(self, model: ModelFacts | None) -> None:
+        """Shows what the base model is."""
+        self.model.set_model(model)
+        size = f"{model.parameters / 1e6:,.1f} M" if model else ""
+        self._facts.setText(", ".join(part for part in ((model.language if model else ""), size) if part))
+
+    def set_layout(self, *, wide: bool, narrow: bool) -> None:
+        """Draws it for the size of the window."""
+        self.map.set_size(MapSize.EDIT if wide else MapSize.COMPACT)
+        self._narrow = narrow
+        self._space()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Leaves out of the head what has no room."""
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        px = self._theme.px
+        self._legend.setVisible(self.width() >= px(_LEGEND_FROM))
+        self._rule.setVisible(self.width() >= px(_LEGEND_FROM))
+        self._facts.setVisible(self.width() >= px(_FACTS_FROM))
+
+    def say(self, sentence: str) -> None:
+        """Says what just happened, with a link to undo it; empty hides the line."""
+        self._notice_words.setText(sentence)
+        self.notice.setVisible(bool(sentence))
+        self._space_notice()
+
+    def _space_notice(self) -> None:
+        px = self._theme.px
+        around = (px(12), px(8), px(12), 0) if self._notice_words.text() else (0, 0, 0, 0)
+        self._notice_holder.setContentsMargins(*around)
+
+    @staticmethod
+    def _name_step(button: Button, words: str, keys: str) -> None:
+        """Says in the tooltip what would be undone or done again."""
+        what = f": {words[:1].lower()}{words[1:]}" if words else ""
+        button.setToolTip(f"{button.accessibleName()}{what} ({keys})")
+
+    def _all(self, *, trainable: bool) -> None:
+        layers = [layer for row in self.map.shown.toggle_rows for layer in row.ids]
+        wish_states(self.map, layers, trainable)
+
+    def _space(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setSpacing(0)
+        self.setMinimumWidth(px(_LEAST_WIDTH))
+        edge = px(4 if self._narrow else 9)
+        self._head.setContentsMargins(px(4), edge, px(4), edge)
+        self._head.setSpacing(px(3))
+        self._legend_row.setContentsMargins(px(6), 0, px(7), 0)
+        self._legend_row.setSpacing(px(14))
+        self._space_notice()
+        self._rule.setFixedHeight(px(20))
+        self._fit_head()

@@ -1,0 +1,117 @@
+"""The training settings: a sheet that lies over the right column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from engine.protocol.fields import Field, SettingValue
+from gui.look.theme import Theme
+from gui.widgets.buttons import Button, icon_button
+from gui.widgets.cards import Panel
+from gui.widgets.labels import ThemedLabel
+from gui.widgets.settings_form import SettingsForm
+
+WIDTH = 360
+
+
+class SettingsSheet(Panel):
+    """A form with a title, *Back to recommended* and a cross; Escape closes it.
+
+    Args:
+        theme: Colours, fonts, lengths.
+        parent: The page it lies over.
+    """
+
+    setting_changed = Signal(str, object)
+    """Name and value of a setting that the person changed."""
+
+    reset_requested = Signal()
+    """The person wishes the recommended settings back."""
+
+    closed = Signal()
+    """The sheet was closed."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, edge="borderStrong", parent=parent)
+        self.setObjectName("settings_sheet")
+        self.setAccessibleName("Training settings")
+        self.form = SettingsForm(theme)
+        self.form.setting_changed.connect(self.setting_changed)
+        self._close = icon_button(theme, "x", "Close (Esc)", size="small")
+        self._close.setObjectName("close_settings")
+        self._close.clicked.connect(self.close_sheet)
+        self._reset = Button(theme, "Back to recommended", "secondary", "undo")
+        self._reset.setObjectName("reset_settings")
+        self._reset.clicked.connect(self.form.forget_typed)
+        self._reset.clicked.connect(self.reset_requested)
+        self._head = QHBoxLayout()
+        self._head.addWidget(ThemedLabel(theme, "Training settings", "bodyStrong"), 1)
+        self._head.addWidget(self._close)
+        inside = QWidget()
+        inside.setObjectName("settings_inside")
+        self._inside = QVBoxLayout(inside)
+        self._inside.addWidget(self.form)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._scroll, 1)
+        self._column.addWidget(self._reset)
+        self._space()
+        theme.changed.connect(self._space)
+        self.hide()
+
+    def set_fields(self, fields: Sequence[Field], title: str) -> None:
+        """Draws the settings of a method; see :meth:`SettingsForm.set_fields`."""
+        self.form.set_fields(fields, title)
+
+    def set_values(self, values: Mapping[str, SettingValue], recommended: Mapping[str, SettingValue]) -> None:
+        """Shows values; see :meth:`SettingsForm.set_values`."""
+        self.form.set_values(values, recommended)
+        self._reset.setEnabled(bool(values))
+
+    def open_sheet(self, setting: str = "") -> None:
+        """Shows it, above everything else, with the keyboard on a setting.
+
+        Args:
+            setting: Name of a setting; the first one when empty or not there.
+        """
+        self.show()
+        self.raise_()
+        rows = self.form.rows
+        if setting in rows and rows[setting].field.advanced:
+            self.form.show_advanced(True)
+        row = rows.get(setting) or next(iter(rows.values()), None)
+        if row is not None:
+            row.control.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(row)
+
+    def close_sheet(self) -> None:
+        """Hides it."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Closes with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_sheet()
+            return
+        super().keyPressEvent(event)
+
+    def _space(self) -> None:
+        px = self._theme.px
+        self.setFixedWidth(px(WIDTH))
+        self._column.setContentsMargins(px(16), px(12), px(16), px(16))
+        self._column.setSpacing(px(12))
+        self._inside.setContentsMargins(px(2), px(4), px(10), px(4))
+        self._scroll.setStyleSheet(
+            "QScrollArea, QWidget#settings_inside { background: transparent; border: none; }"
+        )

@@ -1,0 +1,83 @@
+"""The right column of Setup: estimate and verdict, below each other or as tabs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gui.look.theme import Theme
+from gui.widgets.estimate_card import EstimateCard
+from gui.widgets.method_list import MethodCombo
+from gui.widgets.segmented import Segmented
+from gui.widgets.verdict_card import VerdictCard
+
+
+class SetupColumn(QWidget):
+    """Estimate and verdict; in narrow windows the methods too, as a combo box.
+
+    Args:
+        theme: Colours, fonts, lengths.
+        parent: Owner.
+
+    Attributes:
+        methods: The combo box; hidden in wide windows.
+        estimate: What the run needs.
+        verdict: What kind of learning it is.
+    """
+
+    method_chosen = Signal(str)
+    """The person wishes another method."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._narrow = False
+        self.methods = MethodCombo(theme)
+        self.methods.method_chosen.connect(self.method_chosen)
+        self.tabs = Segmented(theme, [("estimate", "Estimate"), ("verdict", "Verdict")])
+        self.tabs.setObjectName("setup_tabs")
+        self.tabs.chosen.connect(self._show_tab)
+        self.estimate = EstimateCard(theme)
+        self.verdict = VerdictCard(theme)
+        self.verdict.method_chosen.connect(self.method_chosen)
+        inside = QWidget()
+        inside.setObjectName("setup_column_inside")
+        self._cards = QVBoxLayout(inside)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.addWidget(self.estimate)
+        self._cards.addWidget(self.verdict, 1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setStyleSheet("QScrollArea, QWidget#setup_column_inside { background: transparent; }")
+        self._scroll.setWidget(inside)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.methods, self.tabs):
+            self._column.addWidget(widget)
+        self._column.addWidget(self._scroll, 1)
+        self.set_layout(wide=True, narrow=False)
+
+    def set_layout(self, *, wide: bool, narrow: bool) -> None:
+        """Lays it out for the size of the window."""
+        px = self._theme.px
+        self._narrow = narrow
+        self.methods.setVisible(narrow)
+        self.tabs.setVisible(narrow)
+        self._column.setSpacing(px(8))
+        self._cards.setSpacing(px(16 if wide else 12))
+        self.estimate.set_compact(not wide)
+        self.verdict.set_compact(not wide, titled=not narrow)
+        self.estimate.set_title("" if narrow else "Estimate")
+        self._show_tab(self.tabs.current())
+
+    def show_tab(self, name: str) -> None:
+        """Shows ``"estimate"`` or ``"verdict"`` where only one fits."""
+        self.tabs.set_current(name)
+        self._show_tab(name)
+
+    def _show_tab(self, name: str) -> None:
+        self.estimate.setVisible(not self._narrow or name == "estimate")
+        self.verdict.setVisible(not self._narrow or name == "verdict")

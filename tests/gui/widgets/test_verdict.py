@@ -1,0 +1,167 @@
+"""Estimate and verdict: what they say, and where the dot stands."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.stack import Answer, Fit, Verdict
+from gui.look.theme import Theme
+from gui.widgets.estimate_card import EstimateCard, time_text
+from gui.widgets.four_corners import CornerPreset, FourCorners, corner_presets, horizontal_place
+from gui.widgets.share_bar import ShareBar, ember_width
+from gui.widgets.verdict_card import VerdictCard
+from tests.gui.sample_facts import (
+    CATALOG,
+    bottleneck_stack,
+    estimate,
+    freeze_stack,
+    lora_stack,
+    previews,
+    stack,
+    verdict,
+)
+
+
+@pytest.fixture
+def corners(qtbot: QtBot, theme: Theme) -> FourCorners:
+    made = FourCorners(theme)
+    qtbot.addWidget(made)
+    made.resize(292, 212)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("task", "weights", "name"),
+    [
+        (Answer.YES, Answer.NO, "Transfer only"),
+        (Answer.YES, Answer.YES, "Both"),
+        (Answer.NO, Answer.NO, "Neither"),
+        (Answer.NO, Answer.YES, "Fine-tuning only"),
+        (Answer.UNKNOWN, Answer.YES, ""),
+    ],
+)
+def test_the_corner_follows_from_both_answers(
+    corners: FourCorners, task: Answer, weights: Answer, name: str
+) -> None:
+    corners.set_verdict(replace(verdict(stack()), task_changes=task, weights_change=weights))
+    assert corners.chosen_corner == name
+    place = corners.dot_place()
+    assert place is not None
+    assert (place.x() > corners.width() * 0.6) == (weights is Answer.YES)
+    middle = corners._field().center().y()
+    assert math.copysign(1, place.y() - middle) == 1 if task is Answer.NO else place.y() <= middle
+
+
+def test_the_dot_goes_right_with_the_share_that_may_change() -> None:
+    some = verdict(freeze_stack())
+    assert horizontal_place(some) == pytest.approx(0.5 + 0.5 * (0.1 + 0.8 * some.changed_share))
+    assert horizontal_place(replace(some, changed_share=1.0)) == pytest.approx(0.95)
+    small, large = (replace(some, weights_change=Answer.NO, new_parameters=count) for count in (770, 448_034))
+    assert 0.05 < horizontal_place(small) < horizontal_place(large) < 0.45
+
+
+def test_hollow_dots_are_apart_named_and_can_be_clicked(qtbot: QtBot, corners: FourCorners) -> None:
+    presets = corner_presets(previews(), CATALOG.methods, "thaw_top")
+    assert [preset.method for preset in presets] == ["read_features", "thaw_all", "hourglasses", "low_rank"]
+    twin = CornerPreset("twin", "Twin", presets[0].verdict)
+    corners.set_verdict(verdict(freeze_stack()), [*presets, twin])
+    places = list(corners.preset_places().values())
+    gaps = [math.dist(a.toTuple(), b.toTuple()) for i, a in enumerate(places) for b in places[:i]]
+    assert min(gaps) >= 14
+    spot = corners.preset_places()["low_rank"]
+    assert corners.words_at(spot) == "LoRA. Click to choose it."
+    with qtbot.waitSignal(corners.method_chosen, timeout=1000) as heard:
+        qtbot.mouseClick(corners, Qt.MouseButton.LeftButton, pos=spot.toPoint())
+    assert heard.args == ["low_rank"]
+
+
+def test_the_dot_moves_only_where_things_may_move(qtbot: QtBot, theme: Theme, corners: FourCorners) -> None:
+    corners.set_verdict(verdict(freeze_stack()))
+    corners.set_verdict(verdict(lora_stack()))
+    rest = corners.dot_place()
+    theme.set_reduced_motion(False)
+    corners.set_verdict(verdict(freeze_stack()))
+    start = corners.dot_place()
+    assert start is not None
+    assert rest is not None
+    assert abs(start.x() - rest.x()) < 30  # it sets off from where it was
+    goal = corners._place(verdict(freeze_stack()))
+    qtbot.waitUntil(lambda: corners.dot_place() == goal, timeout=2000)
+
+
+def test_the_card_says_both_answers_with_their_reasons(qtbot: QtBot, theme: Theme) -> None:
+    card = VerdictCard(theme)
+    qtbot.addWidget(card)
+    assert card.accessibleName() == "Verdict: not known yet"
+    card.set_verdict(verdict(lora_stack()))
+    assert card.transfer.answer is Answer.YES
+    assert card.fine_tuning.answer is Answer.NO
+    assert card.accessibleName() == "Verdict: transfer learning yes, fine-tuning no"
+    assert card._fine_tuning_words.text() == "Its own weights stay as they were. Only the inserts learn."
+    unknown: Verdict = replace(verdict(stack()), task_changes=Answer.UNKNOWN)
+    card.set_verdict(unknown)
+    assert card.transfer.accessibleName() == "Not known"
+
+
+# --- estimate ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def card(qtbot: QtBot, theme: Theme) -> EstimateCard:
+    made = EstimateCard(theme)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_what_is_not_known_is_three_dots_never_nought(card: EstimateCard) -> None:
+    assert {one.text() for one in (card.trainable, card.memory, card.time, card.disk)} == {"…"}
+    assert card.bar.share is None
+    assert not card.chip.isVisible()
+
+
+def test_the_estimate_has_units_and_a_denominator(card: EstimateCard) -> None:
+    card.set_estimate(freeze_stack(), estimate())
+    assert card.trainable.text() == "5.32 million"
+    assert card._share.text() == "23.6 %"
+    assert card._of.text() == "trainable, of 22.57 million parameters"
+    assert card.memory.text() == "1.4 GB"
+    assert card._free.text() == "of 5.1 GB free"
+    assert card.time.text() == "about 2 min 10 s"
+    assert card._time_label.text() == "Time, 5 epochs"
+    assert card.disk.text() == "90 MB"
+    assert (card.chip.text(), card.chip.status) == ("Fits this computer", "ok")
+
+
+@pytest.mark.parametrize(
+    ("fit", "words", "status"), [(Fit.TIGHT, "Tight", "warn"), (Fit.TOO_LARGE, "Too large", "err")]
+)
+def test_the_chip_warns(card: EstimateCard, fit: Fit, words: str, status: str) -> None:
+    card.set_estimate(bottleneck_stack(), estimate(fit))
+    assert (card.chip.text(), card.chip.status) == (words, status)
+    assert card.trainable.text() == "448 thousand"
+
+
+def test_before_the_first_timing_the_time_is_a_range() -> None:
+    unmeasured = estimate(measured=False)
+    assert time_text(unmeasured) == "about 2–4 min, measured in the first steps"
+    assert time_text(replace(unmeasured, seconds_low=12, seconds_high=31)).startswith("about 10–30 s")
+    assert time_text(replace(unmeasured, seconds_low=None)) == "measured in the first steps"
+
+
+def test_a_small_share_is_never_narrower_than_four_pixels(qtbot: QtBot, theme: Theme) -> None:
+    assert ember_width(770 / 22_566_146, 290, 4) == 4
+    assert ember_width(0.5, 290, 4) == 145
+    assert ember_width(0, 290, 4) == 0
+    bar = ShareBar(theme)
+    qtbot.addWidget(bar)
+    bar.resize(290, 10)
+    bar.set_share(0.00001)
+    assert bar.grab().toImage().pixelColor(287, 5) == theme.color("emberFill2")
+    assert bar.grab().toImage().pixelColor(100, 5) == theme.color("frozenFill2")
