@@ -12,6 +12,8 @@ from engine.contracts import BaseModel
 from engine.models.facts import is_causal
 from engine.protocol.stack import ModelFacts
 
+_auto_model: Any = AutoModel  # transformers gives its from_… methods no types
+
 _BERT_LIKE = {
     "vocab_size": 100,
     "hidden_size": 32,
@@ -77,7 +79,7 @@ def small_base(family: str, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -
     config.use_cache = False
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network: Any = AutoModel.from_config(config).train()
+        network: Any = _auto_model.from_config(config).train()
     if getattr(network, "pooler", None) is not None:
         network.pooler = None
     facts = ModelFacts(

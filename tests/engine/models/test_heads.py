@@ -49,9 +49,10 @@ def test_the_checkpoints_own_head_answers_as_transformers_class_does(
     base = stock_base(family, small_tokenizer)
     model = build_sequence_model(base, 3).eval()
     assert model.facts.shape == STOCK
-    config = base.network.config
+    config: Any = base.network.config
     config.num_labels = 3
-    stock: Any = AutoModelForSequenceClassification.from_config(config).eval()
+    stock_class: Any = AutoModelForSequenceClassification
+    stock = stock_class.from_config(config).eval()
     own = {
         f"{stock.base_model_prefix}.{name}": tensor for name, tensor in model.backbone.state_dict().items()
     }
@@ -91,7 +92,7 @@ def test_the_head_reads_the_chosen_layers(
         upper = upper[-1:]
     expected = {
         FeatureLayers.LAST: upper[-1],
-        FeatureLayers.SUM_LAST_FOUR: sum(upper),
+        FeatureLayers.SUM_LAST_FOUR: torch.stack(upper).sum(dim=0),
         FeatureLayers.CONCAT_LAST_FOUR: torch.cat(upper, dim=-1),
     }[layers]
     assert torch.allclose(features, expected, atol=1e-6)
@@ -123,6 +124,7 @@ def test_forward_is_answer_of_features(small_tokenizer: PreTrainedTokenizerBase)
         whole, halves = model(batch), model.answer(model.features(batch), batch)
     assert torch.equal(whole.logits, halves.logits)
     assert whole.loss is not None
+    assert halves.loss is not None
     assert torch.equal(whole.loss, halves.loss)
     assert model(small_batch(labels=False)).loss is None
 

