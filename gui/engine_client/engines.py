@@ -260,20 +260,16 @@ class Engines(EventSignals):
         if run is not None:
             run.client.send(command)
 
-    def _run_ended(self, job_id: str, event: Event) -> None:
-        run = self._runs.pop(job_id)
+    def _run_ended(self, run: _Run, event: Event) -> None:
         refused = isinstance(event, JobFailed) and not run.has_started
         if refused and run.client.is_alive and self._spare is None:
             self._spare = run.client  # nothing was loaded for it; it is still warm
         else:
-            self._let_go(run.client)
+            self._leaving.append(run.client)
+            run.client.stop()
             self._warm_spare()
         self._ask_spare()
         self._start_next()
-
-    def _let_go(self, client: EngineClient) -> None:
-        self._leaving.append(client)
-        client.stop()
 
     # --- what the processes say -----------------------------------------------------------------
 
@@ -314,9 +310,10 @@ class Engines(EventSignals):
         self._asked.pop(job_id, None)
         if isinstance(event, JobSucceeded):
             self._deaths = 0
+        run = self._runs.pop(job_id, None)
         self.emit_event(event)
-        if job_id in self._runs and not self._closing:
-            self._run_ended(job_id, event)
+        if run is not None:
+            self._run_ended(run, event)
 
     def _take_failure(self, client: EngineClient, problem: Problem) -> None:
         if client is self._spare and problem.code == "engine_cannot_start":

@@ -56,7 +56,7 @@ class RunLink(QObject):
         self._engines = engines
         self._transport = transport
         self._drawer = drawer
-        self._throttle = Throttle(_HERTZ, self.show_transport, self)
+        self._throttle = Throttle(_HERTZ, self._show_progress, self)
         self._followed: set[RunStatus] = set()
         self._closed = False
         runs.run_added.connect(self._take_run)
@@ -108,12 +108,21 @@ class RunLink(QObject):
             run.notes_changed.connect(self._show_all)
             run.steps_ended.connect(self._throttle.request)
 
+    def _show_progress(self) -> None:
+        self.show_transport()
+        if self._drawer.isVisible() and not self._closed:
+            self._show_rows()
+
     def _show_all(self) -> None:
         if self._closed:
             return
         self.show_transport()
         finished = [run for run in self._runs.finished if not run.is_active]
         self._transport.set_runs([self._chip(run) for run in finished[-2:]], len(self._runs.runs))
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        finished = self._runs.finished
         metric = main_metric(finished[-1], self._engines.catalog).short if finished else "Score"
         self._drawer.set_rows([self._row(run) for run in reversed(self._runs.runs)], metric)
 

@@ -245,6 +245,8 @@ def test_a_project_left_in_mid_run_opens_on_train_with_resume(
     qtbot.waitUntil(lambda: run.step == 40)
     folder = run.folder.parents[1]
     fake_clients[0].die()
+    assert window.transport._idle.text() == "Freeze lower layers stopped at epoch 0.6"
+    assert window.transport._detail.text() == "The training process ended unexpectedly"
     window.open_sample(sample)
     window.open_path(str(folder))
     assert _page(window) == "train"
