@@ -21,7 +21,8 @@ def small_vocabulary() -> list[str]:
     letters = [chr(code) for code in range(ord("a"), ord("z") + 1)] + list("0123456789.,!?'-")
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]
     pieces += [f"##{letter}" for letter in letters]
-    return [*pieces, *GLAD_WORDS, *SAD_WORDS, *PLAIN_WORDS]
+    words = [*GLAD_WORDS, *SAD_WORDS, *PLAIN_WORDS]
+    return list(dict.fromkeys([*pieces, *words]))  # "a" is a letter and a word
 
 
 def make_small_bert(
