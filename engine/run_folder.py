@@ -17,10 +17,10 @@ import tomlkit
 from engine.errors import EngineError
 from engine.protocol import run_folder_problems
 from engine.protocol.config import RunConfig
-from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, TrainingStarted
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction
-from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, read_events, read_run
+from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER, RUN_FILE, read_events, read_run
 from engine.protocol.wire import encode
 
 _LOCK_FILE = ".lock"
@@ -131,6 +131,10 @@ class RunFolder:
                 file.write(encoder.encode(prediction) + b"\n")
         half.replace(self.path / name)
 
+    def remove_checkpoints(self) -> None:
+        """Frees the room that checkpoints take; the model of a finished run is saved elsewhere."""
+        shutil.rmtree((self.path / LAST_FOLDER).parent, ignore_errors=True)
+
     def close(self) -> None:
         """Lets other processes have the folder."""
         self._events.close()
@@ -172,11 +176,11 @@ def is_finished(path: Path) -> bool:
     A run that failed, was cancelled, lost its window or its process can be taken up again.
     """
     last: Event | None = None
+    judged = False
     for event in read_events(path):
+        judged = judged or isinstance(event, ResultWritten)
         last = event
-    if isinstance(last, JobStopped):
-        return last.reason == "stop_requested"
-    return isinstance(last, JobSucceeded)
+    return judged and isinstance(last, JobSucceeded | JobStopped)
 
 
 def first_start(path: Path) -> TrainingStarted | None:

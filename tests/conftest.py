@@ -8,14 +8,15 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-
 import pytest
 
+from engine.environment import prepare_environment
 from tests.small_models import make_small_bert, write_moods
+
+# All of this is read later, when Qt starts or torch and transformers are imported.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["HF_HUB_OFFLINE"] = "1"
+prepare_environment()
 
 
 def _stays_here(address: object) -> bool:

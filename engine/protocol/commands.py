@@ -51,10 +51,12 @@ class CheckRun(_Command, frozen=True, kw_only=True, tag="CheckRun"):
     Attributes:
         calibrate: Whether to time real steps now (at most 3 s) when this machine was not timed yet;
             without it the answer must be there within 150 ms.
+        folder: Where the run would be kept, to look whether there is room; empty when not known.
     """
 
     run: RunConfig
     calibrate: bool = False
+    folder: str = ""
 
 
 class StartTraining(_Command, frozen=True, kw_only=True, tag="StartTraining"):

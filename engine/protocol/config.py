@@ -58,6 +58,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         name: What the person calls the run.
         seed: Seed of weights, order and dropout.
         watch: Texts that the person wants to follow while training, beside the held-out ones.
+        threads: CPU threads that compute; the last bits of a sum depend on it, so a saved run holds
+            the number that was used. 0: all there are.
     """
 
     data: DataConfig
@@ -69,3 +71,4 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     seed: int = 0
     watch: tuple[str, ...] = ()
+    threads: int = 0

@@ -7,7 +7,13 @@ from engine.protocol.problems import Action, Problem, Severity
 
 
 def loss_not_finite(
-    *, step: int, epoch: float, learning_rate: float, saved_epoch: float | None, text: str = "inf"
+    *,
+    step: int,
+    epoch: float,
+    learning_rate: float,
+    saved_epoch: float | None,
+    text: str = "nan",
+    setting: str = "learning_rate",
 ) -> Problem:
     """The loss became infinite or not a number.
 
@@ -17,6 +23,7 @@ def loss_not_finite(
         learning_rate: The highest rate that the run was set to.
         saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
         text: The value as it was, ``"nan"`` or ``"inf"``.
+        setting: Name of the setting that holds that rate.
     """
     lower = float(f"{learning_rate / 10:.1g}")
     again = "from the start" if saved_epoch is None else f"from epoch {saved_epoch:.3g}"
@@ -33,11 +40,11 @@ def loss_not_finite(
             Action(
                 id="set_settings",
                 label=f"Use learning rate {lower:g}",
-                arguments={"learning_rate": f"{lower:g}"},
+                arguments={setting: f"{lower:g}"},
                 note="Smaller steps, a new run; the curve so far stays.",
             ),
         ),
-        setting="learning_rate",
+        setting=setting,
     )
 
 
@@ -169,14 +176,14 @@ def not_understood(*, line: str, details: str) -> Problem:
     )
 
 
-def no_such_job(*, job_id: str) -> Problem:
-    """A command was about a job that is not there."""
+def job_id_in_use(*, job_id: str) -> Problem:
+    """Two jobs were given the same id. A warning: the first goes on, the second never began."""
     return Problem(
-        code="no_such_job",
-        title="There is no such job",
-        reason=f'No job "{job_id}" trains in this process; it may have ended already.',
-        fix="Nothing to do.",
-        severity=Severity.NOTE,
+        code="job_id_in_use",
+        title="A job with this id is already there",
+        reason=f'"{job_id}" has not ended yet.',
+        fix="Give every job an id of its own.",
+        severity=Severity.WARNING,
     )
 
 

@@ -41,6 +41,7 @@ class BestSoFar(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         value: The best score by the task's first metric.
+        loss: Validation loss there.
         step: Step that it was reached at.
         epoch: The same in epochs.
         without_gain: Validations since then.
@@ -51,6 +52,7 @@ class BestSoFar(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     value: float | None = None
+    loss: float = 0.0
     step: int = 0
     epoch: float = 0.0
     without_gain: int = 0

@@ -6,11 +6,12 @@ alone, and for layers that were frozen by hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
 from engine.contracts import TaskModel
+from engine.protocol.events import StageReached
 from engine.training.batching import batches_to_judge
 from engine.training.rows import EncodedPart
 
@@ -19,6 +20,30 @@ def is_frozen_below_head(model: TaskModel) -> bool:
     """Returns whether no parameter outside the head may change."""
     head = {id(parameter) for parameter in model.head.parameters()}
     return not any(parameter.requires_grad and id(parameter) not in head for parameter in model.parameters())
+
+
+def read_once(
+    model: TaskModel, parts: Sequence[EncodedPart], unit: str, send: Callable[[StageReached], None]
+) -> None:
+    """Computes and keeps the features of all rows.
+
+    Args:
+        model: The model, frozen below the head.
+        parts: The rows.
+        unit: What a row is called, plural.
+        send: Told after each batch how many rows are done. May raise to end it.
+    """
+    total = sum(len(part) for part in parts)
+    label = f"Reading {total:,} {unit} once: all below the head stays as it is"
+    done = 0
+
+    def on_rows(count: int) -> None:
+        nonlocal done
+        done += count
+        send(StageReached(stage="computing_features", label=label, done=done, total=total))
+
+    for part in parts:
+        keep_features(model, part, on_rows)
 
 
 @torch.no_grad()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import numpy as np
@@ -23,7 +22,6 @@ def make_repeatable(seed: int, threads: int) -> None:
         seed: Of weights and dropout.
         threads: CPU threads that compute.
     """
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # CUDA's sums differ without
     torch.set_num_threads(threads)
     set_seed(seed)
     torch.use_deterministic_algorithms(True)

@@ -32,7 +32,7 @@ class EncodedPart:
             device: Where the model is.
         """
         self.rows = rows
-        self.lengths = [_length(row) for row in rows]
+        self.lengths = [row_length(row) for row in rows]
         self.features: torch.Tensor | None = None
         self._task = task
         self._tokenizer = tokenizer
@@ -76,6 +76,7 @@ class EncodedPart:
         return float(sum(len(batch) * max(self.lengths[row] for row in batch) for batch in batches))
 
 
-def _length(row: EncodedRow) -> int:
+def row_length(row: EncodedRow) -> int:
+    """Returns how many word pieces a row has."""
     pieces = row["input_ids"]
     return len(pieces) if isinstance(pieces, list) else 1

@@ -24,12 +24,13 @@ def after_validation(
         higher_is_better: Direction of the metric.
 
     Returns:
-        The new sum; its ``step`` is ``step`` when this one is the best. Equal scores: the earlier
-        one stays, as it has learned less by heart.
+        The new sum; its ``step`` is ``step`` when this one is the best. Of equal scores the one with
+        the lower loss is better: it is surer of what it says rightly.
     """
     gained = best.value is None or (value > best.value if higher_is_better else value < best.value)
+    gained = gained or (value == best.value and loss < best.loss)
     if gained:
-        best = msgspec.structs.replace(best, value=value, step=step, epoch=epoch, without_gain=0)
+        best = msgspec.structs.replace(best, value=value, loss=loss, step=step, epoch=epoch, without_gain=0)
     else:
         best = msgspec.structs.replace(best, without_gain=best.without_gain + 1)
     if best.lowest_loss is None or loss <= best.lowest_loss:

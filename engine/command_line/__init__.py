@@ -1,0 +1,1 @@
+"""The command line: the same engine as in the window, with words instead of pictures."""

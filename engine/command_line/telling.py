@@ -1,0 +1,195 @@
+"""Telling in the terminal what a job says: as JSON, or as words, a progress bar and a result."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from engine import registry
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.events import (
+    EvaluationEnded,
+    Event,
+    PredictionMade,
+    ResultWritten,
+    StageReached,
+    StepsEnded,
+    TrainingPaused,
+    TrainingStarted,
+    WarningRaised,
+)
+from engine.protocol.problem_words import time_words
+from engine.protocol.problems import Problem
+from engine.protocol.results import RunResult, Score
+from engine.protocol.wire import encode
+
+
+def tell_problem(problem: Problem) -> None:
+    """Says a problem on stderr: what happened, why, what to do, what is safe."""
+    console = Console(stderr=True, highlight=False)
+    console.print(f"\n[bold]{escape(problem.title)}[/bold]")
+    for text in (problem.reason, problem.fix, problem.safe):
+        if text:
+            console.print(escape(text))
+
+
+class JsonTeller:
+    """Prints events as the pipe carries them, one a line."""
+
+    def tell(self, event: Event) -> None:
+        """Prints an event."""
+        sys.stdout.buffer.write(encode(event))
+        sys.stdout.buffer.flush()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class PredictionTeller:
+    """Prints answers, the surest class first."""
+
+    def __init__(self) -> None:
+        """Prints to the terminal."""
+        self._console = Console(highlight=False)
+
+    def tell(self, event: Event) -> None:
+        """Prints the answers, if these are any."""
+        if not isinstance(event, PredictionMade):
+            return
+        for prediction in event.predictions:
+            certainty = f"{100 * prediction.probability:.1f} %"
+            self._console.print(
+                f"[bold]{escape(prediction.said)}[/bold]  {certainty}  {escape(prediction.text)}"
+            )
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class RunTeller:
+    """Shows a run: stages, a progress bar, validations, and the result beside its baselines."""
+
+    def __init__(self) -> None:
+        """Starts with an empty screen."""
+        self._console = Console(highlight=False)
+        self._progress = Progress(
+            TextColumn("epoch {task.fields[epoch]}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %  loss {task.fields[loss]}  {task.fields[left]} left"),
+            console=self._console,
+            transient=True,
+        )
+        self._bar = self._progress.add_task("", epoch="0", loss="–", left="…", visible=False)
+        self._stage = ""
+        self._started: TrainingStarted | None = None
+        self._folder = ""
+
+    def tell(self, event: Event) -> None:
+        """Shows what an event says; many say nothing to a person."""
+        match event:
+            case StageReached():
+                self._show_stage(event)
+            case TrainingStarted():
+                self._show_start(event)
+            case StepsEnded():
+                self._show_steps(event)
+            case EvaluationEnded(split="validation"):
+                self._show_validation(event)
+            case WarningRaised():
+                self._say(f"{escape(event.problem.title)}. {escape(event.problem.fix)}")
+            case TrainingPaused():
+                self._say("Paused.")
+            case ResultWritten():
+                self._show_result(event.result)
+            case _:
+                pass
+
+    def close(self) -> None:
+        """Takes the bar away and says where the run is."""
+        self._progress.stop()
+        if self._folder:
+            self._console.print(f"\nSaved in {escape(self._folder)}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text)
+
+    def _show_stage(self, event: StageReached) -> None:
+        if event.label != self._stage:
+            self._stage = event.label
+            self._say(escape(event.label))
+
+    def _show_start(self, event: TrainingStarted) -> None:
+        self._started, self._folder = event, event.folder
+        stack = event.stack
+        share = f"{100 * stack.trainable_share:.2g} %"
+        self._say(
+            f"Training {stack.trainable_parameters:,} of {stack.total_parameters:,} parameters ({share}) "
+            f"on {event.prepared.train:,} rows, {event.device}"
+        )
+        self._progress.update(self._bar, total=event.total_steps, completed=event.resumed_from, visible=True)
+        self._progress.start()
+
+    def _show_steps(self, event: StepsEnded) -> None:
+        last = event.points[-1]
+        self._progress.update(
+            self._bar,
+            completed=last.step,
+            epoch=f"{last.epoch:.1f}",
+            loss=f"{last.loss:.3f}",
+            left=_short_time(event.seconds_left),
+        )
+
+    def _show_validation(self, event: EvaluationEnded) -> None:
+        scores = ", ".join(
+            f"{metric.short} {event.metrics[metric.id]:.3f}"
+            for metric in self._metrics()
+            if metric.id in event.metrics
+        )
+        best = "  (best so far)" if event.is_best else ""
+        self._say(f"epoch {event.epoch:.2f}: validation loss {event.loss:.3f}, {scores}{best}")
+
+    def _metrics(self) -> tuple[MetricEntry, ...]:
+        tasks = registry.catalog().tasks
+        known = [task for task in tasks if self._started and task.id == self._started.run.task]
+        return known[0].metrics if known else tasks[0].metrics
+
+    def _show_result(self, result: RunResult) -> None:
+        """Prints the scores with their intervals, beside what simpler things reach."""
+        self._progress.stop()
+        metrics = [metric for metric in self._metrics() if metric.id in result.scores]
+        table = Table(title=f"On {result.rows:,} test rows, looked at once", title_justify="left", box=None)
+        table.add_column("")
+        for metric in metrics:
+            table.add_column(metric.short, justify="right")
+        table.add_column("wrong", justify="right")
+        for baseline in result.baselines:
+            cells = [_score(baseline.scores.get(metric.id)) for metric in metrics]
+            table.add_row(escape(baseline.label), *cells, f"{baseline.wrong:,}")
+        cells = [f"[bold]{_score(result.scores[metric.id])}[/bold]" for metric in metrics]
+        table.add_row("[bold]This model[/bold]", *cells, f"[bold]{result.wrong:,}[/bold]")
+        self._console.print()
+        self._console.print(table)
+        said = (
+            ""
+            if result.estimated_seconds is None
+            else f" (estimated: {_short_time(result.estimated_seconds)})"
+        )
+        self._say(
+            f"\nBest at epoch {result.best_epoch:.2f}. Trained for {_short_time(result.seconds)}{said}."
+        )
+        if result.frozen_intact:
+            self._say("Every frozen tensor has the same bytes as before.")
+
+
+def _score(score: Score | None) -> str:
+    """Returns a score with half the width of its interval, e.g. ``"0.951 ± 0.020"``."""
+    return "–" if score is None else f"{score.value:.3f} ± {(score.high - score.low) / 2:.3f}"
+
+
+def _short_time(seconds: float) -> str:
+    """Returns ``"47 s"`` below two minutes, else words."""
+    return f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)

@@ -1,0 +1,151 @@
+"""Jobs and the threads that they run on."""
+
+from __future__ import annotations
+
+import errno
+import queue
+import threading
+import time
+from collections.abc import Callable
+from enum import Enum, auto
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.protocol import run_folder_problems
+from engine.protocol.commands import Command
+from engine.protocol.events import Event
+from engine.run_folder import RunFolder, free_space
+from engine.training.control import JobControl
+
+
+class Lane(Enum):
+    """Which thread a job runs on: a question must not wait for what takes long.
+
+    ``FILES`` is for what only reads files: it may go on while a run draws random numbers.
+    """
+
+    FILES = auto()
+    QUESTIONS = auto()
+    LONG = auto()
+
+
+class Outlet:
+    """Numbers events and sends them, one at a time whichever thread they come from."""
+
+    def __init__(self, send: Callable[[Event], None]) -> None:
+        """Takes what sends.
+
+        Args:
+            send: Takes events as they shall be sent.
+        """
+        self._send = send
+        self._seq = 0
+        self._lock = threading.Lock()
+
+    def send(self, event: Event) -> None:
+        """Sends an event of the process, with its number and the time."""
+        with self._lock:
+            self._seq += 1
+            self._send(msgspec.structs.replace(event, seq=self._seq, time=time.time()))
+
+    def send_as_it_is(self, event: Event) -> None:
+        """Sends an event that a run's file has numbered."""
+        with self._lock:
+            self._send(event)
+
+
+class Job:
+    """A command that is being carried out.
+
+    Attributes:
+        id: Its id; empty for work that nobody asked for and nobody hears of.
+        command: What was asked; ``None`` likewise.
+        control: Pause, stop, give up.
+        folder: The run's folder, once there is one.
+        saved_epoch: Says the epoch of the run's last checkpoint.
+    """
+
+    def __init__(self, job_id: str, command: Command | None, outlet: Outlet) -> None:
+        """Starts with no folder."""
+        self.id = job_id
+        self.command = command
+        self.control = JobControl()
+        self.folder: RunFolder | None = None
+        self.saved_epoch: Callable[[], float | None] = lambda: None
+        self._outlet = outlet
+
+    @property
+    def name(self) -> str:
+        """Returns what it does, e.g. ``"StartTraining"``."""
+        return type(self.command).__name__
+
+    def send(self, event: Event) -> None:
+        """Sends an event of the job; one of a run is in its file first.
+
+        Raises:
+            EngineError: When the disk is full.
+        """
+        if self.command is None:
+            return
+        event = msgspec.structs.replace(event, job_id=self.id)
+        if self.folder is None:
+            self._outlet.send(event)
+            return
+        try:
+            self._outlet.send_as_it_is(self.folder.append(event))
+        except OSError as error:
+            path = self.folder.path
+            problem = run_folder_problems.cannot_write(folder=str(path), details=str(error))
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                problem = run_folder_problems.no_disk_space(
+                    folder=str(path), needed=1_000_000, free=free_space(path), saved_epoch=self.saved_epoch()
+                )
+            raise EngineError(problem) from error
+
+    def send_end(self, event: Event) -> None:
+        """Sends the job's end event, also when it cannot be written down, and lets the folder go."""
+        folder = self.folder
+        try:
+            self.send(event)
+        except EngineError:
+            self.folder = None
+            self.send(event)
+        if folder is not None:
+            folder.close()
+
+
+class Worker:
+    """A thread that does one thing after the other."""
+
+    def __init__(self, name: str) -> None:
+        """Starts the thread; it ends with the process.
+
+        Args:
+            name: Of the thread, for debuggers.
+        """
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether work stands in line."""
+        return not self._work.empty()
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Puts work at the end of the line."""
+        self._work.put(work)
+
+    def close(self, wait: float | None = None) -> None:
+        """Ends the thread when all work is done.
+
+        Args:
+            wait: Seconds to wait for that; ``None`` for as long as it takes.
+        """
+        self._work.put(None)
+        self._thread.join(wait)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()

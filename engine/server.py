@@ -1,0 +1,175 @@
+"""The engine as a process of its own: commands come in on stdin, events go out on stdout.
+
+One JSON object a line. The real stdout is kept aside and file descriptor 1 is pointed at stderr, so
+that a stray print, in a library written in any language, cannot break the stream.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import IO, Any
+
+import msgspec
+
+from engine import device as devices
+from engine import registry
+from engine.jobs import Lane
+from engine.protocol.commands import (
+    CancelJob,
+    CheckRun,
+    Command,
+    ContinueTraining,
+    Evaluate,
+    InspectData,
+    InspectModel,
+    PauseTraining,
+    Predict,
+    PrepareData,
+    PreviewMethods,
+    ResumeTraining,
+    Shutdown,
+    StartTraining,
+    StopTraining,
+)
+from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
+from engine.protocol.wire import WireError, decode_command, encode
+from engine.session import Handler, Session
+
+
+class _OnlyJobId(msgspec.Struct):
+    """What can be read of a command that is not understood."""
+
+    job_id: str = ""
+
+
+class EventPipe:
+    """Writes events from a thread of its own, so that a window that is busy never holds up a step.
+
+    Attributes:
+        on_closed: Called once when nobody reads any more.
+    """
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        """Starts writing.
+
+        Args:
+            pipe: Where to.
+        """
+        self.on_closed: Callable[[], None] = lambda: None
+        self._pipe = pipe
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="events", daemon=True)
+        self._thread.start()
+
+    def send(self, event: Event) -> None:
+        """Puts an event in line."""
+        self._lines.put(encode(event))
+
+    def close(self) -> None:
+        """Waits until everything is written."""
+        self._lines.put(None)
+        self._thread.join()
+
+    def _write(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                self._pipe.write(line)
+                self._pipe.flush()
+            except OSError:  # the reader is gone
+                self.on_closed()
+                return
+
+
+def dispatch(session: Session, command: Command) -> None:
+    """Gives a command to what carries it out: the one table of commands.
+
+    Args:
+        session: Carries them out.
+        command: Any but ``Shutdown``.
+    """
+    controls: dict[type[Any], Callable[[Any], None]] = {
+        PauseTraining: session.pause_training,
+        ContinueTraining: session.continue_training,
+        StopTraining: session.stop_training,
+        CancelJob: session.cancel_job,
+    }
+    jobs: dict[type[Any], tuple[Handler, Lane]] = {
+        InspectData: (session.inspect_data, Lane.FILES),
+        PrepareData: (session.prepare_data, Lane.FILES),
+        InspectModel: (session.inspect_model, Lane.QUESTIONS),
+        PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
+        CheckRun: (session.check_run, Lane.QUESTIONS),
+        Predict: (session.predict, Lane.QUESTIONS),
+        Evaluate: (session.evaluate, Lane.LONG),
+        StartTraining: (session.start_training, Lane.LONG),
+        ResumeTraining: (session.resume_training, Lane.LONG),
+    }
+    if isinstance(command, CheckRun) and command.calibrate:
+        session.start(command, session.time_and_check_run, Lane.LONG)
+    elif type(command) in controls:
+        controls[type(command)](command)
+    else:
+        session.start(command, *jobs[type(command)])
+
+
+def serve() -> None:
+    """Serves a window until it closes the pipe or says ``Shutdown``; a run saves itself first."""
+    events = EventPipe(_keep_stdout_aside())
+    session = Session(events.send, in_background=True)
+    events.on_closed = session.give_up
+    _listen_to_signals()
+    session.say(
+        EngineReady(protocol_version=PROTOCOL_VERSION, catalog=registry.catalog(), devices=devices.devices())
+    )
+    try:
+        _read_commands(session, sys.stdin.buffer)
+    finally:
+        session.close()
+        events.close()
+
+
+def _read_commands(session: Session, lines: IO[bytes]) -> None:
+    """Reads commands until the pipe is closed or one says that this is the end."""
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            command = decode_command(line)
+        except WireError as error:
+            session.refuse(_job_id(line), line.decode(errors="replace").strip(), str(error))
+            continue
+        if isinstance(command, Shutdown):
+            return
+        dispatch(session, command)
+
+
+def _job_id(line: bytes) -> str:
+    """Returns the job id of a command that is not understood, where that much can be read."""
+    try:
+        return msgspec.json.decode(line, type=_OnlyJobId).job_id
+    except msgspec.MsgspecError:
+        return ""
+
+
+def _keep_stdout_aside() -> IO[bytes]:
+    """Returns the real stdout; whatever else is written to stdout goes to stderr from now on."""
+    sys.stdout.flush()
+    real = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return os.fdopen(real, "wb")
+
+
+def _listen_to_signals() -> None:
+    """Lets the system's wish to end be like a closed pipe; Ctrl-C is for the window to answer."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,353 @@
+"""One handler for each command, and the jobs that they become.
+
+The thread that reads commands never waits here. Questions are answered on one thread, one after the
+other; what takes long (training, timing, judging) runs on another, so that a question is answered
+while steps are timed. Each job ends in exactly one end event: this module is the one place that
+catches everything.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine import device as devices
+from engine import registry
+from engine.data.columns import inspect
+from engine.errors import EngineError
+from engine.jobs import Job, Lane, Outlet, Worker
+from engine.models.load import load_base
+from engine.models.sources import built_in_models
+from engine.priority import lower_priority
+from engine.protocol import run_problems
+from engine.protocol.commands import (
+    CancelJob,
+    CheckRun,
+    Command,
+    ContinueTraining,
+    Evaluate,
+    InspectData,
+    InspectModel,
+    PauseTraining,
+    Predict,
+    PrepareData,
+    PreviewMethods,
+    ResumeTraining,
+    StartTraining,
+    StopTraining,
+)
+from engine.protocol.config import RunConfig
+from engine.protocol.events import (
+    DataInspected,
+    DataPrepared,
+    EndEvent,
+    Event,
+    JobAccepted,
+    JobFailed,
+    JobStopped,
+    JobSucceeded,
+    MethodsPreviewed,
+    ModelInspected,
+    PredictionMade,
+    RunChecked,
+    StageReached,
+    WarningRaised,
+)
+from engine.run_folder import RunFolder, free_space
+from engine.training.answering import FinishedRuns
+from engine.training.checking import Checked, Checker
+from engine.training.checkpoint import FreeSpace
+from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, JobCancelledError
+from engine.training.estimate import Estimator
+from engine.training.finishing import finish
+from engine.training.loop import TrainingLoop
+from engine.training.setting_up import set_up
+from engine.training.setup import TrainingSetup
+from engine.training.workbench import Workbench
+
+Handler = Callable[[Job, Any], None]
+"""Carries a command out; raises what the job's end event will say."""
+
+_WARM_UP_TO = 500_000_000
+"""Bytes of a model that is loaded before anyone asks: a larger one would take another run's memory."""
+
+
+class Session:
+    """What one engine process does for its window or its command line."""
+
+    def __init__(
+        self,
+        send: Callable[[Event], None],
+        *,
+        in_background: bool = False,
+        free: FreeSpace = free_space,
+        calibration_file: Path | None = None,
+    ) -> None:
+        """Starts with nothing read and nothing to do.
+
+        Args:
+            send: Takes events, from one thread at a time.
+            in_background: Whether training gives way to a window that a person works with.
+            free: Says how many bytes are free where a folder is.
+            calibration_file: Where it is kept how fast this machine is.
+        """
+        self._outlet = Outlet(send)
+        self._in_background = in_background
+        self._free = free
+        self._bench = Workbench()
+        self._estimator = Estimator(devices.choose(), calibration_file)
+        self._checker = Checker(self._bench, self._estimator, free)
+        self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
+        self._jobs: dict[str, Job] = {}
+        self._training: Job | None = None
+        self._training_waits = threading.Event()
+        # Held while random numbers may be drawn: no question may disturb those of a run.
+        self._random_numbers = threading.Lock()
+        self._finished = FinishedRuns()
+
+    # What the reading thread calls: none of it waits
+
+    def say(self, event: Event) -> None:
+        """Sends an event of the engine as a whole."""
+        self._outlet.send(event)
+
+    def start(self, command: Command, handler: Handler, lane: Lane) -> None:
+        """Makes a command a job.
+
+        Args:
+            command: The command.
+            handler: Carries it out.
+            lane: Where.
+        """
+        if command.job_id in self._jobs:
+            problem = run_problems.job_id_in_use(job_id=command.job_id)
+            self._outlet.send(WarningRaised(job_id=command.job_id, problem=problem))
+            return
+        job = Job(command.job_id, command, self._outlet)
+        self._jobs[job.id] = job
+        if isinstance(command, StartTraining | ResumeTraining):
+            self._training_waits.set()
+        self._workers[lane].do(lambda: self._run(job, lane, handler))
+
+    def refuse(self, job_id: str, line: str, details: str) -> None:
+        """Ends a job that never began because its command was not understood.
+
+        Args:
+            job_id: Its id, where that could be read.
+            line: What was said.
+            details: Why it is no command.
+        """
+        problem = run_problems.not_understood(line=line, details=details)
+        if job_id in self._jobs:
+            self._outlet.send(WarningRaised(job_id=job_id, problem=problem))
+        else:
+            self._outlet.send(JobFailed(job_id=job_id, problem=problem))
+
+    def pause_training(self, command: PauseTraining) -> None:
+        """Lets a run wait after its step."""
+        self._tell(command, lambda job: job.control.pause())
+
+    def continue_training(self, command: ContinueTraining) -> None:
+        """Lets a run go on."""
+        self._tell(command, lambda job: job.control.go_on())
+
+    def stop_training(self, command: StopTraining) -> None:
+        """Ends a run after its step; its best model is kept and judged."""
+        self._tell(command, lambda job: job.control.stop(STOP_REQUESTED))
+
+    def cancel_job(self, command: CancelJob) -> None:
+        """Gives a job up."""
+        self._tell(command, lambda job: job.control.stop(CANCELLED))
+
+    def give_up(self) -> None:
+        """Asks everything to end because nobody listens any more; a run saves a checkpoint first."""
+        for job in list(self._jobs.values()):
+            job.control.stop(WINDOW_CLOSED)
+
+    def close(self) -> None:
+        """Gives everything up and waits until it has ended."""
+        self.give_up()
+        self._workers[Lane.LONG].close()
+        for worker in self._workers.values():
+            worker.close(wait=2.0)
+
+    def _tell(self, command: Command, tell: Callable[[Job], None]) -> None:
+        """Tells a job something; one that has ended in the meantime does not mind."""
+        job = self._jobs.get(command.job_id)
+        if job is not None:
+            tell(job)
+
+    # Questions
+
+    def inspect_data(self, job: Job, command: InspectData) -> None:
+        """Reads a file."""
+        table = self._bench.table(command.path, command.encoding, command.delimiter)
+        facts = inspect(table, registry.catalog().tasks)
+        job.send(DataInspected(table=facts, problems=table.problems))
+
+    def prepare_data(self, job: Job, command: PrepareData) -> None:
+        """Matches rows with a task and divides them."""
+        job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task).facts))
+
+    def inspect_model(self, job: Job, command: InspectModel) -> None:
+        """Reads what a model is."""
+        job.send(ModelInspected(model=load_base(command.model, on_meta=True).facts))
+
+    def preview_methods(self, job: Job, command: PreviewMethods) -> None:
+        """Says what every method would do to a model."""
+        job.send(MethodsPreviewed(previews=self._checker.preview(command.run)))
+
+    def check_run(self, job: Job, command: CheckRun) -> None:
+        """Finds all problems of a run, and estimates it."""
+        checked = self._checker.check(command.run, command.folder)
+        self._tell_checked(job, checked)
+        if checked.base is not None and checked.base.facts.size <= _WARM_UP_TO and not checked.errors:
+            self._warm_up(checked)
+
+    def time_and_check_run(self, job: Job, command: CheckRun) -> None:
+        """Times real steps first, if that was not done before on this machine."""
+        checked = self._checker.check(command.run, command.folder)
+        if checked.work is not None:
+            self._estimator.calibrate(
+                self._bench.base(command.run.model),
+                checked.work.length,
+                lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
+            )
+            job.control.raise_if_stopped()
+            checked = self._checker.check(command.run, command.folder)
+        self._tell_checked(job, checked)
+
+    def predict(self, job: Job, command: Predict) -> None:
+        """Answers texts with a finished run."""
+        job.send(PredictionMade(predictions=self._finished.get(Path(command.folder)).predict(command.texts)))
+
+    # What takes long
+
+    def evaluate(self, job: Job, command: Evaluate) -> None:
+        """Judges a finished run again."""
+        self._finished.get(Path(command.folder)).judge_again(self._bench, job.send)
+
+    def start_training(self, job: Job, command: StartTraining) -> None:
+        """Trains a new run."""
+        checked = self._checker.check(_with_whole_paths(command.run), command.folder)
+        if checked.errors:
+            raise EngineError(checked.errors[0])
+        job.control.raise_if_stopped()
+        threads = checked.run.threads or devices.thread_count()
+        run = msgspec.structs.replace(checked.run, threads=threads)
+        job.folder = RunFolder.create(Path(command.folder).absolute(), run)
+        checked.run = run
+        self._train(job, set_up(checked, self._bench, _stages(job)), resume=False)
+
+    def resume_training(self, job: Job, command: ResumeTraining) -> None:
+        """Goes on with a run that did not come to its end."""
+        job.folder = RunFolder.reopen(Path(command.folder).absolute())
+        checked = self._checker.check(job.folder.run)
+        self._train(job, set_up(checked, self._bench, _stages(job)), resume=True)
+
+    def _train(self, job: Job, setup: TrainingSetup, *, resume: bool) -> None:
+        folder = job.folder
+        if folder is None:
+            raise ValueError("A run needs a folder.")
+        loop = TrainingLoop(setup, folder, job.send, job.control, self._free)
+        job.saved_epoch = lambda: loop.saved_epoch
+        reason = loop.run(resume=resume)
+        if reason in {CANCELLED, WINDOW_CLOSED}:
+            raise JobCancelledError(reason)
+        finish(loop, folder, job.send)
+        folder.remove_checkpoints()  # the best is the saved model now
+        if reason:
+            raise JobCancelledError(reason)
+
+    # Around every job
+
+    def _run(self, job: Job, lane: Lane, handler: Handler) -> None:
+        """Carries a command out and ends its job, whatever happens."""
+        started = time.perf_counter()
+        end: EndEvent
+        try:
+            job.control.raise_if_stopped()
+            job.send(JobAccepted())
+            if isinstance(job.command, StartTraining | ResumeTraining):
+                self._carry_out_training(job, handler)
+            elif lane is Lane.QUESTIONS:
+                self._answer(job, handler)
+            else:
+                handler(job, job.command)
+            end = JobSucceeded(seconds=time.perf_counter() - started)
+        except JobCancelledError as stop:
+            end = JobStopped(reason=stop.reason)
+        except EngineError as error:
+            end = JobFailed(problem=error.problem)
+        except Exception:  # noqa: BLE001 - the one place: whatever happens, the job gets its end event
+            details = traceback.format_exc()
+            sys.stderr.write(details)
+            problem = run_problems.unexpected(doing=job.name, details=details, saved_epoch=job.saved_epoch())
+            end = JobFailed(problem=problem)
+        self._jobs.pop(job.id, None)
+        job.send_end(end)
+
+    def _answer(self, job: Job, handler: Handler) -> None:
+        """Answers a question that may draw random numbers; not while a run draws them."""
+        with self._random_numbers:
+            if self._training is not None and self._training.folder is not None:
+                raise EngineError(run_problems.engine_busy(run=self._training.folder.run_id))
+            handler(job, job.command)
+
+    def _carry_out_training(self, job: Job, handler: Handler) -> None:
+        with self._random_numbers:  # a question that is being answered comes to its end
+            self._training = job
+        try:
+            if self._in_background:
+                lower_priority()
+            handler(job, job.command)
+        finally:
+            self._training = None
+            if not self._workers[Lane.LONG].is_waited_for:
+                self._training_waits.clear()
+
+    def _warm_up(self, checked: Checked) -> None:
+        """Reads what a run would start from, while nobody waits for anything."""
+
+        def read(job: Job, _command: object) -> None:
+            if not self._training_waits.is_set():
+                set_up(checked, self._bench, _stages(job))
+
+        job = Job("", None, self._outlet)
+        self._workers[Lane.LONG].do(lambda: self._run(job, Lane.LONG, read))
+
+    def _tell_checked(self, job: Job, checked: Checked) -> None:
+        job.send(
+            RunChecked(
+                problems=tuple(checked.problems),
+                stack=checked.stack,
+                verdict=checked.verdict,
+                estimate=checked.estimate,
+            )
+        )
+
+
+def _stages(job: Job) -> Callable[[StageReached], None]:
+    """Returns what tells a job's stages, and ends it there when nobody waits for it any more."""
+
+    def tell(event: StageReached) -> None:
+        job.send(event)
+        job.control.raise_if_stopped()
+
+    return tell
+
+
+def _with_whole_paths(run: RunConfig) -> RunConfig:
+    """Returns a run that can be repeated from any folder."""
+    path = Path(run.data.path).expanduser().absolute()
+    data = msgspec.structs.replace(run.data, path=str(path))
+    folder = Path(run.model).expanduser()
+    model = run.model if run.model in built_in_models() or not folder.is_dir() else str(folder.absolute())
+    return msgspec.structs.replace(run, data=data, model=model)

@@ -1,0 +1,146 @@
+"""What a finished run can be asked: to be judged again, and to answer typed texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from engine import device as devices
+from engine import registry
+from engine.contracts import BaseModel, Task, TaskModel
+from engine.errors import EngineError
+from engine.models.weights import load_model, load_saved_base, read_saved
+from engine.protocol import run_folder_problems
+from engine.protocol.config import RunConfig
+from engine.protocol.events import EvaluationEnded, Event, ResultWritten, StageReached
+from engine.protocol.results import Prediction, RunResult
+from engine.protocol.run_files import MODEL_FOLDER, read_events
+from engine.run_folder import run_of
+from engine.training.judging import judge
+from engine.training.rows import EncodedPart
+from engine.training.watching import typed_rows
+from engine.training.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run that has a saved model.
+
+    Attributes:
+        folder: Where it is.
+        run: What was chosen.
+        task: Its task.
+        model: In its best state, in eval mode.
+        base: Tokenizer and facts.
+        classes: Class names, in the order of the logits.
+    """
+
+    folder: Path
+    run: RunConfig
+    task: Task
+    model: TaskModel
+    base: BaseModel
+    classes: tuple[str, ...]
+
+    @classmethod
+    def load(cls, folder: Path) -> FinishedRun:
+        """Loads a run's saved model.
+
+        Args:
+            folder: The run's folder.
+
+        Raises:
+            EngineError: When it is no run, or has no saved model that can be read.
+        """
+        run = run_of(folder)
+        model_folder = folder / MODEL_FOLDER
+        if not model_folder.is_dir():
+            raise EngineError(run_folder_problems.run_not_finished(folder=str(folder)))
+        saved = read_saved(model_folder)
+        return cls(
+            folder=folder,
+            run=run,
+            task=registry.task(run.task),
+            model=load_model(model_folder).to(devices.choose()),
+            base=load_saved_base(model_folder, on_meta=True),
+            classes=saved.classes,
+        )
+
+    def predict(self, texts: Sequence[str]) -> tuple[Prediction, ...]:
+        """Answers texts, in their order."""
+        if not texts:
+            return ()
+        rows = typed_rows(self.task, texts)
+        encoded = self.task.encode(self.base.tokenizer, rows, self.classes, self._max_length)
+        part = EncodedPart(self.task, self.base.tokenizer, encoded, devices.choose())
+        return tuple(self.task.answers(judge(self.model, part).logits, rows, self.classes))
+
+    def judge_again(self, bench: Workbench, send: Callable[[Event], None]) -> None:
+        """Judges the saved model on the run's test rows.
+
+        Args:
+            bench: Reads the rows.
+            send: Takes the events.
+
+        Raises:
+            EngineError: When the rows cannot be read any more.
+        """
+        rows = bench.rows(self.run.data, self.run.task)
+        split = rows.whole()
+        label = f"Judging {len(split.test):,} test {self.task.unit}"
+        send(StageReached(stage="testing", label=label, total=len(split.test)))
+        encoded = self.task.encode(self.base.tokenizer, split.test, self.classes, self._max_length)
+        judged = judge(self.model, EncodedPart(self.task, self.base.tokenizer, encoded, devices.choose()))
+        predictions = self.task.answers(judged.logits, split.test, self.classes)
+        baselines = self.task.baselines(split.train, split.test, self.classes)
+        result = _with_training(self.task.result(predictions, self.classes, baselines), self.folder)
+        metrics = self.task.score(judged.logits, judged.labels)
+        send(
+            EvaluationEnded(split="test", step=0, epoch=result.best_epoch, loss=judged.loss, metrics=metrics)
+        )
+        send(ResultWritten(result=result))
+
+    @property
+    def _max_length(self) -> int:
+        return int(self.run.settings.get("max_length", self.base.facts.max_length))
+
+
+class FinishedRuns:
+    """Keeps the finished run that was asked last: loading it takes longer than its answer."""
+
+    def __init__(self) -> None:
+        """Starts with none."""
+        self._last: tuple[object, FinishedRun] | None = None
+
+    def get(self, folder: Path) -> FinishedRun:
+        """Returns a finished run, loaded again when its model was saved again.
+
+        Raises:
+            EngineError: When it is no run, or has no saved model that can be read.
+        """
+        path = folder.expanduser().absolute()
+        model = path / MODEL_FOLDER
+        key = (path, model.stat().st_mtime_ns if model.is_dir() else 0)
+        if self._last is None or self._last[0] != key:
+            self._last = (key, FinishedRun.load(path))
+        return self._last[1]
+
+
+def _with_training(result: RunResult, folder: Path) -> RunResult:
+    """Adds what only training knew, from the result that was written then."""
+    written = [event.result for event in read_events(folder) if isinstance(event, ResultWritten)]
+    if not written:
+        return result
+    return msgspec.structs.replace(
+        written[-1],
+        scores=result.scores,
+        baselines=result.baselines,
+        rows=result.rows,
+        wrong=result.wrong,
+        classes=result.classes,
+        confusion=result.confusion,
+        class_scores=result.class_scores,
+    )

@@ -1,0 +1,239 @@
+"""Looks whether a run can be trained: all problems at once, what it would be, what it will need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from engine import device as devices
+from engine import registry
+from engine.contracts import BaseModel, Method, Settings, Task
+from engine.errors import EngineError
+from engine.models.layers import read_stack
+from engine.models.load import load_base
+from engine.models.prepare import build
+from engine.models.verdict import judge
+from engine.protocol import check_problems, run_folder_problems, settings_problems
+from engine.protocol.config import RunConfig
+from engine.protocol.fields import IntegerField
+from engine.protocol.problems import Problem, Severity
+from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
+from engine.run_folder import free_space
+from engine.training.checkpoint import FreeSpace
+from engine.training.estimate import Estimator, Work, checkpoint_size, work_of
+from engine.training.workbench import PreparedRows, Workbench
+
+Found = TypeVar("Found")
+
+_LONG = 20 * 60
+"""Seconds from which a warning says that training will take long."""
+
+_PLACEHOLDERS = ("first", "second")
+"""Classes while the rows cannot be read: the model can be drawn all the same."""
+
+
+@dataclass
+class Checked:
+    """What is known of a run before it starts; ``None`` where a problem is in the way.
+
+    Attributes:
+        run: With every setting and column filled in, as far as they are known.
+        problems: All that stands in the way or deserves a look.
+        base: The base model without its numbers.
+        settings: Every setting.
+        stack: The model as it would be trained.
+        verdict: What kind of learning that is.
+        work: How much it computes.
+        estimate: What it will need.
+        light: Id and name of the method that needs the least, if it is another one.
+    """
+
+    run: RunConfig
+    problems: list[Problem] = field(default_factory=list)
+    task: Task | None = None
+    method: Method | None = None
+    base: BaseModel | None = None
+    settings: Settings = field(default_factory=dict)
+    rows: PreparedRows | None = None
+    stack: StackFacts | None = None
+    verdict: Verdict | None = None
+    work: Work | None = None
+    estimate: Estimate | None = None
+    light: tuple[str, str] | None = None
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Returns the problems that stand in the way."""
+        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+    def find(self, look: Callable[[], Found]) -> Found | None:
+        """Returns what a function finds; its problem is kept, so that all can be told at once."""
+        try:
+            return look()
+        except EngineError as error:
+            self.problems.append(error.problem)
+            return None
+
+
+class Checker:
+    """Checks runs and previews methods with what the workbench keeps."""
+
+    def __init__(self, bench: Workbench, estimator: Estimator, free: FreeSpace = free_space) -> None:
+        """Takes what it asks.
+
+        Args:
+            bench: Reads and keeps.
+            estimator: Knows how fast this machine is.
+            free: Says how many bytes are free where a folder is.
+        """
+        self._bench = bench
+        self._estimator = estimator
+        self._free = free
+
+    def check(self, run: RunConfig, folder: str = "") -> Checked:
+        """Checks a run; takes less than 150 ms when rows and model have been read before.
+
+        Args:
+            run: What was chosen.
+            folder: Where it would be kept; empty when that is not known yet.
+        """
+        checked = Checked(run)
+        checked.task = checked.find(lambda: registry.task(run.task))
+        checked.method = checked.find(lambda: registry.method(run.method))
+        checked.base = checked.find(lambda: load_base(run.model, on_meta=True))
+        if checked.task is not None:
+            self._read_rows(checked)
+        if checked.task is None or checked.method is None or checked.base is None:
+            return checked
+        self._fill_settings(checked, checked.method, checked.base)
+        reason = checked.method.supports(checked.task, checked.base.facts)
+        if reason:
+            checked.problems.append(
+                settings_problems.method_does_not_serve(
+                    checked.method.name, checked.task.name, checked.base.facts.name, reason
+                )
+            )
+            return checked
+        base = checked.base
+        drawn = checked.find(lambda: self._draw(checked.run, base, checked.settings, checked.rows))
+        if drawn is not None:
+            checked.stack, checked.verdict = drawn
+            if not checked.stack.trainable_parameters:
+                checked.problems.append(check_problems.nothing_to_train(method=checked.method.name))
+            self._estimate(checked, checked.stack, folder)
+        return checked
+
+    def preview(self, run: RunConfig) -> tuple[MethodPreview, ...]:
+        """Says for every method what it would do to the chosen model, with its recommended settings.
+
+        Args:
+            run: Its method and settings are not looked at.
+
+        Raises:
+            EngineError: When there is no such task, or the model cannot be read.
+        """
+        base, task = load_base(run.model, on_meta=True), registry.task(run.task)
+        rows = Checked(run).find(lambda: self._bench.rows(run.data, run.task))
+        previews = []
+        for method in registry.all_methods().values():
+            reason = method.supports(task, base.facts)
+            if reason:
+                previews.append(MethodPreview(method=method.id, reason=reason))
+                continue
+            plain = msgspec.structs.replace(run, method=method.id, layers={})
+            settings, _ = registry.fill_settings(method, task.id, {}, base.facts)
+            stack, verdict = self._draw(plain, base, settings, rows)
+            previews.append(MethodPreview(method=method.id, stack=stack, verdict=verdict))
+        return tuple(previews)
+
+    def _read_rows(self, checked: Checked) -> None:
+        run = checked.run
+        data = checked.find(lambda: self._bench.with_columns(run.data))
+        if data is None:
+            return
+        checked.run = msgspec.structs.replace(run, data=data)
+        checked.rows = checked.find(lambda: self._bench.rows(data, run.task))
+        if checked.rows is not None:
+            checked.problems += checked.rows.errors
+
+    def _fill_settings(self, checked: Checked, method: Method, base: BaseModel) -> None:
+        """Fills in the settings; a text may be no longer than the model can read."""
+        chosen = checked.run.settings
+        settings, problems = registry.fill_settings(method, checked.run.task, chosen, base.facts)
+        most = base.facts.max_length
+        if int(settings["max_length"]) > most:
+            if "max_length" in chosen:
+                field = next(field for field in registry.fields(method) if field.name == "max_length")
+                if isinstance(field, IntegerField):
+                    narrower = msgspec.structs.replace(field, maximum=most)
+                    problems.append(settings_problems.setting_out_of_range(narrower, chosen["max_length"]))
+            settings = {**settings, "max_length": most}
+        checked.settings = settings
+        checked.problems += problems
+        checked.run = msgspec.structs.replace(checked.run, settings=dict(settings))
+
+    def _draw(
+        self, run: RunConfig, base: BaseModel, settings: Settings, rows: PreparedRows | None
+    ) -> tuple[StackFacts, Verdict]:
+        """Builds the model without numbers and reads it."""
+        task, method = registry.task(run.task), registry.method(run.method)
+        classes: Sequence[str] = (rows.classes if rows else ()) or _PLACEHOLDERS
+        example = rows.facts.examples[0] if rows and rows.facts.examples else ""
+        model = build(base, task, method, settings, classes, run.layers, run.seed)
+        stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)
+        return stack, judge(base.facts, task, model, stack)
+
+    def _estimate(self, checked: Checked, stack: StackFacts, folder: str) -> None:
+        """Estimates the run, and warns of what it will need."""
+        run, method = checked.run, checked.method
+        if checked.rows is None or checked.rows.split is None or method is None:
+            return
+        lengths = self._bench.lengths(run.data, run.task, run.model)
+        checked.work = work_of(lengths, checked.settings)
+        checked.estimate = self._estimator.estimate(run.model, stack, checked.work, checked.settings)
+        light = registry.catalog().tagged("light")
+        if light is not None and light.id != method.id:
+            checked.light = (light.id, light.name)
+        self._warn(checked, checked.estimate, lengths)
+        if folder:
+            needed, free = checkpoint_size(stack), self._free(Path(folder))
+            if free < needed:
+                checked.problems.append(
+                    run_folder_problems.no_disk_space(folder=folder, needed=needed, free=free)
+                )
+
+    def _warn(self, checked: Checked, estimate: Estimate, lengths: dict[str, list[int]]) -> None:
+        if estimate.fit is Fit.TOO_LARGE:
+            checked.problems.append(
+                check_problems.too_large(
+                    memory=estimate.memory, free=estimate.memory_free, light=checked.light
+                )
+            )
+        if estimate.seconds is None or estimate.seconds < _LONG:
+            return
+        checked.problems.append(
+            check_problems.takes_long(
+                seconds=estimate.seconds,
+                has_accelerator=devices.choose().type != "cpu",
+                light=checked.light,
+                light_seconds=self._light_seconds(checked, lengths),
+            )
+        )
+
+    def _light_seconds(self, checked: Checked, lengths: dict[str, list[int]]) -> float | None:
+        """Returns what the estimate says for the method that needs the least, with its own settings."""
+        if checked.light is None or checked.base is None or checked.task is None:
+            return None
+        method = registry.method(checked.light[0])
+        if method.supports(checked.task, checked.base.facts):
+            return None
+        settings, _ = registry.fill_settings(method, checked.task.id, {}, checked.base.facts)
+        settings = {**settings, "max_length": checked.settings["max_length"]}
+        run = msgspec.structs.replace(checked.run, method=method.id, layers={})
+        stack, _ = self._draw(run, checked.base, settings, checked.rows)
+        work = work_of(lengths, settings)
+        return self._estimator.estimate(run.model, stack, work, settings).seconds

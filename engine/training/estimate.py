@@ -1,0 +1,245 @@
+"""What a run will need: counts from the model as it stands, time and memory from timed real steps."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import torch
+
+from engine import device as devices
+from engine.contracts import BaseModel, Settings
+from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
+from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
+from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
+
+_FLOAT = 4  # bytes of a number
+_ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
+_LIBRARIES = 420_000_000  # bytes that torch and transformers hold before anything is loaded
+_TIGHT = 0.85  # share of the free memory
+_LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+_SPREAD = 0.2  # of a measured estimate, up and down
+_SLOW, _FAST = 2e9, 40e9  # additions and multiplications a second and thread, of laptops old and new
+_FINISH = 1.0  # seconds for checksums, baselines, saving
+_SAMPLE = 4000  # rows whose batches are laid out; the rest is like them
+
+
+@dataclass(frozen=True)
+class Work:
+    """How much a run computes, in word pieces with their padding.
+
+    Attributes:
+        train: Of the training rows, once.
+        judge: Of validation rows, once.
+        test: Of the test rows.
+        largest: Of the largest batch.
+        rows: Training rows.
+        steps: Optimizer steps in all.
+        batches: Batches in all, of which several may make a step.
+        evaluations: Validations, the one before the first step among them.
+        epochs: How often the training rows are read.
+        length: Word pieces in a usual row.
+    """
+
+    train: int
+    judge: int
+    test: int
+    largest: int
+    rows: int
+    steps: int
+    batches: int
+    evaluations: int
+    epochs: int
+    length: int
+
+
+def work_of(lengths: Mapping[str, Sequence[int]], settings: Settings) -> Work:
+    """Counts what a run computes, from the very batches that it will be given.
+
+    Args:
+        lengths: Part → word pieces in each row, before they are cut.
+        settings: Batch size, epochs and so on.
+    """
+    longest = int(settings["max_length"])
+    cut = {name: [min(length, longest) for length in part] for name, part in lengths.items()}
+    batch_size, accumulation = int(settings["batch_size"]), int(settings["gradient_accumulation_steps"])
+    epochs = int(settings["epochs"])
+    rows = len(cut["train"])
+    sample = cut["train"][:_SAMPLE]
+    order = steps_of_epoch(sample, batch_size=batch_size, accumulation=accumulation, seed=0, epoch=0)
+    batches = [batch for step in order for batch in step]
+    judged = {
+        name: padded_pieces(cut[name], list(batches_to_judge(cut[name]))) for name in ("validation", "test")
+    }
+    in_epoch = steps_per_epoch(rows, batch_size=batch_size, accumulation=accumulation)
+    evaluations = min(int(settings["evaluations_per_epoch"]), in_epoch)
+    return Work(
+        train=round(padded_pieces(sample, batches) * rows / max(1, len(sample))),
+        judge=judged["validation"],
+        test=judged["test"],
+        largest=max((len(batch) * max(sample[row] for row in batch) for batch in batches), default=0),
+        rows=rows,
+        steps=in_epoch * epochs,
+        batches=round(len(batches) * rows / max(1, len(sample))) * epochs,
+        evaluations=evaluations * epochs + 1,
+        epochs=epochs,
+        length=sorted(sample)[len(sample) // 2] if sample else longest,
+    )
+
+
+class Estimator:
+    """Knows how fast this machine is with which model, and says what a run will need."""
+
+    def __init__(self, device: torch.device, file: Path | None = None) -> None:
+        """Reads what was measured before.
+
+        Args:
+            device: Where runs train.
+            file: Where the figures are kept; by default in the person's cache folder.
+        """
+        self._device = device
+        self._file = file or Path(platformdirs.user_cache_dir("Thaw", appauthor=False)) / "calibration.json"
+        self._lock = threading.Lock()
+        self._known = load_calibrations(self._file)
+
+    def calibration(self, model: str, length: int) -> Calibration | None:
+        """Returns what was measured for a model and rows of about this length; ``None`` if nothing was."""
+        return self._known.get(self._key(model, length))
+
+    def calibrate(self, base: BaseModel, length: int, is_cancelled: Callable[[], bool]) -> None:
+        """Times real steps, at most three seconds, unless that was done before.
+
+        Args:
+            base: The model.
+            length: Word pieces in a usual row.
+            is_cancelled: Whether something more urgent waits.
+        """
+        key = self._key(base.facts.source, length)
+        with self._lock:
+            if key in self._known:
+                return
+            measured = calibrate(base, _usual(length), self._device, is_cancelled)
+            if measured is not None:
+                self._known[key] = measured
+                save_calibration(self._file, key, measured)
+
+    def estimate(self, model: str, stack: StackFacts, work: Work, settings: Settings) -> Estimate:
+        """Says what a run will need. Takes well under a millisecond.
+
+        Args:
+            model: Source of the base model.
+            stack: The model as it would be trained.
+            work: From :func:`work_of`.
+            settings: Every setting.
+        """
+        free = devices.facts(self._device).memory_free
+        calibration = self.calibration(model, work.length)
+        memory = _memory(stack, work, calibration)
+        held = devices.memory_used(self._device)
+        fit = Fit.FITS
+        if memory - held > _TIGHT * free:
+            fit = Fit.TOO_LARGE if memory - held > free else Fit.TIGHT
+        if calibration is None:
+            operations = _operations(stack, work)
+            threads = devices.thread_count()
+            seconds = None
+            low, high = operations / (_FAST * threads), operations / (_SLOW * threads)
+        else:
+            seconds = _seconds(stack, work, calibration)
+            low, high = seconds * (1 - _SPREAD), seconds * (1 + _SPREAD)
+        return Estimate(
+            memory=memory,
+            memory_free=free,
+            disk=_saved_size(stack),
+            seconds=seconds,
+            seconds_low=low,
+            seconds_high=high,
+            epochs=int(settings["epochs"]),
+            measured=calibration is not None,
+            steps=work.steps,
+            fit=fit,
+        )
+
+    def _key(self, model: str, length: int) -> str:
+        facts = devices.facts(self._device)
+        threads = devices.thread_count()
+        return f"{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}"
+
+
+def checkpoint_size(stack: StackFacts) -> int:
+    """Returns the bytes that a run needs on the disk while it trains.
+
+    The best and the last state, the moments of the optimizer, the state that is being written beside
+    the last, and the saved model.
+    """
+    state = stack.trainable_parameters * _FLOAT
+    return state + 2 * 3 * state + _saved_size(stack)
+
+
+def _usual(length: int) -> int:
+    """Returns the length at which rows of about this length are timed."""
+    return next((usual for usual in _LENGTHS if usual >= length), _LENGTHS[-1])
+
+
+def _learns_below(stack: StackFacts) -> bool:
+    """Returns whether anything outside the head learns."""
+    return any(
+        layer.trainable_parameters or layer.new_parameters for layer in stack.layers if not layer.is_new
+    )
+
+
+def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
+    """Adds up the time of steps, validations and the test."""
+    blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    inserts = sum(len(layer.inserts) for layer in stack.layers)
+    read = sum(speed.run * block.times for block in blocks) + inserts * speed.insert / 3
+    if not _learns_below(stack):
+        once = (work.train + work.judge + work.test) * read
+        return once + work.steps * 1.5 * speed.head_step + _FINISH
+    judged = (work.evaluations * work.judge + work.test) * read
+    learn, flows = 0.0, False
+    for layer in stack.layers:
+        learns = bool(layer.trainable_parameters or layer.inserts) and not layer.is_new
+        flows = flows or learns
+        if layer.kind is LayerKind.BLOCK:
+            cost = speed.learn if layer.trainable_parameters else speed.through
+            learn += (cost if flows else speed.run) * layer.times + len(layer.inserts) * speed.insert
+    steps = work.epochs * work.train * learn + work.batches * speed.step_learn
+    return steps + work.steps * stack.trainable_parameters * speed.parameter + judged + _FINISH
+
+
+def _memory(stack: StackFacts, work: Work, speed: Calibration | None) -> int:
+    """Adds up libraries, weights, what learning adds to them, and what is kept for the way back."""
+    blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    width = math.sqrt(max((layer.parameters for layer in blocks), default=0) / 12)  # a block has 12 · width²
+    through = speed.bytes_through if speed else 40 * width
+    learn = speed.bytes_learn if speed else 84 * width
+    kept, flows = 0.0, False
+    for layer in stack.layers:
+        flows = flows or (bool(layer.trainable_parameters or layer.inserts) and not layer.is_new)
+        if layer.kind is LayerKind.BLOCK and flows:
+            kept += (learn if layer.trainable_parameters else through) * layer.times
+    weights = stack.total_parameters * _FLOAT + stack.trainable_parameters * _ADAM
+    passing = 16 * width * max(work.largest, 4096)  # what one block works with
+    return int(_LIBRARIES + weights + work.largest * kept + passing)
+
+
+def _saved_size(stack: StackFacts) -> int:
+    """Returns the bytes of the saved result: the whole model where its own numbers may change."""
+    changes = any(layer.trainable_parameters for layer in stack.layers if not layer.is_new)
+    inserted = any(layer.new_parameters for layer in stack.layers)
+    numbers = stack.total_parameters if changes and not inserted else stack.trainable_parameters
+    return numbers * _FLOAT
+
+
+def _operations(stack: StackFacts, work: Work) -> float:
+    """Guesses additions and multiplications: two per number and piece on the way up, four back."""
+    own = sum(layer.parameters * layer.times for layer in stack.layers if layer.kind is LayerKind.BLOCK)
+    once = 2.0 * own * (work.evaluations * work.judge + work.test)
+    if not _learns_below(stack):
+        return 2.0 * own * (work.train + work.judge + work.test)
+    return once + 6.0 * own * work.train * work.epochs

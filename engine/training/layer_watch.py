@@ -1,0 +1,80 @@
+"""Watches the layers: how far each has moved, and whether what is frozen kept its bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from engine.contracts import TaskModel
+from engine.errors import EngineError
+from engine.models.change import hash_tensors, keep_initial, layer_change, new_layers, trainable_names
+from engine.protocol import run_folder_problems
+from engine.protocol.events import LayersChanged
+from engine.training.checkpoint import TrainingState
+from engine.training.progress import Throttle
+
+_INTERVAL = 0.5
+"""Seconds between two messages, at least."""
+
+
+class LayerWatch:
+    """Knows what the pretrained tensors were before the first step.
+
+    Attributes:
+        hashes: Name in the checkpoint → checksum, before the first step.
+    """
+
+    hashes: dict[str, str]
+
+    def __init__(self, model: TaskModel, send: Callable[[LayersChanged], None]) -> None:
+        """Looks at the model; nothing of it may have changed yet.
+
+        Args:
+            model: The model.
+            send: Takes the messages.
+        """
+        self.hashes = hash_tensors(model)
+        self._model = model
+        self._send = send
+        self._initial = keep_initial(model)
+        self._new = new_layers(model)
+        self._throttle = Throttle(_INTERVAL)
+
+    def compare_base(self, before: Mapping[str, str], model: str) -> None:
+        """Looks whether the base model is the one that a run began with.
+
+        Args:
+            before: Checksums from then.
+            model: Its name, for the message.
+
+        Raises:
+            EngineError: When a tensor differs.
+        """
+        if before != self.hashes:
+            raise EngineError(run_folder_problems.base_has_changed(model=model))
+
+    def tell_if_due(self, state: TrainingState) -> None:
+        """Says how far the layers have moved, at most twice a second."""
+        if self._throttle.is_due:
+            self.tell(state)
+
+    def tell(self, state: TrainingState) -> None:
+        """Says how far the layers have moved, now."""
+        started = time.perf_counter()
+        percent = {name: round(value, 5) for name, value in layer_change(self._model, self._initial).items()}
+        self._send(LayersChanged(step=state.step, epoch=state.epoch, percent=percent, new_layers=self._new))
+        self._throttle.happened(time.perf_counter() - started)
+
+    def changed(self) -> tuple[tuple[str, ...], int]:
+        """Compares every pretrained tensor with what it was.
+
+        Returns:
+            The names of frozen tensors that differ (there must be none), and how many of those that
+            may change do.
+        """
+        may_change = trainable_names(self._model)
+        now = hash_tensors(self._model)
+        differ = [name for name, checksum in self.hashes.items() if now[name] != checksum]
+        return tuple(name for name in differ if name not in may_change), sum(
+            name in may_change for name in differ
+        )

@@ -1,0 +1,358 @@
+"""The training loop, from the first look at the rows to the last step.
+
+Read :meth:`TrainingLoop.run` first: it is the whole story. Everything that random numbers or
+rounding depend on is set at its start, and nothing that only watches draws from them, so that two
+runs of one seed give the same losses, bit for bit, resumed or not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from engine import device as devices
+from engine.contracts import TaskModel
+from engine.errors import EngineError
+from engine.models.layers import set_modes
+from engine.models.prepare import build
+from engine.protocol import run_folder_problems, run_problems
+from engine.protocol.events import (
+    CheckpointSaved,
+    EpochEnded,
+    EvaluationEnded,
+    Event,
+    StageReached,
+    StepPoint,
+    TrainingContinued,
+    TrainingPaused,
+    WarningRaised,
+)
+from engine.run_folder import RunFolder, free_space
+from engine.training import stopping
+from engine.training.batching import steps_of_epoch, steps_per_epoch
+from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
+from engine.training.control import CANCELLED, WINDOW_CLOSED, JobControl
+from engine.training.judging import Judged, judge
+from engine.training.keeping import CheckpointKeeper
+from engine.training.layer_watch import LayerWatch
+from engine.training.memory import is_out_of_memory
+from engine.training.prefix_cache import is_frozen_below_head, read_once
+from engine.training.progress import StepReporter
+from engine.training.repeatable import make_repeatable, restore_random_state
+from engine.training.rows import EncodedPart
+from engine.training.setup import TrainingSetup
+from engine.training.starting import time_left, training_started
+from engine.training.steps import LossNotFiniteError, StepTaker
+from engine.training.trouble import loss_problem, memory_problem
+from engine.training.watching import Watching
+
+
+class TrainingLoop:
+    """One run: its model, where it stands, and what is told about it.
+
+    Attributes:
+        setup: What the run starts from.
+        model: The model that trains; in its best state when :meth:`run` has ended well.
+        state: Where the run stands.
+        parts: Part → rows.
+        layer_watch: Knows what the tensors were before the first step.
+        saved_epoch: Epoch of the last checkpoint on the disk; ``None`` when there is none.
+    """
+
+    model: TaskModel
+    parts: dict[str, EncodedPart]
+    layer_watch: LayerWatch
+
+    def __init__(
+        self,
+        setup: TrainingSetup,
+        folder: RunFolder,
+        send: Callable[[Event], None],
+        control: JobControl,
+        free: FreeSpace = free_space,
+    ) -> None:
+        """Takes what the run starts from; nothing happens yet.
+
+        Args:
+            setup: What was chosen and read.
+            folder: Where the run is kept.
+            send: Takes the events of the run; an event is on the disk when it returns.
+            control: Pause and stop.
+            free: Says how many bytes are free where a folder is.
+        """
+        self.setup = setup
+        self.saved_epoch: float | None = None
+        self.state = TrainingState(step=0, epoch=0.0, best=BestSoFar())
+        self._folder = folder
+        self._send = send
+        self._control = control
+        self._free = free
+        self._epochs = setup.whole("epochs")
+        self._steps_per_epoch = steps_per_epoch(
+            len(setup.split.train),
+            batch_size=setup.whole("batch_size"),
+            accumulation=setup.whole("gradient_accumulation_steps"),
+        )
+        self._validated_step = 0
+        self._began = time.perf_counter()
+
+    def run(self, *, resume: bool = False) -> str:
+        """Trains.
+
+        Args:
+            resume: Whether to go on from the run's last checkpoint.
+
+        Returns:
+            Why training was stopped (``"stop_requested"``, ``"cancelled"``, ``"window_closed"``);
+            empty when it came to its end. Unless the run was given up the model is in its best state.
+
+        Raises:
+            EngineError: When the loss is no number, or memory or the disk is full; the checkpoints
+                are whole then.
+            JobCancelledError: When it was stopped before the first step.
+        """
+        try:
+            self._build()
+            self._begin(self._keeper.take_up() if resume else None)
+            for epoch in range(self.state.step // self._steps_per_epoch, self._epochs):
+                for batches in self._steps_left(epoch):
+                    self._step(batches)
+                    if self._validation_is_due():
+                        self._validate()
+                    self._wait_while_paused()
+                    if self._should_end():
+                        return self._end()
+            return self._end()
+        except LossNotFiniteError as error:
+            self._reporter.send_rest()
+            problem = loss_problem(self.setup, self.state, error, self.saved_epoch)
+            raise EngineError(problem) from error
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            problem = memory_problem(self.setup, self.state, error, self.saved_epoch)
+            raise EngineError(problem) from error
+
+    @property
+    def seconds(self) -> float:
+        """Returns how long the run has trained, without pauses, in this process and those before."""
+        return time.perf_counter() - self._began
+
+    # Before the first step
+
+    def _build(self) -> None:
+        """Builds the model, and reads the rows once where nothing below the head will change."""
+        setup, run = self.setup, self.setup.run
+        make_repeatable(run.seed, run.threads)
+        self.parts = {
+            name: EncodedPart(setup.task, setup.base.tokenizer, rows, setup.device)
+            for name, rows in setup.encoded.items()
+        }
+        model = build(
+            setup.load_base(), setup.task, setup.method, setup.settings, setup.classes, run.layers, run.seed
+        ).to(setup.device)
+        self.layer_watch = LayerWatch(model, self._send)
+        if is_frozen_below_head(model):
+            read_once(model, list(self.parts.values()), setup.task.unit, self._stage_reached)
+        self._taker = StepTaker(model, setup, self._steps_per_epoch * self._epochs)
+        self.model = self._taker.model
+        self._keeper = CheckpointKeeper(
+            self._folder.path, self.model, self._taker.optimizer, self._checkpoint_saved, self._free
+        )
+
+    def _begin(self, last: Checkpoint | None) -> None:
+        """Looks at the validation rows for the first time, or takes up where the run left off."""
+        self._send(StageReached(stage="first_batch", label="First batch"))
+        started = time.perf_counter()
+        judged = judge(self.model, self.parts["validation"], self._control.raise_if_stopped)
+        first_look = time.perf_counter() - started
+        self._watching = Watching(self.setup, judged, last.state.watched if last else None)
+        if last is None:
+            self.state = msgspec.structs.replace(
+                self.state,
+                watched=self._watching.rows,
+                hashes=self.layer_watch.hashes,
+                rows=self.setup.rows_mark,
+            )
+        else:
+            self._compare(last.state)
+            self.state = last.state
+            self.saved_epoch = last.state.epoch
+            restore_random_state(last.random)
+        self._validated_step = self.state.step
+        self._began = time.perf_counter() - max(self.state.seconds, first_look)
+        self._start_clocks(first_look)
+        self._send(
+            training_started(
+                self.setup,
+                self.model,
+                self._folder,
+                self._watching,
+                steps_per_epoch=self._steps_per_epoch,
+                resumed_from=self.state.step,
+            )
+        )
+        if last is None:
+            self._send(self._evaluation(judged, is_best=False))
+        self.layer_watch.tell(self.state)
+        set_modes(self.model)
+
+    def _compare(self, state: TrainingState) -> None:
+        """Looks whether data and base model are those that a run began with."""
+        self.layer_watch.compare_base(state.hashes, self.setup.run.model)
+        if state.rows != self.setup.rows_mark:
+            path = self.setup.run.data.path
+            raise EngineError(run_folder_problems.data_has_changed(path=path))
+
+    def _start_clocks(self, first_look: float) -> None:
+        self._time_left = time_left(
+            self.setup,
+            self.parts,
+            work_of_epoch=sum(self.parts["train"].work(batches) for batches in self._order(0)),
+            epochs_done=self.state.step / self._steps_per_epoch,
+            first_look=first_look,
+        )
+        self._reporter = StepReporter(
+            self._send, self._time_left, lambda: devices.memory_used(self.setup.device)
+        )
+
+    # Steps
+
+    def _order(self, epoch: int) -> list[list[list[int]]]:
+        return steps_of_epoch(
+            self.parts["train"].lengths,
+            batch_size=self.setup.whole("batch_size"),
+            accumulation=self.setup.whole("gradient_accumulation_steps"),
+            seed=self.setup.run.seed,
+            epoch=epoch,
+        )
+
+    def _steps_left(self, epoch: int) -> Iterator[list[list[int]]]:
+        yield from self._order(epoch)[self.state.step - epoch * self._steps_per_epoch :]
+
+    def _step(self, batches: Sequence[Sequence[int]]) -> None:
+        started = time.perf_counter()
+        step, train = self.state.step + 1, self.parts["train"]
+        outcome = self._taker.take(step, train, batches)
+        epoch = step / self._steps_per_epoch
+        self.state = msgspec.structs.replace(
+            self.state, step=step, epoch=epoch, epoch_loss=self.state.epoch_loss + outcome.loss
+        )
+        point = StepPoint(
+            step=step,
+            epoch=epoch,
+            loss=outcome.loss,
+            learning_rate=outcome.learning_rate,
+            gradient_norm=outcome.gradient_norm,
+        )
+        rows = sum(len(numbers) for numbers in batches)
+        self._time_left.step_ended(seconds=time.perf_counter() - started, work=train.work(batches), rows=rows)
+        self._reporter.step_ended(point)
+        self.layer_watch.tell_if_due(self.state)
+        if step % self._steps_per_epoch == 0:
+            mean = self.state.epoch_loss / self._steps_per_epoch
+            self._send(EpochEnded(epoch=step // self._steps_per_epoch, training_loss=mean))
+            self.state = msgspec.structs.replace(self.state, epoch_loss=0.0)
+        self._keeper.after_step(self._state_now)
+
+    def _state_now(self) -> TrainingState:
+        return msgspec.structs.replace(self.state, seconds=self.seconds)
+
+    # Between steps
+
+    def _validation_is_due(self) -> bool:
+        """Whether another share of the epoch is over; always so at its end."""
+        per_epoch = self.setup.whole("evaluations_per_epoch")
+        in_epoch = (self.state.step - 1) % self._steps_per_epoch + 1
+        return in_epoch * per_epoch // self._steps_per_epoch > (
+            (in_epoch - 1) * per_epoch // self._steps_per_epoch
+        )
+
+    def _validate(self) -> None:
+        """Judges the validation rows, and keeps the model if it was never better."""
+        started = time.perf_counter()
+        self._validated_step = self.state.step
+        judged = judge(self.model, self.parts["validation"])
+        evaluation = self._evaluation(judged, is_best=False)
+        metric = self.setup.task.metrics[0]
+        best = stopping.after_validation(
+            self.state.best,
+            value=evaluation.metrics[metric.id],
+            loss=judged.loss,
+            step=self.state.step,
+            epoch=self.state.epoch,
+            higher_is_better=metric.higher_is_better,
+        )
+        rises = stopping.learns_by_heart(best, judged.loss)
+        best = msgspec.structs.replace(best, warned=best.warned or rises)
+        self.state = msgspec.structs.replace(self._state_now(), best=best)
+        is_best = best.step == self.state.step
+        self._reporter.send_if_due()
+        self._send(msgspec.structs.replace(evaluation, is_best=is_best))
+        if rises:
+            problem = run_problems.overfitting(since_epoch=best.lowest_loss_epoch, best_epoch=best.epoch)
+            self._send(WarningRaised(problem=problem))
+        self._keeper.after_validation(self.state, is_best=is_best)
+        self._time_left.evaluation_ended(time.perf_counter() - started)
+        set_modes(self.model)
+
+    def _evaluation(self, judged: Judged, *, is_best: bool) -> EvaluationEnded:
+        return EvaluationEnded(
+            split="validation",
+            step=self.state.step,
+            epoch=self.state.epoch,
+            loss=judged.loss,
+            metrics=self.setup.task.score(judged.logits, judged.labels),
+            is_best=is_best,
+            watched=self._watching.answers(self.model, judged),
+        )
+
+    def _wait_while_paused(self) -> None:
+        """Waits if that was asked for; a paused run is saved, so that the computer may be shut down."""
+        step, epoch = self.state.step, self.state.epoch
+        began = time.perf_counter()
+
+        def on_pause() -> None:
+            self._reporter.send_rest()
+            self._keeper.save(self._state_now())
+            self._send(TrainingPaused(step=step, epoch=epoch))
+
+        self._control.wait_while_paused(
+            on_pause, lambda: self._send(TrainingContinued(step=step, epoch=epoch))
+        )
+        self._began += time.perf_counter() - began
+
+    def _should_end(self) -> bool:
+        best = self.state.best
+        if self._control.stop_reason:
+            return True
+        if not stopping.should_end(best, self.setup.whole("early_stopping_patience")):
+            return False
+        problem = run_problems.stopped_early(evaluations=best.without_gain, best_epoch=best.epoch)
+        self._send(WarningRaised(problem=problem))
+        return True
+
+    # The end
+
+    def _end(self) -> str:
+        """Saves what there is; puts the model into its best state, unless the run was given up."""
+        reason = self._control.stop_reason
+        given_up = reason in {CANCELLED, WINDOW_CLOSED}
+        if not given_up and self._validated_step != self.state.step:
+            self._validate()
+        self._reporter.send_rest()
+        self.layer_watch.tell(self.state)
+        self._keeper.save(self._state_now())
+        if not given_up:
+            self._keeper.restore_best()
+        return reason
+
+    def _stage_reached(self, event: StageReached) -> None:
+        self._send(event)
+        self._control.raise_if_stopped()
+
+    def _checkpoint_saved(self, event: CheckpointSaved) -> None:
+        self.saved_epoch = event.epoch
+        self._send(event)

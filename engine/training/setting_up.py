@@ -1,0 +1,62 @@
+"""Reads everything that a checked run starts from, and says at each step what is being done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from engine import device as devices
+from engine.errors import EngineError
+from engine.protocol.events import StageReached
+from engine.training.checking import Checked
+from engine.training.setup import TrainingSetup
+from engine.training.workbench import Workbench
+
+Send = Callable[[StageReached], None]
+
+
+def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
+    """Reads rows, word pieces, model and baselines; what was read before is there at once.
+
+    Args:
+        checked: A run without errors.
+        bench: Reads and keeps.
+        send: Told the stages. May raise to end it.
+
+    Raises:
+        EngineError: When something stands in the way after all.
+    """
+    if checked.errors:
+        raise EngineError(checked.errors[0])
+    run, rows = checked.run, checked.rows
+    if rows is None or checked.task is None or checked.method is None or checked.base is None:
+        raise ValueError("A run without problems has rows, a task, a method and a model.")
+    split = rows.whole()
+    unit, count = checked.task.unit, rows.facts.usable
+    send(StageReached(stage="reading", label=f"Reading {count:,} {unit}", done=count, total=count))
+    send(StageReached(stage="tokenizing", label=f"Cutting {count:,} {unit} into word pieces", total=count))
+    encoded = bench.pieces(run.data, run.task, run.model, int(checked.settings["max_length"]))
+    send(StageReached(stage="baselines", label="Counting words, to compare with"))
+    baselines = bench.baselines(run.data, run.task)
+    send(StageReached(stage="loading_model", label=f"Loading {checked.base.facts.name}"))
+    bench.base(run.model)
+    device = devices.choose()
+    estimate = checked.estimate
+    return TrainingSetup(
+        run=msgspec.structs.replace(run, threads=run.threads or devices.thread_count()),
+        task=checked.task,
+        method=checked.method,
+        settings=checked.settings,
+        base=checked.base,
+        load_base=lambda: bench.take_base(run.model),
+        split=split,
+        classes=rows.classes,
+        encoded=encoded,
+        prepared=rows.facts,
+        baselines=baselines,
+        device=device,
+        light=checked.light,
+        plan=estimate.seconds if estimate else None,
+        memory_free=devices.facts(device).memory_free,
+    )

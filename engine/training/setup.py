@@ -1,0 +1,67 @@
+"""Everything that a run starts from: chosen, read, filled in and found to fit together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import torch
+
+from engine.contracts import BaseModel, EncodedRow, Method, Settings, SplitRows, Task
+from engine.protocol.config import RunConfig
+from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.results import Baseline
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSetup:
+    """What the loop is given.
+
+    Attributes:
+        run: What was chosen, every setting filled in.
+        task: The task.
+        method: The method.
+        settings: Every setting with its value.
+        base: The pretrained model without its numbers: tokenizer and facts.
+        load_base: Loads its numbers; called once, and what it returns is not kept.
+        split: The rows.
+        classes: Class names.
+        encoded: Part → rows as word pieces.
+        prepared: What is said about the rows.
+        baselines: What something simpler reaches on the validation rows.
+        device: Where to train.
+        light: Id and name of the method that needs the least, if it is another one.
+        plan: Seconds that the estimate says; ``None`` when this machine was not timed.
+        memory_free: Bytes that are free.
+    """
+
+    run: RunConfig
+    task: Task
+    method: Method
+    settings: Settings
+    base: BaseModel
+    load_base: Callable[[], BaseModel]
+    split: SplitRows
+    classes: tuple[str, ...]
+    encoded: dict[str, list[EncodedRow]]
+    prepared: PreparedFacts
+    baselines: tuple[Baseline, ...]
+    device: torch.device
+    light: tuple[str, str] | None = None
+    plan: float | None = None
+    memory_free: int = 0
+
+    def number(self, name: str) -> float:
+        """Returns a setting that is a number."""
+        return float(self.settings[name])
+
+    def whole(self, name: str) -> int:
+        """Returns a setting that is a whole number."""
+        return int(self.settings[name])
+
+    @property
+    def rows_mark(self) -> str:
+        """Returns a checksum of all rows in their parts, to notice that the data were changed."""
+        return hashlib.blake2b(msgspec.msgpack.encode(self.encoded), digest_size=16).hexdigest()

@@ -1,0 +1,96 @@
+"""What is said when everything is loaded and the first step follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine import device as devices
+from engine.contracts import TaskModel
+from engine.models.layers import read_stack
+from engine.models.verdict import judge
+from engine.protocol.events import TrainingStarted
+from engine.run_folder import RunFolder
+from engine.training.progress import TimeLeft
+from engine.training.rows import EncodedPart
+from engine.training.setup import TrainingSetup
+from engine.training.watching import Watching
+
+_TEST_TO_VALIDATION = 1.3
+"""How much longer a test row takes than a validation row: baselines, checksums and saving come on top."""
+
+
+def training_started(
+    setup: TrainingSetup,
+    model: TaskModel,
+    folder: RunFolder,
+    watching: Watching,
+    *,
+    steps_per_epoch: int,
+    resumed_from: int,
+) -> TrainingStarted:
+    """Puts together what the window needs to show a run.
+
+    Args:
+        setup: What the run starts from.
+        model: The model as it will be trained; stack and verdict are read from it.
+        folder: The run's folder.
+        watching: The texts that are followed.
+        steps_per_epoch: Optimizer steps in an epoch.
+        resumed_from: Step of the checkpoint; 0 for a fresh run.
+    """
+    example = setup.prepared.examples[0] if setup.prepared.examples else ""
+    stack = read_stack(model, setup.base, setup.classes, example, by_hand=setup.method.layers_by_hand)
+    epochs = setup.whole("epochs")
+    return TrainingStarted(
+        run_id=folder.run_id,
+        folder=str(folder.path),
+        run=setup.run,
+        total_steps=steps_per_epoch * epochs,
+        steps_per_epoch=steps_per_epoch,
+        epochs=epochs,
+        stack=stack,
+        verdict=judge(setup.base.facts, setup.task, model, stack),
+        model=setup.base.facts,
+        prepared=setup.prepared,
+        device=devices.facts(setup.device).label,
+        baselines={
+            baseline.id: {name: score.value for name, score in baseline.scores.items()}
+            for baseline in setup.baselines
+        },
+        baseline_labels={baseline.id: baseline.label for baseline in setup.baselines},
+        watched=watching.texts,
+        classes=setup.classes,
+        resumed_from=resumed_from,
+        plan=setup.plan,
+    )
+
+
+def time_left(
+    setup: TrainingSetup,
+    parts: Mapping[str, EncodedPart],
+    *,
+    work_of_epoch: float,
+    epochs_done: float,
+    first_look: float,
+) -> TimeLeft:
+    """Starts the clock that says how long a run will still take.
+
+    Args:
+        setup: What the run starts from.
+        parts: Its rows.
+        work_of_epoch: What the steps of an epoch compute, in the unit of :meth:`EncodedPart.work`.
+        epochs_done: What a resumed run has done before.
+        first_look: Seconds that the validation before the first step took.
+    """
+    epochs = setup.whole("epochs")
+    evaluations = setup.whole("evaluations_per_epoch")
+    clock = TimeLeft(
+        total_work=work_of_epoch * epochs,
+        evaluations=evaluations * epochs,
+        test_share=_TEST_TO_VALIDATION * len(parts["test"]) / len(parts["validation"]),
+        plan=setup.plan,
+    )
+    clock.evaluation_ended(first_look, planned=False)
+    if epochs_done:
+        clock.skip(work=work_of_epoch * epochs_done, evaluations=int(epochs_done * evaluations))
+    return clock

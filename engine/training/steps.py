@@ -1,0 +1,118 @@
+"""One optimizer step: some batches are read, and the weights change once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+
+from engine.contracts import TaskModel
+from engine.training.optimizer import make_optimizer, rate_factor, set_rates
+from engine.training.rows import EncodedPart
+from engine.training.setup import TrainingSetup
+
+
+class LossNotFiniteError(Exception):
+    """The loss or the gradient is infinite or not a number; the weights are as they were.
+
+    Attributes:
+        step: Which step.
+        value: What it is.
+        setting: Name of the learning rate that is the highest of those used.
+    """
+
+    def __init__(self, step: int, value: float, setting: str) -> None:
+        """Keeps them."""
+        super().__init__(f"{value} at step {step}")
+        self.step = step
+        self.value = value
+        self.setting = setting
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """What a step gave.
+
+    Attributes:
+        loss: Mean over its rows, before the change.
+        learning_rate: Of the backbone, or of the head where only that learns.
+        gradient_norm: Before clipping.
+    """
+
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+
+
+class StepTaker:
+    """Changes a model's weights.
+
+    Attributes:
+        model: The model, on its device.
+        optimizer: Its optimizer, as torch has it.
+    """
+
+    model: TaskModel
+    optimizer: torch.optim.Optimizer
+
+    def __init__(self, model: TaskModel, setup: TrainingSetup, total_steps: int) -> None:
+        """Makes the optimizer.
+
+        Args:
+            model: The model; ``requires_grad`` says what learns.
+            setup: Learning rates, schedule, clipping.
+            total_steps: Of the whole run.
+        """
+        on_cpu = setup.device.type == "cpu"
+        self.optimizer = make_optimizer(model, setup.method, setup.settings)
+        self._accelerator = Accelerator(cpu=on_cpu, mixed_precision="no", device_placement=False)
+        prepared: tuple[Any, Any] = self._accelerator.prepare(model, self.optimizer)
+        self.model, self._prepared_optimizer = prepared
+        self._total_steps = total_steps
+        self._warmup_share = setup.number("warmup_share")
+        self._schedule = str(setup.settings["schedule"])
+        self._longest = setup.number("gradient_clipping") or math.inf
+        backbone_learns = any(value.requires_grad for value in model.backbone.parameters())
+        rates = ("learning_rate", "head_learning_rate") if backbone_learns else ("head_learning_rate",)
+        self._highest = max(rates, key=setup.number)
+        self._learning = [value for value in model.parameters() if value.requires_grad]
+
+    def take(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepOutcome:
+        """Takes a step.
+
+        The loss is the mean over all rows of the step, so that four batches of 8 give what one batch
+        of 32 gives.
+
+        Args:
+            step: Which; the first is 1.
+            part: The training rows.
+            batches: Numbers of rows, batch by batch.
+
+        Raises:
+            LossNotFiniteError: Before the weights are touched.
+        """
+        factor = rate_factor(
+            step, total_steps=self._total_steps, warmup_share=self._warmup_share, schedule=self._schedule
+        )
+        rate = set_rates(self.optimizer, factor)
+        self._prepared_optimizer.zero_grad()
+        rows = sum(len(numbers) for numbers in batches)
+        loss = 0.0
+        for numbers in batches:
+            output, _ = part.through(self.model, numbers)
+            if output.loss is None:
+                raise ValueError("Rows without a right answer cannot be learned from.")
+            share = output.loss * (len(numbers) / rows)
+            loss += float(share.detach())
+            if not math.isfinite(loss):
+                raise LossNotFiniteError(step, loss, self._highest)
+            self._accelerator.backward(share)
+        norm = float(self._accelerator.clip_grad_norm_(self._learning, self._longest))
+        if not math.isfinite(norm):
+            raise LossNotFiniteError(step, norm, self._highest)
+        self._prepared_optimizer.step()
+        return StepOutcome(loss=loss, learning_rate=rate, gradient_norm=norm)

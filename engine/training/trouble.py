@@ -1,0 +1,54 @@
+"""Trouble in the middle of a run, put into words with the run's own numbers."""
+
+from __future__ import annotations
+
+from engine.protocol import run_problems
+from engine.protocol.problems import Problem
+from engine.training.checkpoint import TrainingState
+from engine.training.setup import TrainingSetup
+from engine.training.steps import LossNotFiniteError
+
+
+def loss_problem(
+    setup: TrainingSetup, state: TrainingState, error: LossNotFiniteError, saved_epoch: float | None
+) -> Problem:
+    """Says that the loss is no number any more, and which learning rate to try.
+
+    Args:
+        setup: The run.
+        state: Where it stands.
+        error: The step, and what the loss was.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+    """
+    return run_problems.loss_not_finite(
+        step=error.step,
+        epoch=state.epoch,
+        setting=error.setting,
+        learning_rate=setup.number(error.setting),
+        saved_epoch=saved_epoch,
+        text=f"{error.value}",
+    )
+
+
+def memory_problem(
+    setup: TrainingSetup, state: TrainingState, error: BaseException, saved_epoch: float | None
+) -> Problem:
+    """Says that memory ran out, and what needs less.
+
+    Args:
+        setup: The run.
+        state: Where it stands.
+        error: What was raised.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+    """
+    return run_problems.out_of_memory(
+        step=state.step + 1,
+        batch_size=setup.whole("batch_size"),
+        accumulation=setup.whole("gradient_accumulation_steps"),
+        max_length=setup.whole("max_length"),
+        free=setup.memory_free,
+        saved_epoch=saved_epoch,
+        light=setup.light,
+        device="computer" if setup.device.type == "cpu" else "graphics card",
+        details=str(error),
+    )

@@ -1,0 +1,235 @@
+"""What an engine process has read and keeps: tables, splits, word pieces, models, baselines.
+
+The window asks about one project again and again while a person moves settings; each answer must
+come at once, and a run must start with what the questions before it have read.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import msgspec
+from datasets import Dataset
+
+from engine import registry
+from engine.contracts import BaseModel, EncodedRow, SplitRows
+from engine.data import columns
+from engine.data.prepare import prepare
+from engine.data.read_files import read_table
+from engine.data.table import Table
+from engine.errors import EngineError
+from engine.models.load import load_base
+from engine.models.sources import resolve
+from engine.protocol.config import DataConfig
+from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.problems import Problem, Severity
+from engine.protocol.results import Baseline
+from engine.training.rows import row_length
+
+Kept = TypeVar("Kept")
+Encoded = dict[str, list[EncodedRow]]
+"""Part (``"train"``, ``"validation"``, ``"test"``) → rows as word pieces."""
+
+_SAMPLE = 3000
+
+
+@dataclass(frozen=True)
+class PreparedRows:
+    """A person's rows as a task uses them.
+
+    Attributes:
+        facts: What is said about them.
+        classes: Class names.
+        split: The three parts; ``None`` when a finding is an error.
+        errors: The findings that stand in the way.
+    """
+
+    facts: PreparedFacts
+    classes: tuple[str, ...]
+    split: SplitRows | None
+    errors: tuple[Problem, ...]
+
+    def whole(self) -> SplitRows:
+        """Returns the parts.
+
+        Raises:
+            EngineError: When something stands in the way, with the first reason.
+        """
+        if self.split is None:
+            raise EngineError(self.errors[0])
+        return self.split
+
+
+class _Shelf:
+    """Keeps the few things that were used last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """Returns what is kept under a key; one thread makes it while the others wait."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return cast("Kept", self._kept[key])
+
+    def clear(self) -> None:
+        """Keeps nothing any more."""
+        with self._lock:
+            self._kept.clear()
+
+
+class Workbench:
+    """Reads each thing once, and again when its file has changed. Any thread may ask."""
+
+    def __init__(self) -> None:
+        """Starts with nothing."""
+        self._tables = _Shelf(2)
+        self._rows = _Shelf(4)
+        self._pieces = _Shelf(3)
+        self._lengths = _Shelf(4)
+        self._baselines = _Shelf(4)
+        self._models = _Shelf(1)
+
+    def table(self, path: str, encoding: str = "", delimiter: str = "") -> Table:
+        """Returns a person's file as a table.
+
+        Raises:
+            EngineError: When it cannot be read.
+        """
+        key = (_file_stamp(path), encoding, delimiter)
+        return self._tables.get(key, lambda: read_table(path, encoding, delimiter))
+
+    def with_columns(self, data: DataConfig) -> DataConfig:
+        """Returns a choice of data with a column for each role that one was found for.
+
+        Raises:
+            EngineError: When the file cannot be read.
+        """
+        table = self.table(data.path, data.encoding, data.delimiter)
+        return msgspec.structs.replace(data, columns=columns.roles_of(columns.guess(table), data.columns))
+
+    def rows(self, data: DataConfig, task_id: str) -> PreparedRows:
+        """Returns the rows as a task uses them; what is wrong with them stands among the errors.
+
+        Raises:
+            EngineError: When the file cannot be read, or there is no such task.
+        """
+        return self._rows.get((*_data_key(data), task_id), lambda: self._read_rows(data, task_id))
+
+    def pieces(self, data: DataConfig, task_id: str, model: str, max_length: int) -> Encoded:
+        """Returns the rows of the three parts as word pieces.
+
+        Raises:
+            EngineError: When rows or model cannot be read.
+        """
+
+        def make() -> Encoded:
+            task = registry.task(task_id)
+            rows = self.rows(data, task_id)
+            tokenizer = load_base(model, on_meta=True).tokenizer
+            return {
+                name: task.encode(tokenizer, part, rows.classes, max_length)
+                for name, part in _parts(rows.whole())
+            }
+
+        return self._pieces.get((*_data_key(data), task_id, _model_stamp(model), max_length), make)
+
+    def lengths(self, data: DataConfig, task_id: str, model: str) -> dict[str, list[int]]:
+        """Returns how many word pieces the rows of each part have, before they are cut.
+
+        Of large parts only the first few thousand rows are looked at, and the rest is taken to be
+        like them: an estimate must not wait.
+
+        Raises:
+            EngineError: When rows or model cannot be read.
+        """
+
+        def make() -> dict[str, list[int]]:
+            task, base = registry.task(task_id), load_base(model, on_meta=True)
+            rows = self.rows(data, task_id)
+            lengths: dict[str, list[int]] = {}
+            for name, part in _parts(rows.whole()):
+                first = part.select(range(min(len(part), _SAMPLE)))
+                encoded = task.encode(base.tokenizer, first, rows.classes, base.facts.max_length)
+                lengths[name] = _spread([row_length(row) for row in encoded], len(part))
+            return lengths
+
+        return self._lengths.get((*_data_key(data), task_id, _model_stamp(model)), make)
+
+    def baselines(self, data: DataConfig, task_id: str) -> tuple[Baseline, ...]:
+        """Returns what simpler things reach on the validation rows.
+
+        Raises:
+            EngineError: When the rows cannot be used.
+        """
+
+        def make() -> tuple[Baseline, ...]:
+            rows = self.rows(data, task_id)
+            split = rows.whole()
+            return registry.task(task_id).baselines(split.train, split.validation, rows.classes)
+
+        return self._baselines.get((*_data_key(data), task_id), make)
+
+    def base(self, model: str) -> BaseModel:
+        """Returns a pretrained model with its numbers; it is shared, so copy it before changing it.
+
+        Raises:
+            EngineError: When it cannot be read.
+        """
+        return self._models.get(_model_stamp(model), lambda: load_base(model))
+
+    def take_base(self, model: str) -> BaseModel:
+        """Returns a pretrained model and keeps it no longer, so that a run holds the numbers once.
+
+        Raises:
+            EngineError: When it cannot be read.
+        """
+        base = self.base(model)
+        self._models.clear()
+        return base
+
+    def _read_rows(self, data: DataConfig, task_id: str) -> PreparedRows:
+        table = self.table(data.path, data.encoding, data.delimiter)
+        matched = registry.task(task_id).match(table.dataset, self.with_columns(data).columns)
+        facts, split = prepare(matched, data, table.problems)
+        errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
+        return PreparedRows(facts, matched.classes, split, errors)
+
+
+def _parts(split: SplitRows) -> tuple[tuple[str, Dataset], ...]:
+    return (("train", split.train), ("validation", split.validation), ("test", split.test))
+
+
+def _spread(lengths: list[int], rows: int) -> list[int]:
+    """Repeats the lengths of the first rows until there is one for each."""
+    return [lengths[row % len(lengths)] for row in range(rows)] if lengths else []
+
+
+def _data_key(data: DataConfig) -> tuple[Hashable, ...]:
+    """Returns what changes when a choice of data, or its file, changes."""
+    return (msgspec.json.encode(data, order="deterministic"), _file_stamp(data.path))
+
+
+def _file_stamp(path: str) -> tuple[str, int, int]:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - as the file is read: Path() changes some paths
+    except (OSError, ValueError):
+        return (path, 0, 0)  # reading it will say what is wrong
+    return (path, status.st_size, status.st_mtime_ns)
+
+
+def _model_stamp(model: str) -> tuple[Hashable, ...]:
+    folder = resolve(model).folder
+    names = ("config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json")
+    return (model, *(_file_stamp(str(folder / name)) for name in names))
