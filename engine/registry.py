@@ -22,7 +22,7 @@ from engine.protocol.catalog import Catalog, MethodEntry, MethodGroup, TaskEntry
 from engine.protocol.fields import Field, IntegerField, NumberField, SettingValue, why_not
 from engine.protocol.problems import Problem
 from engine.protocol.stack import ModelFacts
-from engine.training_fields import TRAINING_FIELDS, with_training_fields
+from engine.training_fields import MAX_LENGTH, TRAINING_FIELDS, with_training_fields
 
 _ANY_MODEL = ModelFacts(
     source="",
@@ -114,7 +114,8 @@ def fields(method: Method, model: ModelFacts | None = None) -> tuple[Field, ...]
     own = {field.name: field for field in method.settings}
     if model is not None:
         own |= {field.name: field for field in method.fields_for(model)}
-    return with_training_fields(tuple(own.values()))
+    every = with_training_fields(tuple(own.values()))
+    return tuple(_within_reach(field, model) for field in every) if model is not None else every
 
 
 def fill_settings(
@@ -195,6 +196,14 @@ def _check_id(kind: str, file_name: str, constant_id: str, found: Iterable[str])
         raise RegistryError(f"The {kind} in {file_name}.py calls itself {constant_id!r}.")
     if constant_id in found:
         raise RegistryError(f"Two {kind}s are called {constant_id!r}.")
+
+
+def _within_reach(field: Field, model: ModelFacts) -> Field:
+    """Returns the longest text with the model's own limit, every other field as it is."""
+    if field.name != MAX_LENGTH.name or not isinstance(field, IntegerField):
+        return field
+    longest = min(field.maximum, model.max_length)
+    return msgspec.structs.replace(field, maximum=longest, default=min(field.default, longest))
 
 
 def _as_number(field: Field, value: SettingValue) -> SettingValue:

@@ -111,7 +111,7 @@ def read(
     text = config.get_text_config()
     card = _front_matter(source.folder)
     known = source.built_in
-    positions = getattr(text, "max_position_embeddings", None) or tokenizer.model_max_length
+    positions = _positions(network, text) or tokenizer.model_max_length
     is_decoder = is_causal(network, config)
     return ModelFacts(
         source=source.source,
@@ -129,6 +129,16 @@ def read(
         licence=known.licence if known else card.get("license", ""),
         size=size_on_disk(source.folder),
     )
+
+
+def _positions(network: nn.Module, config: PreTrainedConfig) -> int:
+    """Returns for how many word pieces a model has positions; 0 when it sets no limit."""
+    positions = int(getattr(config, "max_position_embeddings", 0) or 0)
+    for name, module in network.named_modules():
+        # RoBERTa counts positions from behind the padding's number and so has fewer than it says.
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+            return positions - (0 if module.padding_idx is None else module.padding_idx + 1)
+    return positions
 
 
 def is_causal(network: nn.Module, config: PreTrainedConfig) -> bool:

@@ -27,7 +27,9 @@ from engine.contracts import (
     Pooling,
     TaskModel,
 )
+from engine.errors import EngineError
 from engine.models.structure import block_id, block_lists
+from engine.protocol import model_problems
 
 _STANDARD_DEVIATION = 0.02  # as BERT starts its own new matrices
 _READ_FROM_TOP = 4  # Devlin 2019, table 7
@@ -149,7 +151,13 @@ def build_sequence_model(
 
     Returns:
         The model. The head starts from the caller's random numbers.
+
+    Raises:
+        EngineError: When the model is an encoder with a decoder.
     """
+    config: Any = base.network.config
+    if getattr(config, "is_encoder_decoder", False):
+        raise EngineError(model_problems.model_cannot_read_whole_texts(base.facts.name, base.facts.family))
     options = options or HeadOptions()
     count = outputs if isinstance(outputs, int) else len(outputs)
     plain = options == HeadOptions()

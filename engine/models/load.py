@@ -87,13 +87,22 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
             network: Any = _auto_model.from_config(config, trust_remote_code=False, dtype=torch.float32)
     except (ValueError, KeyError, TypeError, ImportError, ZeroDivisionError) as error:
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
-    _compare(folder, network, shapes)
+    if not isinstance(getattr(config.get_text_config(), "vocab_size", None), int):
+        raise EngineError(model_problems.not_a_text_model(str(folder), str(config.model_type)))
+    if not _fits(folder, network, shapes):
+        _load_network(folder, copy.deepcopy(config))  # raises what the loading report says
     architecture = (config.architectures or [type(network).__name__])[0]
     pooling, said = facts.pooling_of(folder, architecture, facts.is_causal(network, config))
     has_pooler = any("pooler." in name for name in shapes)
     if said or pooling is not Pooling.CLS or not has_pooler:
         drop_pooler(network)
     tokenizer = _read_tokenizer(folder)
+    if len(tokenizer) > config.get_text_config().vocab_size:
+        raise EngineError(
+            model_problems.tokenizer_does_not_match(
+                str(folder), len(tokenizer), config.get_text_config().vocab_size
+            )
+        )
     network.requires_grad_(True).train()
     return BaseModel(network, tokenizer, facts.read(source, config, network, tokenizer), str(folder))
 
@@ -128,20 +137,24 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
-def _compare(folder: Path, network: nn.Module, shapes: Shapes) -> None:
-    """Looks whether a checkpoint fits a network, from names and shapes alone.
+def _fits(folder: Path, network: nn.Module, shapes: Shapes) -> bool:
+    """Returns whether a checkpoint fits a network, as far as names and shapes tell.
 
-    Old checkpoints use names that transformers translates while loading. Where nothing is known by
-    its name the answer is left to the loading report.
+    Old checkpoints use names that transformers translates while loading. So only a wrong size under
+    the right name is refused here; where names differ the answer is left to the loading report.
+
+    Raises:
+        EngineError: When tensors are of another size.
     """
     prefix = getattr(network, "base_model_prefix", "") + "."
     held = {name.removeprefix(prefix): shape for name, shape in shapes.items()}
     needed = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
-    missing = [name for name in needed if name not in held]
-    if len(missing) > len(needed) // 2:
-        return
-    mismatched = [name for name, shape in needed.items() if held.get(name, shape) != shape]
-    _refuse(folder, network, missing, [name for name in held if name not in needed], mismatched)
+    _refuse(
+        folder, network, [], [], [name for name in needed if held.get(name, needed[name]) != needed[name]]
+    )
+    own = {name for name, _ in network.named_children()} - {"pooler"}
+    missing = any(name not in held and not name.startswith("pooler.") for name in needed)
+    return not missing and not any(name.split(".")[0] in own and name not in needed for name in held)
 
 
 def _refuse(

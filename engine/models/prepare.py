@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 
@@ -43,8 +44,7 @@ def build(
         EngineError: When a layer set by hand does not exist.
     """
     own = dataclasses.replace(base, network=copy.deepcopy(base.network))
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with _new_parts(base, seed):
         model = method.apply(task.build(own, classes, method.head_options(settings)), settings)
     if method.layers_by_hand and layers:
         known = [layer.id for layer in layers_of(model) if layer.id != HEAD]
@@ -55,3 +55,18 @@ def build(
                 raise EngineError(settings_problems.no_such_layer(layer_id, known))
             set_layer_trainable(model, layer_id, trainable)
     return model.train()
+
+
+@contextlib.contextmanager
+def _new_parts(base: BaseModel, seed: int) -> Iterator[None]:
+    """Makes new parts repeatable; on the meta device they have no numbers, and none are drawn.
+
+    That matters while another thread trains: torch's random numbers belong to the whole process.
+    """
+    if next(base.network.parameters()).is_meta:
+        with torch.device("meta"):
+            yield
+        return
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield

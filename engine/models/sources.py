@@ -50,7 +50,7 @@ class Source:
     """A model's files, found.
 
     Attributes:
-        source: What was asked for; goes into ``RunConfig.model``.
+        source: Id of a built-in model, or the folder's whole path: what finds it again.
         folder: Where the files are.
         built_in: What Thaw knows about it beforehand; ``None`` for a folder.
     """
@@ -89,13 +89,14 @@ def resolve(source: str) -> Source:
     """
     built_in = built_in_models().get(source)
     if built_in is None:
-        return Source(source, _own_folder(source))
-    folder = _package_folder(built_in)
-    if folder is None:
+        folder = _own_folder(source)
+        return Source(str(folder), folder)
+    packaged = _package_folder(built_in)
+    if packaged is None:
         raise EngineError(model_problems.built_in_model_missing(built_in.name, built_in.how_to_get))
-    if not _is_intact(folder / WEIGHTS_FILE, built_in.sha256):
-        raise EngineError(model_problems.built_in_model_damaged(built_in.name, str(folder)))
-    return Source(source, folder, built_in)
+    if not _is_intact(packaged / WEIGHTS_FILE, built_in.sha256):
+        raise EngineError(model_problems.built_in_model_damaged(built_in.name, str(packaged)))
+    return Source(source, packaged, built_in)
 
 
 def _own_folder(source: str) -> Path:

@@ -232,3 +232,54 @@ def base_model_changed(folder: str, name: str, base_folder: str) -> Problem:
         safe="What the run learned is still there.",
         setting="model",
     )
+
+
+def not_a_text_model(folder: str, model_type: str) -> Problem:
+    """The model reads pictures or sounds."""
+    return Problem(
+        code="not_a_text_model",
+        title="This model does not read text",
+        reason=f'The model in "{folder}" is a "{model_type}" model and has no vocabulary of word pieces.',
+        fix="Choose a model that reads text.",
+        safe=_NOTHING_CHANGED,
+        setting="model",
+        actions=(_USE_BUILT_IN, _CHOOSE_FOLDER),
+    )
+
+
+def tokenizer_does_not_match(folder: str, pieces: int, vocabulary: int) -> Problem:
+    """The tokenizer knows more word pieces than the model.
+
+    Args:
+        folder: Where the model is.
+        pieces: Word pieces that the tokenizer knows.
+        vocabulary: Word pieces that the model has a vector for.
+    """
+    return Problem(
+        code="tokenizer_does_not_match",
+        title="The tokenizer is that of another model",
+        reason=f'The tokenizer in "{folder}" knows {pieces:,} word pieces, and the model {vocabulary:,}.',
+        fix="Put the tokenizer's files that came with these weights beside config.json.",
+        safe=_NOTHING_CHANGED,
+        setting="model",
+        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
+    )
+
+
+def model_cannot_read_whole_texts(name: str, family: str) -> Problem:
+    """A model of an encoder and a decoder was asked for one vector of a text.
+
+    Args:
+        name: Name of the model.
+        family: E.g. ``"t5"``.
+    """
+    return Problem(
+        code="model_does_not_fit_task",
+        title=f"{name} cannot do this task",
+        reason=f'{name} is a "{family}" model: an encoder with a decoder, made to write texts. '
+        "This task needs a model that only reads.",
+        fix="Choose a model such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama.",
+        safe="Nothing was started.",
+        setting="model",
+        actions=(_USE_BUILT_IN, _CHOOSE_FOLDER),
+    )

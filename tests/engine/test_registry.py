@@ -18,6 +18,7 @@ from engine.discovery import find_constants, module_names
 from engine.errors import EngineError
 from engine.protocol.events import EngineReady
 from engine.protocol.fields import ChoiceField, IntegerField, NumberField, SwitchField, why_not
+from engine.protocol.stack import ModelFacts
 from engine.protocol.wire import decode_event, encode
 from engine.registry import RegistryError, all_methods, check_method, fill_settings
 from engine.training_fields import TRAINING_FIELDS, recommended
@@ -233,3 +234,22 @@ def test_an_id_that_is_not_the_file_name_is_an_error(monkeypatch: pytest.MonkeyP
 def test_every_kind_of_field_can_be_typed_in() -> None:
     kinds = {type(field) for entry in registry.catalog().methods for field in entry.fields}
     assert kinds == {IntegerField, NumberField, SwitchField, ChoiceField}
+
+
+def test_texts_are_no_longer_than_the_model_can_read() -> None:
+    facts = ModelFacts(
+        source="",
+        name="Short",
+        architecture="",
+        family="",
+        blocks=2,
+        width=8,
+        vocabulary=9,
+        parameters=1,
+        max_length=64,
+    )
+    chosen = registry.method("lora")
+    assert fill_settings(chosen, TASK, {}, facts)[0]["max_length"] == 64
+    _, problems = fill_settings(chosen, TASK, {"max_length": 65}, facts)
+    assert problems[0].fix == "Use a whole number from 4 to 64 word pieces."
+    assert fill_settings(chosen, TASK, {"max_length": 65})[1] == []

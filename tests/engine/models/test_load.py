@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertModel
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    BertModel,
+    RobertaConfig,
+    RobertaModel,
+    T5Config,
+    T5Model,
+    ViTConfig,
+    ViTModel,
+)
 
 from engine.errors import EngineError
 from engine.models import sources
@@ -294,3 +305,83 @@ def test_a_saved_bert_of_transformers_is_loaded(tmp_path: Path, folder: Path) ->
     network.save_pretrained(folder)
     base = load_base(str(folder))
     assert not any("pooler" in name for name, _ in base.network.named_parameters())
+
+
+def test_old_names_of_norms_are_understood(folder: Path) -> None:
+    stored = load_file(folder / "model.safetensors")
+    old = {
+        name.replace("LayerNorm.weight", "LayerNorm.gamma").replace(
+            "LayerNorm.bias", "LayerNorm.beta"
+        ): tensor
+        for name, tensor in stored.items()
+    }
+    assert old.keys() != stored.keys()
+    save_file(old, folder / "model.safetensors", {"format": "pt"})
+    base = load_base(str(folder))
+    for name, parameter in base.network.named_parameters():
+        assert torch.equal(parameter, stored[name]), name
+
+
+def test_a_checkpoint_in_parts_is_loaded(folder: Path) -> None:
+    network = BertModel.from_pretrained(folder)
+    (folder / "model.safetensors").unlink()
+    network.save_pretrained(folder, max_shard_size="20KB")
+    assert len(list(folder.glob("model-*.safetensors"))) > 2
+    base = load_base(str(folder))
+    for name, parameter in base.network.named_parameters():
+        assert torch.equal(parameter, network.get_parameter(name)), name
+    assert base.facts.size == sum(path.stat().st_size for path in folder.glob("model-*.safetensors"))
+
+
+def test_a_tokenizer_of_another_model_is_told(folder: Path) -> None:
+    config = BertConfig.from_pretrained(folder)
+    config.vocab_size = 50
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    with pytest.raises(EngineError) as caught:
+        load_base(str(folder), on_meta=True)
+    assert caught.value.problem.code == "tokenizer_does_not_match"
+    assert "knows 117 word pieces, and the model 50" in caught.value.problem.reason
+
+
+def test_a_model_of_pictures_is_told(tmp_path: Path) -> None:
+    config = ViTConfig(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, image_size=32
+    )
+    ViTModel(config).save_pretrained(tmp_path / "pictures")
+    with pytest.raises(EngineError) as caught:
+        load_base(str(tmp_path / "pictures"))
+    assert caught.value.problem.code == "not_a_text_model"
+
+
+def test_a_model_that_writes_cannot_read_whole_texts(folder: Path) -> None:
+    config = T5Config(vocab_size=117, d_model=16, d_kv=4, d_ff=16, num_layers=1, num_heads=2)
+    T5Model(config).save_pretrained(folder)
+    base = load_base(str(folder), on_meta=True)
+    with pytest.raises(EngineError) as caught:
+        build_sequence_model(base, 2)
+    assert caught.value.problem.code == "model_does_not_fit_task"
+    assert '"t5"' in caught.value.problem.reason
+
+
+def test_robertas_positions_start_behind_the_padding(folder: Path) -> None:
+    config = RobertaConfig(
+        vocab_size=117,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=34,
+        pad_token_id=1,
+    )
+    RobertaModel(config).save_pretrained(folder)
+    base = load_base(str(folder))
+    assert base.facts.max_length == 32
+    ids = torch.full((1, 32), 5)
+    base.network(input_ids=ids)
+    with pytest.raises((IndexError, RuntimeError)):
+        base.network(input_ids=torch.full((1, 33), 5))
+
+
+def test_a_folder_is_known_by_its_whole_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert load_base(folder.name, on_meta=True).facts.source == str(folder)

@@ -113,3 +113,18 @@ def test_all_methods_are_previewed_within_the_time_of_a_blink(minilm_on_meta: Ba
 
     preview()  # the first one loads peft
     assert min(preview() for _ in range(3)) < 0.4
+
+
+@pytest.mark.parametrize("method_id", all_methods())
+def test_on_meta_the_process_random_numbers_are_left_alone(
+    method_id: str, small_bert: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = load_base(str(small_bert), on_meta=True)
+    build_with(base, method_id)
+    seeds: list[int] = []
+    monkeypatch.setattr(torch, "manual_seed", seeds.append)  # another thread may be training
+    before = torch.random.get_rng_state()
+    model = build_with(base, method_id)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert seeds == []
+    assert all(parameter.is_meta for parameter in model.parameters())
