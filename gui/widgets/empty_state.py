@@ -73,3 +73,4 @@ class EmptyState(Panel):
         self._column.setContentsMargins(px(20), px(20), px(20), px(20))
         self._column.setSpacing(px(8))
         self._picture.setFixedSize(px(40), px(54))
+        self._sentence.setMaximumWidth(px(460))

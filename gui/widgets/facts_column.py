@@ -71,9 +71,11 @@ class FactsColumn(QWidget):
         self._labels = LabelShare(self._theme)
         self._lengths = LengthHistogram(self._theme)
         self._length_title = label(self._theme, "", "small", "text3")
+        words = "Counted as soon as the columns are known."
+        self._unknown = label(self._theme, words, "small", "text3", wrap=True)
         self._label_card = Card(self._theme, "Labels")
         self._label_card.setObjectName("label_card")
-        for widget in (self._labels, self._length_title, self._lengths):
+        for widget in (self._labels, self._length_title, self._lengths, self._unknown):
             self._label_card.body.addWidget(widget)
         self._label_card.body.addStretch(1)
         self._label_note = self._add_note(self._label_card)
@@ -152,19 +154,23 @@ class FactsColumn(QWidget):
             rows_in_reach: How many rows of the file the preview holds.
         """
         self._usable = prepared.usable if prepared else 0
-        self._labels.set_classes(prepared.classes if prepared else ())
-        self._labels.setVisible(bool(prepared and prepared.classes))
-        self._label_card.set_title("Labels" if prepared is None or prepared.classes else "Length")
-        self._label_note.setText(count(unit, prepared.usable) if prepared else "")
+        classes, lengths = (prepared.classes, prepared.lengths) if prepared else ((), ())
+        self._labels.set_classes(classes)
+        self._labels.setVisible(bool(classes))
+        self._lengths.setVisible(bool(lengths))
+        self._length_title.setVisible(bool(lengths))
+        self._unknown.setVisible(not classes and not lengths)
+        self._label_card.set_title("Length" if lengths and not classes else "Labels")
+        self._label_note.setText(count(unit, prepared.usable) if prepared and prepared.usable else "")
         self._length_title.setText(f"Length of the {unit}")
-        self._lengths.set_bins(prepared.lengths if prepared else (), limit)
+        self._lengths.set_bins(lengths, limit)
         if prepared and prepared.train + prepared.validation + prepared.test:
             self._split.set_counts(prepared.train, prepared.validation, prepared.test)
         else:
             self._split.clear()
         self._health.set_findings(findings, rows_in_reach)
-        known = prepared is not None or bool(findings)
-        self._health_note.setText(notes_words(findings) if known else "")
+        counted = prepared is not None and prepared.usable > 0
+        self._health_note.setText(notes_words(findings) if counted or findings else "")
 
     @property
     def gutter(self) -> int:

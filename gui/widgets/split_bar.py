@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.look.theme import Theme
 
 _CAPTIONS = ("what the model studies", "check", "final test")
+_SHORT_FIRST = "studied"
 _NAMES = ("Train", "Validation", "Test")
 
 
@@ -84,7 +85,8 @@ class SplitBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rects = self.parts()
-        for place, (rect, count) in enumerate(zip(rects, self._counts, strict=True)):
+        labels = self._labels(rects, theme.font("caption", 600))
+        for place, (rect, words) in enumerate(zip(rects, labels, strict=True)):
             box = rect.adjusted(0.5, 0.5, -0.5, -0.5)
             if place == 0:
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -94,18 +96,30 @@ class SplitBar(QWidget):
                 painter.setPen(QPen(theme.color("borderStrong"), 1.25, style))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, px(4), px(4))
-            painter.setFont(theme.font("caption"))
-            bold = painter.font()
-            bold.setWeight(bold.Weight.DemiBold)
-            painter.setFont(bold)
+            painter.setFont(theme.font("caption", 600))
             painter.setPen(theme.color("onInk" if place == 0 else "text"))
-            words = f"{_NAMES[place]} {count:,}"
-            if painter.fontMetrics().horizontalAdvance(words) > box.width() - px(12):
-                words = f"{count:,}"
             align = Qt.AlignmentFlag.AlignLeft if place == 0 else Qt.AlignmentFlag.AlignHCenter
             inner = box.adjusted(px(10), 0, 0, 0) if place == 0 else box
             painter.drawText(inner, int(align | Qt.AlignmentFlag.AlignVCenter), words)
         self._paint_captions(painter, rects)
+
+    def _labels(self, rects: list[QRectF], font: QFont) -> list[str]:
+        """Returns what stands in each part: name and count, or the count alone where names do not fit.
+
+        Validation and test keep or lose their names together.
+        """
+        counts = self._counts or (0, 0, 0)
+        whole = [f"{name} {count:,}" for name, count in zip(_NAMES, counts, strict=True)]
+        metrics = QFontMetricsF(font)
+        fits = [
+            metrics.horizontalAdvance(words) <= rect.width() - self._theme.px(14)
+            for words, rect in zip(whole, rects, strict=True)
+        ]
+        named = (fits[0], fits[1] and fits[2], fits[1] and fits[2])
+        return [
+            words if has_name else f"{count:,}"
+            for words, count, has_name in zip(whole, counts, named, strict=True)
+        ]
 
     def _paint_captions(self, painter: QPainter, rects: list[QRectF]) -> None:
         theme, px = self._theme, self._theme.px
@@ -119,7 +133,10 @@ class SplitBar(QWidget):
             start = min(rects[place].left() + (rects[place].width() - width) / 2, right - width)
             left = 0.0 if place == 0 else start
             room = QRectF(left, px(36), max(0.0, right - left), px(16))
-            words = metrics.elidedText(_CAPTIONS[place], Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+            words = _CAPTIONS[place]
+            if place == 0 and width > room.width():
+                words = _SHORT_FIRST
+            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft, words)
             right = left - px(8)
 

@@ -94,6 +94,13 @@ def test_parts_of_the_split(theme: Theme, qtbot: QtBot) -> None:
     assert test.right() == pytest.approx(304)
     bar.set_counts(400, 300, 300)
     assert [part.width() for part in bar.parts()] == pytest.approx([120, 90, 90])
+    font = theme.font("caption", 600)
+    bar.set_counts(400, 465, 465)
+    assert bar._labels(bar.parts(), font) == ["Train 400", "465", "465"]
+    bar.resize(500, 52)
+    assert bar._labels(bar.parts(), font) == ["Train 400", "Validation 465", "Test 465"]
+    bar.resize(304, 52)
+    bar.set_counts(400, 300, 300)
     assert bar.accessibleName() == "Split: train 400 rows, validation 300, test 300"
 
 
