@@ -95,6 +95,7 @@ def test_parts_of_the_split(theme: Theme, qtbot: QtBot) -> None:
     bar.set_counts(400, 300, 300)
     assert [part.width() for part in bar.parts()] == pytest.approx([120, 90, 90])
     font = theme.font("caption", 600)
+    bar.resize(240, 52)
     bar.set_counts(400, 465, 465)
     assert bar._labels(bar.parts(), font) == ["Train 400", "465", "465"]
     bar.resize(500, 52)
