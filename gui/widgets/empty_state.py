@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
@@ -52,7 +52,11 @@ class EmptyState(Panel):
         self._column.addStretch(1)
         self._column.addWidget(self._picture, 0, center)
         self._column.addWidget(self._title)
-        self._column.addWidget(self._sentence)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._sentence, 1000)
+        row.addStretch(1)
+        self._column.addLayout(row)
         self._column.addWidget(self.button, 0, center)
         self.button.setVisible(bool(button_text))  # only now: before, it would open a window of its own
         self._column.addStretch(1)
