@@ -84,8 +84,10 @@ def _verb(name: str) -> str:
 def frozen_check(result: RunResult) -> Finding:
     """Says whether what was frozen is unchanged; tensors are hashed before and after."""
     if not result.frozen_intact:
-        number = texts.count("frozen tensors", max(1, len(result.frozen_changed)))
-        return Finding("err", "alert", f"A frozen layer changed: {number} differ from before.")
+        changed = max(1, len(result.frozen_changed))
+        verb = "differs" if changed == 1 else "differ"
+        number = texts.count("frozen tensors", changed)
+        return Finding("err", "alert", f"A frozen layer changed: {number} {verb} from before.")
     if result.trainable_parameters >= result.total_parameters:
         return Finding("", "flame", "Nothing was frozen; every weight could change.")
     counted = f", {texts.count('tensors', result.frozen_tensors)}" if result.frozen_tensors else ""

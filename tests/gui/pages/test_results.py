@@ -1,0 +1,228 @@
+"""The Results page over recorded runs: score, comparison, self-check, matrix, wrong answers."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.events import ResultWritten
+from engine.protocol.results import RunResult
+from gui.pages.results import PAGE, ResultsPage
+from gui.state.page_context import PageContext
+from gui.state.project_file import RunNotes
+from gui.state.run_status import RunStatus
+from gui.widgets.basics import Banner, Button
+from gui.widgets.run_marker import RunMarker
+from tests.gui.recorded_events import predictions, recorded_run, result
+from tests.gui.sample_facts import run_config
+
+
+def add_run(
+    context: PageContext,
+    name: str = "one",
+    found: RunResult | None = None,
+    *,
+    color: int = 1,
+    wrong: int = 19,
+) -> RunStatus:
+    """Adds a finished run with its predictions and makes it the current one."""
+    folder = context.project.folder / "runs" / name
+    folder.mkdir(parents=True)
+    lines = (msgspec.json.encode(answer) for answer in predictions(wrong=wrong))
+    (folder / "predictions.test.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    run = RunStatus(folder, run_config(), RunNotes(color=color), context.runs)
+    run.begin("job-1", waits=False)
+    for event in recorded_run(epochs=1):
+        run.apply(ResultWritten(result=found) if found and isinstance(event, ResultWritten) else event)
+    context.runs.runs.append(run)
+    context.runs.show(run)
+    return run
+
+
+@pytest.fixture
+def page(context: PageContext, qtbot: QtBot) -> ResultsPage:
+    """The page on screen, with no run yet."""
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    qtbot.waitUntil(lambda: context.engines.catalog is not None)
+    return page
+
+
+def button(page: QWidget, name: str) -> Button:
+    found = page.findChild(Button, name)
+    assert found is not None
+    return found
+
+
+def test_without_a_run_the_page_says_how_to_get_one(page: ResultsPage, qtbot: QtBot) -> None:
+    assert page.run is None
+    first = page.primary_button()
+    assert first is not None
+    assert first.text() == "Go to setup"
+    with qtbot.waitSignal(page.go_requested) as wished:
+        first.click()
+    assert wished.args == ["setup"]
+
+
+def test_a_result_is_shown_with_its_interval_and_baselines(page: ResultsPage, context: PageContext) -> None:
+    run = add_run(context, color=2)
+    assert page.run is run
+    assert page.score.value_text == "0.950"
+    assert page.score.interval_text == "macro F1, between 0.925 and 0.975"
+    assert [row.label for row in page.score.bars.rows] == [
+        "This model",
+        "Word counts (TF-IDF)",
+        'Always answering "happy"',
+    ]
+    assert page.score.counts_text == (
+        '19 of 465 texts are wrong. Always answering "happy" would get 123 wrong.'
+    )
+    assert page.score.verdict.text() == "Better than word counts by 0.153; intervals apart."
+    assert page.score.verdict.status == "ok"
+    marker = page.findChild(RunMarker)
+    assert marker is not None
+    assert marker.number == 2
+    words = page._header._subtitle.text()
+    assert words == "Freeze lower layers, best checkpoint at epoch 2.5. Final test on 465 texts."
+
+
+def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -> None:
+    add_run(context)
+    assert {name: fact.text() for name, fact in page.facts.items()} == {
+        "frozen": "Every frozen weight is byte for byte as before.",
+        "time": "Training took 1 min 45 s; the estimate was 1 min 50 s.",
+        "size": "Trained 23.6 % of 22.57 million parameters; saved in 90 MB.",
+    }
+
+
+def test_a_model_that_does_not_beat_word_counts_is_told_so(page: ResultsPage, context: PageContext) -> None:
+    add_run(context, found=result(0.78))
+    assert page.score.verdict.status == "warn"
+    assert page.score.verdict.text() == (
+        "This model does not beat word counts (0.797). Try thawing more layers, or more rows."
+    )
+
+
+def test_a_frozen_layer_that_changed_is_an_error(page: ResultsPage, context: PageContext) -> None:
+    names = ("backbone.encoder.layer.0.output.dense.weight",)
+    broken = msgspec.structs.replace(result(), frozen_intact=False, frozen_changed=names)
+    add_run(context, found=broken)
+    banner = page.findChild(Banner, "result_banner")
+    assert banner is not None
+    assert banner.isVisible()
+    assert banner.title_text() == "A frozen layer changed"
+    assert page.facts["frozen"].status == "err"
+    button(banner, "action_copy_details").click()
+    assert names[0] in QGuiApplication.clipboard().text()
+
+
+def test_a_cell_of_the_matrix_and_the_list_show_the_same(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    add_run(context)
+    assert page.answers.accessibleName() == "Wrong answers, 19"
+    matrix = page.confusion.matrix
+    place = matrix.cell_rect((1, 0)).center().toPoint()
+    qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place)
+    missed = [one for one in predictions(wrong=19) if (one.truth, one.said) == ("upset", "happy")]
+    assert page.answers.accessibleName() == f"Wrong answers, {len(missed)}"
+    assert {answer.row for answer in page.answers.model.listed} == {one.row for one in missed}
+    page.answers.clear_filter()
+    assert matrix.chosen is None
+    assert page.answers.accessibleName() == "Wrong answers, 19"
+
+
+def test_another_run_can_be_chosen_and_a_new_one_takes_its_place(
+    page: ResultsPage, context: PageContext
+) -> None:
+    first = add_run(context, "one", color=1, wrong=19)
+    assert not button(page, "choose_run").isVisible()
+    second = add_run(context, "two", result(0.9), color=2, wrong=5)
+    assert page.run is second
+    assert page.answers.accessibleName() == "Wrong answers, 5"
+    assert button(page, "choose_run").isVisible()
+    page.show_run(first)
+    assert page.score.value_text == "0.950"
+    assert page.answers.accessibleName() == "Wrong answers, 19"
+
+
+def test_a_run_that_trains_leaves_the_last_result_where_it_is(
+    page: ResultsPage, context: PageContext
+) -> None:
+    first = add_run(context)
+    training = RunStatus(
+        context.project.folder / "runs" / "two", run_config(), RunNotes(color=2), context.runs
+    )
+    training.begin("job-2", waits=False)
+    context.runs.runs.append(training)
+    context.runs.show(training)
+    assert page.run is first
+    assert page.score.value_text == "0.950"
+
+
+@pytest.mark.parametrize("broken", [None, b'{"text": "cut off in the mid'])
+def test_lost_predictions_leave_the_rest_of_the_page(
+    page: ResultsPage, context: PageContext, broken: bytes | None
+) -> None:
+    folder = context.project.folder / "runs" / "one"
+    run = RunStatus(folder, run_config(), RunNotes(color=1), context.runs)
+    folder.mkdir(parents=True)
+    if broken is not None:
+        (folder / "predictions.test.jsonl").write_bytes(broken)
+    run.begin("job-1", waits=False)
+    for event in recorded_run(epochs=1):
+        run.apply(event)
+    context.runs.runs.append(run)
+    context.runs.show(run)
+    assert page.score.value_text == "0.950"
+    assert page.answers._empty.accessibleName() == "The answers are not here"
+
+
+def test_the_dark_button_leads_on(page: ResultsPage, context: PageContext, qtbot: QtBot) -> None:
+    add_run(context)
+    first = page.primary_button()
+    assert first is not None
+    assert first.text() == "Train another way"
+    with qtbot.waitSignal(page.go_requested) as wished:
+        first.click()
+    assert wished.args == ["setup"]
+
+
+def test_a_small_window_needs_no_scrolling_but_the_smallest(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    add_run(context)
+    page.resize(1298, 600)
+    context.layout.fit(1366, 688)
+    qtbot.waitUntil(lambda: page._scroll.verticalScrollBar().maximum() == 0)
+    assert page.answers.detail.isVisible()
+    context.layout.fit(960, 520)
+    page.resize(892, 432)
+    qtbot.waitUntil(lambda: page._scroll.verticalScrollBar().maximum() > 0)
+    assert not page.answers.detail.isVisible()
+
+
+def test_precision_and_recall_are_explained_in_the_names_of_the_data(
+    page: ResultsPage, context: PageContext
+) -> None:
+    add_run(context)
+    assert page._explanation.text() == (
+        "Precision: when it says upset, how often that is true. "
+        "Recall: of all that truly is upset, how much it finds."
+    )
+
+
+def test_the_step_is_ready_once_a_run_has_a_result(page: ResultsPage, context: PageContext) -> None:
+    assert context.opened is not None
+    assert page.run is None
+    assert PAGE.unavailable(context.opened) == "Train a run first"
+    add_run(context)
+    assert PAGE.unavailable(context.opened) == ""
+    assert PAGE.complete(context.opened)

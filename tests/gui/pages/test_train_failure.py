@@ -1,0 +1,123 @@
+"""The Train page after a failure: why, what is safe, how to go on."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.commands import ResumeTraining
+from engine.protocol.events import JobFailed
+from engine.protocol.problems import Action
+from engine.protocol.run_problems import out_of_memory
+from gui.pages.train import TrainPage
+from gui.state.page_context import PageContext
+from gui.state.project_file import RunNotes
+from gui.state.run_repairs import page_of, repaired
+from gui.state.run_status import RunState, RunStatus
+from gui.widgets.basics import Button
+from gui.widgets.failure_card import FailureCard
+from gui.widgets.plots import LossPlot
+from gui.widgets.progress_card import ProgressCard
+from gui.widgets.technical_card import TechnicalCard
+from tests.gui.fake_engine import FakeClient
+from tests.gui.pages.train_stage import Start, click, commands_of, find, is_in, show
+from tests.gui.recorded_events import recorded_run
+from tests.gui.sample_facts import CATALOG, run_config
+
+
+def test_a_failure_shows_why_what_is_safe_and_how_to_go_on(
+    train_page: TrainPage,
+    start_run: Start,
+    context: PageContext,
+    fake_clients: list[FakeClient],
+    qtbot: QtBot,
+) -> None:
+    run = start_run()
+    for client in fake_clients:
+        client.hold_after_step = None
+        client.die()
+    qtbot.waitUntil(lambda: is_in(run, RunState.FAILED))
+    failure = find(train_page, FailureCard)
+    assert failure.isVisible()
+    assert failure.accessibleName() == "The training process ended unexpectedly"
+    assert "the checkpoint of epoch 1.0 is saved" in failure.accessibleDescription()
+    assert not find(train_page, ProgressCard).isVisible()
+    loss = find(train_page, LossPlot)
+    assert loss.isVisible()
+    assert loss._stop == (pytest.approx(run.epoch), f"Stopped at epoch {run.epoch:.1f}")
+    assert loss._best_note.startswith("saved at epoch ")
+    click(qtbot, find(train_page, Button, "copy_details"))
+    assert "exit code: -9" in QGuiApplication.clipboard().text()
+    assert f"step {run.step} of 136" in QGuiApplication.clipboard().text()
+    assert find(train_page, TechnicalCard).isVisible()
+    suggested = train_page.primary_button()
+    assert isinstance(suggested, Button)
+    assert suggested.kind == "primary"
+    click(qtbot, suggested)
+    qtbot.waitUntil(lambda: len(commands_of(fake_clients, ResumeTraining)) == 1)
+    assert run.is_active
+    assert not failure.isVisible()
+
+
+def test_a_repair_starts_a_new_run_with_the_changed_setting(
+    train_page: TrainPage, context: PageContext, qtbot: QtBot
+) -> None:
+    run = RunStatus(context.project.folder / "runs" / "one", run_config(), RunNotes(color=1), context.runs)
+    show(context, run)
+    for event in recorded_run(until_step=60):
+        run.apply(event)
+    problem = out_of_memory(
+        step=61,
+        batch_size=32,
+        accumulation=1,
+        max_length=128,
+        free=4_200_000_000,
+        saved_epoch=None,
+        light=("low_rank", "LoRA"),
+    )
+    smaller = msgspec.structs.replace(
+        problem.actions[0], arguments={"batch_size": "8"}
+    )  # the catalog of these tests has no accumulation
+    failed = msgspec.structs.replace(problem, actions=(smaller, *problem.actions[1:]))
+    run.apply(JobFailed(job_id="job-1", problem=failed))
+    assert find(train_page, FailureCard).isVisible()
+    click(qtbot, train_page.primary_button())
+    newest = context.runs.runs[-1]
+    assert newest is not run
+    assert newest.config.settings == {"batch_size": 8}
+    assert is_in(run, RunState.FAILED)
+    assert run.points  # the curve so far is still there
+
+
+@pytest.mark.parametrize(
+    ("action", "method", "settings"),
+    [
+        (
+            Action(id="set_settings", label="", arguments={"learning_rate": "1e-5"}),
+            "thaw_top",
+            {"epochs": 2, "learning_rate": 1e-5},
+        ),
+        (Action(id="use_method", label="", arguments={"method": "low_rank"}), "low_rank", {}),
+    ],
+)
+def test_repairs_keep_everything_else(action: Action, method: str, settings: dict[str, object]) -> None:
+    config = run_config(settings={"epochs": 2}, name="mine")
+    fixed = repaired(config, action, CATALOG)
+    assert fixed is not None
+    assert (fixed.method, fixed.settings, fixed.name) == (method, settings, "mine")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Action(id="set_settings", label="", arguments={"no_such_setting": "1"}),
+        Action(id="set_settings", label="", arguments={"learning_rate": "fast"}),
+        Action(id="use_method", label="", arguments={"method": "nobody"}),
+        Action(id="choose_column", label=""),
+    ],
+)
+def test_what_cannot_be_repaired_here_starts_nothing(action: Action) -> None:
+    assert repaired(run_config(), action, CATALOG) is None
+    assert page_of(action) in ("setup", "data")

@@ -1,0 +1,98 @@
+"""What is said of a result: honest about chance, in counts, with the self-check."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.results import Baseline, RunResult, Score
+from gui.state.run_findings import comparison, counts_sentence, frozen_check, size_fact, time_fact
+from tests.gui.recorded_events import result
+
+F1 = MetricEntry(id="macro_f1", label="Macro F1", short="F1", help="Every class counts as much.")
+
+
+def _result(own: tuple[float, float, float], words: tuple[float, float, float]) -> RunResult:
+    """A result against word counts; value, low and high of each."""
+
+    def score(numbers: tuple[float, float, float]) -> Score:
+        return Score(value=numbers[0], low=numbers[1], high=numbers[2])
+
+    majority = Baseline(
+        id="majority",
+        label='Always answering "ham"',
+        wrong=98,
+        scores={"macro_f1": score((0.466, 0.46, 0.47))},
+    )
+    tfidf = Baseline(id="tfidf", label="Word counts (TF-IDF)", wrong=21, scores={"macro_f1": score(words)})
+    return msgspec.structs.replace(
+        result(), scores={"macro_f1": score(own)}, baselines=(majority, tfidf), rows=776, wrong=11
+    )
+
+
+def test_a_result_is_told_in_counts() -> None:
+    found = _result((0.968, 0.951, 0.985), (0.934, 0.91, 0.955))
+    assert counts_sentence(found, "texts") == (
+        '11 of 776 texts are wrong. Always answering "ham" would get 98 wrong.'
+    )
+    one = msgspec.structs.replace(found, wrong=1, baselines=())
+    assert counts_sentence(one, "texts") == "1 of 776 texts is wrong."
+
+
+@pytest.mark.parametrize(
+    ("own", "words", "status", "text"),
+    [
+        (
+            (0.968, 0.957, 0.985),
+            (0.934, 0.91, 0.955),
+            "ok",
+            "Better than word counts by 0.034; intervals apart.",
+        ),
+        (
+            (0.940, 0.92, 0.96),
+            (0.934, 0.91, 0.955),
+            "",
+            "Too close to call: word counts reach 0.934, and the intervals overlap.",
+        ),
+        (
+            (0.930, 0.91, 0.95),
+            (0.934, 0.91, 0.955),
+            "warn",
+            "This model does not beat word counts (0.934). Try thawing more layers, or more rows.",
+        ),
+    ],
+)
+def test_the_comparison_never_claims_more_than_the_intervals_allow(
+    own: tuple[float, float, float], words: tuple[float, float, float], status: str, text: str
+) -> None:
+    finding = comparison(_result(own, words), F1)
+    assert (finding.status, finding.text) == (status, text)
+
+
+def test_where_lower_is_better_the_comparison_turns_round() -> None:
+    perplexity = MetricEntry(id="macro_f1", label="Perplexity", short="ppl", help="", higher_is_better=False)
+    lower = comparison(_result((12.0, 11.0, 13.0), (20.0, 19.0, 21.0)), perplexity)
+    assert lower.text.startswith('Better than always answering "ham"') is False
+    majority_is_strongest = comparison(_result((0.3, 0.2, 0.35), (20.0, 19.0, 21.0)), perplexity)
+    assert majority_is_strongest.text == 'Better than always answering "ham" by 0.166; intervals apart.'
+
+
+def test_the_self_check_says_what_was_found() -> None:
+    good = frozen_check(msgspec.structs.replace(result(), frozen_tensors=101))
+    assert (good.status, good.text) == (
+        "ok",
+        "Every frozen weight is byte for byte as before, 101 tensors.",
+    )
+    broken = msgspec.structs.replace(result(), frozen_intact=False, frozen_changed=("block.1.weight",))
+    assert frozen_check(broken).status == "err"
+    assert frozen_check(broken).text == "A frozen layer changed: 1 frozen tensor differs from before."
+    everything = msgspec.structs.replace(result(), trainable_parameters=result().total_parameters)
+    assert frozen_check(everything).text == "Nothing was frozen; every weight could change."
+
+
+def test_time_and_size_have_units_and_denominators() -> None:
+    assert time_fact(result()).text == "Training took 1 min 45 s; the estimate was 1 min 50 s."
+    no_estimate = msgspec.structs.replace(result(), estimated_seconds=None)
+    assert time_fact(no_estimate).text == "Training took 1 min 45 s."
+    assert size_fact(result()).text == "Trained 23.6 % of 22.57 million parameters; saved in 90 MB."
