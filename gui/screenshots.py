@@ -12,13 +12,14 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from engine.protocol.config import SplitConfig
 from gui.app import make_application
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engines import Engines
@@ -67,11 +68,13 @@ class Plan:
     Attributes:
         row_limit: Training rows.
         epochs: Epochs of the run that finishes.
+        split: How the rows are divided.
         patience: Seconds that a step of the story may take.
     """
 
     row_limit: int = 400
-    epochs: int = 4
+    epochs: int = 3
+    split: SplitConfig = field(default_factory=SplitConfig)
     sizes: tuple[tuple[int, int], ...] = SIZES
     themes: tuple[ThemeChoice, ...] = THEMES
     patience: float = 180.0
@@ -157,6 +160,7 @@ class Studio:
     def _open_sample(self) -> None:
         self._window.open_sample(self._workspace.samples[0])
         project = self._opened.project
+        project.set_split(self._plan.split)
         project.set_row_limit(self._plan.row_limit)
         project.set_setting("epochs", self._plan.epochs)
         self._wait_for_check()
@@ -183,7 +187,7 @@ class Studio:
         """Trains; pictures of the run under way are taken while it is."""
         run = self._start()
         self._window.go_to("train")
-        self._wait(lambda: len(run.validations) > 1 or not run.is_active, "the first validations")
+        self._wait(lambda: _is_half_way(run), "the middle of the run")
         self._take("train-running")
         self._wait(lambda: not run.is_active, "the end of the run")
         if run.state is not RunState.FINISHED:
@@ -200,11 +204,9 @@ class Studio:
             project.set_setting("epochs", self._plan.epochs)
         self._wait_for_check()
         self._take_page("setup", "setup-inserts")
-        saved: list[bool] = []
         run = self._start()
-        run.checkpoint_saved.connect(lambda: saved.append(True))
         self._window.go_to("train")
-        self._wait(lambda: bool(saved) or not run.is_active, "a checkpoint")
+        self._wait(lambda: _is_half_way(run), "the middle of the second run")
         for client in self._clients:
             if run.job_id in client.open_jobs and client.pid > 0:
                 os.kill(client.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -265,6 +267,11 @@ class Studio:
             loop.exec()
         if not condition():
             raise SceneError(f"Waited {self._plan.patience:.0f} s for {what} in vain.")
+
+
+def _is_half_way(run: RunStatus) -> bool:
+    """Whether there is something to see: half of the steps and two validations; or the run is over."""
+    return not run.is_active or (run.progress >= 0.5 and len(run.validations) > 1)
 
 
 def main(folder: str, plan: Plan | None = None) -> int:

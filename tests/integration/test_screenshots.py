@@ -9,11 +9,18 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from engine.protocol.config import SplitConfig
 from gui import screenshots
 from gui.screenshots import SCENES, Plan, picture_names
 from gui.state.preferences import ThemeChoice
 
-FEW = Plan(row_limit=48, epochs=1, sizes=((960, 520),), themes=(ThemeChoice.LIGHT, ThemeChoice.DARK))
+FEW = Plan(
+    row_limit=64,
+    epochs=1,
+    split=SplitConfig(validation=0.03, test=0.03),
+    sizes=((960, 520),),
+    themes=(ThemeChoice.LIGHT, ThemeChoice.DARK),
+)
 
 
 def test_all_pages_are_named_in_both_themes_and_three_sizes() -> None:
