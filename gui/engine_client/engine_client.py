@@ -34,6 +34,7 @@ from engine.protocol.events import (
     StepsEnded,
 )
 from engine.protocol.problems import Problem
+from engine.protocol.run_files import LAST_FOLDER
 from gui.engine_client.engine_command import EngineCommand, serve_command
 from gui.engine_client.engine_thread import EngineThread, ProcessEnd
 from gui.engine_client.event_signals import EventSignals
@@ -58,8 +59,8 @@ class _OpenJob:
         """Remembers how far the job has come."""
         if isinstance(event, StepsEnded) and event.points:
             self.epoch = event.points[-1].epoch
-        elif isinstance(event, CheckpointSaved):
-            self.saved_epoch = event.epoch
+        elif isinstance(event, CheckpointSaved) and event.path == LAST_FOLDER:
+            self.saved_epoch = event.epoch  # the best one alone is nothing to go on from
 
 
 class EngineClient(EventSignals):

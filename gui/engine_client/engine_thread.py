@@ -21,7 +21,8 @@ from gui.engine_client.engine_command import EngineCommand
 KEPT_LINES = 200
 """So many last lines of what the process wrote beside the pipe are kept for *Copy details*."""
 
-_LOWER_PRIORITY = 10
+_LOWER_PRIORITY = 5
+"""Of 19. Loading libraries must not slow the window down; training lowers itself further."""
 _SECONDS_TO_EXIT = 1.0
 
 

@@ -16,6 +16,7 @@ from engine.protocol.commands import (
     PrepareData,
     PreviewMethods,
 )
+from engine.protocol.config import RunConfig
 from engine.protocol.events import (
     DataInspected,
     DataPrepared,
@@ -30,6 +31,7 @@ from engine.protocol.events import (
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
 from gui.state.project import Project
+from gui.state.project_file import RUNS_FOLDER
 
 DEBOUNCE = 60
 """Milliseconds of quiet before a question is asked."""
@@ -68,8 +70,10 @@ class Advisor(QObject):
         super().__init__(parent)
         self._project = project
         self._engines = engines
+        self._runs_folder = str(project.folder / RUNS_FOLDER)
         self._calibrated_for: set[str] = set()
         self._calibration = ""
+        self._calibrated_draft: RunConfig | None = None
         self._timer = QTimer(self, singleShot=True, interval=debounce)
         self._timer.timeout.connect(self._ask_what_changed)
         self._table = _Question(self._inspect_data, self._file_of)
@@ -118,8 +122,6 @@ class Advisor(QObject):
         if question.job_id:
             self._engines.cancel(question.job_id)
             question.job_id = ""
-        if question is self._check and self._calibration:
-            self._engines.cancel(self._calibration)  # an answer within 150 ms comes before it
         command = question.make(self._engines.new_job_id())
         question.asked_about = about
         if command is not None:
@@ -159,7 +161,7 @@ class Advisor(QObject):
 
     def _check_run(self, job_id: str) -> Command | None:
         draft = self._project.draft
-        return CheckRun(job_id=job_id, run=draft) if draft else None
+        return CheckRun(job_id=job_id, run=draft, folder=self._runs_folder) if draft else None
 
     def _calibrate(self) -> None:
         """Times real steps once per model, in the background, when nothing trains."""
@@ -169,7 +171,9 @@ class Advisor(QObject):
         if self._engines.training:
             return
         self._calibration = self._engines.new_job_id()
-        self._engines.ask(CheckRun(job_id=self._calibration, run=draft, calibrate=True))
+        self._calibrated_draft = draft
+        command = CheckRun(job_id=self._calibration, run=draft, calibrate=True, folder=self._runs_folder)
+        self._engines.ask(command)
 
     # --- answers ----------------------------------------------------------------------------------
 
@@ -211,15 +215,18 @@ class Advisor(QObject):
             self._calibrate()
 
     def _take_calibration(self, event: Event) -> None:
-        draft = self._project.draft
-        if isinstance(event, RunChecked) and draft is not None:
-            self._calibrated_for.add(draft.model)
-            if draft == self._check.asked_about:
-                self._project.take_checked(event, draft)
+        timed = self._calibrated_draft
+        if isinstance(event, RunChecked) and timed is not None:
+            self._calibrated_for.add(timed.model)
+            if timed == self._project.draft:
+                self._project.take_checked(event, timed)
+            else:  # something else was chosen while steps were timed
+                self._check.asked_about = None
+                self._timer.start()
         elif isinstance(event, (JobSucceeded, JobStopped, JobFailed)):
             self._calibration = ""
-            if isinstance(event, JobFailed) and draft is not None:
-                self._calibrated_for.add(draft.model)  # it would fail again
+            if isinstance(event, JobFailed) and timed is not None:
+                self._calibrated_for.add(timed.model)  # it would fail again
 
     def _take_failure(self, question: _Question, problem: Problem) -> None:
         question.job_id = ""

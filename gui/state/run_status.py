@@ -31,6 +31,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.problems import Problem
 from engine.protocol.results import RunResult
+from engine.protocol.run_files import LAST_FOLDER
 from gui.state.loss_curve import LossCurve, Losses
 from gui.state.project_file import RunNotes
 
@@ -73,7 +74,7 @@ class RunStatus(QObject):
         result: What it found out on the test rows.
         test: The evaluation of the test rows.
         predictions: Where predictions were written.
-        checkpoint: The last checkpoint on the disk.
+        checkpoint: The last state on the disk that the run can go on from.
         best: The best validation so far.
         problem: Why it failed or was interrupted.
         warnings: What deserves a look; one of each code.
@@ -202,7 +203,8 @@ class RunStatus(QObject):
                 self.changes.append(event)
                 self.layers_changed.emit()
             case CheckpointSaved():
-                self.checkpoint = event
+                if event.path == LAST_FOLDER:  # the best one alone is nothing to go on from
+                    self.checkpoint = event
                 self.checkpoint_saved.emit()
             case TrainingPaused():
                 self.paused = event

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
-from engine.protocol.events import JobStopped, StepPoint, TrainingPaused, WarningRaised
+from engine.protocol.events import CheckpointSaved, JobStopped, StepPoint, TrainingPaused, WarningRaised
 from engine.protocol.problems import Problem
 from gui.state.loss_curve import LossCurve
 from gui.state.project_file import RunNotes
@@ -105,3 +105,14 @@ def test_a_curve_can_be_cut() -> None:
     curve.append([])
     curve.cut_after(12)
     assert curve.losses().step.tolist() == list(range(1, 13))
+
+
+def test_the_best_checkpoint_alone_is_nothing_to_go_on_from(run: RunStatus) -> None:
+    for event in recorded_run(epochs=1, until_step=20):
+        run.apply(event)
+    run.apply(CheckpointSaved(step=20, epoch=0.3, path="checkpoints/best", is_best=True))
+    run.close_file()
+    assert run.state is RunState.INTERRUPTED
+    assert not run.can_resume
+    assert run.problem is not None
+    assert [action.id for action in run.problem.actions] == ["train_again"]

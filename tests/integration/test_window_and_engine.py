@@ -1,0 +1,154 @@
+"""The window over the real engine process: started, paused, stopped, killed, gone on with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.engine_client.engines import Engines
+from gui.look.theme import Theme
+from gui.main_window import MainWindow
+from gui.state.preferences import MotionChoice, Preferences
+from gui.state.run_status import RunState, RunStatus
+from gui.state.workspace import Workspace
+
+pytestmark = pytest.mark.timeout(240)
+SLOW = 90_000
+"""Milliseconds that an engine may take to load its libraries while other tests use both cores."""
+
+
+def _wait(condition: Callable[[], bool], milliseconds: int) -> None:
+    """Lets the event loop run until something is so; ``qtbot`` cannot be had for a whole module."""
+    loop, ticks = QEventLoop(), QTimer(interval=20)
+    ticks.timeout.connect(lambda: loop.quit() if condition() else None)
+    ticks.start()
+    QTimer.singleShot(milliseconds, loop, loop.quit)
+    loop.exec()
+    assert condition()
+
+
+@pytest.fixture(scope="module")
+def window(
+    qapp: QApplication, tmp_path_factory: pytest.TempPathFactory, small_bert: Path, moods_csv: Path
+) -> Iterator[MainWindow]:
+    """The window with a small random model and 80 texts, checked by a real engine."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("THAW_HOME", str(tmp_path_factory.mktemp("home")))
+    engines = Engines()
+    engines.start()
+    preferences = Preferences()
+    preferences.change(motion=MotionChoice.REDUCED)
+    window = MainWindow(Theme(), engines, Workspace(preferences), preferences)
+    window.resize(1366, 688)
+    window.show()
+    window.open_path(str(moods_csv))
+    assert window.switch.opened is not None
+    project = window.switch.opened.project
+    project.set_model(str(small_bert))
+    _wait(lambda: project.is_checked and project.prepared is not None, SLOW)
+    project.set_settings({"epochs": 100, "batch_size": 1, "evaluations_per_epoch": 1})
+    _wait(lambda: project.is_checked, SLOW)
+    assert project.checked is not None
+    assert [problem.title for problem in project.checked.problems] == []
+    yield window
+    window.switch.stop_all()
+    engines.shut_down(3.0)
+    window._closes_after_runs = True
+    window.close()
+    window.deleteLater()
+    QApplication.processEvents()
+    patch.undo()
+
+
+def _start(window: MainWindow, qtbot: QtBot) -> RunStatus:
+    window.go_to("setup")
+    qtbot.waitUntil(lambda: _primary_is_ready(window), timeout=10_000)
+    window.stage.press_primary()
+    assert window.switch.opened is not None
+    runs = window.switch.opened.runs
+    qtbot.waitUntil(lambda: runs.active is not None)
+    assert runs.active is not None
+    return runs.active
+
+
+def _primary_is_ready(window: MainWindow) -> bool:
+    page = window.pages.currentWidget()
+    return bool(page.primary_button().isEnabled())  # type: ignore[union-attr]  # every page has it
+
+
+def _is(run: RunStatus, state: RunState) -> bool:
+    return run.state is state
+
+
+def test_a_run_starts_pauses_goes_on_and_stops(qtbot: QtBot, window: MainWindow) -> None:
+    started = time.monotonic()
+    run = _start(window, qtbot)
+    assert window.current_page_id() == "train"
+    qtbot.waitUntil(lambda: run.step > 0, timeout=SLOW)
+    assert time.monotonic() - started < 30  # nothing of it loads libraries: the engine was warm
+    assert run.stages[0].stage == "reading"
+    assert window.switch.opened is not None
+    runs = window.switch.opened.runs
+
+    runs.pause()
+    qtbot.waitUntil(lambda: _is(run, RunState.PAUSED), timeout=10_000)
+    paused_at = run.step
+    runs.continue_()
+    qtbot.waitUntil(lambda: run.step > paused_at + 5, timeout=30_000)
+
+    runs.stop()
+    assert _is(run, RunState.STOPPING)
+    qtbot.waitUntil(lambda: _is(run, RunState.STOPPED), timeout=60_000)
+    assert run.result is not None
+    assert run.result.frozen_intact
+    assert run.started is not None
+    assert run.step < run.started.total_steps
+    steps = run.losses().step.tolist()
+    assert steps == list(range(1, int(steps[-1]) + 1))  # no loss value is dropped
+    again = type(runs)(window.switch.opened.project, window._engines)
+    read = again.run(run.run_id)
+    assert read is not None
+    assert read.losses().loss.tolist() == run.losses().loss.tolist()  # the file says the same
+    assert _is(read, RunState.STOPPED)
+    again.close()
+
+
+def test_a_killed_engine_is_said_within_two_seconds_and_the_run_goes_on(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run = _start(window, qtbot)
+    qtbot.waitUntil(lambda: run.checkpoint is not None and 0 < run.checkpoint.step < run.step, timeout=SLOW)
+    pid = window._engines._runs[run.job_id].client.pid
+    killed = time.monotonic()
+    os.kill(pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: _is(run, RunState.FAILED), timeout=2_000)
+    assert time.monotonic() - killed < 2.0
+    assert run.problem is not None
+    assert run.problem.code == "engine_died"
+    reached = run.step
+    assert reached > 0
+    assert run.checkpoint is not None
+    saved = run.checkpoint.step
+    before = run.losses().loss[:saved].tolist()
+    assert window.current_page_id() == "train"
+
+    _wait(lambda: _primary_is_ready(window), 2_000)
+    window.stage.press_primary()  # the dark button is the suggested repair: Resume
+    qtbot.waitUntil(lambda: run.is_active, timeout=5_000)
+    qtbot.waitUntil(lambda: _is(run, RunState.RUNNING) and run.step > reached, timeout=SLOW)
+    assert run.started is not None
+    assert 0 < run.started.resumed_from <= reached
+    assert run.losses().loss[:saved].tolist() == before
+    steps = run.losses().step.tolist()
+    assert steps == list(range(1, int(steps[-1]) + 1))
+    assert window.switch.opened is not None
+    window.switch.opened.runs.stop(run)
+    qtbot.waitUntil(lambda: _is(run, RunState.STOPPED), timeout=60_000)
