@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action
 from engine.protocol.stack import StackFacts
@@ -88,6 +88,7 @@ class SetupPage(QWidget):
     def _connect(self) -> None:
         project, layer_map = self._project, self.map_card.map
         project.draft_changed.connect(self._take_draft)
+        project.undo_stack.indexChanged.connect(self._take_step)
         project.checked_changed.connect(self._show_checked)
         project.previews_changed.connect(self._show_draft)
         project.model_changed.connect(self._show_model)
@@ -103,7 +104,6 @@ class SetupPage(QWidget):
         layer_map.group_opened.connect(self._open_group)
         self.map_card.undo_requested.connect(project.undo_stack.undo)
         self.map_card.model.model_chosen.connect(project.set_model)
-        self.map_card.model.folder_wanted.connect(self.choose_folder)
         self.settings_button.clicked.connect(self._toggle_sheet)
         self.sheet.setting_changed.connect(project.set_setting)
         self.sheet.reset_requested.connect(project.reset_settings)
@@ -164,10 +164,13 @@ class SetupPage(QWidget):
 
     def _take_draft(self) -> None:
         """Shows what was chosen at once; what it needs follows when the engine has answered."""
-        if self._project.undo_stack.index() != self._noticed_at:
-            self.map_card.say("")
         self._patience.start()
         self._show_draft()
+
+    def _take_step(self, index: int) -> None:
+        """Takes the notice away as soon as something else was done, or undone."""
+        if index != self._noticed_at:
+            self.map_card.say("")
 
     def _show_checked(self) -> None:
         self._patience.stop()
@@ -283,7 +286,7 @@ class SetupPage(QWidget):
         deeds: dict[str, Callable[[], None]] = {
             "continue_anyway": lambda: self.start_training(anyway=True),
             "change_settings": lambda: self.sheet.open_sheet(action.arguments.get("setting", "")),
-            "choose_folder": self.choose_folder,
+            "choose_folder": self.map_card.model.choose_folder,
             "restart_engine": self._ask_again,
         }
         if action.id in deeds:
@@ -296,16 +299,6 @@ class SetupPage(QWidget):
         self._context.advisor.ask_again()
 
     # --- what the person does ---------------------------------------------------------------------
-
-    def choose_folder(self) -> None:
-        """Lets the person choose the folder of a base model, without waiting for it."""
-        dialog = QFileDialog(self, "Choose the folder of a model")
-        dialog.setObjectName("choose_model_folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._project.set_model)
-        dialog.open()
 
     def _wish_states(self, layers: list[str], trainable: bool) -> None:
         self._wish(dict.fromkeys(layers, trainable))

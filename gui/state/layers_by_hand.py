@@ -57,6 +57,4 @@ def wish_layers(project: Project, catalog: Catalog, stack: StackFacts, wanted: M
     project.set_layers(layers | dict(wanted))
     project.undo_stack.endMacro()
     before = entry.name if entry is not None else "The method"
-    return (
-        f"{before} sets the layers itself. The method is now {by_hand.name}, with the layers as you set them."
-    )
+    return f"{before} sets the layers itself. The method is now {by_hand.name}, with your layers."

@@ -101,8 +101,8 @@ class MapCard(Panel):
         self.redo.setEnabled(stack.canRedo())
         stack.canUndoChanged.connect(self.undo.setEnabled)
         stack.canRedoChanged.connect(self.redo.setEnabled)
-        stack.undoTextChanged.connect(lambda words: self._name_step(self.undo, words, "Ctrl Z"))
-        stack.redoTextChanged.connect(lambda words: self._name_step(self.redo, words, "Ctrl Shift Z"))
+        stack.undoTextChanged.connect(self._name_undo)
+        stack.redoTextChanged.connect(self._name_redo)
 
     def _make_legend(self) -> None:
         self._legend = QWidget()
@@ -202,11 +202,11 @@ class MapCard(Panel):
         around = (px(12), px(8), px(12), 0) if self._notice_words.text() else (0, 0, 0, 0)
         self._notice_holder.setContentsMargins(*around)
 
-    @staticmethod
-    def _name_step(button: Button, words: str, keys: str) -> None:
-        """Says in the tooltip what would be undone or done again."""
-        what = f": {words[:1].lower()}{words[1:]}" if words else ""
-        button.setToolTip(f"{button.accessibleName()}{what} ({keys})")
+    def _name_undo(self, words: str) -> None:
+        self.undo.setToolTip(f"Undo{_step(words)} (Ctrl Z)")
+
+    def _name_redo(self, words: str) -> None:
+        self.redo.setToolTip(f"Redo{_step(words)} (Ctrl Shift Z)")
 
     def _all(self, *, trainable: bool) -> None:
         layers = [layer for row in self.map.shown.toggle_rows for layer in row.ids]
@@ -225,3 +225,8 @@ class MapCard(Panel):
         self._space_notice()
         self._rule.setFixedHeight(px(20))
         self._fit_head()
+
+
+def _step(words: str) -> str:
+    """Returns what would be undone or done again, for a tooltip."""
+    return f": {words[:1].lower()}{words[1:]}" if words else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.protocol.catalog import ModelEntry
 from engine.protocol.stack import ModelFacts
@@ -29,10 +29,7 @@ class ModelButton(Button):
     """
 
     model_chosen = Signal(str)
-    """Id of the model that the person wishes."""
-
-    folder_wanted = Signal()
-    """The person wishes to use a model from a folder."""
+    """Id of the model that the person wishes, or the path of its folder."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "…", "quiet", parent=parent)
@@ -75,8 +72,18 @@ class ModelButton(Button):
             own = QAction(self._chosen, menu, checkable=True, checked=True)
             menu.addAction(own)
         menu.addSeparator()
-        menu.addAction("Choose a folder…").triggered.connect(lambda _checked=False: self.folder_wanted.emit())
+        menu.addAction("Choose a folder…").triggered.connect(self.choose_folder)
         return menu
+
+    def choose_folder(self) -> None:
+        """Lets the person choose the folder of a model, without waiting for it."""
+        dialog = QFileDialog(self, "Choose the folder of a model")
+        dialog.setObjectName("choose_model_folder")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.model_chosen)
+        dialog.open()
 
     def _open(self) -> None:
         menu = self.make_menu()

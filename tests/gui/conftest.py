@@ -114,5 +114,6 @@ def context(theme: Theme, engines: Engines, workspace: Workspace, project: Proje
     yield PageContext(
         theme=theme, engines=engines, workspace=workspace, preferences=Preferences(), opened=opened
     )
+    project.undo_stack.clear()  # as the window does: its steps hold on to the project
     advisor.close()
     runs.close()
