@@ -117,7 +117,7 @@ class BottleneckLayer(WrappedMatrix):
         insert_kind: How the layer map draws it.
     """
 
-    adapter_layer_names = ("bottleneck_adapters",)
+    adapter_layer_names = ("bottleneck_inserts",)
 
     def __init__(self, base_layer: nn.Module, *, starts_bypass: bool) -> None:
         """Wraps a matrix.
@@ -130,14 +130,14 @@ class BottleneckLayer(WrappedMatrix):
         super().__init__(base_layer)
         self.starts_bypass = starts_bypass
         self.insert_kind = InsertKind.PARALLEL if starts_bypass else InsertKind.BOTTLENECK
-        self.bottleneck_adapters = nn.ModuleDict()
+        self.bottleneck_inserts = nn.ModuleDict()
         self._bypass: torch.Tensor | None = None
 
     def add_adapter(self, name: str, config: BottleneckConfig) -> None:
         """Adds an adapter of a name, on the matrix's device."""
         into, out_of = features(self.base_layer)
         with torch.device(self.weight.device):
-            self.bottleneck_adapters[name] = Bottleneck(into if self.starts_bypass else out_of, config)
+            self.bottleneck_inserts[name] = Bottleneck(into if self.starts_bypass else out_of, config)
         self.set_adapter(self.active_adapters, inference_mode=config.inference_mode)
 
     def forward(self, hidden: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
@@ -147,8 +147,8 @@ class BottleneckLayer(WrappedMatrix):
         added: torch.Tensor | None = None
         if not self.disable_adapters:
             for name in self.active_adapters:
-                if name in self.bottleneck_adapters:
-                    more = self.bottleneck_adapters[name](source)
+                if name in self.bottleneck_inserts:
+                    more = self.bottleneck_inserts[name](source)
                     added = more if added is None else added + more
         if self.starts_bypass:
             self._bypass = added

@@ -201,7 +201,7 @@ def test_the_parallel_adapter_reads_what_goes_into_feed_forward(
     feed_forward = model.backbone.get_submodule("base_model.model.layers.1.mlp")
     feed_forward.register_forward_hook(keep("part"))
     feed_forward.get_submodule("down_proj.base_layer").register_forward_hook(keep("down"))
-    adapter = feed_forward.get_submodule("up_proj.bottleneck_adapters.default")
+    adapter = feed_forward.get_submodule("up_proj.bottleneck_inserts.default")
     with torch.no_grad():
         model(small_batch(labels=False))
         added = adapter(seen["part in"])

@@ -159,3 +159,18 @@ def test_on_meta_the_same_is_read_as_with_numbers(small_bert: object) -> None:
         for base in (with_numbers, empty)
     ]
     assert stacks[0] == stacks[1]
+
+
+def test_embeddings_and_norms_outside_the_blocks_find_their_layer(
+    small_tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    def layer_modules(family: str, layer_id: str) -> set[str]:
+        layers = layers_of(build_sequence_model(small_base(family, small_tokenizer), 2))
+        return set({layer.id: layer for layer in layers}[layer_id].modules)
+
+    assert "backbone.encoder.rel_embeddings" in layer_modules("deberta-v2", "embeddings")
+    assert "backbone.embeddings_project" in layer_modules("electra", "embeddings")
+    assert "backbone.drop" in layer_modules("gpt2", "embeddings")
+    assert "backbone.ln_f" in layer_modules("gpt2", "block.3")
+    assert "backbone.norm" in layer_modules("llama", "block.3")
+    assert "backbone.decoder.final_layer_norm" in layer_modules("opt", "block.3")
