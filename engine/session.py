@@ -24,7 +24,6 @@ from engine.data.columns import inspect
 from engine.errors import EngineError
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
-from engine.models.sources import built_in_models
 from engine.priority import lower_priority
 from engine.protocol import run_problems
 from engine.protocol.commands import (
@@ -43,7 +42,6 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
-from engine.protocol.config import RunConfig
 from engine.protocol.events import (
     DataInspected,
     DataPrepared,
@@ -62,7 +60,7 @@ from engine.protocol.events import (
 )
 from engine.run_folder import RunFolder, free_space
 from engine.training.answering import FinishedRuns
-from engine.training.checking import Checked, Checker
+from engine.training.checking import Checked, Checker, with_whole_paths
 from engine.training.checkpoint import FreeSpace
 from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, JobCancelledError
 from engine.training.estimate import Estimator
@@ -236,7 +234,7 @@ class Session:
 
     def start_training(self, job: Job, command: StartTraining) -> None:
         """Trains a new run."""
-        checked = self._checker.check(_with_whole_paths(command.run), command.folder)
+        checked = self._checker.check(with_whole_paths(command.run), command.folder)
         if checked.errors:
             raise EngineError(checked.errors[0])
         job.control.raise_if_stopped()
@@ -342,12 +340,3 @@ def _stages(job: Job) -> Callable[[StageReached], None]:
         job.control.raise_if_stopped()
 
     return tell
-
-
-def _with_whole_paths(run: RunConfig) -> RunConfig:
-    """Returns a run that can be repeated from any folder."""
-    path = Path(run.data.path).expanduser().absolute()
-    data = msgspec.structs.replace(run.data, path=str(path))
-    folder = Path(run.model).expanduser()
-    model = run.model if run.model in built_in_models() or not folder.is_dir() else str(folder.absolute())
-    return msgspec.structs.replace(run, data=data, model=model)

@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.models.layers import read_stack
 from engine.models.load import load_base
 from engine.models.prepare import build
+from engine.models.sources import built_in_models
 from engine.models.verdict import judge
 from engine.protocol import check_problems, run_folder_problems, settings_problems
 from engine.protocol.config import RunConfig
@@ -237,3 +238,12 @@ class Checker:
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
         work = work_of(lengths, settings)
         return self._estimator.estimate(run.model, stack, work, settings).seconds
+
+
+def with_whole_paths(run: RunConfig) -> RunConfig:
+    """Returns a run that can be repeated from any folder."""
+    path = Path(run.data.path).expanduser().absolute()
+    data = msgspec.structs.replace(run.data, path=str(path))
+    folder = Path(run.model).expanduser()
+    model = run.model if run.model in built_in_models() or not folder.is_dir() else str(folder.absolute())
+    return msgspec.structs.replace(run, data=data, model=model)

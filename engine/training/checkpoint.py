@@ -69,6 +69,7 @@ class TrainingState(msgspec.Struct, frozen=True, kw_only=True):
         step: Optimizer steps done.
         epoch: The same in epochs.
         best: The validations so far.
+        validated: Step of the last of them.
         seconds: Time trained, without pauses.
         epoch_loss: Sum of the losses of this epoch's steps so far.
         watched: Rows of the validation part that are followed.
@@ -79,6 +80,7 @@ class TrainingState(msgspec.Struct, frozen=True, kw_only=True):
     step: int
     epoch: float
     best: BestSoFar
+    validated: int = 0
     seconds: float = 0.0
     epoch_loss: float = 0.0
     watched: tuple[int, ...] = ()

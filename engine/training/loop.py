@@ -21,7 +21,6 @@ from engine.protocol import run_folder_problems, run_problems
 from engine.protocol.events import (
     CheckpointSaved,
     EpochEnded,
-    EvaluationEnded,
     Event,
     StageReached,
     StepPoint,
@@ -34,7 +33,6 @@ from engine.training import stopping
 from engine.training.batching import steps_of_epoch, steps_per_epoch
 from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
 from engine.training.control import CANCELLED, WINDOW_CLOSED, JobControl
-from engine.training.judging import Judged, judge
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
 from engine.training.memory import is_out_of_memory
@@ -46,7 +44,10 @@ from engine.training.setup import TrainingSetup
 from engine.training.starting import time_left, training_started
 from engine.training.steps import LossNotFiniteError, StepTaker
 from engine.training.trouble import loss_problem, memory_problem
-from engine.training.watching import Watching
+from engine.training.validating import Validator
+
+_GIVEN_UP = frozenset({CANCELLED, WINDOW_CLOSED})
+"""Reasons to end without a result."""
 
 
 class TrainingLoop:
@@ -95,7 +96,6 @@ class TrainingLoop:
             batch_size=setup.whole("batch_size"),
             accumulation=setup.whole("gradient_accumulation_steps"),
         )
-        self._validated_step = 0
         self._began = time.perf_counter()
 
     def run(self, *, resume: bool = False) -> str:
@@ -126,7 +126,8 @@ class TrainingLoop:
                         return self._end()
             return self._end()
         except LossNotFiniteError as error:
-            self._reporter.send_rest()
+            if self.state.step:
+                self._reporter.send_rest()
             problem = loss_problem(self.setup, self.state, error, self.saved_epoch)
             raise EngineError(problem) from error
         except (MemoryError, RuntimeError) as error:
@@ -158,6 +159,9 @@ class TrainingLoop:
             read_once(model, list(self.parts.values()), setup.task.unit, self._stage_reached)
         self._taker = StepTaker(model, setup, self._steps_per_epoch * self._epochs)
         self.model = self._taker.model
+        self._validator = Validator(
+            setup, self.parts["validation"], self._raise_if_given_up, self._taker.highest_rate
+        )
         self._keeper = CheckpointKeeper(
             self._folder.path, self.model, self._taker.optimizer, self._checkpoint_saved, self._free
         )
@@ -166,13 +170,14 @@ class TrainingLoop:
         """Looks at the validation rows for the first time, or takes up where the run left off."""
         self._send(StageReached(stage="first_batch", label="First batch"))
         started = time.perf_counter()
-        judged = judge(self.model, self.parts["validation"], self._control.raise_if_stopped)
+        evaluation = self._validator.first_look(
+            self.model, self.state, None if last is None else last.state.watched
+        )
         first_look = time.perf_counter() - started
-        self._watching = Watching(self.setup, judged, last.state.watched if last else None)
         if last is None:
             self.state = msgspec.structs.replace(
                 self.state,
-                watched=self._watching.rows,
+                watched=self._validator.watching.rows,
                 hashes=self.layer_watch.hashes,
                 rows=self.setup.rows_mark,
             )
@@ -181,7 +186,6 @@ class TrainingLoop:
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
-        self._validated_step = self.state.step
         self._began = time.perf_counter() - max(self.state.seconds, first_look)
         self._start_clocks(first_look)
         self._send(
@@ -189,13 +193,13 @@ class TrainingLoop:
                 self.setup,
                 self.model,
                 self._folder,
-                self._watching,
+                self._validator.watching,
                 steps_per_epoch=self._steps_per_epoch,
                 resumed_from=self.state.step,
             )
         )
         if last is None:
-            self._send(self._evaluation(judged, is_best=False))
+            self._send(evaluation)
         self.layer_watch.tell(self.state)
         set_modes(self.model)
 
@@ -273,41 +277,24 @@ class TrainingLoop:
     def _validate(self) -> None:
         """Judges the validation rows, and keeps the model if it was never better."""
         started = time.perf_counter()
-        self._validated_step = self.state.step
-        judged = judge(self.model, self.parts["validation"])
-        evaluation = self._evaluation(judged, is_best=False)
-        metric = self.setup.task.metrics[0]
-        best = stopping.after_validation(
-            self.state.best,
-            value=evaluation.metrics[metric.id],
-            loss=judged.loss,
-            step=self.state.step,
-            epoch=self.state.epoch,
-            higher_is_better=metric.higher_is_better,
-        )
-        rises = stopping.learns_by_heart(best, judged.loss)
-        best = msgspec.structs.replace(best, warned=best.warned or rises)
-        self.state = msgspec.structs.replace(self._state_now(), best=best)
-        is_best = best.step == self.state.step
+        evaluation, self.state, rises = self._validator.look(self.model, self._state_now())
         self._reporter.send_if_due()
-        self._send(msgspec.structs.replace(evaluation, is_best=is_best))
+        self._send(evaluation)
+        best = self.state.best
         if rises:
             problem = run_problems.overfitting(since_epoch=best.lowest_loss_epoch, best_epoch=best.epoch)
             self._send(WarningRaised(problem=problem))
-        self._keeper.after_validation(self.state, is_best=is_best)
+        self._keeper.after_validation(self.state, is_best=evaluation.is_best)
         self._time_left.evaluation_ended(time.perf_counter() - started)
         set_modes(self.model)
 
-    def _evaluation(self, judged: Judged, *, is_best: bool) -> EvaluationEnded:
-        return EvaluationEnded(
-            split="validation",
-            step=self.state.step,
-            epoch=self.state.epoch,
-            loss=judged.loss,
-            metrics=self.setup.task.score(judged.logits, judged.labels),
-            is_best=is_best,
-            watched=self._watching.answers(self.model, judged),
-        )
+    def _raise_if_given_up(self) -> None:
+        """Ends a validation that nobody waits for; the step before it is saved."""
+        if self._control.stop_reason in _GIVEN_UP and self.state.step:
+            self._reporter.send_rest()
+            self._keeper.save(self._state_now())
+        if self._control.stop_reason in _GIVEN_UP or self.state.step == 0:
+            self._control.raise_if_stopped()
 
     def _wait_while_paused(self) -> None:
         """Waits if that was asked for; a paused run is saved, so that the computer may be shut down."""
@@ -339,8 +326,8 @@ class TrainingLoop:
     def _end(self) -> str:
         """Saves what there is; puts the model into its best state, unless the run was given up."""
         reason = self._control.stop_reason
-        given_up = reason in {CANCELLED, WINDOW_CLOSED}
-        if not given_up and self._validated_step != self.state.step:
+        given_up = reason in _GIVEN_UP
+        if not given_up and self.state.validated != self.state.step:
             self._validate()
         self._reporter.send_rest()
         self.layer_watch.tell(self.state)

@@ -54,6 +54,7 @@ class StepTaker:
     Attributes:
         model: The model, on its device.
         optimizer: Its optimizer, as torch has it.
+        highest_rate: Name of the highest learning rate that is used.
     """
 
     model: TaskModel
@@ -78,7 +79,7 @@ class StepTaker:
         self._longest = setup.number("gradient_clipping") or math.inf
         backbone_learns = any(value.requires_grad for value in model.backbone.parameters())
         rates = ("learning_rate", "head_learning_rate") if backbone_learns else ("head_learning_rate",)
-        self._highest = max(rates, key=setup.number)
+        self.highest_rate = max(rates, key=setup.number)
         self._learning = [value for value in model.parameters() if value.requires_grad]
 
     def take(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepOutcome:
@@ -109,10 +110,10 @@ class StepTaker:
             share = output.loss * (len(numbers) / rows)
             loss += float(share.detach())
             if not math.isfinite(loss):
-                raise LossNotFiniteError(step, loss, self._highest)
+                raise LossNotFiniteError(step, loss, self.highest_rate)
             self._accelerator.backward(share)
         norm = float(self._accelerator.clip_grad_norm_(self._learning, self._longest))
         if not math.isfinite(norm):
-            raise LossNotFiniteError(step, norm, self._highest)
+            raise LossNotFiniteError(step, norm, self.highest_rate)
         self._prepared_optimizer.step()
         return StepOutcome(loss=loss, learning_rate=rate, gradient_norm=norm)

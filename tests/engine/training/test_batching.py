@@ -1,0 +1,83 @@
+"""Batches: every row once, the same for the same seed, little padding."""
+
+from __future__ import annotations
+
+import random
+from itertools import chain
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
+
+CHANCE = random.Random(1)
+LENGTHS = [CHANCE.randint(4, 60) for _ in range(500)]
+
+
+@given(
+    st.lists(st.integers(1, 128), min_size=1, max_size=200),
+    st.integers(1, 40),
+    st.integers(1, 4),
+    st.integers(0, 9),
+)
+def test_every_row_is_read_once_an_epoch(lengths, batch_size, accumulation, seed):
+    steps = steps_of_epoch(lengths, batch_size=batch_size, accumulation=accumulation, seed=seed, epoch=0)
+
+    assert sorted(row for step in steps for batch in step for row in batch) == list(range(len(lengths)))
+    assert all(0 < len(batch) <= batch_size for step in steps for batch in step)
+    assert all(len(step) <= accumulation for step in steps)
+    assert len(steps) == steps_per_epoch(len(lengths), batch_size=batch_size, accumulation=accumulation)
+
+
+def test_order_follows_from_seed_and_epoch_alone():
+    def order(seed, epoch):
+        return steps_of_epoch(LENGTHS, batch_size=32, accumulation=1, seed=seed, epoch=epoch)
+
+    assert order(0, 3) == order(0, 3)
+    assert order(0, 3) != order(0, 4)
+    assert order(0, 3) != order(1, 3)
+
+
+def test_other_rows_meet_in_the_next_epoch():
+    first, second = (
+        {
+            frozenset(batch)
+            for step in steps_of_epoch(LENGTHS, batch_size=8, accumulation=1, seed=0, epoch=epoch)
+            for batch in step
+        }
+        for epoch in (0, 1)
+    )
+
+    assert not first & second
+
+
+def test_rows_of_like_length_save_more_than_a_quarter_of_the_pieces():
+    shuffled = list(range(len(LENGTHS)))
+    random.Random(0).shuffle(shuffled)
+    mixed = padded_pieces(LENGTHS, [shuffled[at : at + 32] for at in range(0, len(shuffled), 32)])
+    sorted_ = [
+        batch
+        for step in steps_of_epoch(LENGTHS, batch_size=32, accumulation=1, seed=0, epoch=0)
+        for batch in step
+    ]
+
+    assert padded_pieces(LENGTHS, sorted_) < 0.75 * mixed
+
+
+def test_four_batches_of_8_hold_the_rows_of_one_batch_of_32():
+    whole = steps_of_epoch(LENGTHS, batch_size=32, accumulation=1, seed=0, epoch=0)
+    parts = steps_of_epoch(LENGTHS, batch_size=8, accumulation=4, seed=0, epoch=0)
+
+    assert [list(chain(*step)) for step in parts] == [list(chain(*step)) for step in whole]
+
+
+def test_judging_goes_by_length_and_holds_the_limit():
+    batches = list(batches_to_judge(LENGTHS, pieces=300))
+
+    assert sorted(row for batch in batches for row in batch) == list(range(len(LENGTHS)))
+    assert all(len(batch) * max(LENGTHS[row] for row in batch) <= 300 for batch in batches)
+    assert [LENGTHS[row] for batch in batches for row in batch] == sorted(LENGTHS)
+
+
+def test_a_row_that_is_longer_than_the_limit_stands_alone():
+    assert list(batches_to_judge([500, 2], pieces=100)) == [[1], [0]]
