@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import inspect
 import logging
 from pathlib import Path
 from typing import Any
@@ -202,8 +201,3 @@ def _load_network(folder: Path, config: Any) -> Any:
     )
     _refuse(folder, network, missing, unexpected, [entry[0] for entry in report["mismatched_keys"]])
     return network
-
-
-def forward_arguments(network: nn.Module) -> frozenset[str]:
-    """Returns what a network can be called with, e.g. ``input_ids``, ``token_type_ids``."""
-    return frozenset(inspect.signature(network.forward).parameters)
