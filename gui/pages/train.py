@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -11,7 +11,7 @@ from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.run_problems import frozen_layer_changed
 from gui.state import run_progress, run_words
 from gui.state.current_run import CurrentRun
-from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.page_context import PageContext, PageEntry
 from gui.state.run_repairs import act, page_of
 from gui.state.run_status import RunState, RunStatus
 from gui.widgets.announce import announce
@@ -89,7 +89,7 @@ class TrainPage(QWidget):
         current = self._current
         current.run_changed.connect(self._take_run)
         current.training_started.connect(self._show_run)
-        current.state_changed.connect(self._show_state)
+        current.state_changed.connect(self._take_state)
         current.notes_changed.connect(self._show_title)
         current.stage_reached.connect(self._show_stages)
         current.warning_raised.connect(self._show_warning)
@@ -118,8 +118,6 @@ class TrainPage(QWidget):
             return self._failure.suggested_button()
         return self._header.primary if self._header.does else None
 
-    # Which run
-
     @property
     def _run(self) -> RunStatus | None:
         return self._current.run
@@ -137,6 +135,8 @@ class TrainPage(QWidget):
             self._board.set_run(run.started, metric, note, unit, run.color_number)
             for warning in run.warnings if run.is_active else ():
                 self._show_warning(warning)
+            if run.state in _ENDED:
+                self._show_end(run)
         self._show_waiting_texts()
         self._show_title()
         self._show_state()
@@ -146,9 +146,8 @@ class TrainPage(QWidget):
         if run is None:
             self._header.set_run("What happens inside the model while it learns.", "", None)
             return
-        self._header.set_run(
-            run_words.run_title(run, self._context.engines.catalog), run.note, run.color_number
-        )
+        title = run_words.run_title(run, self._context.engines.catalog)
+        self._header.set_run(title, run.note, run.color_number)
 
     # What it looks like in each state
 
@@ -172,8 +171,6 @@ class TrainPage(QWidget):
             self._show_failure(run, run.problem)
         else:
             self._board.set_failed(False)
-        if run is not None and state in _ENDED:
-            self._show_end(run)
         self._draw_now()
 
     def _do(self, what: str) -> None:
@@ -195,21 +192,26 @@ class TrainPage(QWidget):
     def _show_failure(self, run: RunStatus, problem: Problem) -> None:
         if self._failure.problem is not problem:
             self._failure.show_problem(problem)
-            announce(self._failure, f"{problem.title}. {problem.safe}", assertive=True)
         facts = run_progress.technical_facts(run)
         self._board.technical.set_facts(facts, problem.details, run_progress.failure_hint(problem))
         self._board.set_failed(True, has_curve=bool(run.points))
         self._banner.clear()
 
-    def _show_end(self, run: RunStatus) -> None:
+    def _take_state(self) -> None:
+        """Shows the new state, and says an end aloud, once."""
+        run = self._run
+        self._show_state()
+        if run is not None and run.state in _ENDED:
+            announce(self, self._show_end(run))
+        elif run is not None and run.state in _BROKEN and run.problem is not None:
+            announce(self._failure, f"{run.problem.title}. {run.problem.safe}", assertive=True)
+
+    def _show_end(self, run: RunStatus) -> str:
         catalog = self._context.engines.catalog
-        metric = run_words.main_metric(run, catalog)
-        sentence = run_progress.end_sentence(run, metric, run_words.unit_of(run.config, catalog))
-        title = "Training finished"
-        if run.state is RunState.STOPPED:
-            title = f"Training stopped at epoch {run.epoch:.1f}" if run.points else "Training stopped"
+        metric, unit = run_words.main_metric(run, catalog), run_words.unit_of(run.config, catalog)
+        title, sentence = run_progress.end_title(run), run_progress.end_sentence(run, metric, unit)
         self._banner.show_message("ok", title, sentence)
-        announce(self, f"{title}. {sentence}")
+        return f"{title}. {sentence}"
 
     def _show_warning(self, problem: Problem) -> None:
         shown = self._banner.problem
@@ -224,13 +226,13 @@ class TrainPage(QWidget):
         if run is None or not run.validations or not run.is_active:
             return
         metric = run_words.main_metric(run, self._context.engines.catalog)
-        sentence = run_progress.validation_sentence(run.validations[-1], metric)
-        announce(self, sentence)
+        announce(self, run_progress.validation_sentence(run.validations[-1], metric))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws what happened while the page was hidden."""
         super().showEvent(event)
-        self._draw_now()
+        # One turn later: labels that grow while the page is being shown would not be laid out again.
+        QTimer.singleShot(0, self, self._draw_now)
 
     def _draw_now(self) -> None:
         self._draw_charts()
@@ -336,20 +338,12 @@ class TrainPage(QWidget):
         self._show_state()
 
 
-def _why_not(opened: OpenProject) -> str:
-    return "" if opened.runs.runs else "Choose what thaws and train first"
-
-
-def _is_complete(opened: OpenProject) -> bool:
-    return bool(opened.runs.finished)
-
-
 PAGE = PageEntry(
     id="train",
     title="Train",
     icon="train",
     order=3,
     build=TrainPage,
-    unavailable=_why_not,
-    complete=_is_complete,
+    unavailable=lambda opened: "" if opened.runs.runs else "Choose what thaws and train first",
+    complete=lambda opened: bool(opened.runs.finished),
 )

@@ -88,6 +88,13 @@ def validation_sentence(evaluation: EvaluationEnded, metric: MetricEntry) -> str
     return f"New best checkpoint. {words}" if evaluation.is_best else words
 
 
+def end_title(run: RunStatus) -> str:
+    """Returns the title of what a run says at its end."""
+    if run.state is not RunState.STOPPED:
+        return "Training finished"
+    return f"Training stopped at epoch {run.epoch:.1f}" if run.points else "Training stopped"
+
+
 def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
     """Returns what a run that ended by itself or by a wish has come to, with its denominator."""
     result = run.result

@@ -148,9 +148,9 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             axis.setStyle(tickFont=theme.font("caption"))
             axis.setStyle(autoExpandTextSpace=False, hideOverlappingLabels=False)
             axis.setTextPen(theme.color("chartAxis"))
-        left.setStyle(tickLength=0, tickTextOffset=px(6))
+        # Ticks of no length would still leave a dot each; at no opacity they do not.
+        left.setStyle(tickLength=0, tickAlpha=0, tickTextOffset=px(6))
         left.setPen(pg.mkPen(None))
-        left.setTickPen(pg.mkPen(None))
         left.setWidth(px(_LEFT))
         bottom.setStyle(tickLength=px(4), tickTextOffset=px(3))
         bottom.setPen(pg.mkPen(theme.color("borderStrong"), width=1))

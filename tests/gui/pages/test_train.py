@@ -133,6 +133,7 @@ def test_stopping_says_so_and_ends_with_the_result(
 
 def test_a_finished_run_leads_to_its_results(
     train_page: TrainPage,
+    context: PageContext,
     start_run: Start,
     fake_clients: list[FakeClient],
     qtbot: QtBot,
@@ -160,6 +161,11 @@ def test_a_finished_run_leads_to_its_results(
     assert len(best) == 1
     assert said[-1][0].startswith("Training finished. F1 0.950")
     assert not any(assertive for _, assertive in said)
+    banner.clear()
+    spoken = len(said)
+    context.theme.set_dark(True)
+    assert len(said) == spoken  # a theme is no news
+    assert not banner.isVisible()  # what was closed stays closed
 
 
 def test_a_frozen_layer_that_moved_is_an_error_at_once(
@@ -237,7 +243,9 @@ def test_a_hidden_page_draws_nothing_and_is_up_to_date_when_shown(
     qtbot.waitUntil(lambda: not train_page._charts_timer.waiting)
     assert tile(train_page, "epoch")[0] == "1.0"
     train_page.show()
-    assert tile(train_page, "epoch")[0] == f"{run.epoch:.1f}"
+    qtbot.waitUntil(lambda: tile(train_page, "epoch")[0] == f"{run.epoch:.1f}")
+    shown = find(train_page, ProgressCard).tile("epoch")._value
+    qtbot.waitUntil(lambda: shown.width() >= shown.sizeHint().width())  # laid out, not cut
 
 
 def test_a_run_read_from_its_file_says_nothing_aloud(
