@@ -53,6 +53,9 @@ class EstimateCard(Card):
         self.setObjectName("estimate")
         self.chip = Chip(theme, _FIT[Fit.FITS][0], "check", "ok")
         self.chip.setObjectName("estimate_fit")
+        policy = self.chip.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.chip.setSizePolicy(policy)
         self.header.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignRight)
         self.trainable = ThemedLabel(theme, _UNKNOWN, "hero")
         self.trainable.setObjectName("estimate_trainable")
@@ -60,7 +63,7 @@ class EstimateCard(Card):
         self._of = ThemedLabel(theme, "", "small", "text2")
         self.bar = ShareBar(theme)
         self.memory = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
-        self._free = ThemedLabel(theme, "", "caption", "text3")
+        self._free = ThemedLabel(theme, "", "caption", "text3", elide=True)
         self.time = ThemedLabel(theme, _UNKNOWN, "bodyStrong", wrap=True)
         self.disk = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
         for name, value in (("memory", self.memory), ("time", self.time), ("disk", self.disk)):
@@ -151,6 +154,6 @@ class EstimateCard(Card):
         self._memory.setSpacing(px(5))
         self._grid.setHorizontalSpacing(px(10))
         self._grid.setVerticalSpacing(px(9))
-        self._grid.setColumnMinimumWidth(1, px(108 if self._compact else 134))
+        self._grid.setColumnMinimumWidth(1, px(102 if self._compact else 120))
         for picture, icon in self._icons:
             picture.setPixmap(self._theme.pixmap(icon, "text2", 18))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QUndoStack
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.protocol.stack import ModelFacts
 from gui.look.painting import draw_panel
@@ -152,16 +160,17 @@ class MapCard(Panel):
         self._column.addLayout(self._head)
         self._column.addWidget(Divider(self._theme))
         self._column.addLayout(self._notice_holder)
-        self._column.addWidget(self._waiting)
-        self._column.addWidget(self._scroll, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._waiting)
+        self._stack.addWidget(self._scroll)
+        self._column.addWidget(self._stack, 1)
 
     # --- what is shown ----------------------------------------------------------------------------
 
     def set_view(self, view: StackView | None) -> None:
         """Shows a model; ``None`` while it is not known."""
         known = view is not None and bool(view.rows)
-        self._scroll.setVisible(known)
-        self._waiting.setVisible(not known)
+        self._stack.setCurrentWidget(self._scroll if known else self._waiting)
         for button in (self.freeze_all, self.thaw_all):
             button.setEnabled(known)
         if view is not None and known:

@@ -54,7 +54,8 @@ class MethodRow:
     @property
     def short(self) -> str:
         """Returns name and share for a tight place: ``"LoRA, 0.33 %"``."""
-        return f"{self.name}, {self.reason or self.note.removesuffix(' trainable')}"
+        mark = "edited" if self.edited else self.share.removesuffix(" trainable")
+        return f"{self.name}, {self.reason or mark}"
 
     @property
     def note(self) -> str:
