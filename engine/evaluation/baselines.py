@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from engine.evaluation.classification import confusion_counts
 from engine.evaluation.intervals import scores_with_intervals
@@ -63,6 +61,10 @@ def word_count_answers(
     Returns:
         A class for each judged text; ``None`` when there is nothing to count or one class only.
     """
+    # Loading scikit-learn takes a second that the engine's start can do without.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
     if len(set(train_labels)) < 2:
         return None
     for settings in (
