@@ -200,7 +200,8 @@ def _columns(size: MapSize, width: float, px: Length) -> tuple[float, float]:
         growth = max(0.0, width - px(760)) / 2
         block = min(px(404) + growth, width - px(300), px(560))
         return width / 2 + px(6) - block / 2, block
-    return px(16), min(px(404), width - px(16 + 136))
+    block = min(px(404), width - px(16 + 136))
+    return max(px(16), (width - block - px(136)) / 2), block
 
 
 def _sparkline(rect: QRectF, width: float, px: Length) -> QRectF:
