@@ -101,7 +101,9 @@ class HealthRow(QWidget):
             numbers = self._line(rows, "small", "text3")
             numbers.setToolTip(", ".join(f"{row:,}" for row in finding.rows))
             words.addWidget(numbers)
-        if finding.fix and not finding.actions:
+        if finding.severity is Severity.NOTE:
+            self.setToolTip(finding.fix)
+        elif finding.fix and not finding.actions:
             words.addWidget(self._line(finding.fix, "small", "text2"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, px(12), 0, px(12))
