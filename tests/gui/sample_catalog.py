@@ -1,0 +1,122 @@
+"""A catalog made by hand: its methods and tasks have ids that no real one has."""
+
+from __future__ import annotations
+
+from engine.protocol.catalog import (
+    Catalog,
+    MethodEntry,
+    MethodGroup,
+    MetricEntry,
+    ModelEntry,
+    RoleEntry,
+    TaskEntry,
+)
+from engine.protocol.fields import Choice, ChoiceField, Field, IntegerField, NumberField, SwitchField
+
+TRAINING_FIELDS: tuple[Field, ...] = (
+    IntegerField(
+        name="epochs",
+        label="Epochs",
+        help="How often the model sees every training row.",
+        source="Devlin 2019, appendix A.3",
+        section="training",
+        default=3,
+        minimum=1,
+        maximum=100,
+        unit="epochs",
+    ),
+    IntegerField(
+        name="batch_size",
+        label="Batch size",
+        help="How many texts are learned from at once.",
+        section="training",
+        default=32,
+        minimum=1,
+        maximum=512,
+        unit="texts",
+    ),
+    NumberField(
+        name="learning_rate",
+        label="Learning rate",
+        help="How large the steps are.",
+        source="Devlin 2019, appendix A.3",
+        section="training",
+        default=1e-4,
+        minimum=1e-7,
+        maximum=1.0,
+        logarithmic=True,
+    ),
+    ChoiceField(
+        name="schedule",
+        label="Schedule",
+        help="How the learning rate goes down.",
+        section="training",
+        default="linear",
+        choices=(
+            Choice("linear", "Linear", "Straight down to zero."),
+            Choice("cosine", "Cosine"),
+            Choice("constant", "Constant"),
+        ),
+        advanced=True,
+    ),
+)
+
+RANK = IntegerField(
+    name="rank",
+    label="Rank",
+    help="Width of the update.",
+    source="Hu 2022",
+    default=8,
+    minimum=1,
+    maximum=256,
+)
+USE_DORA = SwitchField(
+    name="use_dora", label="DoRA", help="Learn size and direction apart.", source="Liu 2024", default=False
+)
+
+
+def _method(
+    method_id: str, name: str, group: MethodGroup, *fields: Field, tags: tuple[str, ...] = ()
+) -> MethodEntry:
+    return MethodEntry(
+        id=method_id,
+        name=name,
+        summary=f"{name} in one sentence.",
+        group=group,
+        reference="A paper",
+        fields=(*fields, *TRAINING_FIELDS),
+        tags=tags,
+        layers_by_hand="by_hand" in tags,
+        tasks=("sort_texts",),
+    )
+
+
+CATALOG = Catalog(
+    tasks=(
+        TaskEntry(
+            id="sort_texts",
+            name="Classify text",
+            summary="one label per text",
+            icon="tag",
+            roles=(
+                RoleEntry(id="text", label="Text to read"),
+                RoleEntry(id="label", label="Answer to learn"),
+            ),
+            metrics=(
+                MetricEntry(id="macro_f1", label="Macro F1", short="F1", help="Every class counts as much."),
+            ),
+        ),
+    ),
+    methods=(
+        _method("read_features", "Feature-based", MethodGroup.HEAD),
+        _method("thaw_top", "Freeze lower layers", MethodGroup.WEIGHTS, tags=("default", "by_hand")),
+        _method("thaw_all", "Full fine-tuning", MethodGroup.WEIGHTS),
+        _method("hourglasses", "Bottleneck adapters", MethodGroup.INSERTS),
+        _method("low_rank", "LoRA", MethodGroup.INSERTS, RANK, USE_DORA, tags=("light",)),
+        _method("needs_decoder", "Continue writing", MethodGroup.INSERTS),
+    ),
+    models=(
+        ModelEntry(id="minilm", name="MiniLM", summary="22.6 M", licence="Apache-2.0", language="English"),
+    ),
+)
+"""A catalog whose ids are no real method's: the window must not know any."""
