@@ -32,8 +32,9 @@ def time_left_words(run: RunStatus) -> tuple[str, str]:
         return left, "when it goes on"
     if run.seconds_left is not None and run.is_active:
         return texts.duration(run.seconds_left), f"of {texts.duration(run.seconds + run.seconds_left)}"
-    if not run.is_active and run.seconds:
-        return texts.duration(run.seconds), "in all"
+    if not run.is_active and (run.seconds or run.result is not None):
+        seconds = run.result.seconds if run.result is not None else run.seconds
+        return texts.duration(seconds), "in all"
     return _NOTHING, ""
 
 

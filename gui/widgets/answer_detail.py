@@ -32,6 +32,7 @@ class AnswerDetail(QWidget):
         self._text.setObjectName("answer_text")
         self._text.setAccessibleName("Text")
         self._text.setReadOnly(True)
+        self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._text.setProperty("plain", True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.document().setDocumentMargin(0)
@@ -101,6 +102,10 @@ class AnswerDetail(QWidget):
         shown = self._text.toPlainText()[:4000]
         height = self._text.fontMetrics().boundingRect(room, wrap, shown).height()
         self._text.setMaximumHeight(height + self._theme.px(6))
+        # At its own height a text edit still shows a bar; a long text needs one.
+        bar = Qt.ScrollBarPolicy
+        long_text = height > self._theme.px(100)
+        self._text.setVerticalScrollBarPolicy(bar.ScrollBarAsNeeded if long_text else bar.ScrollBarAlwaysOff)
 
     def _restyle(self) -> None:
         px = self._theme.px

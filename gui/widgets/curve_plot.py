@@ -198,7 +198,7 @@ class CurvePlot(EpochPlot):
             plot_marks.paint_best(painter, theme, place.x(), place.y(), area)
             if self._best_note:
                 lines = ("Best checkpoint", self._best_note)
-                plot_marks.paint_best_label(painter, theme, place.x(), lines, area)
+                plot_marks.paint_best_label(painter, theme, place, lines, area)
         if self._stop is not None and self.sees(self._stop[0]):
             x = self.pixel(self._stop[0], self.value_scale.low).x()
             plot_marks.paint_stop(painter, theme, x, self._stop[1], area)

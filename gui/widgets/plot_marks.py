@@ -127,8 +127,10 @@ def paint_best(painter: QPainter, theme: Theme, x: float, y: float, area: QRectF
     painter.drawPolygon(diamond)
 
 
-def paint_best_label(painter: QPainter, theme: Theme, x: float, lines: tuple[str, str], area: QRectF) -> None:
-    """Paints the dark label of the best checkpoint, two lines, centred on its dotted line."""
+def paint_best_label(
+    painter: QPainter, theme: Theme, at: QPointF, lines: tuple[str, str], area: QRectF
+) -> None:
+    """Paints the dark label of the best checkpoint, two lines, on its dotted line and off its point."""
     plain = theme.font("caption")
     heavy = theme.font("caption", 600)
     width = max(
@@ -136,8 +138,11 @@ def paint_best_label(painter: QPainter, theme: Theme, x: float, lines: tuple[str
     ) + theme.px(28)
     line = theme.line_height("caption") - 1
     height = 2 * line + theme.px(9)
-    left = min(max(x - width / 2, area.left() + theme.px(4)), area.right() - width - theme.px(4))
-    box = QRectF(left, area.top() + min(theme.px(34), area.height() * 0.2), width, height)
+    left = min(max(at.x() - width / 2, area.left() + theme.px(4)), area.right() - width - theme.px(4))
+    top = area.top() + min(theme.px(34), area.height() * 0.2)
+    if top - theme.px(14) < at.y() < top + height + theme.px(14):
+        top = at.y() + theme.px(18)
+    box = QRectF(left, min(top, area.bottom() - height - theme.px(4)), width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("ink"))
     painter.drawRoundedRect(box, theme.px(6), theme.px(6))

@@ -256,5 +256,5 @@ class MetricPlot(CurvePlot):
             width = QFontMetricsF(font).horizontalAdvance(text)
             box = QRectF(area.right() - width - px(8), place - px(8), width + px(2), px(16))
             if self.position is None:  # the curve may run below the words
-                painter.fillRect(box.adjusted(-px(2), px(1), px(2), -px(1)), theme.color("surface"))
+                painter.fillRect(box.adjusted(-px(2), px(1), px(2), -px(1)), theme.tint("surface", 0.7))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)

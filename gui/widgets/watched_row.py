@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.events import WatchedAnswer, WatchedText
 from gui.look.theme import Theme
@@ -40,7 +41,7 @@ class WatchedRow(QWidget):
         self._classes = tuple(classes)
         self.bar = PredictionBar(theme)
         self.curve = Sparkline(theme, guide=0.5 if len(classes) == 2 else None)
-        self._said = label(theme, "…", "bodyStrong", elide=False)
+        self._said = label(theme, "…", "bodyStrong")
         self._mark = QLabel()
         self._truth = label(theme, self._truth_words(), "caption", "text2", elide=True)
         self._right: bool | None = None
@@ -51,7 +52,6 @@ class WatchedRow(QWidget):
 
     def _lay_out(self) -> None:
         self._said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._middle = QHBoxLayout()
         self._middle.addWidget(self.bar, 1)
         self._middle.addWidget(self._said)
@@ -90,7 +90,7 @@ class WatchedRow(QWidget):
         self.bar.set_value(probability, run_number, decision)
         followed = shown if decision is not None else (self._watched.truth or shown)
         self.curve.set_values([self._probability(one, followed) for one in answers], run_number)
-        self._said.setText(f"{shown} {probability_words(probability)}")
+        self._said.setText(self._cut(shown, probability_words(probability)))
         self._right = last.said == self._watched.truth if self._watched.truth else None
         self._restyle()
         self._name()
@@ -106,6 +106,19 @@ class WatchedRow(QWidget):
             return answer.probabilities[self._classes.index(name)]
         return max(answer.probabilities, default=0.0)
 
+    def _said_width(self) -> int:
+        """Returns one width for every answer, so that all bars are as long as each other."""
+        names = self._classes[1:2] if len(self._classes) == 2 else self._classes
+        metrics = QFontMetricsF(self._theme.font("bodyStrong"))
+        widest = max((metrics.horizontalAdvance(f"{name} > 99 %") for name in names), default=0.0)
+        return round(min(max(widest + 2, self._theme.px(76)), self._theme.px(132)))
+
+    def _cut(self, name: str, words: str) -> str:
+        """Returns a class and its probability; a long name is cut, the number never."""
+        metrics = QFontMetricsF(self._theme.font("bodyStrong"))
+        room = self._said_width() - metrics.horizontalAdvance(f" {words}")
+        return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)} {words}"
+
     def _truth_words(self) -> str:
         return f"truth: {self._watched.truth}" if self._watched.truth else "your own text"
 
@@ -120,7 +133,7 @@ class WatchedRow(QWidget):
         self._column.setSpacing(px(6))
         self._middle.setSpacing(px(12))
         self._below.setSpacing(px(6))
-        self._said.setMinimumWidth(px(84))
+        self._said.setFixedWidth(self._said_width())
         icon, token = ("check", "ok") if self._right else ("x", "err")
         if self._right is None:
             icon, token = "eye", "text3"
