@@ -67,14 +67,14 @@ class DataPage(QWidget):
 
     def _make_widgets(self) -> None:
         theme = self._theme
-        self._open = Button(theme, "Open another file", "secondary", "folder")
-        self._open.setObjectName("open_file")
-        self._open.setToolTip("Open a file as a new project (Ctrl O)")
+        self._open_file = Button(theme, "Open another file", "secondary", "folder")
+        self._open_file.setObjectName("open_file")
+        self._open_file.setToolTip("Open a file as a new project (Ctrl O)")
         self._next = Button(theme, "Continue to setup", "primary")
         self._next.setObjectName("continue_to_setup")
         self._next.set_trailing("arrow")
         self._tasks = TaskCards(theme)
-        self._header = PageHeader(theme, "Data", "", [self._tasks.box, self._open], self._next)
+        self._header = PageHeader(theme, "Data", "", [self._tasks.box, self._open_file], self._next)
         self._banner = Banner(theme)
         self._banner.setObjectName("data_problem")
         self._preview = PreviewCard(theme)
@@ -111,7 +111,7 @@ class DataPage(QWidget):
         self._context.engines.catalog_changed.connect(self._show_table)
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
-        self._open.clicked.connect(self.choose_file)
+        self._open_file.clicked.connect(self.choose_file)
         self._empty.button_clicked.connect(self.choose_file)
         self._next.clicked.connect(lambda: self.go_requested.emit("setup"))
         self._tasks.task_chosen.connect(project.set_task)
@@ -297,7 +297,7 @@ class DataPage(QWidget):
         """Does what the button of a problem says."""
         deeds: dict[str, Callable[[], None]] = {
             "choose_file": self.choose_file,
-            "choose_encoding": self._preview.format_button.open_menu,
+            "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
             "choose_column": lambda: self._choose_column(action.arguments),
             "show_data": lambda: self._show_data(about),
             "restart_engine": self._ask_again,
@@ -312,8 +312,11 @@ class DataPage(QWidget):
         role, column = arguments.get("role", LABEL_ROLE), arguments.get("column", "")
         if column:
             self._choose_role(column, role)
-            return
-        menu = self.make_column_menu(role)
+        else:
+            self._open(self.make_column_menu(role))
+
+    def _open(self, menu: QMenu) -> None:
+        """Opens a menu below the buttons of the banner."""
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._banner.mapToGlobal(QPoint(self._theme.px(48), self._banner.height())))
 

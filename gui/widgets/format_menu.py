@@ -87,13 +87,19 @@ class FormatButton(Button):
         """Returns the menu; the caller shows it."""
         menu = QMenu(self)
         menu.setObjectName("format_menu")
-        encodings = menu.addMenu("Encoding")
-        self._add_choices(encodings, _ENCODINGS, self._asked_encoding, self.encoding_chosen.emit)
+        menu.addMenu(self.make_encoding_menu(menu))
         if self._delimiter:
             delimiters = menu.addMenu("Between columns")
             named = tuple((sign, words.capitalize()) for sign, words in _DELIMITERS)
             self._add_choices(delimiters, named, self._asked_delimiter, self.delimiter_chosen.emit)
         return menu
+
+    def make_encoding_menu(self, parent: QWidget) -> QMenu:
+        """Returns the menu of encodings alone; the caller shows it."""
+        encodings = QMenu("Encoding", parent)
+        encodings.setObjectName("encodings")
+        self._add_choices(encodings, _ENCODINGS, self._asked_encoding, self.encoding_chosen.emit)
+        return encodings
 
     def open_menu(self) -> None:
         """Opens the menu below the button, without waiting for it."""

@@ -157,7 +157,9 @@ def test_a_missing_column_is_chosen_from_the_banner(page: DataPage, project: Pro
 
 def test_encoding_and_delimiter_can_be_changed(page: DataPage, project: Project) -> None:
     menu = preview_of(page).format_button.make_menu()
-    encodings, delimiters = menu.findChildren(QMenu)
+    encodings, delimiters = (action.menu() for action in menu.actions())
+    assert isinstance(encodings, QMenu)
+    assert isinstance(delimiters, QMenu)
     next(action for action in encodings.actions() if action.data() == "cp1252").trigger()
     next(action for action in delimiters.actions() if action.data() == ";").trigger()
     assert project.data is not None
@@ -178,7 +180,16 @@ def test_an_unreadable_file_shows_the_way_out(page: DataPage, project: Project, 
     banner, empty = part(page, Banner, "data_problem"), part(page, EmptyState, "drop_zone")
     assert banner.isVisible()
     assert empty.isVisible()
-    assert banner.findChild(QAbstractButton, "action_choose_encoding") is not None
+    choose = banner.findChild(QAbstractButton, "action_choose_encoding")
+    assert choose is not None
+    choose.click()
+    menu = page.findChild(QMenu, "encodings")
+    assert menu is not None
+    assert menu.isVisible()
+    next(action for action in menu.actions() if action.data() == "latin_1").trigger()
+    menu.close()
+    assert project.data is not None
+    assert project.data.encoding == "latin_1"
     button = page.primary_button()
     assert button is not None
     assert button.toolTip() == "The text encoding is not known"
