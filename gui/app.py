@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from engine.protocol.project_problems import no_such_sample
 from gui.engine_client.engines import Engines
 from gui.look.paths import resource
 from gui.look.theme import Theme
@@ -48,6 +49,8 @@ def open_first(window: MainWindow, workspace: Workspace, wish: StartWish) -> Non
     sample = workspace.sample(wish.sample) if wish.sample else None
     if sample is not None:
         window.open_sample(sample)
+    elif wish.sample:
+        window.show_problem(no_such_sample(wish.sample, [entry.id for entry in workspace.samples]))
     elif wish.path:
         window.open_path(str(Path(wish.path).expanduser().absolute()))
 

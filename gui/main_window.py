@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 import gui.pages
 from engine.protocol.catalog import SampleEntry
@@ -25,6 +25,7 @@ from gui.window.close_question import CloseQuestion
 from gui.window.commands import WindowCommand, install_shortcuts, search_entries
 from gui.window.geometry import restore_geometry, save_geometry
 from gui.window.look_link import LookLink
+from gui.window.open_dialog import choose_path
 from gui.window.page_registry import find_pages
 from gui.window.page_stage import PageStage
 from gui.window.project_switch import ProjectSwitch
@@ -156,12 +157,7 @@ class MainWindow(AppShell):
 
     def choose_file(self) -> None:
         """Lets the person choose a file or a project, without waiting for it."""
-        dialog = QFileDialog(self, "Open a file or a project", "", _OPENABLE)
-        dialog.setObjectName("open_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.open_path)
-        dialog.open()
+        choose_path(self, self.open_path)
 
     def go_to(self, page_id: str) -> None:
         """Shows a page; one that cannot work yet says why instead."""

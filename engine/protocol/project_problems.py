@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.protocol.problems import Action, Problem, Severity
 
 _CHOOSE_FILE = Action(id="choose_file", label="Choose a file")
@@ -108,6 +110,22 @@ def sample_missing(title: str, reason: str) -> Problem:
         fix="Install Thaw again, or drop a file of your own.",
         safe="Nothing was changed.",
         actions=(_CHOOSE_FILE,),
+    )
+
+
+def no_such_sample(name: str, known: Sequence[str]) -> Problem:
+    """A sample that was asked for by its id does not exist.
+
+    Args:
+        name: What was asked for.
+        known: Ids of the samples that there are.
+    """
+    return Problem(
+        code="no_such_sample",
+        title=f'There is no sample called "{name}"',
+        reason=f"The samples of this release are {', '.join(known)}.",
+        fix="Choose one of the cards.",
+        safe="Nothing was changed.",
     )
 
 

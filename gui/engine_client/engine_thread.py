@@ -66,7 +66,7 @@ class EngineThread(QThread):
     @property
     def last_lines(self) -> tuple[str, ...]:
         """Returns the last lines that the process wrote to its error stream."""
-        return tuple(self._last_lines)
+        return tuple(self._last_lines.copy())  # in one go: two threads write to it
 
     def send(self, command: Command) -> None:
         """Queues a command; it is written as soon as the process takes it."""

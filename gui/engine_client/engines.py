@@ -35,6 +35,7 @@ from engine.protocol.problems import Problem
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.engine_client.event_signals import EventSignals
+from gui.engine_client.questions import Questions
 
 RESTARTS = 3
 """So many times a spare that dies is started again before a person has to say so."""
@@ -85,9 +86,7 @@ class Engines(EventSignals):
         self._spare: EngineClient | None = None
         self._runs: dict[str, _Run] = {}
         self._line: deque[StartTraining | ResumeTraining] = deque()
-        self._unasked: dict[str, Command] = {}
-        self._asked: dict[str, Command] = {}
-        self._moved: dict[str, EngineClient] = {}
+        self._questions = Questions()
         self._leaving: list[EngineClient] = []
         self._deaths = 0
         self._closing = False
@@ -109,7 +108,7 @@ class Engines(EventSignals):
         Returns:
             The command's job id.
         """
-        self._unasked[command.job_id] = command
+        self._questions.put(command)
         if self._spare is None and not self._spare_comes_later():
             self._deaths = 0
             self._warm_spare()
@@ -118,9 +117,9 @@ class Engines(EventSignals):
 
     def cancel(self, job_id: str) -> None:
         """Gives a question up."""
-        if self._unasked.pop(job_id, None) is not None:
+        if self._questions.waiting.pop(job_id, None) is not None:
             self._end_here(job_id, "cancelled")
-        elif job_id in self._asked and self._spare is not None:
+        elif self._questions.is_asked(job_id) and self._spare is not None:
             self._spare.send(CancelJob(job_id=job_id))
 
     def train(self, run: RunConfig, folder: str) -> str:
@@ -162,9 +161,15 @@ class Engines(EventSignals):
         self._tell_run(job_id, StopTraining(job_id=job_id))
 
     def restart(self) -> None:
-        """Tries once more to start a spare, after it was given up."""
+        """Starts another spare, after one was given up or does not answer; its questions move on."""
         self._deaths = 0
-        if self._spare is None:
+        stuck = self._spare
+        if stuck is not None and not stuck.is_ready:
+            self._spare = None
+            self._leaving.append(stuck)
+            self._questions.move_from(stuck)
+            stuck.stop(wait=0.5)
+        if not self._spare_comes_later():
             self._warm_spare()
 
     def shut_down(self, wait: float = 10.0) -> None:
@@ -221,12 +226,8 @@ class Engines(EventSignals):
         return client
 
     def _ask_spare(self) -> None:
-        if self._spare is None:
-            return
-        for job_id, command in list(self._unasked.items()):
-            del self._unasked[job_id]
-            self._asked[job_id] = command
-            self._spare.send(command)
+        if self._spare is not None:
+            self._questions.ask(self._spare)
 
     # --- runs -----------------------------------------------------------------------------------
 
@@ -247,8 +248,7 @@ class Engines(EventSignals):
         client, self._spare = self._spare, None
         self.warm_changed.emit(False)
         # The run must not wait behind questions: they move to the next spare.
-        for job_id in client.open_jobs:
-            self._moved[job_id] = client
+        for job_id in self._questions.move_from(client):
             client.send(CancelJob(job_id=job_id))
         command = self._line.popleft()
         self._runs[command.job_id] = _Run(client)
@@ -301,13 +301,9 @@ class Engines(EventSignals):
 
     def _take_job_end(self, client: EngineClient, event: JobSucceeded | JobStopped | JobFailed) -> None:
         job_id = event.job_id
-        if self._moved.get(job_id) is client:
-            del self._moved[job_id]
-            if not isinstance(event, JobSucceeded) and not self._closing:
-                self._unasked[job_id] = self._asked.pop(job_id)
-                self._ask_spare()
-                return
-        self._asked.pop(job_id, None)
+        if not self._questions.take_end(client, event) and not self._closing:
+            self._ask_spare()
+            return
         if isinstance(event, JobSucceeded):
             self._deaths = 0
         run = self._runs.pop(job_id, None)
@@ -339,8 +335,8 @@ class Engines(EventSignals):
             self._give_up_questions(problem)
 
     def _give_up_questions(self, problem: Problem | None) -> None:
-        for job_id in list(self._unasked):
-            del self._unasked[job_id]
+        for job_id in list(self._questions.waiting):
+            del self._questions.waiting[job_id]
             if problem is None:
                 self._end_here(job_id, "cancelled")
             else:

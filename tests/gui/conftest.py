@@ -11,13 +11,16 @@ import msgspec
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from engine.protocol.catalog import SampleEntry
 from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
+from gui.main_window import MainWindow
 from gui.state.advisor import Advisor
 from gui.state.page_context import OpenProject, PageContext
-from gui.state.preferences import Preferences
+from gui.state.preferences import Preferences, ThemeChoice
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.workspace import Workspace
@@ -117,3 +120,48 @@ def context(theme: Theme, engines: Engines, workspace: Workspace, project: Proje
     project.undo_stack.clear()  # as the window does: its steps hold on to the project
     advisor.close()
     runs.close()
+
+
+@pytest.fixture
+def preferences(thaw_home: Path) -> Preferences:
+    """A person's preferences: light, no motion."""
+    preferences = Preferences()
+    preferences.change(theme=ThemeChoice.LIGHT)
+    return preferences
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, engines: Engines, preferences: Preferences) -> MainWindow:
+    """The window on its start page."""
+    workspace = Workspace(preferences)
+    task = CATALOG.tasks[0].id
+    workspace._samples = tuple(msgspec.structs.replace(entry, task=task) for entry in workspace.samples)
+    window = MainWindow(theme, engines, workspace, preferences)
+    qtbot.addWidget(window, before_close_func=_let_close)
+    window.resize(1440, 900)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    qtbot.waitUntil(lambda: engines.is_warm)
+    return window
+
+
+def _let_close(window: MainWindow) -> None:
+    window._closes_after_runs = True
+
+
+@pytest.fixture
+def sample(window: MainWindow) -> SampleEntry:
+    """The first sample, with the task of the made-up catalog."""
+    return window._workspace.samples[0]
+
+
+@pytest.fixture
+def on_setup(qtbot: QtBot, window: MainWindow, sample: SampleEntry) -> MainWindow:
+    """The window with a sample on Setup, checked and ready to start."""
+    window.open_sample(sample)
+    opened = window.switch.opened
+    assert opened is not None
+    qtbot.waitUntil(lambda: opened.project.is_checked and opened.project.prepared is not None)
+    qtbot.waitUntil(lambda: all(window.page(step.id) is not None for step in window.stage.steps))
+    return window

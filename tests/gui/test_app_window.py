@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import SampleEntry
-from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.state.preferences import Preferences, ThemeChoice
-from gui.state.project_file import PROJECT_FILE
 from gui.state.run_status import RunState, RunStatus
-from gui.state.workspace import Workspace
 from gui.window.close_question import CloseQuestion
 from gui.window.failures import FailureNet
 from tests.gui.fake_engine import FakeClient
-from tests.gui.sample_facts import CATALOG
-
-
-@pytest.fixture
-def preferences(thaw_home: Path) -> Preferences:
-    """A person's preferences: light, no motion."""
-    preferences = Preferences()
-    preferences.change(theme=ThemeChoice.LIGHT)
-    return preferences
-
-
-@pytest.fixture
-def window(qtbot: QtBot, theme: Theme, engines: Engines, preferences: Preferences) -> MainWindow:
-    """The window on its start page."""
-    workspace = Workspace(preferences)
-    task = CATALOG.tasks[0].id
-    workspace._samples = tuple(msgspec.structs.replace(entry, task=task) for entry in workspace.samples)
-    window = MainWindow(theme, engines, workspace, preferences)
-    qtbot.addWidget(window, before_close_func=_let_close)
-    window.resize(1440, 900)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    qtbot.waitUntil(lambda: engines.is_warm)
-    return window
-
-
-def _let_close(window: MainWindow) -> None:
-    window._closes_after_runs = True
-
-
-@pytest.fixture
-def sample(window: MainWindow) -> SampleEntry:
-    """The first sample, with the task of the made-up catalog."""
-    return window._workspace.samples[0]
 
 
 def _press(window: MainWindow, keys: str) -> None:
@@ -73,17 +32,6 @@ def _run(window: MainWindow) -> RunStatus:
 
 def _page(window: MainWindow) -> str:
     return window.current_page_id()
-
-
-@pytest.fixture
-def on_setup(qtbot: QtBot, window: MainWindow, sample: SampleEntry) -> MainWindow:
-    """The window with a sample on Setup, checked and ready to start."""
-    window.open_sample(sample)
-    opened = window.switch.opened
-    assert opened is not None
-    qtbot.waitUntil(lambda: opened.project.is_checked and opened.project.prepared is not None)
-    qtbot.waitUntil(lambda: all(window.page(step.id) is not None for step in window.stage.steps))
-    return window
 
 
 def test_it_opens_on_the_start_page_with_steps_that_say_what_they_need(window: MainWindow) -> None:
@@ -188,74 +136,6 @@ def test_look_keys_are_kept_as_preferences(
     assert theme.ui_scale == 1.0
 
 
-def test_a_file_dropped_anywhere_becomes_a_project_on_data(
-    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path
-) -> None:
-    source = tmp_path / "reviews.csv"
-    source.write_text("text,stars\nfine,4\n")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(source))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    event = QDropEvent(QPointF(500, 400), copy, data, left, none)
-    on_setup.dropEvent(event)
-    assert _page(on_setup) == "data"
-    assert on_setup.switch.opened is not None
-    assert on_setup.switch.opened.project.name == "reviews"
-
-
-def test_what_cannot_be_opened_is_said_above_the_page(window: MainWindow, tmp_path: Path) -> None:
-    window.open_path(str(tmp_path / "gone.csv"))
-    assert _page(window) == "welcome"
-    assert window.banner.isVisible()
-    assert window.banner.title_text() == "This cannot be opened as data"
-    (tmp_path / PROJECT_FILE).write_text("name = 7")
-    window.open_path(str(tmp_path))
-    assert window.banner.title_text() == "This project cannot be read"
-
-
-def test_another_project_can_be_looked_at_while_a_run_trains(
-    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry, fake_clients: list[FakeClient]
-) -> None:
-    window = on_setup
-    fake_clients[0].hold_after_step = 12
-    _press(window, "Ctrl+Return")
-    run = _run(window)
-    first = window.switch.opened
-    assert first is not None
-    qtbot.waitUntil(lambda: run.step == 12)
-    window.open_sample(sample)
-    assert window.switch.opened is not first
-    assert window.transport._idle.text() == "A run of another project is training"
-    window.open_path(str(first.project.folder))
-    assert window.switch.opened is first  # the same one, with its live run
-    assert _page(window) == "train"
-    window.open_sample(sample)
-    fake_clients[0].release()
-    qtbot.waitUntil(lambda: run.state is RunState.FINISHED)
-    assert not window.switch.active_runs
-
-
-def test_a_project_left_in_mid_run_opens_on_train_with_resume(
-    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry, fake_clients: list[FakeClient]
-) -> None:
-    window = on_setup
-    fake_clients[0].hold_after_step = 40
-    _press(window, "Ctrl+Return")
-    run = _run(window)
-    qtbot.waitUntil(lambda: run.step == 40)
-    folder = run.folder.parents[1]
-    fake_clients[0].die()
-    assert window.transport._idle.text() == "Freeze lower layers stopped at epoch 0.6"
-    assert window.transport._detail.text() == "The training process ended unexpectedly"
-    window.open_sample(sample)
-    window.open_path(str(folder))
-    assert _page(window) == "train"
-    again = _run(window)
-    assert again is not run
-    assert again.state is RunState.INTERRUPTED
-    assert again.can_resume
-
-
 def test_closing_while_a_run_trains_asks_and_can_keep_the_best(
     qtbot: QtBot, on_setup: MainWindow, fake_clients: list[FakeClient]
 ) -> None:
@@ -301,19 +181,6 @@ def test_everything_can_be_found(qtbot: QtBot, on_setup: MainWindow) -> None:
     window.close_overlays()
 
 
-def test_a_saved_copy_has_data_and_choices(qtbot: QtBot, on_setup: MainWindow) -> None:
-    assert on_setup.switch.opened is not None
-    on_setup.switch.opened.project.set_method("low_rank")
-    _press(on_setup, "Ctrl+S")
-    assert on_setup.banner.title_text() == 'Saved a copy as "Happy or upset copy"'
-    copy = on_setup.banner.problem
-    assert copy is not None
-    on_setup.open_path(copy.actions[0].arguments["folder"])
-    assert on_setup.switch.opened.project.method == "low_rank"
-    assert on_setup.switch.opened.project.data is not None
-    assert Path(on_setup.switch.opened.project.data.path).is_file()
-
-
 def test_an_unforeseen_error_is_a_banner_with_its_details(window: MainWindow) -> None:
     net = FailureNet()
     net.failed.connect(window.show_problem)
@@ -325,23 +192,6 @@ def test_an_unforeseen_error_is_a_banner_with_its_details(window: MainWindow) ->
     assert "Traceback" not in problem.title + problem.reason + problem.fix
     assert "Traceback" in problem.details
     assert "KeyError" in problem.details
-
-
-def test_a_choice_that_cannot_be_saved_is_said_and_taken_back_when_it_can(
-    on_setup: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert on_setup.switch.opened is not None
-    project = on_setup.switch.opened.project
-
-    def no_space(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("pathlib.Path.replace", no_space)
-        project.set_method("low_rank")
-    assert on_setup.banner.title_text() == "Your last change could not be saved"
-    project.save()
-    assert not on_setup.banner.isVisible()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 688), (960, 520)])

@@ -125,6 +125,19 @@ def test_a_dead_spare_is_started_again_three_times(
     qtbot.waitUntil(lambda: engines.is_warm)
 
 
+def test_a_spare_that_does_not_answer_can_be_replaced(
+    qtbot: QtBot, engines: Engines, fake_clients: list[FakeClient], heard: list[Event]
+) -> None:
+    fake_clients[0].is_ready = False
+    engines.ask(InspectModel(job_id="q", model="minilm"))
+    fake_clients[0]._clock.stop()  # it does not answer
+    engines.restart()
+    assert len(fake_clients) == 2
+    qtbot.waitUntil(lambda: "JobSucceeded" in _of(heard, "q"))
+    assert _of(heard, "q") == ["JobAccepted", "ModelInspected", "JobSucceeded"]
+    assert not fake_clients[0].is_alive
+
+
 def test_a_question_to_an_engine_that_dies_ends(
     qtbot: QtBot, engines: Engines, fake_clients: list[FakeClient], heard: list[Event]
 ) -> None:

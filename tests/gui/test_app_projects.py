@@ -1,0 +1,146 @@
+"""Projects in the window: opened, dropped, left while they train, copied, not saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.catalog import SampleEntry
+from gui.app import StartWish, open_first
+from gui.main_window import MainWindow
+from gui.state.project_file import PROJECT_FILE
+from gui.state.run_status import RunState, RunStatus
+from tests.gui.fake_engine import FakeClient
+
+
+def _press(window: MainWindow, keys: str) -> None:
+    combination = QKeySequence(keys)[0]
+    QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
+
+
+def _run(window: MainWindow) -> RunStatus:
+    assert window.switch.opened is not None
+    assert window.switch.opened.runs.current is not None
+    return window.switch.opened.runs.current
+
+
+def _page(window: MainWindow) -> str:
+    return window.current_page_id()
+
+
+def test_a_file_dropped_anywhere_becomes_a_project_on_data(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path
+) -> None:
+    source = tmp_path / "reviews.csv"
+    source.write_text("text,stars\nfine,4\n")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(source))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(500, 400), copy, data, left, none)
+    on_setup.dropEvent(event)
+    assert _page(on_setup) == "data"
+    assert on_setup.switch.opened is not None
+    assert on_setup.switch.opened.project.name == "reviews"
+
+
+def test_what_cannot_be_opened_is_said_above_the_page(window: MainWindow, tmp_path: Path) -> None:
+    window.open_path(str(tmp_path / "gone.csv"))
+    assert _page(window) == "welcome"
+    assert window.banner.isVisible()
+    assert window.banner.title_text() == "This cannot be opened as data"
+    (tmp_path / PROJECT_FILE).write_text("name = 7")
+    window.open_path(str(tmp_path))
+    assert window.banner.title_text() == "This project cannot be read"
+
+
+def test_another_project_can_be_looked_at_while_a_run_trains(
+    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 12
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    first = window.switch.opened
+    assert first is not None
+    qtbot.waitUntil(lambda: run.step == 12)
+    window.open_sample(sample)
+    assert window.switch.opened is not first
+    assert window.transport._idle.text() == "A run of another project is training"
+    window.open_path(str(first.project.folder))
+    assert window.switch.opened is first  # the same one, with its live run
+    assert _page(window) == "train"
+    window.open_sample(sample)
+    fake_clients[0].release()
+    qtbot.waitUntil(lambda: run.state is RunState.FINISHED)
+    assert not window.switch.active_runs
+
+
+def test_a_project_left_in_mid_run_opens_on_train_with_resume(
+    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 40
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 40)
+    folder = run.folder.parents[1]
+    fake_clients[0].die()
+    assert window.transport._idle.text() == "Freeze lower layers stopped at epoch 0.6"
+    assert window.transport._detail.text() == "The training process ended unexpectedly"
+    window.open_sample(sample)
+    window.open_path(str(folder))
+    assert _page(window) == "train"
+    again = _run(window)
+    assert again is not run
+    assert again.state is RunState.INTERRUPTED
+    assert again.can_resume
+
+
+def test_a_saved_copy_has_data_and_choices(qtbot: QtBot, on_setup: MainWindow) -> None:
+    assert on_setup.switch.opened is not None
+    on_setup.switch.opened.project.set_method("low_rank")
+    _press(on_setup, "Ctrl+S")
+    assert on_setup.banner.title_text() == 'Saved a copy as "Happy or upset copy"'
+    copy = on_setup.banner.problem
+    assert copy is not None
+    on_setup.open_path(copy.actions[0].arguments["folder"])
+    assert on_setup.switch.opened.project.method == "low_rank"
+    assert on_setup.switch.opened.project.data is not None
+    assert Path(on_setup.switch.opened.project.data.path).is_file()
+
+
+def test_a_choice_that_cannot_be_saved_is_said_and_taken_back_when_it_can(
+    on_setup: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert on_setup.switch.opened is not None
+    project = on_setup.switch.opened.project
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.replace", no_space)
+        project.set_method("low_rank")
+    assert on_setup.banner.title_text() == "Your last change could not be saved"
+    project.save()
+    assert not on_setup.banner.isVisible()
+
+
+def test_the_command_line_opens_what_it_names(window: MainWindow, tmp_path: Path) -> None:
+    source = tmp_path / "reviews.csv"
+    source.write_text("text,stars\nfine,4\n")
+    workspace = window._workspace
+    open_first(window, workspace, StartWish(sample="post"))
+    assert window.banner.title_text() == 'There is no sample called "post"'
+    assert "posts, messages" in window.banner.problem.reason  # type: ignore[union-attr]  # it is shown
+    open_first(window, workspace, StartWish(path=str(source)))
+    assert _page(window) == "data"
+    open_first(window, workspace, StartWish(sample="posts"))
+    assert _page(window) == "setup"
+    open_first(window, workspace, StartWish())
+    assert _page(window) == "setup"
