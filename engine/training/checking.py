@@ -20,7 +20,6 @@ from engine.models.sources import built_in_models
 from engine.models.verdict import judge
 from engine.protocol import check_problems, run_folder_problems, settings_problems
 from engine.protocol.config import RunConfig
-from engine.protocol.fields import IntegerField
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.run_folder import free_space
@@ -110,7 +109,11 @@ class Checker:
             self._read_rows(checked)
         if checked.task is None or checked.method is None or checked.base is None:
             return checked
-        self._fill_settings(checked, checked.method, checked.base)
+        checked.settings, problems = registry.fill_settings(
+            checked.method, run.task, run.settings, checked.base.facts
+        )
+        checked.problems += problems
+        checked.run = msgspec.structs.replace(checked.run, settings=dict(checked.settings))
         reason = checked.method.supports(checked.task, checked.base.facts)
         if reason:
             checked.problems.append(
@@ -160,22 +163,6 @@ class Checker:
         checked.rows = checked.find(lambda: self._bench.rows(data, run.task))
         if checked.rows is not None:
             checked.problems += checked.rows.errors
-
-    def _fill_settings(self, checked: Checked, method: Method, base: BaseModel) -> None:
-        """Fills in the settings; a text may be no longer than the model can read."""
-        chosen = checked.run.settings
-        settings, problems = registry.fill_settings(method, checked.run.task, chosen, base.facts)
-        most = base.facts.max_length
-        if int(settings["max_length"]) > most:
-            if "max_length" in chosen:
-                field = next(field for field in registry.fields(method) if field.name == "max_length")
-                if isinstance(field, IntegerField):
-                    narrower = msgspec.structs.replace(field, maximum=most)
-                    problems.append(settings_problems.setting_out_of_range(narrower, chosen["max_length"]))
-            settings = {**settings, "max_length": most}
-        checked.settings = settings
-        checked.problems += problems
-        checked.run = msgspec.structs.replace(checked.run, settings=dict(settings))
 
     def _draw(
         self, run: RunConfig, base: BaseModel, settings: Settings, rows: PreparedRows | None

@@ -1,0 +1,130 @@
+"""All problems of a run at once, and what it would be."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+import torch
+
+from engine.protocol.problems import Severity
+from engine.training.checking import Checker, with_whole_paths
+from engine.training.estimate import Estimator
+from engine.training.workbench import Workbench
+from tests.engine.recorded_session import moods_run
+
+
+@pytest.fixture
+def checker(tmp_path):
+    return Checker(Workbench(), Estimator(torch.device("cpu"), tmp_path / "calibration.json"))
+
+
+def _codes(checked):
+    return [problem.code for problem in checked.problems]
+
+
+def test_a_good_run_has_no_problems(checker, small_bert, moods_csv):
+    checked = checker.check(moods_run(moods_csv, small_bert, "lora"))
+
+    assert checked.problems == []
+    assert checked.run.data.columns == {"text": "text", "label": "label"}
+    assert checked.run.settings["rank"] == 8
+    assert checked.stack.outputs == ("glad", "sad")
+    assert checked.stack.trainable_parameters == 2 * 2 * (32 * 8 + 8 * 32) + 66
+    assert checked.verdict.weights_change == "no"
+
+
+def test_problems_of_rows_settings_layers_and_disk_come_together(small_bert, moods_csv, tmp_path):
+    checker = Checker(
+        Workbench(), Estimator(torch.device("cpu"), tmp_path / "calibration.json"), free=lambda _: 1000
+    )
+    run = moods_run(moods_csv, small_bert, "full_fine_tuning", epochs=0, learning_rat=1.0, max_length=500)
+    checked = checker.check(run, folder=str(tmp_path / "run"))
+
+    assert _codes(checked) == [
+        "setting_out_of_range",
+        "setting_out_of_range",
+        "unknown_setting",
+        "no_disk_space",
+    ]
+    assert checked.problems[1].setting == "max_length"
+    assert "64" in checked.problems[1].fix  # what this model can read
+    assert "learning_rate" in checked.problems[2].fix + checked.problems[2].reason
+
+
+def test_everything_wrong_is_told_at_once(checker, tmp_path):
+    run = moods_run(tmp_path / "nowhere.csv", tmp_path / "no-model", "lorra")
+    checked = checker.check(run)
+
+    assert _codes(checked) == ["unknown_method", "no_such_model", "no_file"]
+    assert checked.stack is None
+
+
+def test_rows_that_cannot_be_used_still_show_the_model(checker, small_bert, tmp_path):
+    table = tmp_path / "one-class.csv"
+    table.write_text("text,label\n" + "".join(f"the day is warm {n},glad\n" for n in range(30)))
+    checked = checker.check(moods_run(table, small_bert))
+
+    assert _codes(checked) == ["single_class"]
+    assert checked.stack.total_parameters > 20_000
+    assert checked.estimate is None
+
+
+def test_an_unknown_layer_is_told(checker, small_bert, moods_csv):
+    run = moods_run(moods_csv, small_bert, "freeze_layers", frozen_layers=1)
+    checked = checker.check(msgspec.structs.replace(run, layers={"block.9": True}))
+
+    assert _codes(checked) == ["no_such_layer"]
+
+
+def test_a_short_model_shortens_the_recommended_length(checker, small_bert, moods_csv):
+    run = moods_run(moods_csv, small_bert)
+    settings = {name: value for name, value in run.settings.items() if name != "max_length"}
+    checked = checker.check(msgspec.structs.replace(run, settings=settings))
+
+    assert checked.problems == []
+    assert checked.settings["max_length"] == 64
+
+
+def test_a_long_run_is_a_warning_with_a_way_out(checker, small_bert, moods_csv, monkeypatch):
+    run = moods_run(moods_csv, small_bert)
+    estimate = checker.check(run).estimate
+    slow = msgspec.structs.replace(estimate, seconds=2400.0, seconds_low=2000.0, seconds_high=2800.0)
+    quick = msgspec.structs.replace(slow, seconds=540.0)
+    answers = iter([slow, quick])
+    monkeypatch.setattr(Estimator, "estimate", lambda *_: next(answers))
+
+    problem = checker.check(run).problems[0]
+
+    assert problem.title == "Training may take 40 minutes"
+    assert "LoRA would take about 9 minutes." in problem.reason
+    assert problem.severity is Severity.WARNING
+    assert [action.label for action in problem.actions] == ["Use LoRA", "Train anyway"]
+
+
+def test_previews_say_what_each_method_would_do(checker, small_bert, moods_csv):
+    previews = {one.method: one for one in checker.preview(moods_run(moods_csv, small_bert))}
+
+    trainable = {name: one.stack.trainable_parameters for name, one in previews.items()}
+    everything = previews["full_fine_tuning"].stack.total_parameters
+    assert trainable["full_fine_tuning"] == everything
+    assert trainable["feature_based"] == 66
+    assert trainable["lora"] == 2048 + 66
+    assert 66 < trainable["freeze_layers"] < everything
+    assert previews["lora"].verdict.weights_change == "no"
+
+
+def test_previews_do_without_rows(checker, small_bert, tmp_path):
+    previews = checker.preview(moods_run(tmp_path / "nowhere.csv", small_bert))
+
+    assert all(one.stack is not None for one in previews)
+
+
+def test_a_run_can_be_repeated_from_any_folder(small_bert, moods_csv, monkeypatch):
+    monkeypatch.chdir(moods_csv.parent)
+    run = moods_run(moods_csv.name, "minilm")
+
+    whole = with_whole_paths(run)
+
+    assert whole.data.path == str(moods_csv)
+    assert whole.model == "minilm"
+    assert with_whole_paths(moods_run(moods_csv.name, small_bert)).model == str(small_bert)

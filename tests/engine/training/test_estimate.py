@@ -1,0 +1,203 @@
+"""What a run will need: counted from its very batches, timed on this machine, kept for the next time."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import msgspec
+import pytest
+import torch
+
+from engine import registry
+from engine.models.load import load_base
+from engine.protocol.stack import Fit
+from engine.training.calibration import Calibration, calibrate, load_calibrations
+from engine.training.checking import Checker
+from engine.training.estimate import Estimator, checkpoint_size, work_of
+from engine.training.workbench import Workbench
+from tests.engine.recorded_session import moods_run
+
+CPU = torch.device("cpu")
+SPEED = Calibration(
+    run=1e-6, through=2e-6, learn=3e-6, step_run=0.0, step_learn=0.0, parameter=1e-9, head_step=1e-3,
+    insert=1e-7, bytes_through=100.0, bytes_learn=200.0,
+)  # fmt: skip
+
+
+class TimedMachine(Estimator):
+    """An estimator for a machine whose figures a test knows."""
+
+    def calibration(self, *_):
+        return SPEED
+
+
+def _settings(method="full_fine_tuning", **changed):
+    filled, problems = registry.fill_settings(registry.method(method), "text_classification", changed)
+    assert not problems
+    return filled
+
+
+def _checked(small_bert, moods_csv, estimator, method="full_fine_tuning", **settings):
+    checker = Checker(Workbench(), estimator)
+    checked = checker.check(moods_run(moods_csv, small_bert, method, **settings))
+    assert not checked.errors
+    return checked
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return TimedMachine(CPU, tmp_path / "calibration.json")
+
+
+def test_work_is_counted_from_the_batches():
+    lengths = {"train": [10] * 64 + [20] * 64, "validation": [10] * 20, "test": [5] * 10}
+    work = work_of(lengths, _settings(epochs=3, batch_size=32))
+
+    assert work.train == 64 * 10 + 64 * 20  # sorted by length, nothing is padded
+    assert (work.judge, work.test, work.largest) == (200, 50, 32 * 20)
+    assert (work.steps, work.batches, work.epochs, work.evaluations) == (12, 12, 3, 7)
+
+
+def test_long_texts_are_cut_and_batches_gathered():
+    work = work_of(
+        {"train": [100] * 64, "validation": [100], "test": [100]},
+        _settings(epochs=1, batch_size=8, gradient_accumulation_steps=4, max_length=16),
+    )
+
+    assert (work.train, work.largest) == (64 * 16, 8 * 16)
+    assert (work.steps, work.batches) == (2, 8)
+
+
+def test_a_large_table_is_counted_from_a_sample():
+    work = work_of({"train": [10] * 100_000, "validation": [10], "test": [10]}, _settings(epochs=1))
+
+    assert work.train == pytest.approx(1_000_000)
+    assert work.steps == 3125
+
+
+def test_before_this_machine_was_timed_there_is_a_range(small_bert, moods_csv, tmp_path):
+    estimate = _checked(small_bert, moods_csv, Estimator(CPU, tmp_path / "none.json")).estimate
+
+    assert not estimate.measured
+    assert estimate.seconds is None
+    assert 0 < estimate.seconds_low < estimate.seconds_high
+    assert estimate.epochs == 2
+    assert estimate.steps == 12
+
+
+def test_time_adds_up_from_what_was_timed(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine, "full_fine_tuning", epochs=10)
+
+    work = checked.work
+    trained = 10 * work.train * 2 * 3e-6  # two blocks that learn
+    judged = (21 * work.judge + work.test) * 2 * 1e-6
+    optimizer = 60 * checked.stack.trainable_parameters * 1e-9
+    assert checked.estimate.seconds == pytest.approx(trained + judged + optimizer + 1.0)
+    assert checked.estimate.measured
+
+
+def test_frozen_blocks_below_cost_less_than_frozen_blocks_above(small_bert, moods_csv, machine):
+    def seconds(**layers):
+        run = moods_run(moods_csv, small_bert, "freeze_layers", epochs=100, frozen_layers=0)
+        run = msgspec.structs.replace(run, layers=layers)
+        return Checker(Workbench(), machine).check(run).estimate.seconds
+
+    upper = seconds(**{"embeddings": False, "block.1": False, "block.2": True})
+    lower = seconds(**{"embeddings": False, "block.1": True, "block.2": False})
+    both = seconds(**{"embeddings": False, "block.1": True, "block.2": True})
+    assert upper < lower < both
+
+
+def test_a_frozen_model_costs_one_reading(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine, "feature_based", epochs=2)
+    more = _checked(small_bert, moods_csv, machine, "feature_based", epochs=3)
+
+    assert more.estimate.seconds - checked.estimate.seconds == pytest.approx(6 * 1.5e-3)
+
+
+def test_memory_grows_with_what_learns(small_bert, moods_csv, machine):
+    needs = {
+        method: _checked(small_bert, moods_csv, machine, method).estimate.memory
+        for method in ("feature_based", "freeze_layers", "full_fine_tuning")
+    }
+
+    assert needs["feature_based"] < needs["freeze_layers"] < needs["full_fine_tuning"]
+
+
+def test_disk_is_the_whole_model_only_where_it_changes(small_bert, moods_csv, machine):
+    full = _checked(small_bert, moods_csv, machine, "full_fine_tuning")
+    head = _checked(small_bert, moods_csv, machine, "feature_based")
+
+    assert full.estimate.disk == 4 * full.stack.total_parameters
+    assert head.estimate.disk == 4 * 66
+    assert checkpoint_size(head.stack) == 8 * 4 * 66
+
+
+def test_what_does_not_fit_is_said(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine)
+    huge = dataclasses.replace(checked.work, largest=10**11)
+
+    estimate = machine.estimate("small", checked.stack, huge, checked.settings)
+
+    assert estimate.fit is Fit.TOO_LARGE
+    assert checked.estimate.fit is Fit.FITS
+
+
+def test_timing_leaves_random_numbers_and_model_alone(small_bert):
+    base = load_base(str(small_bert))
+    before = {name: tensor.clone() for name, tensor in base.network.state_dict().items()}
+    torch.manual_seed(5)
+    expected = torch.rand(4)
+    torch.manual_seed(5)
+
+    measured = calibrate(base, 16, CPU, lambda: False)
+
+    assert torch.equal(torch.rand(4), expected)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in base.network.state_dict().items())
+    assert 0 < measured.run <= measured.through <= measured.learn
+    assert measured.bytes_through < measured.bytes_learn
+    assert measured.parameter > 0
+
+
+def test_what_was_timed_is_kept_for_the_next_process(small_bert, tmp_path):
+    file = tmp_path / "cache" / "calibration.json"
+    first = Estimator(CPU, file)
+    base = load_base(str(small_bert))
+    assert first.calibration(str(small_bert), 20) is None
+
+    first.calibrate(base, 20, lambda: False)
+
+    second = Estimator(CPU, file)
+    assert second.calibration(str(small_bert), 20) == first.calibration(str(small_bert), 20) is not None
+    assert second.calibration(str(small_bert), 200) is None  # other lengths have other costs
+    assert second.calibration("another", 20) is None
+    assert len(load_calibrations(file)) == 1
+
+
+def test_timing_ends_when_something_urgent_waits(small_bert, tmp_path):
+    estimator = Estimator(CPU, tmp_path / "calibration.json")
+
+    estimator.calibrate(load_base(str(small_bert)), 20, lambda: True)
+
+    assert estimator.calibration(str(small_bert), 20) is None
+
+
+def test_a_damaged_file_is_measured_anew(tmp_path):
+    (tmp_path / "calibration.json").write_text("{not json")
+
+    assert load_calibrations(tmp_path / "calibration.json") == {}
+
+
+def test_an_answer_is_there_within_150_ms(machine, moods_csv):
+    checker = Checker(Workbench(), machine)
+    run = moods_run(moods_csv, "minilm", "freeze_layers", frozen_layers=4)
+    checker.check(run)
+    took = []
+    for layers in ({"block.3": True}, {"block.6": False}, {"embeddings": True}):
+        started = time.perf_counter()
+        checked = checker.check(msgspec.structs.replace(run, layers=layers))
+        took.append(time.perf_counter() - started)
+
+    assert checked.stack.trainable_parameters > 11_000_000
+    assert min(took) < 0.15

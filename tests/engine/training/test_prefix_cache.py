@@ -1,0 +1,84 @@
+"""Features that are computed once are those that the model computes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine import registry
+from engine.models.load import load_base
+from engine.models.prepare import build
+from engine.training.judging import judge
+from engine.training.prefix_cache import is_frozen_below_head, read_once
+from engine.training.rows import EncodedPart
+from tests.small_models import GLAD_WORDS, PLAIN_WORDS
+
+TASK = registry.task("text_classification")
+
+
+def _model(small_bert, method_id, layers=None, **changed):
+    base, method = load_base(str(small_bert)), registry.method(method_id)
+    settings, _ = registry.fill_settings(method, TASK.id, changed, base.facts)
+    return base, build(base, TASK, method, settings, ("a", "b"), layers)
+
+
+def _part(base, texts):
+    rows = [{"input_ids": base.tokenizer(text)["input_ids"], "labels": 0} for text in texts]
+    rows = [row | {"attention_mask": [1] * len(row["input_ids"])} for row in rows]
+    return EncodedPart(TASK, base.tokenizer, rows, torch.device("cpu"))
+
+
+TEXTS = [" ".join((PLAIN_WORDS + GLAD_WORDS)[: 1 + number % 17]) for number in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("method", "frozen"),
+    [
+        ("feature_based", True),
+        ("freeze_layers", False),
+        ("full_fine_tuning", False),
+        ("lora", False),
+        ("bottleneck_adapters", False),
+    ],
+)
+def test_what_is_frozen_is_read_from_the_model(small_bert, method, frozen):
+    assert is_frozen_below_head(_model(small_bert, method)[1]) is frozen
+
+
+def test_layers_frozen_by_hand_count(small_bert):
+    layers = {"embeddings": False, "block.1": False, "block.2": False}
+
+    assert is_frozen_below_head(_model(small_bert, "full_fine_tuning", layers)[1])
+
+
+@pytest.mark.parametrize("features", ["last", "sum_last_four", "concat_last_four"])
+def test_kept_features_give_the_same_answers(small_bert, features):
+    base, model = _model(small_bert, "feature_based", features=features)
+    part, told = _part(base, TEXTS), []
+    expected = judge(model, part)
+
+    read_once(model, [part], "texts", told.append)
+    kept = judge(model, part)
+
+    assert part.features.shape == (40, 64 if features == "concat_last_four" else 32)
+    assert torch.equal(kept.logits, expected.logits)  # the same batches, so the same bits
+    assert kept.loss == expected.loss
+    assert (told[-1].done, told[-1].total) == (40, 40)
+
+
+def test_features_do_not_depend_on_the_order_of_the_rows(small_bert):
+    base, model = _model(small_bert, "feature_based")
+    part, turned = _part(base, TEXTS), _part(base, TEXTS[::-1])
+    for some in (part, turned):
+        read_once(model, [some], "texts", lambda _: None)
+
+    assert torch.allclose(part.features, turned.features.flip(0), atol=1e-6)
+
+
+def test_judging_keeps_the_order_of_the_rows(small_bert):
+    base, model = _model(small_bert, "full_fine_tuning")
+    model.eval()
+    with torch.no_grad():
+        one_by_one = torch.cat([model(_part(base, [text]).batch([0])).logits for text in TEXTS])
+
+    assert torch.allclose(judge(model, _part(base, TEXTS)).logits, one_by_one, atol=1e-5)
