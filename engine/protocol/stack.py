@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import msgspec
 
+from engine.protocol.fields import Field
+
 
 class LayerKind(StrEnum):
     """What a layer of the stack is."""
@@ -225,10 +227,12 @@ class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):
     """What a method would do to the chosen model, with its recommended settings.
 
     Attributes:
+        fields: Its settings with the defaults and ranges that fit this model; empty when refused.
         reason: Why it cannot be combined; empty when it can.
     """
 
     method: str
+    fields: tuple[Field, ...] = ()
     stack: StackFacts | None = None
     verdict: Verdict | None = None
     reason: str = ""

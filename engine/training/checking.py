@@ -151,7 +151,8 @@ class Checker:
             plain = msgspec.structs.replace(run, method=method.id, layers={})
             settings, _ = registry.fill_settings(method, task.id, {}, base.facts)
             stack, verdict = self._draw(plain, base, settings, rows)
-            previews.append(MethodPreview(method=method.id, stack=stack, verdict=verdict))
+            fields = registry.fields(method, base.facts)
+            previews.append(MethodPreview(method=method.id, fields=fields, stack=stack, verdict=verdict))
         return tuple(previews)
 
     def _read_rows(self, checked: Checked) -> None:

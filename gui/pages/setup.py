@@ -226,7 +226,7 @@ class SetupPage(QWidget):
         self.settings_button.setAccessibleName(f"Training settings, {changed or 'none'} changed")
         self.settings_button.setEnabled(entry is not None)
         if entry is not None:
-            self.sheet.set_fields(entry.fields, entry.name)
+            self.sheet.set_fields(project.fields, entry.name)
             self.sheet.set_values(project.settings, project.recommended)
 
     def _show_estimate(self) -> None:

@@ -13,7 +13,7 @@ from engine.protocol.catalog import Catalog, MethodEntry, SampleEntry
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.events import RunChecked
-from engine.protocol.fields import SettingValue
+from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import project_not_saved
 from gui.state.choice_step import ChoiceStep
@@ -100,7 +100,17 @@ class Project(ProjectFacts):
     def recommended(self) -> dict[str, SettingValue]:
         """Every setting of the chosen method with its recommended value; empty before the catalog."""
         entry = self.method_entry
-        return entry.recommended(self.task) if entry else {}
+        values: dict[str, SettingValue] = {field.name: field.default for field in self.fields}
+        return values | entry.task_defaults.get(self.task, {}) if entry else {}
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The settings of the chosen method as they are for the chosen model, once that was read."""
+        entry = self.method_entry
+        if entry is None:
+            return ()
+        known = (preview.fields for preview in self.previews if preview.method == self.method)
+        return next(known, ()) or entry.fields
 
     @property
     def layers(self) -> dict[str, bool]:

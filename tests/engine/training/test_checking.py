@@ -111,6 +111,8 @@ def test_previews_say_what_each_method_would_do(checker, small_bert, moods_csv):
     assert trainable["lora"] == 2048 + 66
     assert 66 < trainable["freeze_layers"] < everything
     assert previews["lora"].verdict.weights_change == "no"
+    frozen = {field.name: field for field in previews["freeze_layers"].fields}["frozen_layers"]
+    assert (frozen.default, frozen.maximum) == (1, 2)  # two thirds of two blocks
 
 
 def test_previews_do_without_rows(checker, small_bert, tmp_path):

@@ -14,6 +14,7 @@ from engine.protocol.commands import CancelJob, CheckRun, InspectData, PrepareDa
 from engine.protocol.config import SplitConfig
 from engine.protocol.engine_problems import window_failed
 from engine.protocol.events import JobAccepted, JobFailed, JobSucceeded
+from engine.protocol.fields import IntegerField
 from gui.engine_client.engines import Engines
 from gui.state.advisor import Advisor
 from gui.state.project import Project
@@ -56,6 +57,21 @@ def test_all_facts_arrive_and_each_is_asked_once(
         "PreviewMethods": 1,
         "CheckRun": 1,
     }
+
+
+def test_settings_are_those_of_the_model(qtbot: QtBot, advisor: Advisor, project: Project) -> None:
+    qtbot.waitUntil(lambda: _all_known(project))
+    first = project.fields[0]
+    assert isinstance(first, IntegerField)
+    fitting = (msgspec.structs.replace(first, default=1, maximum=2), *project.fields[1:])
+    project.take_previews(
+        tuple(
+            msgspec.structs.replace(one, fields=fitting) if one.method == project.method else one
+            for one in previews()
+        )
+    )
+    assert project.fields == fitting
+    assert project.recommended[first.name] == 1
 
 
 def test_a_flurry_of_changes_is_one_question(
