@@ -139,13 +139,18 @@ def test_an_answer_that_comes_too_late_is_dropped(qtbot: QtBot, project: Project
         return [command for command in client.commands if isinstance(command, CheckRun)]
 
     qtbot.waitUntil(lambda: len(checks()) == 1)
-    project.set_setting("epochs", 9)
+    project.set_setting("epochs", 8)
+    client.answer(checks()[0], parameters=1)  # of before the change, and before the next question
+    unchanged = project.checked
+    assert unchanged is None
     qtbot.waitUntil(lambda: len(checks()) == 2)
-    assert CancelJob(job_id=checks()[0].job_id) in client.commands
-    if checks()[0].job_id in client.open_jobs:
-        client.answer(checks()[0], parameters=1)
+    project.set_setting("epochs", 9)
+    qtbot.waitUntil(lambda: len(checks()) == 3)
+    assert CancelJob(job_id=checks()[1].job_id) in client.commands
+    if checks()[1].job_id in client.open_jobs:
+        client.answer(checks()[1], parameters=1)
     answers = [project.checked]
-    client.answer(checks()[1], parameters=2)
+    client.answer(checks()[2], parameters=2)
     answers.append(project.checked)
     assert answers[0] is None
     assert answers[1] is not None

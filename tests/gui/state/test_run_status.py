@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
-from engine.protocol.events import CheckpointSaved, JobStopped, StepPoint, TrainingPaused, WarningRaised
+from engine.protocol.events import (
+    CheckpointSaved,
+    JobStopped,
+    StepPoint,
+    TrainingPaused,
+    TrainingStarted,
+    WarningRaised,
+)
 from engine.protocol.problems import Problem
 from gui.state.loss_curve import LossCurve
 from gui.state.project_file import RunNotes
@@ -116,3 +124,15 @@ def test_the_best_checkpoint_alone_is_nothing_to_go_on_from(run: RunStatus) -> N
     assert not run.can_resume
     assert run.problem is not None
     assert [action.id for action in run.problem.actions] == ["train_again"]
+
+
+def test_going_on_drops_what_came_after_the_checkpoint(run: RunStatus) -> None:
+    events = recorded_run(epochs=1, until_step=50)
+    for event in events:
+        run.apply(event)
+    begin = next(event for event in events if isinstance(event, TrainingStarted))
+    run.apply(msgspec.structs.replace(begin, resumed_from=34))
+    assert len(run.losses().step) == len(run.points) == 34
+    assert [one.step for one in run.validations] == [0, 34]
+    assert run.best is run.validations[-1]
+    assert all(change.step <= 34 for change in run.changes)
