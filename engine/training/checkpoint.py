@@ -175,6 +175,7 @@ def save_checkpoint(
     optimizer: Tensors | None = None,
     random: RandomState | None = None,
     free_space: FreeSpace,
+    saved_epoch: float | None = None,
 ) -> None:
     """Writes a checkpoint; the one that was there stays until the new one is whole.
 
@@ -185,6 +186,7 @@ def save_checkpoint(
         optimizer: Its moments.
         random: State of the random number generators.
         free_space: Says how many bytes are free.
+        saved_epoch: Epoch of the last state that was saved, for the message.
 
     Raises:
         EngineError: When the disk is too full; the old checkpoint is whole then.
@@ -196,7 +198,11 @@ def save_checkpoint(
         files[_RANDOM_FILE] = random
     needed = sum(tensor.nbytes for tensors in files.values() for tensor in tensors.values()) + _ROOM
     free = free_space(folder)
-    full = EngineError(run_folder_problems.no_disk_space(folder=str(folder), needed=needed, free=free))
+    full = EngineError(
+        run_folder_problems.no_disk_space(
+            folder=str(folder), needed=needed, free=free, saved_epoch=saved_epoch
+        )
+    )
     if free < needed:
         raise full
     half = folder.with_name(f"{folder.name}.part")

@@ -160,5 +160,6 @@ class CheckpointKeeper:
             optimizer=optimizer,
             random=None if optimizer is None else random_state(),
             free_space=self._free_space,
+            saved_epoch=self.saved_epoch,
         )
         self._send(CheckpointSaved(step=state.step, epoch=state.epoch, path=name, is_best=is_best))

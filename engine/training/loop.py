@@ -341,5 +341,6 @@ class TrainingLoop:
         self._control.raise_if_stopped()
 
     def _checkpoint_saved(self, event: CheckpointSaved) -> None:
-        self.saved_epoch = event.epoch
+        if not event.is_best:
+            self.saved_epoch = event.epoch
         self._send(event)

@@ -1,0 +1,172 @@
+"""The engine as a process: its stream cannot be broken, and it can die at any time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import psutil
+import pytest
+
+from engine.protocol.commands import InspectData, PauseTraining, ResumeTraining, Shutdown, StopTraining
+from engine.protocol.events import (
+    PROTOCOL_VERSION,
+    CheckpointSaved,
+    DataInspected,
+    EngineReady,
+    EvaluationEnded,
+    JobFailed,
+    JobStopped,
+    JobSucceeded,
+    ResultWritten,
+    StepsEnded,
+    TrainingPaused,
+    TrainingStarted,
+)
+from engine.protocol.run_files import EVENTS_FILE, read_events
+from engine.run_folder import is_finished
+from tests.engine.recorded_session import moods_run, points, start
+from tests.integration.engine_process import EngineProcess
+
+NOISY = """
+import ctypes, os, sys, threading, time
+from engine.environment import prepare_environment
+prepare_environment()
+from engine import server
+import engine.training.workbench as workbench
+
+def noise():
+    libc = ctypes.CDLL(None)
+    while True:
+        print("a stray print")
+        os.write(1, b"from below\\n")
+        libc.puts(b"from C")
+        time.sleep(0.002)
+
+threading.Thread(target=noise, daemon=True).start()
+server.serve()
+"""
+
+
+def test_a_whole_run_and_its_stop(small_bert, moods_csv, tmp_path):
+    with EngineProcess() as engine:
+        ready = engine.events[-1]
+        assert isinstance(ready, EngineReady)
+        assert ready.protocol_version == PROTOCOL_VERSION
+        assert "text_classification" in [task.id for task in ready.catalog.tasks]
+        assert ready.devices[-1].id == "cpu"
+
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
+        started = engine.wait_for(TrainingStarted)
+        engine.wait_for(StepsEnded)
+        engine.send_line(b'{"type":"Dance","job_id":"dance"}\n')
+        engine.send_line(b"not even JSON\n\n")
+        assert engine.wait_for_end("dance").problem.code == "not_understood"
+        assert engine.wait_for_end("").problem.code == "not_understood"
+        engine.send(StopTraining(job_id="train"))
+        end = engine.wait_for_end("train")
+        assert engine.end() == 0
+
+    assert isinstance(end, JobStopped)
+    assert started.run_id == "run"
+    assert any(isinstance(event, ResultWritten) for event in engine.events)
+    assert is_finished(tmp_path / "run")
+    written = list(read_events(tmp_path / "run"))
+    of_the_run = [event for event in engine.events if event.job_id == "train"]
+    assert of_the_run[1:] == written  # the first, JobAccepted, came before there was a folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There is no libc to print with.")
+def test_stray_prints_do_not_break_the_stream(moods_csv):
+    with EngineProcess((sys.executable, "-u", "-c", NOISY)) as engine:
+        for number in range(20):
+            engine.send(InspectData(job_id=str(number), path=str(moods_csv)))
+            engine.wait_for(DataInspected)
+            assert isinstance(engine.wait_for_end(str(number)), JobSucceeded)
+        engine.end()
+
+    assert all(noise in engine.errors() for noise in ("a stray print", "from below", "from C"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There is no SIGKILL.")
+def test_a_killed_run_leaves_a_whole_file_and_can_be_resumed(small_bert, moods_csv, tmp_path):
+    run = moods_run(moods_csv, small_bert, epochs=60)
+    with EngineProcess() as engine:
+        engine.send(start(run, tmp_path / "run"))
+        engine.wait_for(StepsEnded)
+        engine.send(PauseTraining(job_id="train"))  # saves
+        paused = engine.wait_for(TrainingPaused)
+        engine.process.send_signal(signal.SIGKILL)
+        engine.process.wait(30)
+
+    lines = (tmp_path / "run" / EVENTS_FILE).read_bytes().splitlines(keepends=True)
+    assert all(line.endswith(b"}\n") for line in lines)
+    assert len(list(read_events(tmp_path / "run"))) == len(lines)
+    assert not is_finished(tmp_path / "run")
+    with EngineProcess() as engine:
+        engine.send(ResumeTraining(job_id="again", folder=str(tmp_path / "run")))
+        started = engine.wait_for(TrainingStarted)
+        assert isinstance(engine.wait_for_end("again"), JobSucceeded)
+
+    assert started.resumed_from == paused.step
+    told = list(read_events(tmp_path / "run"))
+    assert [event.seq for event in told] == list(range(1, len(told) + 1))
+    assert [point.step for point in points(told)] == list(range(1, 361))
+
+
+def test_a_closed_window_saves_the_run_first(small_bert, moods_csv, tmp_path):
+    with EngineProcess() as engine:
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
+        engine.wait_for(StepsEnded)
+        assert engine.end() == 0
+
+    last = list(read_events(tmp_path / "run"))[-1]
+    assert isinstance(last, JobStopped)
+    assert last.reason == "window_closed"
+    saved = [event for event in read_events(tmp_path / "run") if isinstance(event, CheckpointSaved)]
+    steps = points(list(read_events(tmp_path / "run")))
+    assert saved[-1].step == steps[-1].step
+    assert not any(isinstance(event, ResultWritten) for event in read_events(tmp_path / "run"))
+    assert engine.rest()[-1] == last
+
+
+def test_shutdown_ends_the_process_and_what_is_left_of_its_jobs(small_bert, moods_csv, tmp_path):
+    with EngineProcess() as engine:
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
+        engine.wait_for(EvaluationEnded)
+        engine.send(Shutdown(job_id=""))
+        assert engine.process.wait(60) == 0
+
+    ends = [event for event in engine.rest() if isinstance(event, JobStopped | JobFailed | JobSucceeded)]
+    assert [(end.job_id, end.reason) for end in ends] == [("train", "window_closed")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Threads have priorities of their own on Linux only.")
+def test_training_gives_way_and_reading_commands_does_not(small_bert, moods_csv, tmp_path):
+    with EngineProcess() as engine:
+        pid = engine.process.pid
+        before = os.getpriority(os.PRIO_PROCESS, pid)
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
+        engine.wait_for(StepsEnded)
+        busiest = max(psutil.Process(pid).threads(), key=lambda thread: thread.user_time)
+        nice = {
+            thread.id: os.getpriority(os.PRIO_PROCESS, thread.id) for thread in psutil.Process(pid).threads()
+        }
+
+    assert nice[pid] == before
+    assert before + 10 in nice.values()
+    assert len([value for value in nice.values() if value == before + 10]) >= 1, busiest
+
+
+def test_a_terminated_engine_saves_its_run(small_bert, moods_csv, tmp_path):
+    with EngineProcess() as engine:
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
+        engine.wait_for(StepsEnded)
+        engine.process.terminate()
+        engine.process.wait(60)
+
+    if sys.platform != "win32":
+        last = list(read_events(tmp_path / "run"))[-1]
+        assert isinstance(last, JobStopped)
+        assert last.reason == "window_closed"
