@@ -110,9 +110,13 @@ class RunTeller:
 
     def close(self) -> None:
         """Takes the bar away and says where the run is."""
-        self._progress.stop()
+        self._hide_bar()
         if self._folder:
             self._console.print(f"\nSaved in {escape(self._folder)}")
+
+    def _hide_bar(self) -> None:
+        if self._progress.live.is_started:  # a bar that was never shown would leave an empty line
+            self._progress.stop()
 
     def _say(self, text: str) -> None:
         self._console.print(text)
@@ -159,7 +163,7 @@ class RunTeller:
 
     def _show_result(self, result: RunResult) -> None:
         """Prints the scores with their intervals, beside what simpler things reach."""
-        self._progress.stop()
+        self._hide_bar()
         metrics = [metric for metric in self._metrics() if metric.id in result.scores]
         table = Table(title=f"On {result.rows:,} test rows, looked at once", title_justify="left", box=None)
         table.add_column("")

@@ -1,0 +1,223 @@
+"""The command line: the pipe's own events as JSON, exit codes, problems in words."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from engine.command_line.commands import app
+from engine.protocol.catalog import Catalog
+from engine.protocol.events import (
+    EvaluationEnded,
+    JobFailed,
+    JobStopped,
+    JobSucceeded,
+    PredictionMade,
+    ResultWritten,
+    TrainingStarted,
+)
+from engine.protocol.run_files import read_events, read_run
+from engine.protocol.wire import decode_event
+from tests.engine.recorded_session import points
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-P", "-m", "engine"]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def _run(*arguments, code=0):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == code, result.output + str(result.exception)
+    return result
+
+
+def _events(result):
+    return [decode_event(line) for line in result.stdout_bytes.splitlines()]
+
+
+def _train(moods_csv, small_bert, out, *more, code=0):
+    given = ["--data", moods_csv, "--model", small_bert, "--set", "batch_size=8", "--set", "epochs=2"]
+    return _run("train", *given, "--out", out, *more, code=code)
+
+
+@pytest.fixture(scope="module")
+def finished(small_bert, moods_csv, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "first"
+    result = _train(
+        moods_csv, small_bert, out, "--method", "lora", "--seed", "3", "--name", "First", "--json"
+    )
+    return out, _events(result)
+
+
+def test_help_is_there_at_once():
+    started = time.perf_counter()
+    shown = subprocess.run([*COMMAND, "--help"], capture_output=True, env=ENVIRONMENT, check=True)
+
+    assert time.perf_counter() - started < 2.0
+    commands = ("serve", "catalog", "inspect", "train", "resume", "evaluate", "predict", "runs")
+    assert all(command in shown.stdout.decode() for command in commands)
+
+
+def test_the_catalog_is_one_object():
+    shown = _run("catalog", "--json").stdout_bytes
+    catalog = msgspec.json.decode(shown, type=Catalog)
+
+    assert shown.count(b"\n") == 1
+    assert {"freeze_layers", "lora", "feature_based"} <= {method.id for method in catalog.methods}
+    assert all(task["id"] for task in msgspec.json.decode(shown)["tasks"])
+    assert "text_classification" in _run("catalog").stdout
+
+
+def test_a_file_is_looked_at(moods_csv, tmp_path):
+    shown = msgspec.json.decode(_run("inspect", moods_csv, "--json").stdout_bytes)
+
+    assert shown["rows"] == 80
+    assert [(column["name"], column["role"]) for column in shown["columns"]] == [
+        ("text", "text"),
+        ("label", "label"),
+    ]
+    assert all(column["reason"] for column in shown["columns"])
+    assert all({"code", "title", "rows"} <= finding.keys() for finding in shown["findings"])
+    assert "80 rows" in _run("inspect", moods_csv).stdout
+
+    odd = tmp_path / "odd.csv"
+    odd.write_text("text,label\n" + "".join(f"a day {n},glad\n" for n in range(9)) + ",sad\n")
+    findings = msgspec.json.decode(_run("inspect", odd, "--json").stdout_bytes)["findings"]
+    assert findings[0]["severity"] == "error"
+    assert [10] in [finding["rows"] for finding in findings]
+
+
+def test_training_prints_the_pipes_events(finished):
+    out, events = finished
+
+    assert isinstance(events[-1], JobSucceeded)
+    assert events[1:] == list(read_events(out))
+    test = next(event for event in events if isinstance(event, EvaluationEnded) and event.split == "test")
+    assert 0 <= test.metrics["accuracy"] <= 1
+    run = read_run(out)
+    assert (run.method, run.seed, run.name, run.settings["epochs"], run.settings["rank"]) == (
+        "lora", 3, "First", 2, 8,
+    )  # fmt: skip
+    assert Path(run.data.path).is_absolute()
+
+
+def test_a_saved_run_is_repeated_bit_for_bit(finished, tmp_path):
+    out, events = finished
+    again = _events(_run("train", out / "run.toml", "--out", tmp_path / "again", "--json"))
+
+    assert points(again) == points(events)
+    result, repeated = (
+        next(event.result for event in some if isinstance(event, ResultWritten)) for some in (events, again)
+    )
+    assert repeated.scores == result.scores
+
+
+def test_training_for_people_ends_in_scores_and_where_they_are(moods_csv, small_bert, tmp_path):
+    shown = _train(moods_csv, small_bert, tmp_path / "run").stdout
+
+    assert "Reading 80 texts" in shown
+    assert "validation loss" in shown
+    assert "Word counts (TF-IDF)" in shown
+    assert "±" in shown
+    assert str(tmp_path / "run") in shown.replace("\n", "")
+
+
+def test_a_folder_of_runs_gets_a_new_one_inside(finished, moods_csv, small_bert, tmp_path):
+    runs = finished[0].parent
+    _train(moods_csv, small_bert, runs, "--method", "feature_based", "--json")
+
+    lines = [msgspec.json.decode(line) for line in _run("runs", runs, "--json").stdout_bytes.splitlines()]
+    assert [(line["method"], line["state"]) for line in lines] == [
+        ("lora", "finished"),
+        ("feature_based", "finished"),
+    ]
+    assert "finished" in _run("runs", runs).stdout
+
+
+def test_evaluate_and_predict(finished, tmp_path):
+    out, events = finished
+    written = next(event.result for event in events if isinstance(event, ResultWritten))
+    again = _events(_run("evaluate", out, "--json"))
+    assert next(event.result for event in again if isinstance(event, ResultWritten)) == written
+
+    answers = _events(_run("predict", out, "--text", "a happy day", "--text", "a nasty cat", "--json"))
+    made = next(event for event in answers if isinstance(event, PredictionMade))
+    assert [one.text for one in made.predictions] == ["a happy day", "a nasty cat"]
+
+    (tmp_path / "texts.txt").write_text("a happy day\n\na nasty cat\n")
+    (tmp_path / "texts.csv").write_text("id,text\n7,a happy day\n8,a nasty cat\n")
+    for name in ("texts.txt", "texts.csv"):
+        from_file = _events(_run("predict", out, "--file", tmp_path / name, "--json"))
+        assert next(event for event in from_file if isinstance(event, PredictionMade)).predictions == (
+            made.predictions
+        )
+    assert made.predictions[0].said in _run("predict", out, "--text", "a happy day").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["train", "--data", "nowhere.csv"], "no_file", "nowhere.csv"),
+        (["train"], "nothing_to_train_on", "--data"),
+        (["train", "--data", "MOODS", "--method", "lorra"], "unknown_method", "lora"),
+        (["train", "--data", "MOODS", "--task", "text_clasification"], "unknown_task", "text_classification"),
+        (["train", "--data", "MOODS", "--model", "/nowhere"], "no_such_model", "/nowhere"),
+        (["train", "--data", "MOODS", "--set", "epochs=0"], "setting_out_of_range", "1"),
+        (["train", "--data", "MOODS", "--set", "epoch=2"], "unknown_setting", "epochs"),
+        (["train", "--data", "MOODS", "--set", "epochs"], "not_a_pair", "NAME=VALUE"),
+        (["train", "--data", "MOODS", "--column", "text=body"], "no_such_column", "body"),
+        (["inspect", "/"], "folder_given", "/"),
+        (["resume", "/nowhere"], "not_a_run", "/nowhere"),
+        (["predict", "RUN"], "nothing_to_answer", "--text"),
+        (["runs", "/nowhere"], "no_runs", "/nowhere"),
+    ],
+)
+def test_a_problem_is_told_in_words_and_as_an_event(finished, moods_csv, tmp_path, arguments, code, words):
+    names = {"MOODS": str(moods_csv), "RUN": str(finished[0])}
+    given = [names.get(argument, argument) for argument in arguments]
+    given += ["--out", str(tmp_path / "run")] if given[0] == "train" else []
+
+    told = _run(*given, code=2)
+    assert words in told.stderr
+    assert told.stdout == ""
+    assert "Traceback" not in told.output
+
+    end = _events(_run(*given, "--json", code=2))[-1]
+    assert isinstance(end, JobFailed)
+    assert end.problem.code == code
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_in_the_way_is_not_written_over(finished, moods_csv, small_bert):
+    told = _train(moods_csv, small_bert, finished[0], code=2)
+
+    assert "not empty" in told.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="There is no SIGINT to send to one process.")
+def test_ctrl_c_stops_and_keeps_the_best(moods_csv, small_bert, tmp_path):
+    given = ["--data", moods_csv, "--model", small_bert, "--out", tmp_path / "run", "--json"]
+    process = subprocess.Popen(
+        [*COMMAND, "train", *map(str, given), "--set", "epochs=900", "--set", "batch_size=8"],
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
+    assert process.stdout is not None
+    events = []
+    for line in process.stdout:
+        events.append(decode_event(line))
+        if isinstance(events[-1], TrainingStarted):
+            process.send_signal(signal.SIGINT)
+
+    assert process.wait(60) == 130
+    assert isinstance(events[-1], JobStopped)
+    assert any(isinstance(event, ResultWritten) for event in events)
+    assert (tmp_path / "run" / "model" / "thaw.json").is_file()
