@@ -54,7 +54,7 @@ class PageStage(QObject):
     def set_context(self, context: PageContext) -> None:
         """Replaces the pages of the last project by those of another one.
 
-        The pages of the rail are built one by one while nothing else is to do, so that going to one
+        Pages are built one by one while nothing else is to do, so that going to one
         costs no time.
         """
         for entry in self.entries.values():
@@ -132,7 +132,7 @@ class PageStage(QObject):
         self._shell.add_page(page_id, page)
 
     def _build_next(self) -> None:
-        missing = (step.id for step in self.steps if self._shell.page(step.id) is None)
+        missing = (page_id for page_id in self.entries if self._shell.page(page_id) is None)
         page_id = next(missing, None)
         if page_id is None or self._context.opened is None:
             self._builder.stop()

@@ -103,6 +103,7 @@ def measure(seconds: float) -> dict[str, list[Gap]]:
         raise SystemExit("The sample could not be opened.")
     wait_for(lambda: opened.project.is_checked and opened.project.prepared is not None)
     wait_for(lambda: bool(opened.project.previews))
+    wait_for(lambda: all(window.page(page_id) is not None for page_id in window.stage.entries))
     meter = GapMeter()
     meter.phase = "start training"
     window.stage.press_primary()
