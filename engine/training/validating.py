@@ -1,0 +1,106 @@
+"""Judging the validation rows: which state is the best, and what the model says to watched texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import msgspec
+
+from engine.contracts import TaskModel
+from engine.protocol.events import EvaluationEnded
+from engine.training import stopping
+from engine.training.checkpoint import TrainingState
+from engine.training.judging import Judged, judge
+from engine.training.rows import EncodedPart
+from engine.training.setup import TrainingSetup
+from engine.training.steps import LossNotFiniteError
+from engine.training.watching import Watching
+
+
+class Validator:
+    """Judges a model on the validation rows, again and again.
+
+    Attributes:
+        watching: The texts that are followed.
+    """
+
+    watching: Watching
+
+    def __init__(
+        self, setup: TrainingSetup, part: EncodedPart, on_batch: Callable[[], None], highest_rate: str
+    ) -> None:
+        """Takes the rows.
+
+        Args:
+            setup: The run.
+            part: Its validation rows.
+            on_batch: Called after each batch. May raise to end a validation.
+            highest_rate: Name of the highest learning rate, to be lowered when the loss is no number.
+        """
+        self._setup = setup
+        self._part = part
+        self._on_batch = on_batch
+        self._highest_rate = highest_rate
+
+    def first_look(
+        self, model: TaskModel, state: TrainingState, watched: tuple[int, ...] | None
+    ) -> EvaluationEnded:
+        """Judges a model before its first step here, and chooses what to follow.
+
+        Args:
+            model: The model.
+            state: Where the run stands.
+            watched: What a resumed run has followed so far.
+
+        Raises:
+            LossNotFiniteError: When the loss is no number.
+        """
+        judged = self._judge(model, state)
+        self.watching = Watching(self._setup, judged, watched)
+        return self._evaluation(model, state, judged)
+
+    def look(self, model: TaskModel, state: TrainingState) -> tuple[EvaluationEnded, TrainingState, bool]:
+        """Judges a model in the midst of training.
+
+        Args:
+            model: The model.
+            state: Where the run stands.
+
+        Returns:
+            The event; the state with this validation added; and whether to warn that the loss rises.
+
+        Raises:
+            LossNotFiniteError: When the loss is no number.
+        """
+        judged = self._judge(model, state)
+        evaluation = self._evaluation(model, state, judged)
+        metric = self._setup.task.metrics[0]
+        best = stopping.after_validation(
+            state.best,
+            value=evaluation.metrics[metric.id],
+            loss=judged.loss,
+            step=state.step,
+            epoch=state.epoch,
+            higher_is_better=metric.higher_is_better,
+        )
+        rises = stopping.learns_by_heart(best, judged.loss)
+        best = msgspec.structs.replace(best, warned=best.warned or rises)
+        evaluation = msgspec.structs.replace(evaluation, is_best=best.step == state.step)
+        return evaluation, msgspec.structs.replace(state, best=best, validated=state.step), rises
+
+    def _judge(self, model: TaskModel, state: TrainingState) -> Judged:
+        judged = judge(model, self._part, self._on_batch)
+        if not math.isfinite(judged.loss):
+            raise LossNotFiniteError(state.step, judged.loss, self._highest_rate)
+        return judged
+
+    def _evaluation(self, model: TaskModel, state: TrainingState, judged: Judged) -> EvaluationEnded:
+        return EvaluationEnded(
+            split="validation",
+            step=state.step,
+            epoch=state.epoch,
+            loss=judged.loss,
+            metrics=self._setup.task.score(judged.logits, judged.labels),
+            watched=self.watching.answers(model, judged),
+        )
