@@ -81,12 +81,8 @@ def wait_for(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
         raise TimeoutError("The engine took too long.")
 
 
-def measure(seconds: float) -> dict[str, list[Gap]]:
-    """Opens the window, trains for so long, and returns the gaps of each phase.
-
-    Args:
-        seconds: Of training that are measured.
-    """
+def open_window() -> tuple[MainWindow, Workspace]:
+    """Opens the window as the app does, with a real engine process behind it."""
     application = make_application(sys.argv[:1])
     engines = Engines()
     engines.start()
@@ -97,6 +93,16 @@ def measure(seconds: float) -> dict[str, list[Gap]]:
     window = MainWindow(theme, engines, workspace, preferences)
     window.resize(1440, 900)
     window.show()
+    return window, workspace
+
+
+def measure(seconds: float) -> dict[str, list[Gap]]:
+    """Opens the window, trains for so long, and returns the gaps of each phase.
+
+    Args:
+        seconds: Of training that are measured.
+    """
+    window, workspace = open_window()
     window.open_sample(workspace.samples[0])
     opened = window.switch.opened
     if opened is None:
