@@ -40,6 +40,8 @@ class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
         short: Short name for tight places, e.g. ``"F1"``.
         help: One sentence on what it means.
         higher_is_better: Direction.
+        title: What a chart of it is called, e.g. ``"F1 score"``; empty: its label.
+        note: A few words beside that, e.g. ``"every label counts as much"``.
     """
 
     id: str
@@ -47,6 +49,8 @@ class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):
     short: str
     help: str
     higher_is_better: bool = True
+    title: str = ""
+    note: str = ""
 
 
 class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +124,7 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
     language: str
     available: bool = True
+    title: str = ""
     note: str = ""
     size: int = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 
+from engine.protocol.problem_words import epoch_words
 from engine.protocol.problems import Action, Problem
 
 _COPY = Action(id="copy_details", label="Copy details")
@@ -89,7 +90,7 @@ def engine_died(
         )
     resume = Action(
         id="resume",
-        label=f"Resume from epoch {saved_epoch:.1f}",
+        label=f"Resume from epoch {epoch_words(saved_epoch)}",
         arguments={"folder": folder},
         note="Goes on from the last checkpoint in the same run.",
     )
@@ -97,8 +98,8 @@ def engine_died(
         code="engine_died",
         title="The training process ended unexpectedly",
         reason=f"Training stopped {where}: {how}.",
-        fix=f"Resume from epoch {saved_epoch:.1f}.",
-        safe=f"Nothing before that is lost: the checkpoint of epoch {saved_epoch:.1f} is saved.",
+        fix=f"Resume from epoch {epoch_words(saved_epoch)}.",
+        safe=f"Nothing before that is lost: the checkpoint of epoch {epoch_words(saved_epoch)} is saved.",
         actions=(resume, _COPY),
         details=technical,
     )
@@ -116,9 +117,9 @@ def run_interrupted(folder: str, epoch: float | None, saved_epoch: float | None)
     actions: tuple[Action, ...] = (Action(id="train_again", label="Start again"),)
     fix, safe = "Start the run again.", "The curve so far is kept."
     if saved_epoch is not None:
-        label = f"Resume from epoch {saved_epoch:.1f}"
+        label = f"Resume from epoch {epoch_words(saved_epoch)}"
         actions = (Action(id="resume", label=label, arguments={"folder": folder}),)
-        fix, safe = f"{label}.", f"The checkpoint of epoch {saved_epoch:.1f} is saved."
+        fix, safe = f"{label}.", f"The checkpoint of epoch {epoch_words(saved_epoch)} is saved."
     return Problem(
         code="run_interrupted",
         title="This run was interrupted",

@@ -1,4 +1,4 @@
-"""Words that sentences about problems share: sizes, times, what is safe."""
+"""Words that sentences about problems share: sizes, times, epochs, what is safe."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def time_words(seconds: float) -> str:
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
+def epoch_words(epoch: float) -> str:
+    """Returns a place in a run, such as ``"2.5"`` or ``"3"``: a decimal at most, for people count halves."""
+    return f"{epoch:.1f}".removesuffix(".0")
+
+
 def safe_until(saved_epoch: float | None) -> str:
     """Says up to where a run is saved.
 
@@ -28,4 +33,4 @@ def safe_until(saved_epoch: float | None) -> str:
     """
     if saved_epoch is None:
         return "Your data and your settings are as they were."
-    return f"Everything up to epoch {saved_epoch:.3g} is saved."
+    return f"Everything up to epoch {epoch_words(saved_epoch)} is saved."

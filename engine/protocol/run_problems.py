@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.protocol.problem_words import safe_until, size_words
+from engine.protocol.problem_words import epoch_words, safe_until, size_words
 from engine.protocol.problems import Action, Problem, Severity
 
 
@@ -26,13 +26,13 @@ def loss_not_finite(
         setting: Name of the setting that holds that rate.
     """
     lower = float(f"{learning_rate / 10:.1g}")
-    again = "from the start" if saved_epoch is None else f"from epoch {saved_epoch:.3g}"
+    again = "from the start" if saved_epoch is None else f"from epoch {epoch_words(saved_epoch)}"
     return Problem(
         code="loss_not_finite",
         title=f"Training stopped: the loss stopped being a number at step {step}",
         reason=(
-            f"At epoch {epoch:.2f} the loss was {text}. The usual cause is a learning rate that is too "
-            f"high; this run used {learning_rate:g}."
+            f"At epoch {epoch_words(epoch)} the loss was {text}. The usual cause is a learning rate that is "
+            f"too high; this run used {learning_rate:g}."
         ),
         fix=f"Train {again} with learning rate {lower:g}.",
         safe=safe_until(saved_epoch),
@@ -123,10 +123,10 @@ def overfitting(*, since_epoch: float, best_epoch: float) -> Problem:
     """The validation loss rises while the training loss falls. A warning."""
     return Problem(
         code="overfitting",
-        title=f"Validation loss has risen since epoch {since_epoch:.3g}",
+        title=f"Validation loss has risen since epoch {epoch_words(since_epoch)}",
         reason="The model learns the training texts by heart; on texts it has not studied it gets worse.",
         fix="The best checkpoint is kept; you may stop.",
-        safe=f"The checkpoint of epoch {best_epoch:.3g} is kept.",
+        safe=f"The checkpoint of epoch {epoch_words(best_epoch)} is kept.",
         severity=Severity.WARNING,
     )
 
@@ -136,7 +136,10 @@ def stopped_early(*, evaluations: int, best_epoch: float) -> Problem:
     return Problem(
         code="stopped_early",
         title="Training ended early",
-        reason=f"{evaluations} validations in a row brought no better score than epoch {best_epoch:.3g}.",
+        reason=(
+            f"{evaluations} validations in a row brought no better score than "
+            f"epoch {epoch_words(best_epoch)}."
+        ),
         fix="Nothing to do; the best checkpoint is judged.",
         severity=Severity.NOTE,
     )

@@ -48,6 +48,8 @@ METRICS = (
         short="F1",
         help="F1 joins precision and recall, 0 to 1. Averaged over the labels, so that a rare label counts "
         "as much as a frequent one.",
+        title="F1 score",
+        note="every label counts as much",
     ),
     MetricEntry(
         id="accuracy",

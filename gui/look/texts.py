@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.protocol.problem_words import epoch_words
+
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 _SINGULARS = {"classes": "class", "batches": "batch", "passes": "pass"}
 
@@ -39,6 +41,11 @@ def compact_number(number: float) -> str:
         if number >= max(1e4, limit - limit * 0.5 * 10**-digits):
             return f"{number / limit:.{digits}f} {unit}"
     return thousands(round(number))
+
+
+def epoch(position: float) -> str:
+    """Returns a place in a run: ``"2.5"``, ``"3"``."""
+    return epoch_words(position)
 
 
 def million(number: int) -> str:

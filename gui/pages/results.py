@@ -22,7 +22,7 @@ from engine.protocol.problems import Action, Severity
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.run_problems import frozen_layer_changed
-from gui.look.texts import count
+from gui.look.texts import count, epoch
 from gui.state import run_findings, run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.run_status import RunStatus
@@ -174,7 +174,7 @@ class ResultsPage(QWidget):
         self._choose.setAccessibleName(f"Run: {name}")
         self._marker.set_number(run.color_number)
         self._header.set_subtitle(
-            f"{name}, best checkpoint at epoch {result.best_epoch:.3g}. "
+            f"{name}, best checkpoint at epoch {epoch(result.best_epoch)}. "
             f"Final test on {count(unit, result.rows)}."
         )
         self._show_score(run, result, run_words.main_metric(run, catalog), unit)

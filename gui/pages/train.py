@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
 
+from engine.protocol.catalog import MetricEntry
 from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.run_problems import frozen_layer_changed
 from gui.state import run_progress, run_words
@@ -17,7 +18,6 @@ from gui.state.run_status import RunState, RunStatus
 from gui.widgets.announce import announce
 from gui.widgets.basics import Banner, EmptyState
 from gui.widgets.failure_card import FailureCard
-from gui.widgets.note_popover import NotePopover
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.run_board import RunBoard, RunCurves
@@ -76,10 +76,9 @@ class TrainPage(QWidget):
         for widget in (self._empty, self._preparation, self._board):
             self._stack.addWidget(widget)
         self._column = QVBoxLayout(self)
-        rows: tuple[QWidget, ...] = (self._banner, self._progress, self._failure)
         self._column.addWidget(self._header)
         self._scroll = ScrollColumn()
-        for row in rows:
+        for row in (self._banner, self._progress, self._failure):
             self._scroll.column.addWidget(row)
         self._scroll.column.addWidget(self._stack, 1)
         self._column.addWidget(self._scroll, 1)
@@ -107,6 +106,7 @@ class TrainPage(QWidget):
         self._empty.button_clicked.connect(lambda: self.go_requested.emit("setup"))
         self._failure.action_chosen.connect(self._act)
         self._banner.action_chosen.connect(self._act)
+        self._banner.shown_changed.connect(self._show_progress_card)
         self._board.texts.text_added.connect(self._watch)
         self._board.texts.text_removed.connect(lambda text: self._watch(text, follow=False))
 
@@ -122,15 +122,19 @@ class TrainPage(QWidget):
     def _run(self) -> RunStatus | None:
         return self._current.run
 
+    def _words(self, run: RunStatus) -> tuple[MetricEntry, str]:
+        """Returns what a run is measured by and what its rows are called."""
+        catalog = self._context.engines.catalog
+        return run_words.main_metric(run, catalog), run_words.unit_of(run.config, catalog)
+
     def _take_run(self) -> None:
         self._banner.clear()
         self._show_run()
 
     def _show_run(self) -> None:
-        run, catalog = self._run, self._context.engines.catalog
+        run = self._run
         if run is not None:
-            metric = run_words.main_metric(run, catalog)
-            unit = run_words.unit_of(run.config, catalog)
+            metric, unit = self._words(run)
             note = run_words.metric_note(metric)
             self._board.set_run(run.started, metric, note, unit, run.color_number)
             for warning in run.warnings if run.is_active else ():
@@ -158,8 +162,8 @@ class TrainPage(QWidget):
         self._stack.setCurrentWidget(
             self._empty if run is None else self._preparation if state in _GETTING_READY else self._board
         )
-        self._progress.setVisible(run is not None and not broken)
         self._failure.setVisible(broken)
+        self._show_progress_card()
         self._header.set_state(
             state or "",
             has_result=run is not None and run.result is not None,
@@ -172,6 +176,11 @@ class TrainPage(QWidget):
         else:
             self._board.set_failed(False)
         self._draw_now()
+
+    def _show_progress_card(self) -> None:
+        """In a low window a banner takes its place; the transport bar goes on saying how far the run is."""
+        run, crowded = self._run, self._context.layout.is_narrow and not self._banner.isHidden()
+        self._progress.setVisible(run is not None and run.state not in _BROKEN and not crowded)
 
     def _do(self, what: str) -> None:
         """Does what the dark button says."""
@@ -207,9 +216,7 @@ class TrainPage(QWidget):
             announce(self._failure, f"{run.problem.title}. {run.problem.safe}", assertive=True)
 
     def _show_end(self, run: RunStatus) -> str:
-        catalog = self._context.engines.catalog
-        metric, unit = run_words.main_metric(run, catalog), run_words.unit_of(run.config, catalog)
-        title, sentence = run_progress.end_title(run), run_progress.end_sentence(run, metric, unit)
+        title, sentence = run_progress.end_title(run), run_progress.end_sentence(run, *self._words(run))
         self._banner.show_message("ok", title, sentence)
         return f"{title}. {sentence}"
 
@@ -225,8 +232,7 @@ class TrainPage(QWidget):
         self._charts_timer.request()
         if run is None or not run.validations or not run.is_active:
             return
-        metric = run_words.main_metric(run, self._context.engines.catalog)
-        announce(self, run_progress.validation_sentence(run.validations[-1], metric))
+        announce(self, run_progress.validation_sentence(run.validations[-1], self._words(run)[0]))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws what happened while the page was hidden."""
@@ -250,7 +256,7 @@ class TrainPage(QWidget):
             losses=losses.loss,
             total_steps=run.started.total_steps if run.started else 0,
             validations=run.validations,
-            metric=run_words.main_metric(run, self._context.engines.catalog).id,
+            metric=self._words(run)[0].id,
             best=run.best.epoch if run.best else None,
             position=run.epoch if run.is_active else None,
             stopped=run.epoch if run.state in _BROKEN else None,
@@ -259,12 +265,9 @@ class TrainPage(QWidget):
         self._board.draw(curves)
 
     def _draw_progress(self, run: RunStatus) -> None:
-        catalog = self._context.engines.catalog
-        metric = run_words.main_metric(run, catalog)
         devices = self._context.engines.devices
         free = devices[0].memory_free if devices else 0
-        unit = run_words.unit_of(run.config, catalog)
-        self._progress.set_tiles(run_progress.tile_words(run, metric, unit, free))
+        self._progress.set_tiles(run_progress.tile_words(run, *self._words(run), free))
         self._progress.tile("time").set_caption("Time left" if run.is_active else "Time")
         epochs = run_progress.planned_epochs(run)
         self._progress.set_progress(
@@ -297,13 +300,9 @@ class TrainPage(QWidget):
         self._context.project.set_watch((*others, text) if follow else others)
 
     def _write_note(self) -> None:
-        run = self._run
-        if run is None:
-            return
-        popover = NotePopover(self._theme, run.note, self)
-        popover.note_written.connect(lambda note: self._runs.set_note(run, note))
-        popover.open_below(self._header.note_button)
-        popover.setFocus(Qt.FocusReason.PopupFocusReason)
+        run = self._run  # as it is now: another one may be current when the note is written
+        if run is not None:
+            self._header.ask_note(lambda note: self._runs.set_note(run, note))
 
     def _act(self, action: Action) -> None:
         """Does what a problem suggests."""
@@ -332,6 +331,7 @@ class TrainPage(QWidget):
         self._column.setContentsMargins(px(side), px(top), px(side), px(top))
         for column in (self._column, self._scroll.column):
             column.setSpacing(px(16 if layout.is_wide else 12))
+        self._banner.set_tight(layout.is_narrow)
         self._progress.set_few(layout.is_narrow)
         self._progress.set_compact(not layout.is_wide)
         self._board.set_layout(layout.name)

@@ -63,7 +63,7 @@ def tile_words(
         words["memory"] = (texts.size(run.memory), note)
     if run.best is not None and metric.id in run.best.metrics:
         value = f"{metric.short} {run.best.metrics[metric.id]:.3f}"
-        words["best"] = (value, f"at epoch {run.best.epoch:.3g}")
+        words["best"] = (value, f"at epoch {texts.epoch(run.best.epoch)}")
     return words
 
 
@@ -83,7 +83,7 @@ def _clock(seconds: float) -> str:
 def validation_sentence(evaluation: EvaluationEnded, metric: MetricEntry) -> str:
     """Returns what is said aloud of a validation."""
     score = evaluation.metrics.get(metric.id)
-    words = f"Epoch {evaluation.epoch:.3g}: validation loss {evaluation.loss:.3f}"
+    words = f"Epoch {texts.epoch(evaluation.epoch)}: validation loss {evaluation.loss:.3f}"
     if score is not None:
         words += f", {metric.short} {score:.3f}"
     return f"New best checkpoint. {words}" if evaluation.is_best else words
@@ -100,13 +100,14 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
     """Returns what a run that ended by itself or by a wish has come to, with its denominator."""
     result = run.result
     if result is None:
-        kept = f"The checkpoint of epoch {run.checkpoint.epoch:.3g} is kept." if run.checkpoint else ""
-        return kept or "No checkpoint had been saved yet."
+        if run.checkpoint is None:
+            return "No checkpoint had been saved yet."
+        return f"The checkpoint of epoch {texts.epoch(run.checkpoint.epoch)} is kept."
     score = result.scores[result.metric]
     sentences = [
         f"{metric.short} {score.value:.3f} on {texts.count(f'test {unit}', result.rows)}, "
         f"between {score.low:.3f} and {score.high:.3f}; judged with the checkpoint of "
-        f"epoch {result.best_epoch:.3g}.",
+        f"epoch {texts.epoch(result.best_epoch)}.",
         f"It took {texts.duration(result.seconds)}.",
     ]
     if result.estimated_seconds:

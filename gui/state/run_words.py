@@ -55,7 +55,6 @@ def main_metric(run: RunStatus, catalog: Catalog | None) -> MetricEntry:
 
 
 def metric_note(metric: MetricEntry) -> str:
-    """Returns e.g. ``"higher is better, both classes count equally"``."""
+    """Returns e.g. ``"higher is better, every label counts as much"``."""
     direction = "higher is better" if metric.higher_is_better else "lower is better"
-    explanation = metric.help.rstrip(".")
-    return f"{direction}, {explanation[:1].lower()}{explanation[1:]}" if explanation else direction
+    return f"{direction}, {metric.note}" if metric.note else direction

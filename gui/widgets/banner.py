@@ -44,9 +44,13 @@ class Banner(Panel):
         self._icon = IconLabel(theme, "info", "text2", 20)
         self._title = ThemedLabel(theme, "", "bodyStrong", wrap=True)
         self._reason = ThemedLabel(theme, "", "body", "text2", wrap=True)
+        self._title_text, self._reason_text = "", ""
+        self._tight = False
         self._close = icon_button(theme, "x", "Close", size="small")
+        self._close.setObjectName("close_banner")
         self._close.clicked.connect(self._dismiss)
         self._copy = Button(theme, "Copy details", "quiet", "copy", size="small")
+        self._copy.setObjectName("copy_banner_details")
         self._copy.clicked.connect(self._copy_details)
         self._lines: list[QWidget] = []
         self._build()
@@ -102,13 +106,25 @@ class Banner(Panel):
 
     def title_text(self) -> str:
         """Returns the title that is shown."""
-        return self._title.text()
+        return self._title_text
+
+    def set_tight(self, tight: bool) -> None:
+        """Puts the title before the reason instead of above it, for a low window."""
+        self._tight = tight
+        self._show_words()
+        self._measure()
+
+    def _show_words(self) -> None:
+        joined = self._tight and bool(self._reason_text)
+        self._title.setText(self._title_text)
+        self._title.setVisible(not joined)
+        self._reason.setText(f"**{self._title_text}.** {self._reason_text}" if joined else self._reason_text)
+        self._reason.setVisible(bool(self._reason_text))
 
     def _show(self, status: str, title: str, text: str, actions: Sequence[Action]) -> None:
         self._status = status
-        self._title.setText(title)
-        self._reason.setText(text)
-        self._reason.setVisible(bool(text))
+        self._title_text, self._reason_text = title, text
+        self._show_words()
         for line in self._lines:
             self._actions.removeWidget(line)
             line.hide()
@@ -153,7 +169,8 @@ class Banner(Panel):
         tint, tone = ("surface", "text2") if self._status == "info" else (f"{self._status}Tint", self._status)
         self.set_look(fill=tint, edge="border" if self._status == "info" else tone)
         self._icon.set_icon(_ICONS[self._status], tone)
-        self._row.setContentsMargins(px(16), px(12), px(16), px(12))
+        high = px(8 if self._tight else 12)
+        self._row.setContentsMargins(px(16), high, px(16), high)
         self._row.setSpacing(px(12))
         self._words.setSpacing(px(2))
         self._actions.setSpacing(px(6))

@@ -91,6 +91,10 @@ class ChartsCard(Card):
         self._tabs.set_option_text("metric", label_text)
         self.score.set_metric(label_text, short, baselines)
 
+    def explain_metric(self, sentence: str) -> None:
+        """Shows a sentence on the metric to who hovers over its name."""
+        self._metric_title.setToolTip(sentence)
+
     def set_unit(self, unit: str) -> None:
         """Says what a row of the data is called, plural, for the switch."""
         self._tabs.set_option_text("texts", unit.capitalize())
@@ -156,5 +160,5 @@ class ChartsCard(Card):
             row.setSpacing(px(8))
         self._arrange()
         self._loss_title.setMinimumHeight(px(28))
-        self.loss.setMinimumHeight(px(150))
-        self.score.setMinimumHeight(px(100))
+        self.loss.setMinimumHeight(px(130))
+        self.score.setMinimumHeight(px(92))

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -15,15 +14,12 @@ from PySide6.QtWidgets import QWidget
 from gui.look.theme import Theme
 from gui.widgets import plot_marks
 from gui.widgets.announce import announce
-from gui.widgets.epoch_plot import EpochPlot
-from gui.widgets.plot_marks import EndLabel, Reading
+from gui.widgets.marked_plot import MarkedPlot, Series
+from gui.widgets.plot_marks import Reading
 from gui.widgets.plot_scale import Scale, linear_scale
 
-Series = NDArray[np.float64]
-EMPTY: Series = np.empty(0)
 
-
-class CurvePlot(EpochPlot):
+class CurvePlot(MarkedPlot):
     """Evaluations as a line with hollow points, the best checkpoint, the crosshair.
 
     Arrow keys move the crosshair from value to value. Painting is left to the caller's rhythm: a
@@ -45,14 +41,9 @@ class CurvePlot(EpochPlot):
         self._title = title
         self._curve = pg.PlotDataItem(antialias=True)
         self._curve.setZValue(10)
-        self._best: float | None = None
-        self._best_note = ""
-        self._stop: tuple[float, str] | None = None
         self.run_number = 1
         self._crosshair: float | None = None
         self._pointer_y: float | None = None
-        self.x_values: Series = EMPTY
-        self.y_values: Series = EMPTY
         self._partner: CurvePlot | None = None
         super().__init__(theme, parent)
         self.addItem(self._curve)
@@ -78,16 +69,6 @@ class CurvePlot(EpochPlot):
         self.y_values = np.asarray(values, dtype=np.float64)
         self.rescale()
 
-    def set_best(self, epoch: float | None, note: str = "") -> None:
-        """Marks the best checkpoint; ``note`` is the second line of its label (else no label)."""
-        self._best, self._best_note = epoch, note
-        self.viewport().update()
-
-    def set_stop(self, epoch: float | None, text: str = "") -> None:
-        """Draws a red line where the run broke off; ``None`` takes it away."""
-        self._stop = None if epoch is None else (epoch, text)
-        self.viewport().update()
-
     def show_crosshair(self, epoch: float | None) -> None:
         """Moves the crosshair without saying so (the other chart's was moved)."""
         self._crosshair, self._pointer_y = epoch, None
@@ -104,10 +85,6 @@ class CurvePlot(EpochPlot):
         """Returns what follows the title in the accessible name."""
         return ""
 
-    def end_labels(self) -> list[EndLabel]:
-        """Returns the words at the ends of the lines."""
-        return []
-
     def reading(self, epoch: float) -> Reading | None:
         """Returns what stands at an epoch; ``None`` when nothing does."""
         raise NotImplementedError
@@ -119,10 +96,6 @@ class CurvePlot(EpochPlot):
     def find_scale(self) -> Scale:
         """Returns the vertical axis that holds what is there."""
         return linear_scale(0.0, 1.0)
-
-    def stops(self) -> Series:
-        """Returns the epochs at which the crosshair can stand, ascending."""
-        return self.x_values
 
     # --- drawing ----------------------------------------------------------------------------------
 
@@ -161,12 +134,6 @@ class CurvePlot(EpochPlot):
         """Hands the curves to pyqtgraph."""
         self._curve.setData(self.x_values, self.positions(self.y_values))
 
-    def positions(self, values: Series) -> Series:
-        """Returns where values stand on the vertical axis, at most at its ends."""
-        scale = self.value_scale
-        inside = np.clip(values, scale.low, scale.high)
-        return np.log10(inside) if scale.logarithmic else inside
-
     def restyle(self) -> None:
         """Takes colours, fonts and sizes from the theme."""
         super().restyle()
@@ -192,34 +159,13 @@ class CurvePlot(EpochPlot):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area, theme = self.area(), self.theme
         self.paint_axis_words(painter, area)
-        if self._best is not None and self.sees(self._best) and len(self.x_values):
-            value = float(np.interp(self._best, self.x_values, self.y_values))
-            place = self.pixel(self._best, value)
-            plot_marks.paint_best(painter, theme, place.x(), place.y(), area)
-            if self._best_note:
-                lines = ("Best checkpoint", self._best_note)
-                plot_marks.paint_best_label(painter, theme, place, lines, area)
-        if self._stop is not None and self.sees(self._stop[0]):
-            x = self.pixel(self._stop[0], self.value_scale.low).x()
-            plot_marks.paint_stop(painter, theme, x, self._stop[1], area)
-        self.paint_more(painter, area)
-        if not self.zoomed:
-            x = self.pixel(self.last_epoch(), self.value_scale.low).x() + theme.px(10)
-            plot_marks.paint_end_labels(painter, theme, self.end_labels(), x, area)
+        self.paint_marks(painter, area)
         if self._crosshair is not None and self.sees(self._crosshair):
             reading = self.reading(self._crosshair)
             if reading is not None:
                 x = self.pixel(self._crosshair, self.value_scale.low).x()
                 y = self._pointer_y if self._pointer_y is not None else area.center().y()
                 plot_marks.paint_reading(painter, theme, reading, QPointF(x, y), area)
-
-    def paint_more(self, painter: QPainter, area: QRectF) -> None:
-        """Paints what only this kind of chart has."""
-
-    def last_epoch(self) -> float:
-        """Returns where the lines end, or where the run is now if that is later."""
-        ends = [float(values[-1]) for values in (self.stops(), self.x_values) if len(values)]
-        return max([*ends, self.position or 0.0], default=0.0)
 
     def _refresh_name(self) -> None:
         words = self.name_words()

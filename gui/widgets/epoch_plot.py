@@ -196,13 +196,26 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
         painter.setPen(theme.color("chartAxis"))
         box = QRectF(area.right() + theme.px(8), area.bottom() - theme.px(8), theme.px(60), theme.px(16))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, "epoch")
-        if self.position is None or self._zoomed:
-            return
-        left = max(area.left(), self.pixel(self.position, self._scale.low).x())
-        if area.right() - left > theme.px(96) and self.says_still_to_come:
+        row = self.still_to_come(area)
+        if row is not None:
             painter.setPen(theme.color("text3"))
-            row = QRectF(left, area.top() + theme.px(8), area.right() - left, theme.px(16))
             painter.drawText(row, Qt.AlignmentFlag.AlignCenter, "still to come")
+
+    def still_to_come(self, area: QRectF) -> QRectF | None:
+        """Returns where the words *still to come* stand; ``None`` where they do not."""
+        px = self.theme.px
+        if self.position is None or self._zoomed or not self.says_still_to_come:
+            return None
+        left = max(area.left(), self.pixel(self.position, self._scale.low).x())
+        if area.right() - left <= px(96):
+            return None
+        row = QRectF((left + area.right()) / 2 - px(40), area.top() + px(8), px(80), px(16))
+        below = row.translated(0, area.height() - px(32))
+        return below if any(row.intersects(box) for box in self.end_label_boxes()) else row
+
+    def end_label_boxes(self) -> list[QRectF]:
+        """Returns where the words at the ends of the lines stand, in pixels of the chart."""
+        return []
 
     def sees(self, epoch: float) -> bool:
         """Returns whether an epoch is in the part that is shown."""

@@ -57,6 +57,7 @@ class ThemedLabel(QLabel):
         self._weight = weight
         self._elide = elide
         self._marked = ""
+        self._font = theme.font(role, weight)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setWordWrap(wrap)
@@ -94,17 +95,19 @@ class ThemedLabel(QLabel):
             self.update()
 
     def _refresh(self) -> None:
-        self.setFont(self._theme.font(self._role, self._weight))
+        # Kept, not asked back: the style sheet puts an old font into a label that is not on screen yet.
+        self._font = self._theme.font(self._role, self._weight)
+        self.setFont(self._font)
         self.updateGeometry()
         self.update()
 
     def _line_height(self) -> int:
-        return max(self._theme.line_height(self._role), int(QFontMetricsF(self.font()).height()))
+        return max(self._theme.line_height(self._role), int(QFontMetricsF(self._font).height()))
 
     def _laid_out(self, width: float) -> tuple[QTextLayout, float, int]:
         """Breaks the text; returns the layout, its width and its height."""
-        plain, formats = _strong_ranges(self._marked, self.font())
-        layout = QTextLayout(plain, self.font())
+        plain, formats = _strong_ranges(self._marked, self._font)
+        layout = QTextLayout(plain, self._font)
         option = QTextOption()
         option.setWrapMode(
             QTextOption.WrapMode.WordWrap if self.wordWrap() else QTextOption.WrapMode.ManualWrap
@@ -179,8 +182,8 @@ class ThemedLabel(QLabel):
             if self.toolTip() == self.text():
                 self.setToolTip("")
             return False
-        cut = QFontMetricsF(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.setFont(self.font())
+        cut = QFontMetricsF(self._font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setFont(self._font)
         painter.drawText(room, int(self.alignment()), cut)
         if not self.toolTip():
             self.setToolTip(self.text())

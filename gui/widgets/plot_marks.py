@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from gui.look.theme import Theme
@@ -82,21 +82,25 @@ def end_labels_width(theme: Theme, labels: Sequence[EndLabel]) -> float:
     return widest + theme.px(22)
 
 
-def paint_end_labels(
-    painter: QPainter, theme: Theme, labels: Sequence[EndLabel], x: float, area: QRectF
-) -> None:
-    """Paints labels from ``x`` to the right, each near the height of its line, none over another."""
+def end_label_boxes(theme: Theme, labels: Sequence[EndLabel], x: float, area: QRectF) -> list[QRectF]:
+    """Returns where the labels stand: from ``x`` to the right, near their lines, none over another."""
     gap = theme.px(22)
     places = spread(
         [label.y - theme.px(6) for label in labels], gap, area.top() + gap / 2, area.bottom() - theme.px(18)
     )
     width = end_labels_width(theme, labels)
-    for label, y in zip(labels, places, strict=True):
-        box = QRectF(x + theme.px(14), y - gap / 2, width, gap)
-        _paint_mark(painter, theme, QPointF(x + theme.px(5), y), label.color, dash=label.dash)
+    return [QRectF(x, y - gap / 2, width, gap) for y in places]
+
+
+def paint_end_labels(
+    painter: QPainter, theme: Theme, labels: Sequence[EndLabel], x: float, area: QRectF
+) -> None:
+    """Paints the labels at the places of :func:`end_label_boxes`."""
+    for label, box in zip(labels, end_label_boxes(theme, labels, x, area), strict=True):
+        _paint_mark(painter, theme, QPointF(x + theme.px(5), box.center().y()), label.color, dash=label.dash)
         painter.setFont(theme.font("small", 600 if label.strong else 400))
         painter.setPen(theme.color("text" if label.strong else "text2"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, label.text)
+        painter.drawText(box.adjusted(theme.px(14), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, label.text)
 
 
 def _paint_mark(painter: QPainter, theme: Theme, center: QPointF, color: QColor, *, dash: bool) -> None:
@@ -127,30 +131,35 @@ def paint_best(painter: QPainter, theme: Theme, x: float, y: float, area: QRectF
     painter.drawPolygon(diamond)
 
 
-def paint_best_label(
-    painter: QPainter, theme: Theme, at: QPointF, lines: tuple[str, str], area: QRectF
-) -> None:
-    """Paints the dark label of the best checkpoint, two lines, on its dotted line and off its point."""
+def best_label_size(theme: Theme, lines: tuple[str, str]) -> QSizeF:
+    """Returns how large the label of the best checkpoint is."""
+    first = QFontMetricsF(theme.font("caption", 600)).horizontalAdvance(lines[0])
+    second = QFontMetricsF(theme.font("caption")).horizontalAdvance(lines[1])
+    return QSizeF(max(first, second) + theme.px(28), 2 * (theme.line_height("caption") - 1) + theme.px(9))
+
+
+def paint_best_label(painter: QPainter, theme: Theme, box: QRectF, lines: tuple[str, str]) -> None:
+    """Paints the dark label of the best checkpoint, two lines."""
     plain = theme.font("caption")
     heavy = theme.font("caption", 600)
-    width = max(
-        QFontMetricsF(heavy).horizontalAdvance(lines[0]), QFontMetricsF(plain).horizontalAdvance(lines[1])
-    ) + theme.px(28)
     line = theme.line_height("caption") - 1
-    height = 2 * line + theme.px(9)
-    left = min(max(at.x() - width / 2, area.left() + theme.px(4)), area.right() - width - theme.px(4))
-    top = area.top() + min(theme.px(34), area.height() * 0.2)
-    if top - theme.px(14) < at.y() < top + height + theme.px(14):
-        top = at.y() + theme.px(18)
-    box = QRectF(left, min(top, area.bottom() - height - theme.px(4)), width, height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("ink"))
     painter.drawRoundedRect(box, theme.px(6), theme.px(6))
     painter.setPen(theme.color("onInk"))
     for index, (font, text) in enumerate(((heavy, lines[0]), (plain, lines[1]))):
         painter.setFont(font)
-        row = QRectF(box.left(), box.top() + theme.px(4) + index * line, width, line)
+        row = QRectF(box.left(), box.top() + theme.px(4) + index * line, box.width(), line)
         painter.drawText(row, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def stop_label_box(theme: Theme, x: float, text: str, area: QRectF) -> QRectF:
+    """Returns where the label of a run that broke off stands: right of its line, else left of it."""
+    width = QFontMetricsF(theme.font("caption", 600)).horizontalAdvance(text) + theme.px(42)
+    left = x + theme.px(8)
+    if left + width > area.right():
+        left = x - theme.px(8) - width
+    return QRectF(left, area.top() + theme.px(4), width, theme.px(24))
 
 
 def paint_stop(painter: QPainter, theme: Theme, x: float, text: str, area: QRectF) -> None:
@@ -159,11 +168,7 @@ def paint_stop(painter: QPainter, theme: Theme, x: float, text: str, area: QRect
     painter.setPen(QPen(red, 2 * theme.scale))
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
     font = theme.font("caption", 600)
-    width = QFontMetricsF(font).horizontalAdvance(text) + theme.px(42)
-    left = x + theme.px(8)
-    if left + width > area.right():
-        left = x - theme.px(8) - width
-    box = QRectF(left, area.top() + theme.px(4), width, theme.px(24))
+    box = stop_label_box(theme, x, text, area)
     painter.setPen(QPen(red, 1))
     painter.setBrush(theme.color("errTint"))
     painter.drawRoundedRect(box, theme.px(6), theme.px(6))

@@ -10,10 +10,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from gui.look import texts
 from gui.look.painting import mix
 from gui.look.theme import Theme
-from gui.widgets.curve_plot import EMPTY, CurvePlot, Series
-from gui.widgets.plot_marks import EndLabel, Reading, spread
+from gui.widgets.curve_plot import CurvePlot
+from gui.widgets.label_places import Curve, least_covered
+from gui.widgets.marked_plot import EMPTY, Series
+from gui.widgets.plot_marks import EndLabel, Reading
 from gui.widgets.plot_scale import Scale, linear_scale, log_scale
 from gui.widgets.smoothing import Smoother, span_for
 
@@ -122,12 +125,20 @@ class LossPlot(CurvePlot):
             labels.append(EndLabel(y, f"Training {value:.3f}", False, self.theme.color("text3"), dash=True))
         return labels
 
+    def curves(self) -> list[Curve]:
+        """Returns the lines in pixels; single steps may be covered sooner than what is read."""
+        return [
+            *super().curves(),
+            self.curve_in_pixels(self._step_epochs, self.smoothed),
+            self.curve_in_pixels(self._step_epochs, self._losses, weight=0.2),
+        ]
+
     def name_words(self) -> str:
         """Returns the last validation, or before it the last training loss."""
         if len(self.y_values):
-            return f"validation {self.y_values[-1]:.3f} at epoch {self.x_values[-1]:g}"
+            return f"validation {self.y_values[-1]:.3f} at epoch {texts.epoch(self.x_values[-1])}"
         if len(self.smoothed):
-            return f"training {self.smoothed[-1]:.3f} at epoch {self._step_epochs[-1]:.2g}"
+            return f"training {self.smoothed[-1]:.3f} at epoch {texts.epoch(self._step_epochs[-1])}"
         return ""
 
     def reading(self, epoch: float) -> Reading | None:
@@ -136,7 +147,7 @@ class LossPlot(CurvePlot):
         title = f"Epoch {epoch:.2f}"
         if len(self.x_values):
             near = int(np.abs(self.x_values - epoch).argmin())
-            name = f"Validation, epoch {self.x_values[near]:g}"
+            name = f"Validation, epoch {texts.epoch(self.x_values[near])}"
             rows.append((name, f"{self.y_values[near]:.3f}", theme.run_color(self.run_number)))
         if len(self._step_epochs):
             step = min(int(np.searchsorted(self._step_epochs, epoch - 1e-9)), len(self._steps) - 1)
@@ -201,14 +212,25 @@ class MetricPlot(CurvePlot):
         if not len(self.y_values):
             return []
         value = float(self.y_values[-1])
-        y = self.pixel(0.0, value).y()
+        y = self._off_the_baselines(self.pixel(0.0, value).y())
         return [EndLabel(y, f"{self._short} {value:.3f}", True, self.theme.run_color(self.run_number))]
+
+    def _off_the_baselines(self, y: float) -> float:
+        """Returns a height for words at which no dashed line strikes them through."""
+        words, apart = y - self.theme.px(6), self.theme.px(11)  # where plot_marks puts the middle of them
+        for _, value in self._baselines:
+            line = self.pixel(0.0, value).y()
+            if abs(words - line) < apart:
+                words = line - apart if words < line else line + apart
+        return words + self.theme.px(6)
 
     def name_words(self) -> str:
         """Returns the last value and the baselines."""
         words = [f"{name} {value:.3f}" for name, value in self._baselines]
         if len(self.y_values):
-            words.insert(0, f"{self._short} {self.y_values[-1]:.3f} at epoch {self.x_values[-1]:g}")
+            words.insert(
+                0, f"{self._short} {self.y_values[-1]:.3f} at epoch {texts.epoch(self.x_values[-1])}"
+            )
         return ", ".join(words)
 
     def reading(self, epoch: float) -> Reading | None:
@@ -218,7 +240,7 @@ class MetricPlot(CurvePlot):
         near = int(np.abs(self.x_values - epoch).argmin())
         rows = [(self._label, f"{self.y_values[near]:.3f}", self.theme.run_color(self.run_number))]
         rows += [(name, f"{value:.3f}", self.theme.color("text3")) for name, value in self._baselines]
-        return Reading(f"Epoch {self.x_values[near]:g}", tuple(rows))
+        return Reading(f"Epoch {texts.epoch(self.x_values[near])}", tuple(rows))
 
     def table_rows(self) -> list[list[str]]:
         """Returns every evaluation, and each baseline in a column of its own."""
@@ -239,22 +261,34 @@ class MetricPlot(CurvePlot):
             y = self.pixel(0.0, value).y()
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
 
-    def paint_more(self, painter: QPainter, area: QRectF) -> None:
+    def paint_more(self, painter: QPainter) -> None:
         """Paints the words of the baselines."""
         theme, px = self.theme, self.theme.px
-        font = theme.font("caption")
-        painter.setFont(font)
-        painter.setPen(theme.color("text2"))
-        heights = [self.pixel(0.0, value).y() for _, value in self._baselines]
-        ends = [label.y for label in self.end_labels()]
-        wanted = [
-            y + px(10) if any(abs(y - px(8) - end) < px(20) for end in ends) else y - px(10) for y in heights
-        ]
-        places = spread(wanted, px(14), area.top() + px(6), area.bottom() - px(6))
-        for (name, value), place in zip(self._baselines, places, strict=True):
-            text = f"{name} {value:.3f}"
-            width = QFontMetricsF(font).horizontalAdvance(text)
-            box = QRectF(area.right() - width - px(8), place - px(8), width + px(2), px(16))
-            if self.position is None:  # the curve may run below the words
+        painter.setFont(theme.font("caption"))
+        for text, box in self.baseline_words():
+            if self.position is None:  # another line may run below the words
                 painter.fillRect(box.adjusted(-px(2), px(1), px(2), -px(1)), theme.tint("surface", 0.7))
+            painter.setPen(theme.color("text2"))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def baseline_words(self) -> list[tuple[str, QRectF]]:
+        """Returns the words of each baseline and where they stand: at its right if the curve lets them."""
+        px, area = self.theme.px, self.area()
+        metrics = QFontMetricsF(self.theme.font("caption"))
+        best, taken, words = self.best_x(), self.end_label_boxes(), []
+        if best is not None:
+            taken.append(QRectF(best - 2, area.top(), 4, area.height()))
+        ends = np.array(self.visible_epochs())
+        lines = [self.curve_in_pixels(ends, np.full(2, value), 0.5) for _, value in self._baselines]
+        for name, value in self._baselines:
+            text, y = f"{name} {value:.3f}", self.pixel(0.0, value).y()
+            width = metrics.horizontalAdvance(text) + px(2)
+            lefts = [area.right() - width - px(8), area.left() + px(8), area.center().x() - width / 2]
+            if best is not None:
+                lefts[1:1] = [best - width - px(6), best + px(6)]
+            places = [QRectF(left, y + up, width, px(16)) for left in lefts for up in (-px(18), px(2))]
+            inside = [one for one in places if area.contains(one)]
+            box = least_covered(inside or places, [*self.curves(), *lines], taken, 1.0)
+            taken.append(box)
+            words.append((text, box))
+        return words

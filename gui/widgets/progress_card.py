@@ -179,7 +179,7 @@ class ProgressCard(Panel):
         self.bar.setAccessibleName(name)
 
     def set_few(self, few: bool) -> None:
-        """Shows three tiles instead of five and takes 64, for a narrow window."""
+        """Shows three tiles instead of five and takes 66, for a narrow window."""
         self._few = few
         for name, cell in self._cells.items():
             cell.setVisible(not few or name in _FEW)
@@ -194,7 +194,7 @@ class ProgressCard(Panel):
 
     def _measure(self) -> None:
         px = self._theme.px
-        self.setFixedHeight(px(64 if self._few else 76 if self._compact else 84))
-        self._bar_row.setContentsMargins(px(16), px(10), px(16), 0)
+        self.setFixedHeight(px(66 if self._few else 76 if self._compact else 84))
+        self._bar_row.setContentsMargins(px(16), px(8 if self._few else 10), px(16), 0)
         for box in self._boxes:
             box.setContentsMargins(px(16), px(5 if self._few else 8 if self._compact else 12), px(8), 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import EvaluationEnded, TrainingStarted
+from gui.look import texts
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
 from gui.widgets.charts_card import ChartsCard
@@ -115,7 +116,8 @@ class RunBoard(QWidget):
             for name, values in (started.baselines.items() if started else ())
             if started is not None and metric.id in values
         ]
-        self.charts.set_metric(metric.label, metric.short, note, baselines)
+        self.charts.set_metric(metric.title or metric.label, metric.short, note, baselines)
+        self.charts.explain_metric(metric.help)
         self.charts.set_unit(unit)
         self.texts.set_unit(unit)
         self.texts.set_texts(started.watched if started else (), started.classes if started else ())
@@ -129,7 +131,7 @@ class RunBoard(QWidget):
         epochs = [one.epoch for one in curves.validations]
         loss.set_points(epochs, [one.loss for one in curves.validations])
         score.set_points(epochs, [one.metrics.get(curves.metric, np.nan) for one in curves.validations])
-        words = "" if curves.best is None else f"epoch {curves.best:.3g}"
+        words = "" if curves.best is None else f"epoch {texts.epoch(curves.best)}"
         loss.set_best(curves.best, words if curves.stopped is None else f"saved at {words}")
         score.set_best(curves.best)
         loss.set_stop(curves.stopped, f"Stopped at epoch {curves.stopped or 0.0:.1f}")
@@ -160,6 +162,7 @@ class RunBoard(QWidget):
         else:
             self._texts_card.body.addWidget(self.texts)
             self.charts.show_one_at_a_time(None)
+            self.texts.show()  # the switch may have left them hidden
         self.texts.set_titled(not narrow)
         self.charts.show_loss_only(self._failed)
         self.heat.setVisible(not self._failed)

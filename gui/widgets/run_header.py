@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
+from gui.widgets.note_popover import NotePopover
 from gui.widgets.page_header import PageHeader
 from gui.widgets.run_marker import RunMarker
 
@@ -53,15 +56,11 @@ class RunHeader(PageHeader):
         self._marker = RunMarker(theme)
         self.subtitle_row.insertWidget(0, self._marker)
         self._does = ""
+        self._note_text = ""
         self._note.clicked.connect(self.note_requested)
         self._stop.clicked.connect(self.stop_requested)
         self._copy.clicked.connect(self.copy_requested)
         self.primary.clicked.connect(lambda: self.primary_pressed.emit(self._does))
-
-    @property
-    def note_button(self) -> Button:
-        """Returns the button below which the note is written."""
-        return self._note
 
     @property
     def does(self) -> str:
@@ -79,7 +78,19 @@ class RunHeader(PageHeader):
         self._marker.setVisible(number is not None)
         self._marker.set_number(number or 1)
         self.set_subtitle(f"{title} · {note}" if note else title)
+        self._note_text = note
         self._note.setText("Change the note" if note else "Add a note")
+
+    def ask_note(self, take: Callable[[str], None]) -> None:
+        """Lets the person write a remark.
+
+        Args:
+            take: Is given the remark when it has changed.
+        """
+        popover = NotePopover(self._theme, self._note_text, self)
+        popover.note_written.connect(take)
+        popover.open_below(self._note)
+        popover.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def set_state(self, state: str, *, has_result: bool, can_resume: bool, narrow: bool) -> None:
         """Shows the buttons that fit.

@@ -84,6 +84,8 @@ class WatchedTexts(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._note)
         foot = QHBoxLayout()
+        foot.setSpacing(0)
+        foot.addSpacing(-px(8))  # its icon stands below the other words, not the edge of the button
         foot.addWidget(self._add)
         foot.addWidget(self._field, 1)
         foot.addStretch(0)

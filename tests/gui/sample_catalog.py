@@ -103,7 +103,14 @@ CATALOG = Catalog(
                 RoleEntry(id="label", label="Answer to learn"),
             ),
             metrics=(
-                MetricEntry(id="macro_f1", label="Macro F1", short="F1", help="Every class counts as much."),
+                MetricEntry(
+                    id="macro_f1",
+                    label="Macro F1",
+                    short="F1",
+                    help="F1 joins precision and recall, averaged over the labels.",
+                    title="F1 score",
+                    note="every label counts as much",
+                ),
             ),
         ),
     ),

@@ -42,7 +42,7 @@ def test_the_numbers_are_the_runs_own() -> None:
     died = PROBLEMS[0]
     assert died.reason.startswith("Training stopped at epoch 2.4: ")
     assert "signal 9, SIGKILL" in died.reason
-    assert died.actions[0].label == "Resume from epoch 2.0"
+    assert died.actions[0].label == "Resume from epoch 2"
     assert "last line" in died.details
     assert "No checkpoint had been saved yet." in PROBLEMS[1].safe
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.look.theme import Theme
 from gui.look.tokens import tokens
+from gui.widgets.basics import label
 
 THEMES = ("light", "dark")
 
@@ -205,6 +206,24 @@ def test_qts_own_controls_are_dressed_and_undressed(qapp: QApplication, qtbot: Q
         middle = grabbed.pixelColor(grabbed.width() // 2, 6)
         assert middle == theme.color("surface")
         assert box.focusPolicy() != Qt.FocusPolicy.NoFocus
+    finally:
+        qapp.setStyleSheet(before[0])
+        qapp.setPalette(before[1])
+        qapp.setFont(before[2])
+
+
+def test_a_label_that_was_never_shown_grows_with_the_projector(qapp: QApplication, qtbot: QtBot) -> None:
+    before = (qapp.styleSheet(), qapp.palette(), qapp.font())
+    theme = Theme()
+    title = label(theme, "Training", "title")
+    qtbot.addWidget(title)
+    try:
+        theme.apply_to(qapp)
+        normal = title.sizeHint()
+        theme.set_projector(True)
+        title.show()
+        assert title.sizeHint().height() == theme.line_height("title") == 36
+        assert title.sizeHint().width() == pytest.approx(normal.width() * 1.4, abs=6)
     finally:
         qapp.setStyleSheet(before[0])
         qapp.setPalette(before[1])

@@ -42,7 +42,7 @@ def test_a_failure_shows_why_what_is_safe_and_how_to_go_on(
     failure = find(train_page, FailureCard)
     assert failure.isVisible()
     assert failure.accessibleName() == "The training process ended unexpectedly"
-    assert "the checkpoint of epoch 1.0 is saved" in failure.accessibleDescription()
+    assert "the checkpoint of epoch 1 is saved" in failure.accessibleDescription()
     assert not find(train_page, ProgressCard).isVisible()
     loss = find(train_page, LossPlot)
     assert loss.isVisible()

@@ -1,0 +1,112 @@
+"""Where a label can stand in a chart without covering a curve, a mark or other words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSizeF
+
+_ACROSS = 48
+"""At so many places along its width a label is held against a curve."""
+_WORDS = 1000.0
+_SIDEWAYS = 0.05
+_DISTANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve that a label should not cover.
+
+    Attributes:
+        x: Pixels from the left, ascending.
+        y: Pixels from the top.
+        weight: 1 for a main curve, less for one that may be covered sooner.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    weight: float = 1.0
+
+
+def free_place(
+    wanted: QRectF, area: QRectF, curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
+) -> QRectF:
+    """Returns the place nearest to the wanted one that covers nothing; where all do, what covers least.
+
+    The label moves up and down first, then to either side of the line that it belongs to, at last behind
+    the other words.
+
+    Args:
+        wanted: Where it would stand, in the middle of its line.
+        area: What it must not leave; not empty.
+        curves: What it should not cover.
+        boxes: Other words and marks, which it must not cover.
+        margin: Pixels that it keeps from all of them.
+    """
+    places: list[tuple[float, QRectF]] = []
+    tops = _tops(wanted, area, step=max(2.0, margin))
+    beside = wanted.width() / 2 + 2 * margin
+    right_of_words = [box.right() + 2 * margin - wanted.left() for box in boxes if not box.isEmpty()]
+    for shift in (0.0, -beside, beside, *right_of_words):
+        left = wanted.left() + shift
+        if shift and (left < area.left() or left + wanted.width() > area.right()):
+            continue
+        left = min(max(left, area.left()), max(area.left(), area.right() - wanted.width()))
+        column = [QRectF(left, top, wanted.width(), wanted.height()) for top in tops]
+        costs = _costs(column, curves, boxes, margin)
+        for box, cost in zip(column, costs, strict=True):
+            away = abs(box.top() - wanted.top()) / area.height() + abs(shift) / area.width()
+            places.append((cost + _DISTANCE * away + (_SIDEWAYS if shift else 0.0), box))
+    return min(places, key=lambda place: place[0])[1]
+
+
+def least_covered(
+    places: Sequence[QRectF], curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
+) -> QRectF:
+    """Returns the place that covers least, the first of several that cover as little."""
+    return min(places, key=lambda place: _costs([place], curves, boxes, margin)[0])
+
+
+def _tops(wanted: QRectF, area: QRectF, step: float) -> list[float]:
+    """Returns the wanted height and those above and below it, all inside."""
+    lowest = max(area.top(), area.bottom() - wanted.height())
+    first = min(max(wanted.top(), area.top()), lowest)
+    others = np.arange(area.top(), lowest + 1e-6, step)
+    return [first, *(float(top) for top in others)]
+
+
+def _costs(
+    column: Sequence[QRectF], curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
+) -> list[float]:
+    """Returns for each place of a column the share of its width that is over curves, words far above that."""
+    first = column[0]
+    across = np.linspace(first.left() - margin, first.right() + margin, _ACROSS)
+    top = np.array([box.top() - margin for box in column])[:, None]
+    bottom = top + first.height() + 2 * margin
+    costs = np.zeros(len(column))
+    for curve in curves:
+        low, high = _heights(curve, across)
+        covered = (low[None, :] < bottom) & (high[None, :] > top)
+        costs += curve.weight * covered.mean(axis=1)
+    for index, box in enumerate(column):
+        wide = box.adjusted(-margin, -margin, margin, margin)
+        costs[index] += _WORDS * sum(wide.intersects(other) for other in boxes)
+    return [float(cost) for cost in costs]
+
+
+def _heights(curve: Curve, across: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Returns the highest and lowest pixel of a curve between each two places; nothing beyond its ends."""
+    if not len(curve.x):
+        nothing = np.full(len(across) - 1, np.nan)
+        return nothing, nothing
+    y = np.interp(across, curve.x, curve.y, left=np.nan, right=np.nan)
+    # fmin keeps the side that is there where a curve begins or ends between two places.
+    return np.fmin(y[:-1], y[1:]), np.fmax(y[:-1], y[1:])
+
+
+def box_at(center: float, top: float, size: QSizeF) -> QRectF:
+    """Returns a label of a size whose middle is at ``center``."""
+    return QRectF(center - size.width() / 2, top, size.width(), size.height())
