@@ -47,6 +47,7 @@ class EmptyState(Panel):
         for words in (self._title, self._sentence):
             words.setAlignment(center | Qt.AlignmentFlag.AlignVCenter)
         self.button = Button(theme, button_text, "secondary", size="small")
+        self.button.setObjectName("empty_state_button")
         self.button.clicked.connect(self.button_clicked)
         self._column = QVBoxLayout(self)
         self._column.addStretch(1)

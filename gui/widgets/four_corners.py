@@ -33,11 +33,11 @@ _APART = 15
 
 @dataclass(frozen=True)
 class CornerPreset:
-    """Another method, drawn as a hollow dot."""
+    """Another method, drawn as a hollow dot; not drawn while its verdict is not known."""
 
     method: str
     name: str
-    verdict: Verdict
+    verdict: Verdict | None
 
 
 def horizontal_place(verdict: Verdict) -> float:
@@ -187,26 +187,31 @@ class FourCorners(QWidget):
 
     def preset_places(self) -> dict[str, QPointF]:
         """Returns method → where its hollow dot is drawn; dots do not cover each other."""
-        taken = [self._place(self._verdict)] if self._verdict is not None else []
-        places: dict[str, QPointF] = {}
         apart = self._theme.px(_APART)
+        taken: list[tuple[QPointF, float]] = []
+        if self._verdict is not None:
+            taken.append((self._place(self._verdict), max(apart, self._halo() + self._theme.px(5))))
+        places: dict[str, QPointF] = {}
         steps = [QPointF(x, y) for y in (0, 1, -1) for x in (0, 1, -1)]
         for preset in self._presets:
+            if preset.verdict is None:
+                continue
             wanted = self._place(preset.verdict)
             offsets = sorted(steps, key=lambda step: (abs(step.x()) + abs(step.y()), -step.y()))
             cell = next((one for one in self._cells().values() if one.contains(wanted)), self._field())
             inside = cell.adjusted(apart / 2, apart / 2, -apart / 2, -apart / 2)
-            options = [wanted + offset * apart for offset in offsets]
+            options = [wanted + offset * apart * far for far in (1, 1.2) for offset in offsets]
             options = [wanted, *(place for place in options if inside.contains(place))]
             free = [
                 place
                 for place in options
                 if all(
-                    math.hypot(place.x() - other.x(), place.y() - other.y()) >= apart - 0.5 for other in taken
+                    math.hypot(place.x() - other.x(), place.y() - other.y()) >= least - 0.5
+                    for other, least in taken
                 )
             ]
             places[preset.method] = free[0] if free else wanted
-            taken.append(places[preset.method])
+            taken.append((places[preset.method], apart))
         return places
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)

@@ -13,21 +13,16 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFontMetricsF,
-    QLinearGradient,
     QPainter,
-    QPainterPath,
     QPen,
-    QPolygonF,
 )
 
 from gui.look.theme import Theme
+from gui.widgets.block_body import block_brush, paint_frost
 from gui.widgets.layer_map_geometry import RowBox
-from gui.widgets.layer_map_inserts import ember_brush, paint_insert, paint_strip
+from gui.widgets.layer_map_inserts import paint_insert, paint_strip
 from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import RowView, heat_text
-
-_FROST = ((0.46, 0.07), (0.58, 0.14), (0.80, 0.05))
-"""Frost bands: left edge at half height and width, as shares of the block's width."""
 
 _TOP_STEP = 4
 
@@ -93,12 +88,9 @@ def block_radius(theme: Theme, row: RowView, rect: QRectF) -> float:
 
 
 def _frozen_look(theme: Theme, rect: QRectF) -> _Look:
-    gradient = QLinearGradient(rect.topLeft(), rect.bottomLeft())
-    gradient.setColorAt(0, theme.color("frozenFill"))
-    gradient.setColorAt(1, theme.color("frozenFill2"))
     return _Look(
         trainable=False,
-        fill=QBrush(gradient),
+        fill=block_brush(theme, rect, trainable=False),
         edge=theme.color("frozenEdge"),
         text=theme.color("frozenText"),
         plate=_white(theme.alpha("segmentOnFrozen")),
@@ -108,7 +100,7 @@ def _frozen_look(theme: Theme, rect: QRectF) -> _Look:
 
 
 def _trainable_look(theme: Theme, row: RowView, rect: QRectF, size: MapSize, progress: float) -> _Look:
-    fill, text = ember_brush(theme, rect), theme.color("emberText")
+    fill, text = block_brush(theme, rect, trainable=True), theme.color("emberText")
     if size is MapSize.HEAT and (row.heat is not None or row.is_new):
         step = _TOP_STEP if row.is_new else theme.heat_step((row.heat or 0.0) / 100)
         color, text = theme.heat(step)
@@ -138,34 +130,12 @@ def _paint_look(
     painter.setBrush(look.fill)
     painter.drawRoundedRect(box.rect, look.radius, look.radius)
     if not look.trainable:
-        _paint_frost(painter, theme, box.rect, look.radius)
+        paint_frost(painter, theme, box.rect, look.radius)
     _paint_parts(painter, theme, row, box, look)
     painter.setPen(QPen(look.edge, 1.25))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box.rect, look.radius, look.radius)
     _paint_words(painter, theme, row, box, size, look)
-
-
-def _paint_frost(painter: QPainter, theme: Theme, rect: QRectF, radius: float) -> None:
-    painter.save()
-    outline = QPainterPath()
-    outline.addRoundedRect(rect, radius, radius)
-    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
-    painter.setBrush(_white(theme.alpha("frostBand")))
-    lean = rect.height() / 2
-    for left, width in _FROST:
-        x, band = rect.left() + left * rect.width(), width * rect.width()
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x - lean, rect.bottom()),
-                    QPointF(x + lean, rect.top()),
-                    QPointF(x + lean + band, rect.top()),
-                    QPointF(x - lean + band, rect.bottom()),
-                ]
-            )
-        )
-    painter.restore()
 
 
 def _paint_parts(painter: QPainter, theme: Theme, row: RowView, box: RowBox, look: _Look) -> None:

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from engine.protocol.stack import InsertKind
 from gui.look.theme import Theme
+from gui.widgets.block_body import block_brush
 from gui.widgets.layer_map_parts import InsertBox
 from gui.widgets.layer_map_view import Strip
-
-
-def ember_brush(theme: Theme, rect: QRectF) -> QBrush:
-    """Returns the warm fill, lighter at the top of ``rect``."""
-    gradient = QLinearGradient(rect.topLeft(), rect.bottomLeft())
-    gradient.setColorAt(0, theme.color("emberFill"))
-    gradient.setColorAt(1, theme.color("emberFill2"))
-    return QBrush(gradient)
 
 
 def paint_insert(painter: QPainter, theme: Theme, insert: InsertBox) -> None:
     """Draws a small new part at its place."""
     painter.save()
-    painter.setBrush(ember_brush(theme, insert.rect))
+    painter.setBrush(block_brush(theme, insert.rect, trainable=True))
     painter.setPen(QPen(theme.color("emberEdge"), 1.0))
     match insert.kind:
         case InsertKind.BOTTLENECK:

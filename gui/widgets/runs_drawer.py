@@ -70,6 +70,7 @@ class RunsDrawer(QFrame):
         self._undo_words = ThemedLabel(theme, "", "small", "text2")
         self._undo = Button(theme, "Undo", "secondary", "undo", size="small")
         self._close = icon_button(theme, "x", "Close (Esc)", size="small")
+        self._close.setObjectName("close_runs")
         self._empty = EmptyState(
             theme, "No runs yet", "Train once and the run stays here.", "Go to setup", framed=False
         )

@@ -56,6 +56,8 @@ class SettingsSheet(Panel):
         self._inside = QVBoxLayout(inside)
         self._inside.addWidget(self.form)
         self._scroll = QScrollArea()
+        self._scroll.setObjectName("settings_scroll")
+        self._scroll.setAccessibleName("Training settings")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

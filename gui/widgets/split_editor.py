@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.config import SplitConfig
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.labels import label
+from gui.widgets.number_field import NumberField
 from gui.widgets.popover import Popover
 
 _LEAST_TRAIN = 10
@@ -71,12 +72,10 @@ class SplitEditor(Popover):
         )
         return split, self._limit.value() if self._limited.isChecked() else None
 
-    def _spin(self, name: str, accessible: str, low: int, high: int, suffix: str) -> QSpinBox:
-        spin = QSpinBox(self)
+    def _spin(self, name: str, accessible: str, low: int, high: int, suffix: str) -> NumberField:
+        spin = NumberField(self._theme, low, high, suffix, self)
         spin.setObjectName(name)
         spin.setAccessibleName(accessible)
-        spin.setRange(low, high)
-        spin.setSuffix(suffix)
         spin.setMinimumWidth(self._theme.px(110))
         return spin
 

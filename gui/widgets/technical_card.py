@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFontMetricsF, QGuiApplication
+import math
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
@@ -22,10 +25,13 @@ class TechnicalCard(Card):
         self._text.setObjectName("technical_facts")
         self._text.setAccessibleName("Technical facts")
         self._text.setReadOnly(True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._hint = label(theme, "", "small", "text2", wrap=True)
-        self.body.addWidget(self._text, 1)
+        self.body.addWidget(self._text, 1000)
         self.body.addWidget(self._hint)
+        self.body.addStretch(1)
         self._details = ""
         self._restyle()
         theme.changed.connect(self._restyle)
@@ -41,6 +47,7 @@ class TechnicalCard(Card):
         self._details = "\n".join([*facts, "", details]).strip()
         first = [line for line in details.splitlines() if line.strip()][:1]
         self._text.setPlainText("\n".join([*facts, *first]))
+        self._fit_text()
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
 
@@ -58,3 +65,19 @@ class TechnicalCard(Card):
             f" border-radius: {theme.px(6)}px; padding: {theme.px(8)}px; }}"
         )
         self._text.setMinimumHeight(int(QFontMetricsF(theme.font("mono")).lineSpacing() * 3))
+        self._fit_text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Breaks the facts anew."""
+        super().resizeEvent(event)
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """Makes the field as high as its lines, a broken one counted as often as it is broken."""
+        metrics, px = QFontMetricsF(self._theme.font("mono")), self._theme.px
+        room = max(px(80), self._text.viewport().width() - px(10))
+        lines = sum(
+            max(1, math.ceil(metrics.horizontalAdvance(line) / room))
+            for line in self._text.toPlainText().splitlines()
+        )
+        self._text.setMaximumHeight(int(metrics.lineSpacing() * (lines + 0.5)) + px(24))

@@ -47,6 +47,7 @@ class WrongAnswers(Panel):
         self._count = label(theme, "", "caption", "text3", elide=True)
         self.search = QLineEdit()
         self.search.setObjectName("answers_search")
+        self.search.setAccessibleName("Search these answers")
         self.search.setClearButtonEnabled(True)
         self._order = self._menu_button("sort", "answers_order")
         self._filter = self._menu_button("filter", "answers_filter")

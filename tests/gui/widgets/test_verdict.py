@@ -74,11 +74,24 @@ def test_hollow_dots_are_apart_named_and_can_be_clicked(qtbot: QtBot, corners: F
     places = list(corners.preset_places().values())
     gaps = [math.dist(a.toTuple(), b.toTuple()) for i, a in enumerate(places) for b in places[:i]]
     assert min(gaps) >= 14
+    dot = corners.dot_place()
+    assert dot is not None
+    assert min(math.dist(dot.toTuple(), place.toTuple()) for place in places) >= corners._halo() + 4
     spot = corners.preset_places()["low_rank"]
     assert corners.words_at(spot) == "LoRA. Click to choose it."
     with qtbot.waitSignal(corners.method_chosen, timeout=1000) as heard:
         qtbot.mouseClick(corners, Qt.MouseButton.LeftButton, pos=spot.toPoint())
     assert heard.args == ["low_rank"]
+
+
+def test_a_method_without_a_verdict_has_no_dot(corners: FourCorners) -> None:
+    unknown = CornerPreset("unknown", "Unknown", None)
+    corners.set_verdict(None, [unknown])
+    corners.grab()
+    corners.set_verdict(verdict(freeze_stack()), [unknown, *corner_presets(previews(), CATALOG.methods, "")])
+    corners.grab()
+    assert "unknown" not in corners.preset_places()
+    assert len(corners.preset_places()) == 5
 
 
 def test_the_dot_moves_only_where_things_may_move(qtbot: QtBot, theme: Theme, corners: FourCorners) -> None:
