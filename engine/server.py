@@ -126,6 +126,7 @@ def serve() -> None:
     session.say(
         EngineReady(protocol_version=PROTOCOL_VERSION, catalog=registry.catalog(), devices=devices.devices())
     )
+    session.get_ready()
     try:
         _read_commands(session, sys.stdin.buffer)
     finally:

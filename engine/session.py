@@ -54,7 +54,6 @@ from engine.protocol.events import (
     MethodsPreviewed,
     ModelInspected,
     PredictionMade,
-    RunChecked,
     StageReached,
     WarningRaised,
 )
@@ -115,6 +114,16 @@ class Session:
     def say(self, event: Event) -> None:
         """Sends an event of the engine as a whole."""
         self._outlet.send(event)
+
+    def get_ready(self) -> None:
+        """Reads the model that most will choose, so that the first question is answered at once."""
+        models = [entry.id for entry in registry.catalog().models if entry.available]
+
+        def read(_job: Job, _command: object) -> None:
+            for model in models[:1]:
+                load_base(model, on_meta=True)
+
+        self._do_unasked(read)
 
     def start(self, command: Command, handler: Handler, lane: Lane) -> None:
         """Makes a command a job.
@@ -205,7 +214,7 @@ class Session:
     def check_run(self, job: Job, command: CheckRun) -> None:
         """Finds all problems of a run, and estimates it."""
         checked = self._checker.check(command.run, command.folder)
-        self._tell_checked(job, checked)
+        job.send(checked.told())
         if checked.base is not None and checked.base.facts.size <= _WARM_UP_TO and not checked.errors:
             self._warm_up(checked)
 
@@ -220,7 +229,7 @@ class Session:
             )
             job.control.raise_if_stopped()
             checked = self._checker.check(command.run, command.folder)
-        self._tell_checked(job, checked)
+        job.send(checked.told())
 
     def predict(self, job: Job, command: Predict) -> None:
         """Answers texts with a finished run."""
@@ -318,18 +327,12 @@ class Session:
             if not self._training_waits.is_set():
                 set_up(checked, self._bench, _stages(job))
 
-        job = Job("", None, self._outlet)
-        self._workers[Lane.LONG].do(lambda: self._run(job, Lane.LONG, read))
+        self._do_unasked(read)
 
-    def _tell_checked(self, job: Job, checked: Checked) -> None:
-        job.send(
-            RunChecked(
-                problems=tuple(checked.problems),
-                stack=checked.stack,
-                verdict=checked.verdict,
-                estimate=checked.estimate,
-            )
-        )
+    def _do_unasked(self, handler: Handler) -> None:
+        """Does something that nobody asked for and nobody hears of."""
+        job = Job("", None, self._outlet)
+        self._workers[Lane.LONG].do(lambda: self._run(job, Lane.LONG, handler))
 
 
 def _stages(job: Job) -> Callable[[StageReached], None]:

@@ -20,6 +20,7 @@ from engine.models.sources import built_in_models
 from engine.models.verdict import judge
 from engine.protocol import check_problems, run_folder_problems, settings_problems
 from engine.protocol.config import RunConfig
+from engine.protocol.events import RunChecked
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.run_folder import free_space
@@ -69,6 +70,12 @@ class Checked:
     def errors(self) -> list[Problem]:
         """Returns the problems that stand in the way."""
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+    def told(self) -> RunChecked:
+        """Returns what is said about it."""
+        return RunChecked(
+            problems=tuple(self.problems), stack=self.stack, verdict=self.verdict, estimate=self.estimate
+        )
 
     def find(self, look: Callable[[], Found]) -> Found | None:
         """Returns what a function finds; its problem is kept, so that all can be told at once."""

