@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -34,7 +35,7 @@ from engine.protocol.events import (
     StepsEnded,
 )
 from engine.protocol.problems import Problem
-from engine.protocol.run_files import LAST_FOLDER
+from engine.protocol.run_files import LAST_FOLDER, read_events
 from gui.engine_client.engine_command import EngineCommand, serve_command
 from gui.engine_client.engine_thread import EngineThread, ProcessEnd
 from gui.engine_client.event_signals import EventSignals
@@ -54,6 +55,18 @@ class _OpenJob:
         self.trains = trains
         self.epoch: float | None = None
         self.saved_epoch: float | None = None
+
+    @property
+    def last_saved(self) -> float | None:
+        """Returns the epoch of the checkpoint to go on from, of this process or of one before it."""
+        if self.saved_epoch is not None or not self.folder:
+            return self.saved_epoch
+        saved = [
+            event.epoch
+            for event in read_events(Path(self.folder))
+            if isinstance(event, CheckpointSaved) and event.path == LAST_FOLDER
+        ]
+        return saved[-1] if saved else None
 
     def note(self, event: Event) -> None:
         """Remembers how far the job has come."""
@@ -229,7 +242,7 @@ class EngineClient(EventSignals):
             end.exit_code if end else None,
             folder=job.folder,
             epoch=job.epoch,
-            saved_epoch=job.saved_epoch,
+            saved_epoch=job.last_saved,
             details=self.last_lines,
         )
 

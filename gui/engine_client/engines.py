@@ -28,8 +28,8 @@ from engine.protocol.events import (
     JobFailed,
     JobStopped,
     JobSucceeded,
+    StageReached,
     StepsEnded,
-    TrainingStarted,
 )
 from engine.protocol.problems import Problem
 from gui.engine_client.engine_client import EngineClient
@@ -293,7 +293,7 @@ class Engines(EventSignals):
             self.warm_changed.emit(True)
 
     def _note_progress(self, run: _Run, event: Event) -> None:
-        if isinstance(event, TrainingStarted):
+        if isinstance(event, StageReached):
             run.has_started = True
         elif isinstance(event, StepsEnded) and not run.has_points:
             run.has_points = True

@@ -145,6 +145,8 @@ class RunHistory(QObject):
     def delete(self, run: RunStatus) -> None:
         """Moves a run's folder to the system's bin and forgets it; one that trains stays.
 
+        Where the system has no bin the folder is deleted; the list gave ten seconds to think again.
+
         A folder that the system does not let go of stays too, and so does the run.
         """
         if run.is_active:

@@ -285,7 +285,7 @@ class RunStatus(QObject):
         self.stage_reached.emit()
 
     def _start(self, event: TrainingStarted) -> None:
-        last = event.resumed_from
+        last = event.resumed_from or -1  # from nothing: what came before is told again
         self.points = [point for point in self.points if point.step <= last]
         self._curve.cut_after(last)
         self.validations = [one for one in self.validations if one.step <= last]

@@ -14,10 +14,20 @@ from typing import get_args
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.commands import InspectData, StartTraining
+from engine.protocol.commands import InspectData, ResumeTraining, StartTraining
 from engine.protocol.config import DataConfig, RunConfig
-from engine.protocol.events import EndEvent, Event, JobFailed, JobStopped, JobSucceeded, StepsEnded
+from engine.protocol.events import (
+    CheckpointSaved,
+    EndEvent,
+    Event,
+    JobFailed,
+    JobStopped,
+    JobSucceeded,
+    StepsEnded,
+)
 from engine.protocol.problems import Problem
+from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER
+from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_command import EngineCommand, serve_command
 from gui.engine_client.event_signals import EventSignals, signal_name
@@ -81,6 +91,21 @@ def test_a_killed_engine_ends_its_run_within_two_seconds(qtbot: QtBot, open_clie
     assert end.problem.actions[0].arguments == {"folder": "runs/one"}
     assert "library message 299" in end.problem.details
     assert client.last_lines[0] == "library message 100"  # the last 200 of 300
+
+
+def test_a_resumed_run_that_dies_again_still_has_its_checkpoint(
+    qtbot: QtBot, open_client: OpenClient, tmp_path: Path
+) -> None:
+    saved = CheckpointSaved(job_id="before", step=34, epoch=0.5, path=LAST_FOLDER)
+    (tmp_path / EVENTS_FILE).write_bytes(encode(saved))
+    client = open_client("leaves")
+    events = _heard(client)
+    client.start()
+    client.send(ResumeTraining(job_id="again", folder=str(tmp_path)))
+    qtbot.waitUntil(lambda: bool(_ends(events)), timeout=10_000)
+    (end,) = _ends(events)
+    assert isinstance(end, JobFailed)
+    assert end.problem.actions[0].label == "Resume from epoch 0.5"
 
 
 def test_a_job_sent_to_a_process_that_is_gone_still_ends(qtbot: QtBot, open_client: OpenClient) -> None:

@@ -136,3 +136,10 @@ def test_going_on_drops_what_came_after_the_checkpoint(run: RunStatus) -> None:
     assert [one.step for one in run.validations] == [0, 34]
     assert run.best is run.validations[-1]
     assert all(change.step <= 34 for change in run.changes)
+
+
+def test_a_run_that_begins_anew_looks_at_the_validation_rows_once(run: RunStatus) -> None:
+    told = recorded_run(until_step=0)
+    for event in (*told, *told):
+        run.apply(event)
+    assert [one.step for one in run.validations] == [0]
