@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 from engine.environment import prepare_environment
 
 
 def main() -> None:
     """Runs a command; without one it says which there are."""
     prepare_environment()
-    from engine.command_line.commands import app  # only after the environment is prepared
+    from engine.command_line import process
 
-    app(prog_name="thaw-engine")
+    process.prepare()
+    from engine.command_line import commands  # only after all that
+
+    process.leave(commands.run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

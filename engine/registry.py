@@ -36,7 +36,7 @@ _ANY_MODEL = ModelFacts(
     max_length=0,
 )
 _TRAINING_NAMES = frozenset(field.name for field in TRAINING_FIELDS)
-_NEAR = 60  # of 100: how alike a name must be to be asked "did you mean"
+_NEAR = 62  # of 100: how alike a name must be to be asked "did you mean"; at 60 single letters count
 
 
 class RegistryError(Exception):
@@ -86,7 +86,7 @@ def task(task_id: str) -> Task:
     """
     known = all_tasks()
     if task_id not in known:
-        raise EngineError(settings_problems.unknown_task(task_id, _nearest(task_id, known), list(known)))
+        raise EngineError(settings_problems.unknown_task(task_id, nearest(task_id, known), list(known)))
     return known[task_id]
 
 
@@ -98,9 +98,7 @@ def method(method_id: str) -> Method:
     """
     known = all_methods()
     if method_id not in known:
-        raise EngineError(
-            settings_problems.unknown_method(method_id, _nearest(method_id, known), list(known))
-        )
+        raise EngineError(settings_problems.unknown_method(method_id, nearest(method_id, known), list(known)))
     return known[method_id]
 
 
@@ -139,13 +137,30 @@ def fill_settings(
     problems: list[Problem] = []
     for name, value in settings.items():
         if name not in known:
-            near = _nearest(name, known)
+            near = nearest(name, known)
             problems.append(settings_problems.unknown_setting(name, near, method.name, list(known)))
         elif why_not(known[name], _as_number(known[name], value)):
             problems.append(settings_problems.setting_out_of_range(known[name], value))
         else:
             filled[name] = _as_number(known[name], value)
     return filled, problems
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Returns the name that was probably meant, by its letters or its initials; empty for none.
+
+    Args:
+        name: What was said, e.g. ``"lr"``.
+        known: The names that there are, e.g. ``"learning_rate"``.
+    """
+    names = list(known)
+    said = name.strip().lower()
+    for candidate in names:
+        words = candidate.split("_")
+        if len(words) > 1 and "".join(word[:1] for word in words) == said:
+            return candidate
+    near = process.extractOne(said, names, scorer=fuzz.WRatio, score_cutoff=_NEAR)
+    return near[0] if near else ""
 
 
 @functools.cache
@@ -215,11 +230,6 @@ def _as_number(field: Field, value: SettingValue) -> SettingValue:
     if isinstance(field, IntegerField) and isinstance(value, float) and value.is_integer():
         return int(value)
     return value
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = process.extractOne(name.lower(), list(known), scorer=fuzz.WRatio, score_cutoff=_NEAR)
-    return near[0] if near else ""
 
 
 def _task_entry(task: Task) -> TaskEntry:

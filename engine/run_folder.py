@@ -62,7 +62,8 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
             if any(entry.name != _LOCK_FILE for entry in path.iterdir()):
-                raise EngineError(run_folder_problems.folder_not_empty(folder=str(path)))
+                holds_run = (path / RUN_FILE).exists()
+                raise EngineError(run_folder_problems.folder_not_empty(folder=str(path), holds_run=holds_run))
             lock = _locked(path)
             write_run(path, run)
             return cls(path, run, lock, seq=0)
@@ -167,7 +168,8 @@ def run_of(path: Path) -> RunConfig:
     try:
         return read_run(path)
     except (OSError, msgspec.MsgspecError) as error:
-        raise EngineError(run_folder_problems.not_a_run(folder=str(path), details=str(error))) from error
+        problem = run_folder_problems.not_a_run(folder=str(path), details=str(error), exists=path.is_dir())
+        raise EngineError(problem) from error
 
 
 def is_finished(path: Path) -> bool:
@@ -181,6 +183,17 @@ def is_finished(path: Path) -> bool:
         judged = judged or isinstance(event, ResultWritten)
         last = event
     return judged and isinstance(last, JobSucceeded | JobStopped)
+
+
+def is_in_use(path: Path) -> bool:
+    """Returns whether a process trains in a run's folder now."""
+    if not (path / _LOCK_FILE).exists():
+        return False
+    try:
+        _locked(path).release()
+    except EngineError:
+        return True
+    return False
 
 
 def first_start(path: Path) -> TrainingStarted | None:
@@ -200,7 +213,9 @@ def _why_not_written(path: Path, error: OSError) -> Problem:
     """Tells a full disk from a place where this person may not write."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return run_folder_problems.no_disk_space(folder=str(path), needed=10_000_000, free=free_space(path))
-    return run_folder_problems.cannot_write(folder=str(path), details=str(error))
+    in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
+    reason = "a file of that name is in the way" if in_the_way else error.strerror or ""
+    return run_folder_problems.cannot_write(folder=str(path), details=str(error), reason=reason)
 
 
 def _locked(path: Path) -> filelock.BaseFileLock:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from engine import registry
+from engine.contracts import Task
 from engine.data.columns import guess, inspect
-from engine.data.encodings import decode
-from engine.data.read_files import read_table
+from engine.data.read_files import read_table, read_text
 from engine.data.table import cells
 from engine.errors import EngineError
-from engine.protocol import command_line_problems, file_problems, settings_problems
+from engine.protocol import (
+    command_line_problems,
+    file_problems,
+    settings_problems,
+)
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.run_files import RUN_FILE
+from engine.protocol.wording import printable
 from engine.run_folder import run_of
 
 _TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson")
@@ -27,6 +33,8 @@ def choose_run(
     run_file: Path | None,
     *,
     data: str,
+    encoding: str,
+    delimiter: str,
     task: str,
     method: str,
     model: str,
@@ -43,6 +51,8 @@ def choose_run(
     Args:
         run_file: A saved run to repeat: its file or its folder.
         data: The rows to learn from.
+        encoding: Of that file; empty to find out.
+        delimiter: What stands between its columns; empty to find out.
         task: Id of the task; empty to guess.
         method: Id of the method; empty for the one that is tagged as default.
         model: A built-in model or a folder; empty for the default.
@@ -63,35 +73,54 @@ def choose_run(
         run = RunConfig(data=DataConfig(path=data), task="", method="")
     else:
         raise EngineError(command_line_problems.nothing_to_train_on())
-    if data:
-        run = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, path=data))
-    if rows is not None:
-        run = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, row_limit=rows))
+    for path in (data, model):
+        _raise_if_no_text(path)
+    chosen = run.data
+    if data:  # another file is another table: nothing that was chosen for the old one need fit it
+        chosen = msgspec.structs.replace(chosen, path=data, encoding="", delimiter="")
+    chosen = msgspec.structs.replace(
+        chosen,
+        encoding=encoding or chosen.encoding,
+        delimiter=delimiter or chosen.delimiter,
+        row_limit=chosen.row_limit if rows is None else rows,
+    )
+    run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen))
     if columns:
-        chosen = run.data.columns | read_columns(columns)
-        run = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, columns=chosen))
+        roles = chosen.columns | read_columns(columns, registry.task(run.task))
+        run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles))
     if method and method != run.method:
         run = msgspec.structs.replace(run, method=method, settings={}, layers={})
     run = msgspec.structs.replace(
         run,
-        task=task or run.task or _guess_task(run.data),
         method=run.method or _default_method(),
         model=model or run.model,
         seed=run.seed if seed is None else seed,
-        name=name or run.name,
-        watch=tuple(watch) or run.watch,
+        name=printable(name) or run.name,
+        watch=tuple(printable(text) for text in watch) or run.watch,
         layers=run.layers | dict(_layer(text) for text in layers),
     )
     return msgspec.structs.replace(run, settings=run.settings | _settings(run.method, settings))
 
 
-def read_columns(pairs: Sequence[str]) -> dict[str, str]:
+def read_columns(pairs: Sequence[str], task: Task) -> dict[str, str]:
     """Returns role → column, from ``role=column``.
 
+    Args:
+        pairs: What was said.
+        task: Its roles are known.
+
     Raises:
-        EngineError: When one of them is no such pair.
+        EngineError: When one of them is no such pair, or the task has no such role.
     """
-    return dict(_pair(text, "ROLE=COLUMN") for text in pairs)
+    roles = [role.id for role in task.roles]
+    chosen: dict[str, str] = {}
+    for text in pairs:
+        role, column = _pair(text, "ROLE=COLUMN")
+        if role not in roles:
+            near = registry.nearest(role, roles)
+            raise EngineError(command_line_problems.unknown_role(asked=role, near=near, known=roles))
+        chosen[role] = column
+    return chosen
 
 
 def choose_folder(out: Path | None, run: RunConfig) -> Path:
@@ -103,6 +132,7 @@ def choose_folder(out: Path | None, run: RunConfig) -> Path:
     """
     stamp = time.strftime("%Y%m%d-%H%M%S")
     parent = out or Path("runs")
+    _raise_if_no_text(str(parent))
     if out is not None and not any(out.glob(f"*/{RUN_FILE}")):
         return out
     folder = parent / f"{stamp}-{run.method}"
@@ -122,35 +152,71 @@ def read_texts(texts: Sequence[str], file: str, run: RunConfig) -> list[str]:
         run: The run that answers.
 
     Raises:
-        EngineError: When there are none.
+        EngineError: When there are none, or the table has no column for them.
     """
-    found = list(texts)
+    found = [printable(text) for text in texts if text.strip()]
     if Path(file).suffix.lower() in _TABLES:
-        table = read_table(file)
-        role = registry.task(run.task).roles[0].id
-        column = run.data.columns.get(role, "")
-        if column not in table.columns:
-            column = {fact.role: fact.name for fact in guess(table)}.get(role, table.columns[0])
-        found += cells(table.dataset, column)
+        found += _cells(file, run)
     elif file:
-        found += _lines(file)
+        found += [line for line in read_text(file).text.splitlines() if line.strip()]
     if not found:
         raise EngineError(command_line_problems.nothing_to_answer())
     return found
 
 
-def _lines(file: str) -> list[str]:
-    try:
-        data = Path(file).read_bytes()
-    except FileNotFoundError as error:
-        raise EngineError(file_problems.no_file(file)) from error
-    except OSError as error:
-        raise EngineError(file_problems.cannot_open(file, error)) from error
-    return [line for line in decode(data, file, "").text.splitlines() if line.strip()]
+def _cells(file: str, run: RunConfig) -> list[str]:
+    """Returns a table's texts, from the column that the run has learned from or one that looks like it."""
+    table = read_table(file)
+    role = registry.task(run.task).roles[0]
+    column = run.data.columns.get(role.id, "")
+    if column not in table.columns:
+        guessed = {fact.role: fact.name for fact in guess(table)}.get(role.id)
+        if guessed is None:
+            raise EngineError(
+                command_line_problems.no_column_to_answer(file=file, column=column, names=table.columns)
+            )
+        column = guessed
+    return cells(table.dataset, column)
 
 
 def _saved_run(path: Path) -> RunConfig:
-    return run_of(path.parent if path.is_file() else path)
+    """Reads the run that a file, or a run's folder, holds."""
+    if path.is_dir():
+        return run_of(path)
+    try:
+        content = path.read_bytes()
+        run = msgspec.toml.decode(content, type=RunConfig)
+    except OSError as error:
+        problem = command_line_problems.no_such_run(path=str(path.absolute()), reason=error.strerror)
+        raise EngineError(problem) from error
+    except ValueError as error:  # no TOML, or TOML that holds something else
+        if path.suffix.lower() == ".toml":
+            problem = command_line_problems.run_file_differs(path=str(path), details=str(error))
+        else:
+            is_table = path.suffix.lower() in _TABLES
+            problem = command_line_problems.not_a_run_file(path=str(path), looks_like_rows=is_table)
+        raise EngineError(problem) from error
+    _raise_if_unknown(str(path), msgspec.toml.decode(content), msgspec.to_builtins(run))
+    return run
+
+
+def _raise_if_unknown(path: str, written: dict[str, Any], known: dict[str, Any]) -> None:
+    """Raises for an entry of a run file that is none of a run: nothing is left aside in silence."""
+    levels = [(written, known)]
+    for name in ("data", "split"):
+        above, names = levels[-1]
+        levels.append((above.get(name, {}), names[name]))
+    for entries, names in levels:
+        for entry in entries:
+            if entry not in names:
+                near = registry.nearest(entry, names)
+                raise EngineError(command_line_problems.unknown_entry(path=path, asked=entry, near=near))
+
+
+def _raise_if_no_text(name: str) -> None:
+    """Raises for a file name that no text can hold, so that nobody could write down where a run came from."""
+    if name != printable(name):
+        raise EngineError(file_problems.name_is_no_text(name))
 
 
 def _guess_task(data: DataConfig) -> str:

@@ -5,35 +5,81 @@ Nothing heavy is imported until a command needs it, so that ``--help`` is there 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
+
+from engine.command_line.process import STOPPED
+
+_NAME = "thaw-engine"
 
 app = typer.Typer(
-    name="thaw-engine",
-    help="Transfer learning with language models: the engine of Thaw without its window.",
-    no_args_is_help=True,
+    name=_NAME,
+    help="Fine-tune language models: the engine of Thaw without its window.",
+    epilog="Begin with: thaw-engine inspect FILE, then: thaw-engine train --data FILE",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print events as JSON, one object a line.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, one object a line.")]
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column", metavar="ROLE=COLUMN", help="What a column means, such as text=message or label=kind."
+    ),
+]
+Encoding = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="How the file's letters are saved, such as utf-8; found out if left out."
+    ),
+]
+Delimiter = Annotated[
+    str,
+    typer.Option(
+        metavar="SIGN", help="What stands between columns, such as ; or \\t; found out if left out."
+    ),
+]
 
 
-@app.command()
-def serve() -> None:
-    """Serve a window: commands on stdin, events on stdout, one JSON object a line."""
-    from engine import server
+def run(words: Sequence[str]) -> int:
+    """Runs a command.
 
-    server.serve()
+    Args:
+        words: The command and what it takes; none to read what there is.
+
+    Returns:
+        The exit code: 0 done, 2 a problem, 130 stopped.
+    """
+    try:
+        return int(app(list(words) or ["--help"], prog_name=_NAME, standalone_mode=False) or 0)
+    except TyperException as error:
+        return _tell_usage(error, as_json="--json" in words)
+    except SystemExit:  # typer's answer to a reader that is gone, while it shows its help
+        return STOPPED
+
+
+def _tell_usage(error: TyperException, *, as_json: bool) -> int:
+    """Tells what is wrong with the words of a command line."""
+    from engine.command_line import terminal
+    from engine.protocol import command_line_problems
+
+    command = getattr(getattr(error, "ctx", None), "command_path", _NAME)
+    problem = command_line_problems.usage(said=error.format_message(), command=command)
+    try:
+        terminal.end_with(problem, as_json=as_json)
+    except typer.Exit as end:
+        return end.exit_code
 
 
 @app.command()
 def catalog(as_json: AsJson = False) -> None:
-    """Say which tasks, methods and models there are."""
+    """List the tasks, methods and models."""
     from engine.command_line import looking
 
     looking.show_catalog(as_json=as_json)
@@ -42,56 +88,67 @@ def catalog(as_json: AsJson = False) -> None:
 @app.command(name="inspect")
 def inspect_file(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV, TSV or JSON lines file.")],
-    column: Annotated[
-        list[str] | None, typer.Option(metavar="ROLE=COLUMN", help="E.g. text=message.")
-    ] = None,
+    column: Columns = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
     as_json: AsJson = False,
 ) -> None:
-    """Read a file: its columns, what each seems to mean, and what is wrong before training."""
+    """Look at a file before training: what its columns mean, what is odd."""
     from engine.command_line import looking
 
-    looking.show_file(file, column or [], as_json=as_json)
+    looking.show_file(file, column or [], encoding=encoding, delimiter=delimiter, as_json=as_json)
 
 
 @app.command()
 def train(
     run_file: Annotated[
         Path | None,
-        typer.Argument(metavar="[RUN.toml]", help="Repeat a saved run: its run.toml or its folder."),
+        typer.Argument(metavar="RUN.toml", help="Repeat a saved run: its run.toml or its folder."),
     ] = None,
     data: Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")] = "",
-    task: Annotated[str, typer.Option(help="Id of the task; guessed from the file if left out.")] = "",
-    method: Annotated[str, typer.Option(help="Id of the method; see catalog.")] = "",
+    task: Annotated[str, typer.Option(metavar="ID", help="What to learn; guessed from the file.")] = "",
+    method: Annotated[
+        str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
+    ] = "",
     model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="A built-in model, or a model's folder.")
+        str, typer.Option(metavar="NAME|DIR", help="A built-in model or a model's folder.")
     ] = "",
     setting: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="E.g. epochs=3, learning_rate=2e-5."),
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as epochs=3; may be given again."),
     ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(metavar="ROLE=COLUMN", help="E.g. text=message.")
-    ] = None,
+    column: Columns = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
     layer: Annotated[
-        list[str] | None, typer.Option(metavar="LAYER=thaw|freeze", help="By hand, e.g. block.6=thaw.")
+        list[str] | None,
+        typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
     ] = None,
-    rows: Annotated[int | None, typer.Option(min=1, help="Train on so many rows only.")] = None,
-    watch: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A text to follow.")] = None,
+    rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows only.")] = None,
+    watch: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="A text whose answer is followed.")
+    ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="The run's folder; a folder of runs gets a new one inside it."),
+        typer.Option(
+            metavar="DIR", help="The new run's folder, or a folder of runs to put it in. Without: runs/."
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of weights, order and dropout.")] = None,
-    name: Annotated[str, typer.Option(help="What to call the run.")] = "",
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="The same seed gives the same run; 0 if left out.")
+    ] = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Train a model. Ctrl-C stops it and keeps the best checkpoint."""
-    from engine.command_line import choosing, training
+    """Train a model. Ctrl-C stops it and keeps the best so far."""
+    from engine.command_line import choosing, terminal, training
 
-    with training.problems_told(as_json=as_json):
+    with terminal.problems_told(as_json=as_json):
         run = choosing.choose_run(
             run_file,
             data=data,
+            encoding=encoding,
+            delimiter=delimiter,
             task=task,
             method=method,
             model=model,
@@ -108,7 +165,7 @@ def train(
 
 @app.command()
 def resume(run: RunPath, as_json: AsJson = False) -> None:
-    """Go on with a run that was interrupted, from its last checkpoint."""
+    """Go on with an interrupted run, from its last checkpoint."""
     from engine.command_line import training
 
     training.resume(run, as_json=as_json)
@@ -129,7 +186,7 @@ def predict(
         list[str] | None, typer.Option(metavar="TEXT", help="A text; may be given again.")
     ] = None,
     file: Annotated[
-        str, typer.Option(metavar="FILE", help="A table with the run's text column, or a text on each line.")
+        str, typer.Option(metavar="FILE", help="A table like the one of the run, or one text a line.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -144,7 +201,15 @@ def runs(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of runs.")] = Path("runs"),
     as_json: AsJson = False,
 ) -> None:
-    """List the runs in a folder, with their scores."""
-    from engine.command_line import looking
+    """List the runs in a folder with their scores."""
+    from engine.command_line import run_list
 
-    looking.show_runs(folder, as_json=as_json)
+    run_list.show_runs(folder, as_json=as_json)
+
+
+@app.command()
+def serve() -> None:
+    """Serve a window: it asks on stdin and hears on stdout. Not for people."""
+    from engine import server
+
+    server.serve()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
 
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from engine import registry
+from engine.command_line.terminal import console, print_event
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import (
     EvaluationEnded,
     Event,
+    JobStopped,
     PredictionMade,
     ResultWritten,
     StageReached,
@@ -23,18 +24,7 @@ from engine.protocol.events import (
     WarningRaised,
 )
 from engine.protocol.problem_words import time_words
-from engine.protocol.problems import Problem
 from engine.protocol.results import RunResult, Score
-from engine.protocol.wire import encode
-
-
-def tell_problem(problem: Problem) -> None:
-    """Says a problem on stderr: what happened, why, what to do, what is safe."""
-    console = Console(stderr=True, highlight=False)
-    console.print(f"\n[bold]{escape(problem.title)}[/bold]")
-    for text in (problem.reason, problem.fix, problem.safe):
-        if text:
-            console.print(escape(text))
 
 
 class JsonTeller:
@@ -42,8 +32,7 @@ class JsonTeller:
 
     def tell(self, event: Event) -> None:
         """Prints an event."""
-        sys.stdout.buffer.write(encode(event))
-        sys.stdout.buffer.flush()
+        print_event(event)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -54,7 +43,7 @@ class PredictionTeller:
 
     def __init__(self) -> None:
         """Prints to the terminal."""
-        self._console = Console(highlight=False)
+        self._console = console()
 
     def tell(self, event: Event) -> None:
         """Prints the answers, if these are any."""
@@ -75,18 +64,21 @@ class RunTeller:
 
     def __init__(self) -> None:
         """Starts with an empty screen."""
-        self._console = Console(highlight=False)
+        self._console = console()
         self._progress = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %  loss {task.fields[loss]}  {task.fields[left]} left"),
             console=self._console,
             transient=True,
+            disable=not self._console.is_terminal,
         )
         self._bar = self._progress.add_task("", epoch="0", loss="–", left="…", visible=False)
         self._stage = ""
         self._started: TrainingStarted | None = None
         self._folder = ""
+        self._epoch = 0.0
+        self._has_result = False
 
     def tell(self, event: Event) -> None:
         """Shows what an event says; many say nothing to a person."""
@@ -105,6 +97,8 @@ class RunTeller:
                 self._say("Paused.")
             case ResultWritten():
                 self._show_result(event.result)
+            case JobStopped():
+                self._show_stop()
             case _:
                 pass
 
@@ -112,14 +106,14 @@ class RunTeller:
         """Takes the bar away and says where the run is."""
         self._hide_bar()
         if self._folder:
-            self._console.print(f"\nSaved in {escape(self._folder)}")
+            self._say(f"\nSaved in {escape(self._folder)}")
 
     def _hide_bar(self) -> None:
         if self._progress.live.is_started:  # a bar that was never shown would leave an empty line
             self._progress.stop()
 
     def _say(self, text: str) -> None:
-        self._console.print(text)
+        self._console.print(text, overflow="ignore")
 
     def _show_stage(self, event: StageReached) -> None:
         if event.label != self._stage:
@@ -139,6 +133,7 @@ class RunTeller:
 
     def _show_steps(self, event: StepsEnded) -> None:
         last = event.points[-1]
+        self._epoch = last.epoch
         self._progress.update(
             self._bar,
             completed=last.step,
@@ -164,8 +159,11 @@ class RunTeller:
     def _show_result(self, result: RunResult) -> None:
         """Prints the scores with their intervals, beside what simpler things reach."""
         self._hide_bar()
+        self._has_result = True
         metrics = [metric for metric in self._metrics() if metric.id in result.scores]
-        table = Table(title=f"On {result.rows:,} test rows, looked at once", title_justify="left", box=None)
+        # Only training looks at the test rows for the first time.
+        once = ", looked at once" if self._started else ""
+        table = Table(title=f"On {result.rows:,} test rows{once}", title_justify="left", box=None)
         table.add_column("")
         for metric in metrics:
             table.add_column(metric.short, justify="right")
@@ -185,8 +183,17 @@ class RunTeller:
         self._say(
             f"\nBest at epoch {result.best_epoch:.2f}. Trained for {_short_time(result.seconds)}{said}."
         )
-        if result.frozen_intact:
-            self._say("Every frozen tensor has the same bytes as before.")
+        if result.frozen_intact and result.frozen_tensors:
+            self._say(f"All {result.frozen_tensors:,} frozen tensors have the same bytes as before.")
+
+    def _show_stop(self) -> None:
+        """Says what a run is worth that was given up; one that only ended early has shown its result."""
+        self._hide_bar()
+        if self._started is None:
+            self._say("\nStopped before the first step.")
+        elif not self._has_result:
+            self._say(f"\nStopped at epoch {self._epoch:.1f}. Everything up to there is saved; to go on:")
+            self._say(f"thaw-engine resume {escape(shlex.quote(self._folder))}")
 
 
 def _score(score: Score | None) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import queue
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeAlias
 
 import typer
 from datasets import disable_progress_bars
 
 from engine.command_line import choosing
-from engine.command_line.telling import JsonTeller, PredictionTeller, RunTeller, tell_problem
-from engine.errors import EngineError
+from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
+from engine.command_line.telling import JsonTeller, PredictionTeller, RunTeller
+from engine.command_line.terminal import JOB, problems_told, tell_given_up, tell_problem, tell_stopping
 from engine.protocol.commands import (
     CancelJob,
     Command,
@@ -24,16 +27,11 @@ from engine.protocol.commands import (
     StopTraining,
 )
 from engine.protocol.config import RunConfig
-from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.events import EndEvent, Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.run_files import RUN_FILE
 from engine.run_folder import run_of
 from engine.server import dispatch
 from engine.session import Session
-
-PROBLEM, STOPPED = 2, 130
-"""Exit codes."""
-
-_JOB = "command-line"
 
 
 class Teller(Protocol):
@@ -46,39 +44,23 @@ class Teller(Protocol):
         """Ends what is being shown."""
 
 
-@contextmanager
-def problems_told(*, as_json: bool) -> Iterator[None]:
-    """Lets a problem end the command with its words and exit code 2.
-
-    Args:
-        as_json: Whether it goes to stdout as an event, too.
-    """
-    try:
-        yield
-    except EngineError as error:
-        if as_json:
-            JsonTeller().tell(JobFailed(job_id=_JOB, problem=error.problem))
-        tell_problem(error.problem)
-        raise typer.Exit(PROBLEM) from None
-
-
 def train(run: RunConfig, folder: Path, *, as_json: bool) -> NoReturn:
     """Trains a new run and ends the process."""
-    _carry_out(StartTraining(job_id=_JOB, run=run, folder=str(folder)), RunTeller, as_json=as_json)
+    _carry_out(StartTraining(job_id=JOB, run=run, folder=str(folder)), RunTeller, as_json=as_json)
 
 
 def resume(folder: Path, *, as_json: bool) -> NoReturn:
     """Goes on with a run and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-    _carry_out(ResumeTraining(job_id=_JOB, folder=str(path)), RunTeller, as_json=as_json)
+    _carry_out(ResumeTraining(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
 
 
 def evaluate(folder: Path, *, as_json: bool) -> NoReturn:
     """Judges a finished run again and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-    _carry_out(Evaluate(job_id=_JOB, folder=str(path)), RunTeller, as_json=as_json)
+    _carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
 
 
 def predict(folder: Path, texts: list[str], file: str, *, as_json: bool) -> NoReturn:
@@ -86,7 +68,7 @@ def predict(folder: Path, texts: list[str], file: str, *, as_json: bool) -> NoRe
     with problems_told(as_json=as_json):
         path = one_run(folder)
         found = choosing.read_texts(texts, file, run_of(path))
-    command = Predict(job_id=_JOB, folder=str(path), texts=tuple(found))
+    command = Predict(job_id=JOB, folder=str(path), texts=tuple(found))
     _carry_out(command, PredictionTeller, as_json=as_json)
 
 
@@ -106,38 +88,100 @@ def one_run(folder: Path) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """The wish that the job ends.
+
+    Attributes:
+        well: Whether there is time to keep and judge what is best.
+    """
+
+    well: bool
+
+
+class _Ear:
+    """Tells as long as somebody listens.
+
+    Attributes:
+        error: Why nobody does any more.
+    """
+
+    error: OSError | None = None
+
+    def __init__(self, teller: Teller) -> None:
+        """Takes what tells."""
+        self._teller = teller
+
+    def tell(self, event: Event) -> None:
+        """Tells an event."""
+        self._try(lambda: self._teller.tell(event))
+
+    def close(self) -> None:
+        """Ends what is being shown."""
+        self._try(self._teller.close)
+
+    def _try(self, tell: Callable[[], None]) -> None:
+        if self.error is None:
+            try:
+                tell()
+            except OSError as error:
+                self.error = error
+
+
+_Inbox: TypeAlias = "queue.SimpleQueue[Event | _Wish]"
+
+
 def _carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: bool) -> NoReturn:
     """Runs a job to its end event, which decides how the process ends.
 
-    Ctrl-C asks it to stop and keep what is best; a second time gives it up.
+    Training takes the wish to end: Ctrl-C lets it stop and keep what is best; a second time, or the
+    system's wish, or a reader that is gone, lets it save a checkpoint and give up; a third time it
+    just ends. What only answers writes nothing, so there Ctrl-C ends the process at once.
     """
     disable_progress_bars()
-    teller: Teller = JsonTeller() if as_json else make_teller()
-    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    session = Session(events.put)
-    dispatch(session, command)
-    stops: list[Command] = [CancelJob(job_id=_JOB), StopTraining(job_id=_JOB)]
-    end: Event | None = None
-    while end is None:
-        try:
-            event = _next(events)
-            teller.tell(event)
-            if isinstance(event, JobSucceeded | JobStopped | JobFailed):
-                end = event
-        except KeyboardInterrupt:
-            if stops:
-                dispatch(session, stops.pop())
-    teller.close()
+    ear = _Ear(JsonTeller() if as_json else make_teller())
+    inbox: _Inbox = queue.SimpleQueue()
+    session = Session(inbox.put)
+    trains = isinstance(command, StartTraining | ResumeTraining)
+    with wishes_taken(lambda well: inbox.put(_Wish(well))) if trains else nullcontext():
+        dispatch(session, command)
+        end = _until_end(session, inbox, ear)
+    ear.close()
     if isinstance(end, JobFailed):
         tell_problem(end.problem)
         raise typer.Exit(PROBLEM)
+    if ear.error is not None:
+        if isinstance(command, StartTraining | ResumeTraining) and isinstance(end, JobStopped):
+            tell_given_up(command.folder)
+        raise typer.Exit(end_of_output(ear.error))
     raise typer.Exit(STOPPED if isinstance(end, JobStopped) else 0)
 
 
-def _next(events: queue.SimpleQueue[Event]) -> Event:
-    """Waits for an event; wakes now and then, because Ctrl-C cannot end a wait on Windows."""
+def _until_end(session: Session, inbox: _Inbox, ear: _Ear) -> EndEvent:
+    """Tells what a job says until it ends, and hands wishes on to it."""
+    stops: list[Command] = [CancelJob(job_id=JOB), StopTraining(job_id=JOB)]
+    while True:
+        said = _next(inbox)
+        if isinstance(said, _Wish):
+            if not stops:
+                os._exit(STOPPED)
+            if not said.well:
+                del stops[1:]
+            tell_stopping(is_last=len(stops) == 1)
+            dispatch(session, stops.pop())
+            continue
+        ear.tell(said)
+        if ear.error is not None and stops:
+            dispatch(session, stops[0])
+            stops.clear()
+        if isinstance(said, JobSucceeded | JobStopped | JobFailed):
+            return said
+
+
+def _next(inbox: _Inbox) -> Event | _Wish:
+    """Waits for what comes; wakes now and then, because a signal cannot end a wait on Windows."""
     while True:
         try:
-            return events.get(timeout=0.2)
+            return inbox.get(timeout=0.2)
         except queue.Empty:
             continue

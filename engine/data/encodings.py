@@ -110,6 +110,11 @@ def decode(data: bytes, path: str, encoding: str = "") -> Decoded:
     return decoded
 
 
+def called(encoding: str) -> str:
+    """Returns an encoding's name as people write it: ``"Windows-1252"`` for ``"cp1252"``."""
+    return ENCODINGS.get(encoding.lower().replace("-", "_"), encoding)
+
+
 def _refuse_other_kinds(data: bytes, path: str) -> None:
     """Raises a problem for what is known not to be text."""
     packed = data.startswith((b"PK\x03\x04", _OLD_OFFICE))
@@ -129,10 +134,11 @@ def _decode_as(data: bytes, path: str, encoding: str) -> Decoded:
         text = data.decode(name)
     except UnicodeError as error:
         raise EngineError(
-            file_problems.unreadable_encoding(path, _called(encoding), _where(error, data), str(error))
+            file_problems.unreadable_encoding(path, called(encoding), _where(error, data), str(error))
         ) from error
     except (LookupError, ValueError) as error:
-        near = process.extract(encoding.lower(), list(ENCODINGS.values()), limit=2, score_cutoff=60)
+        names = list(dict.fromkeys(ENCODINGS.values()))
+        near = process.extract(encoding, names, processor=str.lower, limit=2, score_cutoff=60)
         similar = [match[0] for match in near]
         raise EngineError(file_problems.unknown_encoding(path, encoding, similar)) from error
     return Decoded(text, "utf-8" if name == "utf_8_sig" else encoding)
@@ -147,7 +153,7 @@ def _find_out(data: bytes, path: str) -> Decoded:
     except UnicodeError as error:
         if marked:
             where = _where(error, data)
-            problem = file_problems.unreadable_encoding(path, _called(marked), where, str(error))
+            problem = file_problems.unreadable_encoding(path, called(marked), where, str(error))
             raise EngineError(problem) from error
     else:
         plain = {"utf_8_sig": "utf_8"}.get(name, name)
@@ -190,9 +196,9 @@ def _guess(data: bytes, path: str) -> Decoded:
     try:
         text = data.decode(name)
     except UnicodeError as error:
-        problem = file_problems.unreadable_encoding(path, _called(name), _where(error, data), str(error))
+        problem = file_problems.unreadable_encoding(path, called(name), _where(error, data), str(error))
         raise EngineError(problem) from error
-    note = file_problems.guessed_encoding(path, _called(name), _foreign_word(text))
+    note = file_problems.guessed_encoding(path, called(name), _foreign_word(text))
     return Decoded(text, name, (note,))
 
 
@@ -219,11 +225,6 @@ def _is_surely_another(best: CharsetMatch, matches: CharsetMatches) -> bool:
     # Windows-1250 differs in a few letters only; there the language that it makes decides.
     eastern = best.encoding == "cp1250" and best.language in _OF_CP1250 and best.coherence >= _CLEAR
     return eastern or best.coherence > max((match.coherence for match in western), default=0) + _CLEAR
-
-
-def _called(encoding: str) -> str:
-    """Returns an encoding's name as people write it."""
-    return ENCODINGS.get(encoding.lower().replace("-", "_"), encoding)
 
 
 def _foreign_word(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rapidfuzz import process
 
 from engine.data.delimited import read_delimited
-from engine.data.encodings import decode
+from engine.data.encodings import Decoded, decode
 from engine.data.json_lines import is_json, read_json_lines
 from engine.data.records import Records
 from engine.data.table import Table, make_dataset
@@ -59,6 +59,19 @@ def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Tab
         problems=_worst_first([*records.problems, *decoded.problems]),
         size=len(data),
     )
+
+
+def read_text(path: str | Path, encoding: str = "") -> Decoded:
+    """Reads a file of text that need not be a table.
+
+    Args:
+        path: The file.
+        encoding: Its text encoding; empty to find out.
+
+    Raises:
+        EngineError: When the file cannot be opened or is no text.
+    """
+    return decode(_bytes_of(str(path)), str(path), encoding)
 
 
 def _bytes_of(path: str) -> bytes:

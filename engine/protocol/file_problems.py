@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.wording import ROWS_KEPT, counted, file_name, printable, quoted, rows_named
@@ -34,9 +35,20 @@ def no_file(path: str, similar: str = "") -> Problem:
     return Problem(
         code="no_file",
         title=f'There is no file "{file_name(path)}"',
-        reason=f"Nothing stands at {printable(path)}.{hint}",
+        reason=f"There is nothing at {printable(str(Path(path).absolute()))}.{hint}",
         fix="Check the name, or choose the file again; it may have been moved or renamed.",
         actions=(CHOOSE_FILE,),
+    )
+
+
+def name_is_no_text(path: str) -> Problem:
+    """The name holds bytes that stand for no letters, so it cannot be written down."""
+    return Problem(
+        code="name_is_no_text",
+        title=f'The name "{file_name(path)}" cannot be read',
+        reason="It holds bytes that stand for no letters, so Thaw cannot write down which file it was.",
+        fix="Give it another name and choose it again.",
+        safe=SAFE,
     )
 
 
@@ -133,7 +145,7 @@ def unknown_encoding(path: str, encoding: str, similar: Sequence[str] = ()) -> P
         code="unknown_encoding",
         title=f'There is no text encoding "{printable(encoding)}"',
         reason=f'"{file_name(path)}" was to be read with it.{hint}',
-        fix="Choose an encoding from the list, or leave it empty: then Thaw finds out.",
+        fix="Use UTF-8 or another usual name, or leave it empty: then Thaw finds out.",
         safe=SAFE,
         setting="encoding",
         actions=(CHOOSE_ENCODING,),

@@ -6,24 +6,36 @@ from engine.protocol.problem_words import safe_until, size_words
 from engine.protocol.problems import Action, Problem
 
 
-def folder_not_empty(*, folder: str) -> Problem:
-    """A new run was given a folder that holds something."""
+def folder_not_empty(*, folder: str, holds_run: bool = False) -> Problem:
+    """A new run was given a folder that holds something.
+
+    Args:
+        folder: The folder.
+        holds_run: Whether that is a run.
+    """
     return Problem(
         code="folder_not_empty",
         title="The run's folder is not empty",
         reason=f'"{folder}" already holds files, and a new run never writes over anything.',
-        fix="Choose a new folder, or resume the run that is there.",
+        fix="Choose a new folder, or resume the run that is there." if holds_run else "Choose a new folder.",
         safe="Nothing in the folder was changed.",
         actions=(Action(id="choose_folder", label="Choose another folder"),),
     )
 
 
-def not_a_run(*, folder: str, details: str = "") -> Problem:
-    """A folder was named that is no run, or whose run file cannot be read."""
+def not_a_run(*, folder: str, details: str = "", exists: bool = True) -> Problem:
+    """A folder was named that is no run, or whose run file cannot be read.
+
+    Args:
+        folder: The folder.
+        details: Technical text.
+        exists: Whether there is a folder of that name.
+    """
+    reason = f'"{folder}" has no run file that Thaw can read.'
     return Problem(
         code="not_a_run",
-        title="That folder is not a run",
-        reason=f'"{folder}" has no run file that Thaw can read.',
+        title="That folder is not a run" if exists else "There is no such run",
+        reason=reason if exists else f'There is no folder "{folder}".',
         fix="Choose a folder that a training run was saved in; it holds a file named run.toml.",
         actions=(Action(id="choose_folder", label="Choose a run"),),
         details=details,
@@ -99,12 +111,19 @@ def data_has_changed(*, path: str) -> Problem:
     )
 
 
-def cannot_write(*, folder: str, details: str) -> Problem:
-    """The run's folder cannot be written to."""
+def cannot_write(*, folder: str, details: str, reason: str = "") -> Problem:
+    """The run's folder cannot be written to.
+
+    Args:
+        folder: The folder.
+        details: Technical text.
+        reason: Why, in a few words, e.g. what the system says.
+    """
+    said = f": {reason[:1].lower()}{reason[1:]}" if reason else ""
     return Problem(
         code="cannot_write",
         title="The run's folder cannot be written to",
-        reason=f'Thaw may not write in "{folder}".',
+        reason=f'Thaw cannot write in "{folder}"{said}.',
         fix="Choose another folder.",
         safe="Your data and your settings are as they were.",
         actions=(Action(id="choose_folder", label="Choose another folder"),),
@@ -124,7 +143,7 @@ def no_disk_space(*, folder: str, needed: int, free: int, saved_epoch: float | N
     return Problem(
         code="no_disk_space",
         title="There is not enough room on the disk",
-        reason=f'The run in "{folder}" needs about {size_words(needed)}; {size_words(free)} are free.',
+        reason=f'The run in "{folder}" needs about {size_words(needed)}; there are {size_words(free)} free.',
         fix=f"Make at least {size_words(max(needed - free, 1_000_000))} free, or choose another folder.",
         safe=safe_until(saved_epoch),
         actions=(Action(id="choose_folder", label="Choose another folder"),),

@@ -1,0 +1,55 @@
+"""A problem's first button, as words of the command line: where the window has a button, it has an option."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from engine.protocol.config import RunConfig
+from engine.protocol.problems import Problem
+
+
+def _column(arguments: Mapping[str, str]) -> str:
+    return f"--column {arguments['role']}={shlex.quote(arguments.get('column', 'COLUMN'))}"
+
+
+def _settings(arguments: Mapping[str, str]) -> str:
+    return " ".join(f"--set {name}={shlex.quote(value)}" for name, value in arguments.items())
+
+
+def _rows(arguments: Mapping[str, str]) -> str:
+    return f"--rows {arguments['row_limit']}" if "row_limit" in arguments else ""
+
+
+_DEFAULT_MODEL = next(field.default for field in msgspec.structs.fields(RunConfig) if field.name == "model")
+_OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
+    "choose_column": _column,
+    "choose_encoding": lambda _: "--encoding NAME",
+    "set_settings": _settings,
+    "change_settings": _rows,
+    "use_method": lambda arguments: f"--method {arguments['method']}",
+    "use_built_in_model": lambda _: f"--model {_DEFAULT_MODEL}",
+    "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
+}
+_FOLDERS = {"folder_not_empty": "--out DIR", "cannot_write": "--out DIR"}
+"""Which folder is to be chosen, by the problem's code; those of models have their setting."""
+
+
+def option_for(problem: Problem) -> str:
+    """Returns a line that says how the suggested repair is written; empty where there is none.
+
+    Args:
+        problem: Any problem.
+    """
+    if problem.setting == "delimiter":
+        return "On the command line: --delimiter SIGN"
+    if not problem.actions:
+        return ""
+    action = problem.actions[0]
+    if action.id == "choose_folder":
+        words = "--model DIR" if problem.setting == "model" else _FOLDERS.get(problem.code, "")
+    else:
+        words = _OPTIONS[action.id](action.arguments) if action.id in _OPTIONS else ""
+    return f"On the command line: {words}" if words else ""

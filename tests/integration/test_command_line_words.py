@@ -1,0 +1,158 @@
+"""What a person who mistypes is told: in words, with the next step, and without anything being lost."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.command_line import commands
+from engine.command_line.options import option_for
+from engine.protocol import check_problems, data_problems, model_problems, run_folder_problems
+from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.events import JobFailed
+from engine.protocol.wire import decode_event
+from engine.run_folder import write_run
+
+
+@pytest.fixture
+def told(capsysbinary):
+    """Runs a command and returns its exit code, what it printed and what it complained of."""
+
+    def run(*words):
+        code = commands.run([str(word) for word in words])
+        printed = capsysbinary.readouterr()
+        assert b"Traceback" not in printed.out + printed.err
+        return code, printed.out.decode(), printed.err.decode()
+
+    return run
+
+
+def _problem(told, *words):
+    code, out, _ = told(*words, "--json")
+    assert code == 2
+    end = decode_event(out.encode().splitlines()[-1])
+    assert isinstance(end, JobFailed)
+    return end.problem
+
+
+def _run_file(folder, data="rows.csv", **more):
+    folder.mkdir()
+    write_run(
+        folder, RunConfig(data=DataConfig(path=str(data)), task="text_classification", method="lora", **more)
+    )
+    return folder / "run.toml"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "command"),
+    [
+        (["trian"], "train", "thaw-engine --help"),
+        (["train", "--dat", "x"], "--dat", "thaw-engine train --help"),
+        (["train", "--rows", "many"], "--rows", "thaw-engine train --help"),
+        (["predict"], "RUN", "thaw-engine predict --help"),
+    ],
+)
+def test_words_that_fit_no_command_are_a_problem_like_any_other(told, words, said, command):
+    code, out, err = told(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert command in err
+    assert _problem(told, *words).code == "usage"
+
+
+def test_without_words_the_help_is_shown(told):
+    code, out, err = told()
+    assert (code, err) == (0, "")
+    assert "thaw-engine train --data FILE" in out
+
+
+def test_rows_given_as_a_run_are_shown_the_right_option(told, moods_csv):
+    problem = _problem(told, "train", moods_csv)
+    assert problem.title == '"moods.csv" is not a saved run'
+    assert f"--data {moods_csv}" in problem.fix
+
+
+def test_a_copy_of_a_run_file_is_read_and_not_the_one_beside_it(told, tmp_path):
+    original = _run_file(tmp_path / "run", data=tmp_path / "first.csv")
+    copy = original.with_name("mine.toml")
+    copy.write_text(original.read_text().replace("first.csv", "second.csv"))
+    assert "second.csv" in _problem(told, "train", copy, "--out", tmp_path / "out").title
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("seed = 0", 'seed = "seven"', "seed must be a whole number, and it is a text"),
+        ("seed = 0", "sed = 7", 'Did you mean "seed"?'),
+        ('path = "', 'paht = "', "path"),
+        ("task = ", "task = [", "cannot be read"),
+    ],
+)
+def test_a_run_file_that_was_edited_wrongly_is_not_guessed_at(told, tmp_path, before, after, words):
+    file = _run_file(tmp_path / "run")
+    file.write_text(file.read_text().replace(before, after, 1))
+    problem = _problem(told, "train", file, "--out", tmp_path / "out")
+    assert problem.code == "run_file_unreadable"
+    assert words in f"{problem.title} {problem.reason} {problem.fix}"
+
+
+def test_a_role_that_the_task_does_not_have_is_not_left_aside(told, moods_csv, tmp_path):
+    for words in (["inspect", moods_csv], ["train", "--data", moods_csv, "--out", tmp_path / "out"]):
+        problem = _problem(told, *words, "--column", "lable=label")
+        assert (problem.code, problem.fix) == ("unknown_role", 'Did you mean "label"?')
+
+
+def test_encoding_and_delimiter_can_be_said(told, tmp_path):
+    file = tmp_path / "greek.csv"
+    file.write_bytes(b"text/label\n" + "καλή μέρα/ναι\nκακή μέρα/όχι\n".encode("cp1253") * 9)
+    code, out, _ = told("inspect", file, "--encoding", "windows-1253", "--delimiter", "/", "--json")
+    facts = msgspec.json.decode(out)
+    assert (code, facts["rows"], facts["encoding"]) == (0, 18, "windows-1253")
+    assert [column["name"] for column in facts["columns"]] == ["text", "label"]
+    assert [one["name"] for one in facts["classes"]] == ["ναι", "όχι"]
+    assert '"UTF-8"' in _problem(told, "inspect", file, "--encoding", "utf9").reason
+
+
+def test_each_finding_of_a_file_has_its_next_step(told, tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text("text\n" + "".join(f"a fine day {number}\n" for number in range(20)))
+    code, out, _ = told("inspect", file)
+    assert code == 0
+    assert "No answer column found" in out
+    assert "On the command line: --column label=COLUMN" in out
+
+
+def test_a_missing_file_is_named_with_its_whole_path(told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert str(tmp_path / "nowhere.csv") in _problem(told, "inspect", "nowhere.csv").reason
+
+
+@pytest.mark.parametrize("name", ["nowhere", "file"])
+def test_runs_are_looked_for_in_folders_only(told, tmp_path, name):
+    (tmp_path / "file").write_text("no folder")
+    problem = _problem(told, "runs", tmp_path / name)
+    assert problem.code == "no_runs"
+    assert (
+        problem.title
+        == {"nowhere": 'There is no folder "nowhere"', "file": '"file" is a file, not a folder'}[name]
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "option"),
+    [
+        (data_problems.no_column_for_role("a.csv", "label", "Answer", ["b"]), "--column label=COLUMN"),
+        (
+            data_problems.no_such_column("a.csv", "text", "x", ["my text"], "my text"),
+            "--column text='my text'",
+        ),
+        (model_problems.no_weights("/models/a"), "--model DIR"),
+        (model_problems.no_such_model("minilmm", "minilm", ["minilm"]), "--model minilm"),
+        (run_folder_problems.folder_not_empty(folder="/a"), "--out DIR"),
+        (run_folder_problems.run_not_finished(folder="/my runs/a"), "thaw-engine resume '/my runs/a'"),
+        (run_folder_problems.not_a_run(folder="/a"), ""),
+        (check_problems.nothing_to_train(method="LoRA"), ""),
+    ],
+)
+def test_a_repair_with_a_button_is_written_as_an_option(problem, option):
+    assert option_for(problem).removeprefix("On the command line: ") == option
