@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QObject, QTemporaryDir, Signal
@@ -36,7 +37,7 @@ class Theme(QObject):
         self._dark = dark
         self._ui_scale = 1.0
         self._projector = False
-        self._projector_factor = self._tokens.type.projector_scale
+        self._largest = math.inf
         self._reduced_motion = False
         self._application: QApplication | None = None
         self._icons = IconCache()
@@ -141,20 +142,19 @@ class Theme(QObject):
             self._projector = projector
             self._renew()
 
-    def fit_projector(self, width: int, height: int) -> None:
-        """Keeps the projector's enlargement to what a window of this size can hold.
+    def fit_window(self, width: int, height: int) -> None:
+        """Keeps text size and projector to what a window of this size can hold.
 
         Args:
             width: Of the window, in device-independent pixels.
             height: Of the window.
         """
+        before = self.scale
         narrowest, lowest = self._tokens.layout["minWindow"]
-        wanted = min(self._tokens.type.projector_scale, width / narrowest, height / lowest)
-        factor = round(max(1.0, wanted) * 20) / 20  # in steps, so that a dragged edge restyles rarely
-        if factor != self._projector_factor:
-            self._projector_factor = factor
-            if self._projector:
-                self._renew()
+        room = min(width / narrowest, height / lowest)
+        self._largest = max(1.0, math.floor(room * 20 + 1e-6) / 20)  # so that a dragged edge restyles rarely
+        if self.scale != before:
+            self._renew()
 
     def layout_class(self, width: int, height: int) -> str:
         """Returns the layout that fits a window: ``"wide"``, ``"compact"`` or ``"narrow"``.
@@ -173,7 +173,8 @@ class Theme(QObject):
     @property
     def scale(self) -> float:
         """Returns what every length is multiplied with."""
-        return self._ui_scale * (self._projector_factor if self._projector else 1.0)
+        wanted = self._ui_scale * (self._tokens.type.projector_scale if self._projector else 1.0)
+        return min(wanted, self._largest)
 
     def px(self, length: float) -> int:
         """Returns a length of the design in pixels of this window; never less than 1 but for 0."""

@@ -63,9 +63,10 @@ class SettingsPage(QWidget):
         card = Card(self._theme)
         card.setObjectName("settings_card")
         card.setAccessibleName("Settings")
+        size = "Makes everything larger or smaller (Ctrl +, Ctrl −), as far as the window has room."
         rows = (
             ("Theme", "Light is easier to read in a bright room.", self._themes),
-            ("Text size", "Makes everything larger or smaller (Ctrl + and Ctrl −).", self._sizes),
+            ("Text size", size, self._sizes),
             ("Motion", "Reduced: nothing slides or fades.", self._motions),
             ("Projects", str(self._context.workspace.folder), self._folder_button()),
         )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.look.theme import Theme
 from gui.widgets.answers_model import AnswersModel
+from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.prediction_bars import paint_share_bar
 from gui.widgets.rows_table import elide_words
 
@@ -104,6 +105,7 @@ class AnswersTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.entered.connect(lambda index: self._hover(index.row()))
+        HeaderCorner(theme, self)
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setHighlightSections(False)

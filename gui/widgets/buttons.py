@@ -76,6 +76,8 @@ class Button(QAbstractButton):
         self._note = ""
         self._trailing = ""
         self._busy = False
+        self._weight: int | None = None
+        self._longest = 0
         self._turn = QVariantAnimation(self)
         self._turn.setStartValue(0.0)
         self._turn.setEndValue(360.0)
@@ -113,6 +115,27 @@ class Button(QAbstractButton):
         self._trailing = icon
         self._refresh()
 
+    def set_weight(self, weight: int) -> None:
+        """Sets the words in another weight than that of its kind, e.g. 600 for a name."""
+        self._weight = weight
+        self._refresh()
+
+    def limit_words(self, length: int) -> None:
+        """Cuts words that are longer with "…".
+
+        Args:
+            length: At 100 %; 0 for no limit.
+        """
+        self._longest = length
+        self._refresh()
+
+    def shown_words(self) -> str:
+        """Returns its words as they are drawn."""
+        if not self._longest:
+            return self.text()
+        room = self._theme.px(self._longest)
+        return QFontMetricsF(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+
     @property
     def busy(self) -> bool:
         """Returns whether a turning ring stands in the place of the icon."""
@@ -147,7 +170,7 @@ class Button(QAbstractButton):
 
     def _refresh(self) -> None:
         role = "small" if self._size == "small" and self._kind != "link" else "body"
-        self.setFont(self._theme.font(role, _LOOKS[self._kind].weight))
+        self.setFont(self._theme.font(role, self._weight or _LOOKS[self._kind].weight))
         self.setProperty(
             "focus_radius", self._theme.radius("primary" if self._kind == "primary" else "control")
         )
@@ -191,7 +214,7 @@ class Button(QAbstractButton):
         if self._icon_name:
             parts.append(float(self._icon_size()))
         if self.text():
-            parts.append(QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 1)
+            parts.append(QFontMetricsF(self.font()).horizontalAdvance(self.shown_words()) + 1)
         if self._note:
             parts.append(QFontMetricsF(self._theme.font("caption")).horizontalAdvance(self._note) + 1)
         if self._trailing:
@@ -248,7 +271,7 @@ class Button(QAbstractButton):
         painter.setFont(self.font())
         painter.setPen(color)
         if self.text():
-            left = self._paint_words(painter, self.text(), left)
+            left = self._paint_words(painter, self.shown_words(), left)
         if self._note:
             painter.setFont(self._theme.font("caption"))
             painter.setPen(self._theme.color("text3") if self.isEnabled() else color)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 
 from engine.protocol.results import ClassScore
 from gui.look.theme import Theme
+from gui.widgets.header_corner import HeaderCorner
 
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -101,6 +102,7 @@ class ClassTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
+        HeaderCorner(theme, self)
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -118,11 +120,11 @@ class ClassTable(QTableView):
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns room for all classes, up to five."""
         rows = min(5, max(2, self._model.rowCount()))
-        return QSize(self._theme.px(300), self._theme.px(30 + rows * 34))
+        return QSize(self._theme.px(300), self._theme.px(30) + rows * self._theme.px(34))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns room for two classes; more of them scroll."""
-        return QSize(self._theme.px(280), self._theme.px(30 + 2 * 34))
+        return QSize(self._theme.px(280), self._theme.px(30) + 2 * self._theme.px(34))
 
     def _measure(self) -> None:
         px = self._theme.px

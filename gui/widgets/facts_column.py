@@ -51,7 +51,9 @@ class FactsColumn(QWidget):
         self._health.action_chosen.connect(self.action_chosen)
         self._health_card = Card(theme, "Health check")
         self._health_card.setObjectName("health_card")
-        self._health_card.body.addWidget(self._health)
+        self._unchecked = self._waiting_words("Checked as soon as the columns are known.")
+        self._health_card.body.addWidget(self._unchecked)
+        self._health_card.body.addWidget(self._health, 1)
         self._health_note = self._add_note(self._health_card)
         self._cards = {
             "labels": self._label_card,
@@ -71,14 +73,16 @@ class FactsColumn(QWidget):
         self._labels = LabelShare(self._theme)
         self._lengths = LengthHistogram(self._theme)
         self._length_title = label(self._theme, "", "small", "text3")
-        words = "Counted as soon as the columns are known."
-        self._unknown = label(self._theme, words, "small", "text3", wrap=True)
+        self._unknown = self._waiting_words("Counted as soon as the columns are known.")
         self._label_card = Card(self._theme, "Labels")
         self._label_card.setObjectName("label_card")
         for widget in (self._labels, self._length_title, self._lengths, self._unknown):
             self._label_card.body.addWidget(widget)
         self._label_card.body.addStretch(1)
         self._label_note = self._add_note(self._label_card)
+
+    def _waiting_words(self, words: str) -> ThemedLabel:
+        return label(self._theme, words, "small", "text3", wrap=True)
 
     def _add_note(self, card: Card) -> ThemedLabel:
         """Adds quiet words at the right end of a card's title row."""
@@ -170,7 +174,9 @@ class FactsColumn(QWidget):
             self._split.clear()
         self._health.set_findings(findings, rows_in_reach)
         counted = prepared is not None and prepared.usable > 0
-        self._health_note.setText(notes_words(findings) if counted or findings else "")
+        known = counted or bool(findings)
+        self._health_note.setText(notes_words(findings) if known else "")
+        self._unchecked.setVisible(not known)
 
     @property
     def gutter(self) -> int:

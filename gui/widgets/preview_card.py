@@ -40,6 +40,7 @@ class PreviewCard(Card):
         super().__init__(theme, "Preview", padding=0, parent=parent)
         self.setObjectName("preview")
         self._unit = "texts"
+        self._narrow = False
         self._table = RowsTable(theme, self)
         self._table.role_chosen.connect(self.role_chosen)
         self._table.text_requested.connect(self._show_text)
@@ -148,8 +149,12 @@ class PreviewCard(Card):
 
     def set_narrow(self, narrow: bool) -> None:
         """Leaves out what has no room in a narrow window."""
-        self._labels.setHidden(narrow or self._labels.count() < 3)
-        self._search.setFixedWidth(self._theme.px(150 if narrow else 220))
+        self._narrow = narrow
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        self._labels.setHidden(self._narrow or self._labels.count() < 3)
+        self._search.setFixedWidth(self._theme.px(150 if self._narrow else 220))
 
     # What happens
 
@@ -184,7 +189,6 @@ class PreviewCard(Card):
         for label in labels:
             self._labels.addItem(label, label)
         self._labels.blockSignals(False)
-        self._labels.setVisible(len(labels) > 1)
         self._restyle()
 
     def _show_text(self, row: int, column: str, text: str) -> None:
@@ -196,7 +200,7 @@ class PreviewCard(Card):
         self._column.setSpacing(0)
         # The card's edge and its round corners stay free of the table.
         self.body.setContentsMargins(1, 0, 1, px(6))
-        self._search.setFixedWidth(px(220))
+        self._fit_header()
         self._labels.setIconSize(QSize(px(14), px(14)))
         for place in range(self._labels.count()):
             icon = self._theme.icon("filter", "text", 14) if place == 0 else self._mark(place)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.protocol.catalog import RoleEntry
 from gui.look.theme import Theme
 from gui.widgets.class_marks import paint_mark
+from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.role_header import RoleHeader
 from gui.widgets.rows_model import NUMBER_COLUMN, CellRole, RowsModel
 
@@ -125,6 +126,7 @@ class RowsTable(QTableView):
         self.setItemDelegate(self._delegate)
         self._header.setModel(self._model)
         self._header.role_chosen.connect(self.role_chosen)
+        HeaderCorner(theme, self)
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setFrameShape(QTableView.Shape.NoFrame)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.empty_state import EmptyState
+from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.run_delegate import RunDelegate
 from gui.widgets.run_rows import MORE, NAME, NOTE, SCORE, SIZE, STATE, TIME, TRAINABLE, RunRow, RunTableModel
@@ -110,6 +111,7 @@ class RunsDrawer(QFrame):
         table.setEditTriggers(edit.DoubleClicked | edit.EditKeyPressed)
         table.setShowGrid(False)
         table.setMouseTracking(True)
+        HeaderCorner(self._theme, table)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.verticalHeader().hide()
         table.horizontalHeader().setHighlightSections(False)
@@ -135,6 +137,7 @@ class RunsDrawer(QFrame):
     def _refill(self) -> None:
         shown = [row for row in self._rows if row.id != self._deleting]
         self.model.set_rows(shown)
+        self._fit_columns()
         self._count.setText(str(len(shown)) if shown else "")
         self.table.setVisible(bool(shown))
         self._empty.setVisible(not shown)
@@ -193,6 +196,7 @@ class RunsDrawer(QFrame):
     def _edit(self, run_id: str, column: int) -> None:
         number = self.model.row_of(run_id)
         if number >= 0:
+            self.table.setColumnHidden(column, False)
             self.table.edit(self.model.index(number, column))
 
     def _click(self, index: QModelIndex) -> None:
@@ -253,11 +257,32 @@ class RunsDrawer(QFrame):
         self.table.verticalHeader().setDefaultSectionSize(self._theme.layout("row"))
         header.setMinimumSectionSize(px(40))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, px(width))
-        for column in (NAME, NOTE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self._fit_columns()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Divides the width anew."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Leaves columns out that say nothing; what is left over goes to names, then to notes."""
+        px, header, rows = self._theme.px, self.table.horizontalHeader(), self.model.rows
+        roomy = self.width() >= px(960)
+        self.table.setColumnHidden(STATE, all(row.state == "finished" for row in rows))
+        self.table.setColumnHidden(NOTE, not roomy and not any(row.note for row in rows))
+        fixed = {column: px(width) for column, width in _WIDTHS.items()}
+        for column, width in fixed.items():
+            header.resizeSection(column, width)
+        taken = sum(width for column, width in fixed.items() if not self.table.isColumnHidden(column))
+        left = self.width() - 2 * px(16) - px(12) - taken
+        metrics = QFontMetricsF(self._theme.font("body", 600))
+        names = max((metrics.horizontalAdvance(row.name) for row in rows), default=0.0) + px(52)
+        noted = not self.table.isColumnHidden(NOTE)
+        header.resizeSection(NAME, int(max(px(120), min(names, left * (0.6 if noted else 1.0)))))
+        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        stretched = QHeaderView.ResizeMode.Fixed if noted else QHeaderView.ResizeMode.Stretch
+        header.setSectionResizeMode(NAME, stretched)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws the ground and the line above."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.protocol.fields import Field, SettingValue
@@ -66,7 +66,7 @@ class SettingsForm(QWidget):
         section = None
         for field in sorted(fields, key=lambda one: (one.advanced, one.section != "method")):
             if field.advanced and not self._advanced:
-                self._column.addWidget(self._more)
+                self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
                 self._more.show()
                 section = None
             if field.section != section:

@@ -196,7 +196,7 @@ class AppShell(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Finds the layout that fits and puts what lies over the page in its place."""
         super().resizeEvent(event)
-        self._theme.fit_projector(self.width(), self.height())
+        self._theme.fit_window(self.width(), self.height())
         self._measure()
 
     def _measure(self) -> None:

@@ -29,6 +29,10 @@ class _NameField(QLineEdit):
             super().keyPressEvent(event)
 
 
+_LONGEST_NAME = {"wide": 480, "compact": 360, "narrow": 240}
+"""So much of a project's name is shown, at 100 %."""
+
+
 class TopBar(QWidget):
     """48 high, always there.
 
@@ -65,6 +69,7 @@ class TopBar(QWidget):
         self._mark_box = QWidget(self)
         self._mark = ThawMark(theme, 22)
         self.name_button = Button(theme, "Thaw", "quiet", size="small")
+        self.name_button.set_weight(600)
         self.name_field = _NameField()
         self.name_field.hide()
         self._saved = ThemedLabel(theme, "", "caption", "text3")
@@ -145,6 +150,7 @@ class TopBar(QWidget):
         """Fits the bar to ``"wide"``, ``"compact"`` or ``"narrow"``."""
         self._compact = name != "wide"
         self.search.set_icon_only(name == "narrow")
+        self.name_button.limit_words(_LONGEST_NAME[name])
         self._measure()
 
     # Menus
@@ -213,7 +219,6 @@ class TopBar(QWidget):
         self._row.setSpacing(px(8))
         self._mark_box.setFixedWidth(px(58 if self._compact else 66))
         self._mark_row.setContentsMargins(px(10), 0, 0, 0)
-        self.name_button.setFont(theme.font("bodyStrong"))
         self.name_field.setFont(theme.font("bodyStrong"))
         self.name_field.setFixedWidth(px(240))
         self.theme_button.set_icon("sun" if theme.is_dark else "moon")

@@ -101,6 +101,7 @@ class TransportBar(QWidget):
         self._idle = ThemedLabel(theme, "Nothing is training", "small", "text2")
         self._detail = ThemedLabel(theme, "", "small", "text2")
         self.name_button = Button(theme, "", "quiet", size="small")
+        self.name_button.set_weight(600)
         self.bar = RunBar(theme)
         self._progress = ThemedLabel(theme, "", "small", "text2")
         self._waiting = ThemedLabel(theme, "", "small", "text3")
@@ -204,6 +205,7 @@ class TransportBar(QWidget):
         """Fits the bar to ``"wide"``, ``"compact"`` or ``"narrow"``."""
         self._compact = name != "wide"
         self._narrow = name == "narrow"
+        self.name_button.limit_words(150 if self._narrow else 260)
         self._measure()
 
     def _ask_pause(self) -> None:
@@ -242,7 +244,6 @@ class TransportBar(QWidget):
         self._line.setMaximumHeight(px(20))
         self.bar.setMaximumWidth(px(160 if self._narrow else 220))
         self.bar.setMinimumWidth(px(80))
-        self.name_button.setFont(self._theme.font("small", 600))
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)

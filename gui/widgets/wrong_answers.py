@@ -160,7 +160,7 @@ class WrongAnswers(Panel):
             truth, said = wanted.pair
             title = _TITLES[Kind.RIGHT if truth == said else Kind.WRONG]
         self._title.setText(title)
-        self._count.setText(count(self._unit, listed))
+        self._count.setText(count(self._unit, listed) if self.model.answers else "")
         self.setAccessibleName(f"{title}, {listed:,}")
         self.table.setAccessibleName(f"{title}, {listed:,}")
         self._order.setText(ORDER_WORDS[self.model.order])

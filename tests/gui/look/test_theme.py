@@ -100,12 +100,27 @@ def test_lengths_follow_the_text_size_and_the_projector(theme: Theme) -> None:
 
 def test_the_projector_enlarges_no_more_than_the_window_holds(theme: Theme) -> None:
     theme.set_projector(True)
-    theme.fit_projector(1440, 900)
+    theme.fit_window(1440, 900)
     assert theme.scale == pytest.approx(1.4)
-    theme.fit_projector(960, 520)
+    theme.fit_window(960, 520)
     assert theme.scale == pytest.approx(1.0)
-    theme.fit_projector(1200, 900)
+    theme.fit_window(1200, 900)
     assert theme.scale == pytest.approx(1.25)
+
+
+@pytest.mark.parametrize("text_size", [0.9, 1.0, 1.25, 1.5])
+@pytest.mark.parametrize("projector", [False, True])
+@pytest.mark.parametrize("size", [(960, 520), (1366, 688), (1440, 900), (2560, 1440)])
+def test_nothing_is_enlarged_beyond_what_the_window_holds(
+    theme: Theme, text_size: float, projector: bool, size: tuple[int, int]
+) -> None:
+    theme.set_ui_scale(text_size)
+    theme.set_projector(projector)
+    theme.fit_window(*size)
+    assert size[0] / theme.scale >= 960
+    assert size[1] / theme.scale >= 520
+    wanted = text_size * (1.4 if projector else 1.0)
+    assert theme.scale == pytest.approx(wanted) or theme.scale > min(size[0] / 960, size[1] / 520) - 0.05
 
 
 @pytest.mark.parametrize(

@@ -300,3 +300,27 @@ def test_every_control_has_a_name(page: DataPage) -> None:
     ]
     assert unnamed == []
     assert all(row.objectName() for row in page.findChildren(HealthRow))
+
+
+def test_the_head_of_the_preview_stays_narrow_when_labels_or_theme_change(
+    page: DataPage, context: PageContext, theme: Theme
+) -> None:
+    context.layout.fit(960, 520)
+    card = preview_of(page)
+    assert card.label_filter.isHidden()
+    theme.set_dark(True)
+    assert card.label_filter.isHidden()
+    assert card.search.width() == theme.px(150)
+    card._fill_labels(["happy", "upset", "calm"])
+    assert card.label_filter.isHidden()
+    context.layout.fit(1440, 900)
+    assert not card.label_filter.isHidden()
+
+
+def test_cards_say_what_they_wait_for(page: DataPage) -> None:
+    facts = part(page, FactsColumn)
+    assert isinstance(facts, FactsColumn)
+    assert not facts._unchecked.isVisible()
+    facts.set_prepared(None, (), "texts")
+    assert facts._unchecked.isVisible()
+    assert facts._unchecked.text() == "Checked as soon as the columns are known."

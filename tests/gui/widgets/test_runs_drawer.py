@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.look.theme import Theme
 from gui.widgets.basics import EmptyState
-from gui.widgets.run_rows import NAME, NOTE, SCORE, RunRow
+from gui.widgets.run_rows import MORE, NAME, NOTE, SCORE, STATE, RunRow
 from gui.widgets.runs_drawer import RunsDrawer
 
 ROWS = [
@@ -123,3 +126,29 @@ def test_without_runs_the_way_to_one_is_shown(drawer: RunsDrawer, qtbot: QtBot) 
     assert empty.isVisible()
     with qtbot.waitSignal(drawer.setup_requested):
         empty.button.click()
+
+
+@pytest.mark.parametrize("width", [880, 1290])
+def test_names_have_the_room_that_empty_columns_do_not_need(drawer: RunsDrawer, width: int) -> None:
+    drawer.resize(width, 320)
+    drawer.set_rows([replace(row, state="finished", detail="", note="") for row in ROWS], "F1 score")
+    table = drawer.table
+    assert table.isColumnHidden(STATE)
+    assert table.isColumnHidden(NOTE) == (width < 960)
+    assert (
+        table.columnWidth(NAME)
+        > QFontMetrics(drawer._theme.font("body", 600)).horizontalAdvance(ROWS[1].name) + 40
+    )
+    shown = [column for column in range(MORE + 1) if not table.isColumnHidden(column)]
+    assert sum(table.columnWidth(column) for column in shown) == table.viewport().width()
+    drawer.set_rows(ROWS, "F1 score")
+    assert not table.isColumnHidden(STATE)
+    assert not table.isColumnHidden(NOTE)
+
+
+def test_a_note_can_be_written_where_its_column_was_left_out(drawer: RunsDrawer) -> None:
+    drawer.resize(880, 320)
+    drawer.set_rows([replace(row, note="") for row in ROWS], "F1 score")
+    assert drawer.table.isColumnHidden(NOTE)
+    drawer._edit("a", NOTE)
+    assert not drawer.table.isColumnHidden(NOTE)

@@ -250,3 +250,18 @@ def test_the_theme_button_names_the_other_theme(shell: AppShell, theme: Theme, q
         button.click()
     with qtbot.waitSignal(shell.top_bar.projector_toggle_requested):
         shell.top_bar.projector_button.click()
+
+
+def test_a_long_project_name_is_cut_and_pushes_nothing_away(shell: AppShell, qtbot: QtBot) -> None:
+    top = shell.top_bar
+    name = "A project with a name of sixty characters, no more, no less!"
+    top.set_project(name)
+    top.set_device("CPU · 8 threads", "5.1 GB free")
+    for size, cut in (((1440, 900), False), ((960, 520), True)):
+        shell.resize(*size)
+        qtbot.waitUntil(lambda: top.device.width() >= top.device.sizeHint().width())
+        assert top.name_button.shown_words().endswith("…") == cut
+        assert top.name_button.width() >= top.name_button.sizeHint().width()
+        assert top.theme_button.geometry().right() < top.width()
+    assert top.name_button.accessibleName() == f"Project {name}"
+    assert top.name_button.font().weight() == 600
