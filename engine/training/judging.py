@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -32,30 +32,40 @@ def _nothing() -> None:
 
 
 @torch.no_grad()
-def judge(model: TaskModel, part: EncodedPart, on_batch: Callable[[], None] = _nothing) -> Judged:
+def judge(
+    model: TaskModel,
+    part: EncodedPart,
+    on_batch: Callable[[], None] = _nothing,
+    only: Sequence[int] | None = None,
+) -> Judged:
     """Runs a model over rows, without dropout.
 
     Args:
         model: The model; left in eval mode.
         part: The rows; at least one.
         on_batch: Called after each batch. May raise to end it.
+        only: Numbers of the rows to look at, if not at all of them.
+
+    Returns:
+        What it said, in the order of ``only``, or of the part.
     """
+    chosen = range(len(part)) if only is None else only
     model.eval()
     logits: list[torch.Tensor] = []
     labels: list[torch.Tensor] = []
     order: list[int] = []
     loss = 0.0
-    for numbers in batches_to_judge(part.lengths):
-        output, batch = part.through(model, numbers)
+    for places in batches_to_judge([part.lengths[row] for row in chosen]):
+        output, batch = part.through(model, [chosen[place] for place in places])
         logits.append(output.logits.float().cpu())
         if output.loss is not None:
             labels.append(batch["labels"].cpu())
-            loss += float(output.loss) * len(numbers)
-        order += numbers
+            loss += float(output.loss) * len(places)
+        order += places
         on_batch()
-    places = torch.argsort(torch.tensor(order))
+    back = torch.argsort(torch.tensor(order))
     return Judged(
-        logits=torch.cat(logits)[places],
-        labels=torch.cat(labels)[places] if labels else torch.empty(0),
-        loss=loss / len(part),
+        logits=torch.cat(logits)[back],
+        labels=torch.cat(labels)[back] if labels else torch.empty(0),
+        loss=loss / len(chosen),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -23,7 +24,6 @@ from engine.protocol.events import (
     EpochEnded,
     Event,
     StageReached,
-    StepPoint,
     TrainingContinued,
     TrainingPaused,
     WarningRaised,
@@ -32,7 +32,7 @@ from engine.run_folder import RunFolder, free_space
 from engine.training import stopping
 from engine.training.batching import steps_of_epoch, steps_per_epoch
 from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
-from engine.training.control import CANCELLED, WINDOW_CLOSED, JobControl
+from engine.training.control import CANCELLED, WINDOW_CLOSED, JobCancelledError, JobControl
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
 from engine.training.memory import Tidier, is_out_of_memory
@@ -112,7 +112,7 @@ class TrainingLoop:
         Raises:
             EngineError: When the loss is no number, or memory or the disk is full; the checkpoints
                 are whole then.
-            JobCancelledError: When it was stopped before the first step.
+            JobCancelledError: When it was stopped before the first step, or given up in a validation.
         """
         try:
             self._build()
@@ -158,7 +158,7 @@ class TrainingLoop:
         self.layer_watch = LayerWatch(model, self._send)
         if is_frozen_below_head(model):
             read_once(model, list(self.parts.values()), setup.task.unit, self._stage_reached)
-        self._taker = StepTaker(model, setup, self._steps_per_epoch * self._epochs)
+        self._taker = StepTaker(model, setup, self._steps_per_epoch)
         self.model = self._taker.model
         self._validator = Validator(
             setup, self.parts["validation"], self._raise_if_given_up, self._taker.highest_rate
@@ -168,13 +168,10 @@ class TrainingLoop:
         )
 
     def _begin(self, last: Checkpoint | None) -> None:
-        """Looks at the validation rows for the first time, or takes up where the run left off."""
+        """Chooses what to follow and says that all is loaded, or takes up where the run left off."""
         self._send(StageReached(stage="first_batch", label="First batch"))
-        started = time.perf_counter()
-        evaluation = self._validator.first_look(
-            self.model, self.state, None if last is None else last.state.watched
-        )
-        first_look = time.perf_counter() - started
+        self._began = time.perf_counter()
+        to_judge = self._validator.begin(self.model, None if last is None else last.state.watched)
         if last is None:
             self.state = msgspec.structs.replace(
                 self.state,
@@ -187,8 +184,8 @@ class TrainingLoop:
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
-        self._began = time.perf_counter() - max(self.state.seconds, first_look)
-        self._start_clocks(first_look)
+        self._began -= self.state.seconds
+        self._start_clocks(to_judge)
         self._send(
             training_started(
                 self.setup,
@@ -199,8 +196,6 @@ class TrainingLoop:
                 resumed_from=self.state.step,
             )
         )
-        if last is None:
-            self._send(evaluation)
         self.layer_watch.tell(self.state)
         set_modes(self.model)
 
@@ -211,13 +206,13 @@ class TrainingLoop:
             path = self.setup.run.data.path
             raise EngineError(run_folder_problems.data_has_changed(path=path))
 
-    def _start_clocks(self, first_look: float) -> None:
+    def _start_clocks(self, to_judge: float) -> None:
         self._time_left = time_left(
             self.setup,
             self.parts,
             work_of_epoch=sum(self.parts["train"].work(batches) for batches in self._order(0)),
             epochs_done=self.state.step / self._steps_per_epoch,
-            first_look=first_look,
+            to_judge=to_judge,
         )
         self._reporter = StepReporter(
             self._send, self._time_left, lambda: devices.memory_used(self.setup.device)
@@ -240,21 +235,20 @@ class TrainingLoop:
     def _step(self, batches: Sequence[Sequence[int]]) -> None:
         started = time.perf_counter()
         step, train = self.state.step + 1, self.parts["train"]
-        outcome = self._taker.take(step, train, batches)
-        epoch = step / self._steps_per_epoch
+        point = self._taker.read(step, train, batches)
+        if step == 1:  # the first point is shown before the longer look at the model as it still is
+            self._reporter.step_ended(point)
+            started += self._look_before_the_first_step()
+        self._taker.change()
         self.state = msgspec.structs.replace(
-            self.state, step=step, epoch=epoch, epoch_loss=self.state.epoch_loss + outcome.loss
+            self.state, step=step, epoch=point.epoch, epoch_loss=self.state.epoch_loss + point.loss
         )
-        point = StepPoint(
-            step=step,
-            epoch=epoch,
-            loss=outcome.loss,
-            learning_rate=outcome.learning_rate,
-            gradient_norm=outcome.gradient_norm,
+        seconds = time.perf_counter() - started
+        self._time_left.step_ended(
+            seconds=seconds, work=train.work(batches), rows=sum(len(numbers) for numbers in batches)
         )
-        rows = sum(len(numbers) for numbers in batches)
-        self._time_left.step_ended(seconds=time.perf_counter() - started, work=train.work(batches), rows=rows)
-        self._reporter.step_ended(point)
+        if step > 1:
+            self._reporter.step_ended(point)
         self.layer_watch.tell_if_due(self.state)
         if step % self._steps_per_epoch == 0:
             mean = self.state.epoch_loss / self._steps_per_epoch
@@ -262,6 +256,16 @@ class TrainingLoop:
             self.state = msgspec.structs.replace(self.state, epoch_loss=0.0)
         self._keeper.after_step(self._state_now)
         self._tidier.step_ended()
+
+    def _look_before_the_first_step(self) -> float:
+        """Judges the validation rows with the weights as they were loaded; returns how long it took."""
+        started = time.perf_counter()
+        with suppress(JobCancelledError):  # the step is finished all the same, and what it gave is kept
+            self._send(self._validator.first_look(self.model, self.state))
+        set_modes(self.model)
+        seconds = time.perf_counter() - started
+        self._time_left.evaluation_ended(seconds, planned=False)
+        return seconds
 
     def _state_now(self) -> TrainingState:
         return msgspec.structs.replace(self.state, seconds=self.seconds)

@@ -70,6 +70,10 @@ class TimeLeft:
         self._count += 1
         self._spent += seconds
 
+    def evaluation_expected(self, seconds: float) -> None:
+        """Says how long a validation may take, before there was one."""
+        self._evaluation_seconds = seconds
+
     def evaluation_ended(self, seconds: float, *, planned: bool = True) -> None:
         """Adds a validation, with the checkpoint that followed it.
 

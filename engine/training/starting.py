@@ -71,7 +71,7 @@ def time_left(
     *,
     work_of_epoch: float,
     epochs_done: float,
-    first_look: float,
+    to_judge: float,
 ) -> TimeLeft:
     """Starts the clock that says how long a run will still take.
 
@@ -80,7 +80,7 @@ def time_left(
         parts: Its rows.
         work_of_epoch: What the steps of an epoch compute, in the unit of :meth:`EncodedPart.work`.
         epochs_done: What a resumed run has done before.
-        first_look: Seconds that the validation before the first step took.
+        to_judge: Seconds that a validation may take.
     """
     epochs = setup.whole("epochs")
     evaluations = setup.whole("evaluations_per_epoch")
@@ -90,7 +90,7 @@ def time_left(
         test_share=_TEST_TO_VALIDATION * len(parts["test"]) / len(parts["validation"]),
         plan=setup.plan,
     )
-    clock.evaluation_ended(first_look, planned=False)
+    clock.evaluation_expected(to_judge)
     if epochs_done:
         clock.skip(work=work_of_epoch * epochs_done, evaluations=int(epochs_done * evaluations))
     return clock

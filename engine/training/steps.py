@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from accelerate import Accelerator
 
 from engine.contracts import TaskModel
+from engine.protocol.events import StepPoint
 from engine.training.optimizer import make_optimizer, rate_factor, set_rates
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
@@ -33,21 +33,6 @@ class LossNotFiniteError(Exception):
         self.setting = setting
 
 
-@dataclass(frozen=True)
-class StepOutcome:
-    """What a step gave.
-
-    Attributes:
-        loss: Mean over its rows, before the change.
-        learning_rate: Of the backbone, or of the head where only that learns.
-        gradient_norm: Before clipping.
-    """
-
-    loss: float
-    learning_rate: float
-    gradient_norm: float
-
-
 class StepTaker:
     """Changes a model's weights.
 
@@ -60,20 +45,21 @@ class StepTaker:
     model: TaskModel
     optimizer: torch.optim.Optimizer
 
-    def __init__(self, model: TaskModel, setup: TrainingSetup, total_steps: int) -> None:
+    def __init__(self, model: TaskModel, setup: TrainingSetup, steps_per_epoch: int) -> None:
         """Makes the optimizer.
 
         Args:
             model: The model; ``requires_grad`` says what learns.
             setup: Learning rates, schedule, clipping.
-            total_steps: Of the whole run.
+            steps_per_epoch: How many there are in an epoch.
         """
         on_cpu = setup.device.type == "cpu"
         self.optimizer = make_optimizer(model, setup.method, setup.settings)
         self._accelerator = Accelerator(cpu=on_cpu, mixed_precision="no", device_placement=False)
         prepared: tuple[Any, Any] = self._accelerator.prepare(model, self.optimizer)
         self.model, self._prepared_optimizer = prepared
-        self._total_steps = total_steps
+        self._steps_per_epoch = steps_per_epoch
+        self._total_steps = steps_per_epoch * setup.whole("epochs")
         self._warmup_share = setup.number("warmup_share")
         self._schedule = str(setup.settings["schedule"])
         self._longest = setup.number("gradient_clipping") or math.inf
@@ -82,8 +68,8 @@ class StepTaker:
         self.highest_rate = max(rates, key=setup.number)
         self._learning = [value for value in model.parameters() if value.requires_grad]
 
-    def take(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepOutcome:
-        """Takes a step.
+    def read(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepPoint:
+        """Reads batches and works out how the weights should change.
 
         The loss is the mean over all rows of the step, so that four batches of 8 give what one batch
         of 32 gives.
@@ -94,7 +80,7 @@ class StepTaker:
             batches: Numbers of rows, batch by batch.
 
         Raises:
-            LossNotFiniteError: Before the weights are touched.
+            LossNotFiniteError: When there is no sensible change.
         """
         factor = rate_factor(
             step, total_steps=self._total_steps, warmup_share=self._warmup_share, schedule=self._schedule
@@ -115,5 +101,14 @@ class StepTaker:
         norm = float(self._accelerator.clip_grad_norm_(self._learning, self._longest))
         if not math.isfinite(norm):
             raise LossNotFiniteError(step, norm, self.highest_rate)
+        return StepPoint(
+            step=step,
+            epoch=step / self._steps_per_epoch,
+            loss=loss,
+            learning_rate=rate,
+            gradient_norm=norm,
+        )
+
+    def change(self) -> None:
+        """Changes the weights as worked out."""
         self._prepared_optimizer.step()
-        return StepOutcome(loss=loss, learning_rate=rate, gradient_norm=norm)

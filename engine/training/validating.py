@@ -43,22 +43,30 @@ class Validator:
         self._on_batch = on_batch
         self._highest_rate = highest_rate
 
-    def first_look(
-        self, model: TaskModel, state: TrainingState, watched: tuple[int, ...] | None
-    ) -> EvaluationEnded:
-        """Judges a model before its first step here, and chooses what to follow.
+    def begin(self, model: TaskModel, watched: tuple[int, ...] | None) -> float:
+        """Chooses what to follow.
+
+        Args:
+            model: The model before its first step here.
+            watched: What a resumed run has followed so far.
+
+        Returns:
+            Seconds that a validation may take.
+        """
+        self.watching = Watching(self._setup, model, self._part, watched)
+        return self.watching.seconds_to_judge(self._part)
+
+    def first_look(self, model: TaskModel, state: TrainingState) -> EvaluationEnded:
+        """Judges a model before its first step.
 
         Args:
             model: The model.
             state: Where the run stands.
-            watched: What a resumed run has followed so far.
 
         Raises:
             LossNotFiniteError: When the loss is no number.
         """
-        judged = self._judge(model, state)
-        self.watching = Watching(self._setup, judged, watched)
-        return self._evaluation(model, state, judged)
+        return self._evaluation(model, state, self._judge(model, state))
 
     def look(self, model: TaskModel, state: TrainingState) -> tuple[EvaluationEnded, TrainingState, bool]:
         """Judges a model in the midst of training.
