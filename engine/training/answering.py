@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import torch
+from datasets import Dataset
 
 from engine import device as devices
 from engine import registry
 from engine.contracts import BaseModel, Task, TaskModel
 from engine.errors import EngineError
+from engine.models.load import with_own_tokenizer
 from engine.models.weights import load_model, load_saved_base, read_saved
 from engine.protocol import run_folder_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.events import EvaluationEnded, Event, ResultWritten, StageReached
 from engine.protocol.results import Prediction, RunResult
-from engine.protocol.run_files import MODEL_FOLDER, read_events
+from engine.protocol.run_files import MODEL_FOLDER, read_events, read_predictions
 from engine.run_folder import run_of
 from engine.training.judging import judge
 from engine.training.rows import EncodedPart
@@ -65,7 +68,7 @@ class FinishedRun:
             run=run,
             task=registry.task(run.task),
             model=load_model(model_folder).to(devices.choose()),
-            base=load_saved_base(model_folder, on_meta=True),
+            base=with_own_tokenizer(load_saved_base(model_folder, on_meta=True)),
             classes=saved.classes,
         )
 
@@ -86,10 +89,13 @@ class FinishedRun:
             send: Takes the events.
 
         Raises:
-            EngineError: When the rows cannot be read any more.
+            EngineError: When the rows cannot be read any more, or are not those that it was judged on.
         """
         rows = bench.rows(self.run.data, self.run.task)
         split = rows.whole()
+        if rows.classes != self.classes or not self._is_judged_on(split.test):
+            path = self.run.data.path
+            raise EngineError(run_folder_problems.data_has_changed(path=path, finished=True))
         label = f"Judging {len(split.test):,} test {self.task.unit}"
         send(StageReached(stage="testing", label=label, total=len(split.test)))
         encoded = self.task.encode(self.base.tokenizer, split.test, self.classes, self._max_length)
@@ -102,6 +108,12 @@ class FinishedRun:
             EvaluationEnded(split="test", step=0, epoch=result.best_epoch, loss=judged.loss, metrics=metrics)
         )
         send(ResultWritten(result=result))
+
+    def _is_judged_on(self, rows: Dataset) -> bool:
+        """Returns whether rows are those of the predictions, in their order; also where none were kept."""
+        kept = read_predictions(self.folder)
+        asked = self.task.answers(torch.zeros(len(rows), len(self.classes)), rows, self.classes)
+        return not kept or [_question(one) for one in kept] == [_question(one) for one in asked]
 
     @property
     def _max_length(self) -> int:
@@ -127,6 +139,11 @@ class FinishedRuns:
         if self._last is None or self._last[0] != key:
             self._last = (key, FinishedRun.load(path))
         return self._last[1]
+
+
+def _question(prediction: Prediction) -> tuple[int, str, str]:
+    """Returns what a prediction answers, without the answer."""
+    return prediction.row, prediction.text, prediction.truth
 
 
 def _with_training(result: RunResult, folder: Path) -> RunResult:

@@ -12,6 +12,7 @@ import msgspec
 from engine import device as devices
 from engine import registry
 from engine.contracts import BaseModel, Method, Settings, Task
+from engine.disk import free_space
 from engine.errors import EngineError
 from engine.models.layers import read_stack
 from engine.models.load import load_base
@@ -23,7 +24,6 @@ from engine.protocol.config import RunConfig
 from engine.protocol.events import RunChecked
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
-from engine.run_folder import free_space
 from engine.training.checkpoint import FreeSpace
 from engine.training.estimate import Estimator, Work, checkpoint_size, work_of
 from engine.training.workbench import PreparedRows, Workbench

@@ -6,8 +6,6 @@ model's, and is compared with it when a run is taken up again.
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from engine.contracts import TaskModel
+from engine.disk import disk_problem, is_full, old_of, replace_folder, to_disk
 from engine.errors import EngineError
 from engine.protocol import run_folder_problems
 from engine.training.repeatable import RandomState
@@ -211,16 +210,15 @@ def save_checkpoint(
         half.mkdir(parents=True)
         for name, tensors in files.items():
             save_file(dict(tensors), half / name)
-            _to_disk(half / name)
+            to_disk(half / name)
         (half / _STATE_FILE).write_bytes(msgspec.json.encode(state))
-        _to_disk(half / _STATE_FILE)
+        to_disk(half / _STATE_FILE)
+        replace_folder(half, folder)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(half, ignore_errors=True)
-        if _is_full(error):
+        if is_full(error):
             raise full from error
-        problem = run_folder_problems.cannot_write(folder=str(folder), details=str(error))
-        raise EngineError(problem) from error
-    _swap(half, folder)
+        raise EngineError(disk_problem(error, folder)) from error
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:
@@ -235,12 +233,12 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
     Raises:
         EngineError: When it is damaged.
     """
-    old = _old(folder)
-    if not folder.exists() and old.exists():
-        old.replace(folder)  # a crash between the two renames of a swap
-    if not folder.exists():
-        return None
+    old = old_of(folder)
     try:
+        if not folder.exists() and old.exists():
+            old.replace(folder)  # a crash between the two renames of a swap
+        if not folder.exists():
+            return None
         return Checkpoint(
             state=msgspec.json.decode((folder / _STATE_FILE).read_bytes(), type=TrainingState),
             model=load_file(folder / _MODEL_FILE),
@@ -254,29 +252,3 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
 
 def _load_if_there(path: Path) -> Tensors:
     return load_file(path) if path.exists() else {}
-
-
-def _old(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.old")
-
-
-def _swap(half: Path, folder: Path) -> None:
-    """Puts a whole folder in the place of another; at each moment one of the two is there."""
-    old = _old(folder)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.replace(old)
-    half.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _to_disk(path: Path) -> None:
-    """Waits until a file is on the disk, so that a power cut after the rename finds it there."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _is_full(error: BaseException) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return f"os error {errno.ENOSPC}" in str(error)  # safetensors gives the system's number as text

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from engine.disk import disk_problem
 from engine.errors import EngineError
 from engine.models.weights import save_model
-from engine.protocol import run_folder_problems, run_problems
+from engine.protocol import run_problems
 from engine.protocol.events import (
     EvaluationEnded,
     Event,
@@ -19,10 +19,9 @@ from engine.protocol.events import (
     StageReached,
     WarningRaised,
 )
-from engine.protocol.problems import Problem
 from engine.protocol.results import RunResult
 from engine.protocol.run_files import MODEL_FOLDER, TEST_PREDICTIONS_FILE
-from engine.run_folder import RunFolder, free_space
+from engine.run_folder import RunFolder
 from engine.training.judging import judge
 from engine.training.loop import TrainingLoop
 from engine.training.memory import peak_memory
@@ -47,7 +46,7 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     try:
         save_model(model, setup.base, model_folder, setup.classes)
     except OSError as error:
-        raise EngineError(_cannot_save(folder.path, error, loop.saved_epoch)) from error
+        raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
     frozen_changed, changed = loop.layer_watch.changed()
     if frozen_changed:
         send(WarningRaised(problem=run_problems.frozen_layer_changed(names=frozen_changed)))
@@ -55,7 +54,10 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     send(StageReached(stage="testing", label=f"Judging {rows:,} test {setup.task.unit}", total=rows))
     judged = judge(model, loop.parts["test"])
     predictions = setup.task.answers(judged.logits, setup.split.test, setup.classes)
-    folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
+    try:
+        folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
+    except OSError as error:
+        raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
     send(PredictionsWritten(split="test", path=TEST_PREDICTIONS_FILE, count=len(predictions)))
     best = loop.state.best
     send(
@@ -90,12 +92,3 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
 def size_of(folder: Path) -> int:
     """Returns the bytes of all files in a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _cannot_save(folder: Path, error: OSError, saved_epoch: float | None) -> Problem:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT} or "os error 28" in str(error):
-        free = free_space(folder)
-        return run_folder_problems.no_disk_space(
-            folder=str(folder), needed=free + 1_000_000, free=free, saved_epoch=saved_epoch
-        )
-    return run_folder_problems.cannot_write(folder=str(folder), details=str(error))

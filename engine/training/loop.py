@@ -15,6 +15,7 @@ import msgspec
 
 from engine import device as devices
 from engine.contracts import TaskModel
+from engine.disk import free_space
 from engine.errors import EngineError
 from engine.models.layers import set_modes
 from engine.models.prepare import build
@@ -28,7 +29,7 @@ from engine.protocol.events import (
     TrainingPaused,
     WarningRaised,
 )
-from engine.run_folder import RunFolder, free_space
+from engine.run_folder import RunFolder
 from engine.training import stopping
 from engine.training.batching import steps_of_epoch, steps_per_epoch
 from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
@@ -203,8 +204,7 @@ class TrainingLoop:
         """Looks whether data and base model are those that a run began with."""
         self.layer_watch.compare_base(state.hashes, self.setup.run.model)
         if state.rows != self.setup.rows_mark:
-            path = self.setup.run.data.path
-            raise EngineError(run_folder_problems.data_has_changed(path=path))
+            raise EngineError(run_folder_problems.data_has_changed(path=self.setup.run.data.path))
 
     def _start_clocks(self, to_judge: float) -> None:
         self._time_left = time_left(
@@ -243,10 +243,8 @@ class TrainingLoop:
         self.state = msgspec.structs.replace(
             self.state, step=step, epoch=point.epoch, epoch_loss=self.state.epoch_loss + point.loss
         )
-        seconds = time.perf_counter() - started
-        self._time_left.step_ended(
-            seconds=seconds, work=train.work(batches), rows=sum(len(numbers) for numbers in batches)
-        )
+        rows = sum(len(numbers) for numbers in batches)
+        self._time_left.step_ended(seconds=time.perf_counter() - started, work=train.work(batches), rows=rows)
         if step > 1:
             self._reporter.step_ended(point)
         self.layer_watch.tell_if_due(self.state)

@@ -8,6 +8,7 @@ import msgspec
 
 from engine import device as devices
 from engine.errors import EngineError
+from engine.models.load import with_own_tokenizer
 from engine.protocol.events import StageReached
 from engine.training.checking import Checked
 from engine.training.setup import TrainingSetup
@@ -48,7 +49,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         task=checked.task,
         method=checked.method,
         settings=checked.settings,
-        base=checked.base,
+        base=with_own_tokenizer(checked.base),
         load_base=lambda: bench.take_base(run.model),
         split=split,
         classes=rows.classes,

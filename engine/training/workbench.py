@@ -23,7 +23,7 @@ from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.table import Table
 from engine.errors import EngineError
-from engine.models.load import load_base
+from engine.models.load import load_base, with_own_tokenizer
 from engine.models.sources import resolve
 from engine.protocol.config import DataConfig
 from engine.protocol.data_facts import PreparedFacts
@@ -137,7 +137,7 @@ class Workbench:
         def make() -> Encoded:
             task = registry.task(task_id)
             rows = self.rows(data, task_id)
-            tokenizer = load_base(model, on_meta=True).tokenizer
+            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
             return {
                 name: task.encode(tokenizer, part, rows.classes, max_length)
                 for name, part in _parts(rows.whole())
@@ -156,7 +156,7 @@ class Workbench:
         """
 
         def make() -> dict[str, list[int]]:
-            task, base = registry.task(task_id), load_base(model, on_meta=True)
+            task, base = registry.task(task_id), with_own_tokenizer(load_base(model, on_meta=True))
             rows = self.rows(data, task_id)
             lengths: dict[str, list[int]] = {}
             for name, part in _parts(rows.whole()):
