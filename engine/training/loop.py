@@ -218,8 +218,6 @@ class TrainingLoop:
             self._send, self._time_left, lambda: devices.memory_used(self.setup.device)
         )
 
-    # Steps
-
     def _order(self, epoch: int) -> list[list[list[int]]]:
         return steps_of_epoch(
             self.parts["train"].lengths,
