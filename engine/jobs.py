@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 
 import msgspec
 
+from engine.disk import disk_problem
 from engine.errors import EngineError
-from engine.protocol import run_folder_problems
 from engine.protocol.commands import Command
 from engine.protocol.events import Event
-from engine.run_folder import RunFolder, free_space
+from engine.run_folder import RunFolder
 from engine.training.control import JobControl
 
 
@@ -64,6 +64,7 @@ class Job:
         control: Pause, stop, give up.
         folder: The run's folder, once there is one.
         saved_epoch: Says the epoch of the run's last checkpoint.
+        is_judged: Whether the run's result is written; its checkpoints are of no more use then.
     """
 
     def __init__(self, job_id: str, command: Command | None, outlet: Outlet) -> None:
@@ -72,6 +73,7 @@ class Job:
         self.command = command
         self.control = JobControl()
         self.folder: RunFolder | None = None
+        self.is_judged = False
         self.saved_epoch: Callable[[], float | None] = lambda: None
         self._outlet = outlet
 
@@ -95,24 +97,27 @@ class Job:
         try:
             self._outlet.send_as_it_is(self.folder.append(event))
         except OSError as error:
-            path = self.folder.path
-            problem = run_folder_problems.cannot_write(folder=str(path), details=str(error))
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                problem = run_folder_problems.no_disk_space(
-                    folder=str(path), needed=1_000_000, free=free_space(path), saved_epoch=self.saved_epoch()
-                )
+            problem = disk_problem(error, self.folder.path, saved_epoch=self.saved_epoch())
             raise EngineError(problem) from error
 
     def send_end(self, event: Event) -> None:
-        """Sends the job's end event, also when it cannot be written down, and lets the folder go."""
+        """Sends the job's end event, also when it cannot be written down, and lets the folder go.
+
+        Only when the end stands in the file the checkpoints of a judged run go: killed before, it can
+        be taken up again.
+        """
         folder = self.folder
         try:
             self.send(event)
+            if folder is not None and self.is_judged:
+                folder.remove_checkpoints()
         except EngineError:
             self.folder = None
             self.send(event)
-        if folder is not None:
-            folder.close()
+        finally:
+            if folder is not None:
+                with suppress(OSError):  # the lock is released all the same
+                    folder.close()
 
 
 class Worker:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,11 +14,11 @@ import filelock
 import msgspec
 import tomlkit
 
+from engine.disk import disk_problem
 from engine.errors import EngineError
 from engine.protocol import run_folder_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, ResultWritten, TrainingStarted
-from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction
 from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER, RUN_FILE, read_events, read_run
 from engine.protocol.wire import encode
@@ -46,7 +46,8 @@ class RunFolder:
         self.run = run
         self._lock = lock
         self._seq = seq
-        self._events = (path / EVENTS_FILE).open("ab")
+        # Without a buffer: what could not be written must not be tried again when the file is closed.
+        self._events = (path / EVENTS_FILE).open("ab", buffering=0)
 
     @classmethod
     def create(cls, path: Path, run: RunConfig) -> RunFolder:
@@ -68,7 +69,7 @@ class RunFolder:
             write_run(path, run)
             return cls(path, run, lock, seq=0)
         except OSError as error:
-            raise EngineError(_why_not_written(path, error)) from error
+            raise EngineError(disk_problem(error, path)) from error
 
     @classmethod
     def reopen(cls, path: Path) -> RunFolder:
@@ -80,16 +81,26 @@ class RunFolder:
             path: The folder.
 
         Raises:
-            EngineError: When it is no run, is finished, or another process trains in it.
+            EngineError: When it is no run, is finished, another process trains in it, or it cannot be
+                written to.
         """
         run = run_of(path)
-        lock = _locked(path)
-        if is_finished(path):
-            lock.release()
-            raise EngineError(run_folder_problems.run_already_finished(folder=str(path)))
-        _cut_half_line(path / EVENTS_FILE)
-        last = max((event.seq for event in read_events(path)), default=0)
-        return cls(path, run, lock, seq=last)
+        try:
+            return cls._take_up(path, run)
+        except OSError as error:
+            raise EngineError(disk_problem(error, path)) from error
+
+    @classmethod
+    def _take_up(cls, path: Path, run: RunConfig) -> RunFolder:
+        with ExitStack() as undo:
+            lock = undo.enter_context(_locked(path))
+            if is_finished(path):
+                raise EngineError(run_folder_problems.run_already_finished(folder=str(path)))
+            _cut_half_line(path / EVENTS_FILE)
+            last = max((event.seq for event in read_events(path)), default=0)
+            folder = cls(path, run, lock, seq=last)
+            undo.pop_all()
+            return folder
 
     @property
     def run_id(self) -> str:
@@ -111,12 +122,23 @@ class RunFolder:
             OSError: When the disk is full.
         """
         stamped = msgspec.structs.replace(event, seq=self._seq + 1, time=time.time())
-        self._events.write(encode(stamped))
-        self._events.flush()
+        self._write(encode(stamped))
         self._seq += 1
         if isinstance(stamped, _END_EVENTS):
             os.fsync(self._events.fileno())
         return stamped
+
+    def _write(self, line: bytes) -> None:
+        """Writes a line whole; of one that does not fit nothing stays: the next would follow its half."""
+        whole = os.fstat(self._events.fileno()).st_size
+        written = 0
+        try:
+            while written < len(line):
+                written += self._events.write(line[written:]) or 0
+        except OSError:
+            with suppress(OSError):  # the reason is told, not what followed it
+                self._events.truncate(whole)
+            raise
 
     def write_predictions(self, name: str, predictions: Iterable[Prediction]) -> None:
         """Writes predictions as JSON Lines; the file is whole or not there.
@@ -124,6 +146,9 @@ class RunFolder:
         Args:
             name: File name in the folder.
             predictions: What to write.
+
+        Raises:
+            OSError: When the disk is full.
         """
         encoder = msgspec.json.Encoder()
         half = self.path / f"{name}.part"
@@ -138,8 +163,10 @@ class RunFolder:
 
     def close(self) -> None:
         """Lets other processes have the folder."""
-        self._events.close()
-        self._lock.release()
+        try:
+            self._events.close()
+        finally:
+            self._lock.release()
 
 
 def write_run(path: Path, run: RunConfig) -> None:
@@ -167,7 +194,7 @@ def run_of(path: Path) -> RunConfig:
     """
     try:
         return read_run(path)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         problem = run_folder_problems.not_a_run(folder=str(path), details=str(error), exists=path.is_dir())
         raise EngineError(problem) from error
 
@@ -193,29 +220,14 @@ def is_in_use(path: Path) -> bool:
         _locked(path).release()
     except EngineError:
         return True
+    except OSError:
+        return False  # who may not write there cannot look; resuming it says why it cannot be
     return False
 
 
 def first_start(path: Path) -> TrainingStarted | None:
     """Returns the event with which a run began to train; ``None`` when it never did."""
     return next((event for event in read_events(path) if isinstance(event, TrainingStarted)), None)
-
-
-def free_space(path: Path) -> int:
-    """Returns how many bytes are free where a folder is or will be."""
-    place = path.absolute()
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free
-
-
-def _why_not_written(path: Path, error: OSError) -> Problem:
-    """Tells a full disk from a place where this person may not write."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return run_folder_problems.no_disk_space(folder=str(path), needed=10_000_000, free=free_space(path))
-    in_the_way = isinstance(error, FileExistsError | NotADirectoryError)
-    reason = "a file of that name is in the way" if in_the_way else error.strerror or ""
-    return run_folder_problems.cannot_write(folder=str(path), details=str(error), reason=reason)
 
 
 def _locked(path: Path) -> filelock.BaseFileLock:

@@ -21,6 +21,7 @@ import msgspec
 from engine import device as devices
 from engine import registry
 from engine.data.columns import inspect
+from engine.disk import free_space
 from engine.errors import EngineError
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
@@ -57,7 +58,7 @@ from engine.protocol.events import (
     StageReached,
     WarningRaised,
 )
-from engine.run_folder import RunFolder, free_space
+from engine.run_folder import RunFolder
 from engine.training.answering import FinishedRuns
 from engine.training.checking import Checked, Checker, with_whole_paths
 from engine.training.checkpoint import FreeSpace
@@ -264,12 +265,13 @@ class Session:
         if folder is None:
             raise ValueError("A run needs a folder.")
         loop = TrainingLoop(setup, folder, job.send, job.control, self._free)
-        job.saved_epoch = lambda: loop.saved_epoch
+        with self._random_numbers:  # a question that began before there was a folder comes to its end
+            job.saved_epoch = lambda: loop.saved_epoch
         reason = loop.run(resume=resume)
         if reason in {CANCELLED, WINDOW_CLOSED}:
             raise JobCancelledError(reason)
         finish(loop, folder, job.send)
-        folder.remove_checkpoints()  # the best is the saved model now
+        job.is_judged = True  # the best is the saved model now
         if reason:
             raise JobCancelledError(reason)
 
@@ -299,7 +301,10 @@ class Session:
             problem = run_problems.unexpected(doing=job.name, details=details, saved_epoch=job.saved_epoch())
             end = JobFailed(problem=problem)
         self._jobs.pop(job.id, None)
-        job.send_end(end)
+        try:
+            job.send_end(end)
+        except Exception:  # noqa: BLE001 - other jobs wait for this thread
+            traceback.print_exc()
 
     def _answer(self, job: Job, handler: Handler) -> None:
         """Answers a question that may draw random numbers; not while a run draws them."""
@@ -309,8 +314,7 @@ class Session:
             handler(job, job.command)
 
     def _carry_out_training(self, job: Job, handler: Handler) -> None:
-        with self._random_numbers:  # a question that is being answered comes to its end
-            self._training = job
+        self._training = job
         try:
             if self._in_background:
                 lower_priority()

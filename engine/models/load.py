@@ -7,6 +7,7 @@ from this computer only, and never with a model's own code.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import logging
 from pathlib import Path
@@ -37,7 +38,8 @@ def load_base(source: str, on_meta: bool = False) -> BaseModel:
         source: Id of a built-in model, or a model's folder.
         on_meta: Whether to build it without numbers, on torch's meta device: a matter of
             milliseconds, for counts and pictures. Such a model is kept and shared: copy it before
-            changing it (:func:`engine.models.prepare.build` does).
+            changing it (:func:`engine.models.prepare.build` does), and before cutting texts with it
+            (:func:`with_own_tokenizer`).
 
     Returns:
         The model: float32, on the CPU (or meta), all trainable, in train mode; a pooler that nothing
@@ -55,6 +57,17 @@ def load_base(source: str, on_meta: bool = False) -> BaseModel:
         drop_pooler(network)
     network.requires_grad_(True).train()
     return BaseModel(network, copy.deepcopy(empty.tokenizer), empty.facts, empty.folder)
+
+
+def with_own_tokenizer(base: BaseModel) -> BaseModel:
+    """Returns a model with a copy of its tokenizer.
+
+    A tokenizer keeps at which length it cuts, and two threads that share one cut each other's rows.
+
+    Args:
+        base: Of :func:`load_base`; its network stays shared.
+    """
+    return dataclasses.replace(base, tokenizer=copy.deepcopy(base.tokenizer))
 
 
 def drop_pooler(network: Any) -> None:

@@ -13,7 +13,6 @@ when it is whole.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -27,6 +26,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from engine.contracts import BaseModel, TaskModel
+from engine.disk import replace_folder, to_disk
 from engine.errors import EngineError
 from engine.models.checkpoint import fingerprint
 from engine.models.heads import HeadFacts, SequenceModel, assemble
@@ -103,8 +103,9 @@ def save_model(model: TaskModel, base: BaseModel, folder: Path, classes: Sequenc
         _write(model, base, place, saved)
         for path in place.rglob("*"):
             if path.is_file():
-                _flush(path)
-        _move(place, folder)
+                to_disk(path)
+        place.chmod(0o755)  # mkdtemp makes folders that only their owner may read
+        replace_folder(place, folder)
     except SafetensorError as error:  # how safetensors says that the disk is full
         raise OSError(str(error)) from error
     finally:
@@ -235,27 +236,3 @@ def _take_changed(model: TaskModel, path: Path) -> None:
         for name, parameter in pretrained_parameters(model).items():
             if name in tensors:
                 parameter.copy_(tensors[name])
-
-
-def _flush(path: Path) -> None:
-    """Waits until a file is on the disk, so that a power cut leaves no empty one behind."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _move(place: Path, folder: Path) -> None:
-    """Puts a finished folder in its place; what stood there goes only after that."""
-    place.chmod(0o755)  # mkdtemp makes folders that only their owner may read
-    old: Path | None = None
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.")) / "old"
-        folder.rename(old)
-    try:
-        place.rename(folder)
-    except OSError:
-        if old is not None:
-            old.rename(folder)
-        raise
-    finally:
-        if old is not None:
-            shutil.rmtree(old.parent, ignore_errors=True)

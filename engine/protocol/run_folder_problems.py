@@ -99,14 +99,19 @@ def base_has_changed(*, model: str) -> Problem:
     )
 
 
-def data_has_changed(*, path: str) -> Problem:
-    """The data file's rows are not those that the run began with."""
+def data_has_changed(*, path: str, finished: bool = False) -> Problem:
+    """The data file's rows are not those that the run began with.
+
+    Args:
+        path: The file.
+        finished: Whether the run was trained to its end and judged.
+    """
     return Problem(
         code="data_has_changed",
         title="The data are not those that this run began with",
         reason=f'"{path}" was changed since the run began, so its rows would be divided anew.',
         fix="Put the old file back, or start a new run.",
-        safe="The run's checkpoint is as it was.",
+        safe=f"The run's {'result' if finished else 'checkpoint'} is as it was.",
         actions=(Action(id="choose_file", label="Choose the old file"),),
     )
 
@@ -136,15 +141,17 @@ def no_disk_space(*, folder: str, needed: int, free: int, saved_epoch: float | N
 
     Args:
         folder: Where the run is.
-        needed: Bytes that are needed.
+        needed: Bytes that are needed; 0 where nobody knows.
         free: Bytes that are free.
         saved_epoch: Epoch of the last checkpoint that is whole; ``None`` when there is none.
     """
+    known = f" needs about {size_words(needed)}; there are" if needed else " could not be written: there are"
+    room = f"at least {size_words(max(needed - free, 1_000_000))} free" if needed else "room on that disk"
     return Problem(
         code="no_disk_space",
         title="There is not enough room on the disk",
-        reason=f'The run in "{folder}" needs about {size_words(needed)}; there are {size_words(free)} free.',
-        fix=f"Make at least {size_words(max(needed - free, 1_000_000))} free, or choose another folder.",
+        reason=f'The run in "{folder}"{known} {size_words(free)} free.',
+        fix=f"Make {room}, or choose another folder.",
         safe=safe_until(saved_epoch),
         actions=(Action(id="choose_folder", label="Choose another folder"),),
     )

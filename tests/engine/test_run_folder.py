@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+
 import msgspec
 import pytest
 
+from engine.disk import free_space
 from engine.errors import EngineError
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.events import (
@@ -17,7 +20,7 @@ from engine.protocol.events import (
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import EVENTS_FILE, read_events, read_predictions, read_run
-from engine.run_folder import RunFolder, free_space, is_finished
+from engine.run_folder import RunFolder, is_finished
 
 RUN = RunConfig(
     data=DataConfig(path="/data/posts.csv", columns={"text": "post"}, split=SplitConfig(seed=3)),
@@ -158,3 +161,49 @@ def test_predictions_are_whole_lines(tmp_path):
 
 def test_free_space_is_known_before_there_is_a_folder(tmp_path):
     assert free_space(tmp_path / "not" / "yet") == pytest.approx(free_space(tmp_path), rel=0.05)
+
+
+@pytest.fixture
+def little_room():
+    """Lets files of this process grow to 4 kB only, as a full disk would."""
+    resource = pytest.importorskip("resource", reason="Windows sets no such limits.")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_line_that_does_not_fit_leaves_whole_lines_and_lets_the_folder_go(tmp_path, little_room):
+    folder = RunFolder.create(tmp_path / "one", RUN)
+    first = folder.append(EpochEnded(job_id="j", epoch=1, training_loss=0.5))
+    long = msgspec.structs.replace(PROBLEM, details="x" * 5000)
+    with pytest.raises(OSError, match="File too large"):
+        folder.append(JobFailed(job_id="j", problem=long))
+    end = folder.append(JobFailed(job_id="j", problem=PROBLEM))
+    folder.close()
+
+    assert (tmp_path / "one" / EVENTS_FILE).read_bytes().count(b"\n") == 2
+    assert list(read_events(tmp_path / "one")) == [first, end]
+    RunFolder.reopen(tmp_path / "one").close()  # nobody holds it any more
+
+
+def test_a_run_that_cannot_be_written_to_is_a_problem(tmp_path):
+    RunFolder.create(tmp_path / "one", RUN).close()
+    events = tmp_path / "one" / EVENTS_FILE
+    events.unlink()
+    events.mkdir()  # nobody, not even an administrator, writes into that
+
+    for _ in range(2):  # and the folder is not held after the first time
+        with pytest.raises(EngineError) as raised:
+            RunFolder.reopen(tmp_path / "one")
+        assert _code(raised) == "cannot_write"
+
+
+def test_a_run_file_that_is_no_text_is_a_problem(tmp_path):
+    (tmp_path / "run.toml").write_bytes(b"task = \xff\xfe")
+
+    with pytest.raises(EngineError) as raised:
+        RunFolder.reopen(tmp_path)
+    assert _code(raised) == "not_a_run"

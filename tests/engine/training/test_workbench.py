@@ -1,0 +1,45 @@
+"""The workbench: what it keeps is whole, whichever threads ask."""
+
+from __future__ import annotations
+
+import threading
+
+from engine.models.layers import example_pieces
+from engine.models.load import load_base
+from engine.protocol.config import DataConfig
+from engine.training.workbench import Workbench
+
+TASK = "text_classification"
+
+
+def test_the_shared_tokenizer_is_never_told_where_to_cut(small_bert, moods_csv):
+    bench, data = Workbench(), DataConfig(path=str(moods_csv))
+    bench.pieces(data, TASK, str(small_bert), 8)
+    bench.lengths(data, TASK, str(small_bert))
+
+    assert load_base(str(small_bert), on_meta=True).tokenizer.backend_tokenizer.truncation is None
+
+
+def test_rows_are_cut_while_another_thread_draws_the_model(small_bert, tmp_path):
+    table = tmp_path / "long.csv"
+    rows = [f'"{"a warm and happy day " * 20}{number}",{number % 2}' for number in range(60)]
+    table.write_text("\n".join(["text,label", *rows]))
+    model, data = str(small_bert), DataConfig(path=str(table))
+    is_over = threading.Event()
+
+    def draw():
+        while not is_over.is_set():
+            example_pieces(load_base(model, on_meta=True), "a warm day")
+
+    drawing = threading.Thread(target=draw)
+    drawing.start()
+    try:
+        longest = {
+            max(len(row["input_ids"]) for row in Workbench().pieces(data, TASK, model, 16)["train"])
+            for _ in range(10)
+        }
+    finally:
+        is_over.set()
+        drawing.join()
+
+    assert longest == {16}
