@@ -222,10 +222,10 @@ class Session:
     def time_and_check_run(self, job: Job, command: CheckRun) -> None:
         """Times real steps first, if that was not done before on this machine."""
         checked = self._checker.check(command.run, command.folder)
-        if checked.work is not None:
+        if (length := checked.length_to_time) is not None:
             self._estimator.calibrate(
                 self._bench.base(command.run.model),
-                checked.work.length,
+                length,
                 lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
             )
             job.control.raise_if_stopped()

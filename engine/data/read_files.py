@@ -11,11 +11,11 @@ from rapidfuzz import process
 from engine.data.delimited import read_delimited
 from engine.data.encodings import Decoded, decode
 from engine.data.json_lines import is_json, read_json_lines
+from engine.data.match_rows import worst_first
 from engine.data.records import Records
 from engine.data.table import Table, make_dataset
 from engine.errors import EngineError
 from engine.protocol import file_problems
-from engine.protocol.problems import Problem
 from engine.protocol.wording import file_name, printable
 
 TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".txt")
@@ -56,7 +56,7 @@ def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Tab
         dataset=make_dataset(columns, records.numbers, file_name(place)),
         encoding=decoded.encoding,
         delimiter=records.delimiter,
-        problems=_worst_first([*records.problems, *decoded.problems]),
+        problems=worst_first([*records.problems, *decoded.problems]),
         size=len(data),
     )
 
@@ -121,9 +121,3 @@ def _mend_characters(records: Records) -> list[int]:
                 if number not in broken[-1:]:
                     broken.append(number)
     return broken
-
-
-def _worst_first(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Returns problems in the order of their weight."""
-    order = ["error", "warning", "note"]
-    return tuple(sorted(problems, key=lambda problem: order.index(problem.severity.value)))

@@ -24,6 +24,8 @@ def build(
     classes: Sequence[str],
     layers: Mapping[str, bool] | None = None,
     seed: int = 0,
+    *,
+    use_up: bool = False,
 ) -> TaskModel:
     """Builds the model that a run trains.
 
@@ -36,6 +38,8 @@ def build(
         classes: Names of what comes out.
         layers: Layer id → trainable, set by hand; heeded where the method allows it.
         seed: Of the new parts' random numbers. The caller's are not touched.
+        use_up: Whether to build on the base's own numbers and not on a copy, so that memory holds them
+            once; nobody may use the base any more then.
 
     Returns:
         The model, in train mode, with ``requires_grad`` as it will be trained.
@@ -43,7 +47,7 @@ def build(
     Raises:
         EngineError: When a layer set by hand does not exist.
     """
-    own = dataclasses.replace(base, network=copy.deepcopy(base.network))
+    own = base if use_up else dataclasses.replace(base, network=copy.deepcopy(base.network))
     with _new_parts(base, seed):
         model = method.apply(task.build(own, classes, method.head_options(settings)), settings)
     if method.layers_by_hand and layers:

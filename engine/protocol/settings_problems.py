@@ -86,6 +86,23 @@ def setting_out_of_range(field: Field, value: object) -> Problem:
     )
 
 
+def seed_out_of_range(seed: int, most: int) -> Problem:
+    """The seed is none that random numbers can be drawn from.
+
+    Args:
+        seed: What was chosen.
+        most: The largest that can be; the smallest is 0.
+    """
+    return Problem(
+        code="setting_out_of_range",
+        title=f"Seed cannot be {seed}",
+        reason=f'The setting "seed" is {seed}.',
+        fix=f"Use a whole number from 0 to {most:,}.",
+        safe="Nothing was started.",
+        setting="seed",
+    )
+
+
 def method_does_not_serve(method: str, task: str, model: str, reason: str) -> Problem:
     """A method cannot be used with this task or model.
 

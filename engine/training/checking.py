@@ -33,6 +33,12 @@ Found = TypeVar("Found")
 _LONG = 20 * 60
 """Seconds from which a warning says that training will take long."""
 
+_TIMING = 5
+"""How many times timing steps holds a model's numbers."""
+
+_MOST_SEED = 2**32 - 1
+"""numpy takes no larger one."""
+
 _PLACEHOLDERS = ("first", "second")
 """Classes while the rows cannot be read: the model can be drawn all the same."""
 
@@ -70,6 +76,19 @@ class Checked:
     def errors(self) -> list[Problem]:
         """Returns the problems that stand in the way."""
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+    @property
+    def length_to_time(self) -> int | None:
+        """Returns the usual length of a row if steps should be timed; ``None`` where it is no use or no risk.
+
+        Timing holds the numbers five times (the model, a copy, gradients, two moments): a model that
+        hardly fits is estimated from its counts rather than bring the computer to a halt.
+        """
+        if self.work is None or self.base is None or self.estimate is None or self.estimate.measured:
+            return None
+        held = _TIMING * 4 * self.base.facts.parameters
+        fits = self.estimate.fit is Fit.FITS and held < self.estimate.memory_free
+        return self.work.length if fits else None
 
     def told(self) -> RunChecked:
         """Returns what is said about it."""
@@ -109,6 +128,8 @@ class Checker:
             folder: Where it would be kept; empty when that is not known yet.
         """
         checked = Checked(run)
+        if not 0 <= run.seed <= _MOST_SEED:
+            checked.problems.append(settings_problems.seed_out_of_range(run.seed, _MOST_SEED))
         checked.task = checked.find(lambda: registry.task(run.task))
         checked.method = checked.find(lambda: registry.method(run.method))
         checked.base = checked.find(lambda: load_base(run.model, on_meta=True))

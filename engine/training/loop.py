@@ -18,7 +18,6 @@ from engine.contracts import TaskModel
 from engine.disk import free_space
 from engine.errors import EngineError
 from engine.models.layers import set_modes
-from engine.models.prepare import build
 from engine.protocol import run_folder_problems, run_problems
 from engine.protocol.events import (
     CheckpointSaved,
@@ -153,9 +152,7 @@ class TrainingLoop:
             name: EncodedPart(setup.task, setup.base.tokenizer, rows, setup.device)
             for name, rows in setup.encoded.items()
         }
-        model = build(
-            setup.load_base(), setup.task, setup.method, setup.settings, setup.classes, run.layers, run.seed
-        ).to(setup.device)
+        model = setup.build_model()
         self.layer_watch = LayerWatch(model, self._send)
         if is_frozen_below_head(model):
             read_once(model, list(self.parts.values()), setup.task.unit, self._stage_reached)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 import time
 
@@ -50,8 +49,7 @@ class Tidier:
 
     def __init__(self) -> None:
         """Looks whether this system can do it."""
-        name = ctypes.util.find_library("c") if sys.platform == "linux" else None
-        library = ctypes.CDLL(name) if name else None
+        library = ctypes.CDLL(None) if sys.platform == "linux" else None  # what this process runs on
         self._trim = getattr(library, "malloc_trim", None)  # musl has none
         self._throttle = Throttle(_INTERVAL)
 

@@ -22,6 +22,8 @@ def make_optimizer(model: TaskModel, method: Method, settings: Settings) -> torc
         The optimizer; each group keeps its highest rate as ``initial_lr``.
     """
     groups = method.parameter_groups(model, settings) or _groups(model, settings)
+    head = {id(parameter) for parameter in model.head.parameters()}
+    groups.sort(key=lambda group: id(group["params"][0]) in head)  # curves show the rate of the first
     for group in groups:
         group["initial_lr"] = group["lr"]
     return torch.optim.AdamW(groups, fused=True)
@@ -73,7 +75,8 @@ def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> float:
         factor: From :func:`rate_factor`.
 
     Returns:
-        The rate of the first group, which is the one that curves show.
+        The rate of the first group, which is the one that curves show: that of the topmost layer of the
+        backbone that learns, or of the head where only that does.
     """
     for group in optimizer.param_groups:
         group["lr"] = group["initial_lr"] * factor

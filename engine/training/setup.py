@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import msgspec
 import torch
 
-from engine.contracts import BaseModel, EncodedRow, Method, Settings, SplitRows, Task
+from engine.contracts import BaseModel, EncodedRow, Method, Settings, SplitRows, Task, TaskModel
+from engine.models.prepare import build
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.results import Baseline
@@ -60,6 +61,19 @@ class TrainingSetup:
     def whole(self, name: str) -> int:
         """Returns a setting that is a whole number."""
         return int(self.settings[name])
+
+    def build_model(self) -> TaskModel:
+        """Builds the model that trains, on its device; memory holds the pretrained numbers once."""
+        return build(
+            self.load_base(),
+            self.task,
+            self.method,
+            self.settings,
+            self.classes,
+            self.run.layers,
+            self.run.seed,
+            use_up=True,
+        ).to(self.device)
 
     @property
     def rows_mark(self) -> str:

@@ -45,8 +45,20 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 def test_no_rows_and_no_errors_have_an_interval_too() -> None:
     assert scores_with_intervals(np.zeros((2, 2), dtype=np.int64))["accuracy"].high == 0.0
-    perfect = scores_with_intervals(np.diag([5, 5]))["accuracy"]
-    assert (perfect.low, perfect.value, perfect.high) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("rows", "low"), [(10, 0.7225), (1000, 0.9962)])
+def test_where_nothing_is_wrong_few_rows_are_less_sure_than_many(rows: int, low: float) -> None:
+    scores = scores_with_intervals(np.diag([rows // 2, rows - rows // 2]))
+    for metric in ("accuracy", "macro_f1", "mcc"):
+        assert (scores[metric].value, scores[metric].high) == (1.0, 1.0)
+        assert scores[metric].low == pytest.approx(low, abs=1e-4)  # Wilson: n / (n + 1.96²)
+
+
+def test_where_nothing_is_right_few_rows_are_less_sure_too() -> None:
+    score = scores_with_intervals(np.array([[0, 5], [5, 0]]))["accuracy"]
+    assert (score.low, score.value) == (0.0, 0.0)
+    assert score.high == pytest.approx(1 - 0.7225, abs=1e-4)
 
 
 def test_a_hundred_and_fifty_classes_are_fast() -> None:

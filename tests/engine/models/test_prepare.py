@@ -128,3 +128,16 @@ def test_on_meta_the_process_random_numbers_are_left_alone(
     assert torch.equal(torch.random.get_rng_state(), before)
     assert seeds == []
     assert all(parameter.is_meta for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("method_id", all_methods())
+def test_a_base_that_may_be_used_up_is_not_copied(method_id: str, small_bert: Path) -> None:
+    base, chosen = load_base(str(small_bert)), method(method_id)
+    filled, _ = fill_settings(chosen, TASK, {}, base.facts)
+    own = {parameter.data_ptr() for parameter in base.network.parameters()}
+    expected = build(base, task(TASK), chosen, filled, CLASSES, seed=3)
+    model = build(base, task(TASK), chosen, filled, CLASSES, seed=3, use_up=True)
+    assert own <= {parameter.data_ptr() for parameter in model.parameters()}
+    for ours, theirs in zip(model.parameters(), expected.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+        assert ours.requires_grad == theirs.requires_grad

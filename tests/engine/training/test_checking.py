@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from engine.protocol.problems import Severity
+from engine.protocol.stack import Fit
 from engine.training.checking import Checker, with_whole_paths
 from engine.training.estimate import Estimator
 from engine.training.workbench import Workbench
@@ -130,3 +131,24 @@ def test_a_run_can_be_repeated_from_any_folder(small_bert, moods_csv, monkeypatc
     assert whole.data.path == str(moods_csv)
     assert whole.model == "minilm"
     assert with_whole_paths(moods_run(moods_csv.name, small_bert)).model == str(small_bert)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_cannot_be_is_told(checker, small_bert, moods_csv, seed):
+    checked = checker.check(msgspec.structs.replace(moods_run(moods_csv, small_bert), seed=seed))
+
+    assert _codes(checked) == ["setting_out_of_range"]
+    assert checked.problems[0].setting == "seed"
+    assert str(seed) in checked.problems[0].title
+    assert "4,294,967,295" in checked.problems[0].fix
+
+
+def test_a_model_that_hardly_fits_is_not_timed(checker, small_bert, moods_csv):
+    checked = checker.check(moods_run(moods_csv, small_bert))
+    assert checked.length_to_time is not None
+
+    estimate = checked.estimate
+    needed = 5 * 4 * checked.base.facts.parameters
+    for told in ({"fit": Fit.TIGHT}, {"memory_free": needed}, {"measured": True}):
+        checked.estimate = msgspec.structs.replace(estimate, **told)
+        assert checked.length_to_time is None

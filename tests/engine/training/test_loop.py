@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from engine import registry
 from engine.models.load import load_base
 from engine.protocol.commands import ContinueTraining, PauseTraining, ResumeTraining, StopTraining
 from engine.protocol.events import (
@@ -30,7 +31,7 @@ from engine.protocol.run_files import LAST_FOLDER, MODEL_FOLDER, read_events, re
 from engine.training.control import WINDOW_CLOSED
 from tests.engine.recorded_session import moods_run, open_session, points, start
 
-METHODS = ["full_fine_tuning", "freeze_layers", "feature_based", "lora", "bottleneck_adapters"]
+METHODS = list(registry.all_methods())
 
 
 @pytest.fixture

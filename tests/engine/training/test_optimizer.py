@@ -82,3 +82,13 @@ def test_rates_are_shares_of_the_highest(small_bert):
 
     assert set_rates(optimizer, 0.5) == 5e-5
     assert set_rates(optimizer, 0.25) == 2.5e-5
+
+
+def test_the_first_rate_is_the_backbones_whatever_groups_a_method_makes(small_bert):
+    for changed in ({}, {"layer_wise_learning_rate_decay": 0.5}):
+        model, optimizer = _groups(
+            small_bert, "full_fine_tuning", learning_rate=3e-5, head_learning_rate=5e-3, **changed
+        )
+        assert set_rates(optimizer, 0.5) == pytest.approx(1.5e-5)
+        optimized = [id(one) for group in optimizer.param_groups for one in group["params"]]
+        assert sorted(optimized) == sorted(id(one) for one in model.parameters())
