@@ -8,7 +8,7 @@ runs of one seed give the same losses, bit for bit, resumed or not.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -112,13 +112,14 @@ class TrainingLoop:
         Raises:
             EngineError: When the loss is no number, or memory or the disk is full; the checkpoints
                 are whole then.
-            JobCancelledError: When it was stopped before the first step, or given up in a validation.
+            JobCancelledError: When it was stopped before the first step.
         """
+        self._began = time.perf_counter()
         try:
             self._build()
             self._begin(self._keeper.take_up() if resume else None)
             for epoch in range(self.state.step // self._steps_per_epoch, self._epochs):
-                for batches in self._steps_left(epoch):
+                for batches in self._order(epoch)[self.state.step - epoch * self._steps_per_epoch :]:
                     self._step(batches)
                     if self._validation_is_due():
                         self._validate()
@@ -159,7 +160,7 @@ class TrainingLoop:
         self._taker = StepTaker(model, setup, self._steps_per_epoch)
         self.model = self._taker.model
         self._validator = Validator(
-            setup, self.parts["validation"], self._raise_if_given_up, self._taker.highest_rate
+            setup, self.parts["validation"], self._heed_wishes, self._taker.highest_rate
         )
         self._keeper = CheckpointKeeper(
             self._folder.path, self.model, self._taker.optimizer, self._checkpoint_saved, self._free
@@ -168,7 +169,6 @@ class TrainingLoop:
     def _begin(self, last: Checkpoint | None) -> None:
         """Chooses what to follow and says that all is loaded, or takes up where the run left off."""
         self._send(StageReached(stage="first_batch", label="First batch"))
-        self._began = time.perf_counter()
         to_judge = self._validator.begin(self.model, None if last is None else last.state.watched)
         if last is None:
             self.state = msgspec.structs.replace(
@@ -224,9 +224,6 @@ class TrainingLoop:
             epoch=epoch,
         )
 
-    def _steps_left(self, epoch: int) -> Iterator[list[list[int]]]:
-        yield from self._order(epoch)[self.state.step - epoch * self._steps_per_epoch :]
-
     def _step(self, batches: Sequence[Sequence[int]]) -> None:
         started = time.perf_counter()
         step, train = self.state.step + 1, self.parts["train"]
@@ -274,9 +271,12 @@ class TrainingLoop:
         )
 
     def _validate(self) -> None:
-        """Judges the validation rows, and keeps the model if it was never better."""
-        started = time.perf_counter()
-        evaluation, self.state, rises = self._validator.look(self.model, self._state_now())
+        """Judges the validation rows, and keeps the model if it was never better; a stop drops it."""
+        started = self.seconds
+        try:
+            evaluation, self.state, rises = self._validator.look(self.model, self._state_now())
+        except JobCancelledError:
+            return
         self._reporter.send_if_due()
         self._send(evaluation)
         best = self.state.best
@@ -284,16 +284,20 @@ class TrainingLoop:
             problem = run_problems.overfitting(since_epoch=best.lowest_loss_epoch, best_epoch=best.epoch)
             self._send(WarningRaised(problem=problem))
         self._keeper.after_validation(self.state, is_best=evaluation.is_best)
-        self._time_left.evaluation_ended(time.perf_counter() - started)
+        self._time_left.evaluation_ended(self.seconds - started)
         set_modes(self.model)
 
-    def _raise_if_given_up(self) -> None:
-        """Ends a validation that nobody waits for; the step before it is saved."""
-        if self._control.stop_reason in _GIVEN_UP and self.state.step:
-            self._reporter.send_rest()
-            self._keeper.save(self._state_now())
-        if self._control.stop_reason in _GIVEN_UP or self.state.step == 0:
+    def _heed_wishes(self) -> None:
+        """Waits within a validation, or drops it: a stopped run has one already, or needs this one."""
+        if self.state.step:
+            self._wait_while_paused()
+        if not self._needs_validation():
             self._control.raise_if_stopped()
+
+    def _needs_validation(self) -> bool:
+        """Whether a run that ends now would have no best state to be judged by."""
+        is_first = self.state.best.value is None and self.state.step > 0
+        return is_first and self._control.stop_reason not in _GIVEN_UP
 
     def _wait_while_paused(self) -> None:
         """Waits if that was asked for; a paused run is saved, so that the computer may be shut down."""
@@ -324,14 +328,14 @@ class TrainingLoop:
 
     def _end(self) -> str:
         """Saves what there is; puts the model into its best state, unless the run was given up."""
-        reason = self._control.stop_reason
-        given_up = reason in _GIVEN_UP
-        if not given_up and self.state.validated != self.state.step:
+        is_wanted = not self._control.stop_reason or self._needs_validation()
+        if is_wanted and self.state.validated != self.state.step:
             self._validate()
+        reason = self._control.stop_reason
         self._reporter.send_rest()
         self.layer_watch.tell(self.state)
         self._keeper.save(self._state_now())
-        if not given_up:
+        if reason not in _GIVEN_UP:
             self._keeper.restore_best()
         return reason
 

@@ -28,6 +28,7 @@ from engine.protocol.events import (
     WarningRaised,
 )
 from engine.protocol.run_files import LAST_FOLDER, MODEL_FOLDER, read_events, read_predictions, read_run
+from engine.training import validating
 from engine.training.control import WINDOW_CLOSED
 from tests.engine.recorded_session import moods_run, open_session, points, start
 
@@ -224,6 +225,31 @@ def test_pause_waits_within_a_step_and_saves(session, small_bert, moods_csv, tmp
     session.wait_for(TrainingPaused)
     session.send(StopTraining(job_id="train"))
     assert isinstance(session.wait_for_end("train"), JobStopped)
+
+
+def test_pause_and_stop_do_not_wait_for_a_validation(session, small_bert, moods_csv, tmp_path, monkeypatch):
+    real, looks = validating.judge, []
+
+    def judge_and_pause(model, part, on_batch):
+        looks.append(len(looks))
+
+        def pause():
+            if len(looks) == 3:  # before the first step, after half an epoch, after one
+                session.send(PauseTraining(job_id="run"))
+            on_batch()
+
+        return real(model, part, pause)
+
+    monkeypatch.setattr(validating, "judge", judge_and_pause)
+    session.send(start(moods_run(moods_csv, small_bert, epochs=50), tmp_path / "run", "run"))
+    paused = session.wait_for(TrainingPaused)
+    session.send(StopTraining(job_id="run"))
+    session.wait_for_end("run")
+
+    validations = [event for event in _of(EvaluationEnded, session.events) if event.split == "validation"]
+    assert (paused.step, [event.step for event in validations]) == (6, [0, 3])
+    assert _of(ResultWritten, session.events)[0].result.best_epoch == 0.5
+    assert len(looks) == 3  # no other was begun in its place
 
 
 def test_learning_by_heart_is_told_once_and_ended_by_early_stopping(session, small_bert, moods_csv, tmp_path):
