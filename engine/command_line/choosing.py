@@ -67,6 +67,7 @@ def choose_run(
     Raises:
         EngineError: When something does not fit.
     """
+    task, method = printable(task), printable(method)
     if run_file is not None:
         run = _saved_run(run_file)
     elif data:
@@ -253,6 +254,7 @@ def _layer(text: str) -> tuple[str, bool]:
 
 
 def _pair(text: str, form: str) -> tuple[str, str]:
+    text = printable(text)
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
         raise EngineError(command_line_problems.not_a_pair(text=text, form=form))

@@ -1,7 +1,7 @@
 """The process around a command: its streams, its signals, and what nobody foresaw.
 
 Whatever happens, a person reads a problem in words and never a traceback, and the exit code says how
-it ended.
+it ended. Of the engine nothing is imported here before it is needed: Ctrl-C may come at any time.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import NoReturn
-
-from engine.protocol import run_problems
-from engine.protocol.command_line_problems import cannot_print
 
 PROBLEM, STOPPED = 2, 130
 """Exit codes; 0 is for what was done."""
@@ -79,6 +76,7 @@ def end_of_output(error: OSError) -> int:
     if is_gone(error):
         return STOPPED
     from engine.command_line.terminal import tell_problem
+    from engine.protocol.command_line_problems import cannot_print
 
     tell_problem(cannot_print(reason=error.strerror or str(error)))
     return PROBLEM
@@ -115,6 +113,7 @@ def _tell_what_nobody_foresaw(
     if isinstance(error, BrokenPipeError):
         os._exit(end_of_output(error))
     from engine.command_line.terminal import tell_problem
+    from engine.protocol import run_problems
 
     details = "".join(traceback.format_exception(kind, error, where))
     tell_problem(run_problems.unexpected(doing="the command line", details=details))

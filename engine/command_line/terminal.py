@@ -6,7 +6,8 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -19,6 +20,7 @@ from engine.command_line.process import PROBLEM, end_of_output
 from engine.errors import EngineError
 from engine.protocol.events import Event, JobFailed
 from engine.protocol.problems import Problem
+from engine.protocol.run_files import RUN_FILE
 from engine.protocol.wire import encode
 
 JOB = "command-line"
@@ -84,14 +86,18 @@ def end_with(problem: Problem, *, as_json: bool) -> NoReturn:
 
 def tell_problem(problem: Problem) -> None:
     """Says a problem on stderr: what happened, why, what to do, what is safe."""
-    shown = console(stderr=True)
     texts = [problem.reason, problem.fix, option_for(problem), problem.safe]
     if problem.details and any(action.id == "copy_details" for action in problem.actions):
         texts.append(_details_kept(problem.details))
-    shown.print(f"\n[bold]{escape(problem.title)}[/bold]", overflow="ignore")
-    for text in texts:
-        if text:
-            shown.print(escape(text), overflow="ignore")
+    _complain(f"\n[bold]{escape(problem.title)}[/bold]", *(escape(text) for text in texts if text))
+
+
+def _complain(*texts: str) -> None:
+    """Prints on stderr; where that takes nothing any more the exit code has to be enough."""
+    shown = console(stderr=True)
+    with suppress(OSError):
+        for text in texts:
+            shown.print(text, overflow="ignore")
 
 
 def _details_kept(details: str) -> str:
@@ -112,14 +118,14 @@ def tell_stopping(*, is_last: bool) -> None:
     Args:
         is_last: Whether the run is given up; else its best model is kept and judged.
     """
-    words = (
-        "Saving a checkpoint." if is_last else "Keeping and judging the best model; Ctrl-C again gives up."
-    )
-    console(stderr=True).print(f"\nStopping after this step. {words}")
+    kept = "Keeping and judging the best model; Ctrl-C again gives that up."
+    _complain(f"\nStopping after this step. {'Saving a checkpoint.' if is_last else kept}")
 
 
-def tell_given_up(folder: str) -> None:
-    """Says that a run has ended because nobody reads what it says, and how it goes on."""
-    shown = console(stderr=True)
-    shown.print("\nNobody reads what is printed here any more, so the run has stopped. To go on:")
-    shown.print(f"thaw-engine resume {escape(shlex.quote(folder))}", overflow="ignore")
+def tell_given_up(folder: Path) -> None:
+    """Says that a run has ended because what it says reaches nobody, and how it goes on."""
+    if (folder / RUN_FILE).is_file():
+        _complain(
+            "\nThe run has stopped, because nobody reads what it prints any more. To go on:",
+            f"thaw-engine resume {escape(shlex.quote(str(folder)))}",
+        )

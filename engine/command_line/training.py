@@ -151,9 +151,10 @@ def _carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: 
         tell_problem(end.problem)
         raise typer.Exit(PROBLEM)
     if ear.error is not None:
+        code = end_of_output(ear.error)
         if isinstance(command, StartTraining | ResumeTraining) and isinstance(end, JobStopped):
-            tell_given_up(command.folder)
-        raise typer.Exit(end_of_output(ear.error))
+            tell_given_up(Path(command.folder))
+        raise typer.Exit(code)
     raise typer.Exit(STOPPED if isinstance(end, JobStopped) else 0)
 
 

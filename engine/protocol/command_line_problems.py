@@ -219,7 +219,7 @@ def usage(*, said: str, command: str) -> Problem:
     return Problem(
         code="usage",
         title="This command line is not understood",
-        reason=f"{said.rstrip('.')}.",
+        reason=f"{printable(said).rstrip('.')}.",
         fix=f"See what it takes: {command} --help",
         safe="Nothing was started.",
     )
