@@ -49,7 +49,7 @@ def load_base(source: str, on_meta: bool = False) -> BaseModel:
         EngineError: When there is no such model or its files are not whole.
     """
     found = resolve(source)
-    empty = _empty_base(found, _stamp(found.folder))
+    empty = _empty_base(found, files_stamp(found.folder))
     if on_meta:
         return empty
     network = _load_network(found.folder, copy.deepcopy(empty.network.config))
@@ -80,8 +80,8 @@ def _keeps_pooler(network: nn.Module) -> bool:
     return isinstance(getattr(network, "pooler", None), nn.Module)
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Returns what changes when the files of a folder change."""
+def files_stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Returns what changes when the files of a model's folder change."""
     names = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "README.md")
     paths = [folder / name for name in (*names, "1_Pooling/config.json", "model.safetensors.index.json")]
     states = [(path.name, path.stat()) for path in paths if path.is_file()]

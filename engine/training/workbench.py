@@ -23,7 +23,7 @@ from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.table import Table
 from engine.errors import EngineError
-from engine.models.load import load_base, with_own_tokenizer
+from engine.models.load import files_stamp, load_base, with_own_tokenizer
 from engine.models.sources import resolve
 from engine.protocol.config import DataConfig
 from engine.protocol.data_facts import PreparedFacts
@@ -230,6 +230,4 @@ def _file_stamp(path: str) -> tuple[str, int, int]:
 
 
 def _model_stamp(model: str) -> tuple[Hashable, ...]:
-    folder = resolve(model).folder
-    names = ("config.json", "model.safetensors", "model.safetensors.index.json", "tokenizer.json")
-    return (model, *(_file_stamp(str(folder / name)) for name in names))
+    return (model, files_stamp(resolve(model).folder))
