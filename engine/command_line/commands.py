@@ -135,7 +135,10 @@ def train(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", help="The same seed gives the same run; 0 if left out.")
+        int | None,
+        typer.Option(
+            metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same run; 0 if left out."
+        ),
     ] = None,
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     as_json: AsJson = False,

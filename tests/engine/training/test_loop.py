@@ -29,6 +29,8 @@ from engine.protocol.events import (
 )
 from engine.protocol.run_files import LAST_FOLDER, MODEL_FOLDER, read_events, read_predictions, read_run
 from engine.training import validating
+from engine.server import dispatch
+from engine.session import Session
 from engine.training.control import WINDOW_CLOSED
 from tests.engine.recorded_session import moods_run, open_session, points, start
 
@@ -150,6 +152,36 @@ def test_a_resumed_run_equals_an_uninterrupted_one(small_bert, moods_csv, tmp_pa
     assert told == points(expected)
     assert _scores(rest) == _scores(expected)
     assert read_predictions(tmp_path / "parts") == read_predictions(tmp_path / "whole")
+
+
+def test_a_run_closed_in_a_validation_makes_up_for_it(small_bert, moods_csv, tmp_path):
+    run = moods_run(moods_csv, small_bert, epochs=2)
+    whole = open_session(calibration_file=tmp_path / "calibration.json")
+    expected = _train(whole, run, tmp_path / "whole")
+
+    def close_at_the_end_of_the_epoch(event):
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            closed.give_up()
+
+    closed = Session(close_at_the_end_of_the_epoch, calibration_file=tmp_path / "calibration.json")
+    dispatch(closed, start(run, tmp_path / "parts"))
+    closed.close()
+    epochs = [event.epoch for event in _of(EvaluationEnded, read_events(tmp_path / "parts"))]
+    assert epochs == [0, 0.5]  # that of epoch 1 was dropped
+    whole.do(ResumeTraining(job_id="rest", folder=str(tmp_path / "parts")))
+    whole.session.close()
+
+    def validations(events):
+        return [
+            (event.epoch, event.metrics, event.is_best)
+            for event in _of(EvaluationEnded, events)
+            if event.split == "validation"
+        ]
+
+    told = list(read_events(tmp_path / "parts"))
+    assert validations(told) == validations(expected)
+    assert points(told) == points(expected)
+    assert _scores(told) == _scores(expected)
 
 
 def _scores(events):
