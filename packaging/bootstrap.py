@@ -80,9 +80,9 @@ def make_environment() -> None:
         say("The environment in .venv does not work any more; making it anew.")
         shutil.rmtree(VENV)
     free = shutil.disk_usage(ROOT).free
-    if free < 4e9:
+    if free < 3.2e9:
         raise SetupError(
-            f"Too little disk space: Thaw's packages need about 4 GB, and {free / 1e9:.1f} GB are free where "
+            f"Too little disk space: Thaw's packages need about 3 GB, and {free / 1e9:.1f} GB are free where "
             f"{ROOT} is.\nMake room, then run the same command again."
         )
     say("Making the environment .venv")

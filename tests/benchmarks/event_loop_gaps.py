@@ -1,6 +1,6 @@
 """How long the window's event loop stands still while a real run trains and the Train page repaints.
 
-Run it alone on an idle machine: ``python tests/benchmarks/event_loop_gaps.py``. It opens the window
+Run it alone on an idle machine: ``python -m tests.benchmarks.event_loop_gaps``. It opens the window
 (without a display: off screen, with the same painting), trains MiniLM on the first sample in a real
 engine process, and notes the time between two turns of a timer of one millisecond. The bounds are 20 ms
 for the 99th percentile and 100 ms for the longest gap; the exit status is 1 where one is missed.
