@@ -96,7 +96,6 @@ class TrainingLoop:
             batch_size=setup.whole("batch_size"),
             accumulation=setup.whole("gradient_accumulation_steps"),
         )
-        self._began = time.perf_counter()
         self._tidier = Tidier()
 
     def run(self, *, resume: bool = False) -> str:
@@ -118,11 +117,11 @@ class TrainingLoop:
         try:
             self._build()
             self._begin(self._keeper.take_up() if resume else None)
+            self._validate_if_due()  # the run may have been closed in the midst of one
             for epoch in range(self.state.step // self._steps_per_epoch, self._epochs):
                 for batches in self._order(epoch)[self.state.step - epoch * self._steps_per_epoch :]:
                     self._step(batches)
-                    if self._validation_is_due():
-                        self._validate()
+                    self._validate_if_due()
                     self._wait_while_paused()
                     if self._should_end():
                         return self._end()
@@ -142,8 +141,6 @@ class TrainingLoop:
     def seconds(self) -> float:
         """Returns how long the run has trained, without pauses, in this process and those before."""
         return time.perf_counter() - self._began
-
-    # Before the first step
 
     def _build(self) -> None:
         """Builds the model, and reads the rows once where nothing below the head will change."""
@@ -260,15 +257,13 @@ class TrainingLoop:
     def _state_now(self) -> TrainingState:
         return msgspec.structs.replace(self.state, seconds=self.seconds)
 
-    # Between steps
-
-    def _validation_is_due(self) -> bool:
-        """Whether another share of the epoch is over; always so at its end."""
+    def _validate_if_due(self) -> None:
+        """Judges the validation rows when another share of the epoch is over; always at its end."""
         per_epoch = self.setup.whole("evaluations_per_epoch")
         in_epoch = (self.state.step - 1) % self._steps_per_epoch + 1
-        return in_epoch * per_epoch // self._steps_per_epoch > (
-            (in_epoch - 1) * per_epoch // self._steps_per_epoch
-        )
+        passed, before = (step * per_epoch // self._steps_per_epoch for step in (in_epoch, in_epoch - 1))
+        if passed > before and self.state.validated != self.state.step:
+            self._validate()
 
     def _validate(self) -> None:
         """Judges the validation rows, and keeps the model if it was never better; a stop drops it."""
@@ -323,8 +318,6 @@ class TrainingLoop:
         problem = run_problems.stopped_early(evaluations=best.without_gain, best_epoch=best.epoch)
         self._send(WarningRaised(problem=problem))
         return True
-
-    # The end
 
     def _end(self) -> str:
         """Saves what there is; puts the model into its best state, unless the run was given up."""

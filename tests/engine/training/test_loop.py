@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 import pytest
 import torch
@@ -28,9 +30,9 @@ from engine.protocol.events import (
     WarningRaised,
 )
 from engine.protocol.run_files import LAST_FOLDER, MODEL_FOLDER, read_events, read_predictions, read_run
-from engine.training import validating
 from engine.server import dispatch
 from engine.session import Session
+from engine.training import validating
 from engine.training.control import WINDOW_CLOSED
 from tests.engine.recorded_session import moods_run, open_session, points, start
 
@@ -159,12 +161,17 @@ def test_a_run_closed_in_a_validation_makes_up_for_it(small_bert, moods_csv, tmp
     whole = open_session(calibration_file=tmp_path / "calibration.json")
     expected = _train(whole, run, tmp_path / "whole")
 
+    ended = threading.Event()
+
     def close_at_the_end_of_the_epoch(event):
         if isinstance(event, EpochEnded) and event.epoch == 1:
             closed.give_up()
+        if isinstance(event, JobStopped):
+            ended.set()
 
     closed = Session(close_at_the_end_of_the_epoch, calibration_file=tmp_path / "calibration.json")
     dispatch(closed, start(run, tmp_path / "parts"))
+    assert ended.wait(60)
     closed.close()
     epochs = [event.epoch for event in _of(EvaluationEnded, read_events(tmp_path / "parts"))]
     assert epochs == [0, 0.5]  # that of epoch 1 was dropped
