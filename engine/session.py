@@ -297,7 +297,8 @@ class Session:
             end = JobFailed(problem=error.problem)
         except Exception:  # noqa: BLE001 - the one place: whatever happens, the job gets its end event
             details = traceback.format_exc()
-            sys.stderr.write(details)
+            if self._in_background:  # the window keeps these lines; in a terminal a person would read them
+                sys.stderr.write(details)
             problem = run_problems.unexpected(doing=job.name, details=details, saved_epoch=job.saved_epoch())
             end = JobFailed(problem=problem)
         self._jobs.pop(job.id, None)
