@@ -87,9 +87,7 @@ def test_predictions_that_do_not_fit_on_the_disk_are_a_problem(session, small_be
     assert "epoch 2" in events[-1].problem.safe
 
 
-def test_an_end_that_cannot_be_written_is_told_and_more_follows(
-    session, small_bert, moods_csv, tmp_path
-):
+def test_an_end_that_cannot_be_written_is_told_and_more_follows(session, small_bert, moods_csv, tmp_path):
     def fills_the_disk(job, _command):
         job.folder = RunFolder.create(tmp_path / "run", moods_run(moods_csv, small_bert))
         job.folder._events = open("/dev/full", "ab", buffering=0)  # noqa: SIM115, PTH123 - closed by the folder
