@@ -13,7 +13,7 @@ import msgspec
 from safetensors import SafetensorError, safe_open
 
 from engine.errors import EngineError
-from engine.protocol import model_problems
+from engine.protocol import weight_problems
 
 Shapes = dict[str, tuple[int, ...]]
 """Name of a tensor → its shape."""
@@ -44,18 +44,16 @@ def weight_files(folder: Path) -> list[Path]:
         try:
             index = msgspec.json.decode((folder / _INDEX).read_bytes(), type=_Index)
         except (OSError, msgspec.MsgspecError) as error:
-            raise EngineError(model_problems.weights_unreadable(str(folder), _INDEX, str(error))) from error
+            raise EngineError(weight_problems.weights_unreadable(str(folder), _INDEX, str(error))) from error
         parts = [folder / name for name in sorted(set(index.weight_map.values()))]
         for part in parts:
             if not part.is_file():
-                raise EngineError(
-                    model_problems.weights_unreadable(str(folder), part.name, "The file is missing.")
-                )
+                raise EngineError(weight_problems.weights_part_missing(str(folder), part.name, len(parts)))
         return parts
     pickles = sorted(path.name for pattern in _PICKLES for path in folder.glob(pattern))
     if pickles:
-        raise EngineError(model_problems.pickle_only(str(folder), pickles))
-    raise EngineError(model_problems.no_weights(str(folder)))
+        raise EngineError(weight_problems.pickle_only(str(folder), pickles))
+    raise EngineError(weight_problems.no_weights(str(folder)))
 
 
 def tensor_shapes(folder: Path) -> Shapes:
@@ -73,10 +71,18 @@ def tensor_shapes(folder: Path) -> Shapes:
             with safe_open(path, framework="pt") as file:
                 shapes |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 - not a dict
         except (SafetensorError, OSError) as error:
-            raise EngineError(
-                model_problems.weights_unreadable(str(folder), path.name, str(error))
-            ) from error
+            unreadable = weight_problems.weights_unreadable(str(folder), path.name, str(error))
+            problem = (
+                weight_problems.weights_elsewhere(str(folder), path.name) if _is_note(path) else unreadable
+            )
+            raise EngineError(problem) from error
     return shapes
+
+
+def _is_note(path: Path) -> bool:
+    """Returns whether a file only says where the weights are, as Git LFS leaves it when it did not run."""
+    with path.open("rb") as file:
+        return file.read(40).startswith(b"version https://git-lfs.github.com/")
 
 
 def size_on_disk(folder: Path) -> int:

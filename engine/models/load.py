@@ -25,9 +25,12 @@ from engine.errors import EngineError
 from engine.models import facts
 from engine.models.checkpoint import Shapes, tensor_shapes, weight_files
 from engine.models.sources import Source, resolve
-from engine.protocol import model_problems
+from engine.protocol import model_problems, weight_problems
 
 _auto_model: Any = AutoModel  # transformers gives its from_… methods no types
+Sizes = dict[str, tuple[tuple[int, ...], tuple[int, ...]]]
+"""Name of a tensor → its size in the checkpoint, and in the network."""
+
 _OWN_FILES_ONLY: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
 
@@ -126,8 +129,11 @@ def _read_config(folder: Path) -> PreTrainedConfig:
         raw, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
-    if raw.get("model_type") not in CONFIG_MAPPING:
-        raise EngineError(model_problems.unknown_architecture(str(folder), str(raw.get("model_type", ""))))
+    if not isinstance(raw, dict):
+        raise EngineError(model_problems.config_unreadable(str(folder), f"It holds a {type(raw).__name__}."))
+    kind = raw.get("model_type", "")
+    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
+        raise EngineError(model_problems.unknown_architecture(str(folder), str(kind)))
     try:
         config: PreTrainedConfig = AutoConfig.from_pretrained(folder, **_OWN_FILES_ONLY)
     except (ValueError, KeyError, OSError, TypeError, AttributeError, StrictDataclassError) as error:
@@ -139,11 +145,11 @@ def _read_config(folder: Path) -> PreTrainedConfig:
 def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     names = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
     if not any((folder / name).is_file() for name in (*names, "tokenizer.model")):
-        raise EngineError(model_problems.no_tokenizer(str(folder), ""))
+        raise EngineError(model_problems.no_tokenizer(str(folder)))
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, **_OWN_FILES_ONLY)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
-        raise EngineError(model_problems.no_tokenizer(str(folder), str(error))) from error
+        raise EngineError(model_problems.tokenizer_unreadable(str(folder), str(error))) from error
     if tokenizer.pad_token is None:  # GPT-2 and Llama have none; the attention mask hides the padding
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     return tokenizer
@@ -161,16 +167,15 @@ def _fits(folder: Path, network: nn.Module, shapes: Shapes) -> bool:
     prefix = getattr(network, "base_model_prefix", "") + "."
     held = {name.removeprefix(prefix): shape for name, shape in shapes.items()}
     needed = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
-    _refuse(
-        folder, network, [], [], [name for name in needed if held.get(name, needed[name]) != needed[name]]
-    )
+    differ = {name: (held[name], size) for name, size in needed.items() if held.get(name, size) != size}
+    _refuse(folder, network, [], [], differ)
     own = {name for name, _ in network.named_children()} - {"pooler"}
     missing = any(name not in held and not name.startswith("pooler.") for name in needed)
     return not missing and not any(name.split(".")[0] in own and name not in needed for name in held)
 
 
 def _refuse(
-    folder: Path, network: nn.Module, missing: list[str], unexpected: list[str], mismatched: list[str]
+    folder: Path, network: nn.Module, missing: list[str], unexpected: list[str], mismatched: Sizes
 ) -> None:
     """Raises when a part of the network would start from random numbers, or a part is left out.
 
@@ -180,10 +185,10 @@ def _refuse(
     buffers = ("position_ids", "token_type_ids", "inv_freq", "masked_bias", "attn.bias")
     missing = [name for name in missing if not name.startswith("pooler.") and not name.endswith(buffers)]
     unexpected = [name for name in unexpected if name.split(".")[0] in own and not name.endswith(buffers)]
-    mismatched = [name for name in mismatched if not name.startswith("pooler.")]
+    mismatched = {name: sizes for name, sizes in mismatched.items() if not name.startswith("pooler.")}
     if missing or unexpected or mismatched:
         raise EngineError(
-            model_problems.weights_do_not_match(str(folder), sorted(missing), sorted(unexpected), mismatched)
+            weight_problems.weights_do_not_match(str(folder), sorted(missing), sorted(unexpected), mismatched)
         )
 
 
@@ -205,12 +210,19 @@ def _load_network(folder: Path, config: Any) -> Any:
         )
     except (OSError, RuntimeError, ValueError) as error:
         name = weight_files(folder)[0].name
-        raise EngineError(model_problems.weights_unreadable(str(folder), name, str(error))) from error
+        raise EngineError(weight_problems.weights_unreadable(str(folder), name, str(error))) from error
     finally:
         log.set_verbosity(quietness)
     prefix = network.base_model_prefix + "."
     missing, unexpected = (
         [name.removeprefix(prefix) for name in report[kind]] for kind in ("missing_keys", "unexpected_keys")
     )
-    _refuse(folder, network, missing, unexpected, [entry[0] for entry in report["mismatched_keys"]])
+    mismatched = {
+        name.removeprefix(prefix): (tuple(held), tuple(needed))
+        for name, held, needed in report["mismatched_keys"]
+    }
+    _refuse(folder, network, missing, unexpected, mismatched)
+    broken = [name for name, tensor in network.named_parameters() if not torch.isfinite(tensor).all()]
+    if broken:
+        raise EngineError(weight_problems.weights_not_finite(str(folder), broken))
     return network

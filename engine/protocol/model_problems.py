@@ -6,16 +6,11 @@ from collections.abc import Sequence
 
 from engine.protocol.problems import Action, Problem
 
-_CHOOSE_FOLDER = Action(id="choose_folder", label="Choose a folder", note="Your settings stay.")
-_USE_BUILT_IN = Action(
+CHOOSE_FOLDER = Action(id="choose_folder", label="Choose a folder", note="Your settings stay.")
+USE_BUILT_IN = Action(
     id="use_built_in_model", label="Use the built-in model", note="It comes with Thaw and needs no network."
 )
-_NOTHING_CHANGED = "Nothing was changed in that folder."
-
-
-def _listed(names: Sequence[str], most: int = 3) -> str:
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+NOTHING_CHANGED = "Nothing was changed in that folder."
 
 
 def no_such_model(source: str, near: str, known: Sequence[str]) -> Problem:
@@ -26,14 +21,15 @@ def no_such_model(source: str, near: str, known: Sequence[str]) -> Problem:
         near: A built-in model with a similar name, or an empty text.
         known: Ids of the built-in models.
     """
-    guess = f'Did you mean "{near}"?' if near else "Choose a folder that holds a model."
+    guess = f'Did you mean "{near}"?' if near else "Choose a built-in model, or the folder of a model."
     return Problem(
         code="no_such_model",
         title=f'No model called "{source}" was found',
-        reason=f'There is no folder "{source}". Built-in models: {", ".join(known)}.',
+        reason=f'There is no folder "{source}", and Thaw does not fetch models from the network. '
+        f"Built-in models: {', '.join(known)}.",
         fix=guess,
         setting="model",
-        actions=(_USE_BUILT_IN, _CHOOSE_FOLDER) if near else (_CHOOSE_FOLDER, _USE_BUILT_IN),
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER) if near else (CHOOSE_FOLDER, USE_BUILT_IN),
     )
 
 
@@ -46,7 +42,7 @@ def model_is_a_file(source: str) -> Problem:
         fix="Choose the folder that holds the file.",
         safe="The file was not changed.",
         setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
+        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
     )
 
 
@@ -58,7 +54,7 @@ def built_in_model_missing(name: str, how_to_get: str) -> Problem:
         reason=f"The files of the built-in model {name} are not installed.",
         fix=f"{how_to_get}. Or choose a folder that holds another model.",
         setting="model",
-        actions=(_CHOOSE_FOLDER,),
+        actions=(CHOOSE_FOLDER,),
     )
 
 
@@ -70,7 +66,7 @@ def built_in_model_damaged(name: str, folder: str) -> Problem:
         reason=f'The weights in "{folder}" do not have the checksum of {name}.',
         fix="Install the model again, or choose a folder that holds another model.",
         setting="model",
-        actions=(_CHOOSE_FOLDER,),
+        actions=(CHOOSE_FOLDER,),
     )
 
 
@@ -81,9 +77,9 @@ def no_config(folder: str) -> Problem:
         title="This folder does not hold a model",
         reason=f'There is no "config.json" in "{folder}", so nobody can tell how the model is built.',
         fix="Choose the folder that holds config.json, model.safetensors and the tokenizer.",
-        safe=_NOTHING_CHANGED,
+        safe=NOTHING_CHANGED,
         setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
+        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
     )
 
 
@@ -94,9 +90,9 @@ def config_unreadable(folder: str, details: str) -> Problem:
         title="The model's config.json cannot be read",
         reason=f'The "config.json" in "{folder}" is not a configuration that transformers can read.',
         fix="Get the folder again, or choose another model.",
-        safe=_NOTHING_CHANGED,
+        safe=NOTHING_CHANGED,
         setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
+        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
         details=details,
     )
 
@@ -110,95 +106,36 @@ def unknown_architecture(folder: str, model_type: str) -> Problem:
         reason=f'The model in "{folder}" {kind}, and Thaw runs only what comes with transformers: '
         "no code from a model's folder is ever run.",
         fix="Choose a model of a known kind, such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama.",
-        safe=_NOTHING_CHANGED,
+        safe=NOTHING_CHANGED,
         setting="model",
-        actions=(_USE_BUILT_IN, _CHOOSE_FOLDER),
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
     )
 
 
-def no_weights(folder: str) -> Problem:
-    """The folder has a configuration but no weights."""
-    return Problem(
-        code="model_without_weights",
-        title="The model's weights are missing",
-        reason=f'"{folder}" has a config.json but no "model.safetensors".',
-        fix="Put the weights beside config.json, or choose another model.",
-        safe=_NOTHING_CHANGED,
-        setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
-    )
-
-
-def pickle_only(folder: str, files: Sequence[str]) -> Problem:
-    """The weights are there only as a pickle, which may hold any program."""
-    return Problem(
-        code="pickle_checkpoint",
-        title="These weights are not opened: they could run a program",
-        reason=f'"{folder}" holds its weights only as {_listed(files)}. A file of that kind (a pickle) '
-        "can start any program when it is read.",
-        fix="Get the same model as model.safetensors; most models are offered in both forms.",
-        safe="The file was not opened.",
-        setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
-    )
-
-
-def weights_unreadable(folder: str, file: str, details: str) -> Problem:
-    """A safetensors file is cut off or damaged."""
-    return Problem(
-        code="weights_unreadable",
-        title="The model's weights cannot be read",
-        reason=f'"{file}" in "{folder}" is cut off or damaged.',
-        fix="Get the file again; a download may have ended early.",
-        safe=_NOTHING_CHANGED,
-        setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
-        details=details,
-    )
-
-
-def weights_do_not_match(
-    folder: str, missing: Sequence[str], unexpected: Sequence[str], mismatched: Sequence[str]
-) -> Problem:
-    """The weights are those of a model of another shape than the configuration says.
-
-    Args:
-        folder: Where the model is.
-        missing: Names of tensors that the configuration needs and the file lacks.
-        unexpected: Names of tensors in the file that the configuration has no place for.
-        mismatched: Names of tensors of another size.
-    """
-    found = [
-        f"{len(names):,} {'tensor' if len(names) == 1 else 'tensors'} {words} ({_listed(names, 2)})"
-        for names, words in (
-            (missing, "missing"),
-            (unexpected, "too many"),
-            (mismatched, "of another size"),
-        )
-        if names
-    ]
-    return Problem(
-        code="weights_do_not_match",
-        title="The weights do not fit the model's config.json",
-        reason=f'In "{folder}": {"; ".join(found)}. A part of the model would start from random numbers.',
-        fix="Use the config.json that came with these weights.",
-        safe=_NOTHING_CHANGED,
-        setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
-        details="\n".join([*missing, *unexpected, *mismatched]),
-    )
-
-
-def no_tokenizer(folder: str, details: str) -> Problem:
-    """The folder has no tokenizer that can be read."""
+def no_tokenizer(folder: str) -> Problem:
+    """The folder has no tokenizer."""
     return Problem(
         code="model_without_tokenizer",
         title="The model's tokenizer is missing",
-        reason=f'"{folder}" has no tokenizer.json that can be read, so texts cannot be cut into word pieces.',
+        reason=f'"{folder}" has no tokenizer.json, so texts cannot be cut into word pieces.',
         fix="Put the tokenizer's files beside config.json.",
-        safe=_NOTHING_CHANGED,
+        safe=NOTHING_CHANGED,
         setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
+        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+    )
+
+
+def tokenizer_unreadable(folder: str, details: str) -> Problem:
+    """The folder has a tokenizer, and it is damaged or of a kind that is not known."""
+    return Problem(
+        code="model_without_tokenizer",
+        title="The model's tokenizer cannot be read",
+        reason=f'The tokenizer.json in "{folder}" is damaged or of a kind that transformers does not know, '
+        "so texts cannot be cut into word pieces.",
+        fix="Get the tokenizer's files again.",
+        safe=NOTHING_CHANGED,
+        setting="model",
+        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
         details=details,
     )
 
@@ -241,9 +178,9 @@ def not_a_text_model(folder: str, model_type: str) -> Problem:
         title="This model does not read text",
         reason=f'The model in "{folder}" is a "{model_type}" model and has no vocabulary of word pieces.',
         fix="Choose a model that reads text.",
-        safe=_NOTHING_CHANGED,
+        safe=NOTHING_CHANGED,
         setting="model",
-        actions=(_USE_BUILT_IN, _CHOOSE_FOLDER),
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
     )
 
 
@@ -260,9 +197,9 @@ def tokenizer_does_not_match(folder: str, pieces: int, vocabulary: int) -> Probl
         title="The tokenizer is that of another model",
         reason=f'The tokenizer in "{folder}" knows {pieces:,} word pieces, and the model {vocabulary:,}.',
         fix="Put the tokenizer's files that came with these weights beside config.json.",
-        safe=_NOTHING_CHANGED,
+        safe=NOTHING_CHANGED,
         setting="model",
-        actions=(_CHOOSE_FOLDER, _USE_BUILT_IN),
+        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
     )
 
 
@@ -281,5 +218,5 @@ def model_cannot_read_whole_texts(name: str, family: str) -> Problem:
         fix="Choose a model such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama.",
         safe="Nothing was started.",
         setting="model",
-        actions=(_USE_BUILT_IN, _CHOOSE_FOLDER),
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
     )

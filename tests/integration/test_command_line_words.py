@@ -7,7 +7,13 @@ import pytest
 
 from engine.command_line import commands
 from engine.command_line.options import option_for
-from engine.protocol import check_problems, data_problems, model_problems, run_folder_problems
+from engine.protocol import (
+    check_problems,
+    data_problems,
+    model_problems,
+    run_folder_problems,
+    weight_problems,
+)
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import JobFailed
 from engine.protocol.wire import decode_event
@@ -146,7 +152,7 @@ def test_runs_are_looked_for_in_folders_only(told, tmp_path, name):
             data_problems.no_such_column("a.csv", "text", "x", ["my text"], "my text"),
             "--column text='my text'",
         ),
-        (model_problems.no_weights("/models/a"), "--model DIR"),
+        (weight_problems.no_weights("/models/a"), "--model DIR"),
         (model_problems.no_such_model("minilmm", "minilm", ["minilm"]), "--model minilm"),
         (run_folder_problems.folder_not_empty(folder="/a"), "--out DIR"),
         (run_folder_problems.run_not_finished(folder="/my runs/a"), "thaw-engine resume '/my runs/a'"),

@@ -155,14 +155,22 @@ def cut_off(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(weights[: len(weights) // 2])
 
 
+def only_a_note(folder: Path) -> None:
+    note = "version https://git-lfs.github.com/spec/v1\noid sha256:53aa51172d14\nsize 90868376\n"
+    (folder / "model.safetensors").write_text(note)
+
+
 def drop_a_tensor(folder: Path) -> None:
     stored = load_file(folder / "model.safetensors")
     del stored["encoder.layer.1.output.dense.weight"]
     save_file(stored, folder / "model.safetensors", {"format": "pt"})
 
 
-def not_json(folder: Path) -> None:
-    (folder / "config.json").write_text("{ nothing")
+def write(name: str, text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / name).write_text(text)
+
+    return change
 
 
 def a_part_is_missing(folder: Path) -> None:
@@ -175,14 +183,19 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "no weights": (remove("model.safetensors"), "model_without_weights", "model.safetensors"),
     "a pickle": (only_a_pickle, "pickle_checkpoint", "pytorch_model.bin"),
     "no config": (remove("config.json"), "no_model_config", "config.json"),
-    "config is not JSON": (not_json, "model_config_unreadable", "config.json"),
+    "config is not JSON": (write("config.json", "{ nothing"), "model_config_unreadable", "config.json"),
     "config makes no sense": (change_config(hidden_size="wide"), "model_config_unreadable", "config.json"),
     "heads do not divide": (change_config(num_attention_heads=5), "model_config_unreadable", "config.json"),
-    "wider than the weights": (change_config(hidden_size=64), "weights_do_not_match", "another size"),
+    "wider than the weights": (change_config(hidden_size=64), "weights_do_not_match", "× 32 and not "),
     "a block more": (change_config(num_hidden_layers=3), "weights_do_not_match", "16 tensors missing"),
-    "a block less": (change_config(num_hidden_layers=1), "weights_do_not_match", "16 tensors too many"),
+    "a block less": (change_config(num_hidden_layers=1), "weights_do_not_match", "would be left out"),
     "a tensor less": (drop_a_tensor, "weights_do_not_match", "1 tensor missing"),
     "cut off": (cut_off, "weights_unreadable", "model.safetensors"),
+    "a note of Git LFS": (only_a_note, "weights_unreadable", "Git LFS"),
+    "config is a list": (write("config.json", "[1, 2]"), "model_config_unreadable", "config.json"),
+    "two kinds at once": (change_config(model_type=["bert"]), "unknown_architecture", "bert"),
+    "tokenizer is not JSON": (write("tokenizer.json", "{ nothing"), "model_without_tokenizer", "damaged"),
+    "tokenizer of nothing": (write("tokenizer.json", "{}"), "model_without_tokenizer", "damaged"),
     "a part missing": (a_part_is_missing, "weights_unreadable", "model-00001-of-00002"),
     "unknown kind": (change_config(model_type="warp"), "unknown_architecture", '"warp"'),
     "own code": (
@@ -214,9 +227,19 @@ def test_a_broken_folder_is_a_problem_with_its_reason(folder: Path, name: str, *
     assert problem.setting == "model"
 
 
+def test_weights_that_are_no_numbers_are_told_when_they_are_read(folder: Path) -> None:
+    stored = load_file(folder / "model.safetensors")
+    stored["encoder.layer.1.output.dense.weight"][0, 0] = float("nan")
+    save_file(stored, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(EngineError) as caught:
+        load_base(str(folder))
+    assert caught.value.problem.code == "weights_not_finite"
+    assert "1 tensor (encoder.layer.1.output.dense.weight)" in caught.value.problem.reason
+
+
 def test_a_folder_that_is_mended_is_read_again(folder: Path) -> None:
     whole = (folder / "config.json").read_text()
-    not_json(folder)
+    write("config.json", "{ nothing")(folder)
     with pytest.raises(EngineError):
         load_base(str(folder), on_meta=True)
     (folder / "config.json").write_text(whole)
