@@ -35,6 +35,7 @@ QToolButton::menu-indicator { image: none; }
 """
 
 _FIELDS = """
+QScrollArea, QAbstractScrollArea { border: none; background: transparent; }
 QLineEdit, QComboBox, QAbstractSpinBox { background: $surface; color: $text;
     border: ${one}px solid $borderStrong; border-radius: ${r}px; padding: 0 ${p10}px; height: ${h32}px; }
 QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: $text3; }
@@ -124,7 +125,6 @@ QDialog, QMessageBox { background: $surface; }
 """
 
 _VIEWS = """
-QScrollArea, QAbstractScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: ${p10}px; margin: 0; border: none; }
 QScrollBar:horizontal { background: transparent; height: ${p10}px; margin: 0; border: none; }
 QScrollBar::handle { background: $handle; border-radius: ${p3}px; margin: ${p2}px; }

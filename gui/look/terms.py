@@ -41,3 +41,13 @@ class _TermFile(msgspec.Struct, frozen=True):
 def term_groups() -> tuple[TermGroup, ...]:
     """Returns all groups of terms."""
     return msgspec.toml.decode(resource("help", "terms.toml").read_bytes(), type=_TermFile).groups
+
+
+def meaning(name: str) -> str:
+    """Returns what a word of the field means, for who hovers over it.
+
+    Raises:
+        KeyError: When there is no such word.
+    """
+    sentences = {term.name: term.sentence for group in term_groups() for term in group.terms}
+    return sentences[name]

@@ -151,7 +151,9 @@ class ResultsPage(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         catalog = self._context.engines.catalog
         for run in reversed(self._runs.finished):
-            menu.addAction(run_words.run_name(run, catalog), partial(self.show_run, run))
+            action = menu.addAction(run_words.run_name(run, catalog), partial(self.show_run, run))
+            action.setCheckable(True)
+            action.setChecked(run is self._run)
         menu.popup(self._choose.mapToGlobal(self._choose.rect().bottomLeft()))
 
     # What is shown

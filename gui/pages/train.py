@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.problems import Action, Problem, Severity
@@ -18,6 +18,7 @@ from gui.state.run_status import RunState, RunStatus
 from gui.widgets.announce import announce
 from gui.widgets.basics import Banner, EmptyState
 from gui.widgets.failure_card import FailureCard
+from gui.widgets.fitting_stack import FittingStack
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.run_board import RunBoard, RunCurves
@@ -72,9 +73,7 @@ class TrainPage(QWidget):
         )
 
     def _lay_out(self) -> None:
-        self._stack = QStackedWidget()
-        for widget in (self._empty, self._preparation, self._board):
-            self._stack.addWidget(widget)
+        self._stack = FittingStack(self._empty, self._preparation, self._board)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
         self._scroll = ScrollColumn()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.look.terms import meaning
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Card
@@ -47,6 +48,7 @@ class ChartsCard(Card):
         self._loss_only = False
         self._texts: QWidget | None = None
         self._loss_title = label(theme, "Loss", "bodyStrong")
+        self._loss_title.setToolTip(meaning("Loss"))
         self._loss_note = label(theme, LOSS_NOTE, "caption", "text3", elide=True)
         self._metric_title = label(theme, "Score", "bodyStrong")
         self._metric_note = label(theme, "", "caption", "text3", elide=True)

@@ -95,6 +95,7 @@ class ClassTable(QTableView):
         self.setObjectName("class_table")
         self.setAccessibleName("Each label")
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

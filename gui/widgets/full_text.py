@@ -31,6 +31,7 @@ class FullText(Popover):
         self._text.setObjectName("text")
         self._text.setAccessibleName(title)
         self._text.setReadOnly(True)
+        self._text.setProperty("plain", True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setFont(theme.font("lead"))
         head = QHBoxLayout()
@@ -53,8 +54,8 @@ class FullText(Popover):
     def open_over(self, owner: QWidget) -> None:
         """Shows the popover in the middle of a widget, as high as the text needs and the widget allows."""
         lines = max(2, min(14, 1 + len(self.text) // 60 + self.text.count("\n")))
-        height = 90 + lines * self._text.fontMetrics().lineSpacing()
-        width = max(self.minimumWidth(), min(owner.width() * 3 // 4, 640))
+        height = self._theme.px(90) + lines * self._text.fontMetrics().lineSpacing()
+        width = max(self.minimumWidth(), min(owner.width() * 3 // 4, self._theme.px(640)))
         place = QRect(0, 0, width, min(height, max(owner.height() - 40, 160)))
         place.moveCenter(QPoint(owner.width() // 2, owner.height() // 2))
         place.moveTopLeft(owner.mapToGlobal(place.topLeft()))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.stack import ModelFacts
 from gui.look.painting import draw_panel
+from gui.look.terms import meaning
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Divider, Panel
@@ -118,8 +119,10 @@ class MapCard(Panel):
         for trainable, words in ((False, "Frozen"), (True, "Trainable")):
             pair = QHBoxLayout()
             pair.setSpacing(self._theme.px(6))
+            name = ThemedLabel(self._theme, words, "small", "text2")
+            name.setToolTip(meaning(words))
             pair.addWidget(_StateSample(self._theme, trainable=trainable))
-            pair.addWidget(ThemedLabel(self._theme, words, "small", "text2"))
+            pair.addWidget(name)
             self._legend_row.addLayout(pair)
 
     def _make_notice(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from gui.look.terms import meaning
 from gui.look.theme import Theme
 from gui.widgets.cards import Divider, Panel
 from gui.widgets.stat_tile import StatTile
@@ -23,6 +24,7 @@ _TILES = (
     ("best", "best", "Best so far"),
 )
 _FEW = {"epoch", "time", "best"}
+_TERMS = {"epoch": "Epoch", "best": "Checkpoint"}
 
 
 class SegmentBar(QWidget):
@@ -138,6 +140,7 @@ class ProgressCard(Panel):
     def _make_tile(self, name: str, icon: str, caption: str) -> QWidget:
         tile = StatTile(self._theme, icon, caption)
         tile.setObjectName(f"tile_{name}")
+        tile.setToolTip(meaning(_TERMS[name]) if name in _TERMS else "")
         self._tiles[name] = tile
         cell = QWidget()
         cell.setObjectName(f"cell_{name}")

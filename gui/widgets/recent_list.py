@@ -189,8 +189,8 @@ class RecentList(QListView):
         menu = QMenu(self)
         menu.addAction("Open", lambda: self.chosen.emit(folder))
         menu.addAction("Take off this list", lambda: self.forget_requested.emit(folder))
-        menu.exec(self.viewport().mapToGlobal(place))
-        menu.deleteLater()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(place))
 
     def _measure(self) -> None:
         self.setMinimumHeight(self._theme.px(46))

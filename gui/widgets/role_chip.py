@@ -84,7 +84,9 @@ class RoleChip(QAbstractButton):
         for role, label in choices:
             if role == IGNORE and len(choices) > 1:
                 menu.addSeparator()
-            action = QAction(self._theme.icon(self._icon_of(role)), label, menu)
+            # Where an icon stands, the style draws no tick beside it.
+            icon = "check" if role == self._role else self._icon_of(role)
+            action = QAction(self._theme.icon(icon), label, menu)
             action.setCheckable(True)
             action.setChecked(role == self._role)
             action.setData(role)

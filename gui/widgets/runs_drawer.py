@@ -213,8 +213,8 @@ class RunsDrawer(QFrame):
 
     def _open_menu(self, row: RunRow, place: QPoint) -> None:
         menu = self.menu_for(row)
-        menu.exec(self.table.viewport().mapToGlobal(place))
-        menu.deleteLater()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.table.viewport().mapToGlobal(place))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Marks the row under the pointer; Enter shows a run, Delete deletes it."""

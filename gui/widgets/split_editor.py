@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.config import SplitConfig
+from gui.look.terms import meaning
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.labels import label
@@ -81,17 +82,23 @@ class SplitEditor(Popover):
 
     def _lay_out(self) -> None:
         px = self._theme.px
-        form = QFormLayout()
+        form = QGridLayout()
         form.setHorizontalSpacing(px(16))
         form.setVerticalSpacing(px(8))
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        for words, field in (
-            ("Validation", self._validation),
-            ("Test", self._test),
-            ("Seed", self._seed),
-        ):
-            form.addRow(label(self._theme, words), field)
-        form.addRow(self._limited, self._limit)
+        form.setColumnStretch(1, 1)
+        validation, test, seed = (label(self._theme, words) for words in ("Validation", "Test", "Seed"))
+        validation.setToolTip(meaning("Validation rows"))
+        test.setToolTip(meaning("Test rows"))
+        seed.setToolTip("A number from which the division is drawn by lot.")
+        rows: tuple[tuple[QWidget, NumberField], ...] = (
+            (validation, self._validation),
+            (test, self._test),
+            (seed, self._seed),
+            (self._limited, self._limit),
+        )
+        for row, (words, field) in enumerate(rows):
+            form.addWidget(words, row, 0)
+            form.addWidget(field, row, 1)
         use = Button(self._theme, "Use this split", "primary")
         use.setObjectName("use_split")
         use.clicked.connect(self._choose)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
-from gui.look.keys import with_keys
+from gui.look.keys import key_words, with_keys
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.labels import ThemedLabel
@@ -160,15 +160,15 @@ class TopBar(QWidget):
         menu = QMenu(self)
         if self._project:
             menu.addAction("Rename", self.begin_rename)
-        menu.addAction("New project\tCtrl+N", self.new_requested.emit)
-        menu.addAction("Open a file or project\tCtrl+O", self.open_requested.emit)
+        menu.addAction(_with_keys("New project", "Ctrl+N"), self.new_requested.emit)
+        menu.addAction(_with_keys("Open a file or project", "Ctrl+O"), self.open_requested.emit)
         if self._recent:
             recent = menu.addMenu("Recent projects")
             for folder, name in self._recent:
                 recent.addAction(name, partial(self.recent_requested.emit, folder))
         if self._project:
             menu.addSeparator()
-            menu.addAction("Save a copy\tCtrl+S", self.save_copy_requested.emit)
+            menu.addAction(_with_keys("Save a copy", "Ctrl+S"), self.save_copy_requested.emit)
             menu.addAction("Show in folder", self.show_folder_requested.emit)
             menu.addSeparator()
             menu.addAction("Start page", self.home_requested.emit)
@@ -176,8 +176,7 @@ class TopBar(QWidget):
 
     def _open_menu(self) -> None:
         menu = self.project_menu()
-        menu.exec(self.name_button.mapToGlobal(QPoint(0, self.name_button.height() + self._theme.px(4))))
-        menu.deleteLater()
+        self._open_below(menu, self.name_button)
 
     def _open_devices(self) -> None:
         if not self._devices:
@@ -185,8 +184,11 @@ class TopBar(QWidget):
         menu = QMenu(self)
         for device, text in self._devices:
             menu.addAction(text, partial(self.device_chosen.emit, device))
-        menu.exec(self.device.mapToGlobal(QPoint(0, self.device.height() + self._theme.px(4))))
-        menu.deleteLater()
+        self._open_below(menu, self.device)
+
+    def _open_below(self, menu: QMenu, button: QWidget) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + self._theme.px(4))))
 
     # Renaming
 
@@ -235,3 +237,8 @@ class TopBar(QWidget):
         line = self._theme.px(1)
         painter.fillRect(self.rect(), self._theme.color("rail"))
         painter.fillRect(0, self.height() - line, self.width(), line, self._theme.color("border"))
+
+
+def _with_keys(words: str, combination: str) -> str:
+    """Returns an entry of a menu with its keys at the right."""
+    return f"{words}\t{key_words(combination)}"

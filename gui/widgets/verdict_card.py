@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from engine.protocol.stack import Answer, Verdict
 from gui.look.painting import draw_panel
+from gui.look.terms import meaning
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
 from gui.widgets.four_corners import CornerPreset, FourCorners
@@ -141,7 +142,9 @@ class VerdictCard(Card):
     def _answer_row(self, badge: AnswerBadge, title: str, words: ThemedLabel) -> QHBoxLayout:
         row, texts = QHBoxLayout(), QVBoxLayout()
         texts.setSpacing(0)
-        texts.addWidget(ThemedLabel(self._theme, title, "bodyStrong"))
+        name = ThemedLabel(self._theme, title, "bodyStrong")
+        name.setToolTip(meaning(title))
+        texts.addWidget(name)
         texts.addWidget(words)
         row.addWidget(badge, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.protocol.results import Prediction
@@ -210,7 +211,7 @@ class WrongAnswers(Panel):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for order, words in ORDER_WORDS.items():
-            menu.addAction(words, partial(self.set_order, order))
+            _tick(menu.addAction(words, partial(self.set_order, order)), order is self.model.order)
         menu.popup(self._order.mapToGlobal(self._order.rect().bottomLeft()))
 
     def set_order(self, order: Order) -> None:
@@ -221,12 +222,15 @@ class WrongAnswers(Panel):
     def _open_filters(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        wanted = self.model.filter
         for kind, words in _ALL_WORDS.items():
-            menu.addAction(words, partial(self._choose, kind, None))
+            chosen = wanted.kind is kind and wanted.pair is None
+            _tick(menu.addAction(words, partial(self._choose, kind, None)), chosen)
         menu.addSeparator()
         for (truth, said), times in self.model.mistakes()[:_MOST_PAIRS]:
             words = f"truly {truth}, said {said} ({times:,})"
-            menu.addAction(words, partial(self._choose, Kind.WRONG, (truth, said)))
+            action = menu.addAction(words, partial(self._choose, Kind.WRONG, (truth, said)))
+            _tick(action, wanted.pair == (truth, said))
         menu.popup(self._filter.mapToGlobal(self._filter.rect().bottomLeft()))
 
     def _choose(self, kind: Kind, pair: tuple[str, str] | None) -> None:
@@ -242,3 +246,8 @@ class WrongAnswers(Panel):
         self.search.setFixedSize(px(190), px(28))
         self.setMinimumHeight(self._least_height())
         self.detail.setFixedWidth(px(340))
+
+
+def _tick(action: QAction, chosen: bool) -> None:
+    action.setCheckable(True)
+    action.setChecked(chosen)

@@ -105,6 +105,17 @@ def test_every_control_has_a_name_for_tests_and_one_for_screen_readers(
         client.release()
     qtbot.waitUntil(lambda: run.state is RunState.FINISHED)
     look("train", "results", "try", "export")
+    window.resize(1440, 900)
+    for page, name in (("setup", "training_settings"), ("data", "change_split"), ("train", "add_note")):
+        window.go_to(page)
+        shown = window.page(page)
+        button = shown.findChild(QAbstractButton, name) if shown is not None else None
+        assert button is not None
+        button.click()
+        missing.update(nameless(window))
+        for popover in QApplication.topLevelWidgets():
+            if popover is not window and popover.isVisible():
+                popover.close()
     window.toggle_search()
     missing.update(nameless(window))
     window.toggle_search()

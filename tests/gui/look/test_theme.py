@@ -7,7 +7,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.look.theme import Theme
@@ -239,6 +239,25 @@ def test_a_label_that_was_never_shown_grows_with_the_projector(qapp: QApplicatio
         title.show()
         assert title.sizeHint().height() == theme.line_height("title") == 36
         assert title.sizeHint().width() == pytest.approx(normal.width() * 1.4, abs=6)
+    finally:
+        qapp.setStyleSheet(before[0])
+        qapp.setPalette(before[1])
+        qapp.setFont(before[2])
+
+
+def test_fields_of_several_lines_have_an_edge_and_lists_have_none(qapp: QApplication, qtbot: QtBot) -> None:
+    before = (qapp.styleSheet(), qapp.palette(), qapp.font())
+    theme = Theme()
+    try:
+        theme.apply_to(qapp)
+        edges = []
+        for field in (QPlainTextEdit(), QScrollArea()):
+            qtbot.addWidget(field)
+            field.resize(120, 60)
+            field.show()
+            edges.append(field.grab().toImage().pixelColor(60, 0).name())
+        assert edges[0] == theme.color("borderStrong").name()
+        assert edges[1] != edges[0]
     finally:
         qapp.setStyleSheet(before[0])
         qapp.setPalette(before[1])

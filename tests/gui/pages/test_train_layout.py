@@ -13,6 +13,7 @@ from gui.state.run_status import RunState
 from gui.widgets.basics import Banner
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.plots import LossPlot, MetricPlot
+from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.run_board import RunBoard
 from tests.gui.fake_engine import FakeClient
@@ -122,3 +123,16 @@ def test_the_metric_says_shortly_what_it_is(train_page: TrainPage, start_run: St
     assert charts._metric_note.text() == "higher is better, every label counts as much"
     assert charts._metric_title.toolTip().startswith("F1 joins precision and recall")
     assert find(train_page, MetricPlot).accessibleName().startswith("F1 score chart")
+
+
+def test_getting_ready_needs_no_scrolling(
+    train_page: TrainPage, context: PageContext, fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    fit(train_page, context, NARROW)
+    for client in fake_clients:
+        client.hold_after_step = 0
+    assert context.project.draft is not None
+    context.runs.start(context.project.draft)
+    card = find(train_page, PreparationCard)
+    qtbot.waitUntil(card.isVisible)
+    qtbot.waitUntil(lambda: too_high(train_page) == 0)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
@@ -208,6 +208,7 @@ _choices = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(name=_words, choices=_choices, runs=st.dictionaries(_words, _notes, max_size=3))
 def test_whatever_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, name: str, choices: Choices, runs: dict[str, RunNotes]
