@@ -265,6 +265,8 @@ class Studio:
         limit.start(int(self._plan.patience * 1000))
         if not condition():
             loop.exec()
+        look.stop()
+        limit.stop()
         if not condition():
             raise SceneError(f"Waited {self._plan.patience:.0f} s for {what} in vain.")
 

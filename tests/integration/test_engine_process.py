@@ -38,6 +38,8 @@ import engine.training.workbench as workbench
 
 def noise():
     libc = ctypes.CDLL(None)
+    while not os.path.samestat(os.fstat(1), os.fstat(2)):
+        time.sleep(0.002)  # the engine has not put its pipe aside yet
     while True:
         print("a stray print")
         os.write(1, b"from below\\n")
@@ -149,14 +151,12 @@ def test_training_gives_way_and_reading_commands_does_not(small_bert, moods_csv,
         before = os.getpriority(os.PRIO_PROCESS, pid)
         engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
         engine.wait_for(StepsEnded)
-        busiest = max(psutil.Process(pid).threads(), key=lambda thread: thread.user_time)
         nice = {
             thread.id: os.getpriority(os.PRIO_PROCESS, thread.id) for thread in psutil.Process(pid).threads()
         }
 
     assert nice[pid] == before
-    assert before + 10 in nice.values()
-    assert len([value for value in nice.values() if value == before + 10]) >= 1, busiest
+    assert max(before, 10) in nice.values()
 
 
 def test_a_terminated_engine_saves_its_run(small_bert, moods_csv, tmp_path):

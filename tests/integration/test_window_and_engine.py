@@ -32,6 +32,7 @@ def _wait(condition: Callable[[], bool], milliseconds: int) -> None:
     ticks.start()
     QTimer.singleShot(milliseconds, loop, loop.quit)
     loop.exec()
+    ticks.stop()
     assert condition()
 
 
