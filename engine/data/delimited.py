@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Literal
 
@@ -20,6 +21,8 @@ _NO_DELIMITER = "\x1f"
 """Cuts nothing: what separates units inside old databases, refused in text by the decoder's check."""
 _SNIFFED = 65_536
 _SNIFFED_ROWS = 200
+_MOST = 0.5
+"""Share of the rows, 0 to 1, that must be cut alike by what stands between columns."""
 _END = "\x1e end of the file \x1e"
 _COLUMNS_LIMIT = 1_000
 _LONGEST_CELL = 2**31 - 1
@@ -74,7 +77,7 @@ def _sort_rows(records: Records, lines: list[list[str]], path: str) -> None:
         if usual > 1 and alike > 0.9 * total:
             raise EngineError(table_problems.header_differs(path, width, usual))
         if 2 * len(odd) > total:
-            raise EngineError(table_problems.most_rows_differ(path, list(odd), total, width))
+            raise EngineError(table_problems.most_rows_differ(path, odd, total, width))
         records.problems.append(table_problems.odd_rows(path, odd, width))
     if blank:
         records.problems.append(table_problems.blank_rows(path, blank))
@@ -94,15 +97,32 @@ def _sniff(text: str, path: str) -> str:
     sample = text[:_SNIFFED]
     if len(text) > _SNIFFED:
         sample = sample[: sample.rfind("\n") + 1] or sample
-    best, best_share = "", 0.5
     tab_first = PurePath(path).suffix.lower() in {".tsv", ".tab"}
-    for candidate in sorted(DELIMITERS, key=lambda mark: mark != "\t") if tab_first else DELIMITERS:
-        widths = [len(line) for line in _rows(sample, candidate)[:_SNIFFED_ROWS] if not is_blank(line)]
-        usual, alike = Counter(widths).most_common(1)[0] if widths else (1, 0)
-        share = alike / max(1, len(widths))
-        if usual > 1 and share > best_share:
-            best, best_share = candidate, share
-    return best
+    candidates = sorted(DELIMITERS, key=lambda mark: mark != "\t") if tab_first else DELIMITERS
+    # An unclosed quotation mark swallows all rows below it, so they are also looked at as letters.
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+        widths = {mark: _widths(sample, mark, quoting) for mark in candidates}
+        best = max(candidates, key=lambda mark: _share_alike(widths[mark]))
+        if _share_alike(widths[best]) > _MOST:
+            return best
+    # Commas inside of texts cut rows unlike each other; the header tells what was meant.
+    for mark in candidates:
+        header, *rows = _widths(sample, mark, csv.QUOTE_MINIMAL) or [1]
+        if header > 1 and sum(width >= header for width in rows) > 0.75 * max(1, len(rows)):
+            return mark
+    return ""
+
+
+def _widths(sample: str, delimiter: str, quoting: Literal[0, 3]) -> list[int]:
+    """Returns how many columns each of the first rows would have."""
+    rows = _rows(sample, delimiter, quoting=quoting)[:_SNIFFED_ROWS]
+    return [len(row) for row in rows if not is_blank(row)]
+
+
+def _share_alike(widths: Sequence[int]) -> float:
+    """Returns the share of rows, 0 to 1, that have the most frequent width; 0 where that is one column."""
+    usual, alike = Counter(widths).most_common(1)[0] if widths else (1, 0)
+    return alike / len(widths) if usual > 1 else 0.0
 
 
 def _parse(text: str, delimiter: str, path: str) -> tuple[list[list[str]], list[Problem]]:

@@ -45,6 +45,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf_16"),
     (codecs.BOM_UTF16_BE, "utf_16"),
 )
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _KINDS = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture"),
@@ -54,14 +55,21 @@ _KINDS = (
     (b"BZh", "a packed file"),
     (b"7z\xbc\xaf", "a packed file"),
     (b"PK\x03\x04", "a packed file"),
+    (_OLD_OFFICE, "a document of an older office program"),
     (b"PAR1", "a Parquet table"),
     (b"ARROW1", "an Arrow table"),
     (b"SQLite format 3", "a database"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
 )
+_PARTS_OF_PACKED = (
+    (b"word/document", "a Word document"),
+    (b"ppt/presentation", "a presentation"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.text", "a text document"),
+    (b"mimetypeapplication/epub", "a book"),
+)
+"""What stands in a packed file, uncompressed, that is really something else."""
 _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ASCII = re.compile("[\x00-\x7f]+")
 _STRANGE = re.compile(
@@ -118,6 +126,9 @@ def called(encoding: str) -> str:
 def _refuse_other_kinds(data: bytes, path: str) -> None:
     """Raises a problem for what is known not to be text."""
     packed = data.startswith((b"PK\x03\x04", _OLD_OFFICE))
+    inside = next((words for name, words in _PARTS_OF_PACKED if packed and name in data), "")
+    if inside:
+        raise EngineError(file_problems.binary_file(path, inside))
     if packed and PurePath(path).suffix.lower() in _SPREADSHEETS:
         raise EngineError(file_problems.spreadsheet(path))
     kind = next((words for start, words in _KINDS if data.startswith(start)), "")

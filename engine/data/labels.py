@@ -11,6 +11,8 @@ from engine.protocol.problems import Problem
 _UNEVEN_SHARE = 0.65
 _UNEVEN_RATIO = 10
 _MANY_CLASSES = 100
+_ENOUGH = 6
+"""Rows from which labels that never come back say something about the column."""
 _PARTS = 3
 """Train, validation and test: so many different texts a class needs to stand in each."""
 
@@ -36,7 +38,8 @@ def label_findings(
     if len(classes) < 2:
         return [label_problems.single_class(classes[0], len(labels), column)] if classes else []
     distinct = len(classes)
-    if distinct == len(labels) or (len(labels) >= 20 and 2 * distinct > len(labels)):
+    none_twice = distinct == len(labels) and distinct >= _ENOUGH
+    if none_twice or (len(labels) >= 20 and 2 * distinct > len(labels)):
         longest = max(classes, key=len)
         return [label_problems.label_looks_like_text(column, distinct, len(labels), longest)]
     findings = _mixed_spellings(labels, numbers)

@@ -81,7 +81,7 @@ def match_cells(rows: Dataset, columns: Mapping[str, str], roles: Sequence[RoleE
         else:
             blank[missing].append(number)
     findings = [
-        data_problems.blank_cells(role.id, role.label, columns[role.id], blank[role.id], len(numbers))
+        data_problems.blank_cells(role.id, role.label, columns[role.id], blank[role.id], max(numbers))
         for role in chosen
         if blank[role.id]
     ]

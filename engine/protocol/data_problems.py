@@ -102,7 +102,7 @@ def blank_cells(role: str, role_label: str, column: str, rows: Sequence[int], to
         role_label: What a person reads.
         column: Name of the column.
         rows: Their numbers.
-        total: Rows of the table.
+        total: Rows of the file, as far as they are numbered.
     """
     noun = {"text": "text", "label": "label"}.get(role, f'"{role_label}"')
     one = len(rows) == 1

@@ -30,8 +30,8 @@ def label_looks_like_text(column: str, distinct: int, rows: int, example: str) -
         code="label_looks_like_text",
         title="The labels look like free text",
         reason=f'The column "{shortened(column)}" has {distinct:,} different values in '
-        f'{counted(rows, "row")}, such as "{shortened(example)}". Labels must '
-        f"come back: each needs several rows.",
+        f'{counted(rows, "row")}, such as "{shortened(example)}". Labels have to '
+        f"repeat: each needs several rows.",
         fix="Choose a column with a few labels that repeat.",
         safe=SAFE,
         setting="label",
@@ -68,7 +68,8 @@ def class_with_one_row(names: Sequence[str], rows: Sequence[int]) -> Problem:
         title=f"{quoted(names, 3)} {'stands' if one else 'stand'} in one row only"
         if len(names) <= 3
         else f"{len(names):,} labels stand in one row only",
-        reason=f"{quoted(names)}: {rows_named(rows).lower()}. {'It goes' if one else 'They go'} into "
+        reason=f"{rows_named(rows)} {'is the only one' if one else 'are the only ones'} with "
+        f"{'it' if one else quoted(names)}. {'It goes' if one else 'They go'} into "
         f"training, so neither the check nor the final test can say whether "
         f"{'it is' if one else 'they are'} learned.",
         fix="Add rows with the same label, or correct it if it is a slip.",

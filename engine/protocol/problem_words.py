@@ -6,10 +6,12 @@ _GIGABYTE = 1_000_000_000
 
 
 def size_words(size: int) -> str:
-    """Returns a number of bytes as a person reads it, such as ``"1.4 GB"`` or ``"310 MB"``."""
+    """Returns a number of bytes as a person reads it, such as ``"1.4 GB"``, ``"310 MB"`` or ``"24 kB"``."""
     if size >= _GIGABYTE:
         return f"{size / _GIGABYTE:.1f} GB"
-    return f"{max(1, round(size / 1_000_000)):,} MB"
+    if size >= 1_000_000 or size <= 0:
+        return f"{round(size / 1_000_000):,} MB"
+    return f"{max(1, round(size / 1_000)):,} kB"
 
 
 def time_words(seconds: float) -> str:

@@ -48,6 +48,31 @@ def loss_not_finite(
     )
 
 
+def no_number_from_the_start(*, model: str, text: str) -> Problem:
+    """The loss is no number before anything was changed, so no learning rate is the cause.
+
+    Args:
+        model: Name of the base model, or its folder.
+        text: The value as it was, ``"nan"`` or ``"inf"``.
+    """
+    return Problem(
+        code="loss_not_finite",
+        title="Training stopped: the loss is not a number from the start",
+        reason=f'At the first step, before anything was learned, the loss was {text}: "{model}" answers '
+        "these texts with values that are no numbers.",
+        fix="Choose another model.",
+        safe=safe_until(None),
+        actions=(
+            Action(
+                id="use_built_in_model",
+                label="Use the built-in model",
+                note="It comes with Thaw and needs no network.",
+            ),
+        ),
+        setting="model",
+    )
+
+
 def out_of_memory(
     *,
     step: int,

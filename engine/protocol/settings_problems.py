@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from engine.protocol.fields import Field, why_not
 from engine.protocol.problems import Action, Problem
+from engine.protocol.wording import listed, shortened
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|[+-]?inf", re.IGNORECASE)
 
 
 def _unknown(kind: str, asked: str, near: str, known: Sequence[str], setting: str) -> Problem:
-    plural = f"{kind}s"
-    guess = f'Did you mean "{near}"?' if near else f"Choose one of {', '.join(known)}."
+    if len(known) == 1:
+        reason, choose = f'The only {kind} is "{known[0]}".', f'Choose "{known[0]}".'
+    else:
+        reason, choose = f"The {kind}s are {listed(known, len(known))}.", "Choose one of these."
     return Problem(
         code=f"unknown_{kind}",
         title=f'There is no {kind} called "{asked}"',
-        reason=f"The {plural} are {', '.join(known)}." if known else f"No {plural} were found.",
-        fix=guess,
+        reason=reason if known else f"No {kind}s were found.",
+        fix=f'Did you mean "{near}"?' if near else choose,
         safe="Nothing was started.",
         setting=setting,
     )
@@ -58,6 +64,16 @@ def unknown_setting(name: str, near: str, method: str, known: Sequence[str]) -> 
     )
 
 
+def _shown(value: object) -> str:
+    """Returns a value as a sentence can hold it: letters in quotation marks, so that blanks show."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = str(value)
+    return text if _NUMBER.fullmatch(text) else f'"{shortened(text)}"'
+
+
 def setting_out_of_range(field: Field, value: object) -> Problem:
     """A value does not fit its setting.
 
@@ -65,12 +81,11 @@ def setting_out_of_range(field: Field, value: object) -> Problem:
         field: The setting.
         value: What it was set to.
     """
-    shown = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-    default = field.default
+    shown, default = _shown(value), _shown(field.default)
     return Problem(
         code="setting_out_of_range",
         title=f"{field.label} cannot be {shown}",
-        reason=f'The setting "{field.name}" is {shown}.',
+        reason=f'The setting "{field.name}" was set to {shown}; {default} is recommended.',
         fix=why_not(field, value) or "Use another value.",
         safe="Nothing was started.",
         setting=field.name,
@@ -78,7 +93,7 @@ def setting_out_of_range(field: Field, value: object) -> Problem:
             Action(
                 id="set_settings",
                 label=f"Use {default}",
-                arguments={field.name: str(default)},
+                arguments={field.name: str(field.default)},
                 note="The recommended value.",
             ),
             Action(id="change_settings", label="Open the settings"),
@@ -128,7 +143,7 @@ def no_such_layer(layer: str, known: Sequence[str]) -> Problem:
         code="no_such_layer",
         title=f'The model has no layer "{layer}"',
         reason=f"Its layers are {', '.join(known)}.",
-        fix="Choose the layers again on the layer map.",
+        fix="Use one of these, or choose the layers again on the layer map.",
         safe="Nothing was started.",
         setting="layers",
         actions=(Action(id="change_settings", label="Open the setup"),),

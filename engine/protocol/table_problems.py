@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
+
+
+def _about_commas(odd: Mapping[int, int], expected: int) -> str:
+    """Returns the usual cause of rows that are too long; empty where none is."""
+    longer = any(count > expected for count in odd.values())
+    return " A comma inside a text needs quotation marks around the text." if longer else ""
 
 
 def header_only(path: str, names: Sequence[str]) -> Problem:
@@ -49,17 +55,25 @@ def header_differs(path: str, header: int, others: int) -> Problem:
     )
 
 
-def most_rows_differ(path: str, odd: Sequence[int], total: int, expected: int) -> Problem:
-    """More than half of the rows have another number of columns than the header."""
+def most_rows_differ(path: str, odd: Mapping[int, int], total: int, expected: int) -> Problem:
+    """More than half of the rows have another number of columns than the header.
+
+    Args:
+        path: The file.
+        odd: Row number → its number of columns.
+        total: How many rows there are.
+        expected: How many columns the header has.
+    """
+    rows = sorted(odd)
     return Problem(
         code="most_rows_differ",
         title=f'"{file_name(path)}" does not look like a table',
         reason=f"The first row has {counted(expected, 'column')}, but {len(odd):,} of "
-        f"{counted(total, 'row')} have another number.",
+        f"{counted(total, 'row')} have another number.{_about_commas(odd, expected)}",
         fix="Choose a CSV, TSV or JSON lines file, or tell what stands between its columns.",
         safe=SAFE,
         setting="delimiter",
-        rows=tuple(odd[:ROWS_KEPT]),
+        rows=tuple(rows[:ROWS_KEPT]),
         row_count=len(odd),
         actions=(CHOOSE_FILE,),
     )
@@ -81,13 +95,11 @@ def odd_rows(path: str, odd: dict[int, int], expected: int) -> Problem:
         title = f"{counted(len(rows), 'row')} have {counted(width, 'column')}, the others have {expected:,}"
     else:
         title = f"{counted(len(rows), 'row')} have more or fewer than {counted(expected, 'column')}"
-    longer = any(count > expected for count in odd.values())
-    hint = " A comma inside a text needs quotation marks around the text." if longer else ""
     return Problem(
         code="odd_rows",
         title=title,
         reason=f'{rows_named(rows)} of "{file_name(path)}" cannot be matched with the column names and '
-        f"{'is' if len(rows) == 1 else 'are'} left out.{hint}",
+        f"{'is' if len(rows) == 1 else 'are'} left out.{_about_commas(odd, expected)}",
         fix="Mend the file and choose it again, or go on without.",
         safe=SAFE,
         severity=Severity.WARNING,

@@ -79,6 +79,7 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
         seconds=loop.seconds,
         estimated_seconds=setup.plan,
         frozen_intact=not frozen_changed,
+        frozen_tensors=loop.layer_watch.frozen,
         frozen_changed=frozen_changed,
         changed_pretrained=changed,
         predictions_file=TEST_PREDICTIONS_FILE,

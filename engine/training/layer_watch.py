@@ -65,6 +65,11 @@ class LayerWatch:
         self._send(LayersChanged(step=state.step, epoch=state.epoch, percent=percent, new_layers=self._new))
         self._throttle.happened(time.perf_counter() - started)
 
+    @property
+    def frozen(self) -> int:
+        """Returns how many pretrained tensors must keep their bytes."""
+        return len(self.hashes) - len(trainable_names(self._model))
+
     def changed(self) -> tuple[tuple[str, ...], int]:
         """Compares every pretrained tensor with what it was.
 

@@ -12,7 +12,7 @@ from engine.training.steps import LossNotFiniteError
 def loss_problem(
     setup: TrainingSetup, state: TrainingState, error: LossNotFiniteError, saved_epoch: float | None
 ) -> Problem:
-    """Says that the loss is no number any more, and which learning rate to try.
+    """Says that the loss is no number, and what to try: another model, or a lower learning rate.
 
     Args:
         setup: The run.
@@ -20,6 +20,8 @@ def loss_problem(
         error: The step, and what the loss was.
         saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
     """
+    if state.step == 0:
+        return run_problems.no_number_from_the_start(model=setup.base.facts.name, text=f"{error.value}")
     return run_problems.loss_not_finite(
         step=error.step,
         epoch=state.epoch,

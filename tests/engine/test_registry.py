@@ -253,3 +253,22 @@ def test_texts_are_no_longer_than_the_model_can_read() -> None:
     _, problems = fill_settings(chosen, TASK, {"max_length": 65}, facts)
     assert problems[0].fix == "Use a whole number from 4 to 64 word pieces."
     assert fill_settings(chosen, TASK, {"max_length": 65})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("lr", "learning_rate"),
+        ("epoch", "epochs"),
+        ("num_train_epochs", "epochs"),
+        ("per_device_train_batch_size", "batch_size"),
+        ("LEARNING-RATE", "learning_rate"),
+        ("warmup_ratio", "warmup_share"),
+        ("bias", ""),
+        ("foo", ""),
+        ("x", ""),
+    ],
+)
+def test_only_what_is_really_alike_is_suggested(said: str, meant: str) -> None:
+    names = [field.name for field in registry.fields(registry.method("lora"))]
+    assert registry.nearest(said, names) == meant

@@ -175,6 +175,38 @@ def test_a_quotation_mark_that_is_never_closed_is_named(tmp_path: Path) -> None:
     assert problem.rows == (3,)
 
 
+def test_an_unclosed_quotation_mark_at_the_start_does_not_hide_the_columns(tmp_path: Path) -> None:
+    rows = "".join(f"a day {number},{'glad' if number % 2 else 'sad'}\n" for number in range(30))
+    table = read_table(write(tmp_path, f'text,label\n"never closed,glad\n{rows}'))
+    assert (table.columns, table.rows) == (("text", "label"), 31)
+    assert told(table, "quotes_as_letters").severity is Severity.NOTE
+
+
+def test_commas_inside_of_texts_are_named_as_the_cause(tmp_path: Path) -> None:
+    texts = ["so, it was", "well, well, well", "yes", "one, two, three, four", "no, never"]
+    rows = "".join(f"{text},{'glad' if number % 3 else 'sad'}\n" for number, text in enumerate(texts * 8))
+    problem = refused(write(tmp_path, f"text,label\n{rows}"))
+    assert problem.code == "most_rows_differ"
+    assert problem.reason == (
+        "The first row has 2 columns, but 32 of 40 rows have another number. "
+        "A comma inside a text needs quotation marks around the text."
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "kind"),
+    [
+        (b"word/document.xml", "a Word document"),
+        (b"ppt/presentation.xml", "a presentation"),
+        (b"mimetypeapplication/vnd.oasis.opendocument.text", "a text document"),
+        (b"pictures/cat.jpg", "a packed file"),
+    ],
+)
+def test_a_packed_document_is_called_what_a_person_calls_it(tmp_path: Path, inside: bytes, kind: str) -> None:
+    problem = refused(write(tmp_path, b"PK\x03\x04" + bytes(26) + inside + bytes(50), "letter.docx"))
+    assert problem.reason == f"It is {kind}, not a table of texts."
+
+
 def test_a_very_long_cell_is_read(tmp_path: Path) -> None:
     table = read_table(write(tmp_path, f'text,label\n"{"word " * 60_000}",1\nb,2\n'))
     assert len(cells(table.dataset, "text")[0]) == 300_000

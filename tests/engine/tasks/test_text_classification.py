@@ -70,6 +70,20 @@ def test_blank_texts_and_labels_are_left_out_with_their_numbers() -> None:
     assert "all_rows_complete" not in codes(rows)
 
 
+def test_a_row_is_never_one_of_fewer_rows_than_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\n" + "fine,a\nbad,b\n" * 5 + ",\n" * 5 + ",a\n")
+    table = read_table(path)
+    (blank,) = [one for one in TASK.match(table.dataset, COLUMNS).findings if one.code == "blank_text"]
+    assert blank.reason.startswith("Row 16 of 16 has nothing")
+
+
+def test_two_rows_are_too_few_and_not_free_text() -> None:
+    rows = match(unlike(2), ["a", "b"])
+    assert "too_few_rows" in codes(rows)
+    assert "label_looks_like_text" not in codes(rows)
+
+
 def test_a_wrong_column_gets_a_suggestion() -> None:
     table = make_dataset({"message": unlike(3), "kind": ["a", "b", "a"]}, [1, 2, 3], "sms.csv")
     rows = TASK.match(table, {"text": "mesage", "label": "kind"})

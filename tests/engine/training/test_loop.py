@@ -203,6 +203,7 @@ def test_frozen_tensors_keep_their_bytes(session, small_bert, moods_csv, tmp_pat
     result = _of(ResultWritten, events)[0].result
     assert result.frozen_intact
     assert result.changed_pretrained == 16  # the tensors of the upper of two blocks
+    assert result.frozen_tensors == 5 + 16  # the embeddings and the lower block
     before = load_file(small_bert / "model.safetensors")
     after = load_file(tmp_path / "run" / MODEL_FOLDER / "model.safetensors")
     differ = {name for name, tensor in after.items() if not torch.equal(tensor, before[name])}
@@ -331,11 +332,12 @@ def test_a_model_that_gives_no_number_is_told_before_the_first_step(session, sma
     base.network.save_pretrained(broken)
     base.tokenizer.save_pretrained(broken)
     tensors = load_file(broken / "model.safetensors")
-    tensors["encoder.layer.1.output.dense.bias"][0] = float("nan")
+    tensors["encoder.layer.1.output.LayerNorm.weight"][:] = 3e38  # a number; sums of such are none
     save_file(tensors, broken / "model.safetensors", {"format": "pt"})
 
     end = _train(session, moods_run(moods_csv, broken), tmp_path / "run")[-1]
 
     assert isinstance(end, JobFailed)
     assert end.problem.code == "loss_not_finite"
-    assert "nan" in end.problem.reason
+    assert "before anything was learned, the loss was nan" in end.problem.reason
+    assert "learning rate" not in end.problem.fix
