@@ -106,6 +106,7 @@ class SetupPage(QWidget):
         self.map_card.model.model_chosen.connect(project.set_model)
         self.settings_button.clicked.connect(self._toggle_sheet)
         self.sheet.setting_changed.connect(project.set_setting)
+        self.sheet.form.entry_changed.connect(self._show_start)
         self.sheet.reset_requested.connect(project.reset_settings)
         self.sheet.closed.connect(self.settings_button.setFocus)
         self.start.clicked.connect(lambda: self.start_training())
@@ -259,7 +260,8 @@ class SetupPage(QWidget):
         project = self._project
         missing = missing_for_start(project)
         self.start.setEnabled(not missing)
-        self.start.setToolTip(missing or "Start training (Ctrl Enter)")
+        held = self.sheet.form.unfinished_sentence
+        self.start.setToolTip(missing or held or "Start training (Ctrl Enter)")
         self.start.set_kind("primary" if self.banner.problem is None else "secondary")
 
     def start_training(self, *, anyway: bool = False) -> None:
@@ -269,8 +271,8 @@ class SetupPage(QWidget):
             anyway: Whether the person has read the warnings.
         """
         draft = self._project.draft
-        if draft is None:
-            return
+        if draft is None or self.sheet.show_unfinished():
+            return  # what stands in a field is what the person means to train with
         in_the_way = draft_errors(self._project) or ([] if anyway else draft_doubts(self._project))
         if in_the_way:
             self.banner.show_problem(in_the_way[0])

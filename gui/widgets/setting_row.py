@@ -91,7 +91,10 @@ class SettingRow(QWidget):
     """
 
     changed = Signal(str, object)
-    """Name and value; only values that fit the field."""
+    """Name and value; only finished values that fit the field."""
+
+    entry_changed = Signal()
+    """What :attr:`unfinished` says may be something else now."""
 
     def __init__(self, theme: Theme, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,7 +102,7 @@ class SettingRow(QWidget):
         self.field = field
         self._value: SettingValue = field.default
         self._recommended: SettingValue = field.default
-        self._typed_wrong = False
+        self._is_pending = False
         self._label = ThemedLabel(theme, field.label, "body", "text", wrap=True)
         self._unit = ThemedLabel(theme, getattr(field, "unit", ""), "caption", "text3")
         self._note = ThemedLabel(theme, "", "caption", "text3", wrap=True)
@@ -129,8 +132,8 @@ class SettingRow(QWidget):
             return combo
         edit = _NumberEdit()
         edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        edit.textEdited.connect(self._type)
-        edit.editingFinished.connect(self._finish)
+        edit.textEdited.connect(lambda _text: self._type())
+        edit.editingFinished.connect(self.finish)
         edit.stepped.connect(self._step)
         return edit
 
@@ -159,6 +162,13 @@ class SettingRow(QWidget):
         """Returns what is wrong with what was typed; empty when nothing is."""
         return self._note.text() if self.control.property("wrong") else ""
 
+    @property
+    def unfinished(self) -> str:
+        """Returns what is wrong with an entry that was not taken over; empty when there is none."""
+        if not self._is_pending or not isinstance(self.control, QLineEdit):
+            return ""
+        return self._typed_error() or f"Press Enter to use {self.control.text().strip()}."
+
     def set_value(self, value: SettingValue, recommended: SettingValue) -> None:
         """Shows a value; what is being typed and means the same stays as it is.
 
@@ -166,10 +176,11 @@ class SettingRow(QWidget):
             value: The setting.
             recommended: What it would be if nobody had touched it.
         """
-        keep = self._typed_wrong and value == self._value
+        keep = self._is_pending and value == self._value
         self._value, self._recommended = value, recommended
         if keep:
             return  # half of what the person types may be wrong; it stays until it is right
+        self._set_pending(False)
         control = self.control
         if isinstance(control, Toggle):
             control.setChecked(bool(value))
@@ -180,14 +191,23 @@ class SettingRow(QWidget):
         self._show_note("")
 
     def forget_typed(self) -> None:
-        """Drops what was typed and did not fit."""
-        if self._typed_wrong:
-            self._typed_wrong = False
+        """Drops what was typed and not taken over."""
+        if self._is_pending:
+            self._set_pending(False)
             self.set_value(self._value, self._recommended)
 
     def show_error(self, sentence: str) -> None:
-        """Says what is wrong, e.g. what the engine found; empty takes it away."""
-        self._show_note(sentence)
+        """Says what is wrong, e.g. what the engine found; empty takes it away.
+
+        What is being typed has the word: the engine does not know of it yet.
+        """
+        if not self._is_pending:
+            self._show_note(sentence)
+
+    def show_unfinished(self) -> None:
+        """Says below the field what its entry waits for."""
+        if self.unfinished:
+            self._show_note(self.unfinished)
 
     def _typed(self) -> SettingValue | None:
         if isinstance(self.control, QLineEdit):
@@ -196,6 +216,19 @@ class SettingRow(QWidget):
             except ValueError:
                 return None
         return self._value
+
+    def _typed_error(self) -> str:
+        if isinstance(self.control, QLineEdit):
+            try:
+                parse_setting(self.field, self.control.text())
+            except ValueError as wrong:
+                return _with_thousands(self.field, str(wrong))
+        return ""
+
+    def _set_pending(self, pending: bool) -> None:
+        was_pending, self._is_pending = self._is_pending, pending
+        if pending or was_pending:
+            self.entry_changed.emit()
 
     def _show_note(self, error: str) -> None:
         is_changed = self._value != self._recommended
@@ -220,33 +253,31 @@ class SettingRow(QWidget):
         self._show_note("")
         self.changed.emit(self.field.name, value)
 
-    def _type(self, text: str) -> None:
-        try:
-            value = parse_setting(self.field, text)
-        except ValueError as wrong:
-            self._typed_wrong = True
-            self._show_note(_with_thousands(self.field, str(wrong)))
+    def _type(self) -> None:
+        """Says what does not fit; nothing is taken over before the entry is finished."""
+        self._show_note(self._typed_error())
+        self._set_pending(self._typed() != self._value)
+
+    def finish(self) -> None:
+        """Takes over a number that fits, in its usual form; a wrong one stays, with its sentence."""
+        # What nobody typed is not read back: a field shows fewer digits than its value may have.
+        value = self._typed() if self._is_pending else self._value
+        if not isinstance(self.control, QLineEdit) or value is None:
             return
-        self._typed_wrong = False
-        if value == self._value:
-            self._show_note("")
-        else:
+        self._set_pending(False)
+        self.control.setText(value_text(self.field, value))
+        if value != self._value:
             self._take(value)
 
-    def _finish(self) -> None:
-        """Puts a valid number into its usual form; a wrong one stays, with its sentence."""
-        if isinstance(self.control, QLineEdit) and self._typed() is not None:
-            self.control.setText(value_text(self.field, self._value))
-
     def _step(self, direction: int) -> None:
-        field = self.field
-        if isinstance(field, IntegerField | NumberField) and isinstance(self._value, int | float):
-            self._typed_wrong = False
-            wanted = stepped(field, self._value, direction)
+        field, typed = self.field, self._typed()
+        before = typed if self._is_pending and typed is not None else self._value
+        if isinstance(field, IntegerField | NumberField) and isinstance(before, int | float):
             if isinstance(self.control, QLineEdit):
-                self.control.setText(value_text(field, wanted))
-            if wanted != self._value:
-                self._take(wanted)
+                self.control.setText(value_text(field, stepped(field, before, direction)))
+            self._is_pending = True
+            self.finish()
+            self._show_note("")
 
     def _space(self) -> None:
         px = self._theme.px

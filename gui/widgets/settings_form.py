@@ -27,6 +27,9 @@ class SettingsForm(QWidget):
     setting_changed = Signal(str, object)
     """Name and value of a setting that the person changed; the value fits its field."""
 
+    entry_changed = Signal()
+    """What :attr:`unfinished` holds may be something else now."""
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -51,6 +54,17 @@ class SettingsForm(QWidget):
     def errors(self) -> dict[str, str]:
         """Returns name → sentence for what does not fit."""
         return {name: row.error for name, row in self._rows.items() if row.error}
+
+    @property
+    def unfinished(self) -> dict[str, str]:
+        """Returns name → sentence for entries that are wrong or still being typed, in the form's order."""
+        return {name: row.unfinished for name, row in self._rows.items() if row.unfinished}
+
+    @property
+    def unfinished_sentence(self) -> str:
+        """Returns what is wrong with the first such entry, with its label; empty when there is none."""
+        first = next(iter(self.unfinished.items()), None)
+        return f"{self._rows[first[0]].field.label}: {first[1]}" if first else ""
 
     def set_fields(self, fields: Sequence[Field], title: str = "") -> None:
         """Draws a control for each field; nothing happens when they are the same as before.
@@ -77,6 +91,7 @@ class SettingsForm(QWidget):
                 self._add(heading, advanced=field.advanced)
             row = SettingRow(self._theme, field)
             row.changed.connect(self.setting_changed)
+            row.entry_changed.connect(self.entry_changed)
             self._rows[field.name] = row
             self._add(row, advanced=field.advanced)
         self._column.addStretch(1)
@@ -94,9 +109,14 @@ class SettingsForm(QWidget):
             row.set_value(values.get(name, default), default)
 
     def forget_typed(self) -> None:
-        """Drops what was typed and did not fit."""
+        """Drops what was typed and not taken over."""
         for row in self._rows.values():
             row.forget_typed()
+
+    def finish(self) -> None:
+        """Takes over what is typed and fits."""
+        for row in self._rows.values():
+            row.finish()
 
     def show_errors(self, sentences: Mapping[str, str]) -> None:
         """Shows what the engine found wrong: name → sentence."""
@@ -120,6 +140,8 @@ class SettingsForm(QWidget):
             self._advanced.append(widget)
 
     def _clear(self) -> None:
+        for row in self._rows.values():
+            row.blockSignals(True)  # a field that loses the keyboard here is no wish of the person
         self._rows, self._advanced = {}, []
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()

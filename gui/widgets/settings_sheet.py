@@ -39,8 +39,10 @@ class SettingsSheet(Panel):
         super().__init__(theme, edge="borderStrong", parent=parent)
         self.setObjectName("settings_sheet")
         self.setAccessibleName("Training settings")
+        self._are_changed = False
         self.form = SettingsForm(theme)
         self.form.setting_changed.connect(self.setting_changed)
+        self.form.entry_changed.connect(self._show_reset)
         self._close = icon_button(theme, "x", "Close (Esc)", size="small")
         self._close.setObjectName("close_settings")
         self._close.clicked.connect(self.close_sheet)
@@ -77,7 +79,8 @@ class SettingsSheet(Panel):
     def set_values(self, values: Mapping[str, SettingValue], recommended: Mapping[str, SettingValue]) -> None:
         """Shows values; see :meth:`SettingsForm.set_values`."""
         self.form.set_values(values, recommended)
-        self._reset.setEnabled(bool(values))
+        self._are_changed = bool(values)
+        self._show_reset()
 
     def open_sheet(self, setting: str = "") -> None:
         """Shows it, above everything else, with the keyboard on a setting.
@@ -95,9 +98,25 @@ class SettingsSheet(Panel):
             row.control.setFocus(Qt.FocusReason.OtherFocusReason)
             self._scroll.ensureWidgetVisible(row)
 
+    def show_unfinished(self) -> bool:
+        """Shows the first entry that is wrong or unfinished, and what is the matter with it.
+
+        Returns:
+            Whether there is one.
+        """
+        name = next(iter(self.form.unfinished), "")
+        if name:
+            self.open_sheet(name)
+            self.form.rows[name].show_unfinished()
+        return bool(name)
+
+    def _show_reset(self) -> None:
+        self._reset.setEnabled(self._are_changed or bool(self.form.unfinished))
+
     def close_sheet(self) -> None:
-        """Hides it."""
+        """Hides it; an entry that fits is taken over, as when the keyboard leaves its field."""
         if self.isVisible():
+            self.form.finish()
             self.hide()
             self.closed.emit()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.check_problems import nothing_to_train, takes_long, too_large
@@ -291,3 +291,30 @@ def test_without_data_the_page_is_not_offered(context: PageContext) -> None:
     assert PAGE.unavailable(context.opened) == ""
     assert PAGE.id == "setup"
     assert run_config().method == "thaw_top"
+
+
+def test_an_entry_that_is_wrong_or_unfinished_holds_the_start_back(qtbot: QtBot, page: SetupPage) -> None:
+    project, row = page._project, page.sheet.form.rows["epochs"]
+    assert isinstance(row.control, QLineEdit)
+    started: list[str] = []
+    page.go_requested.connect(started.append)
+    page.sheet.open_sheet("epochs")
+    row.control.selectAll()
+    qtbot.keyClicks(row.control, "0")
+    page.sheet.close_sheet()
+    assert page.start.toolTip() == "Epochs: Use a whole number from 1 to 100 epochs."
+    page.start.click()
+    assert page.sheet.isVisible()
+    assert page.focusWidget() is row.control
+    row.control.selectAll()
+    qtbot.keyClicks(row.control, "12")
+    page.start_training(anyway=True)
+    assert row.error == "Press Enter to use 12."
+    assert started == []
+    assert project.settings == {}
+    qtbot.keyClick(row.control, Qt.Key.Key_Return)
+    assert project.settings == {"epochs": 12}
+    assert page.start.toolTip() == "Start training (Ctrl Enter)"
+    wait_checked(qtbot, page)
+    page.start.click()
+    assert started == ["train"]

@@ -57,13 +57,42 @@ def test_the_source_of_a_default_stands_on_hover(form: SettingsForm) -> None:
     assert form.rows["rank"].toolTip() == "Width of the update.\nRecommended: 8 (Hu 2022)"
 
 
-def test_a_valid_number_is_said_at_once(qtbot: QtBot, form: SettingsForm) -> None:
+def test_only_a_finished_number_is_said(qtbot: QtBot, form: SettingsForm) -> None:
     heard: list[tuple[str, object]] = []
     form.setting_changed.connect(lambda name, value: heard.append((name, value)))
     retype(qtbot, form.rows["learning_rate"], "2e-5")
-    assert heard[-1] == ("learning_rate", 2e-5)
+    assert heard == []
+    assert form.unfinished == {"learning_rate": "Press Enter to use 2e-5."}
+    form.set_values({}, LORA.recommended("sort_texts"))  # an answer of the engine meanwhile
+    assert edit_of(form.rows["learning_rate"]).text() == "2e-5"
+    qtbot.keyClick(form.rows["learning_rate"].control, Qt.Key.Key_Return)
+    assert heard == [("learning_rate", 2e-5)]
+    assert form.unfinished == {}
     retype(qtbot, form.rows["epochs"], "12")
-    assert heard[-2:] == [("epochs", 1), ("epochs", 12)]
+    edit_of(form.rows["epochs"]).editingFinished.emit()
+    assert heard[1:] == [("epochs", 12)]
+
+
+@pytest.mark.parametrize("typed", ["0", "101", "abc", "1,5", ""])
+def test_a_wrong_entry_stays_unfinished_after_enter(qtbot: QtBot, form: SettingsForm, typed: str) -> None:
+    heard: list[object] = []
+    form.setting_changed.connect(lambda *said: heard.append(said))
+    edit_of(form.rows["epochs"]).clear()
+    retype(qtbot, form.rows["epochs"], "7")
+    retype(qtbot, form.rows["epochs"], typed or "\b")
+    qtbot.keyClick(form.rows["epochs"].control, Qt.Key.Key_Return)
+    assert heard == []
+    assert list(form.unfinished) == ["epochs"]
+    assert form.unfinished_sentence == "Epochs: Use a whole number from 1 to 100 epochs."
+
+
+def test_a_step_starts_from_what_is_typed(qtbot: QtBot, form: SettingsForm) -> None:
+    heard: list[tuple[str, object]] = []
+    form.setting_changed.connect(lambda name, value: heard.append((name, value)))
+    retype(qtbot, form.rows["epochs"], "12")
+    qtbot.keyClick(form.rows["epochs"].control, Qt.Key.Key_Up)
+    assert heard == [("epochs", 13)]
+    assert form.unfinished == {}
 
 
 def test_a_wrong_number_is_said_below_the_field_and_nowhere_else(qtbot: QtBot, form: SettingsForm) -> None:
