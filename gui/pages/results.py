@@ -140,6 +140,10 @@ class ResultsPage(QWidget):
     def show_run(self, run: RunStatus | None) -> None:
         """Shows the result of a run."""
         changed = run is not self._run
+        if changed and self._run is not None:
+            self._run.notes_changed.disconnect(self._show_run)
+        if changed and run is not None:
+            run.notes_changed.connect(self._show_run)
         self._run = run
         self._show_run()
         if changed and run is not None and run.result is not None:

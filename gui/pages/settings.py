@@ -63,7 +63,7 @@ class SettingsPage(QWidget):
         card = Card(self._theme)
         card.setObjectName("settings_card")
         card.setAccessibleName("Settings")
-        size = "Makes everything larger or smaller (Ctrl +, Ctrl −), as far as the window has room."
+        size = "Of everything, as far as the window has room (Ctrl +, Ctrl −)."
         rows = (
             ("Theme", "Light is easier to read in a bright room.", self._themes),
             ("Text size", size, self._sizes),

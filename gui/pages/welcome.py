@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
@@ -210,6 +210,11 @@ class WelcomePage(QWidget):
         if models and not any(model.available for model in models):
             self._offline.setText("Data included; the base model is not on this computer yet")
         self._grey_cards()
+        self._show_recent()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tells what became of the projects meanwhile."""
+        super().showEvent(event)
         self._show_recent()
 
     def _show_recent(self) -> None:

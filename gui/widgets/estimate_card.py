@@ -149,6 +149,7 @@ class EstimateCard(Card):
         px = self._theme.px
         self.body.setSpacing(px(8 if self._compact else 13))
         self._counts.setSpacing(0)
+        self._counts.setContentsMargins(0, 0 if self._compact else px(6), 0, 0)
         self._hero.setSpacing(px(8))
         self._share.setContentsMargins(0, 0, 0, px(5))
         self._memory.setSpacing(px(5))

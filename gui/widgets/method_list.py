@@ -255,6 +255,13 @@ class MethodCombo(QComboBox):
         self.setCurrentIndex(self.findData(self._chosen) if self._chosen else -1)
         self.blockSignals(False)
 
+    def showPopup(self) -> None:  # noqa: N802 (Qt's name)
+        """Opens the list, wide enough for why a method cannot be chosen."""
+        view = self.view()
+        view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        view.setMinimumWidth(min(view.sizeHintForColumn(0) + self._theme.px(24), self._theme.px(460)))
+        super().showPopup()
+
     def _take(self, place: int) -> None:
         method = self.itemData(place)
         if method and method != self._chosen:

@@ -54,8 +54,10 @@ class MethodRow:
     @property
     def short(self) -> str:
         """Returns name and share for a tight place: ``"LoRA, 0.33 %"``."""
+        if self.reason:
+            return f"{self.name}. {self.reason}"
         mark = "edited" if self.edited else self.share.removesuffix(" trainable")
-        return f"{self.name}, {self.reason or mark}"
+        return f"{self.name}, {mark}"
 
     @property
     def note(self) -> str:

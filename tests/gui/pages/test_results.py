@@ -226,3 +226,12 @@ def test_the_step_is_ready_once_a_run_has_a_result(page: ResultsPage, context: P
     add_run(context)
     assert PAGE.unavailable(context.opened) == ""
     assert PAGE.complete(context.opened)
+
+
+def test_another_name_of_the_run_stands_in_the_head_at_once(page: ResultsPage, context: PageContext) -> None:
+    run = add_run(context)
+    other = add_run(context, name="two")
+    page.show_run(run)
+    context.runs.rename(run, "One more block")
+    context.runs.rename(other, "Another")
+    assert page._header._subtitle.text().startswith("One more block, best checkpoint at epoch 2.5.")

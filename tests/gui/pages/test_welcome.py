@@ -164,3 +164,16 @@ def test_nothing_is_cut_off_at_the_sizes_of_the_design(
     assert page._scroll.verticalScrollBar().maximum() == 0
     cards = page.findChildren(SampleCard)
     assert min(card.width() for card in cards) >= 220
+
+
+def test_what_became_of_a_project_is_told_when_the_page_comes_back(
+    welcome: WelcomePage, context: PageContext, qtbot: QtBot
+) -> None:
+    recent = welcome.findChild(RecentList)
+    assert recent is not None
+    welcome.hide()
+    context.project.rename("Letters of a year")
+    context.project.set_summary(Summary(runs=2))
+    welcome.show()
+    assert recent.entries()[0].name == "Letters of a year"
+    assert "2 runs" in recent.entries()[0].summary
