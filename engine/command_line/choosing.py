@@ -11,7 +11,7 @@ import msgspec
 
 from engine import registry
 from engine.contracts import Task
-from engine.data.columns import guess, inspect
+from engine.data.columns import guess, inspect, with_guesses
 from engine.data.read_files import read_table, read_text
 from engine.data.table import cells
 from engine.errors import EngineError
@@ -88,6 +88,9 @@ def choose_run(
     run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen))
     if columns:
         roles = chosen.columns | read_columns(columns, registry.task(run.task))
+        if not chosen.columns:  # one column was named for a new file; the others are found out as ever
+            table = read_table(chosen.path, chosen.encoding, chosen.delimiter)
+            roles = with_guesses(guess(table), roles)
         run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles))
     if method and method != run.method:
         run = msgspec.structs.replace(run, method=method, settings={}, layers={})

@@ -58,13 +58,13 @@ def show_file(
         # Only now what takes seconds to load: a file that cannot be read is told of at once.
         from engine import registry
         from engine.command_line.choosing import read_columns
-        from engine.data.columns import inspect, roles_of
+        from engine.data.columns import inspect, with_guesses
         from engine.data.prepare import prepare
 
         facts = inspect(table, registry.catalog().tasks)
         task = registry.task(facts.task)
-        chosen = read_columns(columns, task)
-        matched = task.match(table.dataset, roles_of(facts.columns, chosen))
+        chosen = with_guesses(facts.columns, read_columns(columns, task))
+        matched = task.match(table.dataset, chosen)
         data = DataConfig(path=file, columns=chosen, encoding=encoding, delimiter=delimiter)
         prepared, _ = prepare(matched, data, table.problems)
         if as_json:

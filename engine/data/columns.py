@@ -105,13 +105,25 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
 
 
 def roles_of(columns: Sequence[ColumnFacts], chosen: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Returns role → column: as the person chose, and as guessed for roles that nothing was chosen for.
+    """Returns role → column: as the person chose, or as guessed where nothing at all was chosen.
+
+    Once something was chosen, a role without a column is one that the person left without.
 
     Args:
         columns: What :func:`guess` found.
-        chosen: ``DataConfig.columns``.
+        chosen: ``DataConfig.columns``; a role may stand for no column with an empty name.
     """
-    roles = dict(chosen or {})
+    return dict(chosen) if chosen else with_guesses(columns, {})
+
+
+def with_guesses(columns: Sequence[ColumnFacts], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Returns role → column: as chosen, and as guessed for roles that nothing was chosen for.
+
+    Args:
+        columns: What :func:`guess` found.
+        chosen: Role → column.
+    """
+    roles = dict(chosen)
     for column in columns:
         if column.role and column.role not in roles and column.name not in roles.values():
             roles[column.role] = column.name

@@ -30,6 +30,7 @@ class DataConfig(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         path: The file.
         columns: Role → column name, e.g. ``{"text": "message", "label": "kind"}``. Empty: guess.
+            Once one is named nothing is guessed; an empty name means no column.
         encoding: Name of the text encoding; empty means find out.
         delimiter: What stands between columns of a text table; empty means find out.
         row_limit: Use only that many rows for training (few-shot); ``None`` means all.

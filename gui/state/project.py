@@ -189,8 +189,12 @@ class Project(ProjectFacts):
         self._choose("Layers as the method sets them", layers=kept)
 
     def set_columns(self, columns: dict[str, str]) -> None:
-        """Says what the columns mean: role → column name."""
-        self._change_data("Choose the columns", columns=columns)
+        """Says what the columns mean: role → column name; a role that is left out has no column.
+
+        That nothing is chosen at all is kept as roles without a name, for no roles mean a guess.
+        """
+        before = self.choices.data.columns if self.choices.data else {}
+        self._change_data("Choose the columns", columns=columns or dict.fromkeys(before, ""))
 
     def set_split(self, split: SplitConfig) -> None:
         """Divides the rows otherwise."""

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from engine.command_line import commands
+from engine.command_line.choosing import choose_run
 from engine.command_line.options import option_for
 from engine.protocol import (
     check_problems,
@@ -106,6 +107,25 @@ def test_a_role_that_the_task_does_not_have_is_not_left_aside(told, moods_csv, t
     for words in (["inspect", moods_csv], ["train", "--data", moods_csv, "--out", tmp_path / "out"]):
         problem = _problem(told, *words, "--column", "lable=label")
         assert (problem.code, problem.fix) == ("unknown_role", 'Did you mean "label"?')
+
+
+def test_one_column_that_is_named_leaves_the_others_to_be_found(told, moods_csv):
+    code, out, _ = told("inspect", moods_csv, "--column", "text=text", "--json")
+    facts = msgspec.json.decode(out)
+    assert (code, bool(facts["classes"])) == (0, True)
+    said = dict.fromkeys(("encoding", "delimiter", "task", "method", "model", "name"), "")
+    run = choose_run(
+        None,
+        data=str(moods_csv),
+        columns=["text=text"],
+        settings=(),
+        layers=(),
+        watch=(),
+        rows=None,
+        seed=None,
+        **said,
+    )
+    assert run.data.columns == {"text": "text", "label": "label"}
 
 
 def test_encoding_and_delimiter_can_be_said(told, tmp_path):

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from engine.data.columns import guess, inspect, roles_of
+from engine.data.columns import guess, inspect, roles_of, with_guesses
 from engine.data.read_files import read_table
 from engine.data.table import Table, make_dataset
 from engine.protocol.catalog import RoleEntry, TaskEntry
@@ -106,5 +106,7 @@ def test_the_task_is_the_first_whose_roles_were_all_found() -> None:
 def test_what_a_person_chose_comes_before_a_guess() -> None:
     facts = guess(table(text=SENTENCES, title=["one line here"], label=["a", "b"]))
     assert roles_of(facts) == {"text": "text", "label": "label"}
-    assert roles_of(facts, {"text": "title"}) == {"text": "title", "label": "label"}
-    assert roles_of(facts, {"label": "text"}) == {"label": "text"}
+    assert roles_of(facts, {"text": "title"}) == {"text": "title"}
+    assert roles_of(facts, {"text": "", "label": ""}) == {"text": "", "label": ""}
+    assert with_guesses(facts, {"text": "title"}) == {"text": "title", "label": "label"}
+    assert with_guesses(facts, {"label": "text"}) == {"label": "text"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from engine.models.layers import example_pieces
 from engine.models.load import load_base
 from engine.protocol.config import DataConfig
@@ -18,6 +20,22 @@ def test_the_shared_tokenizer_is_never_told_where_to_cut(small_bert, moods_csv):
     bench.lengths(data, TASK, str(small_bert))
 
     assert load_base(str(small_bert), on_meta=True).tokenizer.backend_tokenizer.truncation is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "codes"),
+    [
+        ({}, []),
+        ({"label": "label"}, ["no_column_for_role"]),
+        ({"text": "text"}, ["no_answer_column"]),
+        ({"text": "", "label": ""}, ["no_column_for_role", "no_answer_column"]),
+    ],
+)
+def test_a_role_that_was_left_without_a_column_is_a_problem_and_no_guess(moods_csv, columns, codes):
+    rows = Workbench().rows(DataConfig(path=str(moods_csv), columns=columns), TASK)
+
+    assert sorted(one.code for one in rows.errors) == sorted(codes)
+    assert all(one.actions[0].id == "choose_column" for one in rows.errors)
 
 
 def test_rows_are_cut_while_another_thread_draws_the_model(small_bert, tmp_path):

@@ -94,6 +94,19 @@ def test_a_role_is_a_choice_that_can_be_undone(page: DataPage, project: Project)
     assert preview_of(page).table.role_header.chip("mood").role_label == "Answer to learn"
 
 
+def test_a_column_to_ignore_is_never_guessed_again(page: DataPage, project: Project) -> None:
+    header = preview_of(page).table.role_header
+    header.chip("text").role_chosen.emit("")
+    assert project.draft is not None
+    assert project.draft.data.columns == {"label": "mood"}
+    header.chip("mood").role_chosen.emit("")
+    project.take_table(project.table)
+    assert project.draft.data.columns == {"label": ""}  # not empty: that would mean a guess
+    assert header.chip("text").role_label == header.chip("mood").role_label == "Ignore"
+    header.chip("text").role_chosen.emit("text")
+    assert project.draft.data.columns == {"label": "", "text": "text"}
+
+
 def test_the_split_and_the_row_limit_are_one_step(page: DataPage, project: Project, qtbot: QtBot) -> None:
     editor = facts_of(page).open_editor()
     assert isinstance(editor, SplitEditor)
