@@ -220,7 +220,7 @@ class DataPage(QWidget):
             self._findings(),
             task.unit if task else "texts",
             limit=self._longest_whole_text(),
-            rows_in_reach=len(project.table.preview) if project.table else 0,
+            rows_in_reach=self._preview.table.rows_model.file_rows,
         )
         self._show_problems()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -146,7 +146,7 @@ class FactsColumn(QWidget):
         unit: str,
         *,
         limit: int | None = None,
-        rows_in_reach: int = 0,
+        rows_in_reach: Collection[int] = (),
     ) -> None:
         """Shows counts and findings.
 
@@ -155,7 +155,7 @@ class FactsColumn(QWidget):
             findings: What deserves a look.
             unit: What a row is called, in the plural.
             limit: Longest text in words that is read whole; ``None`` when not known.
-            rows_in_reach: How many rows of the file the preview holds.
+            rows_in_reach: Numbers of the file's rows that the preview holds.
         """
         self._usable = prepared.usable if prepared else 0
         classes, lengths = (prepared.classes, prepared.lengths) if prepared else ((), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
@@ -53,9 +53,9 @@ def rows_sentence(finding: Problem) -> str:
     return f"Rows {', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _within_reach(finding: Problem, rows: int) -> Problem:
+def _within_reach(finding: Problem, rows: Collection[int]) -> Problem:
     """Leaves the button away that would show rows which are not at hand."""
-    if any(row <= rows for row in finding.rows):
+    if any(row in rows for row in finding.rows):
         return finding
     kept = tuple(action for action in finding.actions if action.id != "show_data")
     return msgspec.structs.replace(finding, actions=kept)
@@ -164,12 +164,12 @@ class HealthList(QWidget):
         """The rows on screen, first on top."""
         return list(self._rows)
 
-    def set_findings(self, findings: Sequence[Problem], rows_in_reach: int = 0) -> None:
+    def set_findings(self, findings: Sequence[Problem], rows_in_reach: Collection[int] = ()) -> None:
         """Shows other findings.
 
         Args:
             findings: In any order; the worst are put on top.
-            rows_in_reach: How many rows of the file can be shown; *Show the rows* is offered only where
+            rows_in_reach: Numbers of the file's rows that can be shown; *Show the rows* is offered only where
                 one of a finding's rows is among them.
         """
         for row in self._rows:

@@ -40,6 +40,7 @@ class PreviewCard(Card):
         super().__init__(theme, "Preview", padding=0, parent=parent)
         self.setObjectName("preview")
         self._unit = "texts"
+        self._shown_of_more = 0  # how many rows of a longer file are here; 0 when all are
         self._narrow = False
         self._table = RowsTable(theme, self)
         self._table.role_chosen.connect(self.role_chosen)
@@ -96,7 +97,12 @@ class PreviewCard(Card):
     def set_unit(self, unit: str) -> None:
         """Says what a row is called, in the plural, e.g. ``"texts"``."""
         self._unit = unit
-        self._search.set_words(f"Search the {unit}")
+        self._say_what_is_searched()
+
+    def _say_what_is_searched(self) -> None:
+        first = f"first {thousands(self._shown_of_more)} rows" if self._shown_of_more else ""
+        self._search.set_words(f"Search the {first or self._unit}")
+        self._search.setToolTip(f"Searches in the {first} of the file" if first else "")
 
     def set_table(self, table: TableFacts, asked: tuple[str, str]) -> None:
         """Shows a file.
@@ -110,7 +116,9 @@ class PreviewCard(Card):
         self.set_title("Preview", note)
         self._format.set_format(table.encoding, table.delimiter, asked=asked)
         self._only.hide()
-        self._table.set_table([column.name for column in table.columns], table.preview)
+        self._table.set_table([column.name for column in table.columns], table.preview, table.preview_rows)
+        self._shown_of_more = shown if shown < table.rows else 0
+        self._say_what_is_searched()
         self._filter()
 
     def set_roles(
@@ -168,9 +176,10 @@ class PreviewCard(Card):
         if empty:
             kind = f" with the label “{label}”" if label else ""
             what = f"contains “{words}”" if words else "is here"
+            shown = self._shown_of_more
             self._nothing.set_texts(
                 f"None of these {self._unit}{kind} {what}",
-                "The preview holds the first rows of the file; there may be more below.",
+                f"This looks in the first {thousands(shown)} rows; there may be more below." if shown else "",
                 "Show all rows",
             )
         self._stack.setCurrentWidget(self._nothing if empty else self._table)

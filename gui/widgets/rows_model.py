@@ -35,6 +35,7 @@ class RowsModel(QAbstractTableModel):
         """Starts empty."""
         super().__init__(parent)
         self._rows: Sequence[Sequence[str]] = ()
+        self._file_rows: Sequence[int] = ()
         self._names: tuple[str, ...] = ()
         self._text_columns: tuple[int, ...] = ()
         self._label_column = -1
@@ -46,14 +47,19 @@ class RowsModel(QAbstractTableModel):
 
     # What is shown
 
-    def set_table(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def set_table(
+        self, names: Sequence[str], rows: Sequence[Sequence[str]], file_rows: Sequence[int] = ()
+    ) -> None:
         """Shows other rows; search and label filter are taken back.
 
         Args:
             names: Names of the file's columns.
             rows: A value per column and row. Kept, not copied.
+            file_rows: The number of each row in the file, which skips rows that could not be read; empty
+                for 1, 2, 3 and so on.
         """
         self.beginResetModel()
+        self._file_rows = file_rows or range(1, len(rows) + 1)
         self._names = tuple(names)
         self._rows = rows
         self._text_columns = ()
@@ -104,16 +110,18 @@ class RowsModel(QAbstractTableModel):
             How many of them are among the rows of this model.
         """
         self.beginResetModel()
-        self._only = None if file_rows is None else frozenset(row - 1 for row in file_rows)
+        self._only = None if file_rows is None else frozenset(file_rows)
         self._shown = self._matching()
         self.endResetModel()
-        return 0 if self._only is None else sum(row < len(self._rows) for row in self._only)
+        return 0 if self._only is None else len(self._only.intersection(self._file_rows))
 
     def _matching(self) -> Sequence[int]:
         wanted = self._search.casefold().strip()
         label = self._label if self._label_column >= 0 else ""
         numbers = range(len(self._rows))
-        candidates = numbers if self._only is None else [row for row in numbers if row in self._only]
+        candidates = (
+            numbers if self._only is None else [row for row in numbers if self._file_rows[row] in self._only]
+        )
         if not wanted and not label:
             return candidates
         return [
@@ -130,6 +138,11 @@ class RowsModel(QAbstractTableModel):
     def names(self) -> tuple[str, ...]:
         """Names of the file's columns."""
         return self._names
+
+    @property
+    def file_rows(self) -> Sequence[int]:
+        """Numbers in the file of the rows that are here, shown or filtered out."""
+        return self._file_rows
 
     @property
     def words_column(self) -> int:
@@ -152,7 +165,7 @@ class RowsModel(QAbstractTableModel):
 
     def file_row(self, row: int) -> int:
         """Returns the row's number in the file; the first row of data is 1."""
-        return self._shown[row] + 1
+        return self._file_rows[self._shown[row]]
 
     # What Qt asks
 

@@ -154,14 +154,17 @@ class RowsTable(QTableView):
         """The header."""
         return self._header
 
-    def set_table(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def set_table(
+        self, names: Sequence[str], rows: Sequence[Sequence[str]], file_rows: Sequence[int] = ()
+    ) -> None:
         """Shows other rows.
 
         Args:
             names: Names of the columns.
             rows: A value per column and row; kept, not copied.
+            file_rows: The number of each row in the file; empty for 1, 2, 3 and so on.
         """
-        self._model.set_table(names, rows)
+        self._model.set_table(names, rows, file_rows)
         self._header.set_roles((), {})
         self._fit_columns()
 

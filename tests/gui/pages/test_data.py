@@ -220,13 +220,37 @@ def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage) -> Non
     assert model.rowCount() == 60
 
 
+def test_rows_keep_the_numbers_of_a_file_that_skips_some(page: DataPage, project: Project) -> None:
+    assert project.table is not None
+    rows = tuple(range(1, 5)) + tuple(range(8, 64))  # 5, 6 and 7 could not be read
+    project.take_table(msgspec.structs.replace(project.table, preview_rows=rows))
+    preview = preview_of(page)
+    model = preview.table.rows_model
+    assert model.index(4, 0).data() == "8"
+    preview.show_only([5, 8, 63, 70], "Odd rows")
+    assert [model.file_row(row) for row in range(model.rowCount())] == [8, 63]
+    assert model.index(0, 1).data() == project.table.preview[4][0]
+    back = preview.findChild(QAbstractButton, "show_all_rows")
+    assert back is not None
+    assert back.text() == "Odd rows: 2 rows in this preview"
+
+
+def test_the_search_says_how_far_it_looks(page: DataPage, project: Project) -> None:
+    preview = preview_of(page)
+    assert preview.search.placeholderText() == "Search the first 60 rows"
+    assert preview.search.toolTip() == "Searches in the first 60 rows of the file"
+    assert project.table is not None
+    project.take_table(msgspec.structs.replace(project.table, rows=60))
+    assert preview.search.placeholderText() == "Search the texts"
+
+
 def test_rows_out_of_reach_have_no_button(theme: Theme, qtbot: QtBot) -> None:
     health = HealthList(theme)
     qtbot.addWidget(health)
     twice = duplicates(2, [700, 1267], exact=True)
-    health.set_findings([twice], rows_in_reach=200)
+    health.set_findings([twice], rows_in_reach=range(1, 201))
     assert health.rows[0].findChild(QAbstractButton) is None
-    health.set_findings([twice], rows_in_reach=700)
+    health.set_findings([twice], rows_in_reach=[1, 700])
     button = health.rows[0].findChild(QAbstractButton)
     assert button is not None
     with qtbot.waitSignal(health.action_chosen) as chosen:
