@@ -69,6 +69,9 @@ def _is_leak(thread: threading.Thread) -> bool:
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     """A light theme with motion off; the application itself is not dressed."""
+    if qapp.styleSheet():  # another test has opened the whole app
+        qapp.setStyleSheet("")
+        qapp.setPalette(qapp.style().standardPalette())
     theme = Theme()
     theme.set_reduced_motion(True)
     return theme
