@@ -30,9 +30,12 @@ def _wait(condition: Callable[[], bool], milliseconds: int) -> None:
     loop, ticks = QEventLoop(), QTimer(interval=20)
     ticks.timeout.connect(lambda: loop.quit() if condition() else None)
     ticks.start()
-    QTimer.singleShot(milliseconds, loop, loop.quit)
+    limit = QTimer(singleShot=True, interval=milliseconds)
+    limit.timeout.connect(loop.quit)
+    limit.start()
     loop.exec()
     ticks.stop()
+    limit.stop()  # an unowned timer that still ticks would fail the next test's look for leaks
     assert condition()
 
 
