@@ -89,6 +89,7 @@ def plain_loader(
     base: BaseModel,
     head: HeadFacts,
     classes: Sequence[str],
+    max_length: int,
     *,
     own_encoder: bool,
     adapter: str,
@@ -100,6 +101,7 @@ def plain_loader(
         base: The base model, for its folder.
         head: What the head is.
         classes: Names of what comes out.
+        max_length: Word pieces at which texts are cut.
         own_encoder: Whether the encoder was saved too, beside the head.
         adapter: peft's name for the kind of the saved adapter; empty for none.
         changed: Whether some of the base model's numbers were saved beside the adapter.
@@ -107,7 +109,7 @@ def plain_loader(
     values = {
         "base": "HERE" if own_encoder else repr(base.folder),
         "classes": repr(list(classes)),
-        "max_length": str(base.facts.max_length),
+        "max_length": str(max_length),
         "adapter": _adapter_lines(adapter, changed),
         "head": _HEADS.get(HeadShape(head.shape), "") if head.shape != STOCK else "",
         "layers": _LAYERS[FeatureLayers(head.layers)],

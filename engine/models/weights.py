@@ -61,6 +61,7 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
         classes: Names of what comes out, in the order of the logits.
         head: What the head is.
         base_fingerprint: Checksum of the base model's weights, where they are not saved here.
+        max_length: Word pieces at which texts were cut in training; 0 for as many as the model reads.
         version: Of this form.
     """
 
@@ -69,10 +70,13 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[str, ...]
     head: HeadFacts
     base_fingerprint: str = ""
+    max_length: int = 0
     version: int = 1
 
 
-def save_model(model: TaskModel, base: BaseModel, folder: Path, classes: Sequence[str]) -> SavedModel:
+def save_model(
+    model: TaskModel, base: BaseModel, folder: Path, classes: Sequence[str], max_length: int = 0
+) -> SavedModel:
     """Saves a trained model; the folder is there whole, or as it was before.
 
     Args:
@@ -80,6 +84,8 @@ def save_model(model: TaskModel, base: BaseModel, folder: Path, classes: Sequenc
         base: What it was made from.
         folder: Where to; what stands there is replaced.
         classes: Names of what comes out.
+        max_length: Word pieces at which texts were cut in training, so that they are cut alike by those
+            who load the model; 0 for as many as it reads.
 
     Returns:
         What was written, as ``thaw.json`` says it.
@@ -96,6 +102,7 @@ def save_model(model: TaskModel, base: BaseModel, folder: Path, classes: Sequenc
         classes=tuple(classes),
         head=model.facts,
         base_fingerprint="" if holds is Holds.ENCODER else fingerprint(Path(base.folder)),
+        max_length=max_length,
     )
     folder.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
@@ -197,6 +204,7 @@ def _write(model: SequenceModel, base: BaseModel, place: Path, saved: SavedModel
         base,
         saved.head,
         saved.classes,
+        saved.max_length or base.facts.max_length,
         own_encoder=saved.holds is Holds.ENCODER,
         adapter=adapter,
         changed=changed,

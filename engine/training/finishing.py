@@ -44,7 +44,7 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     setup, model = loop.setup, loop.model
     model_folder = folder.path / MODEL_FOLDER
     try:
-        save_model(model, setup.base, model_folder, setup.classes)
+        save_model(model, setup.base, model_folder, setup.classes, setup.whole("max_length"))
     except OSError as error:
         raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
     frozen_changed, changed = loop.layer_watch.changed()

@@ -90,6 +90,14 @@ def test_what_comes_back_answers_the_same(kind: str, base: BaseModel, tmp_path: 
     assert not list(tmp_path.glob(".*"))  # nothing half-made is left beside it
 
 
+def test_those_who_load_a_model_cut_texts_as_training_did(base: BaseModel, tmp_path: Path) -> None:
+    model = trained(base, "full")
+    for length, said in ((12, 12), (0, base.facts.max_length)):
+        saved = save_model(model, base, tmp_path / "model", CLASSES, length)
+        assert saved.max_length == length
+        assert f"max_length={said}," in (tmp_path / "model" / "load_model.py").read_text()
+
+
 @pytest.mark.parametrize("shape", ["linear", "stock"])
 def test_the_checkpoints_own_head_is_saved_too(shape: str, tmp_path: Path) -> None:
     base = load_base(str(make_small_bert(tmp_path / "base", pooling="cls" if shape == "linear" else "")))
