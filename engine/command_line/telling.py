@@ -123,7 +123,7 @@ class RunTeller:
     def _show_start(self, event: TrainingStarted) -> None:
         self._started, self._folder = event, event.folder
         stack = event.stack
-        share = f"{100 * stack.trainable_share:.2g} %"
+        share = _share(stack.trainable_share)
         self._say(
             f"Training {stack.trainable_parameters:,} of {stack.total_parameters:,} parameters ({share}) "
             f"on {event.prepared.train:,} rows, {event.device}"
@@ -194,6 +194,12 @@ class RunTeller:
         elif not self._has_result:
             self._say(f"\nStopped at epoch {self._epoch:.1f}. Everything up to there is saved; to go on:")
             self._say(f"thaw-engine resume {escape(shlex.quote(self._folder))}")
+
+
+def _share(share: float) -> str:
+    """Returns a share in per cent, with two digits that count: ``"0.33 %"``, ``"16 %"``, ``"100 %"``."""
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 10 else f"{value:.2g} %"
 
 
 def _score(score: Score | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.command_line import commands
+from engine.command_line import commands, telling
 from engine.command_line.choosing import choose_run
 from engine.command_line.options import option_for
 from engine.protocol import (
@@ -182,3 +182,10 @@ def test_runs_are_looked_for_in_folders_only(told, tmp_path, name):
 )
 def test_a_repair_with_a_button_is_written_as_an_option(problem, option):
     assert option_for(problem).removeprefix("On the command line: ") == option
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(1.0, "100 %"), (0.1573, "16 %"), (0.0033, "0.33 %"), (0.000034, "0.0034 %")]
+)
+def test_a_trainable_share_has_two_digits_that_count(share, words):
+    assert telling._share(share) == words
