@@ -236,8 +236,6 @@ class Session:
         """Answers texts with a finished run."""
         job.send(PredictionMade(predictions=self._finished.get(Path(command.folder)).predict(command.texts)))
 
-    # What takes long
-
     def evaluate(self, job: Job, command: Evaluate) -> None:
         """Judges a finished run again."""
         self._finished.get(Path(command.folder)).judge_again(self._bench, job.send)
@@ -270,12 +268,12 @@ class Session:
         reason = loop.run(resume=resume)
         if reason in {CANCELLED, WINDOW_CLOSED}:
             raise JobCancelledError(reason)
-        finish(loop, folder, job.send)
+        result = finish(loop, folder, job.send)
+        if loop.is_complete:
+            self._estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds)
         job.is_judged = True  # the best is the saved model now
         if reason:
             raise JobCancelledError(reason)
-
-    # Around every job
 
     def _run(self, job: Job, lane: Lane, handler: Handler) -> None:
         """Carries a command out and ends its job, whatever happens."""

@@ -58,6 +58,10 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     bytes_learn: float
 
 
+TIMES = frozenset({"run", "through", "learn", "step_run", "step_learn", "parameter", "head_step", "insert"})
+"""The figures that are seconds."""
+
+
 @contextmanager
 def _untouched_random_numbers() -> Iterator[None]:
     """Puts the random numbers back afterwards: timing steps must not change a run."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import platformdirs
 import torch
 
@@ -15,7 +16,7 @@ from engine import device as devices
 from engine.contracts import BaseModel, Settings
 from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
 from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
-from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
+from engine.training.calibration import TIMES, Calibration, calibrate, load_calibrations, save_calibration
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
@@ -25,6 +26,8 @@ _TIGHT = 0.85  # share of the free memory
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
 _SLOW, _FAST = 2e9, 40e9  # additions and multiplications a second and thread, of laptops old and new
+_MOST_CORRECTION = 5.0  # a run corrects the figures by this factor at most
+_TELLING = 10.0  # seconds from which a run tells more about the machine than about its start
 _FINISH = 1.0  # seconds for checksums, baselines, saving
 _SAMPLE = 4000  # rows whose batches are laid out; the rest is like them
 
@@ -121,12 +124,34 @@ class Estimator:
         """
         key = self._key(base.facts.source, length)
         with self._lock:
+            self._known |= load_calibrations(self._file)  # another process may have done it since
             if key in self._known:
                 return
             measured = calibrate(base, _usual(length), self._device, is_cancelled)
             if measured is not None:
                 self._known[key] = measured
                 save_calibration(self._file, key, measured)
+
+    def correct(self, model: str, length: int, estimated: float | None, actual: float) -> None:
+        """Moves the figures to what a whole run really took: the machine may have been busy when timed.
+
+        Args:
+            model: Source of the base model.
+            length: Word pieces in a usual row.
+            estimated: Seconds that the run was to take; ``None`` when nobody knew.
+            actual: Seconds that it took.
+        """
+        with self._lock:
+            known = self.calibration(model, length)
+            if known is None or not estimated or actual < _TELLING:
+                return
+            factor = min(_MOST_CORRECTION, max(1 / _MOST_CORRECTION, actual / estimated))
+            if abs(factor - 1) < _SPREAD:
+                return
+            times = {name: getattr(known, name) * factor for name in known.__struct_fields__ if name in TIMES}
+            key = self._key(model, length)
+            self._known[key] = msgspec.structs.replace(known, **times)
+            save_calibration(self._file, key, self._known[key])
 
     def estimate(self, model: str, stack: StackFacts, work: Work, settings: Settings) -> Estimate:
         """Says what a run will need. Takes well under a millisecond.

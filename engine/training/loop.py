@@ -113,7 +113,7 @@ class TrainingLoop:
                 are whole then.
             JobCancelledError: When it was stopped before the first step.
         """
-        self._began = time.perf_counter()
+        self._began, self._resumed = time.perf_counter(), resume
         try:
             self._build()
             self._begin(self._keeper.take_up() if resume else None)
@@ -136,6 +136,11 @@ class TrainingLoop:
                 raise
             problem = memory_problem(self.setup, self.state, error, self.saved_epoch)
             raise EngineError(problem) from error
+
+    @property
+    def is_complete(self) -> bool:
+        """Returns whether every step was taken, in this process."""
+        return self.state.step == self._steps_per_epoch * self._epochs and not self._resumed
 
     @property
     def seconds(self) -> float:

@@ -35,6 +35,7 @@ class TrainingSetup:
         device: Where to train.
         light: Id and name of the method that needs the least, if it is another one.
         plan: Seconds that the estimate says; ``None`` when this machine was not timed.
+        usual_length: Word pieces in a usual row, which the machine was timed with.
         memory_free: Bytes that are free.
     """
 
@@ -52,6 +53,7 @@ class TrainingSetup:
     device: torch.device
     light: tuple[str, str] | None = None
     plan: float | None = None
+    usual_length: int = 0
     memory_free: int = 0
 
     def number(self, name: str) -> float:

@@ -12,7 +12,7 @@ import torch
 from engine import registry
 from engine.models.load import load_base
 from engine.protocol.stack import Fit
-from engine.training.calibration import Calibration, calibrate, load_calibrations
+from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator, checkpoint_size, work_of
 from engine.training.workbench import Workbench
@@ -201,3 +201,27 @@ def test_an_answer_is_there_within_150_ms(machine, moods_csv):
 
     assert checked.stack.trainable_parameters > 11_000_000
     assert min(took) < 0.15
+
+
+def test_a_whole_run_corrects_figures_that_a_busy_machine_gave(tmp_path):
+    file = tmp_path / "calibration.json"
+    estimator = Estimator(CPU, file)
+    save_calibration(file, estimator._key("minilm", 24), SPEED)
+    estimator = Estimator(CPU, file)
+
+    estimator.correct("minilm", 24, estimated=100.0, actual=50.0)
+
+    corrected = Estimator(CPU, file).calibration("minilm", 24)
+    assert (corrected.run, corrected.learn) == (SPEED.run / 2, SPEED.learn / 2)
+    assert corrected.bytes_learn == SPEED.bytes_learn
+
+
+@pytest.mark.parametrize(("estimated", "actual"), [(100.0, 110.0), (2.0, 8.0)])
+def test_a_run_that_took_about_as_long_or_tells_little_corrects_nothing(tmp_path, estimated, actual):
+    file = tmp_path / "calibration.json"
+    save_calibration(file, Estimator(CPU, file)._key("minilm", 24), SPEED)
+    estimator = Estimator(CPU, file)
+
+    estimator.correct("minilm", 24, estimated=estimated, actual=actual)
+
+    assert estimator.calibration("minilm", 24) == SPEED
