@@ -32,11 +32,9 @@ from gui.window.project_switch import ProjectSwitch
 from gui.window.run_link import RunLink
 
 HOME = "welcome"
-_NO_PROJECT = "Start with a sample or open a file first"
 _OPENABLE = (
     "Tables of texts and projects (*.csv *.tsv *.tab *.jsonl *.ndjson *.txt project.toml);;All files (*)"
 )
-_RAIL_HERTZ = 10.0
 
 
 class MainWindow(AppShell):
@@ -226,8 +224,10 @@ class MainWindow(AppShell):
             self.switch.opened.runs.stop()
 
     def undo(self) -> None:
-        """Takes the last choice back."""
-        if self.switch.opened is not None:
+        """Brings back the run that was just deleted, else takes the last choice back."""
+        if self.drawer.is_deleting:
+            self.drawer.undo_delete()
+        elif self.switch.opened is not None:
             self.switch.opened.project.undo_stack.undo()
 
     def redo(self) -> None:
@@ -331,9 +331,9 @@ class MainWindow(AppShell):
     def _ask_before_closing(self, active: list[RunStatus]) -> None:
         if self.findChild(CloseQuestion) is not None:
             return
-        question = CloseQuestion(
-            self._theme, run_name(active[0], self._engines.catalog), len(active) - 1, parent=self
-        )
+        run = next((one for one in active if one.state is not RunState.WAITING), active[0])
+        name = run_name(run, self._engines.catalog)
+        question = CloseQuestion(self._theme, run, name, len(active) - 1, parent=self)
         question.stop_chosen.connect(self._close_after_runs)
         question.open()
 

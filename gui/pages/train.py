@@ -19,6 +19,7 @@ from gui.widgets.announce import announce
 from gui.widgets.basics import Banner, EmptyState
 from gui.widgets.failure_card import FailureCard
 from gui.widgets.fitting_stack import FittingStack
+from gui.widgets.kept_focus import kept_focus
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.run_board import RunBoard, RunCurves
@@ -30,7 +31,6 @@ CHART_HERTZ = 10.0
 HEAT_HERTZ = 2.0
 _BROKEN = (RunState.FAILED, RunState.INTERRUPTED)
 _ENDED = (RunState.FINISHED, RunState.STOPPED)
-_GETTING_READY = (RunState.WAITING, RunState.PREPARING)
 
 
 class TrainPage(QWidget):
@@ -158,9 +158,8 @@ class TrainPage(QWidget):
         run = self._run
         state = run.state if run else None
         broken = state in _BROKEN
-        self._stack.setCurrentWidget(
-            self._empty if run is None else self._preparation if state in _GETTING_READY else self._board
-        )
+        shown = self._preparation if run is not None and run_progress.has_nothing_yet(run) else self._board
+        self._stack.setCurrentWidget(self._empty if run is None else shown)
         self._failure.setVisible(broken)
         self._show_progress_card()
         self._header.set_state(
@@ -192,7 +191,7 @@ class TrainPage(QWidget):
 
     def _show_stages(self) -> None:
         run = self._run
-        if run is not None and run.state in _GETTING_READY:
+        if run is not None and run_progress.has_nothing_yet(run):
             self._preparation.set_stages(run.stages, waits=run.state is RunState.WAITING)
         else:
             self._charts_timer.request()
@@ -208,7 +207,8 @@ class TrainPage(QWidget):
     def _take_state(self) -> None:
         """Shows the new state, and says an end aloud, once."""
         run = self._run
-        self._show_state()
+        with kept_focus(self):
+            self._show_state()
         if run is not None and run.state in _ENDED:
             announce(self, self._show_end(run))
         elif run is not None and run.state in _BROKEN and run.problem is not None:
@@ -321,8 +321,8 @@ class TrainPage(QWidget):
         """Pauses and goes on with Space, where nothing else takes the key."""
         if event.key() == Qt.Key.Key_Space and self._header.does in ("pause", "resume"):
             self._do(self._header.does)
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     def _show_layout(self) -> None:
         layout, px = self._context.layout, self._theme.px

@@ -11,11 +11,17 @@ from gui.look import texts
 from gui.state.run_status import RunState, RunStatus
 
 _NOTHING = "–"
+_GETTING_READY = (RunState.WAITING, RunState.PREPARING)
 
 
 def planned_epochs(run: RunStatus) -> int:
     """Returns how many epochs a run was to have; 1 before that is known."""
     return run.started.epochs if run.started else 1
+
+
+def has_nothing_yet(run: RunStatus) -> bool:
+    """Returns whether a run gets ready and has no curve; one that goes on keeps the curve it has."""
+    return run.state in _GETTING_READY and not run.points
 
 
 def is_testing(run: RunStatus) -> bool:
@@ -27,6 +33,10 @@ def time_left_words(run: RunStatus) -> tuple[str, str]:
     """Returns the time left and of what it is a part; of an ended run the whole time."""
     if is_testing(run):
         return "Testing", "on rows it has never seen"
+    if run.state is RunState.WAITING:
+        return "Waiting", "for the run before it"
+    if run.state is RunState.PREPARING:
+        return "Getting ready", run.stages[-1].label if run.stages else ""
     if run.state is RunState.PAUSED:
         left = texts.duration(run.seconds_left) if run.seconds_left is not None else _NOTHING
         return left, "when it goes on"

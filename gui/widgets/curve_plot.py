@@ -144,6 +144,16 @@ class CurvePlot(MarkedPlot):
         self._curve.setSymbolPen(pg.mkPen(theme.run_color(self.run_number), width=2 * theme.scale))
         self._curve.setSymbolBrush(theme.color("surface"))
 
+    def own_end_label(self, y: float, text: str) -> plot_marks.EndLabel:
+        """Returns words at the end of the run's curve, with its colour and its marker.
+
+        Args:
+            y: Where the curve ends, in pixels of the chart.
+            text: E.g. ``"Validation 0.097"``.
+        """
+        theme, number = self.theme, self.run_number
+        return plot_marks.EndLabel(y, text, True, theme.run_color(number), symbol=theme.run_symbol(number))
+
     def run_pen(self) -> Any:
         """Returns the pen of the run's curve: its colour and dashes."""
         theme = self.theme

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from gui.look.painting import draw_marker
 from gui.look.theme import Theme
 
 
@@ -20,7 +21,8 @@ class EndLabel:
         text: E.g. ``"Validation 0.097"``.
         strong: Whether it is the main curve.
         color: Colour of the small mark before the text.
-        dash: Whether that mark is a short line rather than a dot.
+        dash: Whether that mark is a short line rather than a marker.
+        symbol: Which marker, as :func:`~gui.look.painting.marker_path` names it; that of the line.
     """
 
     y: float
@@ -28,6 +30,7 @@ class EndLabel:
     strong: bool
     color: QColor
     dash: bool = False
+    symbol: str = "o"
 
 
 @dataclass(frozen=True)
@@ -97,22 +100,23 @@ def paint_end_labels(
 ) -> None:
     """Paints the labels at the places of :func:`end_label_boxes`."""
     for label, box in zip(labels, end_label_boxes(theme, labels, x, area), strict=True):
-        _paint_mark(painter, theme, QPointF(x + theme.px(5), box.center().y()), label.color, dash=label.dash)
+        center = QPointF(x + theme.px(5), box.center().y())
+        _paint_mark(painter, theme, center, label.color, dash=label.dash, symbol=label.symbol)
         painter.setFont(theme.font("small", 600 if label.strong else 400))
         painter.setPen(theme.color("text" if label.strong else "text2"))
         painter.drawText(box.adjusted(theme.px(14), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, label.text)
 
 
-def _paint_mark(painter: QPainter, theme: Theme, center: QPointF, color: QColor, *, dash: bool) -> None:
-    """Paints the small dot or dash before a name."""
+def _paint_mark(
+    painter: QPainter, theme: Theme, center: QPointF, color: QColor, *, dash: bool, symbol: str = "o"
+) -> None:
+    """Paints the small marker or dash before a name."""
     if dash:
         painter.setPen(QPen(color, theme.px(2)))
         half = QPointF(theme.px(5), 0)
         painter.drawLine(center - half, center + half)
         return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawEllipse(center, theme.px(4), theme.px(4))
+    draw_marker(painter, symbol, color, center, theme.px(8))
 
 
 def paint_best(painter: QPainter, theme: Theme, x: float, y: float, area: QRectF) -> None:

@@ -118,7 +118,7 @@ class LossPlot(CurvePlot):
         if len(self.y_values):
             value = float(self.y_values[-1])
             y = self.pixel(0.0, value).y()
-            labels.append(EndLabel(y, f"Validation {value:.3f}", True, self.theme.run_color(self.run_number)))
+            labels.append(self.own_end_label(y, f"Validation {value:.3f}"))
         if len(self.smoothed):
             value = float(self.smoothed[-1])
             y = self.pixel(0.0, value).y()
@@ -213,7 +213,7 @@ class MetricPlot(CurvePlot):
             return []
         value = float(self.y_values[-1])
         y = self._off_the_baselines(self.pixel(0.0, value).y())
-        return [EndLabel(y, f"{self._short} {value:.3f}", True, self.theme.run_color(self.run_number))]
+        return [self.own_end_label(y, f"{self._short} {value:.3f}")]
 
     def _off_the_baselines(self, y: float) -> float:
         """Returns a height for words at which no dashed line strikes them through."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from typing import cast
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.look.painting import draw_marker
@@ -11,6 +13,7 @@ from gui.look.theme import Theme
 from gui.widgets.run_rows import MORE, NAME, NOTE, ROW_ROLE, SCORE, STATE, RunRow
 
 _Index = QModelIndex | QPersistentModelIndex
+_LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 _STATES = {
     "waiting": ("waiting", "text3", ""),
@@ -24,6 +27,14 @@ _STATES = {
     "finished": ("", "text3", ""),
 }
 """State → words, colour token, icon."""
+
+
+def state_words(row: RunRow) -> str:
+    """Returns where a run stands, each thing said once: ``"failed, not enough memory"``."""
+    words = _STATES.get(row.state, _STATES["finished"])[0]
+    if words in row.detail.lower():
+        return row.detail
+    return f"{words}, {row.detail}" if row.detail else words
 
 
 class RunDelegate(QStyledItemDelegate):
@@ -52,6 +63,18 @@ class RunDelegate(QStyledItemDelegate):
             editor.setProperty("focus_ring", False)
             editor.setAccessibleName("Name of the run" if index.column() == NAME else "Note")
         return editor
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Enter and Tab take the words over and leave the field.
+
+        Qt would hand Enter on to the table, which shows the run, and Tab to the field after it.
+        """
+        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(watched, QWidget) and cast("QKeyEvent", event).key() in _LEAVING:
+            self.commitData.emit(watched)
+            self.closeEditor.emit(watched, QStyledItemDelegate.EndEditHint.NoHint)
+            return True
+        return super().eventFilter(watched, event)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draws a cell."""
@@ -98,13 +121,13 @@ class RunDelegate(QStyledItemDelegate):
 
     def _paint_state(self, painter: QPainter, room: QRectF, row: RunRow) -> None:
         theme, px = self._theme, self._theme.px
-        words, token, icon = _STATES.get(row.state, _STATES["finished"])
+        _, token, icon = _STATES.get(row.state, _STATES["finished"])
         if icon:
             painter.drawPixmap(QPointF(room.left(), room.center().y() - px(7)), theme.pixmap(icon, token, 14))
             room = room.adjusted(px(19), 0, 0, 0)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color(token))
-        self._elided(painter, room, ", ".join(part for part in (words, row.detail) if part))
+        self._elided(painter, room, state_words(row))
 
     def _paint_text(self, painter: QPainter, room: QRectF, index: _Index) -> None:
         note = index.column() == NOTE

@@ -173,6 +173,11 @@ class RunsDrawer(QFrame):
         self._show_undo()
         self._refill()
 
+    @property
+    def is_deleting(self) -> bool:
+        """Returns whether a run was deleted that can still be brought back."""
+        return bool(self._deleting)
+
     def undo_delete(self) -> None:
         """Brings the run back."""
         self._undo_timer.stop()

@@ -161,7 +161,10 @@ class AppShell(QMainWindow):
         self._escape.setEnabled(True)
 
     def close_drawer(self) -> None:
-        """Closes the drawer."""
+        """Closes the drawer; the keyboard goes back to the page."""
+        now, page = self.focusWidget(), self.pages.currentWidget()
+        if page is not None and now is not None and self.drawer.isAncestorOf(now):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.drawer.hide()
         self.transport.set_open(False)
         self._escape.setEnabled(False)

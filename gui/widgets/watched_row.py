@@ -90,7 +90,7 @@ class WatchedRow(QWidget):
         self.bar.set_value(probability, run_number, decision)
         followed = shown if decision is not None else (self._watched.truth or shown)
         self.curve.set_values([self._probability(one, followed) for one in answers], run_number)
-        self._said.setText(self._cut(shown, probability_words(probability)))
+        self._said.setText(self._cut(shown, probability_words(probability, decision)))
         self._right = last.said == self._watched.truth if self._watched.truth else None
         self._restyle()
         self._name()
@@ -110,7 +110,8 @@ class WatchedRow(QWidget):
         """Returns one width for every answer, so that all bars are as long as each other."""
         names = self._classes[1:2] if len(self._classes) == 2 else self._classes
         metrics = QFontMetricsF(self._theme.font("bodyStrong"))
-        widest = max((metrics.horizontalAdvance(f"{name} > 99 %") for name in names), default=0.0)
+        number = max(("> 99 %", "49.6 %"), key=metrics.horizontalAdvance)
+        widest = max((metrics.horizontalAdvance(f"{name} {number}") for name in names), default=0.0)
         return round(min(max(widest + 2, self._theme.px(76)), self._theme.px(132)))
 
     def _cut(self, name: str, words: str) -> str:

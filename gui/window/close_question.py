@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
+from gui.state.run_status import RunStatus
 from gui.widgets.basics import Button, label
 
 
@@ -14,13 +15,16 @@ class CloseQuestion(QDialog):
 
     Args:
         theme: Where colours and lengths come from.
-        run: What the run is called.
+        run: The run it is about; when that ends, the question goes away unanswered.
+        name: What the run is called.
         waiting: How many runs wait behind it.
     """
 
     stop_chosen = Signal()
 
-    def __init__(self, theme: Theme, run: str, waiting: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, run: RunStatus, name: str, waiting: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("close_question")
         self.setWindowTitle("Thaw")
@@ -32,7 +36,7 @@ class CloseQuestion(QDialog):
         )
         if waiting:
             words += f" {waiting} waiting {'run' if waiting == 1 else 'runs'} will not start."
-        title = label(theme, f"{run} is training", "title")
+        title = label(theme, f"{name} is training", "title")
         reason = label(theme, words, "body", "text2", wrap=True)
         self.stop_button = Button(theme, "Stop and keep best", "secondary", "stop")
         self.stop_button.setObjectName("stop_and_close")
@@ -54,6 +58,13 @@ class CloseQuestion(QDialog):
         self.stop_button.clicked.connect(self._stop)
         self.stay_button.clicked.connect(self.reject)
         self.stay_button.setFocus()
+        self._run = run
+        run.state_changed.connect(self._take_state)
+
+    def _take_state(self) -> None:
+        """Asks no more about a run that has ended; *Stop* would stop another one."""
+        if not self._run.is_active:
+            self.reject()
 
     def _stop(self) -> None:
         self.stop_chosen.emit()

@@ -237,7 +237,7 @@ def _progress_text(run: RunStatus) -> str:
     """Returns e.g. ``"epoch 3.2 of 5, 47 s left"``."""
     if run.state is RunState.STOPPING:
         return "finishing this step"
-    if run.started is None:
+    if run.started is None or run.state is RunState.PREPARING:
         return run.stages[-1].label if run.stages else "starting"
     text = f"epoch {run.epoch:.1f} of {run.started.epochs}"
     if run.state is RunState.PAUSED:
