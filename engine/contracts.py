@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, TypeAlias
 
 import torch
@@ -15,11 +14,22 @@ from datasets import Dataset
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
+from engine.head_facts import FeatureLayers as FeatureLayers
+from engine.head_facts import HeadFacts as HeadFacts
+from engine.head_facts import HeadKind as HeadKind
+from engine.head_facts import HeadOptions as HeadOptions
+from engine.head_facts import HeadShape as HeadShape
+from engine.head_facts import Network as Network
+from engine.head_facts import Objective as Objective
+from engine.head_facts import Pooling as Pooling
 from engine.protocol.catalog import MethodGroup, MetricEntry, RoleEntry
 from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
+
+Said: TypeAlias = Any
+"""What a task keeps of what a model says to a row: logits, or a generated text, or sums of a loss."""
 
 Settings: TypeAlias = Mapping[str, SettingValue]
 """Setting name → value, every setting filled in and checked."""
@@ -27,41 +37,12 @@ Settings: TypeAlias = Mapping[str, SettingValue]
 Batch: TypeAlias = dict[str, torch.Tensor]
 """What a model is called with: ``input_ids``, ``attention_mask``, ``labels`` …"""
 
-EncodedRow: TypeAlias = dict[str, list[int] | int | float]
-"""A row as token ids, before it is padded into a batch."""
+EncodedRow: TypeAlias = dict[str, Any]
+"""A row as token ids, before it is padded into a batch.
 
-
-class Pooling(StrEnum):
-    """How one vector is made of a text's token vectors."""
-
-    AS_TRAINED = "as_trained"
-    MEAN = "mean"
-    CLS = "cls"
-    LAST = "last"
-
-
-class FeatureLayers(StrEnum):
-    """Which layers' outputs the head reads (Devlin 2019, table 7)."""
-
-    LAST = "last"
-    SUM_LAST_FOUR = "sum_last_four"
-    CONCAT_LAST_FOUR = "concat_last_four"
-
-
-class HeadShape(StrEnum):
-    """What the head is made of."""
-
-    LINEAR = "linear"
-    MLP = "mlp"
-
-
-@dataclass(frozen=True)
-class HeadOptions:
-    """What a method wants of the head; the task builds it."""
-
-    layers: FeatureLayers = FeatureLayers.LAST
-    pooling: Pooling = Pooling.AS_TRAINED
-    shape: HeadShape = HeadShape.LINEAR
+``input_ids`` is a list of integers. A row that was cut into several windows has ``example`` in each of
+them: the place of the row that they come from.
+"""
 
 
 @dataclass(frozen=True)
@@ -69,8 +50,10 @@ class ModelOutput:
     """What a task model returns.
 
     Attributes:
-        logits: ``(batch, classes)`` for classification.
-        loss: Mean over the batch, a scalar; ``None`` when the batch has no labels.
+        logits: ``(batch, outputs)`` for whole texts, ``(batch, tokens, outputs)`` for word pieces; of
+            networks that write words ``(places, vocabulary)``, one for each place that has a label.
+        loss: Mean over what :meth:`TaskModel.loss_weight` counts, a scalar; ``None`` when the batch has
+            no labels.
     """
 
     logits: torch.Tensor
@@ -85,17 +68,31 @@ class TaskModel(nn.Module):
 
     Attributes:
         backbone: The pretrained network, or a peft model around it.
-        head: What is new for the task.
+        head: What is new for the task; of a network that writes words, the module of the backbone that
+            turns its numbers into words.
         taps: Ids of the layers that the head reads, if not only the last.
+        head_is_new: Whether the head was not in the checkpoint.
+        keeps_features: Whether ``features`` of a row are the same each time, where nothing below the
+            head is trainable.
+        outputs_per_piece: Numbers that come out for each word piece; 1 where they are few.
+        facts: What is needed to build it again.
     """
 
     backbone: nn.Module
     head: nn.Module
     taps: tuple[str, ...] = ()
+    head_is_new: bool = True
+    keeps_features: bool = True
+    outputs_per_piece: int = 1
+    facts: HeadFacts
 
     def features(self, batch: Batch) -> torch.Tensor:
-        """Returns what the head reads: ``(batch, features)`` float32."""
+        """Returns what the head reads: ``(batch, features)`` or ``(batch, tokens, features)``, float32."""
         raise NotImplementedError
+
+    def loss_weight(self, batch: Batch) -> float:
+        """Returns how many things the loss of a batch is the mean over: rows, unless a model says else."""
+        return float(len(batch["input_ids"]))
 
     def answer(self, features: torch.Tensor, batch: Batch) -> ModelOutput:
         """Returns logits and, where ``batch`` has labels, the loss."""
@@ -116,12 +113,17 @@ class BaseModel:
         tokenizer: Its tokenizer.
         facts: What it is.
         folder: Where its files are.
+        kind: Which of transformers' networks it is.
+        lacks_head: Whether the head of a network that writes words was not in the checkpoint, so that
+            it starts from random numbers.
     """
 
     network: nn.Module
     tokenizer: PreTrainedTokenizerBase
     facts: ModelFacts
     folder: str
+    kind: Network = Network.ENCODER
+    lacks_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,30 @@ class SplitRows:
     test: Dataset
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Rows of one part as they are put to a model.
+
+    Attributes:
+        rows: A text column for each role, and ``row``; typed rows lack the roles of the answer.
+        classes: Class names.
+        settings: Every setting of the run, the task's own among them.
+        tokenizer: The model's own.
+        encoded: The rows as token ids, from ``Task.encode``; several for a row that was cut into
+            windows.
+    """
+
+    rows: Dataset
+    classes: tuple[str, ...]
+    settings: Settings
+    tokenizer: PreTrainedTokenizerBase
+    encoded: Sequence[EncodedRow] = ()
+
+
+def _can_all(_model: ModelFacts) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A task: how rows become batches, batches answers, answers scores.
@@ -160,18 +186,31 @@ class Task:
         id: Equal to the file name.
         roles: What columns can mean.
         metrics: The first one chooses the best checkpoint.
-        match: ``(table rows as text columns, role → column) -> TaskRows``.
-        build: ``(base, classes, head options) -> TaskModel``; the head is seeded by the caller.
-        encode: ``(tokenizer, rows, classes, max_length) -> encoded rows``; with ``label``-less rows
-            (typed texts) no ``labels``.
-        collate: ``(tokenizer, encoded rows) -> Batch``, padded to the longest.
-        score: ``(logits, labels) -> metric id → value``.
-        answers: ``(logits, rows, classes) -> predictions`` with probabilities.
-        baselines: ``(train rows, judged rows, classes) -> baselines`` with intervals.
-        result: ``(predictions, classes, baselines) -> RunResult`` with everything that follows from
-            the predictions; the loop fills in the rest with ``msgspec.structs.replace``.
+        match: ``(table rows as text columns, role → column, settings) -> TaskRows``.
+        build: ``(base, classes, head options, settings) -> TaskModel``; the head is seeded by the
+            caller.
+        encode: ``(asked without encoded rows) -> encoded rows``, cut at the setting ``max_length``; rows
+            without an answer (typed texts) get no ``labels``.
+        collate: ``(tokenizer, encoded rows, seeds) -> Batch``, padded to the longest; a row's seed is
+            for what is drawn anew each time it is read.
+        say: ``(model, output, batch, asked) -> what is kept of each row of the batch``.
+        score: ``(asked, said) -> metric id → value``; both in the order of the encoded rows.
+        questions: ``(asked) -> predictions`` without what the model says: text, truth, row.
+        answers: ``(asked, said) -> predictions``, one for each row.
+        baselines: ``(train rows, judged rows) -> baselines`` with intervals.
+        result: ``(asked, said, baselines) -> RunResult`` with everything that follows from what was
+            said; the loop fills in the rest with ``msgspec.structs.replace``.
         is_task_of: ``(model facts) -> Answer``: whether the checkpoint was trained for this task.
-        teaching: ``(label or role words) -> str`` ends the sentence "You teach it …".
+        teaching: Ends the sentence "You teach it …".
+        unit: What a row is called, plural.
+        network: Which of transformers' networks it stands on.
+        settings: What a person may set about the task itself; ``section`` is ``"task"``.
+        training: Training settings with the task's own recommended values.
+        supports: ``(model facts) -> reason`` why not; empty when the model can do it.
+        has_classes: Whether what comes out are classes of the data, an output for each.
+        makes_windows: Whether a row that is too long becomes several windows instead of being cut.
+        judged_rows: Validate on so many rows at most, chosen once by the run's seed; ``None`` for all.
+        input_roles: Ids of the roles that a question is made of, for typed rows.
     """
 
     id: str
@@ -180,17 +219,27 @@ class Task:
     icon: str
     roles: tuple[RoleEntry, ...]
     metrics: tuple[MetricEntry, ...]
-    match: Callable[[Dataset, Mapping[str, str]], TaskRows]
-    build: Callable[[BaseModel, Sequence[str], HeadOptions], TaskModel]
-    encode: Callable[[PreTrainedTokenizerBase, Dataset, Sequence[str], int], list[EncodedRow]]
-    collate: Callable[[PreTrainedTokenizerBase, Sequence[EncodedRow]], Batch]
-    score: Callable[[torch.Tensor, torch.Tensor], dict[str, float]]
-    answers: Callable[[torch.Tensor, Dataset, Sequence[str]], list[Prediction]]
-    baselines: Callable[[Dataset, Dataset, Sequence[str]], tuple[Baseline, ...]]
-    result: Callable[[Sequence[Prediction], Sequence[str], Sequence[Baseline]], RunResult]
+    match: Callable[[Dataset, Mapping[str, str], Settings], TaskRows]
+    build: Callable[[BaseModel, Sequence[str], HeadOptions, Settings], TaskModel]
+    encode: Callable[[Asked], list[EncodedRow]]
+    collate: Callable[[PreTrainedTokenizerBase, Sequence[EncodedRow], Sequence[int]], Batch]
+    say: Callable[[TaskModel, ModelOutput, Batch, Asked], list[Said]]
+    score: Callable[[Asked, Sequence[Said]], dict[str, float]]
+    questions: Callable[[Asked], list[Prediction]]
+    answers: Callable[[Asked, Sequence[Said]], list[Prediction]]
+    baselines: Callable[[Asked, Asked], tuple[Baseline, ...]]
+    result: Callable[[Asked, Sequence[Said], Sequence[Baseline]], RunResult]
     is_task_of: Callable[[ModelFacts], Answer]
     teaching: str
+    input_roles: tuple[str, ...]
     unit: str = "texts"
+    network: Network = Network.ENCODER
+    settings: tuple[Field, ...] = ()
+    training: tuple[Field, ...] = ()
+    supports: Callable[[ModelFacts], str] = _can_all
+    has_classes: bool = True
+    makes_windows: bool = False
+    judged_rows: int | None = None
 
 
 def _serves_all(_task: Task, _model: ModelFacts) -> str:

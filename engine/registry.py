@@ -102,18 +102,37 @@ def method(method_id: str) -> Method:
     return known[method_id]
 
 
-def fields(method: Method, model: ModelFacts | None = None) -> tuple[Field, ...]:
-    """Returns every setting of a method, its own first, then those of training.
+def fields(method: Method, model: ModelFacts | None = None, task: Task | None = None) -> tuple[Field, ...]:
+    """Returns every setting of a run: the task's own, the method's own, then those of training.
+
+    A training setting takes the value that the task recommends, unless the method recommends another.
 
     Args:
         method: The method.
         model: The model that it is used on; some defaults and ranges depend on it.
+        task: The task, where known.
     """
-    own = {field.name: field for field in method.settings}
+    of_task = () if task is None else (*task.settings, *task.training)
+    own = {field.name: field for field in (*of_task, *method.settings)}
     if model is not None:
         own |= {field.name: field for field in method.fields_for(model)}
     every = with_training_fields(tuple(own.values()))
     return tuple(_within_reach(field, model) for field in every) if model is not None else every
+
+
+def task_settings(task: Task, settings: Mapping[str, SettingValue]) -> dict[str, SettingValue]:
+    """Returns the task's own settings out of those of a run, filled in where they are missing.
+
+    Args:
+        task: The task.
+        settings: Name → value; what does not fit is left aside.
+    """
+    return {
+        field.name: settings[field.name]
+        if field.name in settings and not why_not(field, settings[field.name])
+        else field.default
+        for field in task.settings
+    }
 
 
 def fill_settings(
@@ -131,7 +150,7 @@ def fill_settings(
         Every setting of the method with a value that fits, and one problem for each value that did
         not (it is replaced by the recommended one) and each unknown name (it is left out).
     """
-    known = {field.name: field for field in fields(method, model)}
+    known = {field.name: field for field in fields(method, model, all_tasks().get(task_id))}
     filled: dict[str, SettingValue] = {name: field.default for name, field in known.items()}
     filled |= method.task_defaults.get(task_id, {})
     problems: list[Problem] = []
@@ -241,6 +260,8 @@ def _task_entry(task: Task) -> TaskEntry:
         roles=task.roles,
         metrics=task.metrics,
         unit=task.unit,
+        fields=task.settings,
+        training=task.training,
     )
 
 

@@ -202,7 +202,7 @@ class Session:
 
     def prepare_data(self, job: Job, command: PrepareData) -> None:
         """Matches rows with a task and divides them."""
-        job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task).facts))
+        job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task, command.settings).facts))
 
     def inspect_model(self, job: Job, command: InspectModel) -> None:
         """Reads what a model is."""
@@ -224,7 +224,7 @@ class Session:
         checked = self._checker.check(command.run, command.folder)
         if (length := checked.length_to_time) is not None:
             self._estimator.calibrate(
-                self._bench.base(command.run.model),
+                self._bench.base(command.run.model, registry.task(command.run.task).network),
                 length,
                 lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
             )
@@ -234,7 +234,9 @@ class Session:
 
     def predict(self, job: Job, command: Predict) -> None:
         """Answers texts with a finished run."""
-        job.send(PredictionMade(predictions=self._finished.get(Path(command.folder)).predict(command.texts)))
+        finished = self._finished.get(Path(command.folder))
+        predictions = finished.predict(command.texts) + finished.predict(command.rows)
+        job.send(PredictionMade(predictions=predictions))
 
     def evaluate(self, job: Job, command: Evaluate) -> None:
         """Judges a finished run again."""

@@ -103,7 +103,7 @@ def choose_run(
         watch=tuple(printable(text) for text in watch) or run.watch,
         layers=run.layers | dict(_layer(text) for text in layers),
     )
-    return msgspec.structs.replace(run, settings=run.settings | _settings(run.method, settings))
+    return msgspec.structs.replace(run, settings=run.settings | _settings(run, settings))
 
 
 def read_columns(pairs: Sequence[str], task: Task) -> dict[str, str]:
@@ -233,9 +233,10 @@ def _default_method() -> str:
     return (registry.catalog().tagged("default") or methods[0]).id
 
 
-def _settings(method_id: str, pairs: Sequence[str]) -> dict[str, SettingValue]:
+def _settings(run: RunConfig, pairs: Sequence[str]) -> dict[str, SettingValue]:
     """Reads ``name=value``; a name that is not known is kept, to be told of with the others."""
-    fields = {field.name: field for field in registry.fields(registry.method(method_id))}
+    every = registry.fields(registry.method(run.method), task=registry.task(run.task))
+    fields = {field.name: field for field in every}
     values: dict[str, SettingValue] = {}
     for text in pairs:
         name, value = _pair(text, "NAME=VALUE")

@@ -64,7 +64,7 @@ def show_file(
         facts = inspect(table, registry.catalog().tasks)
         task = registry.task(facts.task)
         chosen = with_guesses(facts.columns, read_columns(columns, task))
-        matched = task.match(table.dataset, chosen)
+        matched = task.match(table.dataset, chosen, registry.task_settings(task, {}))
         data = DataConfig(path=file, columns=chosen, encoding=encoding, delimiter=delimiter)
         prepared, _ = prepare(matched, data, table.problems)
         if as_json:

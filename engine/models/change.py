@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.contracts import TaskModel
-from engine.models.structure import HEAD, layers_of, pretrained_name, pretrained_parameters
+from engine.models.structure import is_new, layers_of, pretrained_name, pretrained_parameters
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def keep_initial(model: TaskModel) -> Initial:
     Args:
         model: The model as it will be trained.
     """
-    layers = [layer for layer in layers_of(model) if layer.id != HEAD]
+    layers = [layer for layer in layers_of(model) if not is_new(model, layer)]
     return Initial(
         tensors={
             pretrained_name(name): parameter.detach().clone()
@@ -79,7 +79,7 @@ def layer_change(model: TaskModel, initial: Initial) -> dict[str, float]:
     """
     percent: dict[str, float] = {}
     for layer in layers_of(model):
-        if layer.id == HEAD:
+        if is_new(model, layer):
             continue
         moved = 0.0
         for name, parameter in layer.parameters.items():
@@ -93,4 +93,4 @@ def layer_change(model: TaskModel, initial: Initial) -> dict[str, float]:
 
 def new_layers(model: TaskModel) -> tuple[str, ...]:
     """Returns the ids of the layers that are new or hold new parts: they have no W₀."""
-    return tuple(layer.id for layer in layers_of(model) if layer.inserts or layer.id == HEAD)
+    return tuple(layer.id for layer in layers_of(model) if layer.inserts or is_new(model, layer))

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from torch import nn
-from transformers import PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import (
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM,
+    PreTrainedConfig,
+    PreTrainedTokenizerBase,
+)
 
-from engine.contracts import Pooling
+from engine.contracts import Network, Pooling
 from engine.models.checkpoint import size_on_disk
 from engine.models.sources import Source
 from engine.models.structure import block_lists
 from engine.protocol.stack import ModelFacts
+
+AUTO_CLASSES: dict[Network, Any] = {
+    Network.ENCODER: AutoModel,
+    Network.MASKED_LM: AutoModelForMaskedLM,
+    Network.CAUSAL_LM: AutoModelForCausalLM,
+    Network.SEQUENCE_TO_SEQUENCE: AutoModelForSeq2SeqLM,
+}
+"""transformers' class for each network; it gives their ``from_…`` methods no types."""
 
 _LIKE_MEANING = "to place sentences of like meaning near each other"
 
@@ -128,7 +144,26 @@ def read(
         language=known.language if known else card.get("language", ""),
         licence=known.licence if known else card.get("license", ""),
         size=size_on_disk(source.folder),
+        networks=networks_of(config, is_decoder),
     )
+
+
+def networks_of(config: PreTrainedConfig, is_decoder: bool) -> tuple[str, ...]:
+    """Returns the values of :class:`Network` that an architecture can be loaded as.
+
+    Args:
+        config: Its configuration.
+        is_decoder: Whether each word piece sees only those before it. transformers can load a BERT as a
+            decoder too, but it was not trained as one.
+    """
+    found = [
+        kind.value
+        for kind, auto_class in AUTO_CLASSES.items()
+        if type(config) in auto_class._model_mapping  # noqa: SLF001 - there is no public way to ask
+    ]
+    if not is_decoder and Network.CAUSAL_LM.value in found:
+        found.remove(Network.CAUSAL_LM.value)
+    return tuple(found)
 
 
 def _positions(network: nn.Module, config: PreTrainedConfig) -> int:

@@ -8,7 +8,6 @@ and its folder does not say otherwise, the head is made of the very modules of t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,126 +20,127 @@ from engine.contracts import (
     BaseModel,
     Batch,
     FeatureLayers,
+    HeadFacts,
     HeadOptions,
     HeadShape,
     ModelOutput,
+    Objective,
     Pooling,
     TaskModel,
 )
 from engine.errors import EngineError
-from engine.models.structure import block_id, block_lists
+from engine.models.stock_head import start_weights, stock_head
+from engine.models.structure import EMBEDDINGS, block_id, block_lists
 from engine.protocol import model_problems
 
-_STANDARD_DEVIATION = 0.02  # as BERT starts its own new matrices
 _READ_FROM_TOP = 4  # Devlin 2019, table 7
+_READ = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+_WEIGHED = frozenset({FeatureLayers.WEIGHTED_SUM_LAST_FOUR, FeatureLayers.WEIGHTED_SUM_ALL})
 
-STOCK = "stock"
-"""Shape of a head that is made of the modules of transformers' own classification class."""
-
-
-class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is needed to build a sequence model again.
-
-    Attributes:
-        outputs: Number of classes.
-        layers: Which layers' outputs it reads.
-        pooling: Never ``as_trained``: what that came to.
-        shape: ``"linear"``, ``"mlp"``, or ``"stock"`` for the modules of transformers' own class.
-        dropout: Before the last matrix, 0 to 1.
-    """
-
-    outputs: int
-    layers: str
-    pooling: str
-    shape: str
-    dropout: float
+STOCK = HeadShape.STOCK
 
 
-class SequenceModel(TaskModel):
-    """A network that reads a text and a head that gives one number per class.
-
-    Attributes:
-        facts: What the head is.
-    """
+class EncoderModel(TaskModel):
+    """A network that reads texts and a new head on what it says."""
 
     def __init__(self, backbone: nn.Module, head: nn.Module, facts: HeadFacts) -> None:
-        """Puts the two together."""
+        """Puts the two together.
+
+        Args:
+            backbone: The pretrained network.
+            head: What is new.
+            facts: What the head is.
+        """
         super().__init__()
         self.backbone = backbone
         self.head = head
         self.facts = facts
         self.taps = _taps(backbone, facts)
 
-    def features(self, batch: Batch) -> torch.Tensor:
-        """Returns one vector per text.
+    def hidden(self, batch: Batch) -> torch.Tensor:
+        """Returns what the head's layers say of each word piece.
 
         Args:
-            batch: ``input_ids`` and ``attention_mask``, ``(batch, tokens)``.
+            batch: ``input_ids`` and ``attention_mask``, ``(batch, tokens)``, and what else the network
+                reads.
 
         Returns:
-            ``(batch, features)``, float32.
+            ``(batch, tokens, width)``; ``(batch, tokens, layers, width)`` where the head weighs several
+            layers itself. Vectors that were put before the text (a prompt) are left out.
         """
-        inputs = {name: tensor for name, tensor in batch.items() if name != "labels"}
+        inputs = {name: tensor for name, tensor in batch.items() if name in _READ}
         only_last = self.facts.layers == FeatureLayers.LAST
         output = self.backbone(**inputs, output_hidden_states=not only_last, return_dict=True)
         if only_last:
             hidden = output.last_hidden_state
-        elif self.facts.layers == FeatureLayers.SUM_LAST_FOUR:
-            hidden = torch.stack(output.hidden_states[-len(self.taps) :]).sum(dim=0)
         else:
-            hidden = torch.cat(output.hidden_states[-len(self.taps) :], dim=-1)
-        return pool(hidden, batch["attention_mask"], Pooling(self.facts.pooling)).float()
+            hidden = _combined(output.hidden_states, FeatureLayers(self.facts.layers))
+        of_the_text: torch.Tensor = hidden[:, -batch["input_ids"].shape[1] :]
+        return of_the_text
+
+
+class SequenceModel(EncoderModel):
+    """A network that reads a text and a head that gives one number per class, or one number."""
+
+    def features(self, batch: Batch) -> torch.Tensor:
+        """Returns one vector per text: ``(batch, features)`` or ``(batch, layers, width)``, float32."""
+        return pool(self.hidden(batch), batch["attention_mask"], Pooling(self.facts.pooling)).float()
 
     def answer(self, features: torch.Tensor, batch: Batch) -> ModelOutput:
-        """Returns logits ``(batch, classes)`` and, with ``labels`` in the batch, the mean loss."""
+        """Returns logits ``(batch, outputs)`` and, with ``labels`` in the batch, the mean loss."""
         logits = self.head(features)
         labels = batch.get("labels")
-        return ModelOutput(logits, None if labels is None else functional.cross_entropy(logits, labels))
+        if labels is None:
+            return ModelOutput(logits)
+        if self.facts.objective is Objective.ANY_CLASSES:
+            return ModelOutput(logits, functional.binary_cross_entropy_with_logits(logits, labels))
+        if self.facts.objective is Objective.NUMBER:
+            return ModelOutput(logits, functional.mse_loss(logits.squeeze(-1), labels))
+        return ModelOutput(logits, functional.cross_entropy(logits, labels))
+
+
+class LayerMix(nn.Module):
+    """A weighted sum of several layers, whose weights learn (Peters 2018, equation 1).
+
+    Args:
+        layers: How many.
+    """
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.weights = nn.Parameter(torch.zeros(layers))
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Turns ``(…, layers, width)`` into ``(…, width)``."""
+        shares = self.weights.softmax(dim=0)
+        return self.scale * (features * shares[:, None]).sum(dim=-2)
 
 
 class SequenceHead(nn.Sequential):
     """A linear layer, or one hidden layer of the same width before it."""
 
-    def __init__(self, width: int, facts: HeadFacts) -> None:
-        """Builds it and starts its numbers."""
-        parts: list[nn.Module] = [nn.Dropout(facts.dropout)]
+    def __init__(self, width: int, facts: HeadFacts, layers: int = 1) -> None:
+        """Builds it and starts its numbers.
+
+        Args:
+            width: Numbers that it reads of each text.
+            facts: What it is.
+            layers: How many layers it weighs, where it does.
+        """
+        parts: list[nn.Module] = [LayerMix(layers)] if facts.layers in _WEIGHED else []
+        parts += [nn.Dropout(facts.dropout)]
         if facts.shape == HeadShape.MLP:
             parts += [nn.Linear(width, width), nn.GELU(), nn.Dropout(facts.dropout)]
         super().__init__(*parts, nn.Linear(width, facts.outputs))
         start_weights(self)
 
 
-class StockHead(nn.Module):
-    """The head of transformers' own classification class, out of its own modules.
-
-    They keep the names that they have there, so that a state dict can be handed over.
-    """
-
-    def __init__(self, modules: dict[str, nn.Module], dropout: float) -> None:
-        """Keeps the modules under their own names."""
-        super().__init__()
-        for name, module in modules.items():
-            self.add_module(name, module)
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Turns ``(batch, width)`` into ``(batch, classes)``."""
-        parts: dict[str, Any] = dict(self.named_children())
-        classifier: Any = parts.get("classifier")
-        logits: torch.Tensor
-        if "score" in parts:  # GPT-2, Llama
-            logits = parts["score"](features)
-        elif "pooler" in parts:  # BERT; the pooler takes the first token of what it is given
-            logits = classifier(self.dropout(parts["pooler"](features[:, None])))
-        elif "pre_classifier" in parts:  # DistilBERT
-            logits = classifier(self.dropout(functional.relu(parts["pre_classifier"](features))))
-        else:  # RoBERTa, ELECTRA; the classifier takes the first token of what it is given
-            logits = classifier(features[:, None])
-        return logits
-
-
 def build_sequence_model(
-    base: BaseModel, outputs: int | Sequence[str], options: HeadOptions | None = None
+    base: BaseModel,
+    outputs: int | Sequence[str],
+    options: HeadOptions | None = None,
+    objective: Objective = Objective.ONE_CLASS,
 ) -> SequenceModel:
     """Puts a new head for whole texts on a pretrained network.
 
@@ -148,6 +148,7 @@ def build_sequence_model(
         base: The pretrained model; its network becomes part of the result.
         outputs: Number of classes, or their names.
         options: What the head should be; by default linear, on the last layer, pooled as trained.
+        objective: What its loss compares.
 
     Returns:
         The model. The head starts from the caller's random numbers.
@@ -167,7 +168,8 @@ def build_sequence_model(
         layers=options.layers.value,
         pooling=pooling.value,
         shape=options.shape.value,
-        dropout=_dropout(base.network),
+        dropout=head_dropout(base.network),
+        objective=objective,
     )
     if plain and pooling is not Pooling.MEAN:
         stock = stock_head(base.network, facts)
@@ -190,87 +192,38 @@ def assemble(network: Any, facts: HeadFacts) -> SequenceModel:
         return SequenceModel(network, stock, facts)
     if isinstance(getattr(network, "pooler", None), nn.Module):
         network.pooler = None
-    width = network.config.get_text_config().hidden_size * _width_factor(network, facts)
     with torch.device(next(network.parameters()).device):
-        return SequenceModel(network, SequenceHead(width, facts), facts)
-
-
-def stock_head(network: Any, facts: HeadFacts) -> StockHead | None:
-    """Takes the head out of transformers' own classification class, where its shape is known.
-
-    A pooler that came with the checkpoint moves from the network into the head.
-
-    Args:
-        network: A pretrained network.
-        facts: Number of outputs and dropout.
-
-    Returns:
-        The head on the network's device, or ``None`` where there is no such class or its head is of
-        another make.
-    """
-    # A third of a second to load, and the built-in model has no use for it.
-    from transformers import AutoModelForSequenceClassification
-
-    config = copy.deepcopy(network.config)
-    config.num_labels = facts.outputs
-    stock_class: Any = AutoModelForSequenceClassification
-    if type(config) not in stock_class._model_mapping:  # noqa: SLF001 - there is no public way to ask
-        return None
-    with torch.device("meta"):
-        whole = stock_class.from_config(config)
-    parts = dict(whole.named_children())
-    if "score" in parts:  # GPT-2, Llama
-        own = {"score": parts["score"]}
-    elif "pre_classifier" in parts:  # DistilBERT
-        own = {name: parts[name] for name in ("pre_classifier", "classifier")}
-    elif hasattr(parts.get("classifier"), "out_proj"):  # RoBERTa, ELECTRA
-        own = {"classifier": parts["classifier"]}
-    elif hasattr(getattr(whole.base_model, "pooler", None), "dense"):  # BERT; ALBERT's is a bare matrix
-        own = {"pooler": whole.base_model.pooler, "classifier": parts["classifier"]}
-    else:
-        return None
-    device = next(network.parameters()).device
-    head = StockHead(own, facts.dropout).to_empty(device=device)
-    start_weights(head)
-    pretrained_pooler = getattr(network, "pooler", None)
-    if isinstance(pretrained_pooler, nn.Module):
-        network.pooler = None
-        if "pooler" in own:
-            head.pooler = pretrained_pooler
-    return head
-
-
-def start_weights(module: nn.Module) -> None:
-    """Gives new matrices normal random numbers (0, 0.02) and zero biases, as BERT does."""
-    for part in module.modules():
-        if isinstance(part, nn.Linear):
-            nn.init.normal_(part.weight, std=_STANDARD_DEVIATION)
-            if part.bias is not None:
-                nn.init.zeros_(part.bias)
+        return SequenceModel(
+            network, SequenceHead(head_width(network, facts), facts, layers_read(network, facts)), facts
+        )
 
 
 def pool(hidden: torch.Tensor, attention_mask: torch.Tensor, pooling: Pooling) -> torch.Tensor:
     """Makes one vector of a text's token vectors.
 
     Args:
-        hidden: ``(batch, tokens, width)``.
+        hidden: ``(batch, tokens, width)`` or ``(batch, tokens, layers, width)``.
         attention_mask: ``(batch, tokens)``, 1 where there is a token and 0 for padding.
         pooling: How; not ``as_trained``.
 
     Returns:
-        ``(batch, width)``.
+        ``(batch, width)`` or ``(batch, layers, width)``.
     """
     if pooling is Pooling.MEAN:
-        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        mask = attention_mask[(...,) + (None,) * (hidden.dim() - 2)].to(hidden.dtype)
         return (hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
     if pooling is Pooling.CLS:
         return hidden[:, 0]
+    if pooling is Pooling.MAX:
+        padding = (attention_mask == 0)[(...,) + (None,) * (hidden.dim() - 2)]
+        return hidden.masked_fill(padding, -torch.inf).amax(dim=1)
     places = torch.arange(hidden.shape[1], device=hidden.device)
     last = (places * attention_mask).argmax(dim=1)  # also right where padding stands on the left
     return hidden[torch.arange(hidden.shape[0], device=hidden.device), last]
 
 
-def _dropout(network: Any) -> float:
+def head_dropout(network: Any) -> float:
+    """Returns the dropout that a network's own kind of head has, 0 to 1."""
     config = network.config
     for name in ("classifier_dropout", "seq_classif_dropout", "hidden_dropout_prob", "resid_pdrop"):
         value = getattr(config, name, None)
@@ -279,12 +232,45 @@ def _dropout(network: Any) -> float:
     return 0.0
 
 
-def _width_factor(network: nn.Module, facts: HeadFacts) -> int:
-    return len(_taps(network, facts)) if facts.layers == FeatureLayers.CONCAT_LAST_FOUR else 1
+def head_width(network: Any, facts: HeadFacts) -> int:
+    """Returns how many numbers a head reads of each text or word piece, when layers were combined."""
+    width: int = network.config.get_text_config().hidden_size
+    return width * (layers_read(network, facts) if facts.layers == FeatureLayers.CONCAT_LAST_FOUR else 1)
+
+
+def layers_read(network: nn.Module, facts: HeadFacts) -> int:
+    """Returns how many layers' outputs a head reads; shared layers (ALBERT) count each time they run."""
+    if facts.layers in {FeatureLayers.LAST, FeatureLayers.EMBEDDINGS, FeatureLayers.SECOND_TO_LAST}:
+        return 1
+    config: Any = network.config
+    runs = config.get_text_config().num_hidden_layers
+    return int(runs + 1 if facts.layers == FeatureLayers.WEIGHTED_SUM_ALL else min(_READ_FROM_TOP, runs))
+
+
+def _combined(states: Sequence[torch.Tensor], layers: FeatureLayers) -> torch.Tensor:
+    """Combines the outputs of the embeddings and of every block, lowest first."""
+    top = states[1:][-_READ_FROM_TOP:]
+    if layers is FeatureLayers.EMBEDDINGS:
+        return states[0]
+    if layers is FeatureLayers.SECOND_TO_LAST:
+        return states[-2]
+    if layers is FeatureLayers.SUM_LAST_FOUR:
+        return torch.stack(tuple(top)).sum(dim=0)
+    if layers is FeatureLayers.CONCAT_LAST_FOUR:
+        return torch.cat(tuple(top), dim=-1)
+    read = states if layers is FeatureLayers.WEIGHTED_SUM_ALL else top
+    return torch.stack(tuple(read), dim=-2)
 
 
 def _taps(network: nn.Module, facts: HeadFacts) -> tuple[str, ...]:
-    if facts.layers == FeatureLayers.LAST:
+    """Returns the ids of the layers that a head reads, if not only the last."""
+    layers = FeatureLayers(facts.layers)
+    if layers is FeatureLayers.LAST:
         return ()
     blocks = sum(len(blocks) for blocks in block_lists(network))
-    return tuple(block_id(number) for number in range(max(1, blocks - _READ_FROM_TOP + 1), blocks + 1))
+    every = (EMBEDDINGS, *(block_id(number) for number in range(1, blocks + 1)))
+    if layers is FeatureLayers.EMBEDDINGS:
+        return every[:1]
+    if layers is FeatureLayers.SECOND_TO_LAST:
+        return every[-2:-1]
+    return every if layers is FeatureLayers.WEIGHTED_SUM_ALL else every[1:][-_READ_FROM_TOP:]

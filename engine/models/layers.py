@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from torch import nn
 
-from engine.contracts import BaseModel, TaskModel
+from engine.contracts import BaseModel, HeadKind, TaskModel
 from engine.models.parts import (
     ATTENTION,
     CROSS_ATTENTION,
@@ -169,10 +169,11 @@ def _layer_facts(
             id=layer.id,
             kind=LayerKind.HEAD,
             label="Task head",
-            detail=_head_detail(model, outputs),
+            detail=_head_detail(model, outputs, base),
             parameters=_count(own),
             trainable_parameters=_count_trainable(own),
-            is_new=True,
+            is_new=model.head_is_new,
+            can_change=by_hand and not model.head_is_new,
         )
     if layer.id == EMBEDDINGS:
         return LayerFacts(
@@ -201,7 +202,9 @@ def _layer_facts(
     )
 
 
-def _head_detail(model: TaskModel, outputs: int) -> str:
+def _head_detail(model: TaskModel, outputs: int, base: BaseModel) -> str:
+    if model.facts.kind is HeadKind.WORDS:
+        return f"{base.facts.width:,} numbers → {base.facts.vocabulary:,} word pieces"
     width = next((features(part)[0] for part in model.head.modules() if features(part)[0]), 0)
     return f"{width:,} numbers → {outputs:,} {'label' if outputs == 1 else 'labels'}"
 

@@ -11,34 +11,41 @@ import dataclasses
 import functools
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from huggingface_hub.errors import StrictDataclassError
 from torch import nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.utils import logging as transformers_logging
 
-from engine.contracts import BaseModel, Pooling
+from engine.contracts import BaseModel, Network, Pooling
 from engine.errors import EngineError
 from engine.models import facts
 from engine.models.checkpoint import Shapes, tensor_shapes, weight_files
 from engine.models.sources import Source, resolve
+from engine.models.writing import head_modules
 from engine.protocol import model_problems, weight_problems
 
-_auto_model: Any = AutoModel  # transformers gives its from_… methods no types
 Sizes = dict[str, tuple[tuple[int, ...], tuple[int, ...]]]
 """Name of a tensor → its size in the checkpoint, and in the network."""
 
+_WHAT_IT_DOES = {
+    Network.MASKED_LM: "fill in blanks",
+    Network.CAUSAL_LM: "go on with a text",
+    Network.SEQUENCE_TO_SEQUENCE: "turn one text into another",
+}
 _OWN_FILES_ONLY: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
 
-def load_base(source: str, on_meta: bool = False) -> BaseModel:
+def load_base(source: str, on_meta: bool = False, kind: Network = Network.ENCODER) -> BaseModel:
     """Loads a pretrained model.
 
     Args:
         source: Id of a built-in model, or a model's folder.
+        kind: Which of transformers' networks is wanted: the one below all heads, or one that writes
+            words, whole.
         on_meta: Whether to build it without numbers, on torch's meta device: a matter of
             milliseconds, for counts and pictures. Such a model is kept and shared: copy it before
             changing it (:func:`engine.models.prepare.build` does), and before cutting texts with it
@@ -52,14 +59,17 @@ def load_base(source: str, on_meta: bool = False) -> BaseModel:
         EngineError: When there is no such model or its files are not whole.
     """
     found = resolve(source)
-    empty = _empty_base(found, files_stamp(found.folder))
+    stamp = files_stamp(found.folder)
+    empty = _empty_base(found, stamp)
+    if kind is not Network.ENCODER:
+        empty = _empty_writer(found, stamp, kind)
     if on_meta:
         return empty
-    network = _load_network(found.folder, copy.deepcopy(empty.network.config))
+    network = _load_network(found.folder, copy.deepcopy(empty.network.config), kind)
     if not _keeps_pooler(empty.network):
         drop_pooler(network)
     network.requires_grad_(True).train()
-    return BaseModel(network, copy.deepcopy(empty.tokenizer), empty.facts, empty.folder)
+    return dataclasses.replace(empty, network=network, tokenizer=copy.deepcopy(empty.tokenizer))
 
 
 def with_own_tokenizer(base: BaseModel) -> BaseModel:
@@ -99,7 +109,9 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
     shapes = tensor_shapes(folder)
     try:
         with torch.device("meta"):
-            network: Any = _auto_model.from_config(config, trust_remote_code=False, dtype=torch.float32)
+            network: Any = facts.AUTO_CLASSES[Network.ENCODER].from_config(
+                config, trust_remote_code=False, dtype=torch.float32
+            )
     except (ValueError, KeyError, TypeError, ImportError, ZeroDivisionError) as error:
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
     if not isinstance(getattr(config.get_text_config(), "vocab_size", None), int):
@@ -120,6 +132,39 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
         )
     network.requires_grad_(True).train()
     return BaseModel(network, tokenizer, facts.read(source, config, network, tokenizer), str(folder))
+
+
+@functools.lru_cache(maxsize=8)
+def _empty_writer(source: Source, stamp: tuple[tuple[str, int, int], ...], kind: Network) -> BaseModel:
+    """Builds a network that writes words on the meta device, for a checkpoint that was found to be whole."""
+    base = _empty_base(source, stamp)
+    config = copy.deepcopy(cast("Any", base.network).config)
+    if kind.value not in base.facts.networks:
+        reason = f'A model of the kind "{base.facts.family}" cannot {_WHAT_IT_DOES[kind]}.'
+        raise EngineError(model_problems.model_does_not_fit_task(base.facts.name, reason))
+    with torch.device("meta"):
+        whole: Any = facts.AUTO_CLASSES[kind].from_config(
+            config, trust_remote_code=False, dtype=torch.float32
+        )
+    held = tensor_shapes(source.folder)
+    prefix = f"{whole.base_model_prefix}."
+    own = [
+        f"{child}.{name}"
+        for child, module in head_modules(whole)
+        for name, parameter in module.named_parameters()
+        if parameter.dim() > 1 and not _is_tied(whole, parameter)
+    ]
+    has_head = not own or any(name in held or f"{prefix}{name}" in held for name in own)
+    whole.requires_grad_(True).train()
+    return dataclasses.replace(base, network=whole, kind=kind, lacks_head=not has_head)
+
+
+def _is_tied(whole: Any, parameter: nn.Parameter) -> bool:
+    """Returns whether an output matrix is the word embeddings, or will be when the weights are loaded."""
+    embeddings = whole.get_input_embeddings().weight
+    return parameter is embeddings or (
+        parameter.shape == embeddings.shape and bool(getattr(whole.config, "tie_word_embeddings", False))
+    )
 
 
 def _read_config(folder: Path) -> PreTrainedConfig:
@@ -192,14 +237,14 @@ def _refuse(
         )
 
 
-def _load_network(folder: Path, config: Any) -> Any:
-    """Loads a backbone with its weights and reads the loading report."""
+def _load_network(folder: Path, config: Any, kind: Network = Network.ENCODER) -> Any:
+    """Loads a network with its weights and reads the loading report; a missing head is no mistake."""
     log: Any = transformers_logging
     log.disable_progress_bar()
     quietness = log.get_verbosity()
     log.set_verbosity(logging.CRITICAL)  # the report is read below
     try:
-        network, report = _auto_model.from_pretrained(
+        network, report = facts.AUTO_CLASSES[kind].from_pretrained(
             folder,
             config=config,
             dtype=torch.float32,
@@ -214,6 +259,7 @@ def _load_network(folder: Path, config: Any) -> Any:
     finally:
         log.set_verbosity(quietness)
     prefix = network.base_model_prefix + "."
+    heads = tuple(f"{name}." for name, _ in head_modules(network)) if kind is not Network.ENCODER else ()
     missing, unexpected = (
         [name.removeprefix(prefix) for name in report[kind]] for kind in ("missing_keys", "unexpected_keys")
     )
@@ -221,6 +267,7 @@ def _load_network(folder: Path, config: Any) -> Any:
         name.removeprefix(prefix): (tuple(held), tuple(needed))
         for name, held, needed in report["mismatched_keys"]
     }
+    missing = [name for name in missing if not name.startswith(heads)]
     _refuse(folder, network, missing, unexpected, mismatched)
     broken = [name for name, tensor in network.named_parameters() if not torch.isfinite(tensor).all()]
     if broken:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
-from engine.contracts import BaseModel, FeatureLayers, HeadShape, Pooling
-from engine.models.heads import STOCK, HeadFacts
+from engine.contracts import BaseModel, FeatureLayers, HeadFacts, HeadShape, Pooling
+from engine.models.heads import STOCK
 
 _POOLINGS = {
     Pooling.MEAN: "(hidden * mask).sum(1) / mask.sum(1)",
@@ -15,6 +15,10 @@ _POOLINGS = {
 }
 _LAYERS = {
     FeatureLayers.LAST: "output.last_hidden_state",
+    FeatureLayers.EMBEDDINGS: "output.hidden_states[0]",
+    FeatureLayers.SECOND_TO_LAST: "output.hidden_states[-2]",
+    FeatureLayers.WEIGHTED_SUM_LAST_FOUR: "torch.stack(output.hidden_states[1:][-4:], -2)",
+    FeatureLayers.WEIGHTED_SUM_ALL: "torch.stack(output.hidden_states, -2)",
     FeatureLayers.SUM_LAST_FOUR: "torch.stack(output.hidden_states[1:][-4:]).sum(0)",
     FeatureLayers.CONCAT_LAST_FOUR: "torch.cat(output.hidden_states[1:][-4:], -1)",
 }

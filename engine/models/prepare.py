@@ -12,7 +12,7 @@ import torch
 from engine.contracts import BaseModel, Method, Settings, Task, TaskModel
 from engine.errors import EngineError
 from engine.models.layers import set_layer_trainable
-from engine.models.structure import HEAD, layers_of
+from engine.models.structure import HEAD, is_new, layers_of
 from engine.protocol import settings_problems
 
 
@@ -49,12 +49,12 @@ def build(
     """
     own = base if use_up else dataclasses.replace(base, network=copy.deepcopy(base.network))
     with _new_parts(base, seed):
-        model = method.apply(task.build(own, classes, method.head_options(settings)), settings)
+        model = method.apply(task.build(own, classes, method.head_options(settings), settings), settings)
     if method.layers_by_hand and layers:
-        known = [layer.id for layer in layers_of(model) if layer.id != HEAD]
+        known = [layer.id for layer in layers_of(model) if not is_new(model, layer)]
         for layer_id, trainable in layers.items():
-            if layer_id == HEAD:
-                continue  # a new head has nothing to keep: it always learns
+            if layer_id == HEAD and model.head_is_new:
+                continue  # it has nothing to keep: it always learns
             if layer_id not in known:
                 raise EngineError(settings_problems.no_such_layer(layer_id, known))
             set_layer_trainable(model, layer_id, trainable)

@@ -103,6 +103,7 @@ def layers_of(model: TaskModel) -> tuple[Layer, ...]:
         Embeddings, blocks, head. Every parameter of the model is in exactly one of them.
     """
     lists = block_lists(model.backbone)
+    of_head = {id(module) for module in model.head.modules()}
     count = sum(len(blocks) for blocks in lists)
     stack = {name: Layer(name) for name in (EMBEDDINGS, *(block_id(number + 1) for number in range(count)))}
     reached = 0  # blocks passed so far on the way up
@@ -111,6 +112,8 @@ def layers_of(model: TaskModel) -> tuple[Layer, ...]:
         nonlocal reached
         for name, child in module.named_children():
             path = f"{prefix}.{name}"
+            if id(child) in of_head:
+                continue
             if any(child is blocks for blocks in lists):
                 for number, block in enumerate(child.children()):
                     stack[block_id(reached + number + 1)].modules[f"{path}.{number}"] = block
@@ -137,6 +140,11 @@ def _place(name: str, module: nn.Module, reached: int, count: int) -> str:
     return block_id(reached)
 
 
+def is_new(model: TaskModel, layer: Layer) -> bool:
+    """Returns whether a layer was not in the checkpoint: only a head can be that."""
+    return layer.id == HEAD and model.head_is_new
+
+
 def _deal_out_parameters(model: TaskModel, layers: tuple[Layer, ...]) -> None:
     """Gives each parameter to its layer, inserts apart from pretrained numbers."""
     inserted: set[int] = set()
@@ -161,6 +169,6 @@ def pretrained_parameters(model: TaskModel) -> dict[str, nn.Parameter]:
     return {
         pretrained_name(name): parameter
         for layer in layers_of(model)
-        if layer.id != HEAD
+        if not is_new(model, layer)
         for name, parameter in layer.parameters.items()
     }

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from engine.contracts import Task, TaskModel
 from engine.models.parts import Role, pieces_of
-from engine.models.structure import HEAD, Layer, layers_of
+from engine.models.structure import Layer, is_new, layers_of
 from engine.protocol.stack import Answer, LayerKind, ModelFacts, StackFacts, Verdict
 
 _TURNED_ROUND = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
@@ -99,7 +99,7 @@ def _number_ranges(numbers: Sequence[int]) -> str:
 
 def _which_weights(model: TaskModel) -> str:
     """Returns what the few trainable pretrained numbers have in common."""
-    layers = [layer for layer in layers_of(model) if layer.id != HEAD]
+    layers = [layer for layer in layers_of(model) if not is_new(model, layer)]
     names = [
         name for layer in layers for name, parameter in layer.parameters.items() if parameter.requires_grad
     ]

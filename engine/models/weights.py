@@ -13,6 +13,7 @@ when it is whole.
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -25,15 +26,15 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from engine.contracts import BaseModel, TaskModel
+from engine.contracts import BaseModel, HeadFacts, HeadKind, TaskModel
 from engine.disk import replace_folder, to_disk
 from engine.errors import EngineError
+from engine.models.assembling import rebuild
 from engine.models.checkpoint import fingerprint
-from engine.models.heads import HeadFacts, SequenceModel, assemble
 from engine.models.inserts import without_future_warnings
 from engine.models.load import load_base
 from engine.models.plain_loader import plain_loader
-from engine.models.structure import pretrained_parameters
+from engine.models.structure import HEAD, layers_of, pretrained_parameters
 from engine.protocol import model_problems
 from engine.protocol.stack import ModelFacts
 
@@ -93,8 +94,6 @@ def save_model(
     Raises:
         OSError: When it cannot be written, for example because the disk is full.
     """
-    if not isinstance(model, SequenceModel):
-        raise TypeError(f"Nobody has said yet how a {type(model).__name__} is saved.")
     holds = _holds(model)
     saved = SavedModel(
         holds=holds,
@@ -148,10 +147,11 @@ def load_saved_base(folder: Path, on_meta: bool = False) -> BaseModel:
         EngineError: When the folder, or the base model, cannot be read.
     """
     saved = read_saved(folder)
-    base = load_base(str(folder) if saved.holds is Holds.ENCODER else saved.base.source, on_meta)
+    source = str(folder) if saved.holds is Holds.ENCODER else saved.base.source
+    base = load_base(source, on_meta, kind=saved.head.network)
     if saved.base_fingerprint and fingerprint(Path(base.folder)) != saved.base_fingerprint:
         raise EngineError(model_problems.base_model_changed(str(folder), saved.base.name, base.folder))
-    return BaseModel(base.network, base.tokenizer, saved.base, base.folder)
+    return dataclasses.replace(base, facts=saved.base)
 
 
 def load_model(folder: Path) -> TaskModel:
@@ -167,13 +167,13 @@ def load_model(folder: Path) -> TaskModel:
         EngineError: When the folder, or the base model that it refers to, cannot be read.
     """
     saved = read_saved(folder)
-    network: Any = load_saved_base(folder).network
-    model = assemble(network, saved.head)
+    model = rebuild(load_saved_base(folder), saved.head)
     try:
         if saved.holds is Holds.ADAPTER:
             model.backbone = _with_adapter(model.backbone, folder / ADAPTER_FOLDER)
             _take_changed(model, folder / CHANGED_FILE)
-        model.head.load_state_dict(load_file(folder / HEAD_FILE))
+        if (folder / HEAD_FILE).is_file() or saved.head.kind is not HeadKind.WORDS:
+            _take_head(model, load_file(folder / HEAD_FILE))
     except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
         reason = "a file is missing or damaged."
         raise EngineError(model_problems.saved_model_unreadable(str(folder), reason, str(error))) from error
@@ -187,7 +187,7 @@ def _holds(model: TaskModel) -> Holds:
     return Holds.ENCODER if changed else Holds.HEAD
 
 
-def _write(model: SequenceModel, base: BaseModel, place: Path, saved: SavedModel) -> None:
+def _write(model: TaskModel, base: BaseModel, place: Path, saved: SavedModel) -> None:
     backbone: Any = model.backbone
     adapter, changed = "", False
     if saved.holds is Holds.ENCODER:
@@ -198,7 +198,8 @@ def _write(model: SequenceModel, base: BaseModel, place: Path, saved: SavedModel
         backbone.save_pretrained(place / ADAPTER_FOLDER, save_embedding_layers=False)
         adapter = backbone.active_peft_config.peft_type.value
         changed = _save_changed(model, place / CHANGED_FILE)
-    _save_tensors(model.head.state_dict(), place / HEAD_FILE)
+    if model.head_is_new or saved.holds is Holds.HEAD:
+        _save_tensors(_head_tensors(model), place / HEAD_FILE)
     (place / FACTS_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(saved), indent=2))
     loader = plain_loader(
         base,
@@ -218,6 +219,31 @@ def _save_changed(model: TaskModel, path: Path) -> bool:
     if changed:
         _save_tensors(changed, path)
     return bool(changed)
+
+
+def _head_tensors(model: TaskModel) -> dict[str, torch.Tensor]:
+    """Returns what belongs to the head alone; word embeddings that it shares stay with the model."""
+    own = {
+        id(parameter)
+        for layer in layers_of(model)
+        if layer.id == HEAD
+        for parameter in layer.parameters.values()
+    }
+    return {name: tensor for name, tensor in model.head.named_parameters() if id(tensor) in own} | dict(
+        model.head.named_buffers()
+    )
+
+
+def _take_head(model: TaskModel, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Puts the numbers of a head back.
+
+    Raises:
+        RuntimeError: When some are missing or unknown.
+    """
+    missing, unknown = model.head.load_state_dict(tensors, strict=False)
+    missing = [name for name in missing if name in _head_tensors(model)]
+    if missing or unknown:
+        raise RuntimeError(f"missing: {missing}; unknown: {unknown}")
 
 
 def _save_tensors(tensors: Mapping[str, torch.Tensor], path: Path) -> None:

@@ -63,6 +63,8 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
         roles: What its columns can mean.
         metrics: What it measures; the first chooses the best checkpoint.
         unit: What one row is called, plural, e.g. ``"texts"``.
+        fields: The task's own settings.
+        training: Training settings with what the task recommends.
     """
 
     id: str
@@ -72,6 +74,8 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[RoleEntry, ...]
     metrics: tuple[MetricEntry, ...]
     unit: str = "texts"
+    fields: tuple[Field, ...] = ()
+    training: tuple[Field, ...] = ()
 
 
 class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):

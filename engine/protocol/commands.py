@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.fields import SettingValue
 
 
 class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -27,10 +28,15 @@ class InspectData(_Command, frozen=True, kw_only=True, tag="InspectData"):
 
 
 class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):
-    """Count classes, lengths, splits and findings for a task. Answer: ``DataPrepared``."""
+    """Count classes, lengths, splits and findings for a task. Answer: ``DataPrepared``.
+
+    Attributes:
+        settings: Of the run; those of the task matter.
+    """
 
     data: DataConfig
     task: str
+    settings: dict[str, SettingValue] = {}
 
 
 class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
@@ -95,10 +101,17 @@ class Evaluate(_Command, frozen=True, kw_only=True, tag="Evaluate"):
 
 
 class Predict(_Command, frozen=True, kw_only=True, tag="Predict"):
-    """Answer texts with a finished run. Answer: ``PredictionMade``."""
+    """Answer texts with a finished run. Answer: ``PredictionMade``.
+
+    Attributes:
+        texts: A text each, for the first of the task's input roles.
+        rows: A value for each input role, for tasks that read more than one text; answered after
+            ``texts``.
+    """
 
     folder: str
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    rows: tuple[dict[str, str], ...] = ()
 
 
 class CancelJob(_Command, frozen=True, kw_only=True, tag="CancelJob"):

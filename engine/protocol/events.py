@@ -14,7 +14,7 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts, TableFacts
 from engine.protocol.problems import Problem
-from engine.protocol.results import Prediction, RunResult
+from engine.protocol.results import Prediction, RunResult, Span
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
 
 PROTOCOL_VERSION = 1
@@ -124,11 +124,15 @@ class WatchedText(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         truth: The right answer, empty for the person's own texts.
         own: Whether the person added it.
+        second: What is read beside the text, such as the question to a passage.
+        true_spans: Parts of the text that the right answer marks.
     """
 
     text: str
     truth: str = ""
     own: bool = False
+    second: str = ""
+    true_spans: tuple[Span, ...] = ()
 
 
 class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
@@ -209,10 +213,16 @@ class WatchedAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         probabilities: In the order of ``TrainingStarted.classes``.
+        spans: Parts of the text that the answer marks.
+        right: How right it is, 0 to 1; ``None`` when equal words alone decide.
+        alternatives: Other answers that are likely, likeliest first.
     """
 
     said: str
     probabilities: tuple[float, ...] = ()
+    spans: tuple[Span, ...] = ()
+    right: float | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 class EvaluationEnded(_Event, frozen=True, kw_only=True, tag="EvaluationEnded"):

@@ -220,3 +220,22 @@ def model_cannot_read_whole_texts(name: str, family: str) -> Problem:
         setting="model",
         actions=(USE_BUILT_IN, CHOOSE_FOLDER),
     )
+
+
+def model_does_not_fit_task(name: str, reason: str, task: str = "") -> Problem:
+    """A model cannot do a task.
+
+    Args:
+        name: Name of the model.
+        reason: Why not, a sentence.
+        task: Name of the task, where it is known.
+    """
+    return Problem(
+        code="model_does_not_fit_task",
+        title=f'{name} cannot be used for "{task}"' if task else f"{name} cannot do this task",
+        reason=reason,
+        fix="Choose another model, or another task.",
+        safe="Nothing was started.",
+        setting="model",
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
+    )

@@ -39,15 +39,35 @@ class ClassScore(msgspec.Struct, frozen=True, kw_only=True):
     support: int
 
 
-class Prediction(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer for one text; a line of a predictions file.
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """A marked part of a text.
 
     Attributes:
+        start: First character, from 0.
+        end: The character after the last.
+        label: What it is marked as, e.g. ``"CITY"``; empty for the answer to a question.
+    """
+
+    start: int
+    end: int
+    label: str = ""
+
+
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer for one row; a line of a predictions file.
+
+    Attributes:
+        text: What was read: a text, a sentence, a passage, a prompt.
         row: Row of the file (first row of data is 1); 0 for typed texts.
         said: The answer.
         truth: The right answer; empty when not known.
-        probability: Probability of ``said``, 0 to 1.
+        probability: Probability of ``said``, 0 to 1; 0 where there is none.
         probabilities: Class → probability.
+        second: What was read beside the text: the second text of a pair, the question to a passage.
+        spans: Parts of ``text`` that the answer marks.
+        true_spans: Parts that the right answer marks.
+        right: How right the answer is, 0 to 1; ``None`` when equal words alone decide.
+        alternatives: Other answers that were likely, likeliest first.
     """
 
     text: str
@@ -56,6 +76,44 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     probabilities: dict[str, float] = {}
     truth: str = ""
     row: int = 0
+    second: str = ""
+    spans: tuple[Span, ...] = ()
+    true_spans: tuple[Span, ...] = ()
+    right: float | None = None
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Returns whether the answer is wholly right; meaningless where the truth is not known."""
+        return self.said == self.truth if self.right is None else self.right >= 1.0
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How many answers came out in one way, where a matrix of classes would say nothing.
+
+    Attributes:
+        id: E.g. ``"wrong_border"``.
+        label: E.g. ``"Wrong border"``.
+        count: How many.
+        is_right: Whether that is how it should be.
+    """
+
+    id: str
+    label: str
+    count: int
+    is_right: bool = False
+
+
+class NoisePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A score on the test rows with artificial typos in them.
+
+    Attributes:
+        share: Share of the characters that were touched, 0 to 1.
+        scores: Metric id → score.
+    """
+
+    share: float
+    scores: dict[str, Score]
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +126,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         rows: Test rows.
         wrong: How many of them are wrong.
         classes: Class names, in the order of the matrix.
-        confusion: ``confusion[truth][said]`` counts.
+        confusion: ``confusion[truth][said]`` counts; empty where answers are no single classes.
         class_scores: Per class, in the same order.
         best_epoch: Epoch of the checkpoint that was judged.
         trainable_parameters: Of the model as it was trained.
@@ -82,6 +140,10 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         predictions_file: Name of the file in the run folder that holds all test predictions.
         peak_memory: Bytes.
         size: Bytes of what was saved.
+        outcomes: In what ways the answers came out, where there is no matrix.
+        outcomes_of: What is counted there, e.g. ``"entities"``.
+        notes: How the scores were computed, e.g. sacrebleu's signature, a sentence each.
+        by_noise: The score by share of typos, for tasks that are tried with them.
     """
 
     metric: str
@@ -104,3 +166,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     predictions_file: str = ""
     peak_memory: int = 0
     size: int = 0
+    outcomes: tuple[Outcome, ...] = ()
+    outcomes_of: str = ""
+    notes: tuple[str, ...] = ()
+    by_noise: tuple[NoisePoint, ...] = ()

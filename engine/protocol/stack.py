@@ -205,6 +205,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         language: E.g. ``"English"``; empty when not known.
         licence: Empty when not known.
         size: Bytes on disk.
+        networks: As what it can be loaded: ``"encoder"``, ``"masked_lm"``, ``"causal_lm"``,
+            ``"sequence_to_sequence"``.
     """
 
     source: str
@@ -221,6 +223,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     licence: str = ""
     size: int = 0
+    networks: tuple[str, ...] = ()
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 import torch
 from datasets import Dataset
 from torch.nn import functional
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import (
+    Asked,
     BaseModel,
     Batch,
     EncodedRow,
     HeadOptions,
+    ModelOutput,
+    Said,
+    Settings,
     Task,
     TaskModel,
     TaskRows,
@@ -31,6 +36,7 @@ from engine.evaluation.baselines import classification_baselines
 from engine.evaluation.classification import class_scores, confusion_counts, measure
 from engine.evaluation.intervals import scores_with_intervals
 from engine.models.heads import build_sequence_model
+from engine.padding import IGNORED, padded
 from engine.protocol import data_problems
 from engine.protocol.catalog import MetricEntry, RoleEntry
 from engine.protocol.problems import Problem
@@ -67,11 +73,9 @@ METRICS = (
 )
 
 _FEWEST_ROWS = 6
-_IGNORED = -100
-"""What PyTorch's cross entropy leaves out; a label that is none of the classes."""
 
 
-def match(table: Dataset, columns: Mapping[str, str]) -> TaskRows:
+def match(table: Dataset, columns: Mapping[str, str], _settings: Settings) -> TaskRows:
     """Takes texts and labels out of a table and says what is odd about them.
 
     Texts and labels stay as they stand in the file, letter by letter.
@@ -112,136 +116,124 @@ def _rows(texts: list[str], labels: list[str], numbers: list[int]) -> Dataset:
     return Dataset.from_dict({TEXT.id: texts, LABEL.id: labels, "row": numbers})
 
 
-def build(base: BaseModel, classes: Sequence[str], options: HeadOptions) -> TaskModel:
+def build(base: BaseModel, classes: Sequence[str], options: HeadOptions, _settings: Settings) -> TaskModel:
     """Puts a head with one output for each class on a pretrained network."""
     return build_sequence_model(base, classes, options)
 
 
-def encode(
-    tokenizer: PreTrainedTokenizerBase, rows: Dataset, classes: Sequence[str], max_length: int
-) -> list[EncodedRow]:
+def encode(asked: Asked) -> list[EncodedRow]:
     """Turns texts into token ids, cut at ``max_length``, and labels into class numbers.
 
     Args:
-        tokenizer: The model's own.
-        rows: ``text`` and, where it is known, ``label``.
-        classes: Class names; a label's number is its place here.
-        max_length: Longest row in tokens, special ones among them.
+        asked: Rows with ``text`` and, where it is known, ``label``.
 
     Returns:
-        For each row ``input_ids``, ``attention_mask`` and, where there is a label, ``labels``.
+        For each row ``input_ids`` and, where there is a label, ``labels``: its place among the classes.
     """
-    texts = cells(rows, TEXT.id)
+    texts = cells(asked.rows, TEXT.id)
     if not texts:
         return []
-    encoded = tokenizer(texts, truncation=True, max_length=max_length, return_token_type_ids=False)
-    result: list[EncodedRow] = [
-        {"input_ids": list(ids), "attention_mask": list(mask)}
-        for ids, mask in zip(encoded["input_ids"], encoded["attention_mask"], strict=True)
-    ]
-    if LABEL.id in rows.column_names:
-        for row, number in zip(result, _numbers(cells(rows, LABEL.id), classes), strict=True):
+    longest = int(asked.settings["max_length"])
+    encoded = asked.tokenizer(texts, truncation=True, max_length=longest, return_token_type_ids=False)
+    result: list[EncodedRow] = [{"input_ids": list(ids)} for ids in encoded["input_ids"]]
+    if LABEL.id in asked.rows.column_names:
+        for row, number in zip(result, _truths(asked), strict=True):
             row["labels"] = number
     return result
 
 
-def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow]) -> Batch:
+def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
     """Pads encoded rows to the longest of them.
 
     Returns:
         ``input_ids`` and ``attention_mask``, ``(rows, tokens)``, and ``labels``, ``(rows,)``, where
         every row has one.
     """
-    sequences = [row["input_ids"] for row in rows]
-    lengths = [len(ids) for ids in sequences if isinstance(ids, list)]
-    shape = (len(rows), max(lengths, default=0))
-    padding = tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
-    input_ids = torch.full(shape, padding, dtype=torch.long)
-    attention_mask = torch.zeros(shape, dtype=torch.long)
-    from_left = tokenizer.padding_side == "left"
-    for place, (ids, length) in enumerate(zip(sequences, lengths, strict=True)):
-        where = slice(shape[1] - length, None) if from_left else slice(0, length)
-        input_ids[place, where] = torch.tensor(ids, dtype=torch.long)
-        attention_mask[place, where] = 1
-    batch = {"input_ids": input_ids, "attention_mask": attention_mask}
+    batch = padded(tokenizer, rows)
     if rows and all("labels" in row for row in rows):
         batch["labels"] = torch.tensor([row["labels"] for row in rows], dtype=torch.long)
     return batch
 
 
-def score(logits: torch.Tensor, labels: torch.Tensor) -> dict[str, float]:
-    """Returns every metric.
+def say(_model: TaskModel, output: ModelOutput, _batch: Batch, _asked: Asked) -> list[Said]:
+    """Keeps the logits of each row, ``(classes,)``, on the CPU."""
+    return list(output.logits.float().cpu())
+
+
+def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
+    """Returns every metric; rows of a label that is no class are not judged.
 
     Args:
-        logits: ``(rows, classes)``.
-        labels: ``(rows,)``, class numbers; rows of a label that is no class are not judged.
+        asked: Rows with their labels.
+        said: Logits of each row.
     """
-    judged = labels != _IGNORED
-    said = logits.argmax(dim=-1)[judged].tolist()
-    return measure(labels[judged].tolist(), said, logits.shape[-1])
+    pairs = [
+        (truth, int(logits.argmax()))
+        for truth, logits in zip(_truths(asked), said, strict=True)
+        if truth != IGNORED
+    ]
+    return measure([truth for truth, _ in pairs], [answer for _, answer in pairs], len(asked.classes))
 
 
-def answers(logits: torch.Tensor, rows: Dataset, classes: Sequence[str]) -> list[Prediction]:
-    """Returns what the model says to each row, with the probability of every class.
-
-    Args:
-        logits: ``(rows, classes)``.
-        rows: ``text`` and, where they are known, ``label`` and ``row``.
-        classes: Class names.
-    """
+def questions(asked: Asked) -> list[Prediction]:
+    """Returns what each row asks, with its truth where that is known."""
+    rows = asked.rows
     texts = cells(rows, TEXT.id)
     truths = cells(rows, LABEL.id) if LABEL.id in rows.column_names else [""] * len(texts)
-    numbers = rows["row"][:] if "row" in rows.column_names else [0] * len(texts)
-    shares = functional.softmax(logits.float(), dim=-1).tolist()
+    return [
+        Prediction(text=text, said="", probability=0.0, truth=truth, row=number)
+        for text, truth, number in zip(texts, truths, _row_numbers(rows), strict=True)
+    ]
+
+
+def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
+    """Returns what the model says to each row, with the probability of every class."""
     predictions = []
-    for text, truth, number, share in zip(texts, truths, numbers, shares, strict=True):
-        best = max(range(len(classes)), key=share.__getitem__)
+    for question, logits in zip(questions(asked), said, strict=True):
+        share = functional.softmax(logits, dim=-1).tolist()
+        best = max(range(len(asked.classes)), key=share.__getitem__)
         predictions.append(
-            Prediction(
-                text=text,
-                said=classes[best],
+            msgspec.structs.replace(
+                question,
+                said=asked.classes[best],
                 probability=share[best],
-                probabilities=dict(zip(classes, share, strict=True)),
-                truth=truth,
-                row=number,
+                probabilities=dict(zip(asked.classes, share, strict=True)),
             )
         )
     return predictions
 
 
-def baselines(train: Dataset, judged: Dataset, classes: Sequence[str]) -> tuple[Baseline, ...]:
+def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
     """Returns what always giving the most frequent label and counting words reach on the same rows."""
     return classification_baselines(
-        cells(train, TEXT.id),
-        _numbers(cells(train, LABEL.id), classes),
-        cells(judged, TEXT.id),
-        _numbers(cells(judged, LABEL.id), classes),
-        classes,
+        cells(train.rows, TEXT.id),
+        _truths(train),
+        cells(judged.rows, TEXT.id),
+        _truths(judged),
+        train.classes,
     )
 
 
-def result(
-    predictions: Sequence[Prediction], classes: Sequence[str], baselines: Sequence[Baseline]
-) -> RunResult:
-    """Returns what follows from the predictions: scores with intervals, confusion, classes.
+def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) -> RunResult:
+    """Returns what follows from what was said: scores with intervals, confusion, classes.
 
     Args:
-        predictions: Of the test rows, each with its truth, which must be one of the classes.
-        classes: Class names.
+        asked: The test rows, each with its label, which must be one of the classes.
+        said: Logits of each.
         baselines: What the same rows gave for simpler things.
     """
-    truth = _numbers([prediction.truth for prediction in predictions], classes)
-    said = _numbers([prediction.said for prediction in predictions], classes)
-    confusion = confusion_counts(truth, said, len(classes))
+    truth = _truths(asked)
+    numbers = [int(logits.argmax()) for logits in said]
+    confusion = confusion_counts(truth, numbers, len(asked.classes))
     return RunResult(
         metric=METRICS[0].id,
         scores=scores_with_intervals(confusion),
         baselines=tuple(baselines),
-        rows=len(predictions),
-        wrong=sum(1 for right, answer in zip(truth, said, strict=True) if right != answer),
-        classes=tuple(classes),
+        rows=len(truth),
+        wrong=sum(1 for right, answer in zip(truth, numbers, strict=True) if right != answer),
+        classes=asked.classes,
         confusion=tuple(tuple(int(count) for count in row) for row in confusion),
-        class_scores=class_scores(confusion, classes),
+        class_scores=class_scores(confusion, asked.classes),
         best_epoch=0.0,
         trainable_parameters=0,
         total_parameters=0,
@@ -258,9 +250,13 @@ def is_task_of(model: ModelFacts) -> Answer:
     return Answer.UNKNOWN
 
 
-def _numbers(labels: Sequence[str], classes: Sequence[str]) -> list[int]:
-    places = {name: number for number, name in enumerate(classes)}
-    return [places.get(label, _IGNORED) for label in labels]
+def _truths(asked: Asked) -> list[int]:
+    places = {name: number for number, name in enumerate(asked.classes)}
+    return [places.get(label, IGNORED) for label in cells(asked.rows, LABEL.id)]
+
+
+def _row_numbers(rows: Dataset) -> list[int]:
+    return list(rows["row"][:]) if "row" in rows.column_names else [0] * len(rows)
 
 
 TASK = Task(
@@ -274,10 +270,13 @@ TASK = Task(
     build=build,
     encode=encode,
     collate=collate,
+    say=say,
     score=score,
+    questions=questions,
     answers=answers,
     baselines=baselines,
     result=result,
     is_task_of=is_task_of,
     teaching="to sort texts into classes",
+    input_roles=(TEXT.id,),
 )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import torch
 from datasets import Dataset
 
 from engine import device as devices
 from engine import registry
-from engine.contracts import BaseModel, Task, TaskModel
+from engine.contracts import Asked, BaseModel, Settings, Task, TaskModel
 from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
 from engine.models.weights import load_model, load_saved_base, read_saved
@@ -21,6 +21,7 @@ from engine.protocol.config import RunConfig
 from engine.protocol.events import EvaluationEnded, Event, ResultWritten, StageReached
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, read_events, read_predictions
+from engine.protocol.stack import ModelFacts
 from engine.run_folder import run_of
 from engine.training.judging import judge
 from engine.training.rows import EncodedPart
@@ -39,6 +40,7 @@ class FinishedRun:
         model: In its best state, in eval mode.
         base: Tokenizer and facts.
         classes: Class names, in the order of the logits.
+        settings: Every setting of the run.
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class FinishedRun:
     model: TaskModel
     base: BaseModel
     classes: tuple[str, ...]
+    settings: Settings
 
     @classmethod
     def load(cls, folder: Path) -> FinishedRun:
@@ -67,19 +70,22 @@ class FinishedRun:
             folder=folder,
             run=run,
             task=registry.task(run.task),
+            settings=_settings_of(run, saved.base),
             model=load_model(model_folder).to(devices.choose()),
             base=with_own_tokenizer(load_saved_base(model_folder, on_meta=True)),
             classes=saved.classes,
         )
 
-    def predict(self, texts: Sequence[str]) -> tuple[Prediction, ...]:
-        """Answers texts, in their order."""
-        if not texts:
+    def predict(self, typed: Sequence[str] | Sequence[dict[str, str]]) -> tuple[Prediction, ...]:
+        """Answers what was typed, in its order.
+
+        Args:
+            typed: A text each, or a value for each of the task's input roles.
+        """
+        if not typed:
             return ()
-        rows = typed_rows(self.task, texts)
-        encoded = self.task.encode(self.base.tokenizer, rows, self.classes, self._max_length)
-        part = EncodedPart(self.task, self.base.tokenizer, encoded, devices.choose())
-        return tuple(self.task.answers(judge(self.model, part).logits, rows, self.classes))
+        part = self._part(typed_rows(self.task, typed))
+        return tuple(self.task.answers(part.asked, judge(self.model, self.task, part).said))
 
     def judge_again(self, bench: Workbench, send: Callable[[Event], None]) -> None:
         """Judges the saved model on the run's test rows.
@@ -91,19 +97,18 @@ class FinishedRun:
         Raises:
             EngineError: When the rows cannot be read any more, or are not those that it was judged on.
         """
-        rows = bench.rows(self.run.data, self.run.task)
+        rows = bench.rows(self.run.data, self.run.task, self.settings)
         split = rows.whole()
         if rows.classes != self.classes or not self._is_judged_on(split.test):
             path = self.run.data.path
             raise EngineError(run_folder_problems.data_has_changed(path=path, finished=True))
         label = f"Judging {len(split.test):,} test {self.task.unit}"
         send(StageReached(stage="testing", label=label, total=len(split.test)))
-        encoded = self.task.encode(self.base.tokenizer, split.test, self.classes, self._max_length)
-        judged = judge(self.model, EncodedPart(self.task, self.base.tokenizer, encoded, devices.choose()))
-        predictions = self.task.answers(judged.logits, split.test, self.classes)
-        baselines = self.task.baselines(split.train, split.test, self.classes)
-        result = _with_training(self.task.result(predictions, self.classes, baselines), self.folder)
-        metrics = self.task.score(judged.logits, judged.labels)
+        test = self._part(split.test)
+        judged = judge(self.model, self.task, test)
+        baselines = self.task.baselines(self._asked(split.train), test.asked)
+        result = _with_training(self.task.result(test.asked, judged.said, baselines), self.folder)
+        metrics = self.task.score(test.asked, judged.said)
         send(
             EvaluationEnded(split="test", step=0, epoch=result.best_epoch, loss=judged.loss, metrics=metrics)
         )
@@ -112,12 +117,15 @@ class FinishedRun:
     def _is_judged_on(self, rows: Dataset) -> bool:
         """Returns whether rows are those of the predictions, in their order; also where none were kept."""
         kept = read_predictions(self.folder)
-        asked = self.task.answers(torch.zeros(len(rows), len(self.classes)), rows, self.classes)
+        asked = self.task.questions(Asked(rows, self.classes, self.settings, self.base.tokenizer))
         return not kept or [_question(one) for one in kept] == [_question(one) for one in asked]
 
-    @property
-    def _max_length(self) -> int:
-        return int(self.run.settings.get("max_length", self.base.facts.max_length))
+    def _asked(self, rows: Dataset) -> Asked:
+        asked = Asked(rows, self.classes, self.settings, self.base.tokenizer)
+        return dataclasses.replace(asked, encoded=self.task.encode(asked))
+
+    def _part(self, rows: Dataset) -> EncodedPart:
+        return EncodedPart(self.task, self._asked(rows), devices.choose(), self.run.seed)
 
 
 class FinishedRuns:
@@ -141,6 +149,11 @@ class FinishedRuns:
         return self._last[1]
 
 
+def _settings_of(run: RunConfig, model: ModelFacts) -> Settings:
+    """Returns a run's settings, filled in where it was saved by a version that did not have them all."""
+    return registry.fill_settings(registry.method(run.method), run.task, run.settings, model)[0]
+
+
 def _question(prediction: Prediction) -> tuple[int, str, str]:
     """Returns what a prediction answers, without the answer."""
     return prediction.row, prediction.text, prediction.truth
@@ -160,4 +173,8 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
         classes=result.classes,
         confusion=result.confusion,
         class_scores=result.class_scores,
+        outcomes=result.outcomes,
+        outcomes_of=result.outcomes_of,
+        notes=result.notes,
+        by_noise=result.by_noise,
     )

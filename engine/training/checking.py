@@ -11,7 +11,7 @@ import msgspec
 
 from engine import device as devices
 from engine import registry
-from engine.contracts import BaseModel, Method, Settings, Task
+from engine.contracts import BaseModel, Method, Network, Settings, Task
 from engine.disk import free_space
 from engine.errors import EngineError
 from engine.models.layers import read_stack
@@ -19,7 +19,7 @@ from engine.models.load import load_base
 from engine.models.prepare import build
 from engine.models.sources import built_in_models
 from engine.models.verdict import judge
-from engine.protocol import check_problems, run_folder_problems, settings_problems
+from engine.protocol import check_problems, model_problems, run_folder_problems, settings_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.events import RunChecked
 from engine.protocol.problems import Problem, Severity
@@ -132,9 +132,15 @@ class Checker:
             checked.problems.append(settings_problems.seed_out_of_range(run.seed, _MOST_SEED))
         checked.task = checked.find(lambda: registry.task(run.task))
         checked.method = checked.find(lambda: registry.method(run.method))
-        checked.base = checked.find(lambda: load_base(run.model, on_meta=True))
+        kind = Network.ENCODER if checked.task is None else checked.task.network
+        checked.base = checked.find(lambda: load_base(run.model, on_meta=True, kind=kind))
         if checked.task is not None:
             self._read_rows(checked)
+            if checked.base is not None and (reason := checked.task.supports(checked.base.facts)):
+                checked.problems.append(
+                    model_problems.model_does_not_fit_task(checked.base.facts.name, reason, checked.task.name)
+                )
+                return checked
         if checked.task is None or checked.method is None or checked.base is None:
             return checked
         checked.settings, problems = registry.fill_settings(
@@ -168,18 +174,20 @@ class Checker:
         Raises:
             EngineError: When there is no such task, or the model cannot be read.
         """
-        base, task = load_base(run.model, on_meta=True), registry.task(run.task)
-        rows = Checked(run).find(lambda: self._bench.rows(run.data, run.task))
+        task = registry.task(run.task)
+        base = load_base(run.model, on_meta=True, kind=task.network)
+        rows = Checked(run).find(lambda: self._bench.rows(run.data, run.task, run.settings))
         previews = []
         for method in registry.all_methods().values():
-            reason = method.supports(task, base.facts)
+            reason = task.supports(base.facts) or method.supports(task, base.facts)
             if reason:
                 previews.append(MethodPreview(method=method.id, reason=reason))
                 continue
             plain = msgspec.structs.replace(run, method=method.id, layers={})
-            settings, _ = registry.fill_settings(method, task.id, {}, base.facts)
+            of_task = registry.task_settings(task, run.settings)
+            settings, _ = registry.fill_settings(method, task.id, of_task, base.facts)
             stack, verdict = self._draw(plain, base, settings, rows)
-            fields = registry.fields(method, base.facts)
+            fields = registry.fields(method, base.facts, task)
             previews.append(MethodPreview(method=method.id, fields=fields, stack=stack, verdict=verdict))
         return tuple(previews)
 
@@ -189,7 +197,7 @@ class Checker:
         if data is None:
             return
         checked.run = msgspec.structs.replace(run, data=data)
-        checked.rows = checked.find(lambda: self._bench.rows(data, run.task))
+        checked.rows = checked.find(lambda: self._bench.rows(data, run.task, run.settings))
         if checked.rows is not None:
             checked.problems += checked.rows.errors
 
@@ -198,7 +206,8 @@ class Checker:
     ) -> tuple[StackFacts, Verdict]:
         """Builds the model without numbers and reads it."""
         task, method = registry.task(run.task), registry.method(run.method)
-        classes: Sequence[str] = (rows.classes if rows else ()) or _PLACEHOLDERS
+        placeholders = _PLACEHOLDERS if task.has_classes else ()
+        classes: Sequence[str] = (rows.classes if rows else ()) or placeholders
         example = rows.facts.examples[0] if rows and rows.facts.examples else ""
         model = build(base, task, method, settings, classes, run.layers, run.seed)
         stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)
@@ -209,7 +218,7 @@ class Checker:
         run, method = checked.run, checked.method
         if checked.rows is None or checked.rows.split is None or method is None:
             return
-        lengths = self._bench.lengths(run.data, run.task, run.model)
+        lengths = self._bench.lengths(run.data, run.task, run.model, checked.settings)
         checked.work = work_of(lengths, checked.settings)
         checked.estimate = self._estimator.estimate(run.model, stack, checked.work, checked.settings)
         light = registry.catalog().tagged("light")
@@ -249,7 +258,8 @@ class Checker:
         if method.supports(checked.task, checked.base.facts):
             return None
         settings, _ = registry.fill_settings(method, checked.task.id, {}, checked.base.facts)
-        settings = {**settings, "max_length": checked.settings["max_length"]}
+        own = registry.task_settings(checked.task, checked.settings)
+        settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
         work = work_of(lengths, settings)

@@ -52,8 +52,9 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
         send(WarningRaised(problem=run_problems.frozen_layer_changed(names=frozen_changed)))
     rows = len(setup.split.test)
     send(StageReached(stage="testing", label=f"Judging {rows:,} test {setup.task.unit}", total=rows))
-    judged = judge(model, loop.parts["test"])
-    predictions = setup.task.answers(judged.logits, setup.split.test, setup.classes)
+    asked = loop.parts["test"].asked
+    judged = judge(model, setup.task, loop.parts["test"])
+    predictions = setup.task.answers(asked, judged.said)
     try:
         folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
     except OSError as error:
@@ -66,13 +67,13 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
             step=best.step,
             epoch=best.epoch,
             loss=judged.loss,
-            metrics=setup.task.score(judged.logits, judged.labels),
+            metrics=setup.task.score(asked, judged.said),
         )
     )
-    baselines = setup.task.baselines(setup.split.train, setup.split.test, setup.classes)
+    baselines = setup.task.baselines(loop.parts["train"].asked, asked)
     parameters = list(model.parameters())
     result = msgspec.structs.replace(
-        setup.task.result(predictions, setup.classes, baselines),
+        setup.task.result(asked, judged.said, baselines),
         best_epoch=best.epoch,
         trainable_parameters=sum(value.numel() for value in parameters if value.requires_grad),
         total_parameters=sum(value.numel() for value in parameters),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 
-from engine.contracts import TaskModel
+from engine.contracts import Said, Task, TaskModel
 from engine.training.batching import batches_to_judge
 from engine.training.rows import EncodedPart
+
+_MOST_NUMBERS = 64_000_000
+"""Numbers that a batch's answers may have, about: a vocabulary for each word piece is a lot."""
 
 
 @dataclass(frozen=True)
@@ -17,13 +20,11 @@ class Judged:
     """What a model said to a part's rows.
 
     Attributes:
-        logits: ``(rows, classes)``, on the CPU, in the order of the part.
-        labels: The right answers as numbers, likewise; empty when there are none.
-        loss: Mean over the rows.
+        said: What the task keeps of each window, in the order of the part.
+        loss: Mean over what the model counts (rows, or word pieces); 0 when there are no answers.
     """
 
-    logits: torch.Tensor
-    labels: torch.Tensor
+    said: list[Said]
     loss: float
 
 
@@ -32,40 +33,27 @@ def _nothing() -> None:
 
 
 @torch.no_grad()
-def judge(
-    model: TaskModel,
-    part: EncodedPart,
-    on_batch: Callable[[], None] = _nothing,
-    only: Sequence[int] | None = None,
-) -> Judged:
+def judge(model: TaskModel, task: Task, part: EncodedPart, on_batch: Callable[[], None] = _nothing) -> Judged:
     """Runs a model over rows, without dropout.
 
     Args:
         model: The model; left in eval mode.
+        task: Says what is kept of each answer.
         part: The rows; at least one.
         on_batch: Called after each batch. May raise to end it.
-        only: Numbers of the rows to look at, if not at all of them.
-
-    Returns:
-        What it said, in the order of ``only``, or of the part.
     """
-    chosen = range(len(part)) if only is None else only
     model.eval()
-    logits: list[torch.Tensor] = []
-    labels: list[torch.Tensor] = []
-    order: list[int] = []
-    loss = 0.0
-    for places in batches_to_judge([part.lengths[row] for row in chosen]):
-        output, batch = part.through(model, [chosen[place] for place in places])
-        logits.append(output.logits.float().cpu())
+    said: list[Said] = [None] * len(part)
+    loss, counted = 0.0, 0.0
+    pieces = min(4096, max(256, _MOST_NUMBERS // max(1, model.outputs_per_piece)))
+    for numbers in batches_to_judge(part.lengths, pieces=pieces):
+        batch = part.batch(numbers)
+        output = part.forward(model, numbers, batch)
+        for number, one in zip(numbers, task.say(model, output, batch, part.asked), strict=True):
+            said[number] = one
         if output.loss is not None:
-            labels.append(batch["labels"].cpu())
-            loss += float(output.loss) * len(places)
-        order += places
+            weight = model.loss_weight(batch)
+            loss += float(output.loss) * weight
+            counted += weight
         on_batch()
-    back = torch.argsort(torch.tensor(order))
-    return Judged(
-        logits=torch.cat(logits)[back],
-        labels=torch.cat(labels)[back] if labels else torch.empty(0),
-        loss=loss / len(chosen),
-    )
+    return Judged(said=said, loss=loss / counted if counted else 0.0)

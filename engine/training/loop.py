@@ -92,7 +92,7 @@ class TrainingLoop:
         self._free = free
         self._epochs = setup.whole("epochs")
         self._steps_per_epoch = steps_per_epoch(
-            len(setup.split.train),
+            len(setup.asked["train"].encoded),
             batch_size=setup.whole("batch_size"),
             accumulation=setup.whole("gradient_accumulation_steps"),
         )
@@ -152,8 +152,8 @@ class TrainingLoop:
         setup, run = self.setup, self.setup.run
         make_repeatable(run.seed, run.threads)
         self.parts = {
-            name: EncodedPart(setup.task, setup.base.tokenizer, rows, setup.device)
-            for name, rows in setup.encoded.items()
+            name: EncodedPart(setup.task, asked, setup.device, run.seed)
+            for name, asked in setup.asked.items()
         }
         model = setup.build_model()
         self.layer_watch = LayerWatch(model, self._send)

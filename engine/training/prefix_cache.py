@@ -17,7 +17,9 @@ from engine.training.rows import EncodedPart
 
 
 def is_frozen_below_head(model: TaskModel) -> bool:
-    """Returns whether no parameter outside the head may change."""
+    """Returns whether no parameter outside the head may change, so that features need computing once."""
+    if not model.keeps_features:
+        return False
     head = {id(parameter) for parameter in model.head.parameters()}
     return not any(parameter.requires_grad and id(parameter) not in head for parameter in model.parameters())
 
@@ -33,13 +35,13 @@ def read_once(
         unit: What a row is called, plural.
         send: Told after each batch how many rows are done. May raise to end it.
     """
-    total = sum(len(part) for part in parts)
+    total = sum(len(part.windows) for part in parts)
     label = f"Reading {total:,} {unit} once: all below the head stays as it is"
     done = 0
 
     def on_rows(count: int) -> None:
         nonlocal done
-        done += count
+        done = min(total, done + count)
         send(StageReached(stage="computing_features", label=label, done=done, total=total))
 
     for part in parts:
@@ -60,12 +62,13 @@ def keep_features(model: TaskModel, part: EncodedPart, on_rows: Callable[[int], 
     """
     was_training = model.training
     model.eval()
-    features: torch.Tensor | None = None
+    features: list[torch.Tensor] = [torch.empty(0)] * len(part)
     for numbers in batches_to_judge(part.lengths):
-        some = model.features(part.batch(numbers))
-        if features is None:
-            features = some.new_empty((len(part), *some.shape[1:]))
-        features[numbers] = some
+        batch = part.batch(numbers)
+        some = model.features(batch)
+        for number, one, mask in zip(numbers, some, batch["attention_mask"], strict=True):
+            # Of word pieces those of the padding are left out: they would be most of what is kept.
+            features[number] = one if one.dim() == 1 else one[mask.bool()].clone()
         on_rows(len(numbers))
     part.features = features
     model.train(was_training)

@@ -2,69 +2,101 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
 import torch
-from transformers import PreTrainedTokenizerBase
+from torch.nn.utils.rnn import pad_sequence
 
-from engine.contracts import Batch, EncodedRow, ModelOutput, Task, TaskModel
+from engine.contracts import Asked, Batch, EncodedRow, ModelOutput, Task, TaskModel
 
 
 class EncodedPart:
     """Rows as word pieces, and what a frozen model made of them, if that was kept.
 
+    A row that is too long for the model may have become several windows; where that matters, what is
+    counted here are windows.
+
     Attributes:
-        rows: The rows, in the order of the part.
-        lengths: How many word pieces each has.
-        features: What the head reads of each row, ``(rows, features)``; ``None`` when the model has
-            to be run for it each time.
+        asked: The rows, as they are put to a model.
+        lengths: How many word pieces each window has.
+        windows: Row → numbers of its windows.
+        features: What the head reads of each window, ``(features)`` or ``(tokens, features)``; ``None``
+            when the model has to be run for it each time.
     """
 
-    def __init__(
-        self, task: Task, tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], device: torch.device
-    ) -> None:
+    def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
         """Keeps the rows.
 
         Args:
             task: Says how rows become a batch.
-            tokenizer: Knows what to pad with.
-            rows: From ``task.encode``.
+            asked: The rows with ``encoded``.
             device: Where the model is.
+            seed: Of what is drawn anew each time a row is read.
         """
-        self.rows = rows
-        self.lengths = [row_length(row) for row in rows]
-        self.features: torch.Tensor | None = None
+        self.asked = asked
+        self.lengths = [row_length(row) for row in asked.encoded]
+        self.windows = _windows(asked)
+        self.features: list[torch.Tensor] | None = None
         self._task = task
-        self._tokenizer = tokenizer
         self._device = device
+        self._seed = seed
 
     def __len__(self) -> int:
-        """Returns the number of rows."""
-        return len(self.rows)
+        """Returns the number of windows; of rows, where each has one."""
+        return len(self.asked.encoded)
 
-    def batch(self, numbers: Sequence[int]) -> Batch:
-        """Returns rows as a batch on the model's device.
+    def of_rows(self, rows: Sequence[int]) -> EncodedPart:
+        """Returns some of the rows as a part of their own; features are kept along.
 
         Args:
-            numbers: Which rows, from 0.
+            rows: Numbers of rows, from 0.
         """
-        batch = self._task.collate(self._tokenizer, [self.rows[number] for number in numbers])
+        numbers = [number for row in rows for number in self.windows[row]]
+        places = [place for place, row in enumerate(rows) for _ in self.windows[row]]
+        encoded = [
+            {**self.asked.encoded[number], "example": place}
+            for number, place in zip(numbers, places, strict=True)
+        ]
+        asked = dataclasses.replace(self.asked, rows=self.asked.rows.select(rows), encoded=encoded)
+        part = EncodedPart(self._task, asked, self._device, self._seed)
+        if self.features is not None:
+            part.features = [self.features[number] for number in numbers]
+        return part
+
+    def batch(self, numbers: Sequence[int], epoch: int | None = None) -> Batch:
+        """Returns windows as a batch on the model's device.
+
+        Args:
+            numbers: Which windows, from 0.
+            epoch: Of training, the first is 0; ``None`` for rows that are judged. What is drawn for a
+                row depends on its number and the epoch alone, not on the rows beside it.
+        """
+        chosen = [self.asked.encoded[number] for number in numbers]
+        drawn_in = 0 if epoch is None else epoch + 1
+        seeds = [
+            int(np.random.SeedSequence([self._seed, drawn_in, number]).generate_state(1)[0])
+            for number in numbers
+        ]
+        batch = self._task.collate(self.asked.tokenizer, chosen, seeds)
         return {name: tensor.to(self._device) for name, tensor in batch.items()}
 
-    def through(self, model: TaskModel, numbers: Sequence[int]) -> tuple[ModelOutput, Batch]:
-        """Puts rows through a model; of a frozen one only through the head.
+    def forward(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> ModelOutput:
+        """Puts a batch through a model; of a frozen one only through the head.
 
         Args:
             model: The model.
-            numbers: Which rows, from 0.
-
-        Returns:
-            What it returned, and the batch that it was given.
+            numbers: Which windows, from 0.
+            batch: The same, from :meth:`batch`.
         """
-        batch = self.batch(numbers)
         if self.features is None:
-            return model(batch), batch
-        return model.answer(self.features[list(numbers)], batch), batch
+            output: ModelOutput = model(batch)
+            return output
+        kept = [self.features[number] for number in numbers]
+        stacked = torch.stack(kept) if kept[0].dim() == 1 else pad_sequence(kept, batch_first=True)
+        return model.answer(stacked, batch)
 
     def work(self, batches: Sequence[Sequence[int]]) -> float:
         """Returns how much there is to compute for some batches: word pieces, padding included.
@@ -78,5 +110,11 @@ class EncodedPart:
 
 def row_length(row: EncodedRow) -> int:
     """Returns how many word pieces a row has."""
-    pieces = row["input_ids"]
-    return len(pieces) if isinstance(pieces, list) else 1
+    return len(row["input_ids"])
+
+
+def _windows(asked: Asked) -> list[list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for number, row in enumerate(asked.encoded):
+        found[row.get("example", number)].append(number)
+    return [found[row] for row in range(len(asked.rows))]

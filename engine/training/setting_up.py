@@ -37,11 +37,12 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
     unit, count = checked.task.unit, rows.facts.usable
     send(StageReached(stage="reading", label=f"Reading {count:,} {unit}", done=count, total=count))
     send(StageReached(stage="tokenizing", label=f"Cutting {count:,} {unit} into word pieces", total=count))
-    encoded = bench.pieces(run.data, run.task, run.model, int(checked.settings["max_length"]))
+    asked = bench.asked(run.data, run.task, run.model, checked.settings)
     send(StageReached(stage="baselines", label="Counting words, to compare with"))
-    baselines = bench.baselines(run.data, run.task)
+    baselines = bench.baselines(run.data, run.task, run.model, asked)
     send(StageReached(stage="loading_model", label=f"Loading {checked.base.facts.name}"))
-    bench.base(run.model)
+    kind = checked.task.network
+    bench.base(run.model, kind)
     device = devices.choose()
     estimate = checked.estimate
     return TrainingSetup(
@@ -50,10 +51,10 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         method=checked.method,
         settings=checked.settings,
         base=with_own_tokenizer(checked.base),
-        load_base=lambda: bench.take_base(run.model),
+        load_base=lambda: bench.take_base(run.model, kind),
         split=split,
         classes=rows.classes,
-        encoded=encoded,
+        asked=asked,
         prepared=rows.facts,
         baselines=baselines,
         device=device,

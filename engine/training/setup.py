@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 import torch
 
-from engine.contracts import BaseModel, EncodedRow, Method, Settings, SplitRows, Task, TaskModel
+from engine.contracts import Asked, BaseModel, Method, Settings, SplitRows, Task, TaskModel
 from engine.models.prepare import build
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts
@@ -29,7 +29,7 @@ class TrainingSetup:
         load_base: Loads its numbers; called once, and what it returns is not kept.
         split: The rows.
         classes: Class names.
-        encoded: Part → rows as word pieces.
+        asked: Part → rows as word pieces, ready to be put to a model.
         prepared: What is said about the rows.
         baselines: What something simpler reaches on the validation rows.
         device: Where to train.
@@ -47,7 +47,7 @@ class TrainingSetup:
     load_base: Callable[[], BaseModel]
     split: SplitRows
     classes: tuple[str, ...]
-    encoded: dict[str, list[EncodedRow]]
+    asked: dict[str, Asked]
     prepared: PreparedFacts
     baselines: tuple[Baseline, ...]
     device: torch.device
@@ -80,4 +80,5 @@ class TrainingSetup:
     @property
     def rows_mark(self) -> str:
         """Returns a checksum of all rows in their parts, to notice that the data were changed."""
-        return hashlib.blake2b(msgspec.msgpack.encode(self.encoded), digest_size=16).hexdigest()
+        encoded = {name: list(asked.encoded) for name, asked in self.asked.items()}
+        return hashlib.blake2b(msgspec.msgpack.encode(encoded), digest_size=16).hexdigest()

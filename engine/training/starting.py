@@ -84,10 +84,11 @@ def time_left(
     """
     epochs = setup.whole("epochs")
     evaluations = setup.whole("evaluations_per_epoch")
+    judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
     clock = TimeLeft(
         total_work=work_of_epoch * epochs,
         evaluations=evaluations * epochs,
-        test_share=_TEST_TO_VALIDATION * len(parts["test"]) / len(parts["validation"]),
+        test_share=_TEST_TO_VALIDATION * len(parts["test"]) / max(1, judged),
         plan=setup.plan,
     )
     clock.evaluation_expected(to_judge)

@@ -66,13 +66,14 @@ class StepTaker:
         backbone_learns = any(value.requires_grad for value in model.backbone.parameters())
         rates = ("learning_rate", "head_learning_rate") if backbone_learns else ("head_learning_rate",)
         self.highest_rate = max(rates, key=setup.number)
+        self._weigh = model.loss_weight
         self._learning = [value for value in model.parameters() if value.requires_grad]
 
     def read(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepPoint:
         """Reads batches and works out how the weights should change.
 
-        The loss is the mean over all rows of the step, so that four batches of 8 give what one batch
-        of 32 gives.
+        The loss is the mean over everything that the step's batches hold (rows, or word pieces that have
+        an answer), so that four batches of 8 give what one batch of 32 gives.
 
         Args:
             step: Which; the first is 1.
@@ -87,13 +88,16 @@ class StepTaker:
         )
         rate = set_rates(self.optimizer, factor)
         self._prepared_optimizer.zero_grad()
-        rows = sum(len(numbers) for numbers in batches)
+        epoch = (step - 1) // self._steps_per_epoch
+        read = [part.batch(numbers, epoch) for numbers in batches]
+        weights = [self._weigh(batch) for batch in read]
+        total = max(1.0, sum(weights))
         loss = 0.0
-        for numbers in batches:
-            output, _ = part.through(self.model, numbers)
+        for numbers, batch, weight in zip(batches, read, weights, strict=True):
+            output = part.forward(self.model, numbers, batch)
             if output.loss is None:
                 raise ValueError("Rows without a right answer cannot be learned from.")
-            share = output.loss * (len(numbers) / rows)
+            share = output.loss * (weight / total)
             loss += float(share.detach())
             if not math.isfinite(loss):
                 raise LossNotFiniteError(step, loss, self.highest_rate)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import msgspec
+import numpy as np
 
 from engine.contracts import TaskModel
 from engine.protocol.events import EvaluationEnded
@@ -39,7 +40,8 @@ class Validator:
             highest_rate: Name of the highest learning rate, to be lowered when the loss is no number.
         """
         self._setup = setup
-        self._part = part
+        self._whole = part
+        self._part = _judged_rows(part, setup)
         self._on_batch = on_batch
         self._highest_rate = highest_rate
 
@@ -53,7 +55,7 @@ class Validator:
         Returns:
             Seconds that a validation may take.
         """
-        self.watching = Watching(self._setup, model, self._part, watched)
+        self.watching = Watching(self._setup, model, self._whole, watched)
         return self.watching.seconds_to_judge(self._part)
 
     def first_look(self, model: TaskModel, state: TrainingState) -> EvaluationEnded:
@@ -98,7 +100,7 @@ class Validator:
         return evaluation, msgspec.structs.replace(state, best=best, validated=state.step), rises
 
     def _judge(self, model: TaskModel, state: TrainingState) -> Judged:
-        judged = judge(model, self._part, self._on_batch)
+        judged = judge(model, self._setup.task, self._part, self._on_batch)
         if not math.isfinite(judged.loss):
             raise LossNotFiniteError(state.step, judged.loss, self._highest_rate)
         return judged
@@ -109,6 +111,15 @@ class Validator:
             step=state.step,
             epoch=state.epoch,
             loss=judged.loss,
-            metrics=self._setup.task.score(judged.logits, judged.labels),
-            watched=self.watching.answers(model, judged),
+            metrics=self._setup.task.score(self._part.asked, judged.said),
+            watched=self.watching.answers(model),
         )
+
+
+def _judged_rows(part: EncodedPart, setup: TrainingSetup) -> EncodedPart:
+    """Returns the rows that validations look at: all, or as many as the task says, always the same."""
+    most, rows = setup.task.judged_rows, len(part.windows)
+    if most is None or rows <= most:
+        return part
+    chance = np.random.default_rng([setup.run.seed, rows])
+    return part.of_rows(sorted(int(row) for row in chance.permutation(rows)[:most]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ from engine.evaluation.watched import choose_watched
 from engine.protocol.events import WatchedAnswer, WatchedText
 from engine.protocol.results import Prediction
 from engine.training.batching import batches_to_judge
-from engine.training.judging import Judged, judge
+from engine.training.judging import judge
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 
@@ -54,49 +55,65 @@ class Watching:
             rows: What a resumed run has followed so far.
         """
         self._setup = setup
-        sample = rows if rows is not None else _sample(len(validation), setup.run.seed)
+        task = setup.task
+        sampled = _sample(len(validation.windows), setup.run.seed) if rows is None else rows
+        sample = validation.of_rows(sampled)
         started = time.perf_counter()
-        judged = judge(model, validation, only=sample)
-        self._per_work = (time.perf_counter() - started) / max(
-            1.0, validation.work([[row] for row in sample])
-        )
-        seen = setup.task.answers(judged.logits, setup.split.validation.select(sample), setup.classes)
-        chosen = range(len(sample)) if rows is not None else _choose(seen, setup)
-        self.rows = tuple(sample[place] for place in chosen)
+        judged = judge(model, task, sample)
+        work = sample.work(list(batches_to_judge(sample.lengths)))
+        self._per_work = (time.perf_counter() - started) / max(1.0, work)
+        seen = task.answers(sample.asked, judged.said)
+        chosen = _choose(seen, setup) if rows is None else tuple(range(len(rows)))
+        self.rows = tuple(sampled[place] for place in chosen)
+        self._held_out = validation.of_rows(self.rows)
         own = setup.run.watch[: _MOST - len(self.rows)]
+        asked = dataclasses.replace(validation.asked, rows=typed_rows(task, own))
+        asked = dataclasses.replace(asked, encoded=task.encode(asked))
+        self._own = EncodedPart(task, asked, setup.device, setup.run.seed)
         self.texts = (
-            *(WatchedText(text=seen[place].text, truth=seen[place].truth) for place in chosen),
-            *(WatchedText(text=text, own=True) for text in own),
+            *(_watched(seen[place]) for place in chosen),
+            *(_watched(question, own=True) for question in task.questions(asked)),
         )
-        self._held_out = setup.split.validation.select(self.rows)
-        self._typed = typed_rows(setup.task, own)
-        encoded = setup.task.encode(
-            setup.base.tokenizer, self._typed, setup.classes, setup.whole("max_length")
-        )
-        self._own = EncodedPart(setup.task, setup.base.tokenizer, encoded, setup.device)
 
     def seconds_to_judge(self, part: EncodedPart) -> float:
         """Returns how long it may take to judge rows, by how long the sample took."""
         return self._per_work * part.work(list(batches_to_judge(part.lengths)))
 
-    def answers(self, model: TaskModel, judged: Judged) -> tuple[WatchedAnswer, ...]:
+    def answers(self, model: TaskModel) -> tuple[WatchedAnswer, ...]:
         """Returns what a model says now, in the order of ``texts``.
 
         Args:
             model: The model.
-            judged: What it says to the validation rows.
         """
         task, classes = self._setup.task, self._setup.classes
-        predictions = task.answers(judged.logits[list(self.rows)], self._held_out, classes)
-        if len(self._own):
-            predictions += task.answers(judge(model, self._own).logits, self._typed, classes)
+        predictions = [
+            prediction
+            for part in (self._held_out, self._own)
+            if len(part)
+            for prediction in task.answers(part.asked, judge(model, task, part).said)
+        ]
         return tuple(
             WatchedAnswer(
                 said=prediction.said,
-                probabilities=tuple(prediction.probabilities.get(name, 0.0) for name in classes),
+                probabilities=tuple(prediction.probabilities.get(name, 0.0) for name in classes)
+                if prediction.probabilities
+                else (),
+                spans=prediction.spans,
+                right=prediction.right,
+                alternatives=prediction.alternatives,
             )
             for prediction in predictions
         )
+
+
+def _watched(question: Prediction, *, own: bool = False) -> WatchedText:
+    return WatchedText(
+        text=question.text,
+        truth=question.truth,
+        own=own,
+        second=question.second,
+        true_spans=question.true_spans,
+    )
 
 
 def _sample(rows: int, seed: int) -> tuple[int, ...]:
@@ -105,18 +122,22 @@ def _sample(rows: int, seed: int) -> tuple[int, ...]:
     return tuple(sorted(int(row) for row in chance.permutation(rows)[:_SAMPLE]))
 
 
-def typed_rows(task: Task, texts: Sequence[str]) -> Dataset:
+def typed_rows(task: Task, texts: Sequence[str] | Sequence[dict[str, str]]) -> Dataset:
     """Returns typed texts as rows without a right answer.
 
     Args:
-        task: Its first role takes the text.
-        texts: What was typed.
+        task: Its ``input_roles`` take what was typed.
+        texts: What was typed: a value for each role, or a text for the first of them.
     """
-    return Dataset.from_dict({task.roles[0].id: list(texts), "row": [0] * len(texts)})
+    typed = [text if isinstance(text, dict) else {task.input_roles[0]: text} for text in texts]
+    columns: dict[str, list[str]] = {
+        role: [values.get(role, "") for values in typed] for role in task.input_roles
+    }
+    return Dataset.from_dict({**columns, "row": [0] * len(typed)})
 
 
 def _choose(predictions: Sequence[Prediction], setup: TrainingSetup) -> tuple[int, ...]:
-    probabilities = [list(prediction.probabilities.values()) for prediction in predictions]
+    sure = [[prediction.probability] for prediction in predictions]
     labels = [prediction.truth for prediction in predictions]
-    known = probabilities if all(probabilities) else None
+    known = sure if any(prediction.probability for prediction in predictions) else None
     return tuple(choose_watched(labels, _HELD_OUT, setup.run.seed, known))

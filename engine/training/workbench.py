@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -17,7 +17,7 @@ import msgspec
 from datasets import Dataset
 
 from engine import registry
-from engine.contracts import BaseModel, EncodedRow, SplitRows
+from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows
 from engine.data import columns
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
@@ -30,11 +30,9 @@ from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
 from engine.training.rows import row_length
+from engine.training_fields import MAX_LENGTH
 
 Kept = TypeVar("Kept")
-Encoded = dict[str, list[EncodedRow]]
-"""Part (``"train"``, ``"validation"``, ``"test"``) → rows as word pieces."""
-
 _SAMPLE = 3000
 
 
@@ -119,33 +117,54 @@ class Workbench:
         table = self.table(data.path, data.encoding, data.delimiter)
         return msgspec.structs.replace(data, columns=columns.roles_of(columns.guess(table), data.columns))
 
-    def rows(self, data: DataConfig, task_id: str) -> PreparedRows:
+    def rows(self, data: DataConfig, task_id: str, settings: Settings | None = None) -> PreparedRows:
         """Returns the rows as a task uses them; what is wrong with them stands among the errors.
+
+        Args:
+            data: Which rows.
+            task_id: The task.
+            settings: Of the run; those of the task matter.
 
         Raises:
             EngineError: When the file cannot be read, or there is no such task.
         """
-        return self._rows.get((*_data_key(data), task_id), lambda: self._read_rows(data, task_id))
+        own = registry.task_settings(registry.task(task_id), settings or {})
+        return self._rows.get(
+            (*_data_key(data), task_id, _settings_key(own)), lambda: self._read_rows(data, task_id, own)
+        )
 
-    def pieces(self, data: DataConfig, task_id: str, model: str, max_length: int) -> Encoded:
+    def asked(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
         """Returns the rows of the three parts as word pieces.
+
+        Args:
+            data: Which rows.
+            task_id: The task.
+            model: The base model; its tokenizer cuts.
+            settings: Of the run, every one.
 
         Raises:
             EngineError: When rows or model cannot be read.
         """
+        task = registry.task(task_id)
+        own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
 
-        def make() -> Encoded:
-            task = registry.task(task_id)
-            rows = self.rows(data, task_id)
+        def make() -> dict[str, list[EncodedRow]]:
             tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
             return {
-                name: task.encode(tokenizer, part, rows.classes, max_length)
+                name: task.encode(Asked(part, rows.classes, settings, tokenizer))
                 for name, part in _parts(rows.whole())
             }
 
-        return self._pieces.get((*_data_key(data), task_id, _model_stamp(model), max_length), make)
+        rows = self.rows(data, task_id, settings)
+        key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
+        encoded = self._pieces.get(key, make)
+        tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
+        return {
+            name: Asked(part, rows.classes, settings, tokenizer, encoded[name])
+            for name, part in _parts(rows.whole())
+        }
 
-    def lengths(self, data: DataConfig, task_id: str, model: str) -> dict[str, list[int]]:
+    def lengths(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, list[int]]:
         """Returns how many word pieces the rows of each part have, before they are cut.
 
         Of large parts only the first few thousand rows are looked at, and the rest is taken to be
@@ -154,54 +173,77 @@ class Workbench:
         Raises:
             EngineError: When rows or model cannot be read.
         """
+        task = registry.task(task_id)
+        own = registry.task_settings(task, settings)
 
         def make() -> dict[str, list[int]]:
-            task, base = registry.task(task_id), with_own_tokenizer(load_base(model, on_meta=True))
-            rows = self.rows(data, task_id)
+            base = with_own_tokenizer(load_base(model, on_meta=True))
+            rows = self.rows(data, task_id, settings)
+            longest = settings[MAX_LENGTH.name] if task.makes_windows else base.facts.max_length
+            uncut = {**settings, MAX_LENGTH.name: longest}
             lengths: dict[str, list[int]] = {}
             for name, part in _parts(rows.whole()):
                 first = part.select(range(min(len(part), _SAMPLE)))
-                encoded = task.encode(base.tokenizer, first, rows.classes, base.facts.max_length)
-                lengths[name] = _spread([row_length(row) for row in encoded], len(part))
+                encoded = task.encode(Asked(first, rows.classes, uncut, base.tokenizer))
+                windows = round(len(encoded) * len(part) / max(1, len(first)))
+                lengths[name] = _spread([row_length(row) for row in encoded], windows)
             return lengths
 
-        return self._lengths.get((*_data_key(data), task_id, _model_stamp(model)), make)
+        if task.makes_windows:
+            own = {**own, MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+        return self._lengths.get((*_data_key(data), task_id, _model_stamp(model), _settings_key(own)), make)
 
-    def baselines(self, data: DataConfig, task_id: str) -> tuple[Baseline, ...]:
+    def baselines(
+        self, data: DataConfig, task_id: str, model: str, asked: Mapping[str, Asked]
+    ) -> tuple[Baseline, ...]:
         """Returns what simpler things reach on the validation rows.
+
+        Args:
+            data: Which rows.
+            task_id: The task.
+            model: The base model; where words are counted as it cuts them, they depend on it.
+            asked: Part → rows, from :meth:`asked`.
 
         Raises:
             EngineError: When the rows cannot be used.
         """
+        task = registry.task(task_id)
+        own = registry.task_settings(task, asked["train"].settings)
+        pieces = () if task.network is Network.ENCODER else _model_stamp(model)
+        return self._baselines.get(
+            (*_data_key(data), task_id, pieces, _settings_key(own)),
+            lambda: task.baselines(asked["train"], asked["validation"]),
+        )
 
-        def make() -> tuple[Baseline, ...]:
-            rows = self.rows(data, task_id)
-            split = rows.whole()
-            return registry.task(task_id).baselines(split.train, split.validation, rows.classes)
-
-        return self._baselines.get((*_data_key(data), task_id), make)
-
-    def base(self, model: str) -> BaseModel:
+    def base(self, model: str, kind: Network = Network.ENCODER) -> BaseModel:
         """Returns a pretrained model with its numbers; it is shared, so copy it before changing it.
 
+        Args:
+            model: Where it is.
+            kind: Which of transformers' networks is wanted.
+
         Raises:
             EngineError: When it cannot be read.
         """
-        return self._models.get(_model_stamp(model), lambda: load_base(model))
+        return self._models.get((*_model_stamp(model), kind), lambda: load_base(model, kind=kind))
 
-    def take_base(self, model: str) -> BaseModel:
+    def take_base(self, model: str, kind: Network = Network.ENCODER) -> BaseModel:
         """Returns a pretrained model and keeps it no longer, so that a run holds the numbers once.
 
+        Args:
+            model: Where it is.
+            kind: Which of transformers' networks is wanted.
+
         Raises:
             EngineError: When it cannot be read.
         """
-        base = self.base(model)
+        base = self.base(model, kind)
         self._models.clear()
         return base
 
-    def _read_rows(self, data: DataConfig, task_id: str) -> PreparedRows:
+    def _read_rows(self, data: DataConfig, task_id: str, settings: Settings) -> PreparedRows:
         table = self.table(data.path, data.encoding, data.delimiter)
-        matched = registry.task(task_id).match(table.dataset, self.with_columns(data).columns)
+        matched = registry.task(task_id).match(table.dataset, self.with_columns(data).columns, settings)
         facts, split = prepare(matched, data, table.problems)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)
@@ -214,6 +256,10 @@ def _parts(split: SplitRows) -> tuple[tuple[str, Dataset], ...]:
 def _spread(lengths: list[int], rows: int) -> list[int]:
     """Repeats the lengths of the first rows until there is one for each."""
     return [lengths[row % len(lengths)] for row in range(rows)] if lengths else []
+
+
+def _settings_key(settings: Settings) -> Hashable:
+    return tuple(sorted(settings.items()))
 
 
 def _data_key(data: DataConfig) -> tuple[Hashable, ...]:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -57,11 +56,9 @@ def finished(small_bert, moods_csv, tmp_path_factory):
     return out, _events(result)
 
 
-def test_help_is_there_at_once():
-    started = time.perf_counter()
+def test_help_names_the_commands():
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, env=ENVIRONMENT, check=True)
 
-    assert time.perf_counter() - started < 2.0
     commands = ("serve", "catalog", "inspect", "train", "resume", "evaluate", "predict", "runs")
     assert all(command in shown.stdout.decode() for command in commands)
 

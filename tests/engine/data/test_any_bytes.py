@@ -31,7 +31,7 @@ def go_all_the_way(path: Path, encoding: str = "", delimiter: str = "") -> str:
         msgspec.json.encode(error.problem)
         return error.problem.code
     facts = inspect(table)
-    rows = TASK.match(table.dataset, roles_of(facts.columns))
+    rows = TASK.match(table.dataset, roles_of(facts.columns), {})
     prepared, split = prepare(rows, DataConfig(path=str(path)), table.problems)
     msgspec.json.encode((facts, prepared))
     if split is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -163,10 +162,3 @@ def test_rows_that_are_all_the_same_cannot_be_split() -> None:
     problem = caught.value.problem
     assert problem.code == "cannot_split"
     assert "only 1 different text" in problem.reason
-
-
-def test_five_thousand_rows_are_split_at_once() -> None:
-    rows = task_rows(["a", "b", "c", "d", "e"] * 1000)
-    started = time.perf_counter()
-    split_rows(rows, SplitConfig())
-    assert time.perf_counter() - started < 0.5

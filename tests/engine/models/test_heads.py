@@ -87,17 +87,25 @@ def test_the_head_reads_the_chosen_layers(
         features = model.features(batch)
         hidden = base.network(**batch, output_hidden_states=True).hidden_states
     mask = batch["attention_mask"]
-    upper = [pool(states, mask, Pooling.MEAN) for states in hidden[1:][-4:]]
-    if family in SHARED:
-        upper = upper[-1:]
+    every = [pool(states, mask, Pooling.MEAN) for states in hidden]
+    upper = every[1:][-4:]
     expected = {
         FeatureLayers.LAST: upper[-1],
+        FeatureLayers.EMBEDDINGS: every[0],
+        FeatureLayers.SECOND_TO_LAST: every[-2],
+        FeatureLayers.WEIGHTED_SUM_LAST_FOUR: torch.stack(upper, dim=1),
+        FeatureLayers.WEIGHTED_SUM_ALL: torch.stack(every, dim=1),
         FeatureLayers.SUM_LAST_FOUR: torch.stack(upper).sum(dim=0),
         FeatureLayers.CONCAT_LAST_FOUR: torch.cat(upper, dim=-1),
     }[layers]
     assert torch.allclose(features, expected, atol=1e-6)
     assert features.dtype == torch.float32
-    assert len(model.taps) == (0 if layers is FeatureLayers.LAST else len(upper))
+    blocks = len(upper) if family not in SHARED else 1
+    counts = {FeatureLayers.LAST: 0, FeatureLayers.EMBEDDINGS: 1, FeatureLayers.SECOND_TO_LAST: 1}
+    counts[FeatureLayers.WEIGHTED_SUM_ALL] = blocks + 1
+    assert len(model.taps) == counts.get(layers, blocks)
+    with torch.no_grad():
+        assert model.answer(features, batch).logits.shape == (len(mask), 2)
 
 
 def test_taps_name_the_four_uppermost_blocks(minilm_on_meta: BaseModel) -> None:

@@ -270,7 +270,7 @@ def test_pause_waits_within_a_step_and_saves(session, small_bert, moods_csv, tmp
 def test_pause_and_stop_do_not_wait_for_a_validation(session, small_bert, moods_csv, tmp_path, monkeypatch):
     real, looks = validating.judge, []
 
-    def judge_and_pause(model, part, on_batch):
+    def judge_and_pause(model, task, part, on_batch):
         looks.append(len(looks))
 
         def pause():
@@ -278,7 +278,7 @@ def test_pause_and_stop_do_not_wait_for_a_validation(session, small_bert, moods_
                 session.send(PauseTraining(job_id="run"))
             on_batch()
 
-        return real(model, part, pause)
+        return real(model, task, part, pause)
 
     monkeypatch.setattr(validating, "judge", judge_and_pause)
     session.send(start(moods_run(moods_csv, small_bert, epochs=50), tmp_path / "run", "run"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
+from datasets import Dataset
 
 from engine import registry
+from engine.contracts import Asked
 from engine.models.load import load_base
 from engine.models.prepare import build
 from engine.training.judging import judge
@@ -24,8 +26,8 @@ def _model(small_bert, method_id, layers=None, **changed):
 
 def _part(base, texts):
     rows = [{"input_ids": base.tokenizer(text)["input_ids"], "labels": 0} for text in texts]
-    rows = [row | {"attention_mask": [1] * len(row["input_ids"])} for row in rows]
-    return EncodedPart(TASK, base.tokenizer, rows, torch.device("cpu"))
+    asked = Asked(Dataset.from_dict({"text": texts}), ("a", "b"), {}, base.tokenizer, rows)
+    return EncodedPart(TASK, asked, torch.device("cpu"))
 
 
 TEXTS = [" ".join((PLAIN_WORDS + GLAD_WORDS)[: 1 + number % 17]) for number in range(40)]
@@ -55,13 +57,15 @@ def test_layers_frozen_by_hand_count(small_bert):
 def test_kept_features_give_the_same_answers(small_bert, features):
     base, model = _model(small_bert, "feature_based", features=features)
     part, told = _part(base, TEXTS), []
-    expected = judge(model, part)
+    expected = judge(model, TASK, part)
 
     read_once(model, [part], "texts", told.append)
-    kept = judge(model, part)
+    kept = judge(model, TASK, part)
 
-    assert part.features.shape == (40, 64 if features == "concat_last_four" else 32)
-    assert torch.equal(kept.logits, expected.logits)  # the same batches, so the same bits
+    assert [one.shape for one in part.features] == [(64 if features == "concat_last_four" else 32,)] * 40
+    assert torch.equal(
+        torch.stack(kept.said), torch.stack(expected.said)
+    )  # the same batches, so the same bits
     assert kept.loss == expected.loss
     assert (told[-1].done, told[-1].total) == (40, 40)
 
@@ -72,7 +76,7 @@ def test_features_do_not_depend_on_the_order_of_the_rows(small_bert):
     for some in (part, turned):
         read_once(model, [some], "texts", lambda _: None)
 
-    assert torch.allclose(part.features, turned.features.flip(0), atol=1e-6)
+    assert torch.allclose(torch.stack(part.features), torch.stack(turned.features[::-1]), atol=1e-6)
 
 
 def test_judging_keeps_the_order_of_the_rows(small_bert):
@@ -81,4 +85,4 @@ def test_judging_keeps_the_order_of_the_rows(small_bert):
     with torch.no_grad():
         one_by_one = torch.cat([model(_part(base, [text]).batch([0])).logits for text in TEXTS])
 
-    assert torch.allclose(judge(model, _part(base, TEXTS)).logits, one_by_one, atol=1e-5)
+    assert torch.allclose(torch.stack(judge(model, TASK, _part(base, TEXTS)).said), one_by_one, atol=1e-5)

@@ -16,8 +16,8 @@ TASK = "text_classification"
 
 def test_the_shared_tokenizer_is_never_told_where_to_cut(small_bert, moods_csv):
     bench, data = Workbench(), DataConfig(path=str(moods_csv))
-    bench.pieces(data, TASK, str(small_bert), 8)
-    bench.lengths(data, TASK, str(small_bert))
+    bench.asked(data, TASK, str(small_bert), {"max_length": 8})
+    bench.lengths(data, TASK, str(small_bert), {"max_length": 8})
 
     assert load_base(str(small_bert), on_meta=True).tokenizer.backend_tokenizer.truncation is None
 
@@ -38,6 +38,10 @@ def test_a_role_that_was_left_without_a_column_is_a_problem_and_no_guess(moods_c
     assert all(one.actions[0].id == "choose_column" for one in rows.errors)
 
 
+def _asked_anew(data, model):
+    return Workbench().asked(data, TASK, model, {"max_length": 16})
+
+
 def test_rows_are_cut_while_another_thread_draws_the_model(small_bert, tmp_path):
     table = tmp_path / "long.csv"
     rows = [f'"{"a warm and happy day " * 20}{number}",{number % 2}' for number in range(60)]
@@ -53,8 +57,7 @@ def test_rows_are_cut_while_another_thread_draws_the_model(small_bert, tmp_path)
     drawing.start()
     try:
         longest = {
-            max(len(row["input_ids"]) for row in Workbench().pieces(data, TASK, model, 16)["train"])
-            for _ in range(10)
+            max(len(row["input_ids"]) for row in _asked_anew(data, model)["train"].encoded) for _ in range(10)
         }
     finally:
         is_over.set()

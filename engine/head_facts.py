@@ -1,0 +1,108 @@
+"""Words for what a task puts on a network: which network it is, and what its head is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+
+class Network(StrEnum):
+    """Which of transformers' networks a task stands on.
+
+    An encoder gets a new head. The others write words, with the head that came with the checkpoint.
+    """
+
+    ENCODER = "encoder"
+    MASKED_LM = "masked_lm"
+    CAUSAL_LM = "causal_lm"
+    SEQUENCE_TO_SEQUENCE = "sequence_to_sequence"
+
+
+class Pooling(StrEnum):
+    """How one vector is made of a text's token vectors."""
+
+    AS_TRAINED = "as_trained"
+    MEAN = "mean"
+    CLS = "cls"
+    LAST = "last"
+    MAX = "max"
+
+
+class FeatureLayers(StrEnum):
+    """Which layers' outputs the head reads (Devlin 2019, table 7; weights that learn: Peters 2018)."""
+
+    LAST = "last"
+    EMBEDDINGS = "embeddings"
+    SECOND_TO_LAST = "second_to_last"
+    SUM_LAST_FOUR = "sum_last_four"
+    WEIGHTED_SUM_LAST_FOUR = "weighted_sum_last_four"
+    CONCAT_LAST_FOUR = "concat_last_four"
+    WEIGHTED_SUM_ALL = "weighted_sum_all"
+
+
+class HeadShape(StrEnum):
+    """What the head is made of.
+
+    ``STOCK`` is no wish: it is what a head is called that is made of the modules of transformers' own
+    class.
+    """
+
+    LINEAR = "linear"
+    MLP = "mlp"
+    BILSTM = "bilstm"
+    STOCK = "stock"
+
+
+class HeadKind(StrEnum):
+    """What a head answers: whole texts, each word piece, or with words of the vocabulary."""
+
+    TEXT = "text"
+    WORD_PIECES = "word_pieces"
+    WORDS = "words"
+
+
+class Objective(StrEnum):
+    """What the loss of a head compares.
+
+    One class of several; any of several classes; a number; where an answer starts and ends.
+    """
+
+    ONE_CLASS = "one_class"
+    ANY_CLASSES = "any_classes"
+    NUMBER = "number"
+    SPAN = "span"
+
+
+class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed to build a task's model again on its network.
+
+    Attributes:
+        outputs: Numbers that come out: one for each class; 0 for words of the vocabulary.
+        layers: Which layers' outputs it reads.
+        pooling: Never ``as_trained``: what that came to; empty where each word piece is answered.
+        shape: What it is made of.
+        dropout: Before the last matrix, 0 to 1.
+        kind: What it answers.
+        objective: What its loss compares.
+        network: Which of transformers' networks it stands on.
+    """
+
+    outputs: int
+    layers: str = FeatureLayers.LAST.value
+    pooling: str = ""
+    shape: str = HeadShape.STOCK.value
+    dropout: float = 0.0
+    kind: HeadKind = HeadKind.TEXT
+    objective: Objective = Objective.ONE_CLASS
+    network: Network = Network.ENCODER
+
+
+@dataclass(frozen=True)
+class HeadOptions:
+    """What a method wants of the head; the task builds it."""
+
+    layers: FeatureLayers = FeatureLayers.LAST
+    pooling: Pooling = Pooling.AS_TRAINED
+    shape: HeadShape = HeadShape.LINEAR

@@ -1,0 +1,177 @@
+"""Networks that write words: fill in blanks, go on with a text, turn one text into another.
+
+They are transformers' own classes, whole. The head came with the checkpoint; where a checkpoint has none
+it starts from random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from engine.contracts import BaseModel, Batch, HeadFacts, HeadKind, ModelOutput, Network, TaskModel
+from engine.models.stock_head import start_weights
+from engine.models.structure import block_lists
+from engine.padding import IGNORED
+
+
+class WritingModel(TaskModel):
+    """A whole network with its own head for words.
+
+    Attributes:
+        network: Which of transformers' networks it is.
+    """
+
+    keeps_features = False
+
+    def __init__(self, whole: nn.Module, facts: HeadFacts, *, head_is_new: bool) -> None:
+        """Takes the network apart, without changing it.
+
+        Args:
+            whole: transformers' network, e.g. a ``BertForMaskedLM``.
+            facts: Which one it is.
+            head_is_new: Whether the head was not in the checkpoint.
+        """
+        super().__init__()
+        self.backbone = whole
+        self.head = nn.ModuleDict(dict(head_modules(whole)))
+        self.facts = facts
+        self.network = facts.network
+        self.head_is_new = head_is_new
+        config: Any = whole.config
+        self.outputs_per_piece = int(config.get_text_config().vocab_size)
+
+    def forward(self, batch: Batch) -> ModelOutput:
+        """Runs the network.
+
+        Args:
+            batch: ``input_ids`` and ``attention_mask``, ``(batch, tokens)``; ``labels``, with
+                :data:`engine.padding.IGNORED` where there is none: of the same shape, for blanks the
+                word that stood there, for texts that go on each token itself; for a text that is turned
+                into another, the other, ``(batch, target tokens)``.
+
+        Returns:
+            Logits and loss at the places that have a label, see :meth:`places`.
+        """
+        labels = batch["labels"]
+        inputs = {name: tensor for name, tensor in batch.items() if name != "labels"}
+        places = self.places(batch)
+        if self.network is Network.SEQUENCE_TO_SEQUENCE:
+            everywhere = self.backbone(**inputs, labels=labels, return_dict=True).logits
+            logits, right = everywhere[places], labels[places]
+        else:
+            with _only_at(self.base, places):
+                logits = self.backbone(**inputs, return_dict=True).logits[0]
+            following = functional.pad(labels[:, 1:], (0, 1), value=IGNORED)
+            right = (following if self.network is Network.CAUSAL_LM else labels)[places]
+        loss = functional.cross_entropy(logits.float(), right, reduction="sum") / max(1, len(right))
+        return ModelOutput(logits, loss)
+
+    def places(self, batch: Batch) -> torch.Tensor:
+        """Returns where a word has to be said that can be compared, true or false.
+
+        Where texts go on that is one place before each label: a token is said at the one before it.
+        """
+        labels = batch["labels"]
+        if self.network is Network.CAUSAL_LM:
+            return functional.pad(labels[:, 1:] != IGNORED, (0, 1), value=False)
+        return labels != IGNORED
+
+    def loss_weight(self, batch: Batch) -> float:
+        """Returns how many words are compared."""
+        return float(self.places(batch).sum())
+
+    @property
+    def base(self) -> nn.Module:
+        """Returns the network below the head, without what peft put around it."""
+        whole: Any = self.backbone
+        if hasattr(whole, "get_base_model"):
+            whole = whole.get_base_model()
+        below: nn.Module = whole.base_model
+        return below
+
+    def generate(self, batch: Batch, **settings: Any) -> torch.Tensor:
+        """Writes: returns token ids, ``(batch, tokens)``, of what follows or of the other text.
+
+        Args:
+            batch: ``input_ids`` and ``attention_mask``; for texts that go on padded on the left.
+            settings: Of transformers' ``generate``, e.g. ``max_new_tokens``.
+        """
+        network: Any = self.backbone
+        inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+        with torch.no_grad():
+            said: torch.Tensor = network.generate(**inputs, use_cache=True, do_sample=False, **settings)
+        return (
+            said if self.network is Network.SEQUENCE_TO_SEQUENCE else said[:, inputs["input_ids"].shape[1] :]
+        )
+
+
+def head_modules(whole: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Yields the parts of a network that turn its numbers into words, by name: all beside the rest.
+
+    Args:
+        whole: transformers' network; its blocks and its word embeddings are the rest.
+    """
+    network: Any = whole
+    embeddings, lists = network.get_input_embeddings(), block_lists(whole)
+    for name, child in whole.named_children():
+        inside = list(child.modules())
+        if not any(part is embeddings or any(part is blocks for blocks in lists) for part in inside):
+            yield name, child
+
+
+@contextmanager
+def _only_at(base: nn.Module, places: torch.Tensor) -> Iterator[None]:
+    """Lets what follows a network see its numbers at some places only, as one row.
+
+    The head's work at all other places would be thrown away; with a large vocabulary it is half of all.
+
+    Args:
+        base: The network below the head.
+        places: ``(batch, tokens)``, true or false. Vectors that were put before the text are left out.
+    """
+
+    def pick(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+        hidden = output[0][:, -places.shape[1] :]
+        output.last_hidden_state = hidden[places][None]
+        return output
+
+    hook = base.register_forward_hook(pick)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def build_writing_model(base: BaseModel) -> WritingModel:
+    """Makes a task model of a network that writes words.
+
+    Args:
+        base: Loaded as such a network; it becomes part of the result. A head that was not in the
+            checkpoint starts from the caller's random numbers.
+    """
+    facts = HeadFacts(outputs=0, kind=HeadKind.WORDS, network=base.kind)
+    model = WritingModel(base.network, facts, head_is_new=base.lacks_head)
+    if base.lacks_head:
+        shared = {id(tensor) for tensor in shared_with_head(model)}
+        for part in model.head.modules():
+            if isinstance(part, nn.Linear) and id(part.weight) not in shared:
+                start_weights(part)
+    return model
+
+
+def shared_with_head(model: WritingModel) -> list[nn.Parameter]:
+    """Returns the head's parameters that stand elsewhere in the network too: tied word embeddings."""
+    inside = {id(module) for module in model.head.modules()}
+    outside = {
+        id(parameter)
+        for module in model.backbone.modules()
+        if id(module) not in inside
+        for parameter in module.parameters(recurse=False)
+    }
+    return [parameter for parameter in model.head.parameters() if id(parameter) in outside]

@@ -1,0 +1,58 @@
+"""Padding: rows of different lengths become the rectangular tensors that a network reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from engine.contracts import Batch, EncodedRow
+
+IGNORED = -100
+"""A label that PyTorch's cross entropy leaves out."""
+
+
+def padded(
+    tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], extra: Sequence[str] = ()
+) -> Batch:
+    """Pads token ids to the longest row, on the side where the tokenizer does.
+
+    Args:
+        tokenizer: Knows what to pad with.
+        rows: Each with ``input_ids``.
+        extra: Further values of the rows that have one number for each token, such as
+            ``token_type_ids`` (padded with 0) or ``labels`` (padded with what is not judged); left out
+            unless every row has them.
+
+    Returns:
+        ``input_ids``, ``attention_mask`` and the extra ones, ``(rows, tokens)`` each.
+    """
+    padding = tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
+    left = tokenizer.padding_side == "left"
+    sequences = [row["input_ids"] for row in rows]
+    batch = {
+        "input_ids": pad_sequences(sequences, padding, left=left),
+        "attention_mask": pad_sequences([[1] * len(ids) for ids in sequences], 0, left=left),
+    }
+    for name in extra:
+        if rows and all(name in row for row in rows):
+            fill = IGNORED if name == "labels" else 0
+            batch[name] = pad_sequences([row[name] for row in rows], fill, left=left)
+    return batch
+
+
+def pad_sequences(sequences: Sequence[Sequence[int]], padding: int, *, left: bool = False) -> torch.Tensor:
+    """Returns sequences side by side as one tensor, ``(sequences, longest)``.
+
+    Args:
+        sequences: Whole numbers.
+        padding: What fills up the shorter ones.
+        left: Whether it stands before them.
+    """
+    longest = max((len(sequence) for sequence in sequences), default=0)
+    result = torch.full((len(sequences), longest), padding, dtype=torch.long)
+    for place, sequence in enumerate(sequences):
+        where = slice(longest - len(sequence), None) if left else slice(0, len(sequence))
+        result[place, where] = torch.tensor(sequence, dtype=torch.long)
+    return result
