@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from string import Template
 
-from engine.contracts import BaseModel, FeatureLayers, HeadFacts, HeadShape, Pooling
+from engine.contracts import BaseModel, FeatureLayers, HeadFacts, HeadKind, HeadShape, Objective, Pooling
 from engine.models.heads import STOCK
+from engine.models.plain_word_loaders import LAYERS, token_loader, word_loader
 
 _POOLINGS = {
     Pooling.MEAN: "(hidden * mask).sum(1) / mask.sum(1)",
     Pooling.CLS: "hidden[:, 0]",
-    Pooling.LAST: "hidden[range(len(hidden)), (torch.arange(hidden.shape[1]) * mask[..., 0]).argmax(1)]",
-}
-_LAYERS = {
-    FeatureLayers.LAST: "output.last_hidden_state",
-    FeatureLayers.EMBEDDINGS: "output.hidden_states[0]",
-    FeatureLayers.SECOND_TO_LAST: "output.hidden_states[-2]",
-    FeatureLayers.WEIGHTED_SUM_LAST_FOUR: "torch.stack(output.hidden_states[1:][-4:], -2)",
-    FeatureLayers.WEIGHTED_SUM_ALL: "torch.stack(output.hidden_states, -2)",
-    FeatureLayers.SUM_LAST_FOUR: "torch.stack(output.hidden_states[1:][-4:]).sum(0)",
-    FeatureLayers.CONCAT_LAST_FOUR: "torch.cat(output.hidden_states[1:][-4:], -1)",
+    Pooling.LAST: "hidden[range(len(hidden)), (torch.arange(hidden.shape[1]) * attention).argmax(1)]",
+    Pooling.MAX: "hidden.masked_fill(mask == 0, -torch.inf).amax(1)",
 }
 _HEADS = {
-    HeadShape.LINEAR: "nn.Sequential(nn.Dropout(), nn.Linear(width, len(CLASSES)))",
-    HeadShape.MLP: "nn.Sequential(nn.Dropout(), nn.Linear(width, width), nn.GELU(), nn.Dropout(), "
-    "nn.Linear(width, len(CLASSES)))",
+    HeadShape.LINEAR: "nn.Dropout(), nn.Linear(width, $outputs)",
+    HeadShape.MLP: "nn.Dropout(), nn.Linear(width, width), nn.GELU(), nn.Dropout(), "
+    "nn.Linear(width, $outputs)",
 }
 
 _TOP = Template('''\
@@ -51,7 +44,8 @@ _OWN = Template("""
 encoder = AutoModel.from_pretrained(BASE, dtype=torch.float32)
 $adapter
 width = next(tensor for name, tensor in sorted(weights.items()) if name.endswith("weight")).shape[1]
-head = $head
+$mix
+head = nn.Sequential($head)
 head.load_state_dict(weights)
 encoder.eval(), head.eval()
 
@@ -61,11 +55,12 @@ def logits(texts):
     batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")
     output = encoder(**batch, output_hidden_states=True)
     hidden = $layers
-    mask = batch["attention_mask"].unsqueeze(-1)
+    attention = batch["attention_mask"]
+    mask = attention[(...,) + (None,) * (hidden.dim() - 2)]
     return head($pooling)
 """)
 _STOCK = Template("""
-model = AutoModelForSequenceClassification.from_pretrained(BASE, num_labels=len(CLASSES), dtype=torch.float32)
+model = AutoModelForSequenceClassification.from_pretrained(BASE, num_labels=$outputs, dtype=torch.float32)
 model.config.pad_token_id = tokenizer.pad_token_id
 encoder = model.base_model
 for name in [name for name in weights if name.startswith("pooler.")]:
@@ -81,12 +76,23 @@ def logits(texts):
     batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")
     return model(**batch).logits
 """)
-_END = """
+_MIX = """
+class Mix(nn.Module):  # a weighted sum of layers
+    def __init__(self, layers):
+        super().__init__()
+        self.weights, self.scale = nn.Parameter(torch.zeros(layers)), nn.Parameter(torch.ones(()))
+
+    def forward(self, hidden):
+        return self.scale * (hidden * self.weights.softmax(0)[:, None]).sum(-2)
+
+"""
+_END = Template("""
 
 if __name__ == "__main__":
-    for text, row in zip(sys.argv[1:], logits(sys.argv[1:]).softmax(-1).tolist()):
-        print(text, "->", dict(zip(CLASSES, row)))
-"""
+    for text, row in zip(sys.argv[1:], logits(sys.argv[1:])$shares.tolist()):
+        print(text, "->", dict(zip(CLASSES, row)) if CLASSES else row)
+""")
+_SHARES = {Objective.ONE_CLASS: ".softmax(-1)", Objective.ANY_CLASSES: ".sigmoid()"}
 
 
 def plain_loader(
@@ -110,17 +116,26 @@ def plain_loader(
         adapter: peft's name for the kind of the saved adapter; empty for none.
         changed: Whether some of the base model's numbers were saved beside the adapter.
     """
+    weighed = "weighted" in head.layers
     values = {
         "base": "HERE" if own_encoder else repr(base.folder),
         "classes": repr(list(classes)),
         "max_length": str(max_length),
+        "outputs": str(head.outputs),
         "adapter": _adapter_lines(adapter, changed),
-        "head": _HEADS.get(HeadShape(head.shape), "") if head.shape != STOCK else "",
-        "layers": _LAYERS[FeatureLayers(head.layers)],
-        "pooling": _POOLINGS[Pooling(head.pooling)],
+        "layers": LAYERS[FeatureLayers(head.layers)],
+        "shares": _SHARES.get(head.objective, ""),
     }
+    if head.kind is HeadKind.WORDS:
+        return word_loader(head, values)
+    if head.kind is HeadKind.WORD_PIECES:
+        return token_loader(head, values)
+    made_of = Template(_HEADS.get(HeadShape(head.shape), "")).substitute(values)
+    values["head"] = f'Mix(len(weights["0.weights"])), {made_of}' if weighed else made_of
+    values["mix"] = _MIX if weighed else ""
+    values["pooling"] = _POOLINGS[Pooling(head.pooling)]
     body = _STOCK if head.shape == STOCK else _OWN
-    return _TOP.substitute(values) + body.substitute(values) + _END
+    return _TOP.substitute(values) + body.substitute(values) + _END.substitute(values)
 
 
 def _adapter_lines(adapter: str, changed: bool) -> str:

@@ -14,8 +14,10 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts, TableFacts
 from engine.protocol.problems import Problem
-from engine.protocol.results import Prediction, RunResult, Span
+from engine.protocol.results import Prediction, RunResult
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
+from engine.protocol.watched import WatchedAnswer as WatchedAnswer
+from engine.protocol.watched import WatchedText as WatchedText
 
 PROTOCOL_VERSION = 1
 """Raised when a message changes so that an older window could not read it."""
@@ -118,23 +120,6 @@ class RunChecked(_Event, frozen=True, kw_only=True, tag="RunChecked"):
     estimate: Estimate | None = None
 
 
-class WatchedText(msgspec.Struct, frozen=True, kw_only=True):
-    """A text that is followed while training.
-
-    Attributes:
-        truth: The right answer, empty for the person's own texts.
-        own: Whether the person added it.
-        second: What is read beside the text, such as the question to a passage.
-        true_spans: Parts of the text that the right answer marks.
-    """
-
-    text: str
-    truth: str = ""
-    own: bool = False
-    second: str = ""
-    true_spans: tuple[Span, ...] = ()
-
-
 class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
     """Everything is loaded; the first step follows.
 
@@ -206,23 +191,6 @@ class EpochEnded(_Event, frozen=True, kw_only=True, tag="EpochEnded"):
 
     epoch: int
     training_loss: float
-
-
-class WatchedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model says to a watched text now; same order as ``TrainingStarted.watched``.
-
-    Attributes:
-        probabilities: In the order of ``TrainingStarted.classes``.
-        spans: Parts of the text that the answer marks.
-        right: How right it is, 0 to 1; ``None`` when equal words alone decide.
-        alternatives: Other answers that are likely, likeliest first.
-    """
-
-    said: str
-    probabilities: tuple[float, ...] = ()
-    spans: tuple[Span, ...] = ()
-    right: float | None = None
-    alternatives: tuple[str, ...] = ()
 
 
 class EvaluationEnded(_Event, frozen=True, kw_only=True, tag="EvaluationEnded"):
