@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from engine.evaluation.classification import confusion_counts
 from engine.evaluation.intervals import scores_with_intervals
+from engine.evaluation.word_counts import word_counts
 from engine.protocol.results import Baseline
 from engine.protocol.wording import shortened
 
@@ -55,33 +57,24 @@ def word_count_answers(
 ) -> list[int] | None:
     """Returns the answers of logistic regression on weighted counts of words and word pairs.
 
-    Words that come once in all training texts are left out, where enough others are left. Texts
-    without words as Latin letters make them are counted by groups of letters.
-
     Returns:
         A class for each judged text; ``None`` when there is nothing to count or one class only.
     """
-    # Loading scikit-learn takes a second that the engine's start can do without.
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
     if len(set(train_labels)) < 2:
         return None
-    for settings in (
-        {"ngram_range": (1, 2), "min_df": 2},
-        {"ngram_range": (1, 2), "min_df": 1},
-        {"analyzer": "char_wb", "ngram_range": (1, 3), "min_df": 1},
-    ):
-        vectorizer = TfidfVectorizer(sublinear_tf=True, **settings)
-        try:
-            features = vectorizer.fit_transform(train_texts)
-        except ValueError:  # nothing is left to count
-            continue
-        # Newton's method reaches the optimum that L-BFGS only comes near, in a tenth of the time here.
-        model = LogisticRegression(C=_STRENGTH, max_iter=200, solver="newton-cg")
-        model.fit(features, np.asarray(train_labels))
-        return [int(label) for label in model.predict(vectorizer.transform(judged_texts))]
-    return None
+    counts = word_counts(train_texts, judged_texts)
+    if counts is None:
+        return None
+    model = logistic_regression().fit(counts.train, np.asarray(train_labels))
+    return [int(label) for label in model.predict(counts.judged)]
+
+
+def logistic_regression() -> Any:
+    """Returns the model that learns a class from word counts, not yet fitted."""
+    from sklearn.linear_model import LogisticRegression  # not at the engine's start: it takes a second
+
+    # Newton's method reaches the optimum that L-BFGS only comes near, in a tenth of the time here.
+    return LogisticRegression(C=_STRENGTH, max_iter=200, solver="newton-cg")
 
 
 def _judged(name: str, label: str, truth: Sequence[int], said: Sequence[int], classes: int) -> Baseline:

@@ -6,15 +6,13 @@ They agree with scikit-learn's; here they also take a thousand resampled matrice
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.evaluation.resampling import Sums, ratio
 from engine.protocol.results import ClassScore
-
-Counts: TypeAlias = npt.NDArray[np.float64]
-"""Counts as floats, so that sums and products of large ones stay exact and cannot overflow."""
 
 
 class Marginals(NamedTuple):
@@ -26,9 +24,9 @@ class Marginals(NamedTuple):
         saids: ``(…, classes)``: rows that were answered with the class.
     """
 
-    hits: Counts
-    truths: Counts
-    saids: Counts
+    hits: Sums
+    truths: Sums
+    saids: Sums
 
 
 def confusion_counts(truth: Sequence[int], said: Sequence[int], classes: int) -> npt.NDArray[np.int64]:
@@ -49,31 +47,31 @@ def marginals(confusion: npt.NDArray[np.int64]) -> Marginals:
     return Marginals(np.diagonal(counts).copy(), counts.sum(axis=1), counts.sum(axis=0))
 
 
-def accuracy(sums: Marginals) -> Counts:
+def accuracy(sums: Marginals) -> Sums:
     """Returns the share of right answers; 0 without rows."""
-    return _ratio(sums.hits.sum(axis=-1), sums.truths.sum(axis=-1))
+    return ratio(sums.hits.sum(axis=-1), sums.truths.sum(axis=-1))
 
 
-def macro_f1(sums: Marginals) -> Counts:
+def macro_f1(sums: Marginals) -> Sums:
     """Returns F1 averaged over the classes, each counting alike.
 
     A class that neither stands in the rows nor was answered is left out, as scikit-learn does.
     """
     present = sums.truths + sums.saids
-    f1 = _ratio(2.0 * sums.hits, present)
-    return _ratio(f1.sum(axis=-1), (present > 0).sum(axis=-1).astype(np.float64))
+    f1 = ratio(2.0 * sums.hits, present)
+    return ratio(f1.sum(axis=-1), (present > 0).sum(axis=-1).astype(np.float64))
 
 
-def matthews(sums: Marginals) -> Counts:
+def matthews(sums: Marginals) -> Sums:
     """Returns the Matthews correlation, -1 to 1 (Gorodkin 2004 for many classes); 0 where undefined."""
     rows = sums.truths.sum(axis=-1)
     agreement = sums.hits.sum(axis=-1) * rows - (sums.truths * sums.saids).sum(axis=-1)
     spread_said = rows**2 - (sums.saids**2).sum(axis=-1)
     spread_truth = rows**2 - (sums.truths**2).sum(axis=-1)
-    return _ratio(agreement, np.sqrt(spread_said * spread_truth))
+    return ratio(agreement, np.sqrt(spread_said * spread_truth))
 
 
-MEASURES: dict[str, Callable[[Marginals], Counts]] = {
+MEASURES: dict[str, Callable[[Marginals], Sums]] = {
     "macro_f1": macro_f1,
     "accuracy": accuracy,
     "mcc": matthews,
@@ -95,8 +93,8 @@ def class_scores(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> tupl
         names: Class names in its order.
     """
     hits, truths, saids = marginals(confusion)
-    precision, recall = _ratio(hits, saids), _ratio(hits, truths)
-    f1 = _ratio(2.0 * hits, truths + saids)
+    precision, recall = ratio(hits, saids), ratio(hits, truths)
+    f1 = ratio(2.0 * hits, truths + saids)
     return tuple(
         ClassScore(
             name=name,
@@ -107,9 +105,3 @@ def class_scores(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> tupl
         )
         for index, name in enumerate(names)
     )
-
-
-def _ratio(above: Counts, below: Counts) -> Counts:
-    """Divides; 0 where the divisor is 0."""
-    result: Counts = np.divide(above, below, out=np.zeros_like(above, dtype=np.float64), where=below > 0)
-    return result
