@@ -262,7 +262,6 @@ class SetupPage(QWidget):
         self.start.setEnabled(not missing)
         held = self.sheet.form.unfinished_sentence
         self.start.setToolTip(missing or held or "Start training (Ctrl Enter)")
-        self.start.set_kind("primary" if self.banner.problem is None else "secondary")
 
     def start_training(self, *, anyway: bool = False) -> None:
         """Starts the run, or says what stands in the way.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QToolTip
 
 from gui.state.layout_class import LayoutName
 from gui.state.page_context import PageContext, PageEntry
+from gui.widgets.dark_button import dark_button
 from gui.widgets.rail import RailItem
 from gui.widgets.shell import AppShell
 from gui.widgets.throttle import Throttle
@@ -109,9 +110,9 @@ class PageStage(QObject):
         return entry.unavailable(opened) if opened is not None else _NO_PROJECT
 
     def press_primary(self) -> None:
-        """Presses the dark button of the page that is shown."""
+        """Presses the dark button; where nothing is dark, what the page that is shown begins with."""
         find = getattr(self._shell.pages.currentWidget(), "primary_button", None)
-        button = find() if callable(find) else None
+        button = dark_button(self._shell) or (find() if callable(find) else None)
         if isinstance(button, QAbstractButton) and button.isEnabled() and button.isVisible():
             button.click()
 
