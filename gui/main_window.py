@@ -22,7 +22,8 @@ from gui.state.run_words import run_name
 from gui.state.workspace import Workspace
 from gui.widgets.shell import AppShell
 from gui.window.close_question import CloseQuestion
-from gui.window.commands import WindowCommand, install_shortcuts, search_entries
+from gui.window.commands import WindowCommand, install_shortcuts
+from gui.window.finding import Finding
 from gui.window.geometry import restore_geometry, save_geometry
 from gui.window.look_link import LookLink
 from gui.window.open_dialog import choose_path
@@ -32,9 +33,6 @@ from gui.window.project_switch import ProjectSwitch
 from gui.window.run_link import RunLink
 
 HOME = "welcome"
-_OPENABLE = (
-    "Tables of texts and projects (*.csv *.tsv *.tab *.jsonl *.ndjson *.txt project.toml);;All files (*)"
-)
 
 
 class MainWindow(AppShell):
@@ -77,6 +75,9 @@ class MainWindow(AppShell):
         self._look = LookLink(theme, preferences, self)
         self._commands = self._make_commands()
         install_shortcuts(self, self._commands)
+        self._finding = Finding(
+            self.stage, self._commands, engines, lambda: self.switch.opened, self._choose_run
+        )
         self._connect_frame()
         self._show_recent()
         self._show_devices()
@@ -91,7 +92,7 @@ class MainWindow(AppShell):
         self.rail.settings_requested.connect(lambda: self.go_to("settings"))
         self.file_dropped.connect(self.open_path)
         self.banner.action_chosen.connect(self._act)
-        self.search.chosen.connect(self._go_to_found)
+        self.search.chosen.connect(self._finding.go_to)
         top.home_requested.connect(self.show_home)
         top.new_requested.connect(self.show_home)
         top.open_requested.connect(self.choose_file)
@@ -194,27 +195,14 @@ class MainWindow(AppShell):
 
     # --- finding ------------------------------------------------------------------------------------
 
-    def _go_to_found(self, entry_id: str) -> None:
-        kind, _, name = entry_id.partition(":")
-        opened = self.switch.opened
-        if kind == "page":
-            self.go_to(name)
-        elif kind == "command":
-            next(command for command in self._commands if command.id == name).do()
-        elif kind == "run" and self._run_link is not None:
-            self._run_link.choose(name)
-        elif kind == "method" and opened is not None:
-            opened.project.set_method(name)
-            self.go_to("setup")
-
     def toggle_search(self) -> None:
         """Opens or closes *Find anything*, with what can be found now."""
-        opened = self.switch.opened
-        pages = list(self.stage.entries.values())
-        methods = self._engines.catalog if opened else None
-        runs = opened.runs.runs if opened else ()
-        self.search.set_entries(search_entries(pages, self._commands, runs, methods))
+        self.search.set_entries(self._finding.entries())
         super().toggle_search()
+
+    def _choose_run(self, run_id: str) -> None:
+        if self._run_link is not None:
+            self._run_link.choose(run_id)
 
     # --- keys ---------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 
 from gui.look.keys import key_words
 from gui.look.terms import term_groups
-from gui.state.page_context import PageContext, PageEntry
+from gui.state.page_context import Findable, PageContext, PageEntry
 from gui.widgets.basics import Button, Card, PageHeader, label
 from gui.widgets.corner_guide import CornerGuide
 from gui.widgets.term_list import TermList
@@ -79,6 +79,10 @@ class HelpPage(QWidget):
         context.layout.changed.connect(self._measure)
         self._theme.changed.connect(self._measure)
         self._measure()
+
+    def show_entry(self, word: str) -> None:
+        """Shows what a word means."""
+        self._terms.look_up(word)
 
     def _right_column(self) -> QWidget:
         content = QWidget()
@@ -165,6 +169,21 @@ def _show_folder(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
+def _words(_context: PageContext) -> list[Findable]:
+    return [
+        Findable(term.name, "Help", term.name, term.sentence)
+        for group in term_groups()
+        for term in group.terms
+    ]
+
+
 PAGE = PageEntry(
-    id="help", title="Help", icon="help", order=91, build=HelpPage, on_rail=False, needs_project=False
+    id="help",
+    title="Help",
+    icon="help",
+    order=91,
+    build=HelpPage,
+    on_rail=False,
+    needs_project=False,
+    findable=_words,
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.state.page_context import PageContext, PageEntry
+from gui.state.page_context import Findable, PageContext, PageEntry
 from gui.state.preferences import TEXT_SIZES, MotionChoice, ThemeChoice
 from gui.widgets.basics import Button, Card, Divider, PageHeader, Segmented, label
 
@@ -18,6 +18,13 @@ _MOTIONS = (
     (MotionChoice.FULL, "Full"),
     (MotionChoice.REDUCED, "Reduced"),
 )
+_TITLES = {"theme": "Theme", "text_size": "Text size", "motion": "Motion", "projects": "Projects"}
+_KEYWORDS = {
+    "theme": "light dark colours",
+    "text_size": "larger smaller font zoom",
+    "motion": "animation reduced",
+    "projects": "folder where files are kept",
+}
 _WIDEST = 760
 
 
@@ -46,12 +53,26 @@ class SettingsPage(QWidget):
         self._themes.chosen.connect(lambda name: self._preferences.change(theme=ThemeChoice(name)))
         self._sizes.chosen.connect(lambda name: self._preferences.change(text_size=float(name)))
         self._motions.chosen.connect(lambda name: self._preferences.change(motion=MotionChoice(name)))
+        self._controls: dict[str, QWidget] = {
+            "theme": self._themes,
+            "text_size": self._sizes,
+            "motion": self._motions,
+            "projects": self._folder_button(),
+        }
         self._lay_out()
         self._preferences.changed.connect(self._show)
         context.layout.changed.connect(self._measure)
         self._theme.changed.connect(self._measure)
         self._show()
         self._measure()
+
+    def show_entry(self, name: str) -> None:
+        """Puts the keyboard on a setting, at the option that is chosen."""
+        control = self._controls[name]
+        if isinstance(control, Segmented):
+            control.focus_current()
+        else:
+            control.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choice(self, name: str, words: str, options: list[tuple[str, str]]) -> Segmented:
         choice = Segmented(self._theme, options, height=34)
@@ -63,17 +84,16 @@ class SettingsPage(QWidget):
         card = Card(self._theme)
         card.setObjectName("settings_card")
         card.setAccessibleName("Settings")
-        size = "Of everything, as far as the window has room (Ctrl +, Ctrl −)."
-        rows = (
-            ("Theme", "Light is easier to read in a bright room.", self._themes),
-            ("Text size", size, self._sizes),
-            ("Motion", "Reduced: nothing slides or fades.", self._motions),
-            ("Projects", str(self._context.workspace.folder), self._folder_button()),
+        notes = (
+            "Light is easier to read in a bright room.",
+            "Of everything, as far as the window has room (Ctrl +, Ctrl −).",
+            "Reduced: nothing slides or fades.",
+            str(self._context.workspace.folder),
         )
-        for place, (title, note, control) in enumerate(rows):
+        for place, (name, note) in enumerate(zip(_TITLES, notes, strict=True)):
             if place:
                 card.body.addWidget(Divider(self._theme))
-            card.body.addLayout(self._setting(title, note, control))
+            card.body.addLayout(self._setting(_TITLES[name], note, self._controls[name]))
         self._card_row = QHBoxLayout()
         self._card_row.addWidget(card, 1)
         self._card_row.addStretch(0)
@@ -122,6 +142,10 @@ def _show_folder(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
+def _settings(_context: PageContext) -> list[Findable]:
+    return [Findable(name, "Setting", title, keywords=_KEYWORDS[name]) for name, title in _TITLES.items()]
+
+
 PAGE = PageEntry(
     id="settings",
     title="Settings",
@@ -130,4 +154,5 @@ PAGE = PageEntry(
     build=SettingsPage,
     on_rail=False,
     needs_project=False,
+    findable=_settings,
 )

@@ -13,7 +13,7 @@ from engine.protocol.stack import StackFacts
 from gui.state.draft_check import draft_doubts, draft_errors, missing_for_start
 from gui.state.draft_repairs import repair_draft
 from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
-from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.page_context import Findable, PageContext, PageEntry
 from gui.widgets.basics import Banner, Button, PageHeader
 from gui.widgets.four_corners import corner_presets
 from gui.widgets.layer_map_view import StackView
@@ -116,6 +116,10 @@ class SetupPage(QWidget):
     def primary_button(self) -> QAbstractButton | None:
         """Returns what Ctrl + Enter presses."""
         return self.start
+
+    def show_entry(self, setting: str) -> None:
+        """Opens the settings at one of them."""
+        self.sheet.open_sheet(setting)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -262,7 +266,6 @@ class SetupPage(QWidget):
         self.start.setEnabled(not missing)
         held = self.sheet.form.unfinished_sentence
         self.start.setToolTip(missing or held or "Start training (Ctrl Enter)")
-        self.start.set_kind("primary" if self.banner.problem is None else "secondary")
 
     def start_training(self, *, anyway: bool = False) -> None:
         """Starts the run, or says what stands in the way.
@@ -325,12 +328,12 @@ class SetupPage(QWidget):
             self.sheet.open_sheet()
 
 
-def _unavailable(opened: OpenProject) -> str:
-    return "" if opened.project.data is not None else "Choose data first"
-
-
-def _is_complete(opened: OpenProject) -> bool:
-    return bool(opened.runs.runs)
+def _settings(context: PageContext) -> list[Findable]:
+    """Returns the settings of the chosen method, those of the training among them."""
+    return [
+        Findable(field.name, "Setting", field.label, field.help, f"{field.name} training settings")
+        for field in context.project.fields
+    ]
 
 
 PAGE = PageEntry(
@@ -339,6 +342,7 @@ PAGE = PageEntry(
     icon="layers",
     order=2,
     build=SetupPage,
-    unavailable=_unavailable,
-    complete=_is_complete,
+    unavailable=lambda opened: "" if opened.project.data is not None else "Choose data first",
+    complete=lambda opened: bool(opened.runs.runs),
+    findable=_settings,
 )

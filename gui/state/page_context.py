@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,25 @@ class PageContext:
         return self.opened
 
 
+@dataclass(frozen=True)
+class Findable:
+    """Something on a page that *Find anything* finds by its name.
+
+    Attributes:
+        id: What the page's ``show_entry`` is given.
+        kind: What it is, in words: "Setting", "Help".
+        title: Its name.
+        detail: A few words more.
+        keywords: Other words under which it is found.
+    """
+
+    id: str
+    kind: str
+    title: str
+    detail: str = ""
+    keywords: str = ""
+
+
 def _always(_opened: OpenProject) -> str:
     return ""
 
@@ -77,13 +96,18 @@ def _never(_opened: OpenProject) -> bool:
     return False
 
 
+def _nothing(_context: PageContext) -> Sequence[Findable]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PageEntry:
     """How a page is found: each file in ``gui/pages`` ends in ``PAGE = PageEntry(…)``.
 
     The widget that ``build`` returns may have: a method ``primary_button() -> QAbstractButton | None``
-    (what Ctrl + Enter presses), a signal ``go_requested(str)`` (the id of a page), and a method
-    ``show_problem(problem)`` (a banner above its contents).
+    (what Ctrl + Enter presses where nothing is dark), a signal ``go_requested(str)`` (the id of a page), a
+    method ``show_problem(problem)`` (a banner above its contents), and a method ``show_entry(id)`` for what
+    ``findable`` names.
 
     Attributes:
         id: ``"welcome"``, ``"data"``, ``"setup"``, ``"train"``, ``"results"``, ``"try"``, ``"export"``.
@@ -96,6 +120,7 @@ class PageEntry:
         unavailable: Why it cannot work yet, e.g. ``"Train a run first"``; empty when it can. Read again
             whenever the project or its runs change.
         complete: Whether its step is done: a green tick.
+        findable: What on it can be found by its name.
     """
 
     id: str
@@ -107,3 +132,4 @@ class PageEntry:
     needs_project: bool = True
     unavailable: Callable[[OpenProject], str] = _always
     complete: Callable[[OpenProject], bool] = _never
+    findable: Callable[[PageContext], Sequence[Findable]] = _nothing

@@ -147,7 +147,7 @@ class Banner(Panel):
         row.setSpacing(self._theme.px(10))
         urgent = self._status in ("err", "warn")
         button = Button(
-            self._theme, action.label, "primary" if first and urgent else "secondary", size="small"
+            self._theme, action.label, "repair" if first and urgent else "secondary", size="small"
         )
         button.setObjectName(f"action_{action.id}")
         button.clicked.connect(lambda: self.action_chosen.emit(action))

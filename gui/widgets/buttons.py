@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui.look.painting import draw_panel, mix
 from gui.look.theme import Theme
+from gui.widgets.button_looks import LOOKS, ButtonKind, ButtonLook
+from gui.widgets.dark_button import settle_dark_button
 from gui.widgets.hover_fade import HoverFade
 
-ButtonKind = Literal["primary", "secondary", "quiet", "danger", "danger_filled", "link"]
 ButtonSize = Literal["normal", "small"]
-
-
-@dataclass(frozen=True)
-class _Look:
-    """Colour tokens of a kind; an empty name means nothing is drawn."""
-
-    fill: str
-    hover: str
-    press: str
-    edge: str
-    text: str
-    text_pressed: str
-    off_fill: str
-    off_edge: str
-    off_text: str
-    weight: int
-
-
-_LOOKS: dict[str, _Look] = {
-    "primary": _Look("ink", "inkHover", "inkPressed", "", "onInk", "onInk", "pressed", "", "text3", 600),
-    "secondary": _Look(
-        "surface", "hover", "pressed", "border", "text", "text", "", "border", "disabled", 500
-    ),
-    "quiet": _Look("", "hover", "pressed", "", "text", "text", "", "", "disabled", 500),
-    "danger": _Look("surface", "errTint", "err", "border", "err", "surface", "", "border", "disabled", 500),
-    "danger_filled": _Look("err", "err", "err", "", "surface", "surface", "pressed", "", "text3", 500),
-    "link": _Look("", "", "", "", "link", "link", "", "", "disabled", 500),
-}
 
 
 class Button(QAbstractButton):
@@ -51,10 +33,14 @@ class Button(QAbstractButton):
     Args:
         theme: Where colours and lengths come from.
         text: A verb first; may be empty for a button that is only an icon (give it a tooltip).
-        kind: ``primary`` (dark, one per screen), ``secondary``, ``quiet``, ``danger`` or ``link``.
+        kind: ``primary`` (dark, one per screen), ``repair`` (takes the dark over from it while it is shown),
+            ``secondary``, ``quiet``, ``danger`` or ``link``.
         icon: Name of an icon before the words.
         size: ``small`` is 28 high instead of 34.
         parent: Owner.
+
+    Attributes:
+        repairs: Whether it repairs an error.
     """
 
     def __init__(
@@ -70,7 +56,9 @@ class Button(QAbstractButton):
         super().__init__(parent)
         self.setText(text)
         self._theme = theme
-        self._kind: ButtonKind = kind
+        self.repairs = kind == "repair"
+        self._wants_dark = kind in ("primary", "repair")
+        self._kind: ButtonKind = "primary" if self._wants_dark else kind
         self._icon_name = icon
         self._size: ButtonSize = size
         self._note = ""
@@ -92,13 +80,31 @@ class Button(QAbstractButton):
 
     @property
     def kind(self) -> ButtonKind:
-        """Returns the kind of button."""
+        """Returns the kind as which it is drawn; a primary one that gave the dark away is secondary."""
         return self._kind
 
-    def set_kind(self, kind: ButtonKind) -> None:
-        """Makes it another kind, e.g. when an error takes the dark button over."""
-        self._kind = kind
-        self._refresh()
+    def wants_dark(self) -> bool:
+        """Returns whether it is made to be the dark button of its window."""
+        return self._wants_dark
+
+    def set_dark(self, dark: bool) -> None:
+        """Takes the dark, or gives it away while an error needs it."""
+        kind: ButtonKind = "primary" if dark else "secondary"
+        if kind != self._kind:
+            self._kind = kind
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Settles which button is the dark one."""
+        super().showEvent(event)
+        if self._wants_dark:
+            settle_dark_button(self.window())
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        """Gives the dark back."""
+        super().hideEvent(event)
+        if self._wants_dark:
+            settle_dark_button(self.window())
 
     def set_icon(self, icon: str) -> None:
         """Changes the icon before the words; an empty name takes it away."""
@@ -170,7 +176,7 @@ class Button(QAbstractButton):
 
     def _refresh(self) -> None:
         role = "small" if self._size == "small" and self._kind != "link" else "body"
-        self.setFont(self._theme.font(role, self._weight or _LOOKS[self._kind].weight))
+        self.setFont(self._theme.font(role, self._weight or LOOKS[self._kind].weight))
         self.setProperty(
             "focus_radius", self._theme.radius("primary" if self._kind == "primary" else "control")
         )
@@ -223,7 +229,7 @@ class Button(QAbstractButton):
 
     # Painting
 
-    def _fill(self, look: _Look) -> QColor | None:
+    def _fill(self, look: ButtonLook) -> QColor | None:
         if not self.isEnabled():
             return self._theme.color(look.off_fill) if look.off_fill else None
         if self.isDown() or (self.isCheckable() and self.isChecked()):
@@ -234,7 +240,7 @@ class Button(QAbstractButton):
         rest = self._theme.color(look.fill) if look.fill else self._theme.tint(look.hover, 0.0)
         return mix(rest, over, self._fade.value)
 
-    def _text_color(self, look: _Look) -> QColor:
+    def _text_color(self, look: ButtonLook) -> QColor:
         if self._kind == "quiet" and not self.text() and self.isEnabled():
             return self._theme.color("text2")
         if not self.isEnabled():
@@ -244,7 +250,7 @@ class Button(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws the button."""
         painter = QPainter(self)
-        look = _LOOKS[self._kind]
+        look = LOOKS[self._kind]
         edge_token = look.edge if self.isEnabled() else look.off_edge
         draw_panel(
             painter,
@@ -256,7 +262,7 @@ class Button(QAbstractButton):
         )
         self._paint_content(painter, look)
 
-    def _paint_content(self, painter: QPainter, look: _Look) -> None:
+    def _paint_content(self, painter: QPainter, look: ButtonLook) -> None:
         color = self._text_color(look)
         left = float(self._padding()) if self._kind == "link" else (self.width() - self._content_width()) / 2
         middle = self.height() / 2

@@ -10,17 +10,21 @@ from gui.look.theme import Theme
 _RUN_NUMBERS = (1, 4, 3, 5, 6, 8, 2, 7)
 _SHAPES = ("round", "square", "diamond", "up", "down", "cross", "slab", "plus")
 
+MOST_MARKED = len(_RUN_NUMBERS)
+"""So many classes have a mark of their own; the others share a grey ring, for their names tell them apart."""
+
 
 def class_color(theme: Theme, number: int) -> QColor:
     """Returns the colour of a class.
 
     Args:
         theme: The theme.
-        number: Place in the palette; the most frequent class is 1. A ninth class starts again, 0 is no class.
+        number: Place in the palette; the most frequent class is 1. From the ninth on, and for 0, which is no
+            class, it is grey.
     """
-    if number < 1:
+    if not 1 <= number <= MOST_MARKED:
         return theme.color("text3")
-    return theme.run_color(_RUN_NUMBERS[(number - 1) % len(_RUN_NUMBERS)])
+    return theme.run_color(_RUN_NUMBERS[number - 1])
 
 
 def paint_mark(painter: QPainter, theme: Theme, place: QRectF, number: int) -> None:
@@ -30,18 +34,18 @@ def paint_mark(painter: QPainter, theme: Theme, place: QRectF, number: int) -> N
         painter: Where to; its pen and brush are changed.
         theme: The theme.
         place: A square.
-        number: Place in the palette, the first is 1; 0 paints an empty ring.
+        number: Place in the palette, the first is 1; 0 and what lies beyond the palette is an empty ring.
     """
     color = class_color(theme, number)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if number < 1:
+    if not 1 <= number <= MOST_MARKED:
         painter.setPen(color)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(place.adjusted(1, 1, -1, -1))
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    painter.drawPath(_outline(_SHAPES[(number - 1) % len(_SHAPES)], place))
+    painter.drawPath(_outline(_SHAPES[number - 1], place))
 
 
 def _outline(shape: str, place: QRectF) -> QPainterPath:

@@ -52,7 +52,7 @@ class _ActionRow(Panel):
         self._icon = QLabel()
         self._icon_name = _ICONS.get(action.id, "arrow")
         words = _BUTTON_WORDS.get(action.id, "Do this")
-        self.button = Button(theme, words, "primary" if first else "secondary")
+        self.button = Button(theme, words, "repair" if first else "secondary")
         self.button.setObjectName(f"action_{action.id}")
         self.button.setAccessibleName(f"{words}: {action.label}")
         self.button.setToolTip("Ctrl Enter" if first else "")

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.protocol.data_facts import ClassCount
 from gui.look.texts import percent, thousands
 from gui.look.theme import Theme
-from gui.widgets.class_marks import class_color, paint_mark
+from gui.widgets.class_marks import MOST_MARKED, class_color, paint_mark
 
-_MOST_IN_BAR = 8
 _MOST_LISTED = 10
 
 
@@ -29,8 +28,8 @@ def whole_percent(share: float) -> str:
 class LabelShare(QWidget):
     """Draws the share of each label; the most frequent stands first.
 
-    The palette has eight places, so the bar shows at most eight labels and puts the rest into one grey
-    part. The list below shows ten and says how many more there are.
+    The palette has eight places, so the bar shows eight labels and puts the rest into one grey part. The
+    list below shows ten and says how many more there are.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -77,8 +76,8 @@ class LabelShare(QWidget):
             width: Width of the whole bar in pixels. A part that is not empty is at least 3 px wide.
         """
         shares = self.shares()
-        if len(shares) > _MOST_IN_BAR:
-            shares = [*shares[: _MOST_IN_BAR - 1], sum(shares[_MOST_IN_BAR - 1 :])]
+        if len(shares) > MOST_MARKED:
+            shares = [*shares[:MOST_MARKED], sum(shares[MOST_MARKED:])]
         gap = 2.0
         room = width - gap * max(len(shares) - 1, 0)
         widths = [max(3.0, room * share) for share in shares]
@@ -126,8 +125,7 @@ class LabelShare(QWidget):
         painter.setClipPath(outline)
         painter.fillRect(bar, self._theme.color("pressed" if not self._classes else "surface"))
         for place, rect in enumerate(self.segments(self.width())):
-            rest = place == _MOST_IN_BAR - 1 and len(self._classes) > _MOST_IN_BAR
-            painter.fillRect(rect, class_color(self._theme, 0 if rest else place + 1))
+            painter.fillRect(rect, class_color(self._theme, place + 1))
         painter.setClipping(False)
         if self._classes:
             self._paint_list(painter)
@@ -166,7 +164,7 @@ class LabelShare(QWidget):
     ) -> None:
         theme, px = self._theme, self._theme.px
         mark = QRectF(room.left(), room.center().y() - px(9) / 2, px(9), px(9))
-        paint_mark(painter, theme, mark, number if number <= _MOST_IN_BAR else 0)
+        paint_mark(painter, theme, mark, number)
         pieces = (
             ("caption", "text3", whole_percent(share)),
             ("bodyStrong", "text", thousands(entry.count)),

@@ -82,9 +82,18 @@ def paint_block(
         painter.drawRoundedRect(box.rect.adjusted(-1.5, -1.5, 1.5, 1.5), radius + 1.5, radius + 1.5)
 
 
-def block_radius(theme: Theme, row: RowView, rect: QRectF) -> float:
+def is_warm(row: RowView, size: MapSize) -> bool:
+    """Returns whether a block at rest is ember rather than ice.
+
+    In a heat map a block is ice only where nothing of its own may change: "0 %" there is a promise.
+    """
+    return row.trainable or (size is MapSize.HEAT and row.trainable_parameters > 0)
+
+
+def block_radius(theme: Theme, row: RowView, rect: QRectF, size: MapSize) -> float:
     """Returns the radius of a block's corners at rest, for the focus ring around it."""
-    return min(float(theme.radius("trainableBlock" if row.trainable else "frozenBlock")), rect.height() / 2)
+    radius = theme.radius("trainableBlock" if is_warm(row, size) else "frozenBlock")
+    return min(float(radius), rect.height() / 2)
 
 
 def _frozen_look(theme: Theme, rect: QRectF) -> _Look:
@@ -151,6 +160,9 @@ def _paint_parts(painter: QPainter, theme: Theme, row: RowView, box: RowBox, loo
         paint_strip(painter, theme, part.strip, plate)
     for insert in box.parts.inserts:
         paint_insert(painter, theme, insert)
+    if not box.parts.new.isEmpty():
+        fill, text = theme.heat(_TOP_STEP)
+        _paint_pill(painter, theme, box.parts.new, QBrush(fill), text)
 
 
 def _paint_words(
@@ -172,9 +184,12 @@ def _paint_words(
         )
         painter.setFont(note_font)
         note_left = right - QFontMetricsF(note_font).horizontalAdvance(note)
-        painter.drawText(rect.adjusted(0, 0, right - rect.right(), 0), _RIGHT, note)
+        up = 0 if box.parts.new.isEmpty() else theme.px(9)
+        painter.drawText(rect.adjusted(0, -up, right - rect.right(), -up), _RIGHT, note)
     if box.parts.plates:
         note_left = box.parts.plates[0].left()
+    elif box.parts.inserts:
+        note_left = min(note_left, box.parts.inserts[-1].rect.left())
     _paint_name(
         painter, theme, row, QRectF(name_x, rect.top(), note_left - theme.px(6) - name_x, rect.height()), heat
     )
@@ -214,11 +229,15 @@ def _paint_new(
 ) -> None:
     x = name_x + QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(row.label) + theme.px(8)
     pill = QRectF(x, rect.center().y() - theme.px(9), theme.px(36), theme.px(18))
+    _paint_pill(painter, theme, pill, QBrush(look.plate), look.text)
+
+
+def _paint_pill(painter: QPainter, theme: Theme, pill: QRectF, fill: QBrush, text: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.plate)
+    painter.setBrush(fill)
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
     painter.setFont(theme.font("caption", 600))
-    painter.setPen(look.text)
+    painter.setPen(text)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, "new")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF
 
 from engine.protocol.stack import LayerKind
-from gui.widgets.layer_map_parts import PartBoxes, part_boxes
+from gui.widgets.layer_map_parts import PartBoxes, heat_boxes, part_boxes
 from gui.widgets.layer_map_tiers import Length, Tier, fit_tier
 from gui.widgets.layer_map_tiers import MapSize as MapSize
 from gui.widgets.layer_map_view import StackView
@@ -154,11 +154,10 @@ def lay_out(
             bottom -= tier.head_gap if row.kind is LayerKind.HEAD else tier.gap
         opened_height = px(OPEN_LINE) * lines[index]
         rect = QRectF(left, bottom - opened_height - block, block_width, block)
-        shown = size is not MapSize.HEAT and view.blocks <= PARTS_UP_TO
         rows.append(
             RowBox(
                 rect=rect,
-                parts=part_boxes(row, rect, px) if shown else PartBoxes(),
+                parts=_inside(view, index, rect, size, px),
                 lines=tuple(
                     QRectF(left, rect.bottom() + px(OPEN_LINE) * line, block_width, px(OPEN_LINE))
                     for line in range(lines[index])
@@ -188,6 +187,13 @@ def lay_out(
         pill=QRectF(width - px(12) - pill_width, 0, pill_width, pill_height),
         content_height=needed,
     )
+
+
+def _inside(view: StackView, index: int, rect: QRectF, size: MapSize, px: Length) -> PartBoxes:
+    """Returns what is drawn inside a block: its parts with the inserts between them, or the inserts alone."""
+    if size is MapSize.HEAT:
+        return heat_boxes(view.rows[index], rect, px)
+    return part_boxes(view.rows[index], rect, px) if view.blocks <= PARTS_UP_TO else PartBoxes()
 
 
 def _columns(size: MapSize, width: float, px: Length) -> tuple[float, float]:

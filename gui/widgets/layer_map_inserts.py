@@ -102,6 +102,7 @@ def _paint_bypass(painter: QPainter, theme: Theme, insert: InsertBox) -> None:
 def _paint_pills(painter: QPainter, theme: Theme, rect: QRectF) -> None:
     width, height = theme.px(7), min(theme.px(20), rect.height())
     top = rect.center().y() - height / 2
-    for number in range(4):
+    fitting = round((rect.width() + theme.px(3)) / theme.px(10))
+    for number in range(min(4, fitting)):
         pill = QRectF(rect.left() + number * theme.px(10) + 0.5, top, width, height)
         painter.drawRoundedRect(pill, theme.px(3), theme.px(3))

@@ -233,6 +233,6 @@ def paint_sparklines(painter: QPainter, theme: Theme, view: StackView, geometry:
             )
             for number, value in enumerate(values)
         ]
-        painter.setPen(QPen(theme.color("emberLine" if row.trainable else "frozenLine"), 1.5))
+        painter.setPen(QPen(theme.color("emberLine" if row.trainable_parameters else "frozenLine"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 
 from gui.look.theme import Theme
-from gui.widgets.layer_map_block import block_radius, paint_block
+from gui.widgets.layer_map_block import block_radius, is_warm, paint_block
 from gui.widgets.layer_map_geometry import MapGeometry
 from gui.widgets.layer_map_margins import (
     paint_counts,
@@ -63,7 +63,7 @@ def paint_map(
     paint_data_line(painter, theme, geometry)
     for index, (row, box) in enumerate(zip(view.rows, geometry.rows, strict=True)):
         paint_lines(painter, theme, row, box.lines)
-        progress = looks.progress.get(row.id, 1.0 if row.trainable else 0.0)
+        progress = looks.progress.get(row.id, 1.0 if is_warm(row, geometry.size) else 0.0)
         paint_block(painter, theme, row, box, geometry.size, progress, hovered=index == looks.hovered)
     if heat:
         paint_sparklines(painter, theme, view, geometry)
@@ -84,5 +84,5 @@ def _paint_focus(painter: QPainter, theme: Theme, view: StackView, geometry: Map
     out = 3.6
     painter.setPen(QPen(theme.color("focus"), 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    radius = block_radius(theme, view.rows[index], rect) + out
+    radius = block_radius(theme, view.rows[index], rect, geometry.size) + out
     painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), radius, radius)

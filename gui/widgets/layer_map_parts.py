@@ -16,6 +16,11 @@ _SLOTS = {InsertKind.BOTTLENECK: 32, InsertKind.LOW_RANK: 30}
 _GAP_AFTER = {InsertKind.BOTTLENECK: 6, InsertKind.LOW_RANK: 12}
 """Gap between an insert and the next part."""
 
+_PILLS = (InsertKind.PREFIX, InsertKind.PROMPT)
+
+_SMALL = {InsertKind.LOW_RANK: InsertKind.BOTTLENECK, InsertKind.PARALLEL: InsertKind.BOTTLENECK}
+"""How an insert is drawn where there is no part beside it that a line could lead to."""
+
 _PLAIN_GAP = 10
 """Gap between two parts without inserts."""
 
@@ -40,10 +45,12 @@ class PartBoxes:
 
     Attributes:
         plates: One for each part, in their order; empty when parts are not shown.
+        new: In a heat map, the place of the word "new" beside the inserts; empty where there is no room.
     """
 
     plates: tuple[QRectF, ...] = ()
     inserts: tuple[InsertBox, ...] = ()
+    new: QRectF = field(default_factory=QRectF)
 
 
 def part_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBoxes:
@@ -77,6 +84,38 @@ def part_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBo
         pills = QRectF(rect.left() + px(126), top, px(40), height)
         inserts.append(InsertBox(InsertKind.PREFIX, pills))
     return PartBoxes(tuple(plates), tuple(inserts))
+
+
+def heat_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBoxes:
+    """Finds the places of the inserts in a block of a heat map, small and at the right.
+
+    A block that is high enough has two lines there: how much its own numbers have changed, and below it
+    the inserts with the word "new". In a lower one the inserts stand before the number.
+
+    Args:
+        row: The block.
+        rect: Its place.
+        px: Turns lengths of the design into pixels.
+    """
+    if not row.inserts:
+        return PartBoxes()
+    two_lines = rect.height() >= px(36)
+    middle = rect.center().y() + (px(9) if two_lines else 0)
+    right = rect.right() - px(13) - (0 if two_lines else px(34))
+    new = QRectF()
+    if two_lines:
+        new = QRectF(right - px(31), middle - px(7), px(31), px(14))
+        right = new.left() - px(4)
+    left = rect.left() + px(91)
+    boxes: list[InsertBox] = []
+    for insert in row.inserts:
+        width = px(27 if insert.kind in _PILLS else 13)
+        if boxes and right - width < left:
+            break
+        place = QRectF(right - width, middle - px(6), width, px(12))
+        boxes.append(InsertBox(_SMALL.get(insert.kind, insert.kind), place, insert.label))
+        right = place.left() - px(3)
+    return PartBoxes(inserts=tuple(boxes), new=new)
 
 
 def _shares(count: int, with_slots: bool) -> list[float]:

@@ -106,7 +106,7 @@ class Pointer:
         if part >= 0:
             opened = view.rows[row].id in self._map.opened
             return part_tooltip(view.rows[row], part, opened=opened), places.rows[row].parts.plates[part]
-        if self._insert_at(row, point):
+        if self._map.is_interactive and self._insert_at(row, point):
             return INSERT_TOOLTIP, places.rows[row].rect
         return row_tooltip(view, view.rows[row], interactive=self._map.is_interactive), places.rows[row].rect
 

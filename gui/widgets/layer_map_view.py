@@ -239,11 +239,12 @@ def heat_text(row: RowView) -> str:
         return "new"
     if row.heat is None:
         return "…"
-    return "0 %" if row.heat == 0 and not row.trainable else f"{row.heat:.2f} %"
+    return "0 %" if row.heat == 0 and not row.trainable_parameters else f"{row.heat:.2f} %"
 
 
 def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
     trainable = layer.parameters > 0 and 2 * layer.trainable_parameters >= layer.parameters
+    unknown = None if layer.trainable_parameters else 0.0  # what cannot change has not changed
     return RowView(
         ids=(layer.id,),
         kind=layer.kind,
@@ -257,7 +258,7 @@ def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
         times=layer.times,
         parts=tuple(_part(part, layer, trainable) for part in layer.parts),
         inserts=layer.inserts,
-        heat=None if heat is None else heat.percent.get(layer.id, None if trainable else 0.0),
+        heat=None if heat is None else heat.percent.get(layer.id, unknown),
         history=() if heat is None else heat.history.get(layer.id, ()),
         scheduled=scheduled,
     )

@@ -40,16 +40,13 @@ class PreparationCard(Card):
         if waits:
             self._steps.set_steps([Step("Waiting for the run before it", "now")])
             return
-        last = len(stages) - 1
-        steps = [
-            Step(stage.label, "now" if index == last else "done", _count(stage))
-            for index, stage in enumerate(stages)
-        ]
+        steps = [Step(stage.label, "done") for stage in stages[:-1]]
+        steps += [Step(stage.label, "now", _count(stage)) for stage in stages[-1:]]
         self._steps.set_steps(steps or [Step("Starting", "now")])
 
 
 def _count(stage: StageReached) -> str:
-    """Returns a stage's own count, e.g. ``"1,200 of 3,618"``; empty where it is all done."""
-    if stage.total and stage.done < stage.total:
+    """Returns how far a stage is, e.g. ``"1,200 of 3,618"``; empty where it does not count, or is through."""
+    if 0 < stage.done < stage.total:
         return f"{thousands(stage.done)} of {thousands(stage.total)}"
     return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -150,19 +149,19 @@ class Rail(QWidget):
         for name, button in self._buttons.items():
             self._steps.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
             button.clicked.connect(lambda _checked=False, name=name: self.page_requested.emit(name))
-        self._order_tabs()
+        for foot in (self.help_button, self.settings_button):
+            foot.raise_()  # the last children, as they are the last on the screen
         self._measure()
-
-    def _order_tabs(self) -> None:
-        buttons = [*self._buttons.values(), self.help_button, self.settings_button]
-        for first, second in pairwise(buttons):
-            QWidget.setTabOrder(first, second)
 
     def set_current(self, item_id: str) -> None:
         """Marks the step that is shown; an unknown id (e.g. of Welcome) marks none."""
         for name, button in self._buttons.items():
             button.set_state(current=name == item_id)
         self.update()
+
+    def current_button(self) -> QAbstractButton | None:
+        """Returns the button of the step that is shown; ``None`` on pages that are no step."""
+        return next((button for button in self._buttons.values() if button.current), None)
 
     def set_complete(self, item_id: str, complete: bool) -> None:
         """Puts a green tick on a step, or takes it away."""

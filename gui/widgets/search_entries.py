@@ -39,7 +39,7 @@ def find_entries(entries: Sequence[SearchEntry], typed: str, limit: int = 40) ->
     """Returns the entries that fit, best first; all of them when nothing is typed.
 
     Every word must be found. A word counts most at the start of the title, then at the start of a word
-    of it, then anywhere; words that are only alike come last.
+    of it, then anywhere; words that are only alike come last. Of equal ones the shorter title is meant.
 
     Args:
         entries: What can be found.
@@ -51,7 +51,7 @@ def find_entries(entries: Sequence[SearchEntry], typed: str, limit: int = 40) ->
         return list(entries[:limit])
     scored = [(min(_fit(entry, word) for word in words), entry) for entry in entries]
     fitting = [(score, entry) for score, entry in scored if score > 0]
-    fitting.sort(key=lambda pair: -pair[0])  # stable: equal ones stay in their order
+    fitting.sort(key=lambda pair: (-pair[0], len(pair[1].title)))  # stable: equal ones stay in their order
     return [entry for _, entry in fitting[:limit]]
 
 

@@ -99,6 +99,11 @@ class Segmented(Panel):
         """
         self._segments[name].setChecked(True)
 
+    def focus_current(self) -> None:
+        """Puts the keyboard on the chosen option."""
+        if self._segments:
+            self._segments[self.current()].setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_option_enabled(self, name: str, enabled: bool, reason: str = "") -> None:
         """Turns an option on or off, with the reason on hover."""
         self._segments[name].setEnabled(enabled)

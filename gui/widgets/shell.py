@@ -176,8 +176,13 @@ class AppShell(QMainWindow):
 
     # Regions
 
+    @property
+    def _regions(self) -> tuple[QWidget, ...]:
+        """What F6 and Tab go through, in this order."""
+        return (self.top_bar, self.rail, self.banner, self.pages, self.drawer, self.transport)
+
     def focus_next_region(self) -> None:
-        """Moves the keyboard to the next region: top bar, rail, page, transport bar."""
+        """Moves the keyboard to the next region: top bar, rail, banner, page, drawer, transport bar."""
         self._focus_region(1)
 
     def focus_previous_region(self) -> None:
@@ -185,14 +190,29 @@ class AppShell(QMainWindow):
         self._focus_region(-1)
 
     def _focus_region(self, step: int) -> None:
-        regions = [self.top_bar, self.rail, self.pages, self.transport]
+        regions = self._regions
         now = self.focusWidget()
         here = next((n for n, region in enumerate(regions) if now and region.isAncestorOf(now)), -1)
         for distance in range(1, len(regions) + 1):
-            target = _first_focusable(regions[(here + step * distance) % len(regions)])
+            target = self._entry(regions[(here + step * distance) % len(regions)])
             if target is not None:
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
+
+    def _entry(self, region: QWidget) -> QWidget | None:
+        """Returns where the keyboard enters a region: on the rail at the step that is shown."""
+        current = self.rail.current_button() if region is self.rail else None
+        return current or next(iter(_in_tab_order(region)), None)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
+        """Lets Tab go from region to region in their order; Qt's own is that in which parts were made."""
+        last: QWidget | None = None
+        for region in self._regions:
+            for widget in _in_tab_order(region):
+                if last is not None:
+                    QWidget.setTabOrder(last, widget)
+                last = widget
+        return super().focusNextPrevChild(forward)
 
     # Sizes
 
@@ -242,10 +262,13 @@ class AppShell(QMainWindow):
             self.file_dropped.emit(files[0])
 
 
-def _first_focusable(region: QWidget) -> QWidget | None:
-    """Returns the first control of a region that takes the keyboard."""
-    for widget in region.findChildren(QWidget):
-        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and widget.isEnabled() and widget.isVisibleTo(region) and widget.isVisible():
-            return widget
-    return None
+def _in_tab_order(region: QWidget) -> list[QWidget]:
+    """Returns what in a region takes the keyboard now, nested as it is; what lies on top comes last."""
+    return [
+        one
+        for one in region.findChildren(QWidget)
+        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.isEnabled()
+        and one.isVisible()
+        and region.isAncestorOf(one)  # not in a menu, which is a window of its own
+    ]

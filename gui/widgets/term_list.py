@@ -71,6 +71,12 @@ class TermList(QWidget):
         self._nothing.setText(f"No word here contains “{words.strip()}”.")
         self._nothing.setHidden(bool(self.shown()))
 
+    def look_up(self, word: str) -> None:
+        """Shows only the terms that hold a word, which stands in the search field."""
+        self._search.setText(word)
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._search.selectAll()
+
     def _add_group(self, group: TermGroup) -> None:
         heading = label(self._theme, group.title, "small", "text3")
         self._column.addWidget(heading)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QAbstractButton, QToolTip
 
 from gui.state.layout_class import LayoutName
-from gui.state.page_context import PageContext, PageEntry
+from gui.state.page_context import Findable, PageContext, PageEntry
+from gui.widgets.dark_button import dark_button
 from gui.widgets.rail import RailItem
 from gui.widgets.shell import AppShell
 from gui.widgets.throttle import Throttle
@@ -101,6 +102,21 @@ class PageStage(QObject):
         if page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def findable(self) -> list[tuple[str, Findable]]:
+        """Returns what can be found on the pages that work now, each with the id of its page."""
+        pages = [entry for entry in self.entries.values() if not self.why_not(entry.id)]
+        return [(page.id, one) for page in pages for one in page.findable(self._context_of(page))]
+
+    def show_entry(self, page_id: str, entry_id: str) -> None:
+        """Shows a page and, on it, something that :meth:`findable` has named."""
+        self.go_to(page_id)
+        show = getattr(self._shell.page(page_id), "show_entry", None)
+        if callable(show) and self._shell.current_page_id() == page_id:
+            show(entry_id)
+
+    def _context_of(self, entry: PageEntry) -> PageContext:
+        return self._context if entry.needs_project else self._home_context
+
     def why_not(self, page_id: str) -> str:
         """Says why a page cannot work yet; empty when it can."""
         entry, opened = self.entries[page_id], self._context.opened
@@ -109,9 +125,9 @@ class PageStage(QObject):
         return entry.unavailable(opened) if opened is not None else _NO_PROJECT
 
     def press_primary(self) -> None:
-        """Presses the dark button of the page that is shown."""
+        """Presses the dark button; where nothing is dark, what the page that is shown begins with."""
         find = getattr(self._shell.pages.currentWidget(), "primary_button", None)
-        button = find() if callable(find) else None
+        button = dark_button(self._shell) or (find() if callable(find) else None)
         if isinstance(button, QAbstractButton) and button.isEnabled() and button.isVisible():
             button.click()
 
@@ -124,7 +140,7 @@ class PageStage(QObject):
 
     def _build(self, page_id: str) -> None:
         entry = self.entries[page_id]
-        page = entry.build(self._context if entry.needs_project else self._home_context)
+        page = entry.build(self._context_of(entry))
         for name, slot in self._wishes.items():
             wish = getattr(page, name, None)
             if isinstance(wish, SignalInstance):

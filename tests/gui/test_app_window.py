@@ -181,6 +181,65 @@ def test_everything_can_be_found(qtbot: QtBot, on_setup: MainWindow) -> None:
     window.close_overlays()
 
 
+@pytest.mark.parametrize(
+    ("method", "typed", "setting"),
+    [
+        ("thaw_top", "learning rate", "learning_rate"),
+        ("thaw_top", "schedule", "schedule"),
+        ("low_rank", "rank", "rank"),
+    ],
+)
+def test_a_single_setting_is_found_and_opens_with_the_keyboard_on_it(
+    qtbot: QtBot, on_setup: MainWindow, method: str, typed: str, setting: str
+) -> None:
+    window = on_setup
+    assert window.switch.opened is not None
+    window.switch.opened.project.set_method(method)
+    window.go_to("data")
+    _press(window, "Ctrl+K")
+    QTest.keyClicks(window.search.field, typed)
+    first = window.search.found()[0]
+    assert (first.id, first.kind) == (f"on_page:setup:{setting}", "Setting")
+    QTest.keyClick(window.search.field, Qt.Key.Key_Return)
+    assert _page(window) == "setup"
+    sheet = window.page("setup").sheet  # type: ignore[union-attr]  # the page of Setup has it
+    assert sheet.isVisible()
+    row = sheet.form.rows[setting]
+    qtbot.waitUntil(
+        lambda: row.control is window.focusWidget() or row.control.isAncestorOf(window.focusWidget())
+    )
+    qtbot.waitUntil(lambda: not row.visibleRegion().isEmpty())
+
+
+def test_a_setting_of_another_method_is_not_listed(on_setup: MainWindow) -> None:
+    on_setup.toggle_search()
+    on_setup.search.field.setText("rank")
+    assert "on_page:setup:rank" not in {entry.id for entry in on_setup.search.found()}
+    on_setup.close_overlays()
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "focused"),
+    [
+        ("text size", "on_page:settings:text_size", "segment_1"),
+        ("motion", "on_page:settings:motion", "segment_system"),
+        ("projects", "on_page:settings:projects", "show_projects"),
+        ("checkpoint", "on_page:help:Checkpoint", "search_terms"),
+    ],
+)
+def test_settings_of_the_app_and_words_of_the_help_are_found(
+    window: MainWindow, typed: str, entry: str, focused: str
+) -> None:
+    _press(window, "Ctrl+K")
+    QTest.keyClicks(window.search.field, typed)
+    assert window.search.found()[0].id == entry
+    QTest.keyClick(window.search.field, Qt.Key.Key_Return)
+    assert _page(window) == entry.split(":")[1]
+    now = window.focusWidget()
+    assert now is not None
+    assert now.objectName() == focused
+
+
 def test_an_unforeseen_error_is_a_banner_with_its_details(window: MainWindow) -> None:
     net = FailureNet()
     net.failed.connect(window.show_problem)

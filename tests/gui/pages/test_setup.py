@@ -173,7 +173,8 @@ def test_start_starts_the_draft_and_turns_to_train(
 
 
 def test_an_error_takes_the_dark_button_over(qtbot: QtBot, page: SetupPage, context: PageContext) -> None:
-    say(page, nothing_to_train(method="Freeze lower layers"))
+    repair = Action(id="use_method", label="Use LoRA", arguments={"method": "low_rank"})
+    say(page, replace(nothing_to_train(method="Freeze lower layers"), actions=(repair,)))
     assert page.banner.isVisible()
     assert page.banner.title_text() == "Nothing would be trained"
     assert page.start.kind == "secondary"

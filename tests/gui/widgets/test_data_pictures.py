@@ -36,9 +36,9 @@ def test_many_labels_share_the_last_part(theme: Theme, qtbot: QtBot) -> None:
     share.resize(306, 300)
     share.set_classes([ClassCount(name=f"class {number}", count=10) for number in range(20)])
     rects = share.segments(300.0)
-    assert len(rects) == 8
+    assert len(rects) == 9  # the eight that have a mark, and the rest
     assert rects[-1].right() == pytest.approx(300.0)
-    assert rects[-1].width() == pytest.approx(rects[0].width() * 13, rel=0.01)
+    assert rects[-1].width() == pytest.approx(rects[0].width() * 12, rel=0.01)
     share.set_classes([ClassCount(name="big", count=100_000), ClassCount(name="small", count=1)])
     assert share.segments(300.0)[1].width() > 2
 
@@ -51,19 +51,29 @@ def test_whole_per_cents(share: float, words: str) -> None:
     assert whole_percent(share) == words
 
 
+def _mark(theme: Theme, number: int, *, in_grey: bool = False) -> bytes:
+    """Returns the pixels of a mark, or only where it is painted."""
+    image = QImage(20, 20, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    paint_mark(painter, theme, QRectF(2, 2, 16, 16), number)
+    painter.end()
+    shown = image.createAlphaMask() if in_grey else image
+    return bytes(shown.constBits())
+
+
 def test_class_marks_differ_in_shape_and_colour(theme: Theme) -> None:
-    pictures = set()
-    for number in range(1, 9):
-        image = QImage(20, 20, QImage.Format.Format_ARGB32)
-        image.fill(0)
-        painter = QPainter(image)
-        paint_mark(painter, theme, QRectF(2, 2, 16, 16), number)
-        painter.end()
-        pictures.add(bytes(image.createAlphaMask().constBits()))
-    assert len(pictures) == 8
+    assert len({_mark(theme, number, in_grey=True) for number in range(1, 9)}) == 8
     assert len({class_color(theme, number).name() for number in range(1, 9)}) == 8
     assert class_color(theme, 2) == theme.run_color(4)
-    assert class_color(theme, 9) == class_color(theme, 1)
+
+
+def test_beyond_eight_classes_no_mark_is_used_twice(theme: Theme) -> None:
+    marked = {_mark(theme, number) for number in range(1, 9)}
+    beyond = {_mark(theme, number) for number in (9, 10, 17, 25)}
+    assert beyond == {_mark(theme, 0)}  # the ring of what has no mark of its own
+    assert not beyond & marked
+    assert class_color(theme, 9) == theme.color("text3")
 
 
 def test_bars_of_the_histogram(theme: Theme, qtbot: QtBot) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from engine.protocol.stack import StackFacts
 from gui.look.theme import Theme
 from gui.widgets.layer_map import LayerMap
 from gui.widgets.layer_map_tiers import MapSize
@@ -145,6 +147,48 @@ def test_heat_colours_change_at_their_thresholds(
     heat.set_view(StackView.from_facts(freeze_stack(), HeatFacts({"block.6": percent})))
     place = heat.row_rect(6)
     assert pixel(heat, QPoint(place.left() + 8, place.center().y())) == theme.heat(step)[0]
+
+
+@pytest.mark.parametrize("facts", [lora_stack(), bottleneck_stack()], ids=["bow ties", "hourglasses"])
+@pytest.mark.parametrize(("width", "height", "says_new"), [(260, 486, True), (242, 260, False)])
+def test_inserts_are_ember_on_the_ice_of_a_heat_map(
+    qtbot: QtBot, theme: Theme, facts: StackFacts, width: int, height: int, says_new: bool
+) -> None:
+    heat = LayerMap(theme, MapSize.HEAT)
+    qtbot.addWidget(heat)
+    heat.resize(width, height)
+    heat.set_view(StackView.from_facts(facts, HeatFacts({"block.1": 0.0}, ("head",))))
+    block = heat.places.rows[1]
+    assert len(block.parts.inserts) == 2
+    for insert in block.parts.inserts:
+        assert block.rect.contains(insert.rect)
+        shown = pixel(heat, insert.rect.center().toPoint())
+        assert shown.red() > shown.blue() + 60  # ember
+    assert block.parts.new.isEmpty() is not says_new
+    if says_new:
+        assert block.rect.contains(block.parts.new)
+        ground = pixel(heat, block.parts.new.center().toPoint() - QPoint(13, 1))
+        assert ground.red() - theme.heat(4)[0].red() in range(-3, 4)  # the top step, as all that is new
+        assert ground.blue() - theme.heat(4)[0].blue() in range(-8, 9)
+    ice = pixel(heat, QPoint(round(block.rect.left()) + 8, round(block.rect.center().y())))
+    assert ice.blue() > ice.red()
+    assert heat.tooltip_at(block.parts.inserts[0].rect.center().toPoint())[0].endswith(
+        "trainable. Changed by 0.00 % so far."
+    )
+    assert heat.places.rows[0].parts.inserts == ()
+
+
+def test_a_layer_of_which_a_little_learns_shows_its_heat(qtbot: QtBot, theme: Theme) -> None:
+    facts = stack()
+    block = facts.layers[2]
+    block = msgspec.structs.replace(block, trainable_parameters=768)
+    facts = msgspec.structs.replace(facts, layers=(*facts.layers[:2], block, *facts.layers[3:]))
+    heat = LayerMap(theme, MapSize.HEAT)
+    qtbot.addWidget(heat)
+    heat.resize(260, 486)
+    heat.set_view(StackView.from_facts(facts, HeatFacts({"block.2": 0.5, "block.1": 0.0})))
+    place = heat.row_rect(2)
+    assert pixel(heat, QPoint(place.left() + 8, place.center().y())) == theme.heat(2)[0]
 
 
 # --- motion -----------------------------------------------------------------------------------------

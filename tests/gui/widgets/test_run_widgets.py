@@ -254,6 +254,16 @@ def test_stages_have_ticks_and_counts(theme: Theme, qtbot: QtBot) -> None:
     assert [(step.state, step.note) for step in card.steps] == [("done", ""), ("now", "1,000 of 3,099")]
 
 
+def test_a_ticked_step_does_not_say_that_nothing_of_it_is_done(theme: Theme, qtbot: QtBot) -> None:
+    card = PreparationCard(theme)
+    qtbot.addWidget(card)
+    uncounted = StageReached(stage="tokenizing", label="Cutting 3,099 texts into word pieces", total=3099)
+    card.set_stages([uncounted], waits=False)
+    assert [(step.state, step.note) for step in card.steps] == [("now", "")]
+    card.set_stages([uncounted, StageReached(stage="loading_model", label="Loading MiniLM")], waits=False)
+    assert [(step.state, step.note) for step in card.steps] == [("done", ""), ("now", "")]
+
+
 def test_a_note_is_kept_by_closing_and_told_only_when_it_changed(theme: Theme, qtbot: QtBot) -> None:
     popover = NotePopover(theme, "before")
     written: list[str] = []
