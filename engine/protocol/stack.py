@@ -205,6 +205,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         language: E.g. ``"English"``; empty when not known.
         licence: Empty when not known.
         size: Bytes on disk.
+        has_biases: Whether it has bias terms (Llama and T5 have none).
+        has_norms: Whether it has normalisation layers with numbers of their own.
     """
 
     source: str
@@ -221,6 +223,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     licence: str = ""
     size: int = 0
+    has_biases: bool = True
+    has_norms: bool = True
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,7 +112,7 @@ def test_all_methods_are_previewed_within_the_time_of_a_blink(minilm_on_meta: Ba
         return time.perf_counter() - start
 
     preview()  # the first one loads peft
-    assert min(preview() for _ in range(3)) < 0.4
+    assert min(preview() for _ in range(3)) < 0.08 * len(all_methods())
 
 
 @pytest.mark.parametrize("method_id", all_methods())
