@@ -13,9 +13,7 @@ from engine.training_fields import recommended
 
 def supports(_task: Task, model: ModelFacts) -> str:
     """Says why not: some architectures have no bias terms."""
-    return (
-        "" if model.has_biases else f"{model.name} was made without bias terms, so there are none to train."
-    )
+    return "" if model.has_biases else f"{model.name} was made without bias terms: there are none to train."
 
 
 def apply(model: TaskModel, _settings: Settings) -> TaskModel:
