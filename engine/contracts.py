@@ -254,10 +254,6 @@ def _same_fields(_model: ModelFacts) -> tuple[Field, ...]:
     return ()
 
 
-def _no_groups(_model: TaskModel, _settings: Settings) -> list[dict[str, Any]] | None:
-    return None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Method:
     """A method: what of a model may change.
@@ -271,8 +267,6 @@ class Method:
             range depends on it (a number of layers); they take the place of those in ``settings``.
         supports: ``(task, model facts) -> reason`` why not; empty when it can.
         head_options: What it wants of the head.
-        parameter_groups: Groups for the optimizer with their own rates; ``None`` for the loop's
-            own (backbone and head, decay and no decay).
         task_defaults: Task id → setting → recommended value, training settings too.
         tags: Facts others may ask for: ``"light"``, ``"by_hand"``, ``"default"``.
         layers_by_hand: Whether layers may be frozen and thawed by hand after ``apply``.
@@ -288,7 +282,6 @@ class Method:
     fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _same_fields
     supports: Callable[[Task, ModelFacts], str] = _serves_all
     head_options: Callable[[Settings], HeadOptions] = _plain_head
-    parameter_groups: Callable[[TaskModel, Settings], list[dict[str, Any]] | None] = _no_groups
     task_defaults: Mapping[str, Mapping[str, SettingValue]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     layers_by_hand: bool = False

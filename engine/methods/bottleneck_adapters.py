@@ -50,12 +50,12 @@ def apply(model: TaskModel, settings: Settings) -> TaskModel:
     from engine.models.bottleneck import BottleneckConfig  # loads peft, which most runs do not need
 
     placement = str(settings[PLACEMENT.name])
-    ends = piece_paths(model.backbone, FEED_FORWARD, (Role.DOWN,))
+    ends = piece_paths(model.backbone, (FEED_FORWARD,), (Role.DOWN,))
     parallel: dict[str, str] = {}
     if placement == "parallel":
-        parallel = dict(zip(ends, piece_paths(model.backbone, FEED_FORWARD, (Role.UP,)), strict=True))
+        parallel = dict(zip(ends, piece_paths(model.backbone, (FEED_FORWARD,), (Role.UP,)), strict=True))
     elif placement == "houlsby":
-        ends = [*piece_paths(model.backbone, ATTENTION, (Role.OUTPUT,)), *ends]
+        ends = [*piece_paths(model.backbone, (ATTENTION,), (Role.OUTPUT,)), *ends]
     model = wrap(
         model,
         BottleneckConfig(

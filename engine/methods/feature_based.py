@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.contracts import FeatureLayers, HeadOptions, HeadShape, Method, Pooling, Settings, TaskModel
+from engine.models.structure import free_new_head
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.fields import Choice, ChoiceField
 from engine.training_fields import recommended
@@ -59,7 +60,7 @@ def head_options(settings: Settings) -> HeadOptions:
 def apply(model: TaskModel, _settings: Settings) -> TaskModel:
     """Freezes the whole backbone."""
     model.backbone.requires_grad_(False)
-    model.head.requires_grad_(True)
+    free_new_head(model)
     return model
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.contracts import Method, Settings, TaskModel
+from engine.method_fields import LAYER_DECAY
 from engine.models.layers import set_layer_trainable
 from engine.models.structure import EMBEDDINGS, block_id, block_lists
 from engine.protocol.catalog import MethodGroup
@@ -45,7 +46,7 @@ METHOD = Method(
     summary="The lowest layers stay as they are, the upper ones and the head learn.",
     group=MethodGroup.WEIGHTS,
     reference="Lee, Tang & Lin 2019, What Would Elsa Do?",
-    settings=(FROZEN_LAYERS,),
+    settings=(FROZEN_LAYERS, LAYER_DECAY),
     fields_for=fields_for,
     apply=apply,
     tags=("default", "by_hand"),

@@ -43,7 +43,7 @@ def apply(model: TaskModel, settings: Settings) -> TaskModel:
     """Puts a low-rank change beside each query and value matrix and freezes the rest (Hu 2022)."""
     from peft import LoraConfig  # a quarter of a second, and most runs need none of it
 
-    targets = matrix_names(model.backbone, ATTENTION, (Role.QUERY, Role.VALUE, Role.QUERY_KEY_VALUE))
+    targets = matrix_names(model.backbone, (ATTENTION,), (Role.QUERY, Role.VALUE, Role.QUERY_KEY_VALUE))
     return wrap(
         model,
         LoraConfig(

@@ -54,7 +54,7 @@ def keep_initial(model: TaskModel) -> Initial:
     layers = [layer for layer in layers_of(model) if not is_new(model, layer)]
     return Initial(
         tensors={
-            pretrained_name(name): parameter.detach().clone()
+            pretrained_name(model, name): parameter.detach().clone()
             for layer in layers
             for name, parameter in layer.parameters.items()
             if parameter.requires_grad
@@ -83,7 +83,7 @@ def layer_change(model: TaskModel, initial: Initial) -> dict[str, float]:
             continue
         moved = 0.0
         for name, parameter in layer.parameters.items():
-            before = initial.tensors.get(pretrained_name(name))
+            before = initial.tensors.get(pretrained_name(model, name))
             if before is not None:
                 moved += float(torch.dist(parameter, before)) ** 2
         norm = initial.norms.get(layer.id, 0.0)

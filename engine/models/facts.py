@@ -18,6 +18,7 @@ from transformers import (
 
 from engine.contracts import Network, Pooling
 from engine.models.checkpoint import size_on_disk
+from engine.models.parts import is_bias, is_norm
 from engine.models.sources import Source
 from engine.models.structure import block_lists
 from engine.protocol.stack import ModelFacts
@@ -129,7 +130,7 @@ def read(
     known = source.built_in
     positions = _positions(network, text) or tokenizer.model_max_length
     is_decoder = is_causal(network, config)
-    return ModelFacts(
+    facts = ModelFacts(
         source=source.source,
         name=known.name if known else source.folder.name,
         architecture=architecture,
@@ -146,6 +147,21 @@ def read(
         size=size_on_disk(source.folder),
         networks=networks_of(config, is_decoder),
     )
+    return msgspec.structs.replace(facts, **abilities(network))
+
+
+def abilities(network: nn.Module) -> dict[str, bool]:
+    """Returns what methods may ask of an architecture, by the names that :class:`ModelFacts` has for it.
+
+    Args:
+        network: The backbone, also on the meta device.
+    """
+    return {
+        "has_biases": any(is_bias(name) for name, _ in network.named_parameters()),
+        "has_norms": any(
+            is_norm(part) and any(True for _ in part.parameters()) for part in network.modules()
+        ),
+    }
 
 
 def networks_of(config: PreTrainedConfig, is_decoder: bool) -> tuple[str, ...]:

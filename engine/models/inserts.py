@@ -10,38 +10,44 @@ from typing import Any
 from torch import nn
 
 from engine.contracts import TaskModel
-from engine.models.parts import Role, pieces_of
-from engine.models.structure import block_lists
+from engine.models.parts import Role, is_norm, pieces_of
+from engine.models.structure import block_lists, free_new_head
 
 
-def matrix_names(backbone: nn.Module, part: str, roles: Collection[Role]) -> list[str]:
+def matrix_names(
+    backbone: nn.Module, parts: Collection[str], roles: Collection[Role], blocks: Collection[int] = ()
+) -> list[str]:
     """Returns which matrices of a network play given roles, for ``target_modules``.
 
     Args:
         backbone: A pretrained network of any architecture.
-        part: ``"attention"`` or ``"feed_forward"``.
+        parts: ``"attention"``, ``"cross_attention"`` or ``"feed_forward"``.
         roles: Which matrices, e.g. query and value.
+        blocks: Numbers of the blocks, the lowest is 1; empty for all.
 
     Returns:
         Short names such as ``["query", "value"]`` where those mean exactly these matrices, else their
         full paths.
     """
-    chosen = set(piece_paths(backbone, part, roles))
+    chosen = set(piece_paths(backbone, parts, roles, blocks))
     short = {path.rsplit(".", 1)[-1] for path in chosen}
     meant = {name for name, _ in backbone.named_modules() if name.rsplit(".", 1)[-1] in short}
     return sorted(short) if meant == chosen else sorted(chosen)
 
 
-def piece_paths(backbone: nn.Module, part: str, roles: Collection[Role]) -> list[str]:
-    """Returns the full paths in the backbone of matrices with given roles, lowest block first."""
+def piece_paths(
+    backbone: nn.Module, parts: Collection[str], roles: Collection[Role], blocks: Collection[int] = ()
+) -> list[str]:
+    """Returns the full paths of matrices with given roles, lowest block first; as :func:`matrix_names`."""
     lists = block_lists(backbone)
+    in_order = [block for found in lists for block in found]
+    numbers = {id(block): number for number, block in enumerate(in_order, start=1)}
     return [
-        f"{name}.{number}.{piece.name}"
+        f"{name}.{piece.name}"
         for name, module in backbone.named_modules()
-        if any(module is blocks for blocks in lists)
-        for number, block in enumerate(module.children())
-        for piece in pieces_of(block)
-        if piece.part == part and piece.role in roles
+        if id(module) in numbers and (not blocks or numbers[id(module)] in blocks)
+        for piece in pieces_of(module)
+        if piece.part in parts and piece.role in roles
     ]
 
 
@@ -59,7 +65,7 @@ def wrap(model: TaskModel, config: Any) -> TaskModel:
 
     with without_future_warnings():
         model.backbone = get_peft_model(model.backbone, config)
-    model.head.requires_grad_(True)
+    free_new_head(model)
     return model
 
 
@@ -72,12 +78,10 @@ def without_future_warnings() -> Iterator[None]:
 
 
 def thaw_norms(model: TaskModel) -> None:
-    """Lets the blocks' own norms learn, beside what does already."""
-    for blocks in block_lists(model.backbone):
-        for block in blocks:
-            for piece in pieces_of(block):
-                if piece.role is Role.NORM:
-                    piece.module.requires_grad_(True)
+    """Lets the model's own norms learn, beside what does already: in the blocks, below and above them."""
+    for module in model.backbone.modules():
+        if is_norm(module):
+            module.requires_grad_(True)
 
 
 def keeps_weights_transposed(backbone: nn.Module) -> bool:

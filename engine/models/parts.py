@@ -17,6 +17,7 @@ from engine.models.structure import is_tuner
 ATTENTION = "attention"
 CROSS_ATTENTION = "cross_attention"
 FEED_FORWARD = "feed_forward"
+ATTENTIONS = (ATTENTION, CROSS_ATTENTION)
 
 
 class Role(StrEnum):
@@ -86,6 +87,16 @@ def base_module(module: nn.Module) -> nn.Module:
     return module
 
 
+def is_norm(module: nn.Module) -> bool:
+    """Returns whether a module normalises, by whatever formula (LayerNorm, RMSNorm …)."""
+    return "norm" in type(base_module(module)).__name__.lower()
+
+
+def is_bias(name: str) -> bool:
+    """Returns whether a parameter is a bias term, by its name: what is added to every output."""
+    return name.rsplit(".", 1)[-1].endswith("bias")
+
+
 def features(module: nn.Module) -> tuple[int, int]:
     """Returns how many numbers go into a matrix and how many come out.
 
@@ -113,15 +124,15 @@ def pieces_of(block: nn.Module) -> list[Piece]:
         part = _part_by_name(name)
         if part:
             parts[name] = part
-            if _is_norm(module):
+            if is_norm(module):
                 with_norm.add(part)
     for name, module in leaves:
         if name in parts:
             continue
         # An unnamed norm: the first belongs to attention (ln_1), unless that has one of its own.
-        first_norm = _is_norm(module) and ATTENTION not in with_norm
+        first_norm = is_norm(module) and ATTENTION not in with_norm
         parts[name] = ATTENTION if first_norm else FEED_FORWARD
-        if _is_norm(module):
+        if is_norm(module):
             with_norm.add(parts[name])
     return [Piece(name, module, parts[name], _role(name, module, parts[name])) for name, module in leaves]
 
@@ -144,12 +155,8 @@ def _part_by_name(name: str) -> str:
     return FEED_FORWARD if any(_FEED_FORWARD.search(step) for step in steps) else ""
 
 
-def _is_norm(module: nn.Module) -> bool:
-    return "norm" in type(base_module(module)).__name__.lower()
-
-
 def _role(name: str, module: nn.Module, part: str) -> Role:
-    if _is_norm(module):
+    if is_norm(module):
         return Role.NORM
     into, out_of = features(module)
     if not into:

@@ -84,13 +84,29 @@ def insert_modules(tuner: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, child
 
 
-def pretrained_name(name: str) -> str:
+def network_in(backbone: nn.Module) -> tuple[str, nn.Module]:
+    """Returns the pretrained network inside what peft may have put around it, and its path in there.
+
+    Args:
+        backbone: A network (its path is empty), or a peft model around one: what goes into the network
+            has it at ``"base_model.model"``, learned vectors before the text at ``"base_model"``.
+    """
+    find = getattr(backbone, "get_base_model", None)
+    if find is None:
+        return "", backbone
+    network: nn.Module = find()
+    return next(name for name, module in backbone.named_modules() if module is network), network
+
+
+def pretrained_name(model: TaskModel, name: str) -> str:
     """Returns a parameter's name as the checkpoint has it, without the wrappers around it.
 
     Args:
-        name: Name in the task model, e.g. ``"backbone.base_model.model.encoder.query.base_layer.weight"``.
+        model: The task model.
+        name: Name in it, e.g. ``"backbone.base_model.model.encoder.query.base_layer.weight"``.
     """
-    return name.removeprefix("backbone.").removeprefix("base_model.model.").replace(".base_layer.", ".")
+    path, _ = network_in(model.backbone)
+    return name.removeprefix("backbone.").removeprefix(f"{path}.").replace(".base_layer.", ".")
 
 
 def layers_of(model: TaskModel) -> tuple[Layer, ...]:
@@ -123,7 +139,8 @@ def layers_of(model: TaskModel) -> tuple[Layer, ...]:
             else:
                 stack[_place(name, child, reached, count)].modules[path] = child
 
-    walk("backbone", model.backbone)
+    path, network = network_in(model.backbone)
+    walk(f"backbone.{path}".rstrip("."), network)
     layers = (*stack.values(), Layer(HEAD, {"head": model.head}))
     _deal_out_parameters(model, layers)
     return layers
@@ -147,8 +164,10 @@ def is_new(model: TaskModel, layer: Layer) -> bool:
 
 def _deal_out_parameters(model: TaskModel, layers: tuple[Layer, ...]) -> None:
     """Gives each parameter to its layer, inserts apart from pretrained numbers."""
-    inserted: set[int] = set()
-    for module in model.backbone.modules():
+    _, network = network_in(model.backbone)
+    inserted = {id(parameter) for parameter in model.backbone.parameters()}
+    inserted -= {id(parameter) for parameter in network.parameters()}  # vectors before the text are left
+    for module in network.modules():
         if is_tuner(module):
             inserted |= {
                 id(parameter) for _, part in insert_modules(module) for parameter in part.parameters()
@@ -159,15 +178,21 @@ def _deal_out_parameters(model: TaskModel, layers: tuple[Layer, ...]) -> None:
             for parameter in module.parameters():
                 owner.setdefault(id(parameter), layer)
     for name, parameter in model.named_parameters():
-        # What stands loose in the backbone (a learned mask vector, say) is input: embeddings.
+        # What stands loose in the backbone (a learned vector before the text, say) is input: embeddings.
         layer = owner.get(id(parameter), layers[0])
         (layer.inserts if id(parameter) in inserted else layer.parameters)[name] = parameter
+
+
+def free_new_head(model: TaskModel) -> None:
+    """Lets a head learn that is new for the task; one that came with the checkpoint stays as it is."""
+    if getattr(model, "head_is_new", True):
+        model.head.requires_grad_(True)
 
 
 def pretrained_parameters(model: TaskModel) -> dict[str, nn.Parameter]:
     """Returns the parameters that came with the checkpoint: its own name for each → parameter."""
     return {
-        pretrained_name(name): parameter
+        pretrained_name(model, name): parameter
         for layer in layers_of(model)
         if not is_new(model, layer)
         for name, parameter in layer.parameters.items()

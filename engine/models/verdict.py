@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.contracts import Task, TaskModel
-from engine.models.parts import Role, pieces_of
+from engine.models.parts import is_norm
 from engine.models.structure import Layer, is_new, layers_of
 from engine.protocol.stack import Answer, LayerKind, ModelFacts, StackFacts, Verdict
 
@@ -124,8 +124,8 @@ def _trainable_norms(layers: Sequence[Layer]) -> set[int]:
         id(parameter)
         for layer in layers
         for module in layer.modules.values()
-        for piece in pieces_of(module)
-        if piece.role is Role.NORM
-        for parameter in piece.module.parameters()
+        for part in module.modules()
+        if is_norm(part)
+        for parameter in part.parameters()
         if parameter.requires_grad
     }

@@ -6,6 +6,7 @@ each into a control, and to the command line, which checks ``--set name=value`` 
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 import msgspec
@@ -38,6 +39,7 @@ class _FieldBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         source: Where the default comes from, e.g. ``"Devlin 2019, appendix A.3"``.
         section: ``"method"`` or ``"training"``: which group of the settings sheet it stands in.
         advanced: Whether it starts folded away.
+        unavailable: Why only the default can be had here, a sentence; empty when every value can.
     """
 
     name: str
@@ -46,6 +48,7 @@ class _FieldBase(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     source: str = ""
     section: str = "method"
     advanced: bool = False
+    unavailable: str = ""
 
 
 class IntegerField(_FieldBase, frozen=True, kw_only=True, tag="integer"):
@@ -88,8 +91,56 @@ class ChoiceField(_FieldBase, frozen=True, kw_only=True, tag="choice"):
     choices: tuple[Choice, ...]
 
 
-Field: TypeAlias = IntegerField | NumberField | SwitchField | ChoiceField
+class TextField(_FieldBase, frozen=True, kw_only=True, tag="text"):
+    """A line of text.
+
+    Attributes:
+        longest: Most characters that it may have.
+    """
+
+    default: str
+    longest: int
+
+
+class RangesField(_FieldBase, frozen=True, kw_only=True, tag="ranges"):
+    """Some of the whole numbers from 1 to ``maximum``: ``"all"``, ``"4-6"`` or ``"1, 3, 5-6"``.
+
+    Attributes:
+        unit: What is numbered, e.g. ``"blocks"``.
+    """
+
+    default: str
+    maximum: int
+    unit: str = ""
+
+
+Field: TypeAlias = IntegerField | NumberField | SwitchField | ChoiceField | TextField | RangesField
 """Any field."""
+
+_ALL = "all"
+_RANGE = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
+
+
+def numbers_in(text: str, maximum: int) -> tuple[int, ...]:
+    """Returns the numbers that a text such as ``"1, 4-6"`` means, lowest first.
+
+    Args:
+        text: ``"all"``, or numbers and ranges with commas between them.
+        maximum: The highest number that there is; the lowest is 1.
+
+    Raises:
+        ValueError: When the text is none of these, or a number is out of range.
+    """
+    if text.strip().lower() == _ALL:
+        return tuple(range(1, maximum + 1))
+    found: set[int] = set()
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last <= maximum:
+            raise ValueError(f"{part.strip()!r} is no part of 1 to {maximum}.")
+        found |= set(range(first, last + 1))
+    return tuple(sorted(found))
 
 
 def why_not(field: Field, value: object) -> str:
@@ -102,8 +153,15 @@ def why_not(field: Field, value: object) -> str:
     Returns:
         A sentence such as ``"Use a whole number from 1 to 100."``, or ``""`` when the value fits.
     """
+    if field.unavailable and value != field.default:
+        return field.unavailable
     if isinstance(field, SwitchField):
         return "" if isinstance(value, bool) else "Use yes or no."
+    if isinstance(field, TextField):
+        fits = isinstance(value, str) and bool(value.strip()) and len(value) <= field.longest
+        return "" if fits else f"Use 1 to {field.longest} characters."
+    if isinstance(field, RangesField):
+        return _why_no_ranges(field, value)
     if isinstance(field, ChoiceField):
         values = [choice.value for choice in field.choices]
         return "" if value in values else f"Use one of {', '.join(values)}."
@@ -113,6 +171,18 @@ def why_not(field: Field, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         return rule
     return "" if field.minimum <= value <= field.maximum else rule
+
+
+def _why_no_ranges(field: RangesField, value: object) -> str:
+    try:
+        if isinstance(value, str) and numbers_in(value, field.maximum):
+            return ""
+    except ValueError:
+        pass
+    unit = f" {field.unit}" if field.unit else ""
+    return (
+        f'Use "{_ALL}", or{unit} from 1 to {field.maximum} such as 1-{field.maximum} or 1, {field.maximum}.'
+    )
 
 
 def parse_setting(field: Field, text: str) -> SettingValue:

@@ -207,6 +207,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         size: Bytes on disk.
         networks: As what it can be loaded: ``"encoder"``, ``"masked_lm"``, ``"causal_lm"``,
             ``"sequence_to_sequence"``.
+        has_biases: Whether it has bias terms (Llama and T5 have none).
+        has_norms: Whether it has normalisation layers with numbers of their own.
     """
 
     source: str
@@ -224,6 +226,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     size: int = 0
     networks: tuple[str, ...] = ()
+    has_biases: bool = True
+    has_norms: bool = True
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,46 +7,60 @@ from typing import Any
 
 import torch
 
-from engine.contracts import Method, Settings, TaskModel
+from engine.contracts import Settings, TaskModel
+from engine.method_fields import LAYER_DECAY
+from engine.models.structure import HEAD, Layer, layers_of
 
 
-def make_optimizer(model: TaskModel, method: Method, settings: Settings) -> torch.optim.AdamW:
+def make_optimizer(model: TaskModel, settings: Settings) -> torch.optim.AdamW:
     """Makes AdamW (Loshchilov & Hutter 2019) over what is trainable.
 
     Args:
         model: The model; ``requires_grad`` says what is trainable.
-        method: May bring groups of its own.
-        settings: ``learning_rate`` for the backbone, ``head_learning_rate``, ``weight_decay``.
+        settings: ``learning_rate`` for the backbone, ``head_learning_rate``, ``weight_decay``, and
+            ``layer_wise_learning_rate_decay`` where the method has it.
 
     Returns:
-        The optimizer; each group keeps its highest rate as ``initial_lr``.
+        The optimizer; each group keeps its highest rate as ``initial_lr``. Groups of the backbone come
+        first, that of its topmost layer before all: curves show the rate of the first.
     """
-    groups = method.parameter_groups(model, settings) or _groups(model, settings)
-    head = {id(parameter) for parameter in model.head.parameters()}
-    groups.sort(key=lambda group: id(group["params"][0]) in head)  # curves show the rate of the first
+    groups = parameter_groups(model, settings)
     for group in groups:
         group["initial_lr"] = group["lr"]
     return torch.optim.AdamW(groups, fused=True)
 
 
-def _groups(model: TaskModel, settings: Settings) -> list[dict[str, Any]]:
-    """Divides the parameters: backbone and head, with weight decay and without.
+def parameter_groups(model: TaskModel, settings: Settings) -> list[dict[str, Any]]:
+    """Divides what is trainable: by learning rate, and with weight decay or without.
 
-    Biases and the scales of normalisation get none: to pull them to zero helps nothing (Devlin 2019).
+    Each layer may learn at a fraction of the rate of the layer above it (Howard & Ruder 2018, section
+    3.2), the topmost block at the full rate. Biases and the scales of normalisation get no weight
+    decay: to pull them to zero helps nothing (Devlin 2019).
+
+    Args:
+        model: The model; ``requires_grad`` says what is trainable.
+        settings: As in :func:`make_optimizer`.
     """
-    head = {id(parameter) for parameter in model.head.parameters()}
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for parameter in model.parameters():
+    decay = float(settings.get(LAYER_DECAY.name, 1.0))
+    groups: dict[tuple[float, bool, bool], dict[str, Any]] = {}
+    *below, head = layers_of(model)
+    rate = float(settings["learning_rate"])
+    for layer in reversed(below):
+        _add_to_groups(groups, layer, rate, settings)
+        rate *= decay
+    _add_to_groups(groups, head, float(settings["head_learning_rate"]), settings)
+    return [*groups.values()]
+
+
+def _add_to_groups(
+    groups: dict[tuple[float, bool, bool], dict[str, Any]], layer: Layer, rate: float, settings: Settings
+) -> None:
+    for parameter in (*layer.parameters.values(), *layer.inserts.values()):
         if parameter.requires_grad:
-            groups.setdefault((id(parameter) in head, parameter.ndim > 1), []).append(parameter)
-    return [
-        {
-            "params": parameters,
-            "lr": float(settings["head_learning_rate" if in_head else "learning_rate"]),
-            "weight_decay": float(settings["weight_decay"]) if decays else 0.0,
-        }
-        for (in_head, decays), parameters in groups.items()
-    ]
+            decays = parameter.ndim > 1
+            weight_decay = float(settings["weight_decay"]) if decays else 0.0
+            group = {"params": [], "lr": rate, "weight_decay": weight_decay}
+            groups.setdefault((rate, decays, layer.id == HEAD), group)["params"].append(parameter)
 
 
 def rate_factor(step: int, *, total_steps: int, warmup_share: float, schedule: str) -> float:

@@ -54,7 +54,7 @@ class StepTaker:
             steps_per_epoch: How many there are in an epoch.
         """
         on_cpu = setup.device.type == "cpu"
-        self.optimizer = make_optimizer(model, setup.method, setup.settings)
+        self.optimizer = make_optimizer(model, setup.settings)
         self._accelerator = Accelerator(cpu=on_cpu, mixed_precision="no", device_placement=False)
         prepared: tuple[Any, Any] = self._accelerator.prepare(model, self.optimizer)
         self.model, self._prepared_optimizer = prepared

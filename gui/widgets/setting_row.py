@@ -11,8 +11,10 @@ from engine.protocol.fields import (
     Field,
     IntegerField,
     NumberField,
+    RangesField,
     SettingValue,
     SwitchField,
+    TextField,
     parse_setting,
 )
 from gui.look.texts import thousands
@@ -68,8 +70,8 @@ _UNIT_WIDTH = 66
 """Room for a unit behind a field, so that the fields stand in line."""
 
 
-class _NumberEdit(QLineEdit):
-    """A field for a number; arrow keys step."""
+class _LineEdit(QLineEdit):
+    """A field for a number or a line of text; arrow keys step."""
 
     stepped = Signal(int)
 
@@ -130,8 +132,11 @@ class SettingRow(QWidget):
                 combo.setItemData(place, choice.help, Qt.ItemDataRole.ToolTipRole)
             combo.activated.connect(lambda _place: self._take(str(combo.currentData())))
             return combo
-        edit = _NumberEdit()
-        edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        edit = _LineEdit()
+        if isinstance(field, TextField):
+            edit.setMaxLength(field.longest)
+        else:
+            edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         edit.textEdited.connect(lambda _text: self._type())
         edit.editingFinished.connect(self.finish)
         edit.stepped.connect(self._step)
@@ -238,11 +243,12 @@ class SettingRow(QWidget):
             self.control.style().unpolish(self.control)
             self.control.style().polish(self.control)
         recommended = value_text(self.field, self._recommended)
-        self._note.setText(error or (f"Recommended: {recommended}" if is_changed else ""))
+        self._note.setText(error or (f"Recommended: {recommended}" if is_changed else self.field.unavailable))
         self._note.set_token("err" if error else "text3")
         self._note.setVisible(bool(self._note.text()))
         self._alert.setVisible(bool(error))
         self._label.set_role("body", 600 if is_changed else 400)
+        self.control.setEnabled(is_changed or not self.field.unavailable)
         source = f" ({self.field.source})" if self.field.source else ""
         self.setToolTip(f"{self.field.help}\nRecommended: {recommended}{source}")
 
@@ -286,7 +292,9 @@ class SettingRow(QWidget):
         self._line.setSpacing(px(8))
         self._below.setSpacing(px(5))
         self._alert.setPixmap(self._theme.pixmap("alert", "err", 14))
-        if isinstance(self.control, QLineEdit):
+        if isinstance(self.field, TextField | RangesField):
+            self.control.setFixedWidth(px(150))
+        elif isinstance(self.control, QLineEdit):
             self.control.setFixedWidth(px(96))
         elif isinstance(self.control, QComboBox):
             self.control.setMinimumWidth(px(150))

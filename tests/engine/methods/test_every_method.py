@@ -19,6 +19,7 @@ from engine.models.weights import load_model, save_model
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.fields import ChoiceField, SettingValue, SwitchField
 from engine.registry import all_methods, fields, fill_settings, method, task
+from engine.training.optimizer import parameter_groups
 from tests.small_models import GLAD_WORDS, SAD_WORDS
 
 TASK = "text_classification"
@@ -127,9 +128,7 @@ def test_the_groups_for_the_optimizer_hold_everything_that_learns_once(
     chosen = method(method_id)
     model = build_variant(small_bert, method_id, {})
     filled, _ = fill_settings(chosen, TASK, {})
-    groups = chosen.parameter_groups(model, filled)
-    if groups is None:
-        return
+    groups = parameter_groups(model, filled)
     grouped = [id(parameter) for group in groups for parameter in group["params"]]
     learning = [id(parameter) for parameter in model.parameters() if parameter.requires_grad]
     assert sorted(grouped) == sorted(learning)
@@ -162,8 +161,7 @@ def test_layers_learn_at_falling_rates(small_bert: Path) -> None:
     chosen = method("full_fine_tuning")
     model = build_variant(small_bert, "full_fine_tuning", {"layer_wise_learning_rate_decay": 0.5})
     filled, _ = fill_settings(chosen, TASK, {"layer_wise_learning_rate_decay": 0.5, "learning_rate": 1e-3})
-    groups = chosen.parameter_groups(model, filled)
-    assert groups is not None
+    groups = parameter_groups(model, filled)
     rate = {id(parameter): group["lr"] for group in groups for parameter in group["params"]}
     decay = {id(parameter): group["weight_decay"] for group in groups for parameter in group["params"]}
     names = {
@@ -176,7 +174,15 @@ def test_layers_learn_at_falling_rates(small_bert: Path) -> None:
         assert rate[id(model.get_parameter(name))] == pytest.approx(expected)
         assert decay[id(model.get_parameter(name))] == 0.01
     assert decay[id(model.get_parameter("backbone.encoder.layer.1.output.LayerNorm.weight"))] == 0.0
-    assert chosen.parameter_groups(model, fill_settings(chosen, TASK, {})[0]) is None
+
+
+@pytest.mark.parametrize("method_id", all_methods())
+def test_every_method_that_trains_the_models_own_weights_has_decaying_rates(
+    method_id: str, small_bert: Path
+) -> None:
+    names = [field.name for field in fields(method(method_id))]
+    trains = bool(trainable_names(build_variant(small_bert, method_id, {})))
+    assert ("layer_wise_learning_rate_decay" in names) == trains
 
 
 @pytest.mark.parametrize(("blocks", "frozen"), [(6, 4), (12, 8), (3, 2), (2, 1), (24, 16), (1, 1)])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import torch
 from transformers import AutoModel, PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from engine.contracts import BaseModel
-from engine.models.facts import is_causal
+from engine.models.facts import abilities, is_causal
 from engine.protocol.stack import ModelFacts
 
 _auto_model: Any = AutoModel  # transformers gives its from_… methods no types
@@ -94,7 +95,7 @@ def small_base(family: str, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -
         max_length=64,
         pooling="last" if is_causal(network, config) else "mean",
     )
-    return BaseModel(network, tokenizer, facts, "")
+    return BaseModel(network, tokenizer, msgspec.structs.replace(facts, **abilities(network)), "")
 
 
 def small_batch(rows: int = 4, tokens: int = 7, *, labels: bool = True) -> dict[str, torch.Tensor]:

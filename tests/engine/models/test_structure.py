@@ -59,7 +59,7 @@ def test_query_and_value_are_found_as_peft_knows_them(
     from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as KNOWN
 
     base = small_base(family, small_tokenizer)
-    found = matrix_names(base.network, ATTENTION, (Role.QUERY, Role.VALUE, Role.QUERY_KEY_VALUE))
+    found = matrix_names(base.network, (ATTENTION,), (Role.QUERY, Role.VALUE, Role.QUERY_KEY_VALUE))
     expected = {
         "deberta-v2": ["query_proj", "value_proj"],
         "modernbert": ["Wqkv"],

@@ -51,11 +51,14 @@ def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, sa
         ("freeze_layers", {"frozen_layers": 5}, Answer.YES, "Block 6 of the model will change."),
         ("freeze_layers", {"frozen_layers": 0}, Answer.YES, "Blocks 1–6 of the model will change."),
         ("full_fine_tuning", {}, Answer.YES, "All of the model's own weights will change."),
+        ("bitfit", {}, Answer.YES, "A few of its own weights change: the biases, 0.11 %."),
+        ("layer_norm_tuning", {}, Answer.YES, "A few of its own weights change: the norms, 0.044 %."),
+        ("ia3", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
         (
             "bottleneck_adapters",
             {"layer_norms": True},
             Answer.YES,
-            "A few of its own weights change: the norms, 0.041 %. The inserts learn too.",
+            "A few of its own weights change: the norms, 0.044 %. The inserts learn too.",
         ),
     ],
 )

@@ -19,7 +19,7 @@ def _groups(small_bert, method_id, **changed):
     settings, problems = registry.fill_settings(method, TASK, changed, base.facts)
     assert not problems
     model = build(base, registry.task(TASK), method, settings, ("a", "b"))
-    return model, make_optimizer(model, method, settings)
+    return model, make_optimizer(model, settings)
 
 
 def test_backbone_and_head_have_their_own_rates(small_bert):

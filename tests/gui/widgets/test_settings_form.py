@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.fields import IntegerField, NumberField, parse_setting
+from engine.protocol.fields import (
+    IntegerField,
+    NumberField,
+    RangesField,
+    SwitchField,
+    TextField,
+    parse_setting,
+)
 from gui.look.theme import Theme
 from gui.widgets.setting_row import SettingRow, stepped, value_text
 from gui.widgets.settings_form import SettingsForm
@@ -183,3 +190,34 @@ def test_the_sheet_opens_on_a_setting_and_escape_closes_it(qtbot: QtBot, theme: 
     with qtbot.waitSignal(sheet.closed, timeout=1000):
         qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_text_and_ranges_of_numbers_are_typed_and_taken_when_they_fit(
+    qtbot: QtBot, form: SettingsForm
+) -> None:
+    blocks = RangesField(name="blocks", label="In blocks", help="h", default="all", maximum=6, unit="blocks")
+    text = TextField(name="first_text", label="First words", help="h", default="Sort the text", longest=20)
+    form.set_fields((blocks, text))
+    form.set_values({}, {})
+    heard: list[tuple[str, object]] = []
+    form.setting_changed.connect(lambda name, value: heard.append((name, value)))
+    assert [edit_of(row).text() for row in form.rows.values()] == ["all", "Sort the text"]
+    retype(qtbot, form.rows["blocks"], "5-7")
+    assert form.rows["blocks"].error == 'Use "all", or blocks from 1 to 6 such as 1-6 or 1, 6.'
+    retype(qtbot, form.rows["blocks"], "4-6")
+    qtbot.keyClick(form.rows["blocks"].control, Qt.Key.Key_Return)
+    retype(qtbot, form.rows["first_text"], "x" * 30)
+    qtbot.keyClick(form.rows["first_text"].control, Qt.Key.Key_Return)
+    assert heard == [("blocks", "4-6"), ("first_text", "x" * 20)]
+
+
+def test_a_setting_that_cannot_be_had_here_is_grey_and_says_why(form: SettingsForm) -> None:
+    why = "This computer has no graphics card."
+    field = SwitchField(name="small", label="Small", help="h", default=False, unavailable=why)
+    form.set_fields((field,))
+    form.set_values({}, {})
+    row = form.rows["small"]
+    assert not row.control.isEnabled()
+    assert why in [label.text() for label in row.findChildren(QLabel) if not label.isHidden()]
+    form.set_values({"small": True}, {})  # a run from another computer: it can be put back
+    assert row.control.isEnabled()
