@@ -178,6 +178,14 @@ def _can_all(_model: ModelFacts) -> str:
     return ""
 
 
+def _by_all(_settings: Settings) -> tuple[str, ...]:
+    return ()
+
+
+def _begin_at_once(_model: TaskModel, _train: Asked) -> None:
+    pass
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A task: how rows become batches, batches answers, answers scores.
@@ -209,6 +217,10 @@ class Task:
         supports: ``(model facts) -> reason`` why not; empty when the model can do it.
         has_classes: Whether what comes out are classes of the data, an output for each.
         makes_windows: Whether a row that is too long becomes several windows instead of being cut.
+        judged_by: ``(settings) -> metric ids``, where it depends on them what is measured; empty for all
+            metrics. The first one chooses the best checkpoint.
+        begin: ``(model, training rows)`` is called before the first step, for heads that have to know
+            something about the answers, such as their range.
         judged_rows: Validate on so many rows at most, chosen once by the run's seed; ``None`` for all.
         input_roles: Ids of the roles that a question is made of, for typed rows.
     """
@@ -239,7 +251,18 @@ class Task:
     supports: Callable[[ModelFacts], str] = _can_all
     has_classes: bool = True
     makes_windows: bool = False
+    judged_by: Callable[[Settings], tuple[str, ...]] = _by_all
+    begin: Callable[[TaskModel, Asked], None] = _begin_at_once
     judged_rows: int | None = None
+
+    def measured(self, settings: Settings) -> tuple[MetricEntry, ...]:
+        """Returns what is measured in a run; the first one chooses the best checkpoint.
+
+        Args:
+            settings: Of the run.
+        """
+        known = {metric.id: metric for metric in self.metrics}
+        return tuple(known[name] for name in self.judged_by(settings) or known)
 
 
 def _serves_all(_task: Task, _model: ModelFacts) -> str:
@@ -248,6 +271,10 @@ def _serves_all(_task: Task, _model: ModelFacts) -> str:
 
 def _plain_head(_settings: Settings) -> HeadOptions:
     return HeadOptions()
+
+
+def _in_steps(_settings: Settings) -> float | None:
+    return None
 
 
 def _same_fields(_model: ModelFacts) -> tuple[Field, ...]:
@@ -269,6 +296,8 @@ class Method:
         head_options: What it wants of the head.
         task_defaults: Task id → setting → recommended value, training settings too.
         tags: Facts others may ask for: ``"light"``, ``"by_hand"``, ``"default"``.
+        solved_at_once: ``(settings) -> C`` where the head is solved on all rows at once, as logistic
+            regression is, with that inverse regularisation; else ``None``.
         layers_by_hand: Whether layers may be frozen and thawed by hand after ``apply``.
     """
 
@@ -284,4 +313,5 @@ class Method:
     head_options: Callable[[Settings], HeadOptions] = _plain_head
     task_defaults: Mapping[str, Mapping[str, SettingValue]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    solved_at_once: Callable[[Settings], float | None] = _in_steps
     layers_by_hand: bool = False

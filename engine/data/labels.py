@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from engine.answer_cells import label_sets, number_of
+from engine.data.match_rows import MatchedRows
 from engine.protocol import label_problems
 from engine.protocol.problems import Problem
 
 _UNEVEN_SHARE = 0.65
 _UNEVEN_RATIO = 10
 _MANY_CLASSES = 100
+_FEW_NUMBERS = 3
+"""Different numbers up to which a column of numbers is rather one of labels."""
 _ENOUGH = 6
 """Rows from which labels that never come back say something about the column."""
 _PARTS = 3
@@ -48,6 +52,25 @@ def label_findings(
     findings += _rare(labels, classes, groups, numbers)
     findings += _uneven(labels, classes)
     return findings
+
+
+def other_answers(cells: Sequence[str], column: str) -> list[Problem]:
+    """Returns a note where answers that are taken as one label each look like something else.
+
+    Args:
+        cells: The answers.
+        column: Name of their column.
+    """
+    numbers = {value for cell in cells if (value := number_of(cell)) is not None}
+    if len(numbers) > _FEW_NUMBERS and all(number_of(cell) is not None for cell in cells):
+        return [label_problems.labels_look_like_scores(column, min(numbers), max(numbers), len(numbers))]
+    sets = label_sets(cells)
+    single = {labels[0] for labels in sets if len(labels) == 1}
+    several = [labels for labels in sets if len(labels) > 1]
+    # Names that stand alone elsewhere, not a label with a comma in it.
+    if len(several) >= 2 and all(label in single for labels in several for label in labels):
+        return [label_problems.labels_look_like_sets(column, len(several), len(cells), several[0])]
+    return []
 
 
 def _rare(
@@ -92,3 +115,78 @@ def _mixed_spellings(labels: Sequence[str], numbers: Sequence[int]) -> list[Prob
     rarer = {label for spellings in mixed for label in spellings[1:]}
     rows = [number for label, number in zip(labels, numbers, strict=True) if label in rarer]
     return [label_problems.mixed_labels([[(s, counts[s]) for s in group] for group in mixed], rows)]
+
+
+def rarest(labels: Sequence[str], classes: Sequence[str]) -> str:
+    """Returns the label of a set that is the rarest of all, for the split to keep in proportion.
+
+    Args:
+        labels: The set; empty for none.
+        classes: Class names, most frequent first.
+    """
+    places = {name: place for place, name in enumerate(classes)}
+    return max(labels, key=lambda label: places[label], default="")
+
+
+def set_findings(
+    sets: Sequence[Sequence[str]], classes: Sequence[str], numbers: Sequence[int], column: str
+) -> list[Problem]:
+    """Returns what there is to say about rows with several labels each.
+
+    Args:
+        sets: The labels of each row.
+        classes: Class names, most frequent first.
+        numbers: Where the rows stand in the file.
+        column: Name of the label column.
+    """
+    if len(classes) < 2:
+        return [label_problems.single_class(classes[0], len(sets), column)] if classes else []
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for labels, number in zip(sets, numbers, strict=True):
+        for label in labels:
+            rows[label].append(number)
+    single = [label for label in classes if len(rows[label]) == 1]
+    findings = _mixed_spellings([label for labels in sets for label in labels], _repeated(sets, numbers))
+    if len(classes) > _MANY_CLASSES:
+        findings.append(label_problems.many_classes(column, len(classes), len(sets)))
+    if single:
+        findings.append(label_problems.class_with_one_row(single, [rows[label][0] for label in single]))
+    return findings
+
+
+def _repeated(sets: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[int]:
+    return [number for labels, number in zip(sets, numbers, strict=True) for _ in labels]
+
+
+def number_findings(cells: Sequence[str], column: str) -> list[Problem]:
+    """Returns what there is to say about answers that are scores.
+
+    Args:
+        cells: The answers, numbers all of them.
+        column: Name of their column.
+    """
+    values = {number_of(cell) for cell in cells}
+    if len(values) == 1 and (value := next(iter(values))) is not None:
+        return [label_problems.single_score(column, len(cells), value)]
+    return []
+
+
+def numbers_only(matched: MatchedRows, role: str, column: str) -> tuple[MatchedRows, list[Problem]]:
+    """Returns the rows whose answer is a number, and a finding on the others.
+
+    Args:
+        matched: Rows in which every role is filled.
+        role: The role of the answer.
+        column: Name of its column.
+    """
+    answers = matched.cells[role]
+    kept = [place for place, cell in enumerate(answers) if number_of(cell) is not None]
+    if len(kept) == len(answers):
+        return matched, []
+    whole = set(kept)
+    odd = [place for place in range(len(answers)) if place not in whole]
+    finding = label_problems.scores_not_numbers(
+        column, [matched.numbers[place] for place in odd], answers[odd[0]]
+    )
+    cells = {name: [values[place] for place in kept] for name, values in matched.cells.items()}
+    return MatchedRows(cells, [matched.numbers[place] for place in kept], matched.findings), [finding]

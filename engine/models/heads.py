@@ -31,7 +31,7 @@ from engine.contracts import (
 from engine.errors import EngineError
 from engine.models.stock_head import start_weights, stock_head
 from engine.models.structure import EMBEDDINGS, block_id, block_lists
-from engine.protocol import model_problems
+from engine.protocol import model_problems, settings_problems
 
 _READ_FROM_TOP = 4  # Devlin 2019, table 7
 _READ = frozenset({"input_ids", "attention_mask", "token_type_ids"})
@@ -95,8 +95,40 @@ class SequenceModel(EncoderModel):
         if self.facts.objective is Objective.ANY_CLASSES:
             return ModelOutput(logits, functional.binary_cross_entropy_with_logits(logits, labels))
         if self.facts.objective is Objective.NUMBER:
-            return ModelOutput(logits, functional.mse_loss(logits.squeeze(-1), labels))
+            spread = next((part.spread for part in self.head.modules() if isinstance(part, Range)), 1.0)
+            return ModelOutput(logits, functional.mse_loss(logits.squeeze(-1) / spread, labels / spread))
         return ModelOutput(logits, functional.cross_entropy(logits, labels))
+
+
+class Range(nn.Module):
+    """Turns what a head says about a number, about -2 to 2, into the person's own unit."""
+
+    mean: torch.Tensor
+    spread: torch.Tensor
+
+    def __init__(self) -> None:
+        """Starts with the numbers as they are."""
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+        self.register_buffer("spread", torch.ones(()))
+
+    def forward(self, said: torch.Tensor) -> torch.Tensor:
+        """Returns numbers in the person's unit."""
+        return said * self.spread + self.mean
+
+
+def set_range(model: TaskModel, numbers: Sequence[float]) -> None:
+    """Tells a head about which numbers it has to learn, so that it need not find out step by step.
+
+    Args:
+        model: A model whose head ends in a :class:`Range`.
+        numbers: The answers to learn from.
+    """
+    values = torch.tensor(numbers, dtype=torch.float32)
+    for part in model.head.modules():
+        if isinstance(part, Range):
+            part.mean.fill_(values.mean())
+            part.spread.fill_(values.std(correction=0).clamp(min=1e-6))
 
 
 class LayerMix(nn.Module):
@@ -132,7 +164,8 @@ class SequenceHead(nn.Sequential):
         parts += [nn.Dropout(facts.dropout)]
         if facts.shape == HeadShape.MLP:
             parts += [nn.Linear(width, width), nn.GELU(), nn.Dropout(facts.dropout)]
-        super().__init__(*parts, nn.Linear(width, facts.outputs))
+        of_numbers = [Range()] if facts.objective is Objective.NUMBER else []
+        super().__init__(*parts, nn.Linear(width, facts.outputs), *of_numbers)
         start_weights(self)
 
 
@@ -160,6 +193,8 @@ def build_sequence_model(
     if getattr(config, "is_encoder_decoder", False):
         raise EngineError(model_problems.model_cannot_read_whole_texts(base.facts.name, base.facts.family))
     options = options or HeadOptions()
+    if options.shape is HeadShape.BILSTM:
+        raise EngineError(settings_problems.head_needs_words())
     count = outputs if isinstance(outputs, int) else len(outputs)
     plain = options == HeadOptions()
     pooling = Pooling(base.facts.pooling) if options.pooling is Pooling.AS_TRAINED else options.pooling
@@ -168,10 +203,10 @@ def build_sequence_model(
         layers=options.layers.value,
         pooling=pooling.value,
         shape=options.shape.value,
-        dropout=head_dropout(base.network),
+        dropout=head_dropout(base.network) if options.drops else 0.0,
         objective=objective,
     )
-    if plain and pooling is not Pooling.MEAN:
+    if plain and pooling is not Pooling.MEAN and objective is not Objective.NUMBER:
         stock = stock_head(base.network, facts)
         if stock is not None:
             return SequenceModel(base.network, stock, msgspec.structs.replace(facts, shape=STOCK))

@@ -29,6 +29,8 @@ _PART_LABELS = {
     FEED_FORWARD: "Feed-forward",
 }
 _MOST_EXAMPLE_PIECES = 7
+_SCALING = "ia3_"
+"""How peft begins the names of vectors that scale."""
 
 
 def read_stack(
@@ -268,4 +270,4 @@ def _kind(tuner: nn.Module) -> InsertKind:
     if isinstance(said, InsertKind):
         return said
     names = getattr(tuner, "adapter_layer_names", ())
-    return InsertKind.SCALING if any(name.startswith("ia3") for name in names) else InsertKind.LOW_RANK
+    return InsertKind.SCALING if any(name.startswith(_SCALING) for name in names) else InsertKind.LOW_RANK

@@ -86,6 +86,17 @@ class Mix(nn.Module):  # a weighted sum of layers
         return self.scale * (hidden * self.weights.softmax(0)[:, None]).sum(-2)
 
 """
+_RANGE = """
+class Range(nn.Module):  # into the unit of the scores
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+        self.register_buffer("spread", torch.ones(()))
+
+    def forward(self, said):
+        return said * self.spread + self.mean
+
+"""
 _END = Template("""
 
 if __name__ == "__main__":
@@ -131,8 +142,10 @@ def plain_loader(
     if head.kind is HeadKind.WORD_PIECES:
         return token_loader(head, values)
     made_of = Template(_HEADS.get(HeadShape(head.shape), "")).substitute(values)
+    if head.objective is Objective.NUMBER:
+        made_of += ", Range()"
     values["head"] = f'Mix(len(weights["0.weights"])), {made_of}' if weighed else made_of
-    values["mix"] = _MIX if weighed else ""
+    values["mix"] = (_MIX if weighed else "") + (_RANGE if head.objective is Objective.NUMBER else "")
     values["pooling"] = _POOLINGS[Pooling(head.pooling)]
     body = _STOCK if head.shape == STOCK else _OWN
     return _TOP.substitute(values) + body.substitute(values) + _END.substitute(values)

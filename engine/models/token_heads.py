@@ -145,7 +145,7 @@ def build_token_model(
         outputs=outputs,
         layers=options.layers.value,
         shape=options.shape.value,
-        dropout=head_dropout(base.network),
+        dropout=head_dropout(base.network) if options.drops else 0.0,
         kind=HeadKind.WORD_PIECES,
         objective=objective,
     )

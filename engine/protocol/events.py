@@ -131,6 +131,7 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
         baseline_labels: Baseline id → words, e.g. ``'Always guessing "ham"'``.
         watched: Texts followed; answers come with each validation.
         classes: Class names.
+        metrics: Ids of what is measured; the first one chooses the best checkpoint.
         resumed_from: Step of the checkpoint; 0 for a fresh run.
         plan: Seconds that the estimate had said; ``None`` when not known.
     """
@@ -150,6 +151,7 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
     baseline_labels: dict[str, str] = {}
     watched: tuple[WatchedText, ...] = ()
     classes: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
     resumed_from: int = 0
     plan: float | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.protocol.data_problems import SHOW_DATA, choose_column, first_rows
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
-from engine.protocol.problems import Problem, Severity
+from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.wording import counted, listed, percent, printable, quoted, rows_named, shortened
 
 
@@ -163,4 +163,66 @@ def conflicting_labels(texts: int, rows: Sequence[int], example: str, labels: Se
         rows=first_rows(rows),
         row_count=len(rows),
         actions=(SHOW_DATA,),
+    )
+
+
+def labels_look_like_sets(column: str, several: int, rows: int, example: Sequence[str]) -> Problem:
+    """Cells hold several labels each, and every such cell would be a label of its own."""
+    return Problem(
+        code="labels_look_like_sets",
+        title="Some rows seem to have several labels",
+        reason=f'In the column "{shortened(column)}" {counted(several, "row")} of {rows:,} name more than '
+        f"one label, such as {quoted(list(example))}. Taken as one label each, every combination counts as "
+        "a label of its own.",
+        fix="If a text may have several labels, say so.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        setting="label",
+        actions=(Action(id="set_settings", label="Several labels", arguments={"answers": "several"}),),
+    )
+
+
+def labels_look_like_scores(column: str, low: float, high: float, distinct: int) -> Problem:
+    """The labels are numbers, which may be degrees of one thing."""
+    return Problem(
+        code="labels_look_like_scores",
+        title="The answers are numbers",
+        reason=f'The column "{shortened(column)}" has {distinct:,} different numbers from {low:g} to '
+        f"{high:g}. Taken as labels, 4 and 5 are as different as 1 and 5.",
+        fix="If they are degrees of one thing, such as stars, learn them as a score.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        setting="label",
+        actions=(Action(id="set_settings", label="A score", arguments={"answers": "score"}),),
+    )
+
+
+def scores_not_numbers(column: str, rows: Sequence[int], example: str) -> Problem:
+    """Answers that should be scores are no numbers; their rows are left out."""
+    return Problem(
+        code="scores_not_numbers",
+        title=f"{counted(len(rows), 'answer')} {'is' if len(rows) == 1 else 'are'} no number",
+        reason=f"{rows_named(rows)} {'has' if len(rows) == 1 else 'have'} no number in the column "
+        f'"{shortened(column)}", such as "{shortened(example)}". They are left out.',
+        fix="Write numbers there to use them.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        setting="label",
+        rows=first_rows(rows),
+        row_count=len(rows),
+        actions=(SHOW_DATA,),
+    )
+
+
+def single_score(column: str, rows: int, value: float) -> Problem:
+    """Every row has the same score."""
+    return Problem(
+        code="single_class",
+        title=f"Every row has the score {value:g}",
+        reason=f'All {counted(rows, "row")} say {value:g} in the column "{shortened(column)}". There is '
+        "nothing to tell apart.",
+        fix="Choose another column, or add rows with other scores.",
+        safe=SAFE,
+        setting="label",
+        actions=(choose_column("label"), CHOOSE_FILE),
     )

@@ -137,6 +137,23 @@ def method_does_not_serve(method: str, task: str, model: str, reason: str) -> Pr
     )
 
 
+def head_needs_words() -> Problem:
+    """A head that reads words one after the other was chosen for a task that answers whole texts."""
+    return Problem(
+        code="setting_out_of_range",
+        title="A BiLSTM head answers words, not whole texts",
+        reason="It reads a text word by word and says something about each of them. This task asks for one "
+        "answer for each text.",
+        fix="Choose another head, such as one hidden layer.",
+        safe="Nothing was started.",
+        setting="head",
+        actions=(
+            Action(id="set_settings", label="Use one hidden layer", arguments={"head": "mlp"}),
+            Action(id="change_settings", label="Open the settings"),
+        ),
+    )
+
+
 def no_such_layer(layer: str, known: Sequence[str]) -> Problem:
     """A layer was frozen or thawed by hand that the model does not have."""
     return Problem(

@@ -1,4 +1,4 @@
-"""Put texts into classes, one label each."""
+"""Put texts, or pairs of texts, into classes: one label, several labels, or a score."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import torch
 from datasets import Dataset
-from torch.nn import functional
 from transformers import PreTrainedTokenizerBase
 
+from engine.answer_cells import label_sets
 from engine.contracts import (
     Asked,
     BaseModel,
@@ -17,13 +17,23 @@ from engine.contracts import (
     EncodedRow,
     HeadOptions,
     ModelOutput,
+    Network,
+    Objective,
     Said,
     Settings,
     Task,
     TaskModel,
     TaskRows,
 )
-from engine.data.labels import label_findings, ordered_classes
+from engine.data.labels import (
+    label_findings,
+    number_findings,
+    numbers_only,
+    ordered_classes,
+    other_answers,
+    rarest,
+    set_findings,
+)
 from engine.data.match_rows import (
     duplicate_findings,
     duplicate_groups,
@@ -32,75 +42,99 @@ from engine.data.match_rows import (
     worst_first,
 )
 from engine.data.table import cells
-from engine.evaluation.baselines import classification_baselines
-from engine.evaluation.classification import class_scores, confusion_counts, measure
-from engine.evaluation.intervals import scores_with_intervals
-from engine.models.heads import build_sequence_model
-from engine.padding import IGNORED, padded
+from engine.data.word_pieces import encode_texts
+from engine.evaluation.answer_kinds import KINDS, METRICS, AnswerKind
+from engine.models.heads import build_sequence_model, set_range
+from engine.padding import padded
 from engine.protocol import data_problems
-from engine.protocol.catalog import MetricEntry, RoleEntry
+from engine.protocol.catalog import RoleEntry
+from engine.protocol.fields import Choice, ChoiceField
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
 
 TEXT = RoleEntry(id="text", label="Text to read")
+SECOND = RoleEntry(id="second_text", label="Second text", required=False)
 LABEL = RoleEntry(id="label", label="Answer to learn")
-ROLES = (TEXT, LABEL)
+ROLES = (TEXT, SECOND, LABEL)
 
-METRICS = (
-    MetricEntry(
-        id="macro_f1",
-        label="Macro F1",
-        short="F1",
-        help="F1 joins precision and recall, 0 to 1. Averaged over the labels, so that a rare label counts "
-        "as much as a frequent one.",
-        title="F1 score",
-        note="every label counts as much",
-    ),
-    MetricEntry(
-        id="accuracy",
-        label="Accuracy",
-        short="accuracy",
-        help="The share of texts that get the right label, 0 to 1.",
-    ),
-    MetricEntry(
-        id="mcc",
-        label="Matthews correlation",
-        short="MCC",
-        help="How well answers and truth go together, -1 to 1; 0 is what guessing reaches, however uneven "
-        "the labels are.",
+ANSWERS = ChoiceField(
+    name="answers",
+    label="Answers",
+    help="What stands in the column of answers.",
+    source="One label is the usual case",
+    section="task",
+    default="one",
+    choices=(
+        Choice("one", "One label", "Each text is of one class."),
+        Choice("several", "Several labels", 'A text may have any of them: "sports; politics".'),
+        Choice("score", "A score", "A number, such as stars or a grade: how much of one thing."),
     ),
 )
 
 _FEWEST_ROWS = 6
 
 
-def match(table: Dataset, columns: Mapping[str, str], _settings: Settings) -> TaskRows:
-    """Takes texts and labels out of a table and says what is odd about them.
+def kind_of(settings: Settings) -> AnswerKind:
+    """Returns the kind of answers that was chosen."""
+    return KINDS[str(settings.get(ANSWERS.name, ANSWERS.default))]
 
-    Texts and labels stay as they stand in the file, letter by letter.
+
+def judged_by(settings: Settings) -> tuple[str, ...]:
+    """Returns the ids of the measures for the kind of answers that was chosen."""
+    return kind_of(settings).metrics
+
+
+def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> TaskRows:
+    """Takes texts and answers out of a table and says what is odd about them.
+
+    Texts and answers stay as they stand in the file, letter by letter.
 
     Args:
         table: The rows as text columns.
         columns: Role → column.
+        settings: ``answers``.
     """
     problems = match_columns(table, columns, ROLES)
     if problems:
-        return TaskRows(rows=_rows([], [], []), findings=tuple(problems))
+        return TaskRows(rows=_rows({TEXT.id: [], LABEL.id: []}, []), findings=tuple(problems))
     matched = match_cells(table, columns, ROLES)
-    texts, labels = matched.cells[TEXT.id], matched.cells[LABEL.id]
-    groups = duplicate_groups(texts)
+    kept = matched.cells
     findings = [*matched.findings]
-    findings += _amount(len(texts), len(table), whole=not matched.findings)
-    findings += label_findings(labels, groups, matched.numbers, columns[LABEL.id])
-    findings += duplicate_findings(texts, groups, matched.numbers, labels)
+    objective = kind_of(settings).objective
+    if objective is Objective.NUMBER:
+        matched, odd = numbers_only(matched, LABEL.id, columns[LABEL.id])
+        kept = matched.cells
+        findings += odd
+    texts = [" ".join(parts) for parts in zip(*_inputs(kept), strict=True)]
+    cells_ = kept[LABEL.id]
+    groups = duplicate_groups(texts)
+    findings += _amount(len(texts), len(table), whole=not findings)
+    classes: tuple[str, ...] = ()
+    stratify: Sequence[str] = ()
+    if objective is Objective.ONE_CLASS:
+        classes, stratify = ordered_classes(cells_), cells_
+        findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id])
+        findings += other_answers(cells_, columns[LABEL.id])
+    elif objective is Objective.ANY_CLASSES:
+        sets = label_sets(cells_)
+        classes = ordered_classes([label for labels in sets for label in labels])
+        stratify = [rarest(labels, classes) for labels in sets]
+        findings += set_findings(sets, classes, matched.numbers, columns[LABEL.id])
+    else:
+        findings += number_findings(cells_, columns[LABEL.id])
+    findings += duplicate_findings(texts, groups, matched.numbers, cells_)
     return TaskRows(
-        rows=_rows(texts, labels, matched.numbers),
-        classes=ordered_classes(labels),
-        stratify=tuple(labels),
+        rows=_rows(kept, matched.numbers),
+        classes=classes,
+        stratify=tuple(stratify),
         groups=tuple(groups),
         findings=worst_first(findings),
     )
+
+
+def _inputs(cells_: Mapping[str, list[str]]) -> list[list[str]]:
+    return [cells_[role.id] for role in (TEXT, SECOND) if role.id in cells_]
 
 
 def _amount(usable: int, total: int, *, whole: bool) -> list[Problem]:
@@ -112,33 +146,42 @@ def _amount(usable: int, total: int, *, whole: bool) -> list[Problem]:
     return [data_problems.all_rows_complete(usable)] if whole else []
 
 
-def _rows(texts: list[str], labels: list[str], numbers: list[int]) -> Dataset:
-    return Dataset.from_dict({TEXT.id: texts, LABEL.id: labels, "row": numbers})
+def _rows(cells_: Mapping[str, list[str]], numbers: list[int]) -> Dataset:
+    return Dataset.from_dict({**cells_, "row": numbers})
 
 
-def build(base: BaseModel, classes: Sequence[str], options: HeadOptions, _settings: Settings) -> TaskModel:
-    """Puts a head with one output for each class on a pretrained network."""
-    return build_sequence_model(base, classes, options)
+def build(base: BaseModel, classes: Sequence[str], options: HeadOptions, settings: Settings) -> TaskModel:
+    """Puts a head with one output for each class, or for the score, on a pretrained network."""
+    objective = kind_of(settings).objective
+    outputs = 1 if objective is Objective.NUMBER else len(classes)
+    return build_sequence_model(base, outputs, options, objective)
+
+
+def begin(model: TaskModel, asked: Asked) -> None:
+    """Tells a head that says a number about which numbers it has to learn; others know all they need."""
+    if kind_of(asked.settings).objective is Objective.NUMBER:
+        set_range(model, [row["labels"] for row in asked.encoded])
 
 
 def encode(asked: Asked) -> list[EncodedRow]:
-    """Turns texts into token ids, cut at ``max_length``, and labels into class numbers.
+    """Turns texts into token ids, cut at ``max_length``, and answers into what is learned.
 
     Args:
-        asked: Rows with ``text`` and, where it is known, ``label``.
+        asked: Rows with ``text``, perhaps ``second_text``, and, where it is known, ``label``.
 
     Returns:
-        For each row ``input_ids`` and, where there is a label, ``labels``: its place among the classes.
+        For each row ``input_ids``, for pairs of texts ``token_type_ids`` where the model has them, and
+        ``labels`` where there is an answer.
     """
     texts = cells(asked.rows, TEXT.id)
     if not texts:
         return []
-    longest = int(asked.settings["max_length"])
-    encoded = asked.tokenizer(texts, truncation=True, max_length=longest, return_token_type_ids=False)
-    result: list[EncodedRow] = [{"input_ids": list(ids)} for ids in encoded["input_ids"]]
+    pairs = cells(asked.rows, SECOND.id) if SECOND.id in asked.rows.column_names else None
+    result = encode_texts(asked.tokenizer, texts, pairs, int(asked.settings["max_length"]))
     if LABEL.id in asked.rows.column_names:
-        for row, number in zip(result, _truths(asked), strict=True):
-            row["labels"] = number
+        kind = kind_of(asked.settings)
+        for row, cell in zip(result, cells(asked.rows, LABEL.id), strict=True):
+            row["labels"] = kind.target(cell, asked.classes)
     return result
 
 
@@ -146,99 +189,84 @@ def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _see
     """Pads encoded rows to the longest of them.
 
     Returns:
-        ``input_ids`` and ``attention_mask``, ``(rows, tokens)``, and ``labels``, ``(rows,)``, where
-        every row has one.
+        ``input_ids`` and ``attention_mask``, ``(rows, tokens)``, perhaps ``token_type_ids``, and where
+        every row has an answer ``labels``: ``(rows,)``, or ``(rows, classes)`` for several labels.
     """
-    batch = padded(tokenizer, rows)
+    batch = padded(tokenizer, rows, ("token_type_ids",))
     if rows and all("labels" in row for row in rows):
-        batch["labels"] = torch.tensor([row["labels"] for row in rows], dtype=torch.long)
+        whole = isinstance(rows[0]["labels"], int)
+        labels = [row["labels"] for row in rows]
+        batch["labels"] = torch.tensor(labels, dtype=torch.long if whole else torch.float32)
     return batch
 
 
 def say(_model: TaskModel, output: ModelOutput, _batch: Batch, _asked: Asked) -> list[Said]:
-    """Keeps the logits of each row, ``(classes,)``, on the CPU."""
+    """Keeps the logits of each row, ``(outputs,)``, on the CPU."""
     return list(output.logits.float().cpu())
 
 
 def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
-    """Returns every metric; rows of a label that is no class are not judged.
+    """Returns every measure of the kind of answers.
 
     Args:
-        asked: Rows with their labels.
+        asked: Rows with their answers.
         said: Logits of each row.
     """
-    pairs = [
-        (truth, int(logits.argmax()))
-        for truth, logits in zip(_truths(asked), said, strict=True)
-        if truth != IGNORED
-    ]
-    return measure([truth for truth, _ in pairs], [answer for _, answer in pairs], len(asked.classes))
+    return kind_of(asked.settings).measure(cells(asked.rows, LABEL.id), said, asked.classes)
 
 
 def questions(asked: Asked) -> list[Prediction]:
     """Returns what each row asks, with its truth where that is known."""
     rows = asked.rows
     texts = cells(rows, TEXT.id)
-    truths = cells(rows, LABEL.id) if LABEL.id in rows.column_names else [""] * len(texts)
+    blank = [""] * len(texts)
+    truths = cells(rows, LABEL.id) if LABEL.id in rows.column_names else blank
+    seconds = cells(rows, SECOND.id) if SECOND.id in rows.column_names else blank
+    numbers = rows["row"][:] if "row" in rows.column_names else [0] * len(texts)
     return [
-        Prediction(text=text, said="", probability=0.0, truth=truth, row=number)
-        for text, truth, number in zip(texts, truths, _row_numbers(rows), strict=True)
+        Prediction(text=text, second=second, said="", probability=0.0, truth=truth, row=number)
+        for text, second, truth, number in zip(texts, seconds, truths, numbers, strict=True)
     ]
 
 
 def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
     """Returns what the model says to each row, with the probability of every class."""
-    predictions = []
-    for question, logits in zip(questions(asked), said, strict=True):
-        share = functional.softmax(logits, dim=-1).tolist()
-        best = max(range(len(asked.classes)), key=share.__getitem__)
-        predictions.append(
-            msgspec.structs.replace(
-                question,
-                said=asked.classes[best],
-                probability=share[best],
-                probabilities=dict(zip(asked.classes, share, strict=True)),
-            )
-        )
-    return predictions
+    return kind_of(asked.settings).answers(questions(asked), said, asked.classes)
 
 
 def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
-    """Returns what always giving the most frequent label and counting words reach on the same rows."""
-    return classification_baselines(
-        cells(train.rows, TEXT.id),
-        _truths(train),
-        cells(judged.rows, TEXT.id),
-        _truths(judged),
-        train.classes,
-    )
+    """Returns what always giving the usual answer and counting words reach on the same rows."""
+    parts = (train.rows, judged.rows)
+    texts = [[" ".join(pair) for pair in zip(*_inputs(_columns(rows)), strict=True)] for rows in parts]
+    given = [cells(rows, LABEL.id) for rows in parts]
+    kind = kind_of(train.settings)
+    return kind.baselines((texts[0], texts[1]), (given[0], given[1]), train.classes)
+
+
+def _columns(rows: Dataset) -> dict[str, list[str]]:
+    return {role.id: cells(rows, role.id) for role in (TEXT, SECOND) if role.id in rows.column_names}
 
 
 def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) -> RunResult:
     """Returns what follows from what was said: scores with intervals, confusion, classes.
 
     Args:
-        asked: The test rows, each with its label, which must be one of the classes.
+        asked: The test rows, each with its answer.
         said: Logits of each.
         baselines: What the same rows gave for simpler things.
     """
-    truth = _truths(asked)
-    numbers = [int(logits.argmax()) for logits in said]
-    confusion = confusion_counts(truth, numbers, len(asked.classes))
-    return RunResult(
-        metric=METRICS[0].id,
-        scores=scores_with_intervals(confusion),
-        baselines=tuple(baselines),
-        rows=len(truth),
-        wrong=sum(1 for right, answer in zip(truth, numbers, strict=True) if right != answer),
-        classes=asked.classes,
-        confusion=tuple(tuple(int(count) for count in row) for row in confusion),
-        class_scores=class_scores(confusion, asked.classes),
-        best_epoch=0.0,
-        trainable_parameters=0,
-        total_parameters=0,
-        seconds=0.0,
-    )
+    found = kind_of(asked.settings).result(cells(asked.rows, LABEL.id), said, asked.classes)
+    return msgspec.structs.replace(found, baselines=tuple(baselines))
+
+
+def supports(model: ModelFacts) -> str:
+    """Returns why a model cannot do it: one that only turns texts into others has no vector for a text."""
+    if Network.SEQUENCE_TO_SEQUENCE.value in model.networks:
+        return (
+            f"{model.name} is made to turn one text into another: an encoder with a decoder. "
+            "This task needs a model that only reads."
+        )
+    return ""
 
 
 def is_task_of(model: ModelFacts) -> Answer:
@@ -250,19 +278,10 @@ def is_task_of(model: ModelFacts) -> Answer:
     return Answer.UNKNOWN
 
 
-def _truths(asked: Asked) -> list[int]:
-    places = {name: number for number, name in enumerate(asked.classes)}
-    return [places.get(label, IGNORED) for label in cells(asked.rows, LABEL.id)]
-
-
-def _row_numbers(rows: Dataset) -> list[int]:
-    return list(rows["row"][:]) if "row" in rows.column_names else [0] * len(rows)
-
-
 TASK = Task(
     id="text_classification",
     name="Classify text",
-    summary="one label per text",
+    summary="labels or scores for texts",
     icon="tag",
     roles=ROLES,
     metrics=METRICS,
@@ -278,5 +297,9 @@ TASK = Task(
     result=result,
     is_task_of=is_task_of,
     teaching="to sort texts into classes",
-    input_roles=(TEXT.id,),
+    input_roles=(TEXT.id, SECOND.id),
+    settings=(ANSWERS,),
+    judged_by=judged_by,
+    begin=begin,
+    supports=supports,
 )

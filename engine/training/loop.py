@@ -94,7 +94,7 @@ class TrainingLoop:
         self._steps_per_epoch = steps_per_epoch(
             len(setup.asked["train"].encoded),
             batch_size=setup.whole("batch_size"),
-            accumulation=setup.whole("gradient_accumulation_steps"),
+            accumulation=setup.accumulation,
         )
         self._tidier = Tidier()
 
@@ -156,6 +156,7 @@ class TrainingLoop:
             for name, asked in setup.asked.items()
         }
         model = setup.build_model()
+        setup.task.begin(model, self.parts["train"].asked)
         self.layer_watch = LayerWatch(model, self._send)
         if is_frozen_below_head(model):
             read_once(model, list(self.parts.values()), setup.task.unit, self._stage_reached)
@@ -221,7 +222,7 @@ class TrainingLoop:
         return steps_of_epoch(
             self.parts["train"].lengths,
             batch_size=self.setup.whole("batch_size"),
-            accumulation=self.setup.whole("gradient_accumulation_steps"),
+            accumulation=self.setup.accumulation,
             seed=self.setup.run.seed,
             epoch=epoch,
         )

@@ -64,6 +64,18 @@ class TrainingSetup:
         """Returns a setting that is a whole number."""
         return int(self.settings[name])
 
+    @property
+    def strength(self) -> float | None:
+        """Returns the inverse regularisation of a head that is solved on all rows at once, else ``None``."""
+        return self.method.solved_at_once(self.settings)
+
+    @property
+    def accumulation(self) -> int:
+        """Returns how many batches are read for one step; all, where the head is solved at once."""
+        if self.strength is None:
+            return self.whole("gradient_accumulation_steps")
+        return max(1, -(-len(self.asked["train"].encoded) // self.whole("batch_size")))
+
     def build_model(self) -> TaskModel:
         """Builds the model that trains, on its device; memory holds the pretrained numbers once."""
         return build(

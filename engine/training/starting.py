@@ -60,6 +60,7 @@ def training_started(
         baseline_labels={baseline.id: baseline.label for baseline in setup.baselines},
         watched=watching.texts,
         classes=setup.classes,
+        metrics=tuple(metric.id for metric in setup.task.measured(setup.settings)),
         resumed_from=resumed_from,
         plan=setup.plan,
     )

@@ -9,11 +9,12 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 
-from engine.contracts import TaskModel
+from engine.contracts import Batch, TaskModel
 from engine.protocol.events import StepPoint
 from engine.training.optimizer import make_optimizer, rate_factor, set_rates
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
+from engine.training.solving import solve
 
 
 class LossNotFiniteError(Exception):
@@ -67,6 +68,7 @@ class StepTaker:
         rates = ("learning_rate", "head_learning_rate") if backbone_learns else ("head_learning_rate",)
         self.highest_rate = max(rates, key=setup.number)
         self._weigh = model.loss_weight
+        self._strength = setup.strength
         self._learning = [value for value in model.parameters() if value.requires_grad]
 
     def read(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepPoint:
@@ -94,14 +96,12 @@ class StepTaker:
         total = max(1.0, sum(weights))
         loss = 0.0
         for numbers, batch, weight in zip(batches, read, weights, strict=True):
-            output = part.forward(self.model, numbers, batch)
-            if output.loss is None:
-                raise ValueError("Rows without a right answer cannot be learned from.")
-            share = output.loss * (weight / total)
+            share = self._loss(part, numbers, batch) * (weight / total)
             loss += float(share.detach())
             if not math.isfinite(loss):
                 raise LossNotFiniteError(step, loss, self.highest_rate)
             self._accelerator.backward(share)
+        self._read = (part, tuple(zip(batches, read, weights, strict=True)), total)
         norm = float(self._accelerator.clip_grad_norm_(self._learning, self._longest))
         if not math.isfinite(norm):
             raise LossNotFiniteError(step, norm, self.highest_rate)
@@ -114,5 +114,23 @@ class StepTaker:
         )
 
     def change(self) -> None:
-        """Changes the weights as worked out."""
-        self._prepared_optimizer.step()
+        """Changes the weights as worked out; a head that is solved at once moves as far as it should."""
+        if self._strength is None:
+            self._prepared_optimizer.step()
+            return
+        part, batches, total = self._read
+        rows = sum(len(numbers) for numbers, _, _ in batches)
+
+        def loss() -> torch.Tensor:
+            shares = [
+                self._loss(part, numbers, batch) * (weight / total) for numbers, batch, weight in batches
+            ]
+            return torch.stack(shares).sum()
+
+        solve(self._learning, loss, self._strength, rows)
+
+    def _loss(self, part: EncodedPart, numbers: Sequence[int], batch: Batch) -> torch.Tensor:
+        loss = part.forward(self.model, numbers, batch).loss
+        if loss is None:
+            raise ValueError("Rows without a right answer cannot be learned from.")
+        return loss

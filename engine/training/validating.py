@@ -85,7 +85,7 @@ class Validator:
         """
         judged = self._judge(model, state)
         evaluation = self._evaluation(model, state, judged)
-        metric = self._setup.task.metrics[0]
+        metric = self._setup.task.measured(self._setup.settings)[0]
         best = stopping.after_validation(
             state.best,
             value=evaluation.metrics[metric.id],

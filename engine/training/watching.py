@@ -130,9 +130,8 @@ def typed_rows(task: Task, texts: Sequence[str] | Sequence[dict[str, str]]) -> D
         texts: What was typed: a value for each role, or a text for the first of them.
     """
     typed = [text if isinstance(text, dict) else {task.input_roles[0]: text} for text in texts]
-    columns: dict[str, list[str]] = {
-        role: [values.get(role, "") for values in typed] for role in task.input_roles
-    }
+    roles = [role for role in task.input_roles if any(role in values for values in typed)]
+    columns = {role: [values.get(role, "") for values in typed] for role in roles or task.input_roles[:1]}
     return Dataset.from_dict({**columns, "row": [0] * len(typed)})
 
 

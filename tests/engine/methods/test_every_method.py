@@ -36,7 +36,7 @@ def variants() -> list[tuple[str, dict[str, SettingValue]]]:
                 found += [
                     (chosen.id, {field.name: choice.value})
                     for choice in field.choices
-                    if choice.value != field.default
+                    if choice.value not in {field.default, "bilstm"}  # that one answers words
                 ]
             elif isinstance(field, SwitchField):
                 found.append((chosen.id, {field.name: not field.default}))

@@ -257,7 +257,7 @@ def test_scores_and_result_agree() -> None:
     judged = Dataset.from_dict({"text": ["p", "q", "r", "s"], "label": ["a", "b", "b", "strange"]})
     scores = TASK.score(asked(judged, ("a", "b")), logits)
     assert scores["accuracy"] == pytest.approx(2 / 3)
-    assert list(scores) == [metric.id for metric in TASK.metrics]
+    assert list(scores) == [metric.id for metric in TASK.measured({})]
     rows = Dataset.from_dict({"text": ["p", "q", "r"], "label": ["a", "b", "b"], "row": [1, 2, 3]})
     result = TASK.result(asked(rows, ("a", "b")), logits[:3], ())
     assert (result.metric, result.rows, result.wrong) == ("macro_f1", 3, 1)

@@ -1,0 +1,234 @@
+"""Text classification beyond one label: several labels, scores, pairs of texts."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from engine import registry
+from engine.answer_cells import label_sets, number_of
+from engine.contracts import Asked
+from engine.data.table import make_dataset
+from engine.data.word_pieces import encode_texts
+from engine.models.load import load_base
+from engine.models.prepare import build
+from engine.models.weights import load_model, save_model
+from engine.protocol.events import EvaluationEnded, JobSucceeded, ResultWritten, TrainingStarted
+from engine.protocol.problems import Severity
+from engine.tasks.text_classification import TASK
+from engine.training.solving import solve
+from tests.engine.recorded_session import moods_run, open_session, start
+from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS
+
+
+def matched(columns: dict[str, list[str]], answers: str):
+    table = make_dataset(columns, range(1, len(columns["label"]) + 1), "reviews.csv")
+    return TASK.match(table, {name: name for name in columns}, {"answers": answers})
+
+
+@pytest.mark.parametrize(
+    ("cells", "sets"),
+    [
+        (["a; b", "b", "c;a"], [("a", "b"), ("b",), ("c", "a")]),
+        (['["a, x", "b"]', "[]"], [("a, x", "b"), ()]),
+        (["a|b", "b|b", " a "], [("a", "b"), ("b",), ("a",)]),
+        (["joy, grief", "joy"], [("joy", "grief"), ("joy",)]),
+    ],
+)
+def test_labels_are_taken_apart_at_what_stands_between_them(cells, sets):
+    assert label_sets(cells) == sets
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("4", 4.0), ("3,5", 3.5), ("1,250.5", 1250.5), ("80 %", 80.0), ("n/a", None), ("", None), ("inf", None)],
+)
+def test_numbers_are_read_as_people_write_them(cell, value):
+    assert number_of(cell) == value
+
+
+def test_several_labels_become_classes_and_rare_ones_lead_the_split():
+    cells = ["a;b"] * 6 + ["a"] * 5 + ["b;c"] * 4
+    rows = matched({"text": [f"t {n}" for n in range(15)], "label": cells}, "several")
+    assert rows.classes == ("a", "b", "c")
+    assert set(rows.stratify) == {"a", "b", "c"}
+    assert rows.stratify[0] == "b"
+
+
+def test_answers_that_are_no_numbers_are_left_out_and_told():
+    texts = [f"t {n}" for n in range(9)]
+    rows = matched({"text": texts, "label": ["1", "2", "good", "4", "5", "3", "bad", "2", "1"]}, "score")
+    (finding,) = [one for one in rows.findings if one.code == "scores_not_numbers"]
+    assert finding.rows == (3, 7)
+    assert len(rows.rows) == 7
+    assert rows.classes == ()
+
+
+def test_numbers_and_lists_as_labels_get_a_hint_with_a_button():
+    texts = [f"t {n}" for n in range(40)]
+    stars = matched({"text": texts, "label": [str(1 + n % 5) for n in range(40)]}, "one")
+    sets = matched({"text": texts, "label": ["a", "b", "a;b", "b;a"] * 10}, "one")
+    for rows, answers in ((stars, "score"), (sets, "several")):
+        code = {"score": "labels_look_like_scores", "several": "labels_look_like_sets"}[answers]
+        (hint,) = [one for one in rows.findings if one.code == code]
+        assert hint.severity is Severity.NOTE
+        assert hint.actions[0].arguments == {"answers": answers}
+
+
+def test_one_score_for_all_is_an_error():
+    rows = matched({"text": [f"t {n}" for n in range(8)], "label": ["3"] * 8}, "score")
+    assert [one.code for one in rows.findings if one.severity is Severity.ERROR] == ["single_class"]
+
+
+def test_pairs_are_told_apart_by_token_types_or_by_a_line(small_bert: Path):
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(small_bert)
+    tokenizer.model_input_names = ["input_ids", "token_type_ids", "attention_mask"]
+    (row,) = encode_texts(tokenizer, ["happy day"], ["cold"], 16)
+    whole = tokenizer("happy day", "cold")
+    assert (row["input_ids"], row["token_type_ids"]) == (whole["input_ids"], whole["token_type_ids"])
+    assert 1 in row["token_type_ids"]
+    (single,) = encode_texts(tokenizer, ["happy day"], None, 16)
+    assert set(single) == {"input_ids"}
+
+
+def test_a_tokenizer_without_a_separator_gets_two_lines(small_bert: Path):
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(small_bert)
+    tokenizer.backend_tokenizer.post_processor = None
+    pair, lines = encode_texts(tokenizer, ["a"], ["b"], 16), tokenizer("a\nb")["input_ids"]
+    assert pair[0]["input_ids"] == lines
+
+
+def train(data, model, method, columns, settings, tmp_path):
+    run = moods_run(data, model, method, **settings)
+    run = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, columns=columns))
+    session = open_session(calibration_file=tmp_path / "calibration.json")
+    try:
+        return session.do(start(run, tmp_path / "run"))
+    finally:
+        session.session.close()
+
+
+def write(path: Path, header: str, rows: list[str]) -> Path:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def moods(kind: str, path: Path) -> Path:
+    chance = random.Random(0)
+    rows = []
+    for number in range(120):
+        glad, sad = number % 2 == 0, number % 3 == 0
+        words = chance.choices(PLAIN_WORDS, k=4)
+        words += chance.choices(GLAD_WORDS, k=2) if glad else []
+        words += chance.choices(SAD_WORDS, k=2) if sad else []
+        labels = [name for name, there in (("glad", glad), ("sad", sad)) if there]
+        text = f"{' '.join(words)} {number}"
+        if kind == "several":
+            rows.append(f"{text},{';'.join(labels) or '[]'}")
+        elif kind == "score":
+            rows.append(f"{text},{50 + 20 * glad - 20 * sad}")
+        else:
+            rows.append(f"{text},{'happy' if glad else 'angry'},{'same' if glad else 'other'}")
+    return write(path, "text,second,label" if kind == "one" else "text,label", rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric", "least", "weak"),
+    [
+        ("several", "macro_f1", 0.9, "majority"),
+        ("score", "spearman", 0.7, "mean"),
+        ("one", "macro_f1", 0.9, "majority"),
+    ],
+)
+def test_a_run_learns_it_and_its_model_comes_back(kind, metric, least, weak, small_bert, tmp_path):
+    data = moods(kind, tmp_path / "moods.csv")
+    columns = {"text": "text", "label": "label"} | ({"second_text": "second"} if kind == "one" else {})
+    settings = {
+        "answers": kind,
+        "epochs": 12,
+        "learning_rate": 3e-3,
+        "head_learning_rate": 1e-2,
+        "batch_size": 16,
+    }
+    events = train(data, small_bert, "full_fine_tuning", columns, settings, tmp_path)
+    started = next(event for event in events if isinstance(event, TrainingStarted))
+    assert started.metrics[0] == metric
+    result = next(event.result for event in events if isinstance(event, ResultWritten))
+    assert result.metric == metric
+    assert result.scores[metric].value >= least
+    assert result.baselines[0].id == weak
+    assert result.scores[metric].low > result.baselines[0].scores[metric].value
+    test = [event for event in events if isinstance(event, EvaluationEnded) and event.split == "test"]
+    assert test[0].metrics == pytest.approx({name: score.value for name, score in result.scores.items()})
+    assert isinstance(events[-1], JobSucceeded)
+
+
+def test_a_head_that_says_numbers_knows_their_range_and_keeps_it(small_bert: Path, tmp_path: Path):
+    base = load_base(str(small_bert))
+    settings, _ = registry.fill_settings(registry.method("full_fine_tuning"), TASK.id, {"answers": "score"})
+    model = build(base, TASK, registry.method("full_fine_tuning"), settings, ())
+    rows = [{"input_ids": [2, 40, 3], "labels": value} for value in (10.0, 30.0, 50.0)]
+    table = make_dataset({"text": ["x"] * 3, "label": ["10", "30", "50"]}, range(3))
+    TASK.begin(model, Asked(table, (), settings, base.tokenizer, rows))
+    batch = TASK.collate(base.tokenizer, rows, (0, 0, 0))
+    model.eval()
+    said = model(batch)
+    assert said.logits.shape == (3, 1)
+    assert abs(float(said.logits.mean()) - 30.0) < 10.0
+    assert float(said.loss) == pytest.approx(1.0, abs=0.4)  # of the spread, not of the unit
+    save_model(model, base, tmp_path / "model", ())
+    assert torch.equal(load_model(tmp_path / "model")(batch).logits, said.logits)
+
+
+def test_answers_near_the_truth_count_as_right(small_bert: Path):
+    table = make_dataset({"text": ["a", "b", "c"], "label": ["0", "5", "10"]}, range(3))
+    tokenizer = load_base(str(small_bert), on_meta=True).tokenizer
+    asked = Asked(table, (), {"answers": "score", "max_length": 8}, tokenizer)
+    said = [torch.tensor([0.9]), torch.tensor([7.0]), torch.tensor([10.0])]
+    assert [one.right for one in TASK.answers(asked, said)] == [1.0, 0.0, 1.0]
+    assert TASK.result(asked, said, ()).wrong == 1
+
+
+def test_solving_at_once_is_logistic_regression():
+    chance = np.random.default_rng(0)
+    features = chance.normal(size=(200, 6)).astype(np.float32)
+    labels = (features @ chance.normal(size=(6, 3))).argmax(axis=1)
+    head = torch.nn.Linear(6, 3)
+    torch.nn.init.zeros_(head.weight)
+    torch.nn.init.zeros_(head.bias)
+    inputs, truth = torch.from_numpy(features), torch.from_numpy(labels)
+    for _ in range(30):
+        solve(
+            list(head.parameters()), lambda: torch.nn.functional.cross_entropy(head(inputs), truth), 10.0, 200
+        )
+    known = LogisticRegression(C=10.0, max_iter=2000, tol=1e-8).fit(features, labels)
+    ours = head(inputs).softmax(-1).detach().numpy()
+    assert np.abs(ours - known.predict_proba(features)).max() < 1e-3
+
+
+def test_logistic_regression_trains_and_resumes_alike(small_bert, tmp_path):
+    data = moods("one", tmp_path / "moods.csv")
+    settings = {"head": "logistic_regression", "epochs": 5}
+    events = train(data, small_bert, "feature_based", {"text": "text", "label": "label"}, settings, tmp_path)
+    started = next(event for event in events if isinstance(event, TrainingStarted))
+    assert started.steps_per_epoch == 1
+    result = next(event.result for event in events if isinstance(event, ResultWritten))
+    assert result.frozen_intact
+    assert result.scores["macro_f1"].value > result.baselines[0].scores["macro_f1"].value
+
+
+def test_a_bilstm_is_refused_for_whole_texts(small_bert: Path):
+    from engine.errors import EngineError
+
+    method = registry.method("feature_based")
+    settings, _ = registry.fill_settings(method, TASK.id, {"head": "bilstm"})
+    with pytest.raises(EngineError) as caught:
+        build(load_base(str(small_bert), True), TASK, method, settings, ("a", "b"))
+    assert caught.value.problem.setting == "head"
