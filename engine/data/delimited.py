@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Literal
 
 from engine.data.records import Records, is_blank, tell_apart
@@ -16,7 +16,8 @@ from engine.protocol import file_problems, table_problems
 from engine.protocol.problems import Problem
 from engine.protocol.wording import shortened
 
-DELIMITERS = (",", "\t", ";", "|")
+DELIMITERS = ("\t", ",", ";", "|")
+"""Where two of them cut the rows alike, the first counts: a tab stands in no sentence."""
 _NO_DELIMITER = "\x1f"
 """Cuts nothing: what separates units inside old databases, refused in text by the decoder's check."""
 _SNIFFED = 65_536
@@ -24,6 +25,8 @@ _SNIFFED_ROWS = 200
 _MOST = 0.5
 """Share of the rows, 0 to 1, that must be cut alike by what stands between columns."""
 _END = "\x1e end of the file \x1e"
+_NAME = re.compile(r"[^\s.!?]\S{0,30}( \S{1,30}){0,3}")
+"""The name of a column, as different from a part of a sentence: a few words, no space before them."""
 _COLUMNS_LIMIT = 1_000
 _LONGEST_CELL = 2**31 - 1
 
@@ -39,7 +42,7 @@ def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
     Raises:
         EngineError: When it is no table.
     """
-    between = _checked(delimiter, path) if delimiter else _sniff(text, path)
+    between = _checked(delimiter, path) if delimiter else _sniff(text)
     lines, notes = _parse(text, between or _NO_DELIMITER, path)
     start = next((index for index, line in enumerate(lines) if not is_blank(line)), None)
     if start is None:
@@ -54,6 +57,21 @@ def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
     _sort_rows(records, lines[start + 1 :], path)
     records.problems.extend(_looks_like_data(records, path))
     return records
+
+
+def cuts_into_columns(text: str) -> bool:
+    """Whether text without the ending of a table is one: something cuts its lines alike, below names.
+
+    Commas and semicolons stand in sentences too, so that with them the first line must be names.
+
+    Args:
+        text: The whole file.
+    """
+    between = _sniff(text)
+    if between not in {",", ";"}:
+        return bool(between)
+    first = next((row for row in _rows(text[:_SNIFFED], between) if not is_blank(row)), [])
+    return all(_NAME.fullmatch(cell) for cell in first)
 
 
 def _sort_rows(records: Records, lines: list[list[str]], path: str) -> None:
@@ -92,21 +110,19 @@ def _checked(delimiter: str, path: str) -> str:
     return between
 
 
-def _sniff(text: str, path: str) -> str:
+def _sniff(text: str) -> str:
     """Returns what cuts most of the first rows into equally many columns; empty when nothing does."""
     sample = text[:_SNIFFED]
     if len(text) > _SNIFFED:
         sample = sample[: sample.rfind("\n") + 1] or sample
-    tab_first = PurePath(path).suffix.lower() in {".tsv", ".tab"}
-    candidates = sorted(DELIMITERS, key=lambda mark: mark != "\t") if tab_first else DELIMITERS
     # An unclosed quotation mark swallows all rows below it, so they are also looked at as letters.
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        widths = {mark: _widths(sample, mark, quoting) for mark in candidates}
-        best = max(candidates, key=lambda mark: _share_alike(widths[mark]))
+        widths = {mark: _widths(sample, mark, quoting) for mark in DELIMITERS}
+        best = max(DELIMITERS, key=lambda mark: _share_alike(widths[mark]))
         if _share_alike(widths[best]) > _MOST:
             return best
     # Commas inside of texts cut rows unlike each other; the header tells what was meant.
-    for mark in candidates:
+    for mark in DELIMITERS:
         header, *rows = _widths(sample, mark, csv.QUOTE_MINIMAL) or [1]
         if header > 1 and sum(width >= header for width in rows) > 0.75 * max(1, len(rows)):
             return mark

@@ -12,19 +12,28 @@ from engine.data.delimited import read_delimited
 from engine.data.encodings import Decoded, decode
 from engine.data.json_lines import is_json, read_json_lines
 from engine.data.match_rows import worst_first
+from engine.data.plain_text import is_plain_text, read_plain_text
 from engine.data.records import Records
+from engine.data.squad import read_squad
 from engine.data.table import Table, make_dataset
+from engine.data.tagged_words import is_tagged, read_tagged
 from engine.errors import EngineError
 from engine.protocol import file_problems
 from engine.protocol.wording import file_name, printable
 
-TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".txt")
+TABLE_ENDINGS = (
+    *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".txt", ".md"),
+    *(".conll", ".iob", ".iob2", ".bio", ".bioes", ".squad.json"),
+)
 SIZE_LIMIT = 1_000_000_000
 """Bytes. A table is held in memory several times over while it is read."""
 
 
 def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Table:
-    """Reads a CSV, TSV or JSON lines file with every cell as text.
+    """Reads a file with every cell as text, in the form that it has by what stands in it.
+
+    That is a table (CSV, TSV, JSON lines), words with tags (CoNLL, a row for each sentence), questions
+    over passages (SQuAD, a row for each question) or running text (a row for each paragraph).
 
     Nothing is converted ("NA" stays "NA", "007" stays "007") and nothing is dropped in silence: blank
     rows, rows of another length and characters that cannot be read stand in ``Table.problems``.
@@ -32,10 +41,10 @@ def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Tab
     Args:
         path: The file.
         encoding: Its text encoding; empty to find out.
-        delimiter: What stands between columns; empty to find out.
+        delimiter: What stands between columns; empty to find out. With one the file is a table.
 
     Raises:
-        EngineError: When the file cannot be opened, is no text or no table.
+        EngineError: When the file cannot be opened, is no text or of no form that Thaw reads.
     """
     place = str(path)
     data = _bytes_of(place)
@@ -43,10 +52,7 @@ def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Tab
     if not decoded.text.strip("\ufeff \t\r\n"):
         raise EngineError(file_problems.empty_file(place))
     text = decoded.text.removeprefix("\ufeff")
-    if is_json(text, place) and not delimiter:
-        records = read_json_lines(text, place)
-    else:
-        records = read_delimited(text, place, delimiter)
+    records = _read(text, place, delimiter)
     broken = _mend_characters(records)
     if broken:
         records.problems.append(file_problems.broken_characters(place, broken))
@@ -59,6 +65,22 @@ def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Tab
         problems=worst_first([*records.problems, *decoded.problems]),
         size=len(data),
     )
+
+
+def _read(text: str, path: str, delimiter: str) -> Records:
+    """Reads a text in the form that it has."""
+    if delimiter:
+        return read_delimited(text, path, delimiter)
+    questions = read_squad(text, path)
+    if questions is not None:
+        return questions
+    if is_json(text, path):
+        return read_json_lines(text, path)
+    if is_tagged(text, path):
+        return read_tagged(text, path)
+    if is_plain_text(text, path):
+        return read_plain_text(text, path)
+    return read_delimited(text, path)
 
 
 def read_text(path: str | Path, encoding: str = "") -> Decoded:

@@ -296,11 +296,11 @@ class WelcomePage(QWidget):
         self._headline.setContentsMargins(0, px(18 if wide else 8 if not narrow else 2), 0, 0)
         self._lead.setContentsMargins(0, 0, 0, px(8 if wide else 4))
         self._brand.setSpacing(px(14))
-        gap = px(12) if wide else px(6) if narrow else px(8)
+        gap = px(12) if wide else px(4) if narrow else px(8)
         self._grid.setSpacing(gap)
         self._right.setSpacing(px(14) if wide else px(8) if narrow else px(12))
         for card in self._cards.values():
-            card.set_card_height(82 if wide else 50 if narrow else 68)
+            card.set_card_height(82 if wide else 40 if narrow else 68)
         self._drop.set_compact(not wide)
         lean = px(16) if wide else px(5) if narrow else px(8)
         self._strip_row.setContentsMargins(px(18), lean, px(16), lean)

@@ -21,6 +21,12 @@ SIGNS = b'",\n\r\t;|{}[]:a1 \xe9\x00\x1e\x1f'
 PIECES = [SIGNS[place : place + 1] for place in range(len(SIGNS))]
 PIECES += [b"text", b"label", b"null", b"\r\n", b"x,pos\n", b"y,neg\n", b'"a":', b"\\ud800", "é😀".encode()]
 PIECES += [b"\xff\xfe", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b'{"text": "a", "label": "b"}\n']
+PIECES += [b"a\tB-X\n", b"b O\n\n", b"-DOCSTART-\n\n", b"# c\n", "\u3000\n".encode()]
+PIECES += [
+    b'{"data": [{"paragraphs": [{"context": "c", "qas": [',
+    b'{"question": "q", "answers": []}',
+    b"]}]}]}",
+]
 
 
 def go_all_the_way(path: Path, encoding: str = "", delimiter: str = "") -> str:
@@ -42,7 +48,7 @@ def go_all_the_way(path: Path, encoding: str = "", delimiter: str = "") -> str:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join),
-    ending=st.sampled_from([".csv", ".tsv", ".jsonl", ".json", ".txt", ""]),
+    ending=st.sampled_from([".csv", ".tsv", ".jsonl", ".json", ".txt", ".conll", ""]),
     encoding=st.sampled_from(
         ["", "", "", "utf-8", "latin-1", "utf-16", "hex", "idna", "unicode_escape", "no\x00pe"]
     ),
