@@ -13,7 +13,6 @@ import gui.pages
 from engine.protocol.catalog import SampleEntry
 from engine.protocol.problems import Action, Problem
 from gui.engine_client.engines import Engines
-from gui.look import texts
 from gui.look.theme import Theme
 from gui.state.page_context import PageContext
 from gui.state.preferences import Preferences
@@ -23,6 +22,7 @@ from gui.state.workspace import Workspace
 from gui.widgets.shell import AppShell
 from gui.window.close_question import CloseQuestion
 from gui.window.commands import WindowCommand, install_shortcuts
+from gui.window.device_link import DeviceLink
 from gui.window.file_opening import FileOpening
 from gui.window.finding import Finding
 from gui.window.geometry import restore_geometry, save_geometry
@@ -75,6 +75,7 @@ class MainWindow(AppShell):
         self._run_link: RunLink | None = None
         self._closes_after_runs = False
         self._look = LookLink(theme, preferences, self)
+        self._device = DeviceLink(self.top_bar, engines, preferences, self.switch)
         self._commands = self._make_commands()
         install_shortcuts(self, self._commands)
         self._finding = Finding(
@@ -82,7 +83,6 @@ class MainWindow(AppShell):
         )
         self._connect_frame()
         self._show_recent()
-        self._show_devices()
         self._show_project()
         self.show_home()
         restore_geometry(self, preferences)
@@ -109,7 +109,6 @@ class MainWindow(AppShell):
         self.switch.problem_raised.connect(self.show_problem)
         self.switch.run_ended.connect(self._take_run_end)
         self._workspace.recent_changed.connect(self._show_recent)
-        engines.devices_changed.connect(self._show_devices)
         engines.problem_raised.connect(self.show_problem)
         engines.warm_changed.connect(self._take_warm)
 
@@ -277,12 +276,6 @@ class MainWindow(AppShell):
 
     def _show_recent(self) -> None:
         self.top_bar.set_recent([(str(one.folder), one.name) for one in self._workspace.recent])
-
-    def _show_devices(self) -> None:
-        devices = self._engines.devices
-        if devices:
-            best = devices[0]
-            self.top_bar.set_device(best.label, f"{texts.size(best.memory_free)} free", "Where training runs")
 
     def _act(self, action: Action) -> None:
         """Does what a button of the window's banner says."""

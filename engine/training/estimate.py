@@ -117,6 +117,19 @@ class Estimator:
         self._lock = threading.Lock()
         self._known = load_calibrations(self._file)
         self._guesses: dict[tuple[int, int], Calibration] = {}
+        self._others: dict[str, Estimator] = {}
+
+    def on(self, device: str) -> Estimator:
+        """Returns the one for another device; its figures are kept in the same file.
+
+        Args:
+            device: Id of a device that is there; empty for this one's own.
+        """
+        if device in ("", str(self._device)):
+            return self
+        if device not in self._others:
+            self._others[device] = Estimator(torch.device(device), self._file)
+        return self._others[device]
 
     def calibration(self, model: str, length: int) -> Calibration | None:
         """Returns what was measured for a model and rows of about this length; ``None`` if nothing was."""

@@ -105,6 +105,14 @@ def test_a_first_guess_follows_the_speed_of_the_machine():
     assert small.step_learn == large.step_learn > 0
 
 
+def test_each_device_has_an_estimator_of_its_own(tmp_path):
+    estimator = Estimator(CPU, tmp_path / "calibration.json")
+    assert estimator.on("") is estimator.on("cpu") is estimator
+    other = estimator.on("meta")  # a device that every torch has
+    assert other is not estimator
+    assert estimator.on("meta") is other
+
+
 def test_time_adds_up_from_what_was_timed(small_bert, moods_csv, machine):
     checked = _checked(small_bert, moods_csv, machine, "full_fine_tuning", epochs=10)
 
