@@ -28,6 +28,11 @@ def devices() -> tuple[DeviceFacts, ...]:
     return (*found, _cpu())
 
 
+def is_here(device_id: str) -> bool:
+    """Returns whether training can run on a device; for the empty id, which means the fastest, always."""
+    return not device_id or any(device.id == device_id for device in devices())
+
+
 def choose(device_id: str = "") -> torch.device:
     """Returns the device that a run uses.
 

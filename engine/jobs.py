@@ -14,7 +14,7 @@ import msgspec
 from engine.disk import disk_problem
 from engine.errors import EngineError
 from engine.protocol.commands import Command
-from engine.protocol.events import Event
+from engine.protocol.events import Event, StageReached
 from engine.run_folder import RunFolder
 from engine.training.control import JobControl
 
@@ -99,6 +99,15 @@ class Job:
         except OSError as error:
             problem = disk_problem(error, self.folder.path, saved_epoch=self.saved_epoch())
             raise EngineError(problem) from error
+
+    def tell_stage(self, event: StageReached) -> None:
+        """Sends a stage, and ends the job there when nobody waits for it any more.
+
+        Raises:
+            JobCancelledError: When the job shall end.
+        """
+        self.send(event)
+        self.control.raise_if_stopped()
 
     def send_end(self, event: Event) -> None:
         """Sends the job's end event, also when it cannot be written down, and lets the folder go.

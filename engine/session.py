@@ -55,12 +55,11 @@ from engine.protocol.events import (
     MethodsPreviewed,
     ModelInspected,
     PredictionMade,
-    StageReached,
     WarningRaised,
 )
 from engine.run_folder import RunFolder
 from engine.training.answering import FinishedRuns
-from engine.training.checking import Checked, Checker, with_whole_paths
+from engine.training.checking import Checked, Checker, on_what_is_here, with_whole_paths
 from engine.training.checkpoint import FreeSpace
 from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, JobCancelledError
 from engine.training.estimate import Estimator
@@ -223,7 +222,7 @@ class Session:
         """Times real steps first, if that was not done before on this machine."""
         checked = self._checker.check(command.run, command.folder)
         if (length := checked.length_to_time) is not None:
-            self._estimator.calibrate(
+            self._estimator.on(checked.device).calibrate(
                 self._bench.base(command.run.model, registry.task(command.run.task).network),
                 length,
                 lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
@@ -252,13 +251,13 @@ class Session:
         run = msgspec.structs.replace(checked.run, threads=threads)
         job.folder = RunFolder.create(Path(command.folder).absolute(), run)
         checked.run = run
-        self._train(job, set_up(checked, self._bench, _stages(job)), resume=False)
+        self._train(job, set_up(checked, self._bench, job.tell_stage), resume=False)
 
     def resume_training(self, job: Job, command: ResumeTraining) -> None:
         """Goes on with a run that did not come to its end."""
         job.folder = RunFolder.reopen(Path(command.folder).absolute())
-        checked = self._checker.check(job.folder.run)
-        self._train(job, set_up(checked, self._bench, _stages(job)), resume=True)
+        checked = self._checker.check(on_what_is_here(job.folder.run))
+        self._train(job, set_up(checked, self._bench, job.tell_stage), resume=True)
 
     def _train(self, job: Job, setup: TrainingSetup, *, resume: bool) -> None:
         folder = job.folder
@@ -272,7 +271,8 @@ class Session:
             raise JobCancelledError(reason)
         result = finish(loop, folder, job.send)
         if loop.is_complete:
-            self._estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds)
+            estimator = self._estimator.on(setup.run.device)
+            estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds)
         job.is_judged = True  # the best is the saved model now
         if reason:
             raise JobCancelledError(reason)
@@ -330,7 +330,7 @@ class Session:
 
         def read(job: Job, _command: object) -> None:
             if not self._training_waits.is_set():
-                set_up(checked, self._bench, _stages(job))
+                set_up(checked, self._bench, job.tell_stage)
 
         self._do_unasked(read)
 
@@ -338,13 +338,3 @@ class Session:
         """Does something that nobody asked for and nobody hears of."""
         job = Job("", None, self._outlet)
         self._workers[Lane.LONG].do(lambda: self._run(job, Lane.LONG, handler))
-
-
-def _stages(job: Job) -> Callable[[StageReached], None]:
-    """Returns what tells a job's stages, and ends it there when nobody waits for it any more."""
-
-    def tell(event: StageReached) -> None:
-        job.send(event)
-        job.control.raise_if_stopped()
-
-    return tell

@@ -13,7 +13,6 @@ import gui.pages
 from engine.protocol.catalog import SampleEntry
 from engine.protocol.problems import Action, Problem
 from gui.engine_client.engines import Engines
-from gui.look import texts
 from gui.look.theme import Theme
 from gui.state.page_context import PageContext
 from gui.state.preferences import Preferences
@@ -23,13 +22,15 @@ from gui.state.workspace import Workspace
 from gui.widgets.shell import AppShell
 from gui.window.close_question import CloseQuestion
 from gui.window.commands import WindowCommand, install_shortcuts
+from gui.window.device_link import DeviceLink
+from gui.window.file_opening import FileOpening
 from gui.window.finding import Finding
 from gui.window.geometry import restore_geometry, save_geometry
 from gui.window.look_link import LookLink
 from gui.window.open_dialog import choose_path
 from gui.window.page_registry import find_pages
 from gui.window.page_stage import PageStage
-from gui.window.project_switch import ProjectSwitch
+from gui.window.project_switch import ProjectSwitch, first_page
 from gui.window.run_link import RunLink
 
 HOME = "welcome"
@@ -70,9 +71,11 @@ class MainWindow(AppShell):
                 "problem_raised": self.show_problem,
             },
         )
+        self._files = FileOpening(engines, self.banner, self)
         self._run_link: RunLink | None = None
         self._closes_after_runs = False
         self._look = LookLink(theme, preferences, self)
+        self._device = DeviceLink(self.top_bar, engines, preferences, self.switch)
         self._commands = self._make_commands()
         install_shortcuts(self, self._commands)
         self._finding = Finding(
@@ -80,7 +83,6 @@ class MainWindow(AppShell):
         )
         self._connect_frame()
         self._show_recent()
-        self._show_devices()
         self._show_project()
         self.show_home()
         restore_geometry(self, preferences)
@@ -102,11 +104,11 @@ class MainWindow(AppShell):
         top.show_folder_requested.connect(self._show_project_folder)
         top.projector_toggle_requested.connect(self._look.toggle_projector)
         top.theme_toggle_requested.connect(self._look.toggle_dark)
+        self._files.was_read.connect(self._open_file)
         self.switch.changed.connect(self._take_project)
         self.switch.problem_raised.connect(self.show_problem)
         self.switch.run_ended.connect(self._take_run_end)
         self._workspace.recent_changed.connect(self._show_recent)
-        engines.devices_changed.connect(self._show_devices)
         engines.problem_raised.connect(self.show_problem)
         engines.warm_changed.connect(self._take_warm)
 
@@ -143,16 +145,19 @@ class MainWindow(AppShell):
             self.go_to("setup")
 
     def open_path(self, path: str) -> None:
-        """Opens a project, or a data file as a new project on Data."""
-        if not self.switch.open_path(Path(path)) or self.switch.opened is None:
-            return
-        current = self.switch.opened.runs.current
-        if not self.switch.opened.project.task:
+        """Opens a project; a data file opens as a new one on Data as soon as it was read."""
+        place = Path(path)
+        problem = None if self._workspace.is_project(place) else self._workspace.why_no_data(place)
+        if problem is not None:
+            self.show_problem(problem)
+        elif not self._workspace.is_project(place):
+            self._files.open(place)
+        elif self.switch.open_project(place) and self.switch.opened is not None:
+            self.go_to(first_page(self.switch.opened))
+
+    def _open_file(self, path: Path, encoding: str) -> None:
+        if self.switch.open_file(path, encoding):
             self.go_to("data")
-        elif current is not None and (current.is_active or current.state is RunState.INTERRUPTED):
-            self.go_to("train")
-        else:
-            self.go_to("setup")
 
     def choose_file(self) -> None:
         """Lets the person choose a file or a project, without waiting for it."""
@@ -173,6 +178,7 @@ class MainWindow(AppShell):
             return
         if self._run_link is not None:
             self._run_link.close()
+        self._files.forget()
         self.banner.clear()
         project, runs = opened.project, opened.runs
         self.stage.set_context(
@@ -271,12 +277,6 @@ class MainWindow(AppShell):
     def _show_recent(self) -> None:
         self.top_bar.set_recent([(str(one.folder), one.name) for one in self._workspace.recent])
 
-    def _show_devices(self) -> None:
-        devices = self._engines.devices
-        if devices:
-            best = devices[0]
-            self.top_bar.set_device(best.label, f"{texts.size(best.memory_free)} free", "Where training runs")
-
     def _act(self, action: Action) -> None:
         """Does what a button of the window's banner says."""
         folder = action.arguments.get("folder", "")
@@ -288,6 +288,8 @@ class MainWindow(AppShell):
                 self.switch.opened.project.save()
             case "choose_file":
                 self.choose_file()
+            case "choose_encoding":
+                self._files.choose_encoding()
             case "open_project":
                 self.open_path(folder)
             case "show_folder":

@@ -217,6 +217,7 @@ class Studio:
         file = self._home / "letters.csv"
         file.write_text(_NO_ANSWERS, encoding="utf-8")
         self._window.open_path(str(file))
+        self._wait(lambda: self._opened.project.name == file.stem, "the file to be read")
         project = self._opened.project
         self._wait(lambda: project.rows_problem is not None or project.prepared is not None, "the problem")
         self._take_page("data", "data-error")

@@ -44,6 +44,7 @@ def choose_run(
     rows: int | None,
     watch: Sequence[str],
     seed: int | None,
+    device: str,
     name: str,
 ) -> RunConfig:
     """Puts a run together; what is said beside a saved run takes the place of what stands there.
@@ -62,6 +63,7 @@ def choose_run(
         rows: Train on so many rows only.
         watch: Texts to follow.
         seed: Of the run.
+        device: Id of the device that trains; empty for the best there is.
         name: What to call it.
 
     Raises:
@@ -99,6 +101,7 @@ def choose_run(
         method=run.method or _default_method(),
         model=model or run.model,
         seed=run.seed if seed is None else seed,
+        device=printable(device) or run.device,
         name=printable(name) or run.name,
         watch=tuple(printable(text) for text in watch) or run.watch,
         layers=run.layers | dict(_layer(text) for text in layers),

@@ -140,6 +140,10 @@ def train(
             metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same run; 0 if left out."
         ),
     ] = None,
+    device: Annotated[
+        str,
+        typer.Option(metavar="ID", help="Where to train, e.g. cpu or cuda:0. Without: the best there is."),
+    ] = "",
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -161,6 +165,7 @@ def train(
             rows=rows,
             watch=watch or [],
             seed=seed,
+            device=device,
             name=name,
         )
         training.train(run, choosing.choose_folder(out, run), as_json=as_json)

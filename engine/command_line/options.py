@@ -30,6 +30,7 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "set_settings": _settings,
     "change_settings": _rows,
     "use_method": lambda arguments: f"--method {arguments['method']}",
+    "use_device": lambda arguments: f"--device {arguments['device']}",
     "use_built_in_model": lambda _: f"--model {_DEFAULT_MODEL}",
     "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.protocol.problem_words import size_words, time_words
 from engine.protocol.problems import Action, Problem, Severity
+from engine.protocol.wording import listed, printable
 
 _ANYWAY = Action(id="continue_anyway", label="Train anyway")
 
@@ -16,6 +19,25 @@ def nothing_to_train(*, method: str) -> Problem:
         reason=f"With {method} as it is set, every layer is frozen.",
         fix="Thaw at least the head.",
         setting="layers",
+    )
+
+
+def no_such_device(*, asked: str, known: Sequence[tuple[str, str]]) -> Problem:
+    """The device that was to train is not in this computer.
+
+    Args:
+        asked: Its id.
+        known: Id and label of the devices that are there, the best first.
+    """
+    best, label = known[0]
+    there = listed([f"{name} ({words})" for name, words in known])
+    return Problem(
+        code="no_such_device",
+        title=f'There is no device "{printable(asked)}" here',
+        reason=f"The run was to train on it; it may have been taken out. What there is: {there}.",
+        fix="Train on a device that is there.",
+        actions=(Action(id="use_device", label=f"Use {label}", arguments={"device": best}),),
+        setting="device",
     )
 
 

@@ -71,7 +71,7 @@ class FinishedRun:
             run=run,
             task=registry.task(run.task),
             settings=_settings_of(run, saved.base),
-            model=load_model(model_folder).to(devices.choose()),
+            model=load_model(model_folder).to(devices.choose(run.device)),
             base=with_own_tokenizer(load_saved_base(model_folder, on_meta=True)),
             classes=saved.classes,
         )
@@ -125,7 +125,7 @@ class FinishedRun:
         return dataclasses.replace(asked, encoded=self.task.encode(asked))
 
     def _part(self, rows: Dataset) -> EncodedPart:
-        return EncodedPart(self.task, self._asked(rows), devices.choose(), self.run.seed)
+        return EncodedPart(self.task, self._asked(rows), devices.choose(self.run.device), self.run.seed)
 
 
 class FinishedRuns:

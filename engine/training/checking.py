@@ -54,6 +54,7 @@ class Checked:
         settings: Every setting.
         stack: The model as it would be trained.
         verdict: What kind of learning that is.
+        device: Id of the device that would train, where it is here; empty for the best there is.
         work: How much it computes.
         estimate: What it will need.
         light: Id and name of the method that needs the least, if it is another one.
@@ -68,6 +69,7 @@ class Checked:
     rows: PreparedRows | None = None
     stack: StackFacts | None = None
     verdict: Verdict | None = None
+    device: str = ""
     work: Work | None = None
     estimate: Estimate | None = None
     light: tuple[str, str] | None = None
@@ -130,6 +132,11 @@ class Checker:
         checked = Checked(run)
         if not 0 <= run.seed <= _MOST_SEED:
             checked.problems.append(settings_problems.seed_out_of_range(run.seed, _MOST_SEED))
+        if devices.is_here(run.device):
+            checked.device = run.device
+        else:
+            known = [(device.id, device.label) for device in devices.devices()]
+            checked.problems.append(check_problems.no_such_device(asked=run.device, known=known))
         checked.task = checked.find(lambda: registry.task(run.task))
         checked.method = checked.find(lambda: registry.method(run.method))
         kind = Network.ENCODER if checked.task is None else checked.task.network
@@ -220,7 +227,8 @@ class Checker:
             return
         lengths = self._bench.lengths(run.data, run.task, run.model, checked.settings)
         checked.work = work_of(lengths, checked.settings)
-        checked.estimate = self._estimator.estimate(run.model, stack, checked.work, checked.settings)
+        estimator = self._estimator.on(checked.device)
+        checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
         light = registry.catalog().tagged("light")
         if light is not None and light.id != method.id:
             checked.light = (light.id, light.name)
@@ -244,7 +252,7 @@ class Checker:
         checked.problems.append(
             check_problems.takes_long(
                 seconds=estimate.seconds,
-                has_accelerator=devices.choose().type != "cpu",
+                has_accelerator=devices.choose(checked.device).type != "cpu",
                 light=checked.light,
                 light_seconds=self._light_seconds(checked, lengths),
             )
@@ -263,7 +271,7 @@ class Checker:
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
         work = work_of(lengths, settings)
-        return self._estimator.estimate(run.model, stack, work, settings).seconds
+        return self._estimator.on(checked.device).estimate(run.model, stack, work, settings).seconds
 
 
 def with_whole_paths(run: RunConfig) -> RunConfig:
@@ -273,3 +281,8 @@ def with_whole_paths(run: RunConfig) -> RunConfig:
     folder = Path(run.model).expanduser()
     model = run.model if run.model in built_in_models() or not folder.is_dir() else str(folder.absolute())
     return msgspec.structs.replace(run, data=data, model=model)
+
+
+def on_what_is_here(run: RunConfig) -> RunConfig:
+    """Returns a run that goes on: its checkpoint fits any device, also where its own is gone."""
+    return msgspec.structs.replace(run, device=run.device if devices.is_here(run.device) else "")

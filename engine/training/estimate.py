@@ -16,7 +16,14 @@ from engine import device as devices
 from engine.contracts import BaseModel, Settings
 from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
 from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
-from engine.training.calibration import TIMES, Calibration, calibrate, load_calibrations, save_calibration
+from engine.training.calibration import (
+    TIMES,
+    Calibration,
+    calibrate,
+    guess,
+    load_calibrations,
+    save_calibration,
+)
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
@@ -25,7 +32,7 @@ _HOLES = 1.4  # what is kept for the way back lies in memory with holes between:
 _TIGHT = 0.85  # share of the free memory
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
-_SLOW, _FAST = 2e9, 40e9  # additions and multiplications a second and thread, of laptops old and new
+_GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2 apart
 _MOST_CORRECTION = 5.0  # a run corrects the figures by this factor at most
 _TELLING = 10.0  # seconds from which a run tells more about the machine than about its start
 _FINISH = 1.0  # seconds for checksums, baselines, saving
@@ -109,6 +116,20 @@ class Estimator:
         self._file = file or Path(platformdirs.user_cache_dir("Thaw", appauthor=False)) / "calibration.json"
         self._lock = threading.Lock()
         self._known = load_calibrations(self._file)
+        self._guesses: dict[tuple[int, int], Calibration] = {}
+        self._others: dict[str, Estimator] = {}
+
+    def on(self, device: str) -> Estimator:
+        """Returns the one for another device; its figures are kept in the same file.
+
+        Args:
+            device: Id of a device that is there; empty for this one's own.
+        """
+        if device in ("", str(self._device)):
+            return self
+        if device not in self._others:
+            self._others[device] = Estimator(torch.device(device), self._file)
+        return self._others[device]
 
     def calibration(self, model: str, length: int) -> Calibration | None:
         """Returns what was measured for a model and rows of about this length; ``None`` if nothing was."""
@@ -154,7 +175,7 @@ class Estimator:
             save_calibration(self._file, key, self._known[key])
 
     def estimate(self, model: str, stack: StackFacts, work: Work, settings: Settings) -> Estimate:
-        """Says what a run will need. Takes well under a millisecond.
+        """Says what a run will need. Takes well under a millisecond, the first guess for a model some more.
 
         Args:
             model: Source of the base model.
@@ -163,32 +184,36 @@ class Estimator:
             settings: Every setting.
         """
         free = devices.facts(self._device).memory_free
-        calibration = self.calibration(model, work.length)
-        memory = _memory(stack, work, calibration)
+        measured = self.calibration(model, work.length)
+        speed = measured or self._guess(stack)
+        memory = _memory(stack, work, speed)
         held = devices.memory_used(self._device)
         fit = Fit.FITS
         if memory - held > _TIGHT * free:
             fit = Fit.TOO_LARGE if memory - held > free else Fit.TIGHT
-        if calibration is None:
-            operations = _operations(stack, work)
-            threads = devices.thread_count()
-            seconds = None
-            low, high = operations / (_FAST * threads), operations / (_SLOW * threads)
-        else:
-            seconds = _seconds(stack, work, calibration)
-            low, high = seconds * (1 - _SPREAD), seconds * (1 + _SPREAD)
+        seconds = _seconds(stack, work, speed)
+        spread = _SPREAD if measured else _GUESS_SPREAD
         return Estimate(
             memory=memory,
             memory_free=free,
             disk=_saved_size(stack),
-            seconds=seconds,
-            seconds_low=low,
-            seconds_high=high,
+            seconds=seconds if measured else None,
+            seconds_low=seconds / (1 + spread),
+            seconds_high=seconds * (1 + spread),
             epochs=int(settings["epochs"]),
-            measured=calibration is not None,
+            measured=measured is not None,
             steps=work.steps,
             fit=fit,
         )
+
+    def _guess(self, stack: StackFacts) -> Calibration:
+        """Returns figures for a model that was not timed, from one quick multiplication on this machine."""
+        blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+        block = sum(layer.parameters for layer in blocks) // max(1, len(blocks))
+        if (block, len(blocks)) not in self._guesses:
+            guessed = guess(self._device, round(_width(stack)), block, len(blocks))
+            self._guesses[block, len(blocks)] = guessed
+        return self._guesses[block, len(blocks)]
 
     def _key(self, model: str, length: int) -> str:
         facts = devices.facts(self._device)
@@ -238,19 +263,21 @@ def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
     return steps + work.steps * stack.trainable_parameters * speed.parameter + judged + _FINISH
 
 
-def _memory(stack: StackFacts, work: Work, speed: Calibration | None) -> int:
+def _width(stack: StackFacts) -> float:
+    """Returns about how large the hidden states are: a block has 12 · width² numbers."""
+    blocks = [layer.parameters for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    return math.sqrt(max(blocks, default=0) / 12)
+
+
+def _memory(stack: StackFacts, work: Work, speed: Calibration) -> int:
     """Adds up libraries, weights, what learning adds to them, and what is kept for the way back."""
-    blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
-    width = math.sqrt(max((layer.parameters for layer in blocks), default=0) / 12)  # a block has 12 · width²
-    through = speed.bytes_through if speed else 40 * width
-    learn = speed.bytes_learn if speed else 84 * width
     kept, flows = 0.0, False
     for layer in stack.layers:
         flows = flows or (bool(layer.trainable_parameters or layer.inserts) and not layer.is_new)
         if layer.kind is LayerKind.BLOCK and flows:
-            kept += (learn if layer.trainable_parameters else through) * layer.times
+            kept += (speed.bytes_learn if layer.trainable_parameters else speed.bytes_through) * layer.times
     weights = stack.total_parameters * _FLOAT + stack.trainable_parameters * _ADAM
-    passing = 16 * width * max(work.largest, 4096)  # what one block works with
+    passing = 16 * _width(stack) * max(work.largest, 4096)  # what one block works with
     return int(_LIBRARIES + weights + _HOLES * (work.largest * kept + passing))
 
 
@@ -260,12 +287,3 @@ def _saved_size(stack: StackFacts) -> int:
     inserted = any(layer.new_parameters for layer in stack.layers)
     numbers = stack.total_parameters if changes and not inserted else stack.trainable_parameters
     return numbers * _FLOAT
-
-
-def _operations(stack: StackFacts, work: Work) -> float:
-    """Guesses additions and multiplications: two per number and piece on the way up, four back."""
-    own = sum(layer.parameters * layer.times for layer in stack.layers if layer.kind is LayerKind.BLOCK)
-    once = 2.0 * own * (work.evaluations * work.judge + work.test)
-    if not _learns_below(stack):
-        return 2.0 * own * (work.train + work.judge + work.test)
-    return once + 6.0 * own * work.train * work.epochs

@@ -43,7 +43,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
     send(StageReached(stage="loading_model", label=f"Loading {checked.base.facts.name}"))
     kind = checked.task.network
     bench.base(run.model, kind)
-    device = devices.choose()
+    device = devices.choose(run.device)
     estimate = checked.estimate
     return TrainingSetup(
         run=msgspec.structs.replace(run, threads=run.threads or devices.thread_count()),

@@ -264,8 +264,9 @@ class TrainPage(QWidget):
         self._board.draw(curves)
 
     def _draw_progress(self, run: RunStatus) -> None:
+        label = run.started.device if run.started else ""
         devices = self._context.engines.devices
-        free = devices[0].memory_free if devices else 0
+        free = next((one.memory_free for one in devices if one.label == label), 0)
         self._progress.set_tiles(run_progress.tile_words(run, *self._words(run), free))
         self._progress.tile("time").set_caption("Time left" if run.is_active else "Time")
         epochs = run_progress.planned_epochs(run)

@@ -71,7 +71,7 @@ class Advisor(QObject):
         self._project = project
         self._engines = engines
         self._runs_folder = str(project.folder / RUNS_FOLDER)
-        self._calibrated_for: set[str] = set()
+        self._calibrated_for: set[tuple[str, str]] = set()
         self._calibration = ""
         self._calibrated_draft: RunConfig | None = None
         self._timer = QTimer(self, singleShot=True, interval=debounce)
@@ -164,9 +164,9 @@ class Advisor(QObject):
         return CheckRun(job_id=job_id, run=draft, folder=self._runs_folder) if draft else None
 
     def _calibrate(self) -> None:
-        """Times real steps once per model, in the background, when nothing trains."""
+        """Times real steps once per model and device, in the background, when nothing trains."""
         draft = self._project.draft
-        if draft is None or draft.model in self._calibrated_for or self._calibration:
+        if draft is None or (draft.model, draft.device) in self._calibrated_for or self._calibration:
             return
         if self._engines.training:
             return
@@ -217,7 +217,7 @@ class Advisor(QObject):
     def _take_calibration(self, event: Event) -> None:
         timed = self._calibrated_draft
         if isinstance(event, RunChecked) and timed is not None:
-            self._calibrated_for.add(timed.model)
+            self._calibrated_for.add((timed.model, timed.device))
             if timed == self._project.draft:
                 self._project.take_checked(event, timed)
             else:  # something else was chosen while steps were timed
@@ -226,7 +226,7 @@ class Advisor(QObject):
         elif isinstance(event, (JobSucceeded, JobStopped, JobFailed)):
             self._calibration = ""
             if isinstance(event, JobFailed) and timed is not None:
-                self._calibrated_for.add(timed.model)  # it would fail again
+                self._calibrated_for.add((timed.model, timed.device))  # it would fail again
 
     def _take_failure(self, question: _Question, problem: Problem) -> None:
         question.job_id = ""

@@ -12,7 +12,7 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
     """Changes the draft as an action says; each is a step that can be undone.
 
     Args:
-        action: ``use_method``, ``set_settings`` or ``use_built_in_model``.
+        action: ``use_method``, ``set_settings``, ``use_built_in_model`` or ``use_device``.
         project: Whose draft changes.
         catalog: Knows methods, fields and models.
 
@@ -32,6 +32,9 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
         if model:
             project.set_model(model)
         return bool(model)
+    if action.id == "use_device":
+        project.set_device(action.arguments.get("device", ""))
+        return True
     return action.id == "set_settings" and _set_settings(action, project)
 
 

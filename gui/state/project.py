@@ -33,6 +33,9 @@ class Project(ProjectFacts):
         folder: The project folder; it exists.
         contents: What its file says.
         sample: The sample that it was made from, if any.
+
+    Attributes:
+        device: Id of the device that runs train on; empty for the best there is.
     """
 
     name_changed = Signal(str)
@@ -52,6 +55,7 @@ class Project(ProjectFacts):
         self.sample = sample
         self.catalog: Catalog | None = None
         self.is_saved = True
+        self.device = ""
         self.undo_stack = QUndoStack(self)
         self._contents = contents
         self._checked_draft: RunConfig | None = None
@@ -135,6 +139,7 @@ class Project(ProjectFacts):
             layers=self.layers,
             seed=self.choices.seed,
             watch=self.choices.watch,
+            device=self.device,
         )
         return msgspec.structs.replace(run, model=self.choices.model) if self.choices.model else run
 
@@ -219,6 +224,12 @@ class Project(ProjectFacts):
     def set_watch(self, texts: tuple[str, ...]) -> None:
         """Follows the person's own texts while training."""
         self._choose("Change the watched texts", watch=texts)
+
+    def set_device(self, device: str) -> None:
+        """Says where runs train; a choice of this computer, which the project does not keep."""
+        if device != self.device:
+            self.device = device
+            self.draft_changed.emit()
 
     def take_choices_of(self, run: RunConfig) -> None:
         """Sets everything up as it was for a run, but for the data."""

@@ -104,17 +104,26 @@ class Workspace(QObject):
             )
             return self._create(sample.title, source, choices, sample)
 
-    def create_from_file(self, path: Path) -> Project:
+    def why_no_data(self, path: Path) -> Problem | None:
+        """Says at a glance why a path cannot be data; ``None`` for a file, whatever stands in it."""
+        if not path.exists():
+            return cannot_use_file(str(path), "it is not there (moved or renamed?)")
+        return None if path.is_file() else cannot_use_file(str(path), "it is a folder")
+
+    def create_from_file(self, path: Path, encoding: str = "") -> Project:
         """Makes a project with a copy of a person's file; columns are guessed once it is read.
+
+        Args:
+            path: The file.
+            encoding: Its text encoding; empty to find out.
 
         Raises:
             ProjectError: When it is no file, or the folder cannot be filled.
         """
-        if not path.exists():
-            raise ProjectError(cannot_use_file(str(path), "it is not there (moved or renamed?)"))
-        if not path.is_file():
-            raise ProjectError(cannot_use_file(str(path), "it is a folder"))
-        choices = Choices(data=DataConfig(path=f"{DATA_FOLDER}/{path.name}"))
+        problem = self.why_no_data(path)
+        if problem is not None:
+            raise ProjectError(problem)
+        choices = Choices(data=DataConfig(path=f"{DATA_FOLDER}/{path.name}", encoding=encoding))
         return self._create(path.stem, path, choices, None)
 
     def open(self, folder: Path) -> Project:

@@ -46,6 +46,20 @@ def format_words(encoding: str, delimiter: str) -> str:
     return f"{name}, {between}" if between else name
 
 
+def encoding_menu(parent: QWidget, choose: Callable[[str], None], asked: str = "") -> QMenu:
+    """Returns a menu of text encodings; the caller shows it.
+
+    Args:
+        parent: Owner.
+        choose: Called with the name of the chosen encoding; empty for finding it out.
+        asked: The one that is chosen now.
+    """
+    menu = QMenu("Encoding", parent)
+    menu.setObjectName("encodings")
+    _add_choices(menu, _ENCODINGS, asked, choose)
+    return menu
+
+
 class FormatButton(Button):
     """A small quiet button such as *UTF-8, comma*.
 
@@ -91,15 +105,12 @@ class FormatButton(Button):
         if self._delimiter:
             delimiters = menu.addMenu("Between columns")
             named = tuple((sign, words.capitalize()) for sign, words in _DELIMITERS)
-            self._add_choices(delimiters, named, self._asked_delimiter, self.delimiter_chosen.emit)
+            _add_choices(delimiters, named, self._asked_delimiter, self.delimiter_chosen.emit)
         return menu
 
     def make_encoding_menu(self, parent: QWidget) -> QMenu:
         """Returns the menu of encodings alone; the caller shows it."""
-        encodings = QMenu("Encoding", parent)
-        encodings.setObjectName("encodings")
-        self._add_choices(encodings, _ENCODINGS, self._asked_encoding, self.encoding_chosen.emit)
-        return encodings
+        return encoding_menu(parent, self.encoding_chosen.emit, self._asked_encoding)
 
     def open_menu(self) -> None:
         """Opens the menu below the button, without waiting for it."""
@@ -107,18 +118,18 @@ class FormatButton(Button):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
-    @staticmethod
-    def _add_choices(
-        menu: QMenu, choices: tuple[tuple[str, str], ...], asked: str, choose: Callable[[str], None]
-    ) -> None:
-        group = QActionGroup(menu)
-        for value, words in (("", "Find out"), *choices):
-            action = QAction(words, menu)
-            action.setCheckable(True)
-            action.setChecked(value == asked)
-            action.setData(value)
-            group.addAction(action)
-            menu.addAction(action)
-            if not value:
-                menu.addSeparator()
-        group.triggered.connect(lambda action: choose(str(action.data())))
+
+def _add_choices(
+    menu: QMenu, choices: tuple[tuple[str, str], ...], asked: str, choose: Callable[[str], None]
+) -> None:
+    group = QActionGroup(menu)
+    for value, words in (("", "Find out"), *choices):
+        action = QAction(words, menu)
+        action.setCheckable(True)
+        action.setChecked(value == asked)
+        action.setData(value)
+        group.addAction(action)
+        menu.addAction(action)
+        if not value:
+            menu.addSeparator()
+    group.triggered.connect(lambda action: choose(str(action.data())))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QActionGroup, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from gui.look.keys import key_words, with_keys
@@ -66,6 +66,7 @@ class TopBar(QWidget):
         self._compact = False
         self._recent: tuple[tuple[str, str], ...] = ()
         self._devices: tuple[tuple[str, str], ...] = ()
+        self._chosen_device = ""
         self._mark_box = QWidget(self)
         self._mark = ThawMark(theme, 22)
         self.name_button = Button(theme, "Thaw", "quiet", size="small")
@@ -142,9 +143,14 @@ class TopBar(QWidget):
         self.device.set_value(text, free)
         self.device.setToolTip(tooltip or "Where training runs. Click to choose.")
 
-    def set_devices(self, devices: Sequence[tuple[str, str]]) -> None:
-        """Sets the devices that can be chosen: pairs of id and label."""
-        self._devices = tuple(devices)
+    def set_devices(self, devices: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Sets the devices that can be chosen.
+
+        Args:
+            devices: Pairs of id and words, the best first.
+            chosen: Id of the one that is ticked.
+        """
+        self._devices, self._chosen_device = tuple(devices), chosen
 
     def set_layout_class(self, name: str) -> None:
         """Fits the bar to ``"wide"``, ``"compact"`` or ``"narrow"``."""
@@ -178,13 +184,20 @@ class TopBar(QWidget):
         menu = self.project_menu()
         self._open_below(menu, self.name_button)
 
-    def _open_devices(self) -> None:
-        if not self._devices:
-            return
+    def device_menu(self) -> QMenu:
+        """Returns the menu behind the device chip, with a tick at the one that trains."""
         menu = QMenu(self)
-        for device, text in self._devices:
-            menu.addAction(text, partial(self.device_chosen.emit, device))
-        self._open_below(menu, self.device)
+        menu.setObjectName("devices")
+        group = QActionGroup(menu)
+        for device, words in self._devices:
+            action = menu.addAction(words, partial(self.device_chosen.emit, device))
+            action.setCheckable(True)
+            action.setChecked(device == self._chosen_device)
+            group.addAction(action)
+        return menu
+
+    def _open_devices(self) -> None:
+        self._open_below(self.device_menu(), self.device)
 
     def _open_below(self, menu: QMenu, button: QWidget) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

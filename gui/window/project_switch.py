@@ -14,7 +14,7 @@ from gui.state.advisor import Advisor
 from gui.state.page_context import OpenProject
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
-from gui.state.run_status import RunStatus
+from gui.state.run_status import RunState, RunStatus
 from gui.state.workspace import ProjectError, Workspace
 
 
@@ -55,14 +55,24 @@ class ProjectSwitch(QObject):
         """
         return self._try(lambda: self._workspace.create_from_sample(sample))
 
-    def open_path(self, path: Path) -> bool:
-        """Opens a project's folder or file, or makes a project from a data file.
+    def open_file(self, path: Path, encoding: str = "") -> bool:
+        """Makes a project from a data file that can be read.
+
+        Args:
+            path: The file.
+            encoding: Its text encoding; empty to find out.
 
         Returns:
             Whether that worked; if not, a problem was raised.
         """
-        if not self._workspace.is_project(path):
-            return self._try(lambda: self._workspace.create_from_file(path))
+        return self._try(lambda: self._workspace.create_from_file(path, encoding))
+
+    def open_project(self, path: Path) -> bool:
+        """Opens a project's folder or file.
+
+        Returns:
+            Whether that worked; if not, a problem was raised.
+        """
         folder = (path.parent if path.is_file() else path).absolute()
         if self.opened is not None and self.opened.project.folder == folder:
             return True
@@ -147,3 +157,12 @@ class ProjectSwitch(QObject):
         opened.advisor.close()
         opened.runs.close()
         opened.project.deleteLater()
+
+
+def first_page(opened: OpenProject) -> str:
+    """Returns the id of the page on which a project opens: where the person stopped."""
+    current = opened.runs.current
+    if not opened.project.task:
+        return "data"
+    going = current is not None and (current.is_active or current.state is RunState.INTERRUPTED)
+    return "train" if going else "setup"

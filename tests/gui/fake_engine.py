@@ -34,6 +34,7 @@ from engine.protocol.events import (
     DataPrepared,
     Event,
     JobAccepted,
+    JobFailed,
     JobStopped,
     JobSucceeded,
     MethodsPreviewed,
@@ -45,6 +46,7 @@ from engine.protocol.events import (
     TrainingPaused,
     TrainingStarted,
 )
+from engine.protocol.problems import Problem
 from engine.protocol.run_files import EVENTS_FILE
 from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
@@ -62,10 +64,12 @@ class FakeClient(EngineClient):
         hold_after_step: Keep the rest of a run back after this step, until :meth:`release`;
             ``None`` lets it run to its end.
         epochs: Of a recorded run.
+        file_problem: Why files cannot be read; ``None`` where they can.
     """
 
     hold_after_step: int | None = None
     epochs = 1
+    file_problem: Problem | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,6 +142,8 @@ class FakeClient(EngineClient):
     def _answers(self, command: Command) -> list[Event]:
         job_id = command.job_id
         match command:
+            case InspectData() if self.file_problem is not None and not command.encoding:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.file_problem)]
             case InspectData():
                 facts = msgspec.structs.replace(table(), path=command.path, name=Path(command.path).name)
                 return self._whole(job_id, DataInspected(job_id=job_id, table=facts))

@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import SampleEntry
+from engine.protocol.file_problems import empty_file, spreadsheet, unreadable_encoding
 from gui.app import StartWish, open_first
 from gui.main_window import MainWindow
 from gui.state.project_file import PROJECT_FILE
@@ -43,7 +45,7 @@ def test_a_file_dropped_anywhere_becomes_a_project_on_data(
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     event = QDropEvent(QPointF(500, 400), copy, data, left, none)
     on_setup.dropEvent(event)
-    assert _page(on_setup) == "data"
+    qtbot.waitUntil(lambda: _page(on_setup) == "data")
     assert on_setup.switch.opened is not None
     assert on_setup.switch.opened.project.name == "reviews"
 
@@ -56,6 +58,80 @@ def test_what_cannot_be_opened_is_said_above_the_page(window: MainWindow, tmp_pa
     (tmp_path / PROJECT_FILE).write_text("name = 7")
     window.open_path(str(tmp_path))
     assert window.banner.title_text() == "This project cannot be read"
+
+
+def _letters(folder: Path) -> Path:
+    source = folder / "letters.csv"
+    source.write_bytes("text,mood\ngr\u00fc\u00dfe,glad\n".encode("cp1252"))
+    return source
+
+
+def test_a_file_that_cannot_be_read_makes_no_project(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path, fake_clients: list[FakeClient]
+) -> None:
+    window, before = on_setup, on_setup.switch.opened
+    folders = sorted(window._workspace.folder.iterdir())
+    recent = window._workspace.recent
+    fake_clients[0].file_problem = spreadsheet(str(tmp_path / "letters.csv"))
+    window.open_path(str(_letters(tmp_path)))
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.title_text() == '"letters.csv" is a spreadsheet'
+    assert window.banner.problem is not None
+    assert [action.id for action in window.banner.problem.actions] == ["choose_file"]
+    assert window.switch.opened is before
+    assert _page(window) == "setup"
+    assert sorted(window._workspace.folder.iterdir()) == folders
+    assert window._workspace.recent == recent
+
+
+def test_on_the_start_page_too(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, fake_clients: list[FakeClient]
+) -> None:
+    fake_clients[0].file_problem = empty_file(str(tmp_path / "letters.csv"))
+    window.open_path(str(_letters(tmp_path)))
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.title_text() == '"letters.csv" is empty'
+    assert window.switch.opened is None
+    assert _page(window) == "welcome"
+
+
+def test_letters_that_cannot_be_read_are_read_with_the_encoding_that_is_chosen(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, fake_clients: list[FakeClient]
+) -> None:
+    source = _letters(tmp_path)
+    fake_clients[0].file_problem = unreadable_encoding(str(source), "UTF-16")
+    window.open_path(str(source))
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.problem is not None
+    window.banner.action_chosen.emit(window.banner.problem.actions[0])
+    menu = window.findChild(QMenu, "encodings")
+    assert menu is not None
+    next(action for action in menu.actions() if action.data() == "cp1252").trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: _page(window) == "data")
+    assert window.switch.opened is not None
+    assert window.switch.opened.project.data is not None
+    assert window.switch.opened.project.data.encoding == "cp1252"
+    assert not window.banner.isVisible()
+
+
+def test_reading_that_takes_a_while_is_said_and_gives_way_to_what_is_opened_meanwhile(
+    qtbot: QtBot, window: MainWindow, sample: SampleEntry, tmp_path: Path, fake_clients: list[FakeClient]
+) -> None:
+    fake_clients[0]._paused = True  # it is busy, and answers nothing
+    window.open_path(str(_letters(tmp_path)))
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.title_text() == "Reading letters.csv"
+    assert window.switch.opened is None
+    window.open_sample(sample)
+    assert not window.banner.isVisible()
+    fake_clients[0]._paused = False
+    fake_clients[0].release()
+    opened = window.switch.opened
+    assert opened is not None
+    qtbot.waitUntil(lambda: opened.project.is_checked)
+    assert window.switch.opened is opened
+    assert not (window._workspace.folder / "letters").exists()
 
 
 def test_another_project_can_be_looked_at_while_a_run_trains(
@@ -131,7 +207,7 @@ def test_a_choice_that_cannot_be_saved_is_said_and_taken_back_when_it_can(
     assert not on_setup.banner.isVisible()
 
 
-def test_the_command_line_opens_what_it_names(window: MainWindow, tmp_path: Path) -> None:
+def test_the_command_line_opens_what_it_names(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     source = tmp_path / "reviews.csv"
     source.write_text("text,stars\nfine,4\n")
     workspace = window._workspace
@@ -139,7 +215,8 @@ def test_the_command_line_opens_what_it_names(window: MainWindow, tmp_path: Path
     assert window.banner.title_text() == 'There is no sample called "post"'
     assert "posts, messages" in window.banner.problem.reason  # type: ignore[union-attr]  # it is shown
     open_first(window, workspace, StartWish(path=str(source)))
-    assert _page(window) == "data"
+    qtbot.waitUntil(lambda: _page(window) == "data")
+    assert not window.banner.isVisible()
     open_first(window, workspace, StartWish(sample="posts"))
     assert _page(window) == "setup"
     open_first(window, workspace, StartWish())

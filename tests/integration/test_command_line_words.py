@@ -8,6 +8,7 @@ import pytest
 from engine.command_line import commands, telling
 from engine.command_line.choosing import choose_run
 from engine.command_line.options import option_for
+from engine.device import devices
 from engine.protocol import (
     check_problems,
     data_problems,
@@ -113,7 +114,7 @@ def test_one_column_that_is_named_leaves_the_others_to_be_found(told, moods_csv)
     code, out, _ = told("inspect", moods_csv, "--column", "text=text", "--json")
     facts = msgspec.json.decode(out)
     assert (code, bool(facts["classes"])) == (0, True)
-    said = dict.fromkeys(("encoding", "delimiter", "task", "method", "model", "name"), "")
+    said = dict.fromkeys(("encoding", "delimiter", "task", "method", "model", "device", "name"), "")
     run = choose_run(
         None,
         data=str(moods_csv),
@@ -126,6 +127,15 @@ def test_one_column_that_is_named_leaves_the_others_to_be_found(told, moods_csv)
         **said,
     )
     assert run.data.columns == {"text": "text", "label": "label"}
+
+
+def test_a_device_that_is_not_there_is_said_with_the_option_for_one_that_is(told, moods_csv, tmp_path):
+    out = tmp_path / "out"
+    words = ["train", "--data", moods_csv, "--out", out, "--device", "cuda:99"]
+    assert _problem(told, *words).code == "no_such_device"
+    _, _, errors = told(*words)
+    assert f"On the command line: --device {devices()[0].id}" in errors
+    assert not (out / "run.toml").exists()
 
 
 def test_encoding_and_delimiter_can_be_said(told, tmp_path):

@@ -54,6 +54,7 @@ def window(
     window.resize(1366, 688)
     window.show()
     window.open_path(str(moods_csv))
+    _wait(lambda: window.switch.opened is not None, SLOW)
     assert window.switch.opened is not None
     project = window.switch.opened.project
     project.set_model(str(small_bert))
@@ -156,3 +157,17 @@ def test_a_killed_engine_is_said_within_two_seconds_and_the_run_goes_on(
     assert window.switch.opened is not None
     window.switch.opened.runs.stop(run)
     qtbot.waitUntil(lambda: _is(run, RunState.STOPPED), timeout=60_000)
+
+
+def test_a_picture_is_refused_and_what_is_open_stays(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    picture = tmp_path / "holiday.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
+    before, page = window.switch.opened, window.current_page_id()
+    window.open_path(str(picture))
+    qtbot.waitUntil(lambda: window.banner.problem is not None, timeout=SLOW)
+    assert window.banner.title_text() == '"holiday.csv" is not a text file'
+    assert (window.switch.opened, window.current_page_id()) == (before, page)
+    assert not (window._workspace.folder / "holiday").exists()
+    window.banner.clear()

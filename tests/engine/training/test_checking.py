@@ -6,9 +6,10 @@ import msgspec
 import pytest
 import torch
 
+from engine.device import devices
 from engine.protocol.problems import Severity
 from engine.protocol.stack import Fit
-from engine.training.checking import Checker, with_whole_paths
+from engine.training.checking import Checker, on_what_is_here, with_whole_paths
 from engine.training.estimate import Estimator
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
@@ -50,6 +51,29 @@ def test_problems_of_rows_settings_layers_and_disk_come_together(small_bert, moo
     assert checked.problems[1].setting == "max_length"
     assert "64" in checked.problems[1].fix  # what this model can read
     assert "learning_rate" in checked.problems[2].fix + checked.problems[2].reason
+
+
+def test_a_device_that_is_not_here_is_said_with_one_that_is(checker, small_bert, moods_csv):
+    run = moods_run(moods_csv, small_bert, "lora")
+    assert checker.check(msgspec.structs.replace(run, device="cpu")).problems == []
+
+    checked = checker.check(msgspec.structs.replace(run, device="cuda:99"))
+
+    assert _codes(checked) == ["no_such_device"]
+    problem = checked.problems[0]
+    best = devices()[0]
+    assert problem.title == 'There is no device "cuda:99" here'
+    assert "cpu (CPU" in problem.reason
+    assert (problem.actions[0].id, problem.actions[0].arguments) == ("use_device", {"device": best.id})
+    assert checked.estimate is not None  # what it would need here, meanwhile
+
+
+def test_a_run_goes_on_where_its_device_is_gone(small_bert, moods_csv):
+    run = moods_run(moods_csv, small_bert, "lora")
+    elsewhere, here = (msgspec.structs.replace(run, device=device) for device in ("cuda:99", "cpu"))
+
+    assert on_what_is_here(elsewhere) == run
+    assert on_what_is_here(here) == here
 
 
 def test_everything_wrong_is_told_at_once(checker, tmp_path):

@@ -11,7 +11,7 @@ import torch
 from engine import registry
 from engine.models.load import load_base
 from engine.protocol.stack import Fit
-from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
+from engine.training.calibration import Calibration, calibrate, guess, load_calibrations, save_calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator, checkpoint_size, work_of
 from engine.training.workbench import Workbench
@@ -80,9 +80,37 @@ def test_before_this_machine_was_timed_there_is_a_range(small_bert, moods_csv, t
 
     assert not estimate.measured
     assert estimate.seconds is None
-    assert 0 < estimate.seconds_low < estimate.seconds_high
+    assert estimate.seconds_high == pytest.approx(2 * estimate.seconds_low)
+    assert estimate.seconds_low > 0.5
     assert estimate.epochs == 2
     assert estimate.steps == 12
+
+
+def test_a_first_guess_grows_with_what_is_computed(small_bert, moods_csv, tmp_path):
+    guessing = Estimator(CPU, tmp_path / "none.json")
+
+    def low(method, **settings):
+        return _checked(small_bert, moods_csv, guessing, method, **settings).estimate.seconds_low
+
+    assert low("feature_based") < low("full_fine_tuning", epochs=20) < low("full_fine_tuning", epochs=40)
+    assert low("freeze_layers", frozen_layers=1, epochs=40) < low("full_fine_tuning", epochs=40)
+
+
+def test_a_first_guess_follows_the_speed_of_the_machine():
+    small, large = guess(CPU, 64, 12 * 64**2, 6), guess(CPU, 512, 12 * 512**2, 6)
+
+    assert small.run < small.through < small.learn < large.learn
+    assert large.learn / large.run == pytest.approx(small.learn / small.run)
+    assert 1e-9 < large.run < 1e-2  # between ten petaflops and half a gigaflop a second
+    assert small.step_learn == large.step_learn > 0
+
+
+def test_each_device_has_an_estimator_of_its_own(tmp_path):
+    estimator = Estimator(CPU, tmp_path / "calibration.json")
+    assert estimator.on("") is estimator.on("cpu") is estimator
+    other = estimator.on("meta")  # a device that every torch has
+    assert other is not estimator
+    assert estimator.on("meta") is other
 
 
 def test_time_adds_up_from_what_was_timed(small_bert, moods_csv, machine):
