@@ -101,8 +101,16 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class HeadOptions:
-    """What a method wants of the head; the task builds it."""
+    """What a method wants of the head; the task builds it.
+
+    Attributes:
+        layers: Which layers' outputs it reads.
+        pooling: How one vector is made of a text's.
+        shape: What it is made of.
+        stock: Whether it may be that of transformers' own class, where all else is as that has it.
+    """
 
     layers: FeatureLayers = FeatureLayers.LAST
     pooling: Pooling = Pooling.AS_TRAINED
     shape: HeadShape = HeadShape.LINEAR
+    stock: bool = True
