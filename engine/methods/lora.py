@@ -71,7 +71,7 @@ DORA = SwitchField(
     default=False,
 )
 FOUR_BIT = SwitchField(
-    name="four_bit",
+    name="load_in_4bit",
     label="4-bit base",
     help="Keep the frozen weights in 4 bits each: an eighth of the memory, a little less exact (QLoRA).",
     source="Dettmers 2023, QLoRA; off, so that the weights are as they were",
