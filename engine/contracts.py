@@ -281,6 +281,14 @@ def _same_fields(_model: ModelFacts) -> tuple[Field, ...]:
     return ()
 
 
+def _nothing_to_start(_model: TaskModel, _base: BaseModel, _settings: Settings) -> None:
+    return
+
+
+def _no_positions(_settings: Settings) -> int:
+    return 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Method:
     """A method: what of a model may change.
@@ -294,6 +302,10 @@ class Method:
             range depends on it (a number of layers); they take the place of those in ``settings``.
         supports: ``(task, model facts) -> reason`` why not; empty when it can.
         head_options: What it wants of the head.
+        start: ``(model, base, settings)`` gives what ``apply`` put in its first numbers, where they come
+            from the model's tokenizer or weights; not called on the meta device.
+        positions: ``settings -> positions`` of the model that learned vectors take before each text, so
+            that fewer are left for the text.
         task_defaults: Task id → setting → recommended value, training settings too.
         tags: Facts others may ask for: ``"light"``, ``"by_hand"``, ``"default"``.
         solved_at_once: ``(settings) -> C`` where the head is solved on all rows at once, as logistic
@@ -311,6 +323,8 @@ class Method:
     fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _same_fields
     supports: Callable[[Task, ModelFacts], str] = _serves_all
     head_options: Callable[[Settings], HeadOptions] = _plain_head
+    start: Callable[[TaskModel, BaseModel, Settings], None] = _nothing_to_start
+    positions: Callable[[Settings], int] = _no_positions
     task_defaults: Mapping[str, Mapping[str, SettingValue]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     solved_at_once: Callable[[Settings], float | None] = _in_steps

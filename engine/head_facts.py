@@ -108,9 +108,11 @@ class HeadOptions:
         pooling: How one vector is made of a text.
         shape: What it is made of.
         drops: Whether it has the dropout of the checkpoint's own kind of head.
+        stock: Whether it may be that of transformers' own class, where all else is as that has it.
     """
 
     layers: FeatureLayers = FeatureLayers.LAST
     pooling: Pooling = Pooling.AS_TRAINED
     shape: HeadShape = HeadShape.LINEAR
     drops: bool = True
+    stock: bool = True

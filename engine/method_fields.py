@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.protocol.fields import NumberField, RangesField
+from engine.protocol.fields import IntegerField, NumberField, RangesField
 from engine.protocol.stack import ModelFacts
 
 LAYER_DECAY = NumberField(
@@ -30,6 +30,26 @@ BLOCKS = RangesField(
     unit="blocks",
 )
 """For every method that puts parts into blocks."""
+
+PROMPT_LENGTH = IntegerField(
+    name="length",
+    label="Length",
+    help="How many learned vectors stand before each text. So many fewer word pieces are left for the text.",
+    source="20: usual for classification; more helps little (Lester 2021, figure 3a)",
+    default=20,
+    minimum=1,
+    maximum=200,
+    unit="vectors",
+)
+"""For the methods that put learned vectors before the text."""
+
+_LEAST_TEXT = 8  # word pieces that must be left for a text
+
+
+def prompt_length_of(model: ModelFacts) -> IntegerField:
+    """Returns :data:`PROMPT_LENGTH` as far as a model has positions for it."""
+    most = min(PROMPT_LENGTH.maximum, max(1, model.max_length - _LEAST_TEXT))
+    return msgspec.structs.replace(PROMPT_LENGTH, maximum=most, default=min(PROMPT_LENGTH.default, most))
 
 
 def blocks_of(model: ModelFacts) -> RangesField:

@@ -102,7 +102,12 @@ def method(method_id: str) -> Method:
     return known[method_id]
 
 
-def fields(method: Method, model: ModelFacts | None = None, task: Task | None = None) -> tuple[Field, ...]:
+def fields(
+    method: Method,
+    model: ModelFacts | None = None,
+    task: Task | None = None,
+    settings: Settings | None = None,
+) -> tuple[Field, ...]:
     """Returns every setting of a run: the task's own, the method's own, then those of training.
 
     A training setting takes the value that the task recommends, unless the method recommends another.
@@ -111,13 +116,17 @@ def fields(method: Method, model: ModelFacts | None = None, task: Task | None = 
         method: The method.
         model: The model that it is used on; some defaults and ranges depend on it.
         task: The task, where known.
+        settings: Every setting with its value, where known: some leave less room for the text.
     """
     of_task = () if task is None else (*task.settings, *task.training)
     own = {field.name: field for field in (*of_task, *method.settings)}
     if model is not None:
         own |= {field.name: field for field in method.fields_for(model)}
     every = with_training_fields(tuple(own.values()))
-    return tuple(_within_reach(field, model) for field in every) if model is not None else every
+    if model is None:
+        return every
+    taken = method.positions(settings or {field.name: field.default for field in every})
+    return tuple(_within_reach(field, model, taken) for field in every)
 
 
 def task_settings(task: Task, settings: Mapping[str, SettingValue]) -> dict[str, SettingValue]:
@@ -150,19 +159,26 @@ def fill_settings(
         Every setting of the method with a value that fits, and one problem for each value that did
         not (it is replaced by the recommended one) and each unknown name (it is left out).
     """
-    known = {field.name: field for field in fields(method, model, all_tasks().get(task_id))}
+    task = all_tasks().get(task_id)
+    known = {field.name: field for field in fields(method, model, task)}
     filled: dict[str, SettingValue] = {name: field.default for name, field in known.items()}
     filled |= method.task_defaults.get(task_id, {})
-    problems: list[Problem] = []
-    for name, value in settings.items():
+    problems: dict[str, Problem] = {}
+    for name in sorted(settings, key=lambda name: name == MAX_LENGTH.name):  # others leave it its room
+        value = settings[name]
+        if name == MAX_LENGTH.name:
+            known = {field.name: field for field in fields(method, model, task, filled)}
         if name not in known:
             near = nearest(name, known)
-            problems.append(settings_problems.unknown_setting(name, near, method.name, list(known)))
+            problems[name] = settings_problems.unknown_setting(name, near, method.name, list(known))
         elif why_not(known[name], _as_number(known[name], value)):
-            problems.append(settings_problems.setting_out_of_range(known[name], value))
+            problems[name] = settings_problems.setting_out_of_range(known[name], value)
         else:
             filled[name] = _as_number(known[name], value)
-    return filled, problems
+    longest = {field.name: field for field in fields(method, model, task, filled)}[MAX_LENGTH.name]
+    if isinstance(longest, IntegerField):
+        filled[longest.name] = min(int(filled[longest.name]), longest.maximum)
+    return filled, [problems[name] for name in settings if name in problems]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -232,11 +248,17 @@ def _check_id(kind: str, file_name: str, constant_id: str, found: Iterable[str])
         raise RegistryError(f"Two {kind}s are called {constant_id!r}.")
 
 
-def _within_reach(field: Field, model: ModelFacts) -> Field:
-    """Returns the longest text with the model's own limit, every other field as it is."""
+def _within_reach(field: Field, model: ModelFacts, taken: int) -> Field:
+    """Returns the longest text with the model's own limit, every other field as it is.
+
+    Args:
+        field: Any.
+        model: Has so many positions.
+        taken: Of these, those that the text cannot have.
+    """
     if field.name != MAX_LENGTH.name or not isinstance(field, IntegerField):
         return field
-    longest = min(field.maximum, model.max_length)
+    longest = min(field.maximum, model.max_length - taken)
     return msgspec.structs.replace(field, maximum=longest, default=min(field.default, longest))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from engine.contracts import Method, Settings, TaskModel
-from engine.models.inserts import piece_paths, thaw_norms, wrap
+from engine.method_fields import BLOCKS, blocks_of
+from engine.models.inserts import chosen_blocks, piece_paths, thaw_norms, wrap
 from engine.models.parts import ATTENTION, FEED_FORWARD, Role
 from engine.protocol.catalog import MethodGroup
-from engine.protocol.fields import Choice, ChoiceField, IntegerField, SwitchField
+from engine.protocol.fields import Choice, ChoiceField, Field, IntegerField, SwitchField
+from engine.protocol.stack import ModelFacts
 from engine.training_fields import recommended
 
 PLACEMENT = ChoiceField(
@@ -40,22 +42,31 @@ LAYER_NORMS = SwitchField(
 )
 
 
+def fields_for(model: ModelFacts) -> tuple[Field, ...]:
+    """Returns the settings as they are for a model: no more blocks than it has."""
+    return (blocks_of(model),)
+
+
 def apply(model: TaskModel, settings: Settings) -> TaskModel:
-    """Puts adapters into every block and freezes the rest.
+    """Puts adapters into blocks and freezes the rest.
 
     Houlsby et al. 2019 put one after each of the two parts of a block, before what goes around the
     part is added; Pfeiffer et al. 2021 keep the second only; He et al. 2022 put it beside feed-forward
-    and multiply what it says by four. Each has ``2·m·d + m + d`` numbers.
+    and multiply what it says by four. Each has ``2·m·d + m + d`` numbers. Rücklé et al. 2021 leave them
+    out of the lowest blocks (AdapterDrop).
     """
     from engine.models.bottleneck import BottleneckConfig  # loads peft, which most runs do not need
 
     placement = str(settings[PLACEMENT.name])
-    ends = piece_paths(model.backbone, (FEED_FORWARD,), (Role.DOWN,))
+    blocks = chosen_blocks(model.backbone, str(settings[BLOCKS.name]))
+    ends = piece_paths(model.backbone, (FEED_FORWARD,), (Role.DOWN,), blocks)
     parallel: dict[str, str] = {}
     if placement == "parallel":
-        parallel = dict(zip(ends, piece_paths(model.backbone, (FEED_FORWARD,), (Role.UP,)), strict=True))
+        parallel = dict(
+            zip(ends, piece_paths(model.backbone, (FEED_FORWARD,), (Role.UP,), blocks), strict=True)
+        )
     elif placement == "houlsby":
-        ends = [*piece_paths(model.backbone, (ATTENTION,), (Role.OUTPUT,)), *ends]
+        ends = [*piece_paths(model.backbone, (ATTENTION,), (Role.OUTPUT,), blocks), *ends]
     model = wrap(
         model,
         BottleneckConfig(
@@ -76,13 +87,15 @@ METHOD = Method(
     name="Bottleneck adapters",
     summary="The weights stay; small subnetworks put into each block learn.",
     group=MethodGroup.INSERTS,
-    reference="Houlsby et al. 2019; Pfeiffer et al. 2021; He et al. 2022",
+    reference="Houlsby et al. 2019; Pfeiffer et al. 2021; He et al. 2022; Rücklé et al. 2021",
     settings=(
         PLACEMENT,
         REDUCTION_FACTOR,
+        BLOCKS,
         LAYER_NORMS,
         recommended("epochs", 4, source="Measured on the samples"),
         recommended("learning_rate", 1e-3, source="Houlsby 2019, section 3.1: 3e-4 to 3e-3"),
     ),
+    fields_for=fields_for,
     apply=apply,
 )

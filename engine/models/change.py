@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import torch
 
 from engine.contracts import TaskModel
-from engine.models.structure import is_new, layers_of, pretrained_name, pretrained_parameters
+from engine.models.prompts import before_text
+from engine.models.structure import block_id, is_new, layers_of, pretrained_name, pretrained_parameters
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,15 @@ def keep_initial(model: TaskModel) -> Initial:
             if parameter.requires_grad
         },
         norms={
-            layer.id: sum(float(parameter.norm()) ** 2 for parameter in layer.parameters.values()) ** 0.5
+            layer.id: sum(_length(parameter) ** 2 for parameter in layer.parameters.values()) ** 0.5
             for layer in layers
         },
     )
+
+
+def _length(parameter: torch.nn.Parameter) -> float:
+    """Returns the length of a tensor; of one in four bits, which is frozen and needs none, 0."""
+    return float(parameter.norm()) if parameter.is_floating_point() else 0.0
 
 
 @torch.no_grad()
@@ -93,4 +99,10 @@ def layer_change(model: TaskModel, initial: Initial) -> dict[str, float]:
 
 def new_layers(model: TaskModel) -> tuple[str, ...]:
     """Returns the ids of the layers that are new or hold new parts: they have no W₀."""
-    return tuple(layer.id for layer in layers_of(model) if layer.inserts or is_new(model, layer))
+    before = before_text(model)
+    reached = {block_id(number) for number in before.blocks} if before else set()
+    return tuple(
+        layer.id
+        for layer in layers_of(model)
+        if layer.id in reached or is_new(model, layer) or (layer.inserts and not reached)
+    )

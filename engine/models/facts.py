@@ -19,6 +19,7 @@ from transformers import (
 from engine.contracts import Network, Pooling
 from engine.models.checkpoint import size_on_disk
 from engine.models.parts import is_bias, is_norm
+from engine.models.prompts import takes_prefix, takes_prompt
 from engine.models.sources import Source
 from engine.models.structure import block_lists
 from engine.protocol.stack import ModelFacts
@@ -158,6 +159,8 @@ def abilities(network: nn.Module) -> dict[str, bool]:
     """
     return {
         "has_biases": any(is_bias(name) for name, _ in network.named_parameters()),
+        "takes_prefix": takes_prefix(network),
+        "takes_prompt": takes_prompt(network),
         "has_norms": any(
             is_norm(part) and any(True for _ in part.parameters()) for part in network.modules()
         ),

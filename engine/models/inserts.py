@@ -12,6 +12,7 @@ from torch import nn
 from engine.contracts import TaskModel
 from engine.models.parts import Role, is_norm, pieces_of
 from engine.models.structure import block_lists, free_new_head
+from engine.protocol.fields import numbers_in
 
 
 def matrix_names(
@@ -49,6 +50,11 @@ def piece_paths(
         for piece in pieces_of(module)
         if piece.part in parts and piece.role in roles
     ]
+
+
+def chosen_blocks(backbone: nn.Module, text: str) -> tuple[int, ...]:
+    """Returns the numbers of the blocks that a setting such as ``"4-6"`` means; the lowest is 1."""
+    return numbers_in(text, sum(len(blocks) for blocks in block_lists(backbone)))
 
 
 def wrap(model: TaskModel, config: Any) -> TaskModel:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 from torch import nn
 
 from engine.contracts import BaseModel, HeadKind, TaskModel
+from engine.models.four_bit import count, held_bytes
 from engine.models.parts import (
     ATTENTION,
     CROSS_ATTENTION,
@@ -20,7 +22,8 @@ from engine.models.parts import (
     features,
     pieces_of,
 )
-from engine.models.structure import EMBEDDINGS, HEAD, Layer, insert_modules, is_tuner, layers_of
+from engine.models.prompts import BeforeText, before_text
+from engine.models.structure import EMBEDDINGS, HEAD, Layer, block_id, insert_modules, is_tuner, layers_of
 from engine.protocol.stack import InsertFacts, InsertKind, LayerFacts, LayerKind, PartFacts, StackFacts
 
 _PART_LABELS = {
@@ -48,9 +51,12 @@ def read_stack(
     Returns:
         The stack, bottom layer first. The counts are exact and every parameter is counted once.
     """
-    layers = layers_of(model)
+    layers, before = layers_of(model), before_text(model)
     times = _times_used(model, sum(layer.id.startswith("block.") for layer in layers))
-    facts = tuple(_layer_facts(layer, base, model, len(classes), times, by_hand) for layer in layers)
+    facts = tuple(
+        _with_vectors(_layer_facts(layer, base, model, len(classes), times, by_hand), before)
+        for layer in layers
+    )
     everything = [
         parameter for layer in layers for parameter in (*layer.parameters.values(), *layer.inserts.values())
     ]
@@ -59,6 +65,8 @@ def read_stack(
         total_parameters=_count(everything),
         trainable_parameters=_count(parameter for parameter in everything if parameter.requires_grad),
         taps=model.taps,
+        weight_bytes=sum(held_bytes(parameter) for parameter in everything),
+        added_pieces=before.pieces if before else 0,
         example_pieces=example_pieces(base, example),
         outputs=tuple(classes),
     )
@@ -146,7 +154,7 @@ def _pretrained(module: nn.Module) -> list[nn.Parameter]:
 
 
 def _count(parameters: Iterable[nn.Parameter]) -> int:
-    return sum(parameter.numel() for parameter in parameters)
+    return sum(count(parameter) for parameter in parameters)
 
 
 def _count_trainable(parameters: Iterable[nn.Parameter]) -> int:
@@ -204,6 +212,20 @@ def _layer_facts(
     )
 
 
+def _with_vectors(facts: LayerFacts, before: BeforeText | None) -> LayerFacts:
+    """Counts learned vectors before the text where they act: a prefix in the blocks that attend to it."""
+    if before is None:
+        return facts
+    if facts.kind is LayerKind.EMBEDDINGS:
+        prompt = InsertFacts(kind=before.kind, part=EMBEDDINGS, parameters=before.shared)
+        inserts = (prompt,) if before.kind is InsertKind.PROMPT else ()
+        return msgspec.structs.replace(facts, new_parameters=before.shared, inserts=inserts)
+    if facts.id in {block_id(number) for number in before.blocks}:
+        prefix = InsertFacts(kind=before.kind, part=ATTENTION, parameters=before.in_block)
+        return msgspec.structs.replace(facts, new_parameters=before.in_block, inserts=(prefix,))
+    return facts
+
+
 def _head_detail(model: TaskModel, outputs: int, base: BaseModel) -> str:
     if model.facts.kind is HeadKind.WORDS:
         return f"{base.facts.width:,} numbers → {base.facts.vocabulary:,} word pieces"
@@ -242,6 +264,7 @@ def _piece_facts(piece: Piece) -> PartFacts:
         label=LABELS[piece.role],
         parameters=_count(own),
         trainable_parameters=_count_trainable(own),
+        role=piece.role.value,
     )
 
 

@@ -55,6 +55,7 @@ def logits(texts):
     batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")
     output = encoder(**batch, output_hidden_states=True)
     hidden = $layers
+    hidden = hidden[:, -batch["input_ids"].shape[1] :]  # without what is said to learned vectors before it
     attention = batch["attention_mask"]
     mask = attention[(...,) + (None,) * (hidden.dim() - 2)]
     return head($pooling)

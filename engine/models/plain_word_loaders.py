@@ -109,7 +109,8 @@ if __name__ == "__main__":
 $main
 ''')
 _FILL = """\
-        best = model(**batch).logits[batch["input_ids"] == tokenizer.mask_token_id].argmax(-1)
+        said = model(**batch).logits[:, -batch["input_ids"].shape[1] :]
+        best = said[batch["input_ids"] == tokenizer.mask_token_id].argmax(-1)
     print(tokenizer.convert_ids_to_tokens(best))"""
 _WRITE = """\
         said = model.generate(**batch, max_new_tokens=40, do_sample=False)

@@ -31,6 +31,7 @@ from engine.disk import replace_folder, to_disk
 from engine.errors import EngineError
 from engine.models.assembling import rebuild
 from engine.models.checkpoint import fingerprint
+from engine.models.four_bit import is_four_bit, to_four_bit, why_not_four_bit
 from engine.models.inserts import without_future_warnings
 from engine.models.load import load_base
 from engine.models.plain_loader import plain_loader
@@ -63,6 +64,7 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
         head: What the head is.
         base_fingerprint: Checksum of the base model's weights, where they are not saved here.
         max_length: Word pieces at which texts were cut in training; 0 for as many as the model reads.
+        four_bit: Whether it was trained on weights in four bits; it is read so again where that can be had.
         version: Of this form.
     """
 
@@ -72,6 +74,7 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
     head: HeadFacts
     base_fingerprint: str = ""
     max_length: int = 0
+    four_bit: bool = False
     version: int = 1
 
 
@@ -102,6 +105,7 @@ def save_model(
         head=model.facts,
         base_fingerprint="" if holds is Holds.ENCODER else fingerprint(Path(base.folder)),
         max_length=max_length,
+        four_bit=is_four_bit(model.backbone),
     )
     folder.parent.mkdir(parents=True, exist_ok=True)
     place = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
@@ -167,7 +171,10 @@ def load_model(folder: Path) -> TaskModel:
         EngineError: When the folder, or the base model that it refers to, cannot be read.
     """
     saved = read_saved(folder)
-    model = rebuild(load_saved_base(folder), saved.head)
+    base = load_saved_base(folder)
+    if saved.four_bit and not why_not_four_bit():
+        to_four_bit(base.network)
+    model = rebuild(base, saved.head)
     try:
         if saved.holds is Holds.ADAPTER:
             model.backbone = _with_adapter(model.backbone, folder / ADAPTER_FOLDER)

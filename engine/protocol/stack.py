@@ -54,6 +54,7 @@ class PartFacts(msgspec.Struct, frozen=True, kw_only=True):
         label: E.g. ``"Attention"``.
         parameters: All of its own, pretrained numbers.
         trainable_parameters: Those of them that may change.
+        role: What a matrix or norm does: ``"query"``, ``"down"``, ``"norm"`` …; empty for a whole part.
         pieces: What it is made of (matrices, norms), for the opened view.
     """
 
@@ -61,6 +62,7 @@ class PartFacts(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     parameters: int
     trainable_parameters: int
+    role: str = ""
     pieces: tuple[PartFacts, ...] = ()
 
 
@@ -98,6 +100,8 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         taps: Ids of the layers whose output the head reads, where that is not only the last one.
+        weight_bytes: What all its numbers take in memory.
+        added_pieces: How much longer learned vectors make every text.
         total_parameters: Everything, tied weights once.
         trainable_parameters: What an optimizer would get.
         example_pieces: Word pieces of a short example text.
@@ -108,6 +112,8 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
     total_parameters: int
     trainable_parameters: int
     taps: tuple[str, ...] = ()
+    weight_bytes: int = 0
+    added_pieces: int = 0
     example_pieces: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
 
@@ -209,6 +215,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
             ``"sequence_to_sequence"``.
         has_biases: Whether it has bias terms (Llama and T5 have none).
         has_norms: Whether it has normalisation layers with numbers of their own.
+        takes_prefix: Whether its attention accepts keys and values of words before the text.
+        takes_prompt: Whether it reads given vectors just as it reads words.
     """
 
     source: str
@@ -228,6 +236,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     has_biases: bool = True
     has_norms: bool = True
+    takes_prefix: bool = True
+    takes_prompt: bool = True
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):

@@ -226,7 +226,7 @@ class Checker:
         if checked.rows is None or checked.rows.split is None or method is None:
             return
         lengths = self._bench.lengths(run.data, run.task, run.model, checked.settings)
-        checked.work = work_of(lengths, checked.settings)
+        checked.work = work_of(lengths, checked.settings, stack.added_pieces)
         estimator = self._estimator.on(checked.device)
         checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
         light = registry.catalog().tagged("light")
@@ -270,7 +270,7 @@ class Checker:
         settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
-        work = work_of(lengths, settings)
+        work = work_of(lengths, settings, stack.added_pieces)
         return self._estimator.on(checked.device).estimate(run.model, stack, work, settings).seconds
 
 

@@ -68,15 +68,16 @@ class Work:
     length: int
 
 
-def work_of(lengths: Mapping[str, Sequence[int]], settings: Settings) -> Work:
+def work_of(lengths: Mapping[str, Sequence[int]], settings: Settings, added: int = 0) -> Work:
     """Counts what a run computes, from the very batches that it will be given.
 
     Args:
         lengths: Part → word pieces in each row, before they are cut.
         settings: Batch size, epochs and so on.
+        added: How much longer learned vectors make every text.
     """
     longest = int(settings["max_length"])
-    cut = {name: [min(length, longest) for length in part] for name, part in lengths.items()}
+    cut = {name: [min(length, longest) + added for length in part] for name, part in lengths.items()}
     batch_size, accumulation = int(settings["batch_size"]), int(settings["gradient_accumulation_steps"])
     epochs = int(settings["epochs"])
     rows = len(cut["train"])
@@ -276,7 +277,7 @@ def _memory(stack: StackFacts, work: Work, speed: Calibration) -> int:
         flows = flows or (bool(layer.trainable_parameters or layer.inserts) and not layer.is_new)
         if layer.kind is LayerKind.BLOCK and flows:
             kept += (speed.bytes_learn if layer.trainable_parameters else speed.bytes_through) * layer.times
-    weights = stack.total_parameters * _FLOAT + stack.trainable_parameters * _ADAM
+    weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
     passing = 16 * _width(stack) * max(work.largest, 4096)  # what one block works with
     return int(_LIBRARIES + weights + _HOLES * (work.largest * kept + passing))
 

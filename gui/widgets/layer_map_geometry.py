@@ -27,6 +27,7 @@ PARTS_UP_TO = 12
 """With more blocks than that, rows are too low to show their parts."""
 
 OPEN_LINE = 28
+_PROMPT_WIDTH = 40
 _PITCH_FOR_WORDS = 29
 """With rows nearer to each other than that, the handle of the thaw line has an icon and no words."""
 
@@ -76,6 +77,7 @@ class MapGeometry:
     """Places of the whole map; ``rows`` in the order of the view, bottom first.
 
     Attributes:
+        prompt: Place of learned vectors before the word pieces; empty without.
         gaps: Heights at which the thaw line can rest; index = how many rows lie below it.
         content_height: What the map needs; more than its height when it has to scroll.
     """
@@ -92,6 +94,7 @@ class MapGeometry:
     line_left: float
     pill: QRectF
     content_height: float
+    prompt: QRectF = field(default_factory=QRectF)
 
     @property
     def pitch(self) -> float:
@@ -167,6 +170,7 @@ def lay_out(
         )
         bottom = rect.top()
     outputs, pieces = _ends(view, rows, tier, width, px, text_width)
+    has_prompt = view.has_prompt and bool(pieces)
     wide = size is not MapSize.HEAT and width >= px(WORDS_FROM_WIDTH)
     pitch = tier.gap + block
     pill_height = min(px(30), max(px(14), pitch - px(21)))
@@ -177,7 +181,8 @@ def lay_out(
         size=size,
         rows=tuple(rows),
         outputs=outputs,
-        pieces=pieces,
+        pieces=pieces[1:] if has_prompt else pieces,
+        prompt=pieces[0].rect if has_prompt else QRectF(),
         brackets=_brackets(view, rows, px) if wide else (),
         gaps=_gaps(view, rows, tier),
         counts_x=left + block_width + px(18),
@@ -230,7 +235,7 @@ def _gaps(view: StackView, rows: list[RowBox], tier: Tier) -> tuple[float, ...]:
 def _ends(
     view: StackView, rows: list[RowBox], tier: Tier, width: float, px: Length, text_width: TextWidth
 ) -> tuple[tuple[TextBox, ...], tuple[TextBox, ...]]:
-    """Returns the outputs above the stack and the word pieces below it."""
+    """Returns the outputs above the stack and the word pieces below it, a prompt's place before them."""
     if not rows or not tier.pieces:
         return (), ()
     center, room = rows[0].rect.center().x(), min(rows[0].rect.width(), width - px(24))
@@ -238,8 +243,11 @@ def _ends(
     output_width = [max(px(92), text_width(text) + px(48)) for text in view.outputs]
     outputs = _in_a_row(view.outputs, output_width, px(8), room, center, top, tier.outputs, "more", px)
     below = rows[0].whole.bottom() + tier.pieces_gap
-    piece_width = [max(px(23), text_width(text) + px(17)) for text in view.example_pieces]
-    pieces = _in_a_row(view.example_pieces, piece_width, px(4), room, center, below, tier.pieces, "…", px)
+    texts = [*view.example_pieces]
+    piece_width = [max(px(23), text_width(text) + px(17)) for text in texts]
+    if view.has_prompt:
+        texts, piece_width = ["", *texts], [px(_PROMPT_WIDTH), *piece_width]
+    pieces = _in_a_row(tuple(texts), piece_width, px(4), room, center, below, tier.pieces, "…", px)
     return outputs, pieces
 
 

@@ -27,7 +27,7 @@ def paint_insert(painter: QPainter, theme: Theme, insert: InsertBox) -> None:
             painter.drawLine(QLineF(start, QPointF(insert.rect.left(), insert.rect.center().y())))
             painter.drawPolygon(_hourglass(insert.rect.adjusted(0.5, 0.5, -0.5, -0.5)))
         case InsertKind.PREFIX | InsertKind.PROMPT:
-            _paint_pills(painter, theme, insert.rect)
+            _pills(painter, theme, insert.rect)
         case InsertKind.SCALING:
             painter.drawPolygon(diamond(insert.rect.adjusted(0.5, 0.5, -0.5, -0.5)))
     painter.restore()
@@ -99,7 +99,16 @@ def _paint_bypass(painter: QPainter, theme: Theme, insert: InsertBox) -> None:
     painter.drawPolygon(_hourglass(insert.rect.adjusted(0.5, 0.5, -0.5, -0.5)))
 
 
-def _paint_pills(painter: QPainter, theme: Theme, rect: QRectF) -> None:
+def paint_prompt(painter: QPainter, theme: Theme, rect: QRectF) -> None:
+    """Draws the learned vectors that are read before the words."""
+    painter.save()
+    painter.setBrush(block_brush(theme, rect, trainable=True))
+    painter.setPen(QPen(theme.color("emberEdge"), 1.0))
+    _pills(painter, theme, rect)
+    painter.restore()
+
+
+def _pills(painter: QPainter, theme: Theme, rect: QRectF) -> None:
     width, height = theme.px(7), min(theme.px(20), rect.height())
     top = rect.center().y() - height / 2
     fitting = round((rect.width() + theme.px(3)) / theme.px(10))

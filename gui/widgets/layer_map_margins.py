@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from gui.look.texts import compact_number
 from gui.look.theme import Theme
 from gui.widgets.layer_map_geometry import MapGeometry, TextBox
+from gui.widgets.layer_map_inserts import paint_prompt
 from gui.widgets.layer_map_view import PieceView, RowView, StackView
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -27,7 +28,9 @@ def paint_data_line(painter: QPainter, theme: Theme, geometry: MapGeometry) -> N
 
 
 def paint_ends(painter: QPainter, theme: Theme, geometry: MapGeometry) -> None:
-    """Draws the word pieces below the stack and the outputs above it."""
+    """Draws the word pieces below the stack, with what is read before them, and the outputs above it."""
+    if not geometry.prompt.isEmpty():
+        paint_prompt(painter, theme, geometry.prompt)
     for box in geometry.pieces:
         _paint_box(painter, theme, box, theme.px(6), "text2")
         painter.drawText(box.rect, Qt.AlignmentFlag.AlignCenter, box.text)

@@ -17,6 +17,9 @@ from engine.protocol.stack import InsertFacts, InsertKind, LayerFacts, LayerKind
 GROUP_ABOVE = 24
 """With more blocks than that, equal neighbours are drawn as one row."""
 
+_NORM = "norm"
+"""Role of a normalisation layer."""
+
 
 class Strip(StrEnum):
     """Which thin line a part carries when only a little of it may change."""
@@ -194,6 +197,11 @@ class StackView:
         return any(row.inserts for row in self.rows)
 
     @property
+    def has_prompt(self) -> bool:
+        """Returns whether learned vectors are read before the words."""
+        return any(insert.kind is InsertKind.PROMPT for row in self.rows for insert in row.inserts)
+
+    @property
     def shows_thaw_line(self) -> bool:
         """Returns whether "everything above is trainable" is a way to say what happens here."""
         partly = any(row.trainable_parameters > 0 and not row.trainable for row in self.toggle_rows)
@@ -277,7 +285,7 @@ def _part(part: PartFacts, layer: LayerFacts, layer_trainable: bool) -> PartView
     if part.trainable_parameters and not layer_trainable:
         moving = [piece for piece in part.pieces if piece.trainable_parameters]
         only_norms = bool(moving) and all(
-            "norm" in piece.id.lower() and piece.trainable_parameters == piece.parameters for piece in moving
+            piece.role == _NORM and piece.trainable_parameters == piece.parameters for piece in moving
         )
         strip = Strip.NORM if only_norms else Strip.BIAS
     return PartView(part.id, part.label, strip, pieces + added)

@@ -47,7 +47,13 @@ def parts(trainable: bool) -> tuple[PartFacts, PartFacts]:
 
     def piece(part_id: str, label: str, parameters: int) -> PartFacts:
         moving = parameters if trainable else 0
-        return PartFacts(id=part_id, label=label, parameters=parameters, trainable_parameters=moving)
+        return PartFacts(
+            id=part_id,
+            label=label,
+            parameters=parameters,
+            trainable_parameters=moving,
+            role="norm" if "norm" in part_id else "",
+        )
 
     attention = tuple(
         piece(f"attention.{name.lower()}", name, 147_840) for name in ("Query", "Key", "Value", "Output")

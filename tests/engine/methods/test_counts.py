@@ -9,9 +9,11 @@ from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import BaseModel, TaskModel
 from engine.models.heads import build_sequence_model
+from engine.models.layers import read_stack
 from engine.models.parts import is_norm
 from engine.models.structure import HEAD, layers_of
 from engine.protocol.fields import SettingValue
+from engine.protocol.stack import InsertKind
 from engine.registry import fill_settings, method, task
 from tests.engine.models.families import FAMILIES, SHARED, small_base
 
@@ -95,7 +97,21 @@ def test_scaling_vectors_are_as_long_as_what_they_scale(
     assert learning(model) == (0, blocks * (keys_and_values.get(family, 2 * D) + inner))
 
 
-@pytest.mark.parametrize(("method_id", "families"), [("bitfit", {"llama", "modernbert"}), ("ia3", set())])
+NO_CACHE = {"distilbert", "deberta-v2", "modernbert", "albert"}
+"""Encoders whose attention cannot be given keys and values from outside."""
+
+
+@pytest.mark.parametrize(
+    ("method_id", "families"),
+    [
+        ("bitfit", {"llama", "modernbert"}),
+        ("layer_norm_tuning", set()),
+        ("ia3", set()),
+        ("lora", set()),
+        ("prefix_tuning", NO_CACHE),
+        ("prompt_tuning", set()),
+    ],
+)
 def test_what_an_architecture_lacks_is_said(
     method_id: str, families: set[str], small_tokenizer: PreTrainedTokenizerBase
 ) -> None:
@@ -106,3 +122,89 @@ def test_what_an_architecture_lacks_is_said(
     }
     assert {family for family, reason in reasons.items() if reason} == families
     assert all(reason.endswith(".") for reason in reasons.values() if reason)
+
+
+def lora_count(rank: int, *matrices: tuple[int, int], dora: bool = False) -> int:
+    """Hu 2022: rank · (in + out) for each matrix; Liu 2024: out more."""
+    return sum(rank * (into + out_of) + (out_of if dora else 0) for into, out_of in matrices)
+
+
+@pytest.mark.parametrize("dora", [False, True])
+@pytest.mark.parametrize("family", ["bert", "gpt2", "llama"])
+def test_low_rank_changes_stand_beside_the_chosen_matrices(
+    family: str, dora: bool, small_tokenizer: PreTrainedTokenizerBase
+) -> None:
+    square, key = (D, D), (D, D if family == "bert" else 16)
+    attention = {"gpt2": [(D, 3 * D), square]}.get(family, [square, square, key, key])
+    feed_forward = {
+        "bert": [(D, INNER), (INNER, D)],
+        "gpt2": [(D, 4 * D), (4 * D, D)],
+        "llama": [(D, INNER), (D, INNER), (INNER, D)],
+    }[family]
+    first = {"gpt2": [(D, 3 * D)]}.get(family, [square, key])
+    base = small_base(family, small_tokenizer)
+    for matrices, expected in (
+        ("query_value", first),
+        ("attention", attention),
+        ("all_linear", attention + feed_forward),
+    ):
+        model = model_of("lora", base, rank=4, matrices=matrices, dora=dora)
+        assert learning(model) == (0, BLOCKS * lora_count(4, *expected, dora=dora)), matrices
+
+
+@pytest.mark.parametrize("method_id", ["lora", "bottleneck_adapters"])
+@pytest.mark.parametrize("family", ["bert", "gpt2", "llama", "deberta-v2"])
+def test_only_chosen_blocks_get_new_parts(
+    family: str, method_id: str, small_tokenizer: PreTrainedTokenizerBase
+) -> None:
+    base = small_base(family, small_tokenizer)
+    everywhere = read_stack(model_of(method_id, base), base, ["a", "b"])
+    chosen = read_stack(model_of(method_id, base, blocks="1, 3"), base, ["a", "b"])
+    counts = [layer.new_parameters for layer in everywhere.layers]
+    assert min(counts[1:4]) > 0
+    assert [layer.new_parameters for layer in chosen.layers] == [0, counts[1], 0, counts[3], 0]
+
+
+def test_a_rank_stabilised_change_is_scaled_by_the_root_of_its_rank(
+    small_tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    base = small_base("bert", small_tokenizer)
+    for stabilised, scaling in ((False, 16 / 4), (True, 16 / 2)):
+        model = model_of("lora", base, rank=4, alpha=16, rank_stabilised=stabilised)
+        found = {part.scaling["default"] for part in model.backbone.modules() if hasattr(part, "lora_A")}
+        assert found == {scaling}
+
+
+def test_a_prefix_has_two_vectors_for_each_block_and_position(
+    small_tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    for family, keys in (("bert", D), ("gpt2", D), ("llama", 16), ("qwen2", 16)):
+        base = small_base(family, small_tokenizer)
+        model = model_of("prefix_tuning", base, length=5)
+        assert learning(model) == (0, 2 * BLOCKS * 5 * keys), family
+        stack = read_stack(model, base, ["a", "b"])
+        assert [layer.new_parameters for layer in stack.layers] == [0, *[2 * 5 * keys] * BLOCKS, 0]
+        assert [insert.kind for insert in stack.layers[1].inserts] == [InsertKind.PREFIX]
+        assert stack.added_pieces == 0
+
+
+def test_a_prefix_through_a_network_has_its_numbers_too(small_tokenizer: PreTrainedTokenizerBase) -> None:
+    base = small_base("bert", small_tokenizer)
+    model = model_of("prefix_tuning", base, length=5, reparametrisation=True)
+    shared, in_block = 5 * D + D * 512 + 512, 512 * 2 * D + 2 * D
+    assert learning(model) == (0, shared + BLOCKS * in_block)
+    stack = read_stack(model, base, ["a", "b"])
+    assert [layer.new_parameters for layer in stack.layers] == [shared, *[in_block] * BLOCKS, 0]
+    assert stack.new_parameters == shared + BLOCKS * in_block + stack.layers[-1].parameters
+
+
+def test_a_prompt_has_a_vector_for_each_position(small_tokenizer: PreTrainedTokenizerBase) -> None:
+    for family, width in (("bert", D), ("electra", 16), ("albert", 16), ("distilbert", D), ("llama", D)):
+        base = small_base(family, small_tokenizer)
+        model = model_of("prompt_tuning", base, length=5)
+        assert learning(model) == (0, 5 * width), family
+        stack = read_stack(model, base, ["a", "b"])
+        lowest, *others, _head = stack.layers
+        assert (lowest.new_parameters, sum(layer.new_parameters for layer in others)) == (5 * width, 0)
+        assert [insert.kind for insert in stack.layers[0].inserts] == [InsertKind.PROMPT]
+        assert stack.added_pieces == 5

@@ -68,15 +68,16 @@ SHARED = {"albert": {**_BERT_LIKE, "embedding_size": 16, "num_hidden_groups": 1}
 """Families that use one block again and again."""
 
 
-def small_base(family: str, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -> BaseModel:
+def small_base(family: str, tokenizer: PreTrainedTokenizerBase, seed: int = 0, **changed: int) -> BaseModel:
     """Returns a tiny random network of a family, all trainable, in train mode.
 
     Args:
         family: A key of :data:`FAMILIES` or :data:`SHARED`.
         tokenizer: Any; it is kept beside the network.
         seed: Of the weights.
+        changed: Entries of the configuration that are to be others.
     """
-    config = CONFIG_MAPPING[family](**(FAMILIES | SHARED)[family])
+    config = CONFIG_MAPPING[family](**{**(FAMILIES | SHARED)[family], **changed})
     config.use_cache = False
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

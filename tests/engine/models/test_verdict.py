@@ -54,6 +54,8 @@ def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, sa
         ("bitfit", {}, Answer.YES, "A few of its own weights change: the biases, 0.11 %."),
         ("layer_norm_tuning", {}, Answer.YES, "A few of its own weights change: the norms, 0.044 %."),
         ("ia3", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
+        ("prefix_tuning", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
+        ("prompt_tuning", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
         (
             "bottleneck_adapters",
             {"layer_norms": True},

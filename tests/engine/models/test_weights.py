@@ -45,6 +45,9 @@ KINDS: dict[str, tuple[str, dict[str, SettingValue], Holds]] = {
     "norms": ("layer_norm_tuning", {}, Holds.ENCODER),
     "lora": ("lora", {}, Holds.ADAPTER),
     "ia3": ("ia3", {}, Holds.ADAPTER),
+    "prefix": ("prefix_tuning", {}, Holds.ADAPTER),
+    "prefix through a network": ("prefix_tuning", {"reparametrisation": True}, Holds.ADAPTER),
+    "prompt": ("prompt_tuning", {}, Holds.ADAPTER),
     "houlsby": ("bottleneck_adapters", {}, Holds.ADAPTER),
     "parallel": ("bottleneck_adapters", {"placement": "parallel"}, Holds.ADAPTER),
     "norms too": ("bottleneck_adapters", {"placement": "pfeiffer", "layer_norms": True}, Holds.ADAPTER),
@@ -155,7 +158,7 @@ def test_the_plain_loader_needs_no_thaw(base: BaseModel, tmp_path: Path) -> None
         save_model(model, base, tmp_path / kind, CLASSES)
         expected[kind] = answers(model, base)
     stock_base = load_base(str(make_small_bert(tmp_path / "base", pooling="")))
-    for kind in ("full", "lora"):
+    for kind in ("full", "lora", "ia3", "prefix", "prompt"):
         model = trained(stock_base, kind)
         save_model(model, stock_base, tmp_path / f"stock {kind}", CLASSES)
         expected[f"stock {kind}"] = answers(model, stock_base)

@@ -176,3 +176,29 @@ def test_a_model_that_hardly_fits_is_not_timed(checker, small_bert, moods_csv):
     for told in ({"fit": Fit.TIGHT}, {"memory_free": needed}, {"measured": True}):
         checked.estimate = msgspec.structs.replace(estimate, **told)
         assert checked.length_to_time is None
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="here it may be had")
+def test_weights_in_four_bits_are_refused_with_the_reason_where_they_cannot_be_had(
+    checker, small_bert, moods_csv
+):
+    checked = checker.check(moods_run(moods_csv, small_bert, "lora", load_in_4bit=True))
+
+    assert _codes(checked) == ["setting_out_of_range"]
+    assert checked.problems[0].title == "4-bit base cannot be yes"
+    assert checked.problems[0].fix == (
+        "Weights in 4 bits need an NVIDIA graphics card, and this computer has none."
+    )
+    (preview,) = [one for one in checker.preview(checked.run) if one.method == "lora"]
+    fields = {field.name: field for field in preview.fields}
+    assert fields["load_in_4bit"].unavailable == checked.problems[0].fix
+    assert fields["blocks"].maximum == 2
+
+
+def test_a_prompt_makes_every_text_longer_and_the_work_more(checker, small_bert, moods_csv):
+    plain, longer = (
+        checker.check(moods_run(moods_csv, small_bert, method)) for method in ("lora", "prompt_tuning")
+    )
+
+    assert longer.problems == []
+    assert longer.work.length == plain.work.length + 20

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QColor
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from engine.protocol.stack import StackFacts
+from engine.protocol.stack import InsertFacts, InsertKind, PartFacts, StackFacts
 from gui.look.theme import Theme
 from gui.widgets.layer_map import LayerMap
 from gui.widgets.layer_map_tiers import MapSize
@@ -44,6 +44,12 @@ def left_of(layer_map: LayerMap, layer: str) -> QPoint:
 
 def pixel(layer_map: LayerMap, point: QPoint) -> QColor:
     return layer_map.grab().toImage().pixelColor(point)
+
+
+def is_ember(layer_map: LayerMap, x: float, y: float) -> bool:
+    """Whether a place has the colour of what learns: more red than blue."""
+    color = pixel(layer_map, QPoint(int(x), int(y)))
+    return color.red() > color.blue() + 40
 
 
 # --- geometry ---------------------------------------------------------------------------------------
@@ -117,6 +123,66 @@ def test_inserts_stand_where_they_belong(layer_map: LayerMap) -> None:
         (24, 12, "value"),
     ]
     assert all(bow.rect.left() > layer_map.places.rows[3].parts.plates[0].right() for bow in bows)
+
+
+def test_a_prefix_stands_before_attention_and_scales_on_what_they_scale(layer_map: LayerMap) -> None:
+    prefix = InsertFacts(kind=InsertKind.PREFIX, part="attention", parameters=7680)
+    layer_map.set_view(StackView.from_facts(stack(inserts=[prefix])))
+    box = layer_map.places.rows[3].parts
+    assert box.inserts[0].rect.right() <= box.plates[0].left()
+    assert is_ember(layer_map, box.inserts[0].rect.left() + 4, box.inserts[0].rect.center().y())
+    scales = [
+        InsertFacts(kind=InsertKind.SCALING, part=part, parameters=384, label=label)
+        for part, label in (("attention", "key"), ("attention", "value"), ("feed_forward", "down"))
+    ]
+    layer_map.set_view(StackView.from_facts(stack(inserts=scales)))
+    box = layer_map.places.rows[3].parts
+    centers = [insert.rect.center() for insert in box.inserts]
+    border = box.plates[0].right()
+    assert [center.x() < border for center in centers] == [True, True, False]
+    assert all(is_ember(layer_map, center.x(), center.y()) for center in centers)
+
+
+def test_a_prompt_stands_before_the_word_pieces(layer_map: LayerMap) -> None:
+    facts = stack()
+    prompt = InsertFacts(kind=InsertKind.PROMPT, part="embeddings", parameters=7680)
+    lowest = msgspec.structs.replace(facts.layers[0], inserts=(prompt,), new_parameters=7680)
+    assert layer_map.places.prompt.isEmpty()
+    words = [box.text for box in layer_map.places.pieces]
+    layer_map.set_view(
+        StackView.from_facts(msgspec.structs.replace(facts, layers=(lowest, *facts.layers[1:])))
+    )
+    places = layer_map.places
+    assert [box.text for box in places.pieces] == words
+    assert places.prompt.width() == 40
+    assert places.prompt.right() < places.pieces[0].rect.left()
+    assert is_ember(layer_map, places.prompt.left() + 4, places.prompt.center().y())
+
+
+@pytest.mark.parametrize(("role", "above"), [("norm", True), ("query", False)])
+def test_norms_that_learn_are_a_line_above_their_part_and_biases_a_strip_below(
+    layer_map: LayerMap, role: str, above: bool
+) -> None:
+    facts = stack()
+    block = facts.layers[3]
+
+    def moved(part: PartFacts) -> PartFacts:
+        first = msgspec.structs.replace(
+            part.pieces[0], role=role, parameters=768, trainable_parameters=768 if above else 384
+        )
+        return msgspec.structs.replace(part, trainable_parameters=384, pieces=(first, *part.pieces[1:]))
+
+    block = msgspec.structs.replace(
+        block, parts=tuple(moved(part) for part in block.parts), trainable_parameters=768
+    )
+    layers = (*facts.layers[:3], block, *facts.layers[4:])
+    layer_map.set_view(StackView.from_facts(msgspec.structs.replace(facts, layers=layers)))
+    for plate in layer_map.places.rows[3].parts.plates:
+        assert is_ember(layer_map, plate.center().x(), plate.top() - 3.5) == above
+        assert is_ember(layer_map, plate.center().x(), plate.bottom() - 2) != above
+    for plate in layer_map.places.rows[2].parts.plates:
+        assert not is_ember(layer_map, plate.center().x(), plate.top() - 3.5)
+        assert not is_ember(layer_map, plate.center().x(), plate.bottom() - 2)
 
 
 def test_a_heat_map_only_shows(qtbot: QtBot, theme: Theme) -> None:
