@@ -68,8 +68,9 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the stack.
 
     Attributes:
-        id: ``"embeddings"``, ``"block.1"`` …, ``"head"``.
-        label: ``"Word embeddings"``, ``"Block 1"``, ``"Task head"``.
+        id: ``"embeddings"``, ``"block.1"`` …, ``"head"``; an encoder's blocks come before a decoder's.
+        label: ``"Word embeddings"``, ``"Block 1"``, ``"Decoder block 1"``, ``"Task head"``.
+        stack: ``"encoder"`` or ``"decoder"`` for a block of one of two stacks; else empty.
         detail: ``"30,522 word pieces"``, ``"384 numbers → 2 labels"``.
         parameters: Pretrained numbers (for a new head: its own).
         trainable_parameters: Those of ``parameters`` that may change.
@@ -84,6 +85,7 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     parameters: int
     trainable_parameters: int
+    stack: str = ""
     detail: str = ""
     new_parameters: int = 0
     is_new: bool = False
@@ -194,7 +196,9 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         name: E.g. ``"MiniLM"``.
         architecture: Class named in its configuration, e.g. ``"BertModel"``.
         family: E.g. ``"bert"``.
-        blocks: Number of transformer blocks.
+        kind: ``"encoder"`` reads, ``"decoder"`` reads from left to right and can write,
+            ``"encoder_decoder"`` is one of each.
+        blocks: Number of transformer blocks, of both stacks together.
         width: Size of the hidden states.
         vocabulary: Number of word pieces.
         parameters: Numbers in it, with no head.
@@ -209,6 +213,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
             ``"sequence_to_sequence"``.
         has_biases: Whether it has bias terms (Llama and T5 have none).
         has_norms: Whether it has normalisation layers with numbers of their own.
+        has_pad_token: Whether its tokenizer has a word piece for filling up short texts.
+        matrices: What is found in every block, e.g. ``"attention.query"``, ``"feed_forward.down"``.
     """
 
     source: str
@@ -228,6 +234,9 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     has_biases: bool = True
     has_norms: bool = True
+    kind: str = "encoder"
+    has_pad_token: bool = True
+    matrices: tuple[str, ...] = ()
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):
