@@ -7,20 +7,17 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import (
-    AutoModelForCausalLM,
-    AutoModelForMaskedLM,
-    AutoModelForSeq2SeqLM,
-    PreTrainedTokenizerBase,
-)
+from transformers import PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from engine.contracts import BaseModel, Batch, ModelOutput, TaskModel
+from engine.contracts import BaseModel, HeadFacts, HeadKind, Network, TaskModel
+from engine.models.facts import AUTO_CLASSES
 from engine.models.inserts import matrix_names, without_future_warnings
 from engine.models.layers import read_stack, set_layer_trainable, set_modes
 from engine.models.load import load_base
 from engine.models.parts import ATTENTION, CROSS_ATTENTION, FEED_FORWARD, Role, pieces_of
 from engine.models.structure import Layer, layers_of, stacks_of
+from engine.models.writing import WritingModel
 from engine.protocol.stack import LayerKind
 from tests.engine.models.families import (
     ENCODER_DECODERS,
@@ -109,44 +106,33 @@ UPPERMOST: dict[str, dict[str, str]] = {
 }
 """Family → part → role and name of each matrix and norm in its uppermost block."""
 
-WRITERS: dict[str, Any] = {
-    "masked": AutoModelForMaskedLM,
-    "causal": AutoModelForCausalLM,
-    "sequence_to_sequence": AutoModelForSeq2SeqLM,
-}
 
-
-def _writes(family: str, auto_class: Any) -> bool:
+def _writes(family: str, kind: Network) -> bool:
     """Whether transformers has such a network; a BERT as a decoder, and half a T5, are not meant."""
-    two_stacks, causal = family in ENCODER_DECODERS, auto_class is AutoModelForCausalLM
-    if causal and (two_stacks or CONFIG_MAPPING[family] in AutoModelForMaskedLM._model_mapping):
+    config = CONFIG_MAPPING[family]
+    if kind is Network.CAUSAL_LM and (
+        family in ENCODER_DECODERS or config in AUTO_CLASSES[Network.MASKED_LM]._model_mapping
+    ):
         return False
-    return CONFIG_MAPPING[family] in auto_class._model_mapping
+    return kind is not Network.ENCODER and config in AUTO_CLASSES[kind]._model_mapping
 
 
-WRITING = [(family, kind) for family in EVERY for kind, made in WRITERS.items() if _writes(family, made)]
+WRITING = [(family, kind) for family in EVERY for kind in Network if _writes(family, kind)]
 
 
-class WritesWords(TaskModel):
-    """A whole network with its head for words; all beside what holds blocks and embeddings is the head."""
+def writes(family: str, kind: Network, *, only_last: bool = False) -> TaskModel:
+    """Returns a network that writes words under its own head.
 
-    def __init__(self, whole: Any, *, only_last: bool = False) -> None:
-        super().__init__()
-        self.backbone = whole
-        around = {} if only_last else dict(_around(whole))
-        self.head = torch.nn.ModuleDict(around) if around else whole.get_output_embeddings()
-
-    def forward(self, batch: Batch) -> ModelOutput:
-        return ModelOutput(self.backbone(**batch).logits)
-
-
-def _around(whole: Any) -> list[tuple[str, torch.nn.Module]]:
-    table, lists = whole.get_input_embeddings(), list(stacks_of(whole).values())
-    return [
-        (name, child)
-        for name, child in whole.named_children()
-        if not any(part is table or any(part is blocks for blocks in lists) for part in child.modules())
-    ]
+    Args:
+        family: Of the network.
+        kind: Which one.
+        only_last: Whether no more than the last matrix is called its head.
+    """
+    whole = small_network(AUTO_CLASSES[kind], CONFIG_MAPPING[family](**EVERY[family]))
+    model = WritingModel(whole, HeadFacts(outputs=0, kind=HeadKind.WORDS, network=kind), head_is_new=False)
+    if only_last:
+        model.head = whole.get_output_embeddings()
+    return model
 
 
 class Reads(TaskModel):
@@ -154,7 +140,7 @@ class Reads(TaskModel):
 
     def __init__(self, network: torch.nn.Module) -> None:
         super().__init__()
-        self.backbone, self.head = network, torch.nn.Linear(32, 2)
+        self.backbone, self.head, self.facts = network, torch.nn.Linear(32, 2), HeadFacts(outputs=2)
 
 
 @pytest.fixture(scope="session")
@@ -315,42 +301,45 @@ def test_sine_waves_are_no_parameters(bases: dict[str, BaseModel]) -> None:
 
 @pytest.mark.parametrize(("family", "kind"), WRITING)
 def test_the_head_of_a_network_that_writes_words_is_apart_and_all_else_lies_where_it_lay(
-    family: str, kind: str, small_tokenizer: PreTrainedTokenizerBase
+    family: str, kind: Network, small_tokenizer: PreTrainedTokenizerBase
 ) -> None:
-    whole = small_network(WRITERS[kind], CONFIG_MAPPING[family](**EVERY[family]))
     below = _sizes(layers_of(Reads(small_base(family, small_tokenizer).network)))
     for only_last in (False, True):
-        model = WritesWords(whole, only_last=only_last)
+        model = writes(family, kind, only_last=only_last)
+        whole: Any = model.backbone
         layers = layers_of(model)
         named = [name for layer in layers for name in layer.parameters]
         assert sorted(named) == sorted(name for name, _ in model.named_parameters())
         sizes = _sizes(layers)
-        assert {name: size for name, size in sizes.items() if name != "head"} == {
-            name: size for name, size in below.items() if name != "head"
-        }
-        own = sum(parameter.numel() for parameter in whole.parameters())
-        assert sizes["head"] == own - sum(size for name, size in sizes.items() if name != "head")
-        tied = whole.get_output_embeddings().weight is whole.get_input_embeddings().weight
+        assert {**sizes, "head": 0} == {**below, "head": 0}
+        assert sum(sizes.values()) == sum(parameter.numel() for parameter in whole.parameters())
+        words = whole.get_input_embeddings().weight
+        tied = whole.get_output_embeddings().weight is words
         assert tied == (family not in ("llama", "qwen2", "qwen3"))
-        table = next(iter(layers[0].parameters.values()))
-        assert table is whole.get_input_embeddings().weight
+        assert words is next(iter(layers[0].parameters.values()))
         assert layers[-1].modules
         assert not any(name.startswith("head") for name in layers[-1].modules)
 
 
+def test_every_network_that_writes_words_is_tried() -> None:
+    kinds = [kind for _, kind in WRITING]
+    assert [kinds.count(kind) for kind in Network] == [0, 9, 5, 4]
+
+
 @pytest.mark.parametrize(
-    ("family", "kind"), [("bert", "masked"), ("gpt2", "causal"), ("t5", "sequence_to_sequence")]
+    ("family", "kind"),
+    [("bert", Network.MASKED_LM), ("gpt2", Network.CAUSAL_LM), ("t5", Network.SEQUENCE_TO_SEQUENCE)],
 )
-def test_inserts_in_a_network_that_writes_words_stand_in_its_blocks(family: str, kind: str) -> None:
+def test_inserts_in_a_network_that_writes_words_stand_in_its_blocks(family: str, kind: Network) -> None:
     from peft import LoraConfig, get_peft_model
 
-    whole = small_network(WRITERS[kind], CONFIG_MAPPING[family](**EVERY[family]))
-    before = _sizes(layers_of(WritesWords(whole)))
-    model = WritesWords(whole)
-    targets = matrix_names(whole, (ATTENTION,), (Role.QUERY, Role.VALUE, Role.QUERY_KEY_VALUE))
+    model = writes(family, kind)
+    before = _sizes(layers_of(model))
+    targets = matrix_names(model.backbone, (ATTENTION,), (Role.QUERY, Role.VALUE, Role.QUERY_KEY_VALUE))
     with without_future_warnings():
         model.backbone = get_peft_model(
-            whole, LoraConfig(r=2, target_modules=targets, fan_in_fan_out=family == "gpt2")
+            model.backbone,  # type: ignore[arg-type]  # peft asks for a class of transformers
+            LoraConfig(r=2, target_modules=targets, fan_in_fan_out=family == "gpt2"),
         )
     layers = layers_of(model)
     assert _sizes(layers) == before

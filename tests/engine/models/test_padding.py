@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from datasets import Dataset
 from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
+from engine.contracts import Asked
 from engine.errors import EngineError
 from engine.models.heads import build_sequence_model
 from engine.models.load import load_base
@@ -86,14 +88,13 @@ def test_a_tokenizer_without_a_padding_token_takes_another_and_the_answers_stay(
     chosen = task("text_classification")
     model = build_sequence_model(copy.deepcopy(base), 2).eval()
     texts = ["A short one", "A very much longer one!!", "I end with A!"]
-    from datasets import Dataset
-
-    encoded = chosen.encode(base.tokenizer, Dataset.from_dict({"text": texts}), ["a", "b"], 64)
+    rows = Dataset.from_dict({"text": texts})
+    encoded = chosen.encode(Asked(rows, ("a", "b"), {"max_length": 64}, base.tokenizer))
     for side in ("left", "right"):
         base.tokenizer.padding_side = side
         with torch.no_grad():
-            together = model(chosen.collate(base.tokenizer, encoded)).logits
-            alone = torch.cat([model(chosen.collate(base.tokenizer, [row])).logits for row in encoded])
+            together = model(chosen.collate(base.tokenizer, encoded, [0, 0, 0])).logits
+            alone = torch.cat([model(chosen.collate(base.tokenizer, [row], [0])).logits for row in encoded])
         assert torch.allclose(together, alone, atol=1e-6), side
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from engine.contracts import BaseModel, Task, TaskModel
+from engine.contracts import BaseModel, HeadFacts, Task, TaskModel
 from engine.models.layers import read_stack, set_layer_trainable
 from engine.models.prepare import build
 from engine.models.structure import layers_of
@@ -125,7 +125,7 @@ def test_layers_set_by_hand_are_named(minilm_on_meta: BaseModel) -> None:
 def test_the_blocks_of_two_stacks_are_named_apart(small_tokenizer: PreTrainedTokenizerBase) -> None:
     base = small_base("t5", small_tokenizer)
     model = TaskModel()
-    model.backbone, model.head = base.network, torch.nn.Linear(32, 2)
+    model.backbone, model.head, model.facts = base.network, torch.nn.Linear(32, 2), HeadFacts(outputs=2)
     for layer in ("embeddings", "block.1", "block.3", "block.4"):
         set_layer_trainable(model, layer, trainable=False)
     assert verdict(base, model).fine_tuning_sentence == (
