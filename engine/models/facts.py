@@ -21,7 +21,8 @@ from engine.models.checkpoint import size_on_disk
 from engine.models.parts import is_bias, is_norm
 from engine.models.prompts import takes_prefix, takes_prompt
 from engine.models.sources import Source
-from engine.models.structure import block_lists
+from engine.models.structure import DECODER, ENCODER, block_lists
+from engine.models.structure_check import matrices_of
 from engine.protocol.stack import ModelFacts
 
 AUTO_CLASSES: dict[Network, Any] = {
@@ -33,6 +34,9 @@ AUTO_CLASSES: dict[Network, Any] = {
 """transformers' class for each network; it gives their ``from_…`` methods no types."""
 
 _LIKE_MEANING = "to place sentences of like meaning near each other"
+
+_READS_WITHOUT_LIMIT = 4096
+"""Longest text for models that count distances, not places, where the tokenizer sets no limit either (T5)."""
 
 # End of the class named in config.json → the end of the sentence "It learned …".
 _LEARNED_BY_CLASS = {
@@ -112,7 +116,12 @@ def _front_matter(folder: Path) -> dict[str, str]:
 
 
 def read(
-    source: Source, config: PreTrainedConfig, network: nn.Module, tokenizer: PreTrainedTokenizerBase
+    source: Source,
+    config: PreTrainedConfig,
+    network: nn.Module,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    has_pad_token: bool = True,
 ) -> ModelFacts:
     """Puts together what is known of a base model.
 
@@ -121,6 +130,7 @@ def read(
         config: Its configuration.
         network: The backbone, also on the meta device.
         tokenizer: Its tokenizer.
+        has_pad_token: Whether that came with a padding token of its own.
 
     Returns:
         The facts; ``learned``, ``language`` and ``licence`` are empty where nobody says.
@@ -129,8 +139,8 @@ def read(
     text = config.get_text_config()
     card = _front_matter(source.folder)
     known = source.built_in
-    positions = _positions(network, text) or tokenizer.model_max_length
-    is_decoder = is_causal(network, config)
+    positions = _positions(network, text) or _READS_WITHOUT_LIMIT
+    kind = kind_of(network, config)
     facts = ModelFacts(
         source=source.source,
         name=known.name if known else source.folder.name,
@@ -142,11 +152,14 @@ def read(
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         max_length=int(min(positions, tokenizer.model_max_length)),
         learned=known.learned if known else learned_of(source.folder, architecture),
-        pooling=pooling_of(source.folder, architecture, is_decoder)[0].value,
+        pooling=pooling_of(source.folder, architecture, kind == DECODER)[0].value,
         language=known.language if known else card.get("language", ""),
         licence=known.licence if known else card.get("license", ""),
         size=size_on_disk(source.folder),
-        networks=networks_of(config, is_decoder),
+        networks=networks_of(config, kind == DECODER),
+        kind=kind,
+        has_pad_token=has_pad_token,
+        matrices=matrices_of(network),
     )
     return msgspec.structs.replace(facts, **abilities(network))
 
@@ -175,19 +188,22 @@ def networks_of(config: PreTrainedConfig, is_decoder: bool) -> tuple[str, ...]:
         is_decoder: Whether each word piece sees only those before it. transformers can load a BERT as a
             decoder too, but it was not trained as one.
     """
-    found = [
-        kind.value
-        for kind, auto_class in AUTO_CLASSES.items()
-        if type(config) in auto_class._model_mapping  # noqa: SLF001 - there is no public way to ask
-    ]
+    found = [kind.value for kind in AUTO_CLASSES if _can_be(config, kind)]
     if not is_decoder and Network.CAUSAL_LM.value in found:
         found.remove(Network.CAUSAL_LM.value)
     return tuple(found)
 
 
+def kind_of(network: nn.Module, config: PreTrainedConfig) -> str:
+    """Returns ``"encoder"``, ``"decoder"`` or ``"encoder_decoder"``."""
+    if getattr(config, "is_encoder_decoder", False):
+        return f"{ENCODER}_{DECODER}"
+    return DECODER if is_causal(network, config) else ENCODER
+
+
 def _positions(network: nn.Module, config: PreTrainedConfig) -> int:
     """Returns for how many word pieces a model has positions; 0 when it sets no limit."""
-    positions = int(getattr(config, "max_position_embeddings", 0) or 0)
+    positions = max(0, int(getattr(config, "max_position_embeddings", 0) or 0))
     for name, module in network.named_modules():
         # RoBERTa counts positions from behind the padding's number and so has fewer than it says.
         if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
@@ -199,4 +215,12 @@ def is_causal(network: nn.Module, config: PreTrainedConfig) -> bool:
     """Returns whether each word piece sees only those before it (GPT-2, Llama)."""
     if getattr(config, "is_decoder", False):
         return True
-    return any(getattr(module, "is_causal", False) is True for module in network.modules())
+    if any(getattr(module, "is_causal", False) is True for module in network.modules()):
+        return True
+    # BLOOM and others do not mark their attention; what goes on with texts and fills no blanks is such.
+    return _can_be(config, Network.CAUSAL_LM) and not _can_be(config, Network.MASKED_LM)
+
+
+def _can_be(config: PreTrainedConfig, kind: Network) -> bool:
+    """Returns whether transformers has such a network for an architecture."""
+    return type(config) in AUTO_CLASSES[kind]._model_mapping  # noqa: SLF001 - there is no public way to ask

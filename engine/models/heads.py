@@ -8,6 +8,7 @@ and its folder does not say otherwise, the head is made of the very modules of t
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ from engine.contracts import (
     TaskModel,
 )
 from engine.errors import EngineError
+from engine.models.facts import is_causal
 from engine.models.stock_head import start_weights, stock_head
 from engine.models.structure import EMBEDDINGS, block_id, block_lists
 from engine.protocol import model_problems, settings_problems
@@ -56,6 +58,7 @@ class EncoderModel(TaskModel):
         self.head = head
         self.facts = facts
         self.taps = _taps(backbone, facts)
+        self._counts_places = _counts_places(backbone)
 
     def hidden(self, batch: Batch) -> torch.Tensor:
         """Returns what the head's layers say of each word piece.
@@ -69,6 +72,9 @@ class EncoderModel(TaskModel):
             layers itself. Vectors that were put before the text (a prompt) are left out.
         """
         inputs = {name: tensor for name, tensor in batch.items() if name in _READ}
+        mask = batch["attention_mask"]
+        if self._counts_places and not bool(mask[:, 0].all()):  # padding stands on the left
+            inputs["position_ids"] = (mask.cumsum(dim=1) - 1).clamp(min=0)
         only_last = self.facts.layers == FeatureLayers.LAST
         output = self.backbone(**inputs, output_hidden_states=not only_last, return_dict=True)
         if only_last:
@@ -247,14 +253,25 @@ def pool(hidden: torch.Tensor, attention_mask: torch.Tensor, pooling: Pooling) -
     if pooling is Pooling.MEAN:
         mask = attention_mask[(...,) + (None,) * (hidden.dim() - 2)].to(hidden.dtype)
         return (hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
-    if pooling is Pooling.CLS:
-        return hidden[:, 0]
     if pooling is Pooling.MAX:
         padding = (attention_mask == 0)[(...,) + (None,) * (hidden.dim() - 2)]
         return hidden.masked_fill(padding, -torch.inf).amax(dim=1)
     places = torch.arange(hidden.shape[1], device=hidden.device)
-    last = (places * attention_mask).argmax(dim=1)  # also right where padding stands on the left
-    return hidden[torch.arange(hidden.shape[0], device=hidden.device), last]
+    if pooling is Pooling.CLS:
+        chosen = attention_mask.argmax(dim=1)  # also right where padding stands on the left
+    else:
+        chosen = (places * attention_mask).argmax(dim=1)
+    return hidden[torch.arange(hidden.shape[0], device=hidden.device), chosen]
+
+
+def _counts_places(network: Any) -> bool:
+    """Returns whether a network must be told the place of each word piece where padding comes first.
+
+    GPT-2 counts places from the left edge of the batch, padding included, unless it is told. The stock
+    classes tell an encoder nothing, and so do we.
+    """
+    takes_places = "position_ids" in inspect.signature(network.forward).parameters
+    return takes_places and is_causal(network, network.config)
 
 
 def head_dropout(network: Any) -> float:

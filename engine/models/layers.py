@@ -12,23 +12,23 @@ from torch import nn
 
 from engine.contracts import BaseModel, HeadKind, TaskModel
 from engine.models.four_bit import count, held_bytes
-from engine.models.parts import (
-    ATTENTION,
-    CROSS_ATTENTION,
-    FEED_FORWARD,
-    LABELS,
-    Piece,
-    Role,
-    features,
-    pieces_of,
-)
+from engine.models.parts import ATTENTION, CROSS_ATTENTION, FEED_FORWARD, Piece, features, pieces_of
 from engine.models.prompts import BeforeText, before_text
-from engine.models.structure import EMBEDDINGS, HEAD, Layer, block_id, insert_modules, is_tuner, layers_of
+from engine.models.structure import (
+    EMBEDDINGS,
+    HEAD,
+    Layer,
+    block_id,
+    insert_modules,
+    is_tuner,
+    layers_of,
+    times_used,
+)
 from engine.protocol.stack import InsertFacts, InsertKind, LayerFacts, LayerKind, PartFacts, StackFacts
 
 _PART_LABELS = {
     ATTENTION: "Attention",
-    CROSS_ATTENTION: "Attention to the input",
+    CROSS_ATTENTION: "Cross-attention",
     FEED_FORWARD: "Feed-forward",
 }
 _MOST_EXAMPLE_PIECES = 7
@@ -52,7 +52,7 @@ def read_stack(
         The stack, bottom layer first. The counts are exact and every parameter is counted once.
     """
     layers, before = layers_of(model), before_text(model)
-    times = _times_used(model, sum(layer.id.startswith("block.") for layer in layers))
+    times = times_used(model.backbone)
     facts = tuple(
         _with_vectors(_layer_facts(layer, base, model, len(classes), times, by_hand), before)
         for layer in layers
@@ -108,10 +108,7 @@ def set_modes(model: TaskModel) -> None:
     """
     model.train()
     for layer in layers_of(model):
-        if layer.id == HEAD:
-            if not layer.trainable:
-                model.head.eval()
-        elif not layer.trainable:
+        if not layer.trainable:
             for module in layer.modules.values():
                 _rest(module)
         else:
@@ -161,15 +158,6 @@ def _count_trainable(parameters: Iterable[nn.Parameter]) -> int:
     return _count(parameter for parameter in parameters if parameter.requires_grad)
 
 
-def _times_used(model: TaskModel, blocks: int) -> int:
-    """Returns how often each block is run: more than once where a model shares its layers (ALBERT)."""
-    config = getattr(model.backbone, "config", None)
-    said = getattr(config, "num_hidden_layers", blocks)
-    if not blocks or getattr(config, "is_encoder_decoder", False) or said % blocks:
-        return 1
-    return max(1, int(said // blocks))
-
-
 def _layer_facts(
     layer: Layer, base: BaseModel, model: TaskModel, outputs: int, times: int, by_hand: bool
 ) -> LayerFacts:
@@ -197,11 +185,12 @@ def _layer_facts(
             can_change=by_hand,
             inserts=tuple(insert for module in layer.modules.values() for insert in _inserts_around(module)),
         )
-    pieces = [piece for module in layer.modules.values() for piece in _pieces(module)]
+    pieces = [piece for module in layer.modules.values() for piece in pieces_of(module)]
     return LayerFacts(
         id=layer.id,
         kind=LayerKind.BLOCK,
-        label=f"Block {layer.id.removeprefix('block.')}",
+        label=f"{layer.stack} block {layer.number}".strip().capitalize(),
+        stack=layer.stack,
         parameters=_count(own),
         trainable_parameters=_count_trainable(own),
         new_parameters=_count(new),
@@ -233,17 +222,10 @@ def _head_detail(model: TaskModel, outputs: int, base: BaseModel) -> str:
     return f"{width:,} numbers → {outputs:,} {'label' if outputs == 1 else 'labels'}"
 
 
-def _pieces(module: nn.Module) -> list[Piece]:
-    """Returns the pieces of a block; of what follows the last block, one (a last norm, mostly)."""
-    return pieces_of(module) or (
-        [Piece("after_the_blocks", module, FEED_FORWARD, Role.NORM)] if _pretrained(module) else []
-    )
-
-
 def _part_facts(pieces: Sequence[Piece]) -> tuple[PartFacts, ...]:
     parts = []
     for part in (ATTENTION, CROSS_ATTENTION, FEED_FORWARD):
-        members = tuple(_piece_facts(piece) for piece in pieces if piece.part == part)
+        members = tuple(_piece_facts(piece, pieces) for piece in pieces if piece.part == part)
         if members:
             parts.append(
                 PartFacts(
@@ -257,11 +239,13 @@ def _part_facts(pieces: Sequence[Piece]) -> tuple[PartFacts, ...]:
     return tuple(parts)
 
 
-def _piece_facts(piece: Piece) -> PartFacts:
-    own = _pretrained(piece.module)
+def _piece_facts(piece: Piece, pieces: Sequence[Piece]) -> PartFacts:
+    inside = [other for other in pieces if other.name.startswith(f"{piece.name}.")]
+    elsewhere = {id(parameter) for other in inside for parameter in other.module.parameters()}
+    own = [parameter for parameter in _pretrained(piece.module) if id(parameter) not in elsewhere]
     return PartFacts(
         id=piece.name,
-        label=LABELS[piece.role],
+        label=piece.label,
         parameters=_count(own),
         trainable_parameters=_count_trainable(own),
         role=piece.role.value,

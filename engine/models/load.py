@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import functools
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from engine.errors import EngineError
 from engine.models import facts
 from engine.models.checkpoint import Shapes, tensor_shapes, weight_files
 from engine.models.sources import Source, resolve
+from engine.models.structure_check import check_running_order, check_structure
 from engine.models.writing import head_modules
 from engine.protocol import model_problems, weight_problems
 
@@ -68,6 +70,10 @@ def load_base(source: str, on_meta: bool = False, kind: Network = Network.ENCODE
     network = _load_network(found.folder, copy.deepcopy(empty.network.config), kind)
     if not _keeps_pooler(empty.network):
         drop_pooler(network)
+    trained = {name for name, _ in empty.network.named_parameters()}  # loading makes all of them trainable
+    _keep_fixed(network, [name for name, _ in network.named_parameters() if name not in trained])
+    if found.built_in is None:
+        check_running_order(network, empty.facts.name)
     network.requires_grad_(True).train()
     return dataclasses.replace(empty, network=network, tokenizer=copy.deepcopy(empty.tokenizer))
 
@@ -87,6 +93,27 @@ def drop_pooler(network: Any) -> None:
     """Takes away the layer that BERT puts behind its last block; most heads do not use it."""
     if _keeps_pooler(network):
         network.pooler = None
+
+
+def _keep_fixed(network: nn.Module, fixed: Collection[str]) -> None:
+    """Makes buffers of numbers that an architecture computes and never trains (Marian's sine waves).
+
+    As parameters they would count as trainable, and no gradient ever reaches them.
+
+    Args:
+        network: The network to change.
+        fixed: Names of such parameters.
+    """
+    for path in fixed:
+        around, _, name = path.rpartition(".")
+        module = network.get_submodule(around)
+        tensor = module.get_parameter(name).detach()
+        delattr(module, name)
+        module.register_buffer(name, tensor)
+
+
+def _fixed(network: nn.Module) -> list[str]:
+    return [name for name, parameter in network.named_parameters() if not parameter.requires_grad]
 
 
 def _keeps_pooler(network: nn.Module) -> bool:
@@ -116,6 +143,8 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
     if not isinstance(getattr(config.get_text_config(), "vocab_size", None), int):
         raise EngineError(model_problems.not_a_text_model(str(folder), str(config.model_type)))
+    _keep_fixed(network, _fixed(network))
+    check_structure(network, config, source.built_in.name if source.built_in else folder.name)
     if not _fits(folder, network, shapes):
         _load_network(folder, copy.deepcopy(config))  # raises what the loading report says
     architecture = (config.architectures or [type(network).__name__])[0]
@@ -130,8 +159,12 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
                 str(folder), len(tokenizer), config.get_text_config().vocab_size
             )
         )
+    has_pad_token = tokenizer.pad_token is not None
+    if not has_pad_token:  # GPT-2 and Llama have none; the attention mask hides the padding
+        tokenizer.pad_token = _stand_in(tokenizer)
     network.requires_grad_(True).train()
-    return BaseModel(network, tokenizer, facts.read(source, config, network, tokenizer), str(folder))
+    found = facts.read(source, config, network, tokenizer, has_pad_token=has_pad_token)
+    return BaseModel(network, tokenizer, found, str(folder))
 
 
 @functools.lru_cache(maxsize=8)
@@ -146,6 +179,7 @@ def _empty_writer(source: Source, stamp: tuple[tuple[str, int, int], ...], kind:
         whole: Any = facts.AUTO_CLASSES[kind].from_config(
             config, trust_remote_code=False, dtype=torch.float32
         )
+    _keep_fixed(whole, _fixed(whole))
     held = tensor_shapes(source.folder)
     prefix = f"{whole.base_model_prefix}."
     own = [
@@ -195,9 +229,14 @@ def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, **_OWN_FILES_ONLY)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
         raise EngineError(model_problems.tokenizer_unreadable(str(folder), str(error))) from error
-    if tokenizer.pad_token is None:  # GPT-2 and Llama have none; the attention mask hides the padding
-        tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     return tokenizer
+
+
+def _stand_in(tokenizer: PreTrainedTokenizerBase) -> str:
+    """Returns the word piece that fills up short texts where a tokenizer has none for that."""
+    first = tokenizer.convert_ids_to_tokens(0)
+    named = tokenizer.eos_token or tokenizer.unk_token or tokenizer.bos_token
+    return str(named or first)
 
 
 def _fits(folder: Path, network: nn.Module, shapes: Shapes) -> bool:

@@ -38,6 +38,7 @@ CLASSES = $classes
 
 tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+tokenizer.padding_side = "right"
 weights = load_file(HERE / "head.safetensors")
 ''')
 _OWN = Template("""

@@ -1,12 +1,15 @@
 """A network taken apart into layers, for any architecture, with or without a peft wrapper.
 
-The blocks are the longest list of like modules; what comes before it is the embeddings, what comes
-after it (a last norm) belongs to the last block, what is not in the backbone is the head. So every
-parameter belongs to exactly one layer.
+The blocks are the longest list of like modules: one list, or two for an encoder with a decoder. What
+comes before the blocks is the embeddings, what comes after them (a last norm) belongs to the last block
+of their list, what is not in the backbone is the head. A network that writes words has its head inside:
+then what follows the blocks beside that head is the head too. So every parameter belongs to exactly one
+layer.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +19,8 @@ from engine.contracts import TaskModel
 
 EMBEDDINGS = "embeddings"
 HEAD = "head"
+ENCODER = "encoder"
+DECODER = "decoder"
 
 
 @dataclass
@@ -24,13 +29,17 @@ class Layer:
 
     Attributes:
         id: ``"embeddings"``, ``"block.1"`` …, ``"head"``.
+        stack: ``"encoder"`` or ``"decoder"`` for a block of one of two stacks; else empty.
+        number: Of a block, within its stack; the lowest is 1.
         modules: Name in the model → module; nothing in them belongs to another layer.
-        parameters: Name in the model → parameter, pretrained ones (for the head: its own); tied
-            weights once.
+        parameters: Name in the model → parameter, pretrained ones (for a new head: its own); tied
+            weights once, with the layer that comes first.
         inserts: Name in the model → parameter of small parts put in by peft.
     """
 
     id: str
+    stack: str = ""
+    number: int = 0
     modules: dict[str, nn.Module] = field(default_factory=dict)
     parameters: dict[str, nn.Parameter] = field(default_factory=dict)
     inserts: dict[str, nn.Parameter] = field(default_factory=dict)
@@ -42,8 +51,28 @@ class Layer:
 
 
 def block_id(number: int) -> str:
-    """Returns the id of a block; the lowest is 1."""
+    """Returns the id of a block; the lowest is 1, and an encoder's blocks come before a decoder's."""
     return f"block.{number}"
+
+
+def stacks_of(backbone: nn.Module) -> dict[str, nn.ModuleList]:
+    """Returns the stacks of transformer blocks, lowest block first.
+
+    Args:
+        backbone: A pretrained network, or a peft model around one.
+
+    Returns:
+        ``{"": blocks}``, or ``{"encoder": blocks, "decoder": blocks}``; empty where there is no list of
+        like modules.
+    """
+    lists = {path: blocks for path, blocks in _outermost_lists("", backbone) if _are_alike(blocks)}
+    if getattr(getattr(backbone, "config", None), "is_encoder_decoder", False):
+        sides: dict[str, list[nn.ModuleList]] = {ENCODER: [], DECODER: []}
+        for path, blocks in lists.items():
+            sides[DECODER if DECODER in path else ENCODER].append(blocks)
+        if all(sides.values()):
+            return {name: max(side, key=len) for name, side in sides.items()}
+    return {"": max(lists.values(), key=len)} if lists else {}
 
 
 def block_lists(backbone: nn.Module) -> list[nn.ModuleList]:
@@ -52,21 +81,21 @@ def block_lists(backbone: nn.Module) -> list[nn.ModuleList]:
     Args:
         backbone: A pretrained network, or a peft model around one.
     """
-    lists = list(_outermost_lists(backbone))
-    if not lists:
-        return []
-    if getattr(getattr(backbone, "config", None), "is_encoder_decoder", False):
-        return lists
-    return [max(lists, key=len)]
+    return list(stacks_of(backbone).values())
 
 
-def _outermost_lists(module: nn.Module) -> Iterator[nn.ModuleList]:
-    for child in module.children():
+def _outermost_lists(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.ModuleList]]:
+    for name, child in module.named_children():
+        path = f"{prefix}.{name}"
         if isinstance(child, nn.ModuleList):
             if any(True for _ in child.parameters()):
-                yield child
+                yield path, child
         else:
-            yield from _outermost_lists(child)
+            yield from _outermost_lists(path, child)
+
+
+def _are_alike(blocks: nn.ModuleList) -> bool:
+    return len({type(block) for block in blocks}) == 1
 
 
 def is_tuner(module: nn.Module) -> bool:
@@ -116,45 +145,96 @@ def layers_of(model: TaskModel) -> tuple[Layer, ...]:
         model: As it stands; it is not changed.
 
     Returns:
-        Embeddings, blocks, head. Every parameter of the model is in exactly one of them.
+        Embeddings, blocks (of an encoder, then of a decoder), head. Every parameter of the model is in
+        exactly one of them.
     """
-    lists = block_lists(model.backbone)
-    of_head = {id(module) for module in model.head.modules()}
-    count = sum(len(blocks) for blocks in lists)
-    stack = {name: Layer(name) for name in (EMBEDDINGS, *(block_id(number + 1) for number in range(count)))}
-    reached = 0  # blocks passed so far on the way up
-
-    def walk(prefix: str, module: nn.Module) -> None:
-        nonlocal reached
-        for name, child in module.named_children():
-            path = f"{prefix}.{name}"
-            if id(child) in of_head:
-                continue
-            if any(child is blocks for blocks in lists):
-                for number, block in enumerate(child.children()):
-                    stack[block_id(reached + number + 1)].modules[f"{path}.{number}"] = block
-                reached += len(list(child.children()))
-            elif any(part is blocks for part in child.modules() for blocks in lists):
-                walk(path, child)
-            else:
-                stack[_place(name, child, reached, count)].modules[path] = child
-
-    path, network = network_in(model.backbone)
-    walk(f"backbone.{path}".rstrip("."), network)
-    layers = (*stack.values(), Layer(HEAD, {"head": model.head}))
+    layers = deal_out_modules(model.backbone, model.head)
     _deal_out_parameters(model, layers)
     return layers
 
 
-def _place(name: str, module: nn.Module, reached: int, count: int) -> str:
-    """Says which layer a module outside the blocks belongs to."""
-    if count == 0:
-        return EMBEDDINGS
-    if "final" in name:  # OPT declares its last norm before its blocks
-        return block_id(count)
-    if reached == 0 or isinstance(module, nn.Embedding) or "embed" in name.lower():
-        return EMBEDDINGS
-    return block_id(reached)
+def deal_out_modules(backbone: nn.Module, head: nn.Module | None = None) -> tuple[Layer, ...]:
+    """Gives every module of a network to a layer, without looking at its parameters.
+
+    Args:
+        backbone: A pretrained network, or a peft model around one.
+        head: What stands on top of it; it may be modules inside it, also in a container of its own.
+
+    Returns:
+        Embeddings, blocks, head; the modules are named as in a task model.
+    """
+    return _Walk(backbone, head).layers
+
+
+class _Walk:
+    """Goes through a network and gives every module to a layer."""
+
+    def __init__(self, backbone: nn.Module, head: nn.Module | None) -> None:
+        self._head = {id(part) for part in head.modules()} if head is not None else set()
+        self._blocks: dict[int, list[Layer]] = {}  # id of a list → its layers
+        self._embeddings, self._top = Layer(EMBEDDINGS), Layer(HEAD)
+        for stack, blocks in stacks_of(backbone).items():
+            below = sum(len(layers) for layers in self._blocks.values())
+            self._blocks[id(blocks)] = [
+                Layer(block_id(below + number), stack, number) for number in range(1, len(blocks) + 1)
+            ]
+        path, network = network_in(backbone)
+        self._enter(f"backbone.{path}".rstrip("."), network)
+        if head is not None and not self._top.modules:
+            self._top.modules["head"] = head
+        middle = [layer for layers in self._blocks.values() for layer in layers]
+        self.layers = (self._embeddings, *middle, self._top)
+
+    def _enter(self, prefix: str, module: nn.Module) -> None:
+        """Gives the children of a module that holds blocks to their layers."""
+        children = {name: (child, self._lists_in(child)) for name, child in module.named_children()}
+        own = [layers for _, lists in children.values() for layers in lists]
+        has_head = any(self._holds_head(child) for child, lists in children.values() if not lists)
+        below, previous = self._embeddings, None
+        for name, (child, lists) in children.items():
+            path = f"{prefix}.{name}"
+            if id(child) in self._blocks:
+                for number, (block, layer) in enumerate(zip(child.children(), lists[0], strict=True)):
+                    layer.modules[f"{path}.{number}"] = block
+            elif lists:
+                self._enter(path, child)
+            elif self._holds_head(child) or (has_head and below is own[-1][-1]):
+                self._top.modules[path] = child
+            else:
+                self._place(name, child, previous, below, own).modules[path] = child
+            below, previous = lists[-1][-1] if lists else below, child
+
+    def _place(
+        self, name: str, module: nn.Module, previous: nn.Module | None, below: Layer, own: list[list[Layer]]
+    ) -> Layer:
+        """Says which layer a module outside the blocks belongs to."""
+        if not own:
+            return self._embeddings
+        if _COMES_LAST.match(name):
+            return own[-1][-1]
+        if type(module).__name__ == "ConvLayer":  # DeBERTa runs it behind the first block
+            return own[0][0]
+        if _is_embedding(name, module) or (_is_norm(module) and isinstance(previous, nn.Embedding)):
+            return self._embeddings  # also a norm that is declared behind a table: DeBERTa's distances
+        return below
+
+    def _lists_in(self, module: nn.Module) -> list[list[Layer]]:
+        return [self._blocks[id(part)] for part in module.modules() if id(part) in self._blocks]
+
+    def _holds_head(self, module: nn.Module) -> bool:
+        return any(id(part) in self._head for part in module.modules())
+
+
+_COMES_LAST = re.compile(r"final_|project_out")
+"""What OPT declares before its blocks and runs behind them."""
+
+
+def _is_embedding(name: str, module: nn.Module) -> bool:
+    return isinstance(module, nn.Embedding) or "embed" in name.lower()
+
+
+def _is_norm(module: nn.Module) -> bool:
+    return "norm" in type(module).__name__.lower()
 
 
 def is_new(model: TaskModel, layer: Layer) -> bool:
@@ -181,6 +261,13 @@ def _deal_out_parameters(model: TaskModel, layers: tuple[Layer, ...]) -> None:
         # What stands loose in the backbone (a learned vector before the text, say) is input: embeddings.
         layer = owner.get(id(parameter), layers[0])
         (layer.inserts if id(parameter) in inserted else layer.parameters)[name] = parameter
+
+
+def times_used(backbone: nn.Module) -> int:
+    """Returns how often each block is run: more than once where a model shares its layers (ALBERT)."""
+    config = getattr(backbone, "config", None)
+    groups = getattr(config, "num_hidden_groups", 0)
+    return max(1, int(config.num_hidden_layers) // int(groups)) if config is not None and groups else 1
 
 
 def free_new_head(model: TaskModel) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from engine.contracts import Task, TaskModel
 from engine.models.parts import is_norm
 from engine.models.structure import Layer, is_new, layers_of
-from engine.protocol.stack import Answer, LayerKind, ModelFacts, StackFacts, Verdict
+from engine.protocol.stack import Answer, LayerFacts, LayerKind, ModelFacts, StackFacts, Verdict
 
 _TURNED_ROUND = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
 
@@ -76,12 +76,24 @@ def _fine_tuning_sentence(
     if partly:
         share = f"{100 * may_change / total:.2g} %"
         return f"A few of its own weights change: {_which_weights(model)}, {share}.{also}"
-    numbers = [number + 1 for number, block in enumerate(blocks) if block.trainable_parameters]
-    words = [_number_ranges(numbers)] if numbers else []
+    names = dict.fromkeys(block.stack for block in blocks)
+    words = [said for name in names if (said := _blocks_that_change(blocks, name))]
     if any(layer.kind is LayerKind.EMBEDDINGS and layer.trainable_parameters for layer in stack.layers):
         words.insert(0, "the word embeddings")
-    subject = " and ".join(words)
+    if any(
+        layer.kind is LayerKind.HEAD and not layer.is_new and layer.trainable_parameters
+        for layer in stack.layers
+    ):
+        words.append("the head")
+    subject = " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
     return f"{subject[0].upper()}{subject[1:]} of the model will change.{also}"
+
+
+def _blocks_that_change(blocks: Sequence[LayerFacts], stack: str) -> str:
+    """Returns e.g. "blocks 4–6", "encoder block 2"; empty when all blocks of the stack are frozen."""
+    own = [block for block in blocks if block.stack == stack]
+    numbers = [number for number, block in enumerate(own, start=1) if block.trainable_parameters]
+    return f"{stack} {_number_ranges(numbers)}".strip() if numbers else ""
 
 
 def _number_ranges(numbers: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.protocol.problems import Action, Problem
+from engine.protocol.problems import Action, Problem, Severity
 
 CHOOSE_FOLDER = Action(id="choose_folder", label="Choose a folder", note="Your settings stay.")
 USE_BUILT_IN = Action(
@@ -200,6 +200,44 @@ def tokenizer_does_not_match(folder: str, pieces: int, vocabulary: int) -> Probl
         safe=NOTHING_CHANGED,
         setting="model",
         actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+    )
+
+
+def layers_cannot_be_told_apart(name: str, family: str, reason: str) -> Problem:
+    """Nobody can say what a frozen layer of this model would be.
+
+    Args:
+        name: Name of the model.
+        family: E.g. ``"funnel"``.
+        reason: What does not fit, as a sentence.
+    """
+    return Problem(
+        code="layers_cannot_be_told_apart",
+        title=f"Thaw cannot tell the layers of {name} apart",
+        reason=f'{name} is a "{family}" model. {reason} So a layer that is called frozen might learn all '
+        "the same.",
+        fix="Choose a model of a known kind, such as BERT, RoBERTa, DeBERTa, GPT-2, Llama or T5.",
+        safe=NOTHING_CHANGED,
+        setting="model",
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
+    )
+
+
+def no_padding_token(name: str, token: str) -> Problem:
+    """The tokenizer has no word piece for filling up short texts, and another is used. A note.
+
+    Args:
+        name: Name of the model.
+        token: What is used, e.g. ``"<|endoftext|>"``.
+    """
+    return Problem(
+        code="no_padding_token",
+        title=f"{name} has no padding token",
+        reason=f'Short texts of a batch are filled up with its end-of-text token, "{token}". The attention '
+        "mask hides them, so they do not change an answer.",
+        fix="Nothing needs to be done.",
+        severity=Severity.NOTE,
+        setting="model",
     )
 
 

@@ -70,8 +70,9 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the stack.
 
     Attributes:
-        id: ``"embeddings"``, ``"block.1"`` …, ``"head"``.
-        label: ``"Word embeddings"``, ``"Block 1"``, ``"Task head"``.
+        id: ``"embeddings"``, ``"block.1"`` …, ``"head"``; an encoder's blocks come before a decoder's.
+        label: ``"Word embeddings"``, ``"Block 1"``, ``"Decoder block 1"``, ``"Task head"``.
+        stack: ``"encoder"`` or ``"decoder"`` for a block of one of two stacks; else empty.
         detail: ``"30,522 word pieces"``, ``"384 numbers → 2 labels"``.
         parameters: Pretrained numbers (for a new head: its own).
         trainable_parameters: Those of ``parameters`` that may change.
@@ -86,6 +87,7 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     parameters: int
     trainable_parameters: int
+    stack: str = ""
     detail: str = ""
     new_parameters: int = 0
     is_new: bool = False
@@ -200,7 +202,9 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         name: E.g. ``"MiniLM"``.
         architecture: Class named in its configuration, e.g. ``"BertModel"``.
         family: E.g. ``"bert"``.
-        blocks: Number of transformer blocks.
+        kind: ``"encoder"`` reads, ``"decoder"`` reads from left to right and can write,
+            ``"encoder_decoder"`` is one of each.
+        blocks: Number of transformer blocks, of both stacks together.
         width: Size of the hidden states.
         vocabulary: Number of word pieces.
         parameters: Numbers in it, with no head.
@@ -217,6 +221,8 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         has_norms: Whether it has normalisation layers with numbers of their own.
         takes_prefix: Whether its attention accepts keys and values of words before the text.
         takes_prompt: Whether it reads given vectors just as it reads words.
+        has_pad_token: Whether its tokenizer has a word piece for filling up short texts.
+        matrices: What is found in every block, e.g. ``"attention.query"``, ``"feed_forward.down"``.
     """
 
     source: str
@@ -238,6 +244,9 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     has_norms: bool = True
     takes_prefix: bool = True
     takes_prompt: bool = True
+    kind: str = "encoder"
+    has_pad_token: bool = True
+    matrices: tuple[str, ...] = ()
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):

@@ -148,6 +148,9 @@ class Checker:
                     model_problems.model_does_not_fit_task(checked.base.facts.name, reason, checked.task.name)
                 )
                 return checked
+        if checked.base is not None and not checked.base.facts.has_pad_token:
+            token = str(checked.base.tokenizer.pad_token)
+            checked.problems.append(model_problems.no_padding_token(checked.base.facts.name, token))
         if checked.task is None or checked.method is None or checked.base is None:
             return checked
         checked.settings, problems = registry.fill_settings(

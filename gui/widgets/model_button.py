@@ -14,6 +14,11 @@ from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 
+_NO_PADDING = (
+    ". {name} has no padding token: short texts are filled up with its end-of-text token, which the "
+    "attention mask hides."
+)
+
 
 def model_words(model: ModelFacts | None) -> str:
     """Returns ``"MiniLM, 6 blocks"``; ``"…"`` while nothing is known."""
@@ -44,7 +49,8 @@ class ModelButton(Button):
         """Shows the name of a model."""
         self.setText(model_words(model))
         self.setAccessibleName(f"Base model: {model_words(model)}")
-        self.setToolTip("Choose the base model")
+        note = "" if model is None or model.has_pad_token else _NO_PADDING.format(name=model.name)
+        self.setToolTip(f"Choose the base model{note}")
 
     def set_models(self, entries: Sequence[ModelEntry], chosen: str) -> None:
         """Takes over which models there are.

@@ -6,8 +6,10 @@ import dataclasses
 
 import msgspec
 import pytest
+import torch
+from transformers import PreTrainedTokenizerBase
 
-from engine.contracts import BaseModel, Task, TaskModel
+from engine.contracts import BaseModel, HeadFacts, Task, TaskModel
 from engine.models.layers import read_stack, set_layer_trainable
 from engine.models.prepare import build
 from engine.models.structure import layers_of
@@ -15,6 +17,7 @@ from engine.models.verdict import judge
 from engine.protocol.fields import SettingValue
 from engine.protocol.stack import Answer, ModelFacts, Verdict
 from engine.registry import fill_settings, method, task
+from tests.engine.models.families import small_base
 
 CLASSES = ["happy", "upset"]
 
@@ -118,6 +121,22 @@ def test_layers_set_by_hand_are_named(minilm_on_meta: BaseModel) -> None:
     said = verdict(minilm_on_meta, model)
     assert said.fine_tuning_sentence == (
         "The word embeddings and blocks 1, 3 and 5–6 of the model will change."
+    )
+
+
+def test_the_blocks_of_two_stacks_are_named_apart(small_tokenizer: PreTrainedTokenizerBase) -> None:
+    base = small_base("t5", small_tokenizer)
+    model = TaskModel()
+    model.backbone, model.head, model.facts = base.network, torch.nn.Linear(32, 2), HeadFacts(outputs=2)
+    for layer in ("embeddings", "block.1", "block.3", "block.4"):
+        set_layer_trainable(model, layer, trainable=False)
+    assert verdict(base, model).fine_tuning_sentence == (
+        "Encoder block 2 and decoder block 3 of the model will change."
+    )
+    set_layer_trainable(model, "embeddings", trainable=True)
+    set_layer_trainable(model, "block.4", trainable=True)
+    assert verdict(base, model).fine_tuning_sentence == (
+        "The word embeddings, encoder block 2 and decoder blocks 2–3 of the model will change."
     )
 
 

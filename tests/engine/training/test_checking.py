@@ -7,11 +7,14 @@ import pytest
 import torch
 
 from engine.device import devices
+from engine.models.load import load_base
 from engine.protocol.problems import Severity
 from engine.protocol.stack import Fit
 from engine.training.checking import Checker, on_what_is_here, with_whole_paths
 from engine.training.estimate import Estimator
 from engine.training.workbench import Workbench
+from tests.engine.models.families import EVERY, save_small
+from tests.engine.models.test_padding import without_padding
 from tests.engine.recorded_session import moods_run
 
 
@@ -165,6 +168,27 @@ def test_a_seed_that_cannot_be_is_told(checker, small_bert, moods_csv, seed):
     assert checked.problems[0].setting == "seed"
     assert str(seed) in checked.problems[0].title
     assert "4,294,967,295" in checked.problems[0].fix
+
+
+def test_a_model_without_a_padding_token_says_what_is_used(checker, moods_csv, tmp_path):
+    tokenizer = without_padding(eos_token="<|endoftext|>")
+    folder = save_small(tmp_path / "my-gpt", "gpt2", {**EVERY["gpt2"], "pad_token_id": None}, tokenizer)
+    checked = checker.check(moods_run(moods_csv, folder))
+
+    assert [(one.code, one.severity) for one in checked.problems] == [("no_padding_token", Severity.NOTE)]
+    assert checked.problems[0].title == "my-gpt has no padding token"
+    assert '"<|endoftext|>"' in checked.problems[0].reason
+    assert checked.errors == []
+    assert checked.stack is not None
+
+
+def test_a_model_with_two_stacks_is_no_classifier(checker, moods_csv, small_bert, tmp_path):
+    tokenizer = load_base(str(small_bert)).tokenizer
+    checked = checker.check(
+        moods_run(moods_csv, save_small(tmp_path / "my-t5", "t5", EVERY["t5"], tokenizer))
+    )
+
+    assert _codes(checked) == ["model_does_not_fit_task"]
 
 
 def test_a_model_that_hardly_fits_is_not_timed(checker, small_bert, moods_csv):
