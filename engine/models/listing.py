@@ -60,7 +60,7 @@ def _not_usable(name: str, problem: Problem) -> ModelEntry:
         language=card.language,
         available=False,
         place=ModelPlace.CACHE,
-        note="Not whole on this computer" if can_go_on else "",
+        note="Not whole on this computer." if can_go_on else "",
         reason="" if can_go_on else problem.title,
         held=hub_cache.held(name),
     )

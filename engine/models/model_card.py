@@ -42,7 +42,7 @@ _LEARNED_BY_USE = {
     "text2text-generation": "to turn one text into another",
     "text-ranking": "to rank passages by how well they answer a question",
 }
-_LICENCES = {"apache-2.0": "Apache-2.0", "openrail": "OpenRAIL", "gemma": "Gemma", "other": "its own"}
+_LICENCES = {"apache-2.0": "Apache-2.0", "openrail": "OpenRAIL", "gemma": "Gemma", "other": "its own licence"}
 _IN_CAPITALS = ("mit", "cc", "bsd", "gpl", "lgpl", "agpl", "mpl", "epl", "afl", "wtfpl", "isc")
 
 

@@ -45,6 +45,7 @@ class PreferenceValues(msgspec.Struct, frozen=True, kw_only=True):
         geometry: Window: x, y, width, height in logical pixels; empty before the first close.
         maximized: Whether it filled the screen.
         recent: Folders of projects, last opened first.
+        model_folders: Folders of base models, last chosen first.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -54,6 +55,7 @@ class PreferenceValues(msgspec.Struct, frozen=True, kw_only=True):
     geometry: tuple[int, ...] = ()
     maximized: bool = False
     recent: tuple[str, ...] = ()
+    model_folders: tuple[str, ...] = ()
 
 
 class Preferences(QObject):

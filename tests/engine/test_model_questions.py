@@ -93,8 +93,8 @@ def test_every_cached_model_is_listed_with_the_reason_why_not(server: HubServer,
     assert {name: (entry.available, entry.reason or entry.note) for name, entry in listed.items()} == {
         "a/good": (True, ""),
         "b/pickled": (False, "These weights are not opened: they could run a program"),
-        "c/cut": (False, "Not whole on this computer"),
-        "d/wordless": (False, "Not whole on this computer"),
+        "c/cut": (False, "Not whole on this computer."),
+        "d/wordless": (False, "Not whole on this computer."),
         "e/pictures": (False, "This model does not read text"),
         "f/own-code": (False, "This model needs a program of its own"),
     }

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from engine.command_line.commands import app
 from engine.protocol.catalog import ModelPlace
+from engine.protocol.events import TrainingStarted
 from engine.protocol.model_events import DownloadProgressed
 from engine.protocol.wire import decode_event
 from tests.hub_server import HubModel, HubServer, use_hub
@@ -37,6 +38,8 @@ def server(small_bert: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             "safetensors": {"parameters": {"F32": 1000, "BF16": 500}, "total": 1500},
         }
         server.models[NAME] = HubModel.of_folder(small_bert, **facts)
+        card = b"---\nlanguage:\n- en\nlicense: mit\n---\n# Small\n"
+        server.models[NAME].files["README.md"] = card
         warp = {"model_type": "warp", "auto_map": {"AutoModel": "own.Own"}}
         files = {"config.json": b"{}", "tokenizer.json": b"{}", "model.safetensors": b"x"}
         server.models["odd/bert-warp"] = HubModel(files, {"downloads": 99}, warp)
@@ -66,6 +69,20 @@ def test_a_model_is_searched_downloaded_and_listed(server: HubServer) -> None:
     assert listed["minilm"].place is ModelPlace.BUILT_IN
     assert (listed[NAME].place, listed[NAME].available) == (ModelPlace.CACHE, True)
     assert listed[NAME].summary == "bert, 2 blocks"
+
+
+def test_a_cached_model_is_trained_by_its_name(server: HubServer, moods_csv: Path, tmp_path: Path) -> None:
+    models("--download", NAME)
+    words = ["train", "--data", str(moods_csv), "--model", NAME, "--out", str(tmp_path / "run"), "--json"]
+    settings = ["--method", "freeze_layers", "--set", "epochs=1", "--set", "batch_size=8"]
+    done = CliRunner().invoke(app, [*words, *settings])
+    assert done.exit_code == 0, done.output
+    started = next(
+        event for line in done.stdout_bytes.splitlines()
+        if isinstance(event := decode_event(line), TrainingStarted)
+    )  # fmt: skip
+    assert (started.run.model, started.model.name) == (NAME, "small-bert")
+    assert (started.model.language, started.model.licence) == ("English", "MIT")
 
 
 def test_words_for_people(server: HubServer) -> None:
