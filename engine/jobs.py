@@ -22,12 +22,15 @@ from engine.training.control import JobControl
 class Lane(Enum):
     """Which thread a job runs on: a question must not wait for what takes long.
 
-    ``FILES`` is for what only reads files: it may go on while a run draws random numbers.
+    ``FILES`` is for what only reads files: it may go on while a run draws random numbers. ``HUB`` and
+    ``DOWNLOADS`` wait for the network: a search is answered while a model is fetched.
     """
 
     FILES = auto()
     QUESTIONS = auto()
     LONG = auto()
+    HUB = auto()
+    DOWNLOADS = auto()
 
 
 class Outlet:

@@ -17,21 +17,24 @@ from typing import IO, Any
 import msgspec
 
 from engine import device as devices
-from engine import registry
+from engine import model_questions, registry
 from engine.jobs import Lane
 from engine.protocol.commands import (
     CancelJob,
     CheckRun,
     Command,
     ContinueTraining,
+    DownloadModel,
     Evaluate,
     InspectData,
     InspectModel,
+    ListModels,
     PauseTraining,
     Predict,
     PrepareData,
     PreviewMethods,
     ResumeTraining,
+    SearchModels,
     Shutdown,
     StartTraining,
     StopTraining,
@@ -104,6 +107,9 @@ def dispatch(session: Session, command: Command) -> None:
         InspectModel: (session.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
         CheckRun: (session.check_run, Lane.QUESTIONS),
+        ListModels: (model_questions.list_models, Lane.FILES),
+        SearchModels: (model_questions.search_models, Lane.HUB),
+        DownloadModel: (model_questions.download_model, Lane.DOWNLOADS),
         Predict: (session.predict, Lane.QUESTIONS),
         Evaluate: (session.evaluate, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),

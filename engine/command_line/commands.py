@@ -85,6 +85,23 @@ def catalog(as_json: AsJson = False) -> None:
     looking.show_catalog(as_json=as_json)
 
 
+@app.command()
+def models(
+    search: Annotated[
+        str, typer.Option(metavar="WORDS", help="Search the Hugging Face hub instead of this computer.")
+    ] = "",
+    download: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Fetch a model of the hub, or go on with that; Ctrl-C stops it."),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the base models of this computer, search the hub, or download a model."""
+    from engine.command_line import base_models
+
+    base_models.models(search=search, download=download, as_json=as_json)
+
+
 @app.command(name="inspect")
 def inspect_file(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV, TSV or JSON lines file.")],
@@ -111,7 +128,8 @@ def train(
         str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
     ] = "",
     model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="A built-in model or a model's folder.")
+        str,
+        typer.Option(metavar="NAME|DIR", help="A model of this computer (thaw-engine models), or a folder."),
     ] = "",
     setting: Annotated[
         list[str] | None,

@@ -32,6 +32,7 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "use_method": lambda arguments: f"--method {arguments['method']}",
     "use_device": lambda arguments: f"--device {arguments['device']}",
     "use_built_in_model": lambda _: f"--model {_DEFAULT_MODEL}",
+    "download_model": lambda arguments: f"thaw-engine models --download {shlex.quote(arguments['model'])}",
     "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
 }
 _FOLDERS = {"folder_not_empty": "--out DIR", "cannot_write": "--out DIR"}

@@ -46,21 +46,21 @@ class Teller(Protocol):
 
 def train(run: RunConfig, folder: Path, *, as_json: bool) -> NoReturn:
     """Trains a new run and ends the process."""
-    _carry_out(StartTraining(job_id=JOB, run=run, folder=str(folder)), RunTeller, as_json=as_json)
+    carry_out(StartTraining(job_id=JOB, run=run, folder=str(folder)), RunTeller, as_json=as_json)
 
 
 def resume(folder: Path, *, as_json: bool) -> NoReturn:
     """Goes on with a run and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-    _carry_out(ResumeTraining(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
+    carry_out(ResumeTraining(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
 
 
 def evaluate(folder: Path, *, as_json: bool) -> NoReturn:
     """Judges a finished run again and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-    _carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
+    carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
 
 
 def predict(folder: Path, texts: list[str], file: str, *, as_json: bool) -> NoReturn:
@@ -69,7 +69,7 @@ def predict(folder: Path, texts: list[str], file: str, *, as_json: bool) -> NoRe
         path = one_run(folder)
         found = choosing.read_texts(texts, file, run_of(path))
     command = Predict(job_id=JOB, folder=str(path), texts=tuple(found))
-    _carry_out(command, PredictionTeller, as_json=as_json)
+    carry_out(command, PredictionTeller, as_json=as_json)
 
 
 def one_run(folder: Path) -> Path:
@@ -131,7 +131,7 @@ class _Ear:
 _Inbox: TypeAlias = "queue.SimpleQueue[Event | _Wish]"
 
 
-def _carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: bool) -> NoReturn:
+def carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: bool) -> NoReturn:
     """Runs a job to its end event, which decides how the process ends.
 
     Training takes the wish to end: Ctrl-C lets it stop and keep what is best; a second time, or the

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from pathlib import Path
+import math
+from pathlib import Path, PurePosixPath
 
 import msgspec
 from safetensors import SafetensorError, safe_open
@@ -18,8 +19,18 @@ from engine.protocol import weight_problems
 Shapes = dict[str, tuple[int, ...]]
 """Name of a tensor → its shape."""
 
-_WEIGHTS = "model.safetensors"
-_INDEX = "model.safetensors.index.json"
+WEIGHTS = "model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "vocab.txt",
+    "vocab.json",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "tokenizer.model",
+)
+"""One of them is there where a model has a tokenizer."""
+
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
@@ -29,31 +40,38 @@ class _Index(msgspec.Struct):
     weight_map: dict[str, str]
 
 
-def weight_files(folder: Path) -> list[Path]:
+def weight_files(folder: Path, name: str = "") -> list[Path]:
     """Returns a folder's safetensors files.
 
     Args:
         folder: A model's folder.
+        name: What problems call the model; by default the folder.
 
     Raises:
         EngineError: When there are none, only pickles, or a part is missing.
     """
-    if (folder / _WEIGHTS).is_file():
-        return [folder / _WEIGHTS]
-    if (folder / _INDEX).is_file():
+    shown = name or str(folder)
+    if (folder / WEIGHTS).is_file():
+        return [folder / WEIGHTS]
+    if (folder / WEIGHTS_INDEX).is_file():
         try:
-            index = msgspec.json.decode((folder / _INDEX).read_bytes(), type=_Index)
+            index = msgspec.json.decode((folder / WEIGHTS_INDEX).read_bytes(), type=_Index)
         except (OSError, msgspec.MsgspecError) as error:
-            raise EngineError(weight_problems.weights_unreadable(str(folder), _INDEX, str(error))) from error
-        parts = [folder / name for name in sorted(set(index.weight_map.values()))]
+            raise EngineError(weight_problems.weights_unreadable(shown, WEIGHTS_INDEX, str(error))) from error
+        parts = [folder / part for part in sorted(set(index.weight_map.values()))]
         for part in parts:
             if not part.is_file():
-                raise EngineError(weight_problems.weights_part_missing(str(folder), part.name, len(parts)))
+                raise EngineError(weight_problems.weights_part_missing(shown, part.name, len(parts)))
         return parts
     pickles = sorted(path.name for pattern in _PICKLES for path in folder.glob(pattern))
     if pickles:
-        raise EngineError(weight_problems.pickle_only(str(folder), pickles))
-    raise EngineError(weight_problems.no_weights(str(folder)))
+        raise EngineError(weight_problems.pickle_only(shown, pickles))
+    raise EngineError(weight_problems.no_weights(shown))
+
+
+def is_pickle(file: str) -> bool:
+    """Returns whether a file of that name is, or may be, a pickle."""
+    return any(PurePosixPath(file).match(pattern) for pattern in _PICKLES)
 
 
 def tensor_shapes(folder: Path) -> Shapes:
@@ -77,6 +95,15 @@ def tensor_shapes(folder: Path) -> Shapes:
             )
             raise EngineError(problem) from error
     return shapes
+
+
+def parameter_count(folder: Path) -> int:
+    """Returns how many numbers a checkpoint holds, with its head; 0 when that cannot be read."""
+    try:
+        shapes = tensor_shapes(folder)
+    except EngineError:
+        return 0
+    return sum(math.prod(shape) for shape in shapes.values())
 
 
 def _is_note(path: Path) -> bool:

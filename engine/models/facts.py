@@ -18,6 +18,7 @@ from transformers import (
 
 from engine.contracts import Network, Pooling
 from engine.models.checkpoint import size_on_disk
+from engine.models.model_card import learned_of, read_card
 from engine.models.parts import is_bias, is_norm
 from engine.models.prompts import takes_prefix, takes_prompt
 from engine.models.sources import Source
@@ -33,24 +34,8 @@ AUTO_CLASSES: dict[Network, Any] = {
 }
 """transformers' class for each network; it gives their ``from_…`` methods no types."""
 
-_LIKE_MEANING = "to place sentences of like meaning near each other"
-
 _READS_WITHOUT_LIMIT = 4096
 """Longest text for models that count distances, not places, where the tokenizer sets no limit either (T5)."""
-
-# End of the class named in config.json → the end of the sentence "It learned …".
-_LEARNED_BY_CLASS = {
-    "ElectraForPreTraining": "to tell real words from replaced ones",
-    "ForPreTraining": "to fill in blanks",
-    "ForMaskedLM": "to fill in blanks",
-    "ForCausalLM": "to continue text",
-    "LMHeadModel": "to continue text",
-    "ForConditionalGeneration": "to turn one text into another",
-    "MTModel": "to translate",
-    "ForSequenceClassification": "to put texts into classes",
-    "ForTokenClassification": "to mark words in a text",
-    "ForQuestionAnswering": "to find the answer to a question in a passage",
-}
 
 
 class _PoolingFile(msgspec.Struct):
@@ -83,38 +68,6 @@ def pooling_of(folder: Path, architecture: str, is_decoder: bool) -> tuple[Pooli
     return (Pooling.LAST if is_decoder or continues else Pooling.CLS), False
 
 
-def learned_of(folder: Path, architecture: str) -> str:
-    """Returns what a checkpoint was trained for, or an empty text when it does not say.
-
-    Args:
-        folder: The model's folder.
-        architecture: Class named in ``config.json``.
-    """
-    markers = ("modules.json", "config_sentence_transformers.json", "1_Pooling")
-    if any((folder / marker).exists() for marker in markers):
-        return _LIKE_MEANING
-    return next((text for ending, text in _LEARNED_BY_CLASS.items() if architecture.endswith(ending)), "")
-
-
-def _front_matter(folder: Path) -> dict[str, str]:
-    """Reads the simple ``name: value`` lines at the top of a model card."""
-    try:
-        with (folder / "README.md").open(encoding="utf-8", errors="replace") as card:
-            lines = [line.rstrip() for _, line in zip(range(60), card, strict=False)]
-    except OSError:
-        return {}
-    if not lines or lines[0] != "---":
-        return {}
-    values: dict[str, str] = {}
-    for line in lines[1:]:
-        if line == "---":
-            break
-        name, colon, value = line.partition(":")
-        if colon and value.strip() and not line.startswith((" ", "-")):
-            values[name] = value.strip().strip("'\"")
-    return values
-
-
 def read(
     source: Source,
     config: PreTrainedConfig,
@@ -137,13 +90,13 @@ def read(
     """
     architecture = (config.architectures or [type(network).__name__])[0]
     text = config.get_text_config()
-    card = _front_matter(source.folder)
+    card = read_card(source.folder)
     known = source.built_in
     positions = _positions(network, text) or _READS_WITHOUT_LIMIT
     kind = kind_of(network, config)
     facts = ModelFacts(
         source=source.source,
-        name=known.name if known else source.folder.name,
+        name=source.name,
         architecture=architecture,
         family=config.model_type,
         blocks=sum(len(blocks) for blocks in block_lists(network)),
@@ -153,8 +106,8 @@ def read(
         max_length=int(min(positions, tokenizer.model_max_length)),
         learned=known.learned if known else learned_of(source.folder, architecture),
         pooling=pooling_of(source.folder, architecture, kind == DECODER)[0].value,
-        language=known.language if known else card.get("language", ""),
-        licence=known.licence if known else card.get("license", ""),
+        language=known.language if known else card.language,
+        licence=known.licence if known else card.licence,
         size=size_on_disk(source.folder),
         networks=networks_of(config, kind == DECODER),
         kind=kind,

@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from huggingface_hub.errors import StrictDataclassError
 from torch import nn
-from transformers import AutoConfig, AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from engine.contracts import BaseModel, Network, Pooling
 from engine.errors import EngineError
 from engine.models import facts
-from engine.models.checkpoint import Shapes, tensor_shapes, weight_files
+from engine.models.checkpoint import TOKENIZER_FILES, Shapes, tensor_shapes, weight_files
+from engine.models.config import not_of_texts, read_config
 from engine.models.sources import Source, resolve
 from engine.models.structure_check import check_running_order, check_structure
 from engine.models.writing import head_modules
@@ -132,7 +131,7 @@ def files_stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> BaseModel:
     """Builds a model on the meta device and looks whether the checkpoint fits it."""
     folder = source.folder
-    config = _read_config(folder)
+    config = read_config(folder)
     shapes = tensor_shapes(folder)
     try:
         with torch.device("meta"):
@@ -141,8 +140,8 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
             )
     except (ValueError, KeyError, TypeError, ImportError, ZeroDivisionError) as error:
         raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
-    if not isinstance(getattr(config.get_text_config(), "vocab_size", None), int):
-        raise EngineError(model_problems.not_a_text_model(str(folder), str(config.model_type)))
+    if problem := not_of_texts(config, str(folder)):
+        raise EngineError(problem)
     _keep_fixed(network, _fixed(network))
     check_structure(network, config, source.built_in.name if source.built_in else folder.name)
     if not _fits(folder, network, shapes):
@@ -201,29 +200,8 @@ def _is_tied(whole: Any, parameter: nn.Parameter) -> bool:
     )
 
 
-def _read_config(folder: Path) -> PreTrainedConfig:
-    if not (folder / "config.json").is_file():
-        raise EngineError(model_problems.no_config(str(folder)))
-    try:
-        raw, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
-        raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
-    if not isinstance(raw, dict):
-        raise EngineError(model_problems.config_unreadable(str(folder), f"It holds a {type(raw).__name__}."))
-    kind = raw.get("model_type", "")
-    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
-        raise EngineError(model_problems.unknown_architecture(str(folder), str(kind)))
-    try:
-        config: PreTrainedConfig = AutoConfig.from_pretrained(folder, **_OWN_FILES_ONLY)
-    except (ValueError, KeyError, OSError, TypeError, AttributeError, StrictDataclassError) as error:
-        raise EngineError(model_problems.config_unreadable(str(folder), str(error))) from error
-    config.use_cache = False  # keeps keys and values for generation; training has no use for them
-    return config
-
-
 def _read_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    names = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
-    if not any((folder / name).is_file() for name in (*names, "tokenizer.model")):
+    if not any((folder / name).is_file() for name in TOKENIZER_FILES):
         raise EngineError(model_problems.no_tokenizer(str(folder)))
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder, **_OWN_FILES_ONLY)

@@ -1,4 +1,4 @@
-"""Where a model's files are: a built-in model by its name, or any folder of a person's own."""
+"""Where a model's files are: a built-in model by its name, a folder, or a model of the hub that is here."""
 
 from __future__ import annotations
 
@@ -10,27 +10,33 @@ from pathlib import Path
 
 import msgspec
 import platformdirs
+from huggingface_hub import is_offline_mode
 from rapidfuzz import fuzz, process
 
 from engine.discovery import find_constants
 from engine.errors import EngineError
-from engine.protocol import model_problems
+from engine.models import hub_cache
+from engine.models.checkpoint import parameter_count
+from engine.protocol import hub_problems, model_problems
 from engine.protocol.catalog import ModelEntry
 
 WEIGHTS_FILE = "model.safetensors"
+OWN_PACKAGE = "resources"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltInModel:
-    """A model that Thaw knows by name; its files come in a Python package.
+    """A model that Thaw knows by name; its files come in a Python package, or in Thaw's own resources.
 
     Attributes:
         id: What ``RunConfig.model`` says; equal to the file name.
-        package: Import name of the package that holds the files; it is never imported.
-        package_folder: Folder inside it.
+        package: Import name of the package that holds the files; it is never imported. Those that Thaw
+            has trained are in ``"resources"``.
+        package_folder: Folder inside it, e.g. ``"models/<id>"``.
         sha256: Checksum of its ``model.safetensors``, in hexadecimal.
         learned: What it was trained for, as its model card says; ends the sentence "It learned …".
-        how_to_get: One sentence for someone who does not have it.
+        how_to_get: One sentence for someone who does not have it; may be empty for one in the resources.
+        note: What is to be known before it is chosen, e.g. that it is a toy; by default where it is from.
     """
 
     id: str
@@ -42,7 +48,8 @@ class BuiltInModel:
     package_folder: str
     sha256: str
     learned: str
-    how_to_get: str
+    how_to_get: str = "Install Thaw again: the file belongs to it"
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,15 @@ class Source:
     """A model's files, found.
 
     Attributes:
-        source: Id of a built-in model, or the folder's whole path: what finds it again.
+        source: Id of a built-in model, the folder's whole path, or its name on the hub: what finds it again.
         folder: Where the files are.
-        built_in: What Thaw knows about it beforehand; ``None`` for a folder.
+        name: What a person calls it.
+        built_in: What Thaw knows about it beforehand; ``None`` for any other.
     """
 
     source: str
     folder: Path
+    name: str
     built_in: BuiltInModel | None = None
 
 
@@ -78,33 +87,43 @@ def models() -> tuple[ModelEntry, ...]:
 
 
 def resolve(source: str) -> Source:
-    """Finds a model's files.
+    """Finds a model's files; the network is not asked.
 
     Args:
-        source: Id of a built-in model, or a folder.
+        source: Id of a built-in model, a folder, or the name of a model on the hub, which must be in the
+            Hugging Face cache. A folder goes before a name.
 
     Raises:
-        EngineError: When there is no such folder, or the built-in model's files are missing or
-            damaged.
+        EngineError: When there is nothing of that name, it is not whole, or the built-in model's files
+            are missing or damaged.
     """
     built_in = built_in_models().get(source)
     if built_in is None:
-        folder = _own_folder(source)
-        return Source(str(folder), folder)
+        return _own_folder(source) or _from_hub(source)
     packaged = _package_folder(built_in)
     if packaged is None:
         raise EngineError(model_problems.built_in_model_missing(built_in.name, built_in.how_to_get))
     if not _is_intact(packaged / WEIGHTS_FILE, built_in.sha256):
         raise EngineError(model_problems.built_in_model_damaged(built_in.name, str(packaged)))
-    return Source(source, packaged, built_in)
+    return Source(source, packaged, built_in.name, built_in)
 
 
-def _own_folder(source: str) -> Path:
+def _own_folder(source: str) -> Source | None:
     folder = Path(source).expanduser()
     if folder.is_dir():
-        return folder.resolve()
+        whole = folder.resolve()
+        return Source(str(whole), whole, whole.name)
     if folder.exists():
         raise EngineError(model_problems.model_is_a_file(source))
+    return None
+
+
+def _from_hub(source: str) -> Source:
+    snapshot = hub_cache.find(source) if hub_cache.is_name(source) else None
+    if snapshot is not None:
+        return Source(source, snapshot, source.rpartition("/")[2])
+    if hub_cache.is_name(source) and "/" in source:
+        raise EngineError(hub_problems.model_not_here(name=source, offline=is_offline_mode()))
     near = process.extractOne(source.lower(), list(built_in_models()), scorer=fuzz.ratio, score_cutoff=60)
     raise EngineError(model_problems.no_such_model(source, near[0] if near else "", list(built_in_models())))
 
@@ -121,8 +140,6 @@ def _package_folder(model: BuiltInModel) -> Path | None:
 
 def _entry(model: BuiltInModel) -> ModelEntry:
     folder = _package_folder(model)
-    size = (folder / WEIGHTS_FILE).stat().st_size if folder else 0
-    note = f"From the package {model.package.replace('_', '-')}." if folder else model.how_to_get
     return ModelEntry(
         id=model.id,
         name=model.name,
@@ -130,8 +147,18 @@ def _entry(model: BuiltInModel) -> ModelEntry:
         licence=model.licence,
         language=model.language,
         available=folder is not None,
-        note=note,
-        size=size,
+        note=_note(model) if folder else model.how_to_get,
+        size=(folder / WEIGHTS_FILE).stat().st_size if folder else 0,
+        parameters=parameter_count(folder) if folder else 0,
+        learned=model.learned,
+        reason="" if folder else "Not installed",
+    )
+
+
+def _note(model: BuiltInModel) -> str:
+    of_thaw = model.package == OWN_PACKAGE
+    return model.note or (
+        "Trained by Thaw." if of_thaw else f"From the package {model.package.replace('_', '-')}."
     )
 
 

@@ -112,14 +112,32 @@ class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):
         return values | self.task_defaults.get(task, {})
 
 
+class ModelPlace(StrEnum):
+    """Where a model is; the sections of the list of models."""
+
+    BUILT_IN = "built_in"
+    CACHE = "cache"
+    FOLDER = "folder"
+    HUB = "hub"
+
+
 class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A model that is on this computer.
+    """A base model that a person may choose, or sees why not.
 
     Attributes:
         id: What goes into ``RunConfig.model``.
-        available: Whether its files are here.
-        note: Why it is not available, or where it comes from.
-        size: Bytes on disk.
+        language: E.g. ``"English"``, ``"English and French"``; empty when nobody says.
+        available: Whether its files are here, whole.
+        note: Where it comes from, or what is to be known before it is chosen.
+        size: Bytes of its weights: on disk, or those that would be downloaded; 0 when not known.
+        place: Where it is.
+        parameters: Numbers in its checkpoint; 0 when not known.
+        learned: What it was trained for, as the end of "It learned …"; empty when nobody says.
+        reason: Why it cannot be used; empty when it can, at least once it is here.
+        held: Bytes of a download that has not come to its end.
+        downloads: How often it was fetched from the hub in the last month.
+        gated: Whether its owner wants a licence accepted first.
+        page: Address of its page on the hub.
     """
 
     id: str
@@ -131,6 +149,14 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     note: str = ""
     size: int = 0
+    place: ModelPlace = ModelPlace.BUILT_IN
+    parameters: int = 0
+    learned: str = ""
+    reason: str = ""
+    held: int = 0
+    downloads: int = 0
+    gated: bool = False
+    page: str = ""
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,34 @@ class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
     model: str
 
 
+class ListModels(_Command, frozen=True, kw_only=True, tag="ListModels"):
+    """Look which base models are on this computer. Answer: ``ModelsListed``.
+
+    Attributes:
+        folders: Folders of models that the person has used.
+    """
+
+    folders: tuple[str, ...] = ()
+
+
+class SearchModels(_Command, frozen=True, kw_only=True, tag="SearchModels"):
+    """Search the Hugging Face hub for models. Answer: ``ModelsFound``."""
+
+    query: str
+
+
+class DownloadModel(_Command, frozen=True, kw_only=True, tag="DownloadModel"):
+    """Fetch a model from the hub, or go on with that. Answers: ``DownloadProgressed``.
+
+    Given up, what has arrived stays, and the same command goes on from there.
+
+    Attributes:
+        model: Its name on the hub, e.g. ``"distilbert/distilbert-base-uncased"``.
+    """
+
+    model: str
+
+
 class PreviewMethods(_Command, frozen=True, kw_only=True, tag="PreviewMethods"):
     """Say for every method what it would do to this model. Answer: ``MethodsPreviewed``."""
 
@@ -126,6 +154,9 @@ Command: TypeAlias = (
     InspectData
     | PrepareData
     | InspectModel
+    | ListModels
+    | SearchModels
+    | DownloadModel
     | PreviewMethods
     | CheckRun
     | StartTraining

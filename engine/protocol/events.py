@@ -13,6 +13,8 @@ import msgspec
 from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts, TableFacts
+from engine.protocol.event_header import EventHeader as _Event
+from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
@@ -21,20 +23,6 @@ from engine.protocol.watched import WatchedText as WatchedText
 
 PROTOCOL_VERSION = 1
 """Raised when a message changes so that an older window could not read it."""
-
-
-class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every event has.
-
-    Attributes:
-        job_id: The job that it belongs to; empty for the engine as a whole.
-        seq: Counts up by one with each event of this process, or of this run's file.
-        time: Seconds since 1970.
-    """
-
-    job_id: str = ""
-    seq: int = 0
-    time: float = 0.0
 
 
 class DeviceFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,8 +135,8 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
     model: ModelFacts
     prepared: PreparedFacts
     device: str
-    baselines: dict[str, dict[str, float]] = {}
-    baseline_labels: dict[str, str] = {}
+    baselines: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
+    baseline_labels: dict[str, str] = msgspec.field(default_factory=dict)
     watched: tuple[WatchedText, ...] = ()
     classes: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
@@ -303,6 +291,9 @@ Event: TypeAlias = (
     | DataInspected
     | DataPrepared
     | ModelInspected
+    | ModelsListed
+    | ModelsFound
+    | DownloadProgressed
     | MethodsPreviewed
     | RunChecked
     | TrainingStarted

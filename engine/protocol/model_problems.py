@@ -14,18 +14,22 @@ NOTHING_CHANGED = "Nothing was changed in that folder."
 
 
 def no_such_model(source: str, near: str, known: Sequence[str]) -> Problem:
-    """Neither a built-in model nor a folder has this name.
+    """Neither a built-in model, a folder nor a model in the Hugging Face cache has this name.
 
     Args:
         source: What was asked for.
         near: A built-in model with a similar name, or an empty text.
         known: Ids of the built-in models.
     """
-    guess = f'Did you mean "{near}"?' if near else "Choose a built-in model, or the folder of a model."
+    guess = (
+        f'Did you mean "{near}"?'
+        if near
+        else "Choose a built-in model, the folder of a model, or one of the hub as owner/name."
+    )
     return Problem(
         code="no_such_model",
         title=f'No model called "{source}" was found',
-        reason=f'There is no folder "{source}", and Thaw does not fetch models from the network. '
+        reason=f'There is no folder "{source}", and no model of that name in the Hugging Face cache. '
         f"Built-in models: {', '.join(known)}.",
         fix=guess,
         setting="model",

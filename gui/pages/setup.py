@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action
 from engine.protocol.stack import StackFacts
-from gui.state.draft_check import draft_doubts, draft_errors, missing_for_start
+from gui.state.draft_check import draft_doubts, draft_errors, missing_for_start, stack_of_draft
 from gui.state.draft_repairs import repair_draft
 from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
+from gui.state.model_shelf import ModelShelf
 from gui.state.page_context import Findable, PageContext, PageEntry
 from gui.widgets.basics import Banner, Button, PageHeader
 from gui.widgets.four_corners import corner_presets
@@ -20,6 +21,7 @@ from gui.widgets.layer_map_view import StackView
 from gui.widgets.map_card import MapCard
 from gui.widgets.method_list import MethodList
 from gui.widgets.method_rows import method_rows
+from gui.widgets.model_panel import ModelPanel
 from gui.widgets.settings_sheet import SettingsSheet
 from gui.widgets.setup_column import SetupColumn
 
@@ -52,6 +54,7 @@ class SetupPage(QWidget):
         self._make_widgets()
         self._lay_out()
         self._connect()
+        self._connect_models()
         self._show_layout()
         self._show_all()
 
@@ -69,7 +72,9 @@ class SetupPage(QWidget):
         self.methods = MethodList(theme)
         self.map_card = MapCard(theme, self._project.undo_stack)
         self.column = SetupColumn(theme)
-        self.sheet = SettingsSheet(theme, self)
+        self.sheet = SettingsSheet(theme, self, below=self._header)
+        self.models = ModelPanel(theme, self)
+        self._shelf = ModelShelf(self._project, self._context.engines, self._context.preferences, self)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._forget_estimate)
 
@@ -103,7 +108,6 @@ class SetupPage(QWidget):
         layer_map.settings_requested.connect(self.sheet.open_sheet)
         layer_map.group_opened.connect(self._open_group)
         self.map_card.undo_requested.connect(project.undo_stack.undo)
-        self.map_card.model.model_chosen.connect(project.set_model)
         self.settings_button.clicked.connect(self._toggle_sheet)
         self.sheet.setting_changed.connect(project.set_setting)
         self.sheet.form.entry_changed.connect(self._show_start)
@@ -112,6 +116,25 @@ class SetupPage(QWidget):
         self.start.clicked.connect(lambda: self.start_training())
         self.banner.action_chosen.connect(self._act)
         self.banner.dismissed.connect(self._show_start)
+
+    def _connect_models(self) -> None:
+        shelf, panel, button = self._shelf, self.models, self.map_card.model
+        button.clicked.connect(lambda: panel.toggle_below(button))
+        button.folder_chosen.connect(shelf.choose)
+        panel.folder_requested.connect(button.choose_folder)
+        panel.opened.connect(shelf.refresh)
+        panel.model_chosen.connect(shelf.choose)
+        panel.search_requested.connect(shelf.search)
+        panel.download_requested.connect(shelf.download)
+        panel.cancel_requested.connect(shelf.cancel)
+        panel.banner.action_chosen.connect(self._act)
+        shelf.listed.connect(panel.show_listed)
+        shelf.found.connect(panel.show_found)
+        shelf.searching_changed.connect(panel.show_searching)
+        shelf.download_changed.connect(panel.show_download)
+        shelf.download_changed.connect(self.map_card.show_download)
+        shelf.problem_raised.connect(panel.show_problem)
+        shelf.chosen_arrived.connect(self._context.advisor.ask_again)
 
     def primary_button(self) -> QAbstractButton | None:
         """Returns what Ctrl + Enter presses."""
@@ -139,32 +162,16 @@ class SetupPage(QWidget):
         self.map_card.set_layout(wide=wide, narrow=narrow)
         self.column.set_layout(wide=wide, narrow=narrow)
         self.column.setFixedWidth(px(326 if wide else 292))
-        self._place_sheet()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Keeps the settings over the right column."""
-        super().resizeEvent(event)
-        self._place_sheet()
-
-    def _place_sheet(self) -> None:
-        margins = self._column_layout.contentsMargins()
-        top = margins.top() + self._header.height() + self._column_layout.spacing()
-        self.sheet.setGeometry(
-            self.width() - margins.right() - self.sheet.width(),
-            top,
-            self.sheet.width(),
-            self.height() - top - margins.bottom(),
-        )
+        self.sheet.place()
 
     def _show_all(self) -> None:
         self._show_model()
         self._show_draft()
 
     def _show_model(self) -> None:
-        project, catalog = self._project, self._context.engines.catalog
-        self.map_card.set_model(project.model)
-        draft = project.draft
-        self.map_card.model.set_models(catalog.models if catalog else (), draft.model if draft else "")
+        chosen = self._project.draft.model if self._project.draft is not None else ""
+        self.map_card.set_model(self._project.model, chosen)
+        self.models.set_chosen(chosen)
         self._show_problems()
 
     def _take_draft(self) -> None:
@@ -182,22 +189,13 @@ class SetupPage(QWidget):
         self._show_draft()
 
     def _show_draft(self) -> None:
-        self._facts = self._stack_of_draft()
+        self._facts = stack_of_draft(self._project, self._facts)
         view = self._view()
         self.map_card.set_view(view)
         self._show_methods(view)
         self._show_settings()
         self._show_estimate()
         self._show_problems()
-
-    def _stack_of_draft(self) -> StackFacts | None:
-        """Returns the checked stack; before the answer, the preview of the method."""
-        project = self._project
-        if project.is_checked and project.checked is not None and project.checked.stack is not None:
-            return project.checked.stack
-        previews = {preview.method: preview for preview in project.previews}
-        preview = previews.get(project.method)
-        return preview.stack if preview is not None and preview.stack is not None else self._facts
 
     def _view(self) -> StackView | None:
         if self._facts is None:
@@ -288,16 +286,22 @@ class SetupPage(QWidget):
 
     def _act(self, action: Action) -> None:
         """Does what the button of a problem says."""
-        deeds: dict[str, Callable[[], None]] = {
+        deeds: dict[str, Callable[[], object]] = {
             "continue_anyway": lambda: self.start_training(anyway=True),
             "change_settings": lambda: self.sheet.open_sheet(action.arguments.get("setting", "")),
             "choose_folder": self.map_card.model.choose_folder,
+            "open_page": lambda: QDesktopServices.openUrl(QUrl(action.arguments["page"])),
+            "download_model": lambda: self._download(action.arguments["model"]),
             "restart_engine": self._ask_again,
         }
         if action.id in deeds:
             deeds[action.id]()
         elif not repair_draft(action, self._project, self._context.engines.catalog):
             self.go_requested.emit("data")
+
+    def _download(self, model: str) -> None:
+        self.models.open_below(self.map_card.model)
+        self._shelf.download(model)
 
     def _ask_again(self) -> None:
         self._context.engines.restart()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.problems import Problem, Severity
+from engine.protocol.stack import StackFacts
 from gui.state.project import Project
 
 
@@ -11,6 +12,20 @@ def missing_for_start(project: Project) -> str:
     if project.data is None:
         return "Choose data first"
     return "The data is being read" if project.draft is None else ""
+
+
+def stack_of_draft(project: Project, before: StackFacts | None) -> StackFacts | None:
+    """Returns the checked stack; before the answer, the preview of the method.
+
+    Args:
+        project: Whose draft.
+        before: What was shown so far; it stays while nothing newer is known.
+    """
+    if project.is_checked and project.checked is not None and project.checked.stack is not None:
+        return project.checked.stack
+    previews = {preview.method: preview for preview in project.previews}
+    preview = previews.get(project.method)
+    return preview.stack if preview is not None and preview.stack is not None else before
 
 
 def draft_errors(project: Project) -> list[Problem]:

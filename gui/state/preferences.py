@@ -46,6 +46,7 @@ class PreferenceValues(msgspec.Struct, frozen=True, kw_only=True):
         maximized: Whether it filled the screen.
         recent: Folders of projects, last opened first.
         device: Id of the device that runs train on; empty for the best there is.
+        model_folders: Folders of base models, last chosen first.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -56,6 +57,7 @@ class PreferenceValues(msgspec.Struct, frozen=True, kw_only=True):
     maximized: bool = False
     recent: tuple[str, ...] = ()
     device: str = ""
+    model_folders: tuple[str, ...] = ()
 
 
 class Preferences(QObject):

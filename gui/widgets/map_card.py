@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.protocol.model_events import DownloadProgressed
 from engine.protocol.stack import ModelFacts
 from gui.look.painting import draw_panel
 from gui.look.terms import meaning
@@ -76,6 +77,7 @@ class MapCard(Panel):
         super().__init__(theme, parent=parent)
         self.setObjectName("map_card")
         self._narrow = False
+        self._about = ""
         self.map = LayerMap(theme)
         self.model = ModelButton(theme)
         self._facts = ThemedLabel(theme, "", "caption", "text3", elide=False)
@@ -180,11 +182,23 @@ class MapCard(Panel):
             self._patience.stop()
             self.map.set_view(view)
 
-    def set_model(self, model: ModelFacts | None) -> None:
-        """Shows what the base model is."""
-        self.model.set_model(model)
+    def set_model(self, model: ModelFacts | None, chosen: str = "") -> None:
+        """Shows what the base model is.
+
+        Args:
+            model: The model; ``None`` while it is not known.
+            chosen: What was chosen, to be shown meanwhile.
+        """
+        self.model.set_model(model, chosen)
         size = f"{model.parameters / 1e6:,.1f} M" if model else ""
-        self._facts.setText(", ".join(part for part in ((model.language if model else ""), size) if part))
+        self._about = ", ".join(part for part in ((model.language if model else ""), size) if part)
+        self._facts.setText(self._about)
+
+    def show_download(self, _model: str, progress: DownloadProgressed | None) -> None:
+        """Shows that a model is fetched, in the place of what the chosen one is; ``None``: it has ended."""
+        share = progress.done / progress.total if progress is not None and progress.total else 0.0
+        words = f"{100 * share:.0f} % fetched" if share else "Fetching…"
+        self._facts.setText(self._about if progress is None else words)
 
     def set_layout(self, *, wide: bool, narrow: bool) -> None:
         """Draws it for the size of the window."""

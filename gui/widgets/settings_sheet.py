@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ class SettingsSheet(Panel):
     Args:
         theme: Colours, fonts, lengths.
         parent: The page it lies over.
+        below: What of the page stays in sight above it.
     """
 
     setting_changed = Signal(str, object)
@@ -35,8 +36,9 @@ class SettingsSheet(Panel):
     closed = Signal()
     """The sheet was closed."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, below: QWidget | None = None) -> None:
         super().__init__(theme, edge="borderStrong", parent=parent)
+        self._below = below
         self.setObjectName("settings_sheet")
         self.setAccessibleName("Training settings")
         self._are_changed = False
@@ -70,6 +72,8 @@ class SettingsSheet(Panel):
         self._column.addWidget(self._reset)
         self._space()
         theme.changed.connect(self._space)
+        if parent is not None:
+            parent.installEventFilter(self)
         self.hide()
 
     def set_fields(self, fields: Sequence[Field], title: str) -> None:
@@ -119,6 +123,23 @@ class SettingsSheet(Panel):
             self.form.finish()
             self.hide()
             self.closed.emit()
+
+    def place(self) -> None:
+        """Lies down over the right column of the page."""
+        page, below = self.parentWidget(), self._below
+        layout = page.layout() if page is not None else None
+        if page is None or below is None or layout is None:
+            return
+        margins = layout.contentsMargins()
+        top = margins.top() + below.height() + layout.spacing()
+        left = page.width() - margins.right() - self.width()
+        self.setGeometry(left, top, self.width(), page.height() - top - margins.bottom())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Stays over the right column when the page changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self.place()
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Closes with Escape."""

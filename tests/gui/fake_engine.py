@@ -18,13 +18,16 @@ from engine.protocol.commands import (
     CheckRun,
     Command,
     ContinueTraining,
+    DownloadModel,
     InspectData,
     InspectModel,
+    ListModels,
     PauseTraining,
     Predict,
     PrepareData,
     PreviewMethods,
     ResumeTraining,
+    SearchModels,
     StartTraining,
     StopTraining,
 )
@@ -52,6 +55,7 @@ from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
+from tests.gui.recorded_downloads import download, models_found, models_listed
 from tests.gui.recorded_events import engine_ready, predictions, prepared, recorded_run, result, table
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
@@ -91,7 +95,8 @@ class FakeClient(EngineClient):
         self.commands.append(command)
         super().send(command)
         if self._process_end is None:
-            self._script.extend(self._answers(command))
+            answers = self._answers(command)  # which may empty the script
+            self._script.extend(answers)
             self._clock.start()
 
     def release(self) -> None:
@@ -151,6 +156,12 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, DataPrepared(job_id=job_id, prepared=prepared()))
             case InspectModel():
                 return self._whole(job_id, ModelInspected(job_id=job_id, model=MODEL))
+            case ListModels():
+                return self._whole(job_id, models_listed(job_id, command.folders))
+            case SearchModels():
+                return self._whole(job_id, models_found(job_id, command.query))
+            case DownloadModel():
+                return [JobAccepted(job_id=job_id), *download(job_id, command.model)]
             case PreviewMethods():
                 return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
             case CheckRun():

@@ -123,7 +123,16 @@ CATALOG = Catalog(
         _method("needs_decoder", "Continue writing", MethodGroup.INSERTS),
     ),
     models=(
-        ModelEntry(id="minilm", name="MiniLM", summary="22.6 M", licence="Apache-2.0", language="English"),
+        ModelEntry(
+            id="minilm",
+            name="MiniLM",
+            summary="22.6 M",
+            licence="Apache-2.0",
+            language="English",
+            size=90_000_000,
+            parameters=22_713_728,
+            learned="to place sentences of like meaning near each other",
+        ),
     ),
 )
 """A catalog whose ids are no real method's: the window must not know any."""

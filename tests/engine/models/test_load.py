@@ -122,7 +122,7 @@ def test_language_and_licence_are_read_from_the_model_card(folder: Path) -> None
         "---\nlanguage: de\nlicense: mit\ntags:\n- x\n---\n# A model\nlanguage: no"
     )
     facts = load_base(str(folder), on_meta=True).facts
-    assert (facts.language, facts.licence) == ("de", "mit")
+    assert (facts.language, facts.licence) == ("German", "MIT")
 
 
 def change_config(**values: object) -> Callable[[Path], None]:
@@ -200,7 +200,7 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "unknown kind": (change_config(model_type="warp"), "unknown_architecture", '"warp"'),
     "own code": (
         change_config(model_type="warp", auto_map={"AutoConfig": "code.Config", "AutoModel": "code.Model"}),
-        "unknown_architecture",
+        "needs_own_code",
         "no code from a model's folder is ever run",
     ),
     "no tokenizer": (

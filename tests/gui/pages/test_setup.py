@@ -11,14 +11,19 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.check_problems import nothing_to_train, takes_long, too_large
+from engine.protocol.commands import CheckRun, DownloadModel, InspectModel, PreviewMethods
+from engine.protocol.hub_problems import model_not_here
 from engine.protocol.problems import Action, Problem
 from engine.protocol.settings_problems import setting_out_of_range
 from engine.protocol.stack import Fit
 from gui.pages.setup import PAGE, SetupPage
 from gui.state.layers_by_hand import thaw_line_pattern
 from gui.state.page_context import PageContext
+from gui.widgets.buttons import Button
+from gui.widgets.model_row import ModelRow
 from gui.widgets.setting_row import SettingRow
 from tests.gui.fake_engine import FakeClient
+from tests.gui.recorded_downloads import CACHED, FOUND
 from tests.gui.sample_facts import TRAINING_FIELDS, block_ids, checked_for, freeze_stack, run_config
 
 
@@ -272,19 +277,72 @@ def test_the_page_fits_every_layout(page: SetupPage, context: PageContext) -> No
         assert least.height() <= height - bars
 
 
-def test_the_model_is_chosen_from_a_menu_or_a_folder(
+def model_row(page: SetupPage, model: str) -> ModelRow:
+    row = page.models.row_of(model)
+    assert row is not None
+    return row
+
+
+def open_models(qtbot: QtBot, page: SetupPage) -> None:
+    """Clicks the model's name and waits for the list."""
+    with qtbot.waitSignal(page._shelf.listed):
+        page.map_card.model.click()
+    assert page.models.isVisible()
+
+
+def test_another_model_is_chosen_checked_and_taken_back(
+    qtbot: QtBot, page: SetupPage, context: PageContext, fake_clients: list[FakeClient]
+) -> None:
+    project = context.project
+    open_models(qtbot, page)
+    assert model_row(page, "minilm").isChecked()
+    model_row(page, CACHED[0].id).click()
+    assert not page.models.isVisible()
+    assert project.choices.model == CACHED[0].id
+    wait_checked(qtbot, page)
+    about = {type(command) for command in fake_clients[0].commands if CACHED[0].id in repr(command)}
+    assert about == {InspectModel, PreviewMethods, CheckRun}
+    page.map_card.undo.click()
+    assert project.draft is not None
+    assert project.draft.model == "minilm"
+    open_models(qtbot, page)
+    assert model_row(page, "minilm").isChecked()
+
+
+def test_a_folder_is_chosen_and_stands_in_the_list(
     qtbot: QtBot, page: SetupPage, context: PageContext, tmp_path: Path
 ) -> None:
-    menu = page.map_card.model.make_menu()
-    assert [action.text() for action in menu.actions() if action.text()] == ["MiniLM", "Choose a folder…"]
-    assert menu.actions()[0].isChecked()
-    menu.actions()[-1].trigger()
+    open_models(qtbot, page)
+    button = page.models.findChild(Button, "choose_model_folder_button")
+    assert button is not None
+    button.click()
     dialog = page.findChild(QFileDialog, "choose_model_folder")
     assert dialog is not None
     with qtbot.waitSignal(context.project.model_changed, timeout=2000):
         dialog.fileSelected.emit(str(tmp_path))
     dialog.reject()
     assert context.project.choices.model == str(tmp_path)
+    with qtbot.waitSignal(page._shelf.listed):
+        page._shelf.refresh()
+    assert model_row(page, str(tmp_path)).isChecked()
+
+
+def test_a_model_that_is_not_here_is_fetched_from_the_banner(
+    qtbot: QtBot, page: SetupPage, context: PageContext, fake_clients: list[FakeClient]
+) -> None:
+    wanted = FOUND[0].id
+    context.project.set_model(wanted)
+    wait_checked(qtbot, page)
+    context.project.take_model(None, model_not_here(name=wanted, offline=False))
+    assert page.map_card.model.text() == "distilbert-base-uncased"
+    action = page.banner.findChild(Button, "action_download_model")
+    assert action is not None
+    with qtbot.waitSignal(page._shelf.chosen_arrived):
+        action.click()
+        assert page.models.isVisible()
+        assert not model_row(page, wanted).cancel.isHidden()
+    assert DownloadModel in {type(command) for command in fake_clients[0].commands}
+    qtbot.waitUntil(lambda: context.project.model_problem is None)  # it was read again
 
 
 def test_without_data_the_page_is_not_offered(context: PageContext) -> None:

@@ -1,0 +1,240 @@
+"""The Hugging Face hub: what it has, what it says of a model, and what it means when it says no."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+from huggingface_hub import HfApi, ModelInfo, constants, get_token, is_offline_mode
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+
+from engine.errors import EngineError
+from engine.models import hub_cache
+from engine.models.checkpoint import TOKENIZER_FILES, WEIGHTS, WEIGHTS_INDEX, is_pickle
+from engine.models.config import CONFIG_FILE, unknown_kind
+from engine.models.languages import is_language, language_words
+from engine.models.model_card import LIKE_MEANING, learned_of_use, licence_of_card
+from engine.protocol import hub_problems, model_problems
+from engine.protocol.catalog import ModelEntry, ModelPlace
+from engine.protocol.problems import Problem
+
+PATIENCE = 5.0
+"""Seconds that the hub has to answer a question."""
+
+_MOST = 24
+"""So many models are shown of what a search finds."""
+
+_EXPANDED = [
+    "cardData", "config", "downloads", "gated", "library_name", "pipeline_tag", "safetensors", "siblings",
+    "tags",
+]  # fmt: skip
+_BYTES = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "BF16": 2, "F16": 2, "I16": 2}
+
+_NO_SENSE = (ValueError, TypeError, KeyError, AttributeError)
+"""What comes of an answer that is no hub's."""
+
+Answer = TypeVar("Answer")
+Check = Callable[[], None]
+"""Raises when what is being done is not wanted any more."""
+
+
+def host() -> str:
+    """Returns where the hub is, as a person reads it: ``"huggingface.co"``."""
+    return urlsplit(constants.ENDPOINT).netloc
+
+
+def page_of(name: str) -> str:
+    """Returns the address of a model's page."""
+    return f"{constants.ENDPOINT}/{name}"
+
+
+def has_token() -> bool:
+    """Returns whether the hub can be told who asks."""
+    return get_token() is not None
+
+
+def search(query: str, check: Check) -> tuple[ModelEntry, ...]:
+    """Searches the hub for models of texts with safetensors, the most used first.
+
+    Args:
+        query: Words; the name of one model finds that one too, whatever its form.
+        check: Asked now and then whether the answer is still wanted.
+
+    Raises:
+        EngineError: When the hub cannot be reached.
+    """
+    parameters: dict[str, Any] = {
+        "search": query, "filter": ["safetensors"], "sort": "downloads", "limit": _MOST, "expand": _EXPANDED,
+    }  # fmt: skip
+
+    def ask() -> list[ModelInfo]:
+        answer = get_session().get(
+            f"{constants.ENDPOINT}/api/models",
+            params=parameters,
+            headers=build_hf_headers(),
+            timeout=PATIENCE,
+        )
+        hf_raise_for_status(answer)
+        return [ModelInfo(**found) for found in answer.json()]
+
+    with problems_told():
+        found = _beside(ask, check)
+    if "/" in query and hub_cache.is_name(query) and query not in {info.id for info in found}:
+        found = _named(query, check) + found
+    entries = [_entry(info) for info in found]
+    return tuple(sorted(entries, key=lambda entry: bool(entry.reason)))
+
+
+def _named(name: str, check: Check) -> list[ModelInfo]:
+    try:
+        return [look_up(name, check)]
+    except EngineError:  # there is no such model: the search has told all that there is
+        return []
+
+
+def look_up(name: str, check: Check) -> ModelInfo:
+    """Asks the hub about a model: its files with their sizes and checksums, its card, its commit.
+
+    Args:
+        name: Its name.
+        check: Asked now and then whether the answer is still wanted.
+
+    Raises:
+        EngineError: When the hub cannot be reached, or does not know or show the model.
+    """
+    api = HfApi(endpoint=constants.ENDPOINT)
+    with problems_told(name):
+        return _beside(lambda: api.model_info(name, files_metadata=True, timeout=PATIENCE), check)
+
+
+def why_not(info: ModelInfo) -> Problem | None:
+    """Says why a model of the hub cannot be used here; ``None`` when it can.
+
+    Args:
+        info: What the hub says of it, with its files.
+    """
+    files = [sibling.rfilename for sibling in info.siblings or ()]
+    if learned_of_use(info.pipeline_tag or "") is None:
+        return model_problems.not_a_text_model(info.id, str(info.pipeline_tag))
+    if CONFIG_FILE not in files:
+        return hub_problems.no_model_on_hub(name=info.id)
+    if WEIGHTS not in files and WEIGHTS_INDEX not in files:
+        return hub_problems.no_safetensors_on_hub(
+            name=info.id, files=[one for one in files if is_pickle(one)]
+        )
+    if not set(TOKENIZER_FILES) & set(files):
+        return model_problems.no_tokenizer(info.id)
+    said = info.config or {}
+    return unknown_kind(said, info.id) if "model_type" in said else None
+
+
+def _entry(info: ModelInfo) -> ModelEntry:
+    problem = why_not(info)
+    card = info.card_data.to_dict() if info.card_data is not None else {}
+    tags = info.tags or []
+    is_embedder = info.library_name == "sentence-transformers"
+    return ModelEntry(
+        id=info.id,
+        name=info.id,
+        summary="",
+        licence=licence_of_card(card),
+        language=language_words(_languages(card.get("language"), tags)),
+        available=hub_cache.is_whole(info.id),
+        place=ModelPlace.HUB,
+        parameters=info.safetensors.total if info.safetensors else 0,
+        size=_size(info),
+        learned=LIKE_MEANING if is_embedder else learned_of_use(info.pipeline_tag or "") or "",
+        reason=problem.title if problem else "",
+        held=hub_cache.held(info.id),
+        downloads=info.downloads or 0,
+        gated=bool(info.gated),
+        page=page_of(info.id),
+    )
+
+
+def _languages(said: Any, tags: list[str]) -> list[str]:
+    if isinstance(said, str):
+        return [said]
+    if isinstance(said, list):
+        return [str(code) for code in said]
+    return [tag for tag in tags if is_language(tag)]
+
+
+def _size(info: ModelInfo) -> int:
+    """Returns the bytes of a model's weights, from its files or the kinds of its numbers; 0 if unknown."""
+    files = [one for one in info.siblings or () if one.rfilename.endswith(".safetensors")]
+    sizes = [one.size for one in files if "/" not in one.rfilename and one.size]
+    if sizes:
+        return sum(sizes)
+    kinds = info.safetensors.parameters if info.safetensors else {}
+    return sum(number * _BYTES.get(kind, 1) for kind, number in kinds.items())
+
+
+@contextmanager
+def problems_told(name: str = "") -> Iterator[None]:
+    """Turns what the network and the hub say into problems.
+
+    Args:
+        name: The model that is asked about; empty for a search.
+
+    Raises:
+        EngineError: With the problem.
+    """
+    try:
+        yield
+    except GatedRepoError as error:
+        problem = hub_problems.licence_not_accepted(name=name, page=page_of(name), has_token=has_token())
+        raise EngineError(problem) from error
+    except RepositoryNotFoundError as error:
+        problem = hub_problems.not_on_hub(name=name, host=host(), has_token=has_token())
+        raise EngineError(problem) from error
+    except HfHubHTTPError as error:
+        status = error.response.status_code
+        raise EngineError(hub_problems.hub_refuses(host=host(), status=status, details=str(error))) from error
+    except _NO_SENSE as error:  # the log-in page of a network, for example
+        raise EngineError(hub_problems.hub_refuses(host=host(), status=0, details=str(error))) from error
+    except (httpx2.HTTPError, OfflineModeIsEnabled, OSError) as error:
+        raise EngineError(_no_connection(name, str(error))) from error
+
+
+def _no_connection(name: str, details: str) -> Problem:
+    offline = is_offline_mode()
+    if name:
+        return hub_problems.no_connection(name=name, host=host(), offline=offline, details=details)
+    return hub_problems.hub_out_of_reach(host=host(), offline=offline, details=details)
+
+
+def _beside(work: Callable[[], Answer], check: Check) -> Answer:
+    """Does what may wait for the network on another thread, so that giving it up takes no time.
+
+    Args:
+        work: What to do.
+        check: Asked ten times a second; what it raises is raised here, and the work is left alone.
+    """
+    answers: list[Answer] = []
+    errors: list[Exception] = []
+
+    def do() -> None:
+        try:
+            answers.append(work())
+        except (httpx2.HTTPError, OSError, *_NO_SENSE) as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=do, name="hub", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        check()
+        thread.join(0.1)
+    if errors:
+        raise errors[0]
+    return answers[0]

@@ -1,0 +1,39 @@
+"""Events about base models: which there are, and how far a download is."""
+
+from __future__ import annotations
+
+from engine.protocol.catalog import ModelEntry
+from engine.protocol.event_header import EventHeader
+
+
+class ModelsListed(EventHeader, frozen=True, kw_only=True, tag="ModelsListed"):
+    """The base models of this computer: those that come with Thaw, cached ones, folders."""
+
+    models: tuple[ModelEntry, ...]
+
+
+class ModelsFound(EventHeader, frozen=True, kw_only=True, tag="ModelsFound"):
+    """What the hub has for a query, the most used first."""
+
+    query: str
+    models: tuple[ModelEntry, ...]
+
+
+class DownloadProgressed(EventHeader, frozen=True, kw_only=True, tag="DownloadProgressed"):
+    """A download has come further; at most a few messages a second.
+
+    Attributes:
+        model: Its name on the hub.
+        file: The file that arrives now.
+        host: Where it comes from, e.g. ``"huggingface.co"``.
+        done: Bytes that are here, those of an earlier try among them.
+        total: Bytes of all files that are needed.
+        bytes_per_second: Over the last seconds; 0 before anything has arrived.
+    """
+
+    model: str
+    file: str
+    host: str
+    done: int
+    total: int
+    bytes_per_second: float = 0.0

@@ -1,0 +1,272 @@
+"""A small Hugging Face hub on this computer: enough of its API for real searches and real downloads.
+
+It speaks HTTP on 127.0.0.1 as huggingface.co does: ``/api/models``, ``/api/models/ID``, and
+``/ID/resolve/REVISION/FILE`` with ranges, large files behind a redirect, and the hub's error codes. It
+can be slow, break connections and count what it has sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from huggingface_hub import constants
+from huggingface_hub.utils import close_session
+
+COMMIT = "c0ffee" * 6 + "c0ff"
+_PIECE = 4096
+_LARGE = (".safetensors", ".bin", ".h5", ".onnx")
+
+
+@dataclass
+class HubModel:
+    """A model on the hub.
+
+    Attributes:
+        files: Path → bytes.
+        facts: What else the API says: ``gated``, ``pipeline_tag``, ``downloads`` …
+        config: The hub's extract of ``config.json``.
+        token: Who may read the files; empty for everybody.
+        is_private: Whether others are told that there is no such model.
+    """
+
+    files: dict[str, bytes]
+    facts: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    is_private: bool = False
+
+    @classmethod
+    def of_folder(cls, folder: Path, **facts: Any) -> HubModel:
+        """Puts the files of a folder on the hub."""
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        config = json.loads(files["config.json"]) if "config.json" in files else {}
+        known = {key: config[key] for key in ("model_type", "architectures", "auto_map") if key in config}
+        return cls(files, facts, known)
+
+
+@dataclass
+class Sent:
+    """A file that was asked for.
+
+    Attributes:
+        name: Its path in the model.
+        start: The first byte that was asked for.
+        size: How many bytes were sent so far.
+    """
+
+    name: str
+    start: int
+    size: int = 0
+
+
+class HubServer:
+    """The server; use it in a ``with`` statement.
+
+    Attributes:
+        models: Name → model.
+        sent: Every answer with bytes of a file, oldest first.
+        asked: Path and query of every request, oldest first.
+        bytes_per_second: How fast a file is sent; 0 for as fast as it goes.
+        break_after: Close the connection after so many bytes of a file; ``None`` never.
+        breaks: So many connections are broken; -1 for all.
+        ignores_ranges: Whether a file is always sent from its first byte.
+        status: Answer everything with this status; 0 for right answers.
+        answers: Whether it answers at all.
+    """
+
+    def __init__(self) -> None:
+        self.models: dict[str, HubModel] = {}
+        self.sent: list[Sent] = []
+        self.asked: list[str] = []
+        self.bytes_per_second = 0
+        self.break_after: int | None = None
+        self.breaks = -1
+        self.ignores_ranges = False
+        self.status = 0
+        self.spoil: Callable[[str, bytes], bytes] = lambda _name, content: content
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                server.answer(self)
+
+            def do_HEAD(self) -> None:
+                server.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def endpoint(self) -> str:
+        """Returns what ``HF_ENDPOINT`` says."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bytes_per_second = 0
+        close_session()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+    def bytes_sent(self, name: str) -> int:
+        """Returns how many bytes of a file were sent in all."""
+        return sum(one.size for one in self.sent if one.name == name)
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Answers a request."""
+        self.asked.append(request.path)
+        parts = urlsplit(request.path)
+        path = unquote(parts.path)
+        if self.status:
+            self._say(request, self.status, b"{}")
+        elif path == "/api/models":
+            query = parse_qs(parts.query)
+            self._say(request, 200, json.dumps(self._found(query)).encode())
+        elif path.startswith("/api/models/"):
+            self._tell(request, path.removeprefix("/api/models/").split("/revision/")[0])
+        elif "/resolve/" in path:
+            self._give(request, *path.strip("/").split("/resolve/"))
+        elif path.startswith("/large/"):
+            name, _, file = path.removeprefix("/large/").partition("//")
+            self._send_file(request, file, self.models[name].files[file])
+        else:
+            self._say(request, 404, b"{}", {"X-Error-Code": "RepoNotFound"})
+
+    # --- the API ----------------------------------------------------------------------------------
+
+    def _found(self, query: dict[str, list[str]]) -> list[dict[str, Any]]:
+        words = query.get("search", [""])[0].lower()
+        wants_safetensors = "safetensors" in query.get("filter", [])
+        found = [
+            self._about(name, model, sizes=False)
+            for name, model in self.models.items()
+            if words in name.lower()
+            and not model.is_private
+            and (not wants_safetensors or any(file.endswith(".safetensors") for file in model.files))
+        ]
+        found.sort(key=lambda about: -about.get("downloads", 0))
+        return found[: int(query.get("limit", ["1000"])[0])]
+
+    def _tell(self, request: BaseHTTPRequestHandler, name: str) -> None:
+        model = self.models.get(name)
+        if model is None or (model.is_private and not self._may(request, model)):
+            self._say(request, 401, b"{}", {"X-Error-Code": "RepoNotFound"})
+            return
+        self._say(request, 200, json.dumps(self._about(name, model, sizes=True)).encode())
+
+    def _about(self, name: str, model: HubModel, *, sizes: bool) -> dict[str, Any]:
+        siblings = []
+        for file, content in model.files.items():
+            sibling: dict[str, Any] = {"rfilename": file}
+            if sizes:
+                sibling |= {"size": len(content), "blobId": _git_checksum(content)}
+            if sizes and file.endswith(_LARGE):
+                sha256 = hashlib.sha256(content).hexdigest()
+                sibling["lfs"] = {"sha256": sha256, "size": len(content), "pointerSize": 134}
+            siblings.append(sibling)
+        return {"id": name, "modelId": name, "sha": COMMIT, "private": model.is_private, "gated": False} | {
+            "siblings": siblings, "config": model.config, "tags": [], "downloads": 0, **model.facts,
+        }  # fmt: skip
+
+    # --- files ------------------------------------------------------------------------------------
+
+    def _give(self, request: BaseHTTPRequestHandler, name: str, rest: str) -> None:
+        _, _, file = rest.partition("/")
+        model = self.models.get(name)
+        if model is None or file not in model.files:
+            code = "RepoNotFound" if model is None else "EntryNotFound"
+            self._say(request, 404, b"{}", {"X-Error-Code": code})
+        elif not self._may(request, model):
+            self._say(request, 403, b"{}", {"X-Error-Code": "GatedRepo"})
+        elif file.endswith(_LARGE):  # as the hub does: large files come from elsewhere
+            self._say(request, 302, b"", {"Location": f"/large/{name}//{file}", "X-Repo-Commit": COMMIT})
+        else:
+            self._send_file(request, file, model.files[file])
+
+    def _send_file(self, request: BaseHTTPRequestHandler, name: str, content: bytes) -> None:
+        content = self.spoil(name, content)
+        asked = request.headers.get("Range", "")
+        start = 0 if self.ignores_ranges or not asked else int(asked.removeprefix("bytes=").rstrip("-"))
+        request.send_response(206 if start else 200)
+        request.send_header("Content-Length", str(len(content) - start))
+        request.send_header("ETag", f'"{_git_checksum(content)}"')
+        request.send_header("X-Repo-Commit", COMMIT)
+        if start:
+            request.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        request.end_headers()
+        if request.command == "HEAD":
+            return
+        self.sent.append(Sent(name, start))
+        try:
+            self._send_body(request, content[start:], self.sent[-1])
+        except OSError:  # whoever asked is gone
+            request.close_connection = True
+
+    def _send_body(self, request: BaseHTTPRequestHandler, content: bytes, sent: Sent) -> None:
+        began = time.monotonic()
+        while sent.size < len(content):
+            if self.break_after is not None and sent.size >= self.break_after and self.breaks:
+                self.breaks -= 1
+                request.close_connection = True
+                return
+            piece = content[sent.size : sent.size + _PIECE]
+            request.wfile.write(piece)
+            request.wfile.flush()
+            sent.size += len(piece)
+            if self.bytes_per_second:
+                time.sleep(max(0.0, began + sent.size / self.bytes_per_second - time.monotonic()))
+
+    @staticmethod
+    def _may(request: BaseHTTPRequestHandler, model: HubModel) -> bool:
+        return not model.token or request.headers.get("Authorization") == f"Bearer {model.token}"
+
+    @staticmethod
+    def _say(
+        request: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str] | None = None
+    ) -> None:
+        request.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            request.send_header(name, value)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        if request.command != "HEAD":
+            request.wfile.write(body)
+
+
+def use_hub(server: HubServer, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets this process use a server as its hub, and an empty cache.
+
+    huggingface_hub reads its environment once, when it is imported; so its constants are set here.
+    """
+    files = server.endpoint + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "ENDPOINT", server.endpoint)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", files)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(cache.with_name("no-token")))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+
+
+def _git_checksum(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
