@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.protocol.problem_words import epoch_words
+from engine.protocol.results import Score
 
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+FILE_ENDINGS = "*.csv *.tsv *.tab *.jsonl *.ndjson *.json *.conll *.iob *.bio *.txt *.md"
+"""Of files that Thaw can read, for dialogs that choose one."""
+
 _SINGULARS = {"classes": "class", "batches": "batch", "passes": "pass"}
 
 
@@ -55,6 +59,18 @@ def million(number: int) -> str:
     if number >= 10_000:
         return f"{number / 1e3:.0f} thousand"
     return thousands(number)
+
+
+def score(value: float) -> str:
+    """Returns a measure for people: ``"0.951"``; what counts in tens (chrF, perplexity) is ``"46.0"``."""
+    if abs(value) < 10:
+        return f"{value:.3f}"
+    return f"{value:.1f}" if abs(value) < 10_000 else thousands(round(value))
+
+
+def with_interval(measured: Score) -> str:
+    """Returns a measure with its interval: ``"0.951, between 0.932 and 0.968"``."""
+    return f"{score(measured.value)}, between {score(measured.low)} and {score(measured.high)}"
 
 
 def percent(share: float) -> str:

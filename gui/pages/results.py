@@ -30,6 +30,7 @@ from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, lab
 from gui.widgets.class_table import ClassTable
 from gui.widgets.confusion_card import ConfusionCard
 from gui.widgets.fact_line import FactLine
+from gui.widgets.outcomes_card import OutcomesCard
 from gui.widgets.run_marker import RunMarker
 from gui.widgets.score_bars import ScoreRow
 from gui.widgets.score_card import ScoreCard
@@ -74,6 +75,7 @@ class ResultsPage(QWidget):
         self._banner.setObjectName("result_banner")
         self.score = ScoreCard(theme)
         self.confusion = ConfusionCard(theme)
+        self.outcomes = OutcomesCard(theme)
         self._classes = Card(theme, "Each label")
         self._classes.setObjectName("classes_card")
         self.class_table = ClassTable(theme)
@@ -184,10 +186,15 @@ class ResultsPage(QWidget):
             f"Final test on {count(unit, result.rows)}."
         )
         self._show_score(run, result, run_words.main_metric(run, catalog), unit)
+        metric = run_words.main_metric(run, catalog)
         self.confusion.set_confusion(result.classes, result.confusion, run.color_number, unit)
+        self.outcomes.set_outcomes(
+            result.outcomes, result.outcomes_of, result.by_noise, metric.id, metric.label, result.notes
+        )
         self.class_table.set_scores(result.class_scores, unit)
         self._explanation.setText(_explanation(result))
         self._show_facts(result)
+        self._show_layout()
 
     def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
         sign = -1 if metric.higher_is_better else 1
@@ -230,7 +237,12 @@ class ResultsPage(QWidget):
         self._facts_row.setSpacing(px(4 if layout.is_narrow else 24))
         direction = QBoxLayout.Direction.TopToBottom if layout.is_narrow else QBoxLayout.Direction.LeftToRight
         self._facts_row.setDirection(direction)
-        cards = (self.score, self.confusion, self._classes)
+        result = self._run.result if self._run is not None else None
+        centre = self.outcomes if result is not None and not result.confusion else self.confusion
+        for card in (self.confusion, self.outcomes):
+            card.setVisible(card is centre)
+        self._classes.setVisible(result is None or bool(result.class_scores))
+        cards = (self.score, centre, self._classes)
         for place, card in enumerate(cards):
             card.set_padding(16 if layout.is_wide else 12)
             row, across = (place // 2, place % 2) if layout.is_narrow else (0, place)

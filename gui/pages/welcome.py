@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.problems import Problem
 from gui.look.paths import resource
-from gui.look.texts import count, day
+from gui.look.texts import FILE_ENDINGS, count, day, score
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.workspace import RecentProject
 from gui.widgets.basics import Banner, Button, IconLabel, Panel, ThemedLabel
@@ -36,7 +36,7 @@ _LEAD = (
     "Teach a ready-made language model a new task with your own texts. "
     "Everything runs on this computer. No code, no account."
 )
-_FILES = "Texts (*.csv *.tsv *.tab *.txt *.jsonl *.ndjson);;All files (*)"
+_FILES = f"Texts ({FILE_ENDINGS});;All files (*)"
 _COMING = "Coming in a later version"
 _COLUMNS = 2
 
@@ -230,7 +230,7 @@ class WelcomePage(QWidget):
         methods = {method.id: method.name for method in catalog.methods} if catalog else {}
         parts = [tasks.get(project.task, ""), count("runs", summary.runs) if summary.runs else "no runs yet"]
         if summary.best is not None:
-            best = f"best {summary.metric} {summary.best:.3f}"
+            best = f"best {summary.metric} {score(summary.best)}"
             method = methods.get(summary.method, "")
             parts.append(f"{best} with {method}" if method else best)
         words = ", ".join(part for part in parts if part)

@@ -133,11 +133,13 @@ class Advisor(QObject):
         return data and (data.path, data.encoding, data.delimiter)
 
     def _about_rows(self) -> object:
-        return self._project.data if self._project.table is not None else None
+        project = self._project
+        return (project.data, project.task, project.task_settings) if project.table is not None else None
 
     def _about_previews(self) -> object:
         draft = self._project.draft
-        return draft and (draft.model, draft.task, draft.data.path, tuple(sorted(draft.data.columns.items())))
+        columns = tuple(sorted(draft.data.columns.items())) if draft else ()
+        return draft and (draft.model, draft.task, draft.data.path, columns, self._project.task_settings)
 
     def _inspect_data(self, job_id: str) -> Command | None:
         data = self._project.data
@@ -149,7 +151,8 @@ class Advisor(QObject):
         data = self._project.data
         if data is None or not self._project.task or self._project.table is None:
             return None
-        return PrepareData(job_id=job_id, data=data, task=self._project.task)
+        settings = self._project.task_settings
+        return PrepareData(job_id=job_id, data=data, task=self._project.task, settings=settings)
 
     def _inspect_model(self, job_id: str) -> Command | None:
         draft = self._project.draft

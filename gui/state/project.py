@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from engine.protocol.catalog import Catalog, MethodEntry, SampleEntry
+from engine.protocol.catalog import Catalog, MethodEntry, SampleEntry, TaskEntry
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.events import RunChecked
@@ -96,15 +96,28 @@ class Project(ProjectFacts):
         return next((entry for entry in self.catalog.methods if entry.id == self.method), None)
 
     @property
+    def task_entry(self) -> TaskEntry | None:
+        """The chosen task as the catalog describes it; ``None`` before the catalog is there."""
+        tasks = self.catalog.tasks if self.catalog is not None else ()
+        return next((entry for entry in tasks if entry.id == self.task), None)
+
+    @property
+    def task_settings(self) -> dict[str, SettingValue]:
+        """The task's own settings that differ from the recommended ones; they hold for every method."""
+        return dict(self.choices.task_settings.get(self.task, {}))
+
+    @property
     def settings(self) -> dict[str, SettingValue]:
-        """Settings of the chosen method that differ from the recommended ones."""
-        return dict(self.choices.settings.get(self.method, {}))
+        """Settings of task and chosen method that differ from the recommended ones."""
+        return self.choices.settings.get(self.method, {}) | self.task_settings
 
     @property
     def recommended(self) -> dict[str, SettingValue]:
         """Every setting of the chosen method with its recommended value; empty before the catalog."""
         entry = self.method_entry
-        values: dict[str, SettingValue] = {field.name: field.default for field in self.fields}
+        task = self.task_entry
+        of_task = task.fields if task is not None else ()
+        values: dict[str, SettingValue] = {field.name: field.default for field in (*of_task, *self.fields)}
         return values | entry.task_defaults.get(self.task, {}) if entry else {}
 
     @property
@@ -167,19 +180,29 @@ class Project(ProjectFacts):
         self.set_settings({name: value})
 
     def set_settings(self, values: dict[str, SettingValue]) -> None:
-        """Sets some settings of the chosen method; the others stay as they are."""
+        """Sets some settings of the task or the chosen method; the others stay as they are."""
         recommended = self.recommended
         wanted = {
             name: value
             for name, value in (self.settings | values).items()
             if name not in recommended or recommended[name] != value
         }
-        self._choose(f"Change {', '.join(values)}", settings=self.choices.settings | {self.method: wanted})
+        entry = self.task_entry
+        of_task = {field.name for field in entry.fields} if entry is not None else set()
+        changes: dict[str, Any] = {}
+        if of_task & set(values):
+            own = {name: value for name, value in wanted.items() if name in of_task}
+            changes["task_settings"] = self.choices.task_settings | {self.task: own}
+        if set(values) - of_task:
+            own = {name: value for name, value in wanted.items() if name not in of_task}
+            changes["settings"] = self.choices.settings | {self.method: own}
+        self._choose(f"Change {', '.join(values)}", **changes)
 
     def reset_settings(self) -> None:
         """Takes the recommended settings again."""
         kept = {method: values for method, values in self.choices.settings.items() if method != self.method}
-        self._choose("Back to recommended", settings=kept)
+        others = {task: values for task, values in self.choices.task_settings.items() if task != self.task}
+        self._choose("Back to recommended", settings=kept, task_settings=others)
 
     def set_layers(self, layers: dict[str, bool]) -> None:
         """Freezes and thaws some layers by hand; the others stay as they are."""
@@ -233,12 +256,17 @@ class Project(ProjectFacts):
 
     def take_choices_of(self, run: RunConfig) -> None:
         """Sets everything up as it was for a run, but for the data."""
+        entries = self.catalog.tasks if self.catalog is not None else ()
+        of_task = {field.name for entry in entries if entry.id == run.task for field in entry.fields}
+        own = {name: value for name, value in run.settings.items() if name not in of_task}
+        the_task = {name: value for name, value in run.settings.items() if name in of_task}
         self._choose(
             "Set up as that run",
             task=run.task,
             model=run.model,
             method=run.method,
-            settings=self.choices.settings | {run.method: dict(run.settings)},
+            settings=self.choices.settings | {run.method: own},
+            task_settings=self.choices.task_settings | {run.task: the_task},
             layers=self.choices.layers | {run.method: dict(run.layers)},
             seed=run.seed,
         )
@@ -267,7 +295,8 @@ class Project(ProjectFacts):
             return
         self._contents = msgspec.structs.replace(self._contents, choices=wanted)
         self.save()
-        if wanted.data != before.data or wanted.task != before.task:
+        read_otherwise = wanted.task_settings != before.task_settings
+        if wanted.data != before.data or wanted.task != before.task or read_otherwise:
             self.data_changed.emit()
         if wanted.model != before.model:
             self.model_changed.emit()

@@ -24,6 +24,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         method: Id of the method; empty until the catalog is there.
         model: Id of the base model, or a folder; empty for the first of the catalog.
         settings: Method id → what differs from the recommended values.
+        task_settings: Task id → the same for the task's own settings, which hold for every method.
         layers: Method id → layers set by hand.
         seed: Seed of weights, order and dropout.
         watch: Texts of the person's own to follow while training.
@@ -34,6 +35,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     method: str = ""
     model: str = ""
     settings: dict[str, dict[str, SettingValue]] = {}
+    task_settings: dict[str, dict[str, SettingValue]] = {}
     layers: dict[str, dict[str, bool]] = {}
     seed: int = 0
     watch: tuple[str, ...] = ()

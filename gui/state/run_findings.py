@@ -37,7 +37,9 @@ def counts_sentence(result: RunResult, unit: str) -> str:
     sentence = f"{texts.thousands(result.wrong)} of {texts.count(unit, result.rows)} {verb} wrong."
     if result.wrong == 0:
         sentence = f"None of {texts.count(unit, result.rows)} is wrong."
-    if not result.baselines:
+        if result.notes:  # where nothing is simply right or wrong, how it was measured says more
+            return result.notes[0]
+    if not result.baselines or not result.baselines[0].wrong:
         return sentence
     weakest = result.baselines[0]
     return f"{sentence} {weakest.label} would get {texts.thousands(weakest.wrong)} wrong."
@@ -56,12 +58,14 @@ def comparison(result: RunResult, metric: MetricEntry) -> Finding:
     name = _in_a_sentence(baseline.label)
     ahead, apart = _standing(own, other, higher_is_better=metric.higher_is_better)
     if ahead <= 0:
-        text = f"This model does not beat {name} ({other.value:.3f}). Try thawing more layers, or more rows."
+        text = f"This model does not beat {name} ({texts.score(other.value)}). "
+        text += "Try thawing more layers, or more rows."
         return Finding("warn", "alert", text)
     if not apart:
-        text = f"Too close to call: {name} {_verb(name)} {other.value:.3f}, and the intervals overlap."
+        reached = f"{name} {_verb(name)} {texts.score(other.value)}"
+        text = f"Too close to call: {reached}, and the intervals overlap."
         return Finding("", "info", text)
-    return Finding("ok", "check", f"Better than {name} by {ahead:.3f}; intervals apart.")
+    return Finding("ok", "check", f"Better than {name} by {texts.score(ahead)}; intervals apart.")
 
 
 def _standing(own: Score, other: Score, *, higher_is_better: bool) -> tuple[float, bool]:

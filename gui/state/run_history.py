@@ -14,6 +14,7 @@ from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.project_problems import run_not_deleted
 from engine.protocol.run_files import read_events, read_run
 from gui.engine_client.engines import Engines
+from gui.state import run_words
 from gui.state.project import Project
 from gui.state.project_file import RUNS_FOLDER, RunNotes, Summary
 from gui.state.run_status import RunState, RunStatus
@@ -236,11 +237,11 @@ class RunHistory(QObject):
     def _summarize(self) -> None:
         """Writes down what the list of recent projects says."""
         best: RunStatus | None = None
-        score = 0.0
+        score, catalog = 0.0, self._engines.catalog
         for run in self.finished:
             assert run.result is not None  # noqa: S101 - finished means that it has one
             value = run.result.scores[run.result.metric].value
-            if best is None or value > score:
+            if best is None or (value > score) == run_words.main_metric(run, catalog).higher_is_better:
                 best, score = run, value
         summary = Summary(runs=len(self.runs))
         if best is not None and best.result is not None:

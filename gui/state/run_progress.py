@@ -72,7 +72,7 @@ def tile_words(
         note = f"of {texts.size(memory_free)} free" if memory_free else ""
         words["memory"] = (texts.size(run.memory), note)
     if run.best is not None and metric.id in run.best.metrics:
-        value = f"{metric.short} {run.best.metrics[metric.id]:.3f}"
+        value = f"{metric.short} {texts.score(run.best.metrics[metric.id])}"
         words["best"] = (value, f"at epoch {texts.epoch(run.best.epoch)}")
     return words
 
@@ -93,9 +93,9 @@ def _clock(seconds: float) -> str:
 def validation_sentence(evaluation: EvaluationEnded, metric: MetricEntry) -> str:
     """Returns what is said aloud of a validation."""
     score = evaluation.metrics.get(metric.id)
-    words = f"Epoch {texts.epoch(evaluation.epoch)}: validation loss {evaluation.loss:.3f}"
+    words = f"Epoch {texts.epoch(evaluation.epoch)}: validation loss {texts.score(evaluation.loss)}"
     if score is not None:
-        words += f", {metric.short} {score:.3f}"
+        words += f", {metric.short} {texts.score(score)}"
     return f"New best checkpoint. {words}" if evaluation.is_best else words
 
 
@@ -115,8 +115,8 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
         return f"The checkpoint of epoch {texts.epoch(run.checkpoint.epoch)} is kept."
     score = result.scores[result.metric]
     sentences = [
-        f"{metric.short} {score.value:.3f} on {texts.count(f'test {unit}', result.rows)}, "
-        f"between {score.low:.3f} and {score.high:.3f}; judged with the checkpoint of "
+        f"{metric.short} {texts.score(score.value)} on {texts.count(f'test {unit}', result.rows)}, "
+        f"between {texts.score(score.low)} and {texts.score(score.high)}; judged with the checkpoint of "
         f"epoch {texts.epoch(result.best_epoch)}.",
         f"It took {texts.duration(result.seconds)}.",
     ]

@@ -45,7 +45,8 @@ def main_metric(run: RunStatus, catalog: Catalog | None) -> MetricEntry:
     """Returns the metric that chooses the best checkpoint of a run."""
     entry = task_entry(run.config, catalog)
     if entry is not None and entry.metrics:
-        wanted = run.result.metric if run.result is not None else entry.metrics[0].id
+        chooses = run.started.metrics[0] if run.started and run.started.metrics else entry.metrics[0].id
+        wanted = run.result.metric if run.result is not None else chooses
         return next((metric for metric in entry.metrics if metric.id == wanted), entry.metrics[0])
     known = run.result.metric if run.result is not None else ""
     if not known and run.validations:

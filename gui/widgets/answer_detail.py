@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from engine.protocol.results import Prediction
 from gui.look.texts import thousands
@@ -72,17 +72,40 @@ class AnswerDetail(QWidget):
             widget.setVisible(answer is not None)
         for widget in (self._heading, self._place):
             widget.setVisible(answer is not None and not self._compact)
-        self._text.setPlainText(answer.text if answer else "")
+        above = f"{answer.second}\n\n" if answer and answer.second else ""
+        self._text.setPlainText(above + answer.text if answer else "")
         self._fit_text()
         if answer is None:
             return
-        sure = f"It said **{answer.said}**, {probability_words(answer.probability)} sure."
-        truth = f"The truth in your file is **{answer.truth}**." if answer.truth else ""
-        right = "That is right." if answer.truth == answer.said else truth
-        self._sentence.setText(f"{sure} {right}".strip())
-        shown = answer.probabilities or {answer.said: answer.probability}
-        self._bars.set_values(shown, classes, answer.truth)
+        self._sentence.setText(_sentence(answer))
+        has_bars = bool(answer.probabilities) and not self._compact
+        for widget in (self._bars, self._heading, self._line):
+            widget.setVisible(has_bars)
+        self._bars.setVisible(bool(answer.probabilities))
+        self._bars.set_values(answer.probabilities, classes, answer.truth)
+        self._mark_spans(answer)
         self._place.setText(f"Row {thousands(answer.row)} of your file" if answer.row else "")
+
+    def _mark_spans(self, answer: Prediction) -> None:
+        """Underlines what was said and what is true in the text: dotted and solid, so that both show."""
+        lead = len(answer.second) + 2 if answer.second else 0
+        marks = []
+        for spans, style, color in (
+            (answer.true_spans, QTextCharFormat.UnderlineStyle.SingleUnderline, "ok"),
+            (answer.spans, QTextCharFormat.UnderlineStyle.DotLine, "err"),
+        ):
+            for span in spans:
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor = QTextCursor(self._text.document())
+                mark.cursor.setPosition(lead + span.start)
+                mark.cursor.setPosition(lead + span.end, QTextCursor.MoveMode.KeepAnchor)
+                mark.format.setUnderlineStyle(style)
+                mark.format.setUnderlineColor(self._theme.color(color))
+                mark.format.setToolTip(span.label)
+                if color == "ok":
+                    mark.format.setBackground(self._theme.color("okTint"))
+                marks.append(mark)
+        self._text.setExtraSelections(marks)
 
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""
@@ -114,3 +137,16 @@ class AnswerDetail(QWidget):
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._column.setContentsMargins(px(16), px(10 if self._compact else 16), px(16), px(10))
         self._column.setSpacing(px(8 if self._compact else 10))
+
+
+def _sentence(answer: Prediction) -> str:
+    """Returns what was said, how sure it was, and whether that is right."""
+    said = f"It said **{answer.said or 'nothing'}**"
+    said += f", {probability_words(answer.probability)} sure." if answer.probability else "."
+    truth = f"The truth in your file is **{answer.truth}**." if answer.truth else ""
+    parts = [said, "That is right." if answer.truth and answer.is_right else truth]
+    if answer.right is not None and 0.0 < answer.right < 1.0:
+        parts.append(f"{100 * answer.right:.0f} % of it is right.")
+    if answer.alternatives:
+        parts.append(f"Next it would have said: {', '.join(answer.alternatives)}.")
+    return " ".join(part for part in parts if part)

@@ -58,9 +58,28 @@ class AnswerFilter:
         if self.pair is not None:
             if (answer.truth, answer.said) != self.pair:
                 return False
-        elif self.kind is not Kind.ALL and (answer.said == answer.truth) != (self.kind is Kind.RIGHT):
+        elif self.kind is not Kind.ALL and answer.is_right != (self.kind is Kind.RIGHT):
             return False
         return not self.search or self.search.casefold() in answer.text.casefold()
+
+
+def _line(words: str) -> str:
+    """Returns words in one line, "–" for none."""
+    return " ".join(words.split()) or "–"
+
+
+def _measure_words(answer: Prediction) -> str:
+    """Returns how sure the model was; where it has no probability, how right the answer is."""
+    if answer.probability or answer.right is None:
+        return probability_words(answer.probability)
+    return f"{100 * answer.right:.0f} %"
+
+
+def _sureness(answer: Prediction) -> float:
+    """Returns what answers are sorted by; without probabilities the worst count as the surest mistakes."""
+    if answer.probability or answer.right is None:
+        return answer.probability
+    return 1.0 - answer.right
 
 
 class AnswersModel(QAbstractTableModel):
@@ -116,8 +135,8 @@ class AnswersModel(QAbstractTableModel):
 
     def mistakes(self) -> list[tuple[tuple[str, str], int]]:
         """Returns every pair of truth and wrong answer with its count, most frequent first."""
-        wrong = Counter((one.truth, one.said) for one in self._answers if one.said != one.truth)
-        return wrong.most_common()
+        wrong = Counter((one.truth, one.said) for one in self._answers if not one.is_right)
+        return [(pair, times) for pair, times in wrong.most_common() if all(len(name) < 40 for name in pair)]
 
     def _list(self) -> None:
         self.beginResetModel()
@@ -125,7 +144,7 @@ class AnswersModel(QAbstractTableModel):
         if self._order is Order.FILE:
             found.sort(key=lambda answer: answer.row)
         else:
-            found.sort(key=lambda answer: answer.probability, reverse=self._order is Order.SUREST)
+            found.sort(key=_sureness, reverse=self._order is Order.SUREST)
         self._listed = found
         self.endResetModel()
 
@@ -142,9 +161,9 @@ class AnswersModel(QAbstractTableModel):
         answer, column = self._listed[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             text = " ".join(answer.text.split())
-            return (probability_words(answer.probability), answer.said, answer.truth, text)[column]
+            return (_measure_words(answer), _line(answer.said), _line(answer.truth), text)[column]
         if role == Qt.ItemDataRole.UserRole:
-            return answer.probability
+            return answer.probability or answer.right or 0.0
         return None
 
     def headerData(  # noqa: N802 (Qt's name)

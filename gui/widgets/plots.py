@@ -118,11 +118,13 @@ class LossPlot(CurvePlot):
         if len(self.y_values):
             value = float(self.y_values[-1])
             y = self.pixel(0.0, value).y()
-            labels.append(self.own_end_label(y, f"Validation {value:.3f}"))
+            labels.append(self.own_end_label(y, f"Validation {texts.score(value)}"))
         if len(self.smoothed):
             value = float(self.smoothed[-1])
             y = self.pixel(0.0, value).y()
-            labels.append(EndLabel(y, f"Training {value:.3f}", False, self.theme.color("text3"), dash=True))
+            labels.append(
+                EndLabel(y, f"Training {texts.score(value)}", False, self.theme.color("text3"), dash=True)
+            )
         return labels
 
     def curves(self) -> list[Curve]:
@@ -136,9 +138,9 @@ class LossPlot(CurvePlot):
     def name_words(self) -> str:
         """Returns the last validation, or before it the last training loss."""
         if len(self.y_values):
-            return f"validation {self.y_values[-1]:.3f} at epoch {texts.epoch(self.x_values[-1])}"
+            return f"validation {texts.score(self.y_values[-1])} at epoch {texts.epoch(self.x_values[-1])}"
         if len(self.smoothed):
-            return f"training {self.smoothed[-1]:.3f} at epoch {texts.epoch(self._step_epochs[-1])}"
+            return f"training {texts.score(self.smoothed[-1])} at epoch {texts.epoch(self._step_epochs[-1])}"
         return ""
 
     def reading(self, epoch: float) -> Reading | None:
@@ -148,12 +150,12 @@ class LossPlot(CurvePlot):
         if len(self.x_values):
             near = int(np.abs(self.x_values - epoch).argmin())
             name = f"Validation, epoch {texts.epoch(self.x_values[near])}"
-            rows.append((name, f"{self.y_values[near]:.3f}", theme.run_color(self.run_number)))
+            rows.append((name, texts.score(self.y_values[near]), theme.run_color(self.run_number)))
         if len(self._step_epochs):
             step = min(int(np.searchsorted(self._step_epochs, epoch - 1e-9)), len(self._steps) - 1)
             title = f"Epoch {self._step_epochs[step]:.2f}, step {int(self._steps[step]):,}"
-            rows.append(("Training, smoothed", f"{self.smoothed[step]:.3f}", theme.color("text3")))
-            rows.append(("This step alone", f"{self._losses[step]:.3f}", self._raw_color()))
+            rows.append(("Training, smoothed", texts.score(self.smoothed[step]), theme.color("text3")))
+            rows.append(("This step alone", texts.score(self._losses[step]), self._raw_color()))
         return Reading(title, tuple(rows)) if rows else None
 
     def table_rows(self) -> list[list[str]]:
@@ -213,7 +215,7 @@ class MetricPlot(CurvePlot):
             return []
         value = float(self.y_values[-1])
         y = self._off_the_baselines(self.pixel(0.0, value).y())
-        return [self.own_end_label(y, f"{self._short} {value:.3f}")]
+        return [self.own_end_label(y, f"{self._short} {texts.score(value)}")]
 
     def _off_the_baselines(self, y: float) -> float:
         """Returns a height for words at which no dashed line strikes them through."""
@@ -226,10 +228,10 @@ class MetricPlot(CurvePlot):
 
     def name_words(self) -> str:
         """Returns the last value and the baselines."""
-        words = [f"{name} {value:.3f}" for name, value in self._baselines]
+        words = [f"{name} {texts.score(value)}" for name, value in self._baselines]
         if len(self.y_values):
             words.insert(
-                0, f"{self._short} {self.y_values[-1]:.3f} at epoch {texts.epoch(self.x_values[-1])}"
+                0, f"{self._short} {texts.score(self.y_values[-1])} at epoch {texts.epoch(self.x_values[-1])}"
             )
         return ", ".join(words)
 
@@ -238,8 +240,8 @@ class MetricPlot(CurvePlot):
         if not len(self.x_values):
             return None
         near = int(np.abs(self.x_values - epoch).argmin())
-        rows = [(self._label, f"{self.y_values[near]:.3f}", self.theme.run_color(self.run_number))]
-        rows += [(name, f"{value:.3f}", self.theme.color("text3")) for name, value in self._baselines]
+        rows = [(self._label, texts.score(self.y_values[near]), self.theme.run_color(self.run_number))]
+        rows += [(name, texts.score(value), self.theme.color("text3")) for name, value in self._baselines]
         return Reading(f"Epoch {texts.epoch(self.x_values[near])}", tuple(rows))
 
     def table_rows(self) -> list[list[str]]:
@@ -281,7 +283,7 @@ class MetricPlot(CurvePlot):
         ends = np.array(self.visible_epochs())
         lines = [self.curve_in_pixels(ends, np.full(2, value), 0.5) for _, value in self._baselines]
         for name, value in self._baselines:
-            text, y = f"{name} {value:.3f}", self.pixel(0.0, value).y()
+            text, y = f"{name} {texts.score(value)}", self.pixel(0.0, value).y()
             width = metrics.horizontalAdvance(text) + px(2)
             lefts = [area.right() - width - px(8), area.left() + px(8), area.center().x() - width / 2]
             if best is not None:

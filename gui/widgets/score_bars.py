@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.protocol.results import Score
+from gui.look import texts
 from gui.look.theme import Theme
 
 
@@ -44,10 +45,7 @@ class ScoreBars(QWidget):
     def set_rows(self, rows: Sequence[ScoreRow]) -> None:
         """Shows scores, in this order."""
         self._rows = tuple(rows)
-        words = [
-            f"{row.label} {row.score.value:.3f}, between {row.score.low:.3f} and {row.score.high:.3f}"
-            for row in rows
-        ]
+        words = [f"{row.label} {texts.with_interval(row.score)}" for row in rows]
         self.setAccessibleName("Scores")
         self.setAccessibleDescription(". ".join(words))
         self.updateGeometry()
@@ -89,7 +87,7 @@ class ScoreBars(QWidget):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, row.label)
         painter.setFont(theme.font("small", 600))
         side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(words, side, f"{row.score.value:.3f}")
+        painter.drawText(words, side, texts.score(row.score.value))
         bar = QRectF(0, y + px(17), self.width(), px(10))
         radius = theme.px(3)
         painter.setPen(Qt.PenStyle.NoPen)

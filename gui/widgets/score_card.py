@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.protocol.results import Score
+from gui.look import texts
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
 from gui.widgets.fact_line import FactLine
@@ -54,14 +55,12 @@ class ScoreCard(Card):
             rows: This model first, then the baselines, the strongest first.
             counts: One sentence in counts.
         """
-        self._value.setText(f"{score.value:.3f}")
+        self._value.setText(texts.score(score.value))
         name = metric[:1].lower() + metric[1:]
-        self._interval.setText(f"{name}, between {score.low:.3f} and {score.high:.3f}")
+        self._interval.setText(f"{name}, between {texts.score(score.low)} and {texts.score(score.high)}")
         self.bars.set_rows(rows)
         self._counts.setText(counts)
-        self.setAccessibleDescription(
-            f"{metric} {score.value:.3f}, between {score.low:.3f} and {score.high:.3f}. {counts}"
-        )
+        self.setAccessibleDescription(f"{metric} {texts.with_interval(score)}. {counts}")
 
     @property
     def value_text(self) -> str:

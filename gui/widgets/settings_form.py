@@ -13,7 +13,8 @@ from gui.widgets.buttons import Button
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.setting_row import SettingRow
 
-_SECTIONS = {"training": "Training"}
+_SECTIONS = {"task": "Task", "training": "Training"}
+_ORDER = ("task", "method", "training")
 
 
 class SettingsForm(QWidget):
@@ -78,7 +79,7 @@ class SettingsForm(QWidget):
         self._fields, self._title = tuple(fields), title
         self._clear()
         section = None
-        for field in sorted(fields, key=lambda one: (one.advanced, one.section != "method")):
+        for field in sorted(fields, key=lambda one: (one.advanced, _ORDER.index(one.section))):
             if field.advanced and not self._advanced:
                 self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
                 self._more.show()

@@ -42,6 +42,8 @@ class WatchedRow(QWidget):
         self.bar = PredictionBar(theme)
         self.curve = Sparkline(theme, guide=0.5 if len(classes) == 2 else None)
         self._said = label(theme, "…", "bodyStrong")
+        self._words = ClampedText(theme, "", lines=2)
+        self._words.hide()
         self._mark = QLabel()
         self._truth = label(theme, self._truth_words(), "caption", "text2", elide=True)
         self._right: bool | None = None
@@ -54,6 +56,7 @@ class WatchedRow(QWidget):
         self._said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._middle = QHBoxLayout()
         self._middle.addWidget(self.bar, 1)
+        self._middle.addWidget(self._words, 1)
         self._middle.addWidget(self._said)
         self._middle.addWidget(self.curve)
         self._below = QHBoxLayout()
@@ -61,6 +64,8 @@ class WatchedRow(QWidget):
         self._below.addWidget(self._truth, 1)
         self._column = QVBoxLayout(self)
         self._column.addWidget(Divider(self._theme))
+        if self._watched.second:
+            self._column.addWidget(ClampedText(self._theme, self._watched.second, lines=1))
         self._column.addWidget(ClampedText(self._theme, self._watched.text))
         self._column.addLayout(self._middle)
         self._column.addLayout(self._below)
@@ -85,13 +90,33 @@ class WatchedRow(QWidget):
         if not answers:
             return
         last = answers[-1]
+        self._right = self._judge(last)
+        if not last.probabilities:  # no classes to be sure of: what it says is the answer
+            self._say_words(last, [one.right or 0.0 for one in answers], run_number)
+            return
         shown, decision = self._shown_class(last)
         probability = self._probability(last, shown)
         self.bar.set_value(probability, run_number, decision)
         followed = shown if decision is not None else (self._watched.truth or shown)
         self.curve.set_values([self._probability(one, followed) for one in answers], run_number)
         self._said.setText(self._cut(shown, probability_words(probability, decision)))
-        self._right = last.said == self._watched.truth if self._watched.truth else None
+        self._restyle()
+        self._name()
+
+    def _judge(self, answer: WatchedAnswer) -> bool | None:
+        if not self._watched.truth:
+            return None
+        return answer.said == self._watched.truth if answer.right is None else answer.right >= 1.0
+
+    def _say_words(self, answer: WatchedAnswer, rightness: Sequence[float], run_number: int) -> None:
+        """Shows an answer in words, with how right it was from validation to validation."""
+        self.bar.hide()
+        self._words.set_text(answer.said or "no answer")
+        self._words.show()
+        self._said.setText(f"{100 * rightness[-1]:.0f} %" if answer.right is not None else "")
+        self._said.setVisible(answer.right is not None)
+        self.curve.setVisible(answer.right is not None)
+        self.curve.set_values(rightness, run_number)
         self._restyle()
         self._name()
 
@@ -125,7 +150,7 @@ class WatchedRow(QWidget):
 
     def _name(self) -> None:
         verdict = {True: ", right", False: ", wrong", None: ""}[self._right]
-        said = self._said.text() if self.bar.probability is not None else "no answer yet"
+        said = self._said.text() if self.bar.probability is not None else self._words.text or "no answer yet"
         self.setAccessibleName(f"{self._watched.text}: {said}, {self._truth_words()}{verdict}")
 
     def _restyle(self) -> None:

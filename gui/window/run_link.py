@@ -163,7 +163,7 @@ class RunLink(QObject):
         half = ""
         if result is not None:
             score = result.scores[result.metric]
-            half = f"± {(score.high - score.low) / 2:.3f}"
+            half = f"± {texts.score((score.high - score.low) / 2)}"
         return RunRow(
             id=run.run_id,
             name=self._name(run),
@@ -246,7 +246,7 @@ def _progress_text(run: RunStatus) -> str:
 
 
 def _score(run: RunStatus) -> str:
-    return f"{run.result.scores[run.result.metric].value:.3f}" if run.result else ""
+    return texts.score(run.result.scores[run.result.metric].value) if run.result else ""
 
 
 def _detail(run: RunStatus) -> str:

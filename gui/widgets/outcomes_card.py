@@ -1,0 +1,137 @@
+"""In what ways the answers came out, where there is no matrix of classes: right, partly, missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.protocol.results import NoisePoint, Outcome
+from gui.look import texts
+from gui.look.theme import Theme
+from gui.widgets.cards import Card
+from gui.widgets.labels import label
+
+
+class OutcomeBars(QWidget):
+    """A bar for each way, its share of all written beside its count."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: tuple[tuple[str, float, str, str], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+        theme.changed.connect(self.update)
+
+    def set_rows(self, rows: Sequence[tuple[str, float, str, str]]) -> None:
+        """Shows bars: words, length 0 to 1, what stands at the end, token of the colour."""
+        self._rows = tuple(rows)
+        self.setAccessibleName("Outcomes")
+        self.setAccessibleDescription(". ".join(f"{name} {value}" for name, _, value, _ in rows))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def words(self) -> list[str]:
+        """Returns what is written, a line each."""
+        return [f"{name} {value}" for name, _, value, _ in self._rows]
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns 30 for each bar."""
+        return QSize(self._theme.px(240), self._theme.px(30) * len(self._rows))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
+        """Draws words, counts and bars."""
+        painter, theme, px = QPainter(self), self._theme, self._theme.px
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place, (name, length, value, token) in enumerate(self._rows):
+            top = place * px(30)
+            words = QRectF(0, top, self.width(), px(16))
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color("text"))
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
+            bar = QRectF(0, top + px(17), self.width(), px(6))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("pressed"))
+            painter.drawRoundedRect(bar, px(3), px(3))
+            if length > 0:
+                bar.setWidth(max(px(3), bar.width() * min(1.0, length)))
+                painter.setBrush(theme.color(token))
+                painter.drawRoundedRect(bar, px(3), px(3))
+
+
+class OutcomesCard(Card):
+    """Counts of each way; where typos were tried, the score at each share of them; how it was measured.
+
+    Attributes:
+        bars: Ways and counts.
+        noise: Scores by share of typos.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(theme, "What became of them", parent=parent)
+        self.setObjectName("outcomes_card")
+        self.bars = OutcomeBars(theme)
+        self.noise = OutcomeBars(theme)
+        self._noise_title = label(theme, "", "bodyStrong")
+        self._notes = label(theme, "", "small", "text2", wrap=True)
+        for widget in (self.bars, self._noise_title, self.noise, self._notes):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def set_outcomes(
+        self,
+        outcomes: Sequence[Outcome],
+        what: str,
+        by_noise: Sequence[NoisePoint],
+        metric: str,
+        metric_label: str,
+        notes: Sequence[str],
+    ) -> None:
+        """Shows a result.
+
+        Args:
+            outcomes: Ways with their counts.
+            what: What is counted, plural, e.g. ``"entities"``.
+            by_noise: Scores by share of typos.
+            metric: Id of the measure that is shown by noise.
+            metric_label: Its name.
+            notes: How it was measured, a sentence each.
+        """
+        self.set_title(f"What became of the {what}" if outcomes else "How it was measured")
+        total = max(1, sum(outcome.count for outcome in outcomes))
+        self.bars.set_rows(
+            [
+                (
+                    outcome.label,
+                    outcome.count / total,
+                    f"{texts.thousands(outcome.count)} · {texts.percent(outcome.count / total)}",
+                    "ok" if outcome.is_right else "err",
+                )
+                for outcome in outcomes
+            ]
+        )
+        points = [point for point in by_noise if metric in point.scores]
+        top = max((point.scores[metric].high for point in points), default=1.0)
+        self.noise.set_rows(
+            [
+                (
+                    f"{100 * point.share:.0f} % typos" if point.share else "No typos",
+                    point.scores[metric].value / max(top, 1e-9),
+                    texts.with_interval(point.scores[metric]),
+                    "borderStrong",
+                )
+                for point in points
+            ]
+        )
+        self._noise_title.setText(f"{metric_label} by typos in the source")
+        self._noise_title.setVisible(bool(points))
+        self.noise.setVisible(bool(points))
+        self._notes.setText(" ".join(notes))
+        self._notes.setVisible(bool(notes))
