@@ -92,7 +92,7 @@ def choose_run(
         roles = chosen.columns | read_columns(columns, registry.task(run.task))
         if not chosen.columns:  # one column was named for a new file; the others are found out as ever
             table = read_table(chosen.path, chosen.encoding, chosen.delimiter)
-            roles = with_guesses(guess(table), roles)
+            roles = with_guesses(guess(table, registry.task(run.task).roles), roles)
         run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles))
     if method and method != run.method:
         run = msgspec.structs.replace(run, method=method, settings={}, layers={})
@@ -174,10 +174,11 @@ def read_texts(texts: Sequence[str], file: str, run: RunConfig) -> list[str]:
 def _cells(file: str, run: RunConfig) -> list[str]:
     """Returns a table's texts, from the column that the run has learned from or one that looks like it."""
     table = read_table(file)
-    role = registry.task(run.task).roles[0]
+    roles = registry.task(run.task).roles
+    role = roles[0]
     column = run.data.columns.get(role.id, "")
     if column not in table.columns:
-        guessed = {fact.role: fact.name for fact in guess(table)}.get(role.id)
+        guessed = {fact.role: fact.name for fact in guess(table, roles)}.get(role.id)
         if guessed is None:
             raise EngineError(
                 command_line_problems.no_column_to_answer(file=file, column=column, names=table.columns)
