@@ -21,12 +21,11 @@ from engine.protocol import (
     settings_problems,
 )
 from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.data_facts import ROW_ENDINGS
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.run_files import RUN_FILE
 from engine.protocol.wording import printable
 from engine.run_folder import run_of
-
-_TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson")
 
 
 def choose_run(
@@ -162,7 +161,7 @@ def read_texts(texts: Sequence[str], file: str, run: RunConfig) -> list[str]:
         EngineError: When there are none, or the table has no column for them.
     """
     found = [printable(text) for text in texts if text.strip()]
-    if Path(file).suffix.lower() in _TABLES:
+    if file.lower().endswith(ROW_ENDINGS):
         found += _cells(file, run)
     elif file:
         found += [line for line in read_text(file).text.splitlines() if line.strip()]
@@ -201,7 +200,7 @@ def _saved_run(path: Path) -> RunConfig:
         if path.suffix.lower() == ".toml":
             problem = command_line_problems.run_file_differs(path=str(path), details=str(error))
         else:
-            is_table = path.suffix.lower() in _TABLES
+            is_table = path.name.lower().endswith(ROW_ENDINGS)
             problem = command_line_problems.not_a_run_file(path=str(path), looks_like_rows=is_table)
         raise EngineError(problem) from error
     _raise_if_unknown(str(path), msgspec.toml.decode(content), msgspec.to_builtins(run))

@@ -6,6 +6,18 @@ import msgspec
 
 from engine.protocol.problems import Problem
 
+ROW_ENDINGS = (
+    *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".squad.json"),
+    *(".conll", ".iob", ".iob2", ".bio", ".bioes"),
+)
+"""How the names of files end that hold rows: tables, questions over passages, words with tags."""
+
+TEXT_ENDINGS = (".txt", ".md")
+"""How the names of files end that hold running text, and now and then a table."""
+
+FILE_PATTERNS = " ".join(f"*{ending}" for ending in (*ROW_ENDINGS, ".json", *TEXT_ENDINGS))
+"""The same for a system's dialog that opens files."""
+
 
 class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One column of the file.

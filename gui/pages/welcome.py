@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.protocol.catalog import SampleEntry, SampleList
+from engine.protocol.data_facts import FILE_PATTERNS
 from engine.protocol.problems import Problem
 from gui.look.paths import resource
 from gui.look.texts import count, day
@@ -36,7 +37,7 @@ _LEAD = (
     "Teach a ready-made language model a new task with your own texts. "
     "Everything runs on this computer. No code, no account."
 )
-_FILES = "Texts (*.csv *.tsv *.tab *.txt *.jsonl *.ndjson);;All files (*)"
+_FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
 _COMING = "Coming in a later version"
 _COLUMNS = 2
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-_TABLES = "*.csv *.tsv *.tab *.jsonl *.ndjson *.txt"
-_OPENABLE = f"Tables of texts and projects ({_TABLES} project.toml);;All files (*)"
+from engine.protocol.data_facts import FILE_PATTERNS
+
+_OPENABLE = f"Texts and projects ({FILE_PATTERNS} project.toml);;All files (*)"
 
 
 def choose_path(parent: QWidget, take: Callable[[str], None]) -> None:
