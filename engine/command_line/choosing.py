@@ -21,12 +21,11 @@ from engine.protocol import (
     settings_problems,
 )
 from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.data_facts import ROW_ENDINGS
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.run_files import RUN_FILE
 from engine.protocol.wording import printable
 from engine.run_folder import run_of
-
-_TABLES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson")
 
 
 def choose_run(
@@ -92,7 +91,7 @@ def choose_run(
         roles = chosen.columns | read_columns(columns, registry.task(run.task))
         if not chosen.columns:  # one column was named for a new file; the others are found out as ever
             table = read_table(chosen.path, chosen.encoding, chosen.delimiter)
-            roles = with_guesses(guess(table), roles)
+            roles = with_guesses(guess(table, registry.task(run.task).roles), roles)
         run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles))
     if method and method != run.method:
         run = msgspec.structs.replace(run, method=method, settings={}, layers={})
@@ -162,7 +161,7 @@ def read_texts(texts: Sequence[str], file: str, run: RunConfig) -> list[str]:
         EngineError: When there are none, or the table has no column for them.
     """
     found = [printable(text) for text in texts if text.strip()]
-    if Path(file).suffix.lower() in _TABLES:
+    if file.lower().endswith(ROW_ENDINGS):
         found += _cells(file, run)
     elif file:
         found += [line for line in read_text(file).text.splitlines() if line.strip()]
@@ -174,10 +173,11 @@ def read_texts(texts: Sequence[str], file: str, run: RunConfig) -> list[str]:
 def _cells(file: str, run: RunConfig) -> list[str]:
     """Returns a table's texts, from the column that the run has learned from or one that looks like it."""
     table = read_table(file)
-    role = registry.task(run.task).roles[0]
+    roles = registry.task(run.task).roles
+    role = roles[0]
     column = run.data.columns.get(role.id, "")
     if column not in table.columns:
-        guessed = {fact.role: fact.name for fact in guess(table)}.get(role.id)
+        guessed = {fact.role: fact.name for fact in guess(table, roles)}.get(role.id)
         if guessed is None:
             raise EngineError(
                 command_line_problems.no_column_to_answer(file=file, column=column, names=table.columns)
@@ -200,7 +200,7 @@ def _saved_run(path: Path) -> RunConfig:
         if path.suffix.lower() == ".toml":
             problem = command_line_problems.run_file_differs(path=str(path), details=str(error))
         else:
-            is_table = path.suffix.lower() in _TABLES
+            is_table = path.name.lower().endswith(ROW_ENDINGS)
             problem = command_line_problems.not_a_run_file(path=str(path), looks_like_rows=is_table)
         raise EngineError(problem) from error
     _raise_if_unknown(str(path), msgspec.toml.decode(content), msgspec.to_builtins(run))

@@ -104,7 +104,9 @@ def models(
 
 @app.command(name="inspect")
 def inspect_file(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV, TSV or JSON lines file.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A table (CSV, TSV, JSON lines), CoNLL, SQuAD or text file.")
+    ],
     column: Columns = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",

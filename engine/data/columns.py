@@ -1,81 +1,38 @@
-"""Columns: what each of them seems to mean, from its name and from what stands in it."""
+"""Columns: what each of them seems to mean to a task, and which task a file seems to be for."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
 
+from engine.data.column_evidence import NOTHING, Column, Evidence, count_column, evidence
 from engine.data.table import Table, cells, row_numbers
-from engine.protocol.catalog import TaskEntry
+from engine.protocol.catalog import RoleEntry, RoleKind, TaskEntry
 from engine.protocol.data_facts import ColumnFacts, TableFacts
 from engine.protocol.wording import counted
 
 PREVIEW_ROWS = 200
-TEXT, LABEL = "text", "label"
-
-_TEXT_NAME = re.compile(
-    "texts?|message|sentence|review|tweet|post|body|content|comment|definition|description|document|"
-    "utterance|question|headline|title|phrase|sms|e?mail|input|statement|abstract|article|passage|"
-    "remark|feedback|quote|complaint|query"
-)
-_LABEL_NAME = re.compile(
-    "labels?|class|category|kind|mood|sentiment|target|answer|tag|topic|type|intent|emotion|polarity|"
-    "stars|rating|genre|group|output|gold|truth|verdict|y"
-)
-_NUMBER = re.compile(r"[+-]?\d[\d.,:/ -]*(e[+-]?\d+)?%?", re.IGNORECASE)
-_LOOKED_AT = 20_000
-"""Cells of a column that are looked at for its lengths; a guess needs no more."""
+_ALIKE = 1.5
+"""How many times as long one text may be as another for their order in the file to say which is which."""
 
 
-@dataclass(frozen=True)
-class _Column:
-    """What is counted in one column."""
+class _Found(NamedTuple):
+    """A column for a role, and what speaks for it."""
 
-    name: str
-    rows: int
-    blank: int
-    distinct: int
-    words: float
-    numeric: float
-
-    @property
-    def filled(self) -> int:
-        return self.rows - self.blank
-
-    def is_called(self, names: re.Pattern[str]) -> bool:
-        """Whether a word of its name is one of the usual names."""
-        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", self.name)
-        return any(names.fullmatch(word) for word in re.split(r"[\W_]+", spaced.casefold()))
+    column: Column
+    evidence: Evidence
 
 
-def guess(table: Table) -> tuple[ColumnFacts, ...]:
-    """Returns what each column seems to mean; at most one is the text and one the answer.
+def guess(table: Table, roles: Sequence[RoleEntry]) -> tuple[ColumnFacts, ...]:
+    """Returns what each column seems to mean to a task; a role has one column at most.
 
     Args:
         table: The file.
+        roles: What its columns can mean to the task.
     """
-    columns = [_count(name, cells(table.dataset, name)) for name in table.columns]
-    text = max(columns, key=_text_score, default=None)
-    if text is not None and _text_score(text) <= 0:
-        text = None
-    others = [column for column in columns if column is not text]
-    label = max(others, key=_label_score, default=None)
-    if label is not None and _label_score(label) <= 0:
-        label = None
-    facts = []
-    for column in columns:
-        role = TEXT if column is text else LABEL if column is label else ""
-        facts.append(
-            ColumnFacts(
-                name=column.name,
-                role=role,
-                reason=_reason(column, role),
-                distinct=column.distinct,
-                blank=column.blank,
-            )
-        )
-    return tuple(facts)
+    columns = _counted(table)
+    return _facts(columns, _assigned(columns, roles), roles)
 
 
 def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
@@ -83,24 +40,29 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
 
     Args:
         table: The file.
-        tasks: The catalog's tasks. The first one whose required roles were all found is taken, else
-            the one with the most of them.
+        tasks: The catalog's tasks. Of those whose required roles were all found the one is taken that
+            most speaks for; else the one with the most of them; of equals the first.
     """
-    columns = guess(table)
-    found = {column.role for column in columns}
+    columns = _counted(table)
+    found = {task.id: _assigned(columns, task.roles) for task in tasks}
+    task = max(tasks, key=lambda task: _fit(task, found[task.id]), default=None)
     first = table.dataset.select(range(min(PREVIEW_ROWS, table.rows)))
     preview = zip(*(cells(first, name) for name in table.columns), strict=True)
     return TableFacts(
         path=table.path,
         name=table.name,
         rows=table.rows,
-        columns=columns,
+        columns=_facts(columns, found[task.id], task.roles) if task else _facts(columns, {}, ()),
         preview=tuple(preview),
         preview_rows=tuple(row_numbers(first)),
         encoding=table.encoding,
         delimiter=table.delimiter,
-        task=max(tasks, key=lambda task: _share_found(task, found)).id if tasks else "",
+        task=task.id if task else "",
         size=table.size,
+        guesses={
+            name: {role: entry.column.name for role, entry in assigned.items()}
+            for name, assigned in found.items()
+        },
     )
 
 
@@ -130,67 +92,84 @@ def with_guesses(columns: Sequence[ColumnFacts], chosen: Mapping[str, str]) -> d
     return roles
 
 
-def _share_found(task: TaskEntry, found: set[str]) -> float:
-    required = {role.id for role in task.roles if role.required}
-    return len(required & found) / max(1, len(required))
+def _counted(table: Table) -> list[Column]:
+    return [count_column(name, cells(table.dataset, name)) for name in table.columns]
 
 
-def _count(name: str, values: list[str]) -> _Column:
-    filled = [value for value in values if value.strip()]
-    seen = filled[:_LOOKED_AT]
-    size = max(1, len(seen))
-    return _Column(
-        name=name,
-        rows=len(values),
-        blank=len(values) - len(filled),
-        distinct=len(set(filled)),
-        words=sum(_words(value) for value in seen) / size,
-        numeric=sum(1 for value in seen if _NUMBER.fullmatch(value.strip())) / size,
+def _assigned(columns: Sequence[Column], roles: Sequence[RoleEntry]) -> dict[str, _Found]:
+    """Returns role → column: those for which most speaks first, each column once."""
+    pairs = [
+        (spoken.weight, -place, -position, role, _Found(column, spoken))
+        for place, role in enumerate(roles)
+        for position, column in enumerate(columns)
+        if (spoken := evidence(column, role)).weight > NOTHING.weight
+    ]
+    assigned: dict[str, _Found] = {}
+    taken: set[str] = set()
+    for _, _, _, role, found in sorted(pairs, key=lambda pair: pair[:3], reverse=True):
+        if role.id not in assigned and found.column.name not in taken:
+            assigned[role.id] = found
+            taken.add(found.column.name)
+    return _in_order(assigned, columns, roles)
+
+
+def _in_order(
+    assigned: dict[str, _Found], columns: Sequence[Column], roles: Sequence[RoleEntry]
+) -> dict[str, _Found]:
+    """Returns the same with texts that no name tells apart in the order of the file.
+
+    Of two columns of texts the first is read and the second is its answer, unless one is much longer.
+    """
+    positions = {column.name: position for position, column in enumerate(columns)}
+    ordered = dict(assigned)
+    texts = [role for role in roles if role.id in assigned and role.kind is RoleKind.TEXT]
+    for one, other in combinations(texts, 2):
+        first, second = ordered[one.id], ordered[other.id]
+        lengths = sorted((first.column.words, second.column.words))
+        told_apart = any(
+            found.column.is_called(one) != found.column.is_called(other) for found in (first, second)
+        )
+        swapped = positions[first.column.name] > positions[second.column.name]
+        if swapped and not told_apart and lengths[1] <= _ALIKE * lengths[0]:
+            ordered |= {one.id: second, other.id: first}
+    return ordered
+
+
+def _fit(task: TaskEntry, found: Mapping[str, _Found]) -> tuple[float, float]:
+    """Returns how well a file fits a task: the share of required roles found, then what speaks for them."""
+    required = [role.id for role in task.roles if role.required]
+    share = sum(1 for role in required if role in found) / max(1, len(required))
+    return share, sum(entry.evidence.share for entry in found.values()) if share == 1 else 0.0
+
+
+def _facts(
+    columns: Sequence[Column], found: Mapping[str, _Found], roles: Sequence[RoleEntry]
+) -> tuple[ColumnFacts, ...]:
+    of_column = {entry.column.name: role for role, entry in found.items()}
+    kinds = {role.id: role.kind for role in roles}
+    return tuple(
+        ColumnFacts(
+            name=column.name,
+            role=of_column.get(column.name, ""),
+            reason=_reason(column, kinds.get(of_column.get(column.name, ""))),
+            distinct=column.distinct,
+            blank=column.blank,
+        )
+        for column in columns
     )
 
 
-def _words(value: str) -> float:
-    """Returns how many words a text has; scripts without spaces count four letters as a word."""
-    spaced = value.count(" ") + 1
-    return spaced if value.isascii() else max(spaced, len(value) / 8)
-
-
-def _text_score(column: _Column) -> float:
-    """Returns how much a column looks like texts to read; 0 or less for not at all."""
-    if not column.filled or column.numeric > 0.8:
-        return 0.0
-    named = 2.0 if column.is_called(_TEXT_NAME) else 0.0
-    if column.is_called(_LABEL_NAME) and not named:
-        named = -2.0
-    variety = column.distinct / column.filled
-    long_enough = min(column.words, 20.0) / 5
-    if not named and column.words < 2:
-        return 0.0
-    return named + long_enough + variety
-
-
-def _label_score(column: _Column) -> float:
-    """Returns how much a column looks like answers to learn; 0 or less for not at all."""
-    if not column.filled:
-        return 0.0
-    named = 3.0 if column.is_called(_LABEL_NAME) else 0.0
-    comes_back = 1 < column.distinct <= min(200, max(20, 0.05 * column.filled))
-    comes_back = comes_back and 2 * column.distinct <= column.filled and column.words < 6
-    if not named and not comes_back:
-        return 0.0
-    few = 1.0 if column.distinct <= 20 else 0.0
-    in_words = 0.5 * (1 - column.numeric)
-    repeats = 1 - column.distinct / column.filled
-    return named + few + in_words + repeats
-
-
-def _reason(column: _Column, role: str) -> str:
+def _reason(column: Column, kind: RoleKind | None) -> str:
     """Returns why a column was taken for what it is."""
     if not column.filled:
         return "blank in every row"
-    if role == TEXT:
+    if kind in {RoleKind.TEXT, RoleKind.WORDS}:
         return f"about {counted(max(1, round(column.words)), 'word')} in a row"
+    if kind is RoleKind.TAGS and column.items:
+        return f"{counted(column.items, 'different tag')} in {counted(column.filled, 'row')}"
+    if kind is RoleKind.ANSWERS and column.answered:
+        return f"an answer in {column.filled - column.without:,} of {counted(column.rows, 'row')}"
     values = counted(column.distinct, "different value")
-    if role == LABEL or column.distinct < column.filled:
+    if kind is RoleKind.LABEL or column.distinct < column.filled:
         return f"{values} in {counted(column.filled, 'row')}"
     return "a different number in every row" if column.numeric > 0.8 else "a different value in every row"

@@ -9,10 +9,10 @@ from engine.data.delimited import cuts_into_columns
 from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import document_problems, file_problems
+from engine.protocol.data_facts import TEXT_ENDINGS
 
 TEXT = "text"
 
-ENDINGS = (".txt", ".md", ".text")
 _BREAK = re.compile(r"\n(?:[^\S\n]*\n)+")
 _WRAPPED = 100
 """Characters up to which lines look as if they were broken to fit a page."""
@@ -27,7 +27,7 @@ def is_plain_text(text: str, path: str) -> bool:
         text: The whole file.
         path: Its ending counts.
     """
-    return PurePath(path).suffix.lower() in ENDINGS and not cuts_into_columns(text)
+    return PurePath(path).suffix.lower() in TEXT_ENDINGS and not cuts_into_columns(text)
 
 
 def read_plain_text(text: str, path: str) -> Records:

@@ -19,12 +19,9 @@ from engine.data.table import Table, make_dataset
 from engine.data.tagged_words import is_tagged, read_tagged
 from engine.errors import EngineError
 from engine.protocol import file_problems
+from engine.protocol.data_facts import ROW_ENDINGS, TEXT_ENDINGS
 from engine.protocol.wording import file_name, printable
 
-TABLE_ENDINGS = (
-    *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".txt", ".md"),
-    *(".conll", ".iob", ".iob2", ".bio", ".bioes", ".squad.json"),
-)
 SIZE_LIMIT = 1_000_000_000
 """Bytes. A table is held in memory several times over while it is read."""
 
@@ -123,7 +120,7 @@ def _tables_in(folder: str) -> list[str]:
             names = [entry.name for entry, _ in zip(entries, range(1000), strict=False)]
     except (OSError, ValueError):
         return []
-    return sorted(name for name in names if name.lower().endswith(TABLE_ENDINGS))
+    return sorted(name for name in names if name.lower().endswith(ROW_ENDINGS + TEXT_ENDINGS))
 
 
 def _similar_file(path: str) -> str:

@@ -17,18 +17,40 @@ class MethodGroup(StrEnum):
     INSERTS = "inserts"
 
 
+class RoleKind(StrEnum):
+    """What stands in the cells of a column."""
+
+    TEXT = "text"
+    """Words to read or to write."""
+    LABEL = "label"
+    """One of a few answers, several of them, or a score."""
+    WORDS = "words"
+    """The words of a sentence, as a list."""
+    TAGS = "tags"
+    """A tag for each word, as a list."""
+    ANSWERS = "answers"
+    """The right answers of a question on a passage."""
+    GROUP = "group"
+    """What rows that belong together have in common."""
+
+
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What a column can mean to a task.
 
     Attributes:
         id: E.g. ``"text"``, ``"label"``.
         label: What a person reads, e.g. ``"Text to read"``.
-        required: Whether the task cannot do without.
+        required: Whether the task cannot do without. What it can do without is found by name only.
+        kind: What stands in its cells.
+        names: What such a column is usually called, in small letters, besides what every column of its
+            kind may be called, e.g. ``("question", "query")``; ``"text 2"`` is also ``text2``, ``Text_2``.
     """
 
     id: str
     label: str
     required: bool = True
+    kind: RoleKind = RoleKind.TEXT
+    names: tuple[str, ...] = ()
 
 
 class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):

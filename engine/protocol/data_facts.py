@@ -6,6 +6,18 @@ import msgspec
 
 from engine.protocol.problems import Problem
 
+ROW_ENDINGS = (
+    *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".squad.json"),
+    *(".conll", ".iob", ".iob2", ".bio", ".bioes"),
+)
+"""How the names of files end that hold rows: tables, questions over passages, words with tags."""
+
+TEXT_ENDINGS = (".txt", ".md")
+"""How the names of files end that hold running text, and now and then a table."""
+
+FILE_PATTERNS = " ".join(f"*{ending}" for ending in (*ROW_ENDINGS, ".json", *TEXT_ENDINGS))
+"""The same for a system's dialog that opens files."""
+
 
 class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One column of the file.
@@ -34,8 +46,9 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
             left out and counted.
         encoding: Encoding that was used.
         delimiter: Delimiter that was used; empty for JSON lines.
-        task: Id of the guessed task.
+        task: Id of the guessed task; the roles of the columns are those that they seem to have for it.
         size: Bytes of the file.
+        guesses: For every task of the catalog role → column, as far as they were found.
     """
 
     path: str
@@ -48,6 +61,16 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     task: str
     size: int = 0
     preview_rows: tuple[int, ...] = ()
+    guesses: dict[str, dict[str, str]] = {}
+
+    def columns_for(self, task: str) -> dict[str, str]:
+        """Returns role → column as they were found for a task; as the columns say where it is not known.
+
+        Args:
+            task: Id of the task.
+        """
+        said = {column.role: column.name for column in reversed(self.columns) if column.role}
+        return self.guesses.get(task, said)
 
 
 class ClassCount(msgspec.Struct, frozen=True, kw_only=True):

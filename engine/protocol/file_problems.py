@@ -27,8 +27,8 @@ def no_file(path: str, similar: str = "") -> Problem:
         return Problem(
             code="no_file",
             title="No data file was chosen",
-            reason="Training needs a table of texts with their answers.",
-            fix="Choose a CSV, TSV or JSON lines file.",
+            reason="Training needs texts, mostly with their answers.",
+            fix="Choose a table (CSV, TSV, JSON lines), a CoNLL or SQuAD file, or a text.",
             actions=(Action(id="choose_file", label="Choose a file"),),
         )
     hint = f' Did you mean "{printable(similar)}"?' if similar else ""
@@ -108,7 +108,7 @@ def binary_file(path: str, kind: str = "") -> Problem:
         code="binary_file",
         title=f'"{file_name(path)}" is not a text file',
         reason=f"It is {kind}, not a table of texts." if kind else "It holds bytes that stand for no text.",
-        fix="Choose a CSV, TSV or JSON lines file.",
+        fix="Choose a table (CSV, TSV, JSON lines), a CoNLL or SQuAD file, or a text.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )

@@ -41,22 +41,19 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
+from engine.data.roles import LABEL, SECOND_TEXT, TEXT
 from engine.data.table import cells
 from engine.data.word_pieces import encode_texts
 from engine.evaluation.answer_kinds import KINDS, METRICS, AnswerKind
 from engine.models.heads import build_sequence_model, set_range
 from engine.padding import padded
 from engine.protocol import data_problems
-from engine.protocol.catalog import RoleEntry
 from engine.protocol.fields import Choice, ChoiceField
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
 
-TEXT = RoleEntry(id="text", label="Text to read")
-SECOND = RoleEntry(id="second_text", label="Second text", required=False)
-LABEL = RoleEntry(id="label", label="Answer to learn")
-ROLES = (TEXT, SECOND, LABEL)
+ROLES = (TEXT, SECOND_TEXT, LABEL)
 
 ANSWERS = ChoiceField(
     name="answers",
@@ -134,7 +131,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
 
 
 def _inputs(cells_: Mapping[str, list[str]]) -> list[list[str]]:
-    return [cells_[role.id] for role in (TEXT, SECOND) if role.id in cells_]
+    return [cells_[role.id] for role in (TEXT, SECOND_TEXT) if role.id in cells_]
 
 
 def _amount(usable: int, total: int, *, whole: bool) -> list[Problem]:
@@ -176,7 +173,7 @@ def encode(asked: Asked) -> list[EncodedRow]:
     texts = cells(asked.rows, TEXT.id)
     if not texts:
         return []
-    pairs = cells(asked.rows, SECOND.id) if SECOND.id in asked.rows.column_names else None
+    pairs = cells(asked.rows, SECOND_TEXT.id) if SECOND_TEXT.id in asked.rows.column_names else None
     result = encode_texts(asked.tokenizer, texts, pairs, int(asked.settings["max_length"]))
     if LABEL.id in asked.rows.column_names:
         kind = kind_of(asked.settings)
@@ -221,7 +218,7 @@ def questions(asked: Asked) -> list[Prediction]:
     texts = cells(rows, TEXT.id)
     blank = [""] * len(texts)
     truths = cells(rows, LABEL.id) if LABEL.id in rows.column_names else blank
-    seconds = cells(rows, SECOND.id) if SECOND.id in rows.column_names else blank
+    seconds = cells(rows, SECOND_TEXT.id) if SECOND_TEXT.id in rows.column_names else blank
     numbers = rows["row"][:] if "row" in rows.column_names else [0] * len(texts)
     return [
         Prediction(text=text, second=second, said="", probability=0.0, truth=truth, row=number)
@@ -244,7 +241,7 @@ def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
 
 
 def _columns(rows: Dataset) -> dict[str, list[str]]:
-    return {role.id: cells(rows, role.id) for role in (TEXT, SECOND) if role.id in rows.column_names}
+    return {role.id: cells(rows, role.id) for role in (TEXT, SECOND_TEXT) if role.id in rows.column_names}
 
 
 def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) -> RunResult:
@@ -297,7 +294,7 @@ TASK = Task(
     result=result,
     is_task_of=is_task_of,
     teaching="to sort texts into classes",
-    input_roles=(TEXT.id, SECOND.id),
+    input_roles=(TEXT.id, SECOND_TEXT.id),
     settings=(ANSWERS,),
     judged_by=judged_by,
     begin=begin,

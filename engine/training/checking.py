@@ -203,7 +203,7 @@ class Checker:
 
     def _read_rows(self, checked: Checked) -> None:
         run = checked.run
-        data = checked.find(lambda: self._bench.with_columns(run.data))
+        data = checked.find(lambda: self._bench.with_columns(run.data, run.task))
         if data is None:
             return
         checked.run = msgspec.structs.replace(run, data=data)

@@ -108,14 +108,16 @@ class Workbench:
         key = (_file_stamp(path), encoding, delimiter)
         return self._tables.get(key, lambda: read_table(path, encoding, delimiter))
 
-    def with_columns(self, data: DataConfig) -> DataConfig:
-        """Returns a choice of data with a column for each role that one was found for.
+    def with_columns(self, data: DataConfig, task_id: str) -> DataConfig:
+        """Returns a choice of data with a column for each of the task's roles that one was found for.
 
         Raises:
-            EngineError: When the file cannot be read.
+            EngineError: When the file cannot be read, or there is no such task.
         """
+        roles = registry.task(task_id).roles
         table = self.table(data.path, data.encoding, data.delimiter)
-        return msgspec.structs.replace(data, columns=columns.roles_of(columns.guess(table), data.columns))
+        found = () if data.columns else columns.guess(table, roles)
+        return msgspec.structs.replace(data, columns=columns.roles_of(found, data.columns))
 
     def rows(self, data: DataConfig, task_id: str, settings: Settings | None = None) -> PreparedRows:
         """Returns the rows as a task uses them; what is wrong with them stands among the errors.
@@ -243,7 +245,8 @@ class Workbench:
 
     def _read_rows(self, data: DataConfig, task_id: str, settings: Settings) -> PreparedRows:
         table = self.table(data.path, data.encoding, data.delimiter)
-        matched = registry.task(task_id).match(table.dataset, self.with_columns(data).columns, settings)
+        chosen = self.with_columns(data, task_id).columns
+        matched = registry.task(task_id).match(table.dataset, chosen, settings)
         facts, split = prepare(matched, data, table.problems)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.protocol.catalog import SampleEntry, SampleList
+from engine.protocol.data_facts import FILE_PATTERNS
 from engine.protocol.problems import Problem
 from gui.look.paths import resource
 from gui.look.texts import FILE_ENDINGS, count, day, score
@@ -36,7 +37,11 @@ _LEAD = (
     "Teach a ready-made language model a new task with your own texts. "
     "Everything runs on this computer. No code, no account."
 )
+<<<<<<< HEAD
 _FILES = f"Texts ({FILE_ENDINGS});;All files (*)"
+=======
+_FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
+>>>>>>> measures
 _COMING = "Coming in a later version"
 _COLUMNS = 2
 

@@ -164,8 +164,12 @@ class Project(ProjectFacts):
     # --- setters: each is one step that can be undone ---------------------------------------------
 
     def set_task(self, task: str) -> None:
-        """Chooses a task."""
-        self._choose("Choose the task", task=task)
+        """Chooses a task; the columns mean to it what they seem to, for its roles are its own."""
+        changes: dict[str, Any] = {"task": task}
+        data = self.choices.data
+        if self.table is not None and data is not None and task != self.task:
+            changes["data"] = msgspec.structs.replace(data, columns=self.table.columns_for(task))
+        self._choose("Choose the task", **changes)
 
     def set_method(self, method: str) -> None:
         """Chooses a method; its own settings and layers come back with it."""
@@ -357,7 +361,7 @@ class Project(ProjectFacts):
         guess: dict[str, Any] = {}
         data = self.choices.data
         if table is not None and data is not None and not data.columns:
-            columns = {column.role: column.name for column in reversed(table.columns) if column.role}
+            columns = table.columns_for(self.task or table.task)
             guess["data"] = msgspec.structs.replace(data, columns=columns)
         if table is not None and not self.task:
             guess["task"] = table.task

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from engine.data.columns import inspect, roles_of
+from engine.data.columns import guess, inspect, roles_of
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.errors import EngineError
 from engine.protocol.config import DataConfig
 from engine.tasks.text_classification import TASK
+from tests.engine.data.usual_tasks import TASKS
 
 SIGNS = b'",\n\r\t;|{}[]:a1 \xe9\x00\x1e\x1f'
 PIECES = [SIGNS[place : place + 1] for place in range(len(SIGNS))]
@@ -36,8 +37,8 @@ def go_all_the_way(path: Path, encoding: str = "", delimiter: str = "") -> str:
     except EngineError as error:
         msgspec.json.encode(error.problem)
         return error.problem.code
-    facts = inspect(table)
-    rows = TASK.match(table.dataset, roles_of(facts.columns), {})
+    facts = inspect(table, TASKS)
+    rows = TASK.match(table.dataset, roles_of(guess(table, TASK.roles)), {})
     prepared, split = prepare(rows, DataConfig(path=str(path)), table.problems)
     msgspec.json.encode((facts, prepared))
     if split is not None:

@@ -7,10 +7,12 @@ from importlib.resources import files
 
 import pytest
 
+from engine.data.cell_lists import list_cell
 from engine.data.columns import guess, inspect, roles_of, with_guesses
 from engine.data.read_files import read_table
 from engine.data.table import Table, make_dataset
-from engine.protocol.catalog import RoleEntry, TaskEntry
+from engine.protocol.catalog import TaskEntry
+from tests.engine.data.usual_tasks import ANSWER, CLASSIFY, READ_ON, REPLY, TAG, TASKS, TRANSLATE
 
 
 def table(rows: int = 40, **columns: Sequence[str]) -> Table:
@@ -19,9 +21,9 @@ def table(rows: int = 40, **columns: Sequence[str]) -> Table:
     return Table("notes.csv", make_dataset(cells, range(1, rows + 1), "notes.csv"), "utf-8", ",")
 
 
-def roles(of: Table) -> dict[str, str]:
+def roles(of: Table, task: TaskEntry = CLASSIFY) -> dict[str, str]:
     """Returns column → guessed role, for columns that have one."""
-    return {column.name: column.role for column in guess(of) if column.role}
+    return {column.name: column.role for column in guess(of, task.roles) if column.role}
 
 
 SENTENCES = [f"this is the sentence with the number {number} in it" for number in range(40)]
@@ -29,15 +31,29 @@ IDS = [str(number) for number in range(40)]
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("name", "task", "expected"),
     [
-        ("posts", {"text": "text", "mood": "label"}),
-        ("messages", {"message": "text", "kind": "label"}),
-        ("definitions", {"definition": "text", "kind": "label"}),
+        ("posts.csv", CLASSIFY, {"text": "text", "mood": "label"}),
+        ("messages.csv", CLASSIFY, {"message": "text", "kind": "label"}),
+        ("definitions.csv", CLASSIFY, {"definition": "text", "kind": "label"}),
+        ("addresses.conll", TAG, {"tokens": "tokens", "tags": "tags"}),
+        ("names.conll", TAG, {"tokens": "tokens", "tags": "tags"}),
+        (
+            "people.squad.json",
+            ANSWER,
+            {"context": "context", "question": "question", "answers": "answers"},
+        ),
+        ("interface.en-fr.tsv", TRANSLATE, {"english": "source", "french": "target"}),
+        ("pride_and_prejudice.txt", READ_ON, {"text": "text"}),
     ],
 )
-def test_the_samples_columns_are_guessed(name: str, expected: dict[str, str]) -> None:
-    assert roles(read_table(str(files("resources") / "samples" / f"{name}.csv"))) == expected
+def test_the_samples_columns_and_tasks_are_guessed(
+    name: str, task: TaskEntry, expected: dict[str, str]
+) -> None:
+    facts = inspect(read_table(str(files("resources") / "samples" / name)), TASKS)
+    assert facts.task == task.id
+    assert {column.name: column.role for column in facts.columns if column.role} == expected
+    assert facts.guesses[task.id] == {role: column for column, role in expected.items()}
 
 
 def test_content_decides_where_names_say_nothing() -> None:
@@ -65,7 +81,7 @@ def test_free_text_numbers_and_ids_are_no_answer() -> None:
 def test_reasons_hold_the_numbers() -> None:
     facts = {
         column.name: column
-        for column in guess(table(text=SENTENCES, mood=["a", "b", ""], id=IDS, empty=[" "]))
+        for column in guess(table(text=SENTENCES, mood=["a", "b", ""], id=IDS, empty=[" "]), CLASSIFY.roles)
     }
     assert facts["text"].reason == "about 10 words in a row"
     assert facts["mood"].reason == "2 different values in 27 rows"
@@ -83,28 +99,96 @@ def test_the_preview_is_the_first_200_rows_with_their_numbers() -> None:
     assert facts.preview_rows[4:7] == (5, 7, 8)
 
 
-def task(name: str, *required: str) -> TaskEntry:
-    """Returns a task that needs some roles."""
-    return TaskEntry(
-        id=name,
-        name=name,
-        summary="",
-        icon="",
-        metrics=(),
-        roles=tuple(RoleEntry(id=r, label=r) for r in required),
-    )
+PHRASES = [f"open the file {number}" for number in range(40)]
+OUVRIR = [f"ouvrir bien le fichier {number}" for number in range(40)]
+LISTS = [list_cell(sentence.split()) for sentence in SENTENCES]
+TAGGED = [list_cell(["B-X", "I-X"] + ["O"] * (len(sentence.split()) - 2)) for sentence in SENTENCES]
 
 
-def test_the_task_is_the_first_whose_roles_were_all_found() -> None:
-    tasks = [task("pairs", "source", "target"), task("sort", "text", "label"), task("write", "text")]
-    assert inspect(table(text=SENTENCES, label=["a", "b"]), tasks).task == "sort"
-    assert inspect(table(text=SENTENCES), tasks).task == "write"
-    assert inspect(table(id=IDS), tasks).task == "pairs"
+@pytest.mark.parametrize(
+    ("columns", "task", "expected"),
+    [
+        ({"text": SENTENCES, "label": ["a", "b"]}, CLASSIFY, {"text": "text", "label": "label"}),
+        (
+            {"premise": SENTENCES, "hypothesis": PHRASES, "label": ["0", "1", "2"]},
+            CLASSIFY,
+            {"text": "premise", "second_text": "hypothesis", "label": "label"},
+        ),
+        (
+            {"sentence2": SENTENCES, "sentence1": PHRASES, "score": ["0.5", "4.2", "1.0"]},
+            CLASSIFY,
+            {"text": "sentence1", "second_text": "sentence2", "label": "score"},
+        ),
+        (
+            {"title": PHRASES, "review": SENTENCES, "stars": ["1", "5"], "author": ["Ann", "Bo"]},
+            CLASSIFY,
+            {"text": "review", "label": "stars", "group": "author"},
+        ),
+        ({"text": SENTENCES}, READ_ON, {"text": "text"}),
+        ({"fr": PHRASES, "en": OUVRIR}, TRANSLATE, {"source": "fr", "target": "en"}),
+        ({"target": PHRASES, "source": OUVRIR}, TRANSLATE, {"source": "source", "target": "target"}),
+        (
+            {"id": IDS, "instruction": PHRASES, "output": SENTENCES},
+            REPLY,
+            {"prompt": "instruction", "response": "output"},
+        ),
+        ({"question": PHRASES, "answer": SENTENCES}, REPLY, {"prompt": "question", "response": "answer"}),
+        ({"question": PHRASES, "answer": ["yes", "no"]}, CLASSIFY, {"text": "question", "label": "answer"}),
+        (
+            {"question": PHRASES, "answer": ["the file"], "paragraph": SENTENCES},
+            ANSWER,
+            {"context": "paragraph", "question": "question", "answers": "answer"},
+        ),
+        (
+            {"q": PHRASES, "c": SENTENCES, "a": ['{"text": ["file"], "answer_start": [9]}', "[]"]},
+            ANSWER,
+            {"context": "c", "question": "q", "answers": "a"},
+        ),
+        ({"id": IDS, "tokens": LISTS, "ner_tags": TAGGED}, TAG, {"tokens": "tokens", "tags": "ner_tags"}),
+        ({"a": TAGGED, "b": LISTS}, TAG, {"tokens": "b", "tags": "a"}),
+        (
+            {"words": SENTENCES, "tags": [" ".join(["O"] * 10)]},
+            TAG,
+            {"tokens": "words", "tags": "tags"},
+        ),
+        (
+            {"text": SENTENCES, "labels": ['["a", "b"]', '["a"]']},
+            CLASSIFY,
+            {"text": "text", "label": "labels"},
+        ),
+    ],
+)
+def test_the_task_is_the_one_that_most_speaks_for(
+    columns: dict[str, Sequence[str]], task: TaskEntry, expected: dict[str, str]
+) -> None:
+    facts = inspect(table(**columns), TASKS)
+    assert (facts.task, facts.guesses[facts.task]) == (task.id, expected)
+
+
+def test_a_column_means_other_things_to_other_tasks() -> None:
+    facts = inspect(table(question=PHRASES, answer=["yes", "no"], context=SENTENCES), TASKS)
+    assert facts.task == ANSWER.id
+    assert facts.guesses[CLASSIFY.id] == {"text": "question", "label": "answer"}
+    assert facts.guesses[REPLY.id] == {"prompt": "question", "response": "answer"}
+    assert facts.guesses[ANSWER.id] == {"context": "context", "question": "question", "answers": "answer"}
+
+
+def test_without_a_task_that_fits_the_one_with_the_most_columns_is_taken() -> None:
+    assert inspect(table(label=["a", "b"]), (READ_ON, TAG, CLASSIFY)).task == CLASSIFY.id
+    assert inspect(table(id=IDS), (TAG, READ_ON)).task == TAG.id
     assert inspect(table(id=IDS)).task == ""
 
 
+def test_reasons_of_lists_hold_their_numbers() -> None:
+    answers = ['[{"text": "open", "answer_start": 0}]', "[]", "[]", "[]"]
+    facts = {c.name: c.reason for c in guess(table(q=PHRASES, c=SENTENCES, a=answers), ANSWER.roles)}
+    assert facts["a"] == "an answer in 10 of 40 rows"
+    facts = {c.name: c.reason for c in guess(table(tokens=LISTS, tags=TAGGED), TAG.roles)}
+    assert facts == {"tokens": "about 10 words in a row", "tags": "3 different tags in 40 rows"}
+
+
 def test_what_a_person_chose_comes_before_a_guess() -> None:
-    facts = guess(table(text=SENTENCES, title=["one line here"], label=["a", "b"]))
+    facts = guess(table(text=SENTENCES, title=["one line here"], label=["a", "b"]), CLASSIFY.roles)
     assert roles_of(facts) == {"text": "text", "label": "label"}
     assert roles_of(facts, {"text": "title"}) == {"text": "title"}
     assert roles_of(facts, {"text": "", "label": ""}) == {"text": "", "label": ""}

@@ -186,7 +186,7 @@ def test_duplicates_are_counted_and_kept_on_one_side() -> None:
 
 def test_the_default_sample_is_ready() -> None:
     table = read_table(str(files("resources") / "samples" / "posts.csv"))
-    rows = TASK.match(table.dataset, roles_of(guess(table)), {})
+    rows = TASK.match(table.dataset, roles_of(guess(table, TASK.roles)), {})
     facts, split = prepare(rows, DataConfig(path=table.path), table.problems)
     assert split is not None
     assert (facts.usable, facts.train, facts.validation, facts.test) == (3099, 2169, 465, 465)

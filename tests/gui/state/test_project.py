@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,6 +174,16 @@ def test_columns_are_guessed_only_where_none_were_chosen(ready: Project) -> None
     ready.take_table(table())
     assert ready.data is not None
     assert ready.data.columns == {"text": "mood", "label": "text"}
+
+
+def test_another_task_finds_its_own_columns_and_undo_brings_both_back(ready: Project) -> None:
+    pairs = {"source": "message", "target": "kind"}
+    ready.take_table(msgspec.structs.replace(table(), guesses={"pairs": pairs}))
+    before, chosen = ready.task, dict(ready.data.columns)
+    ready.set_task("pairs")
+    assert (ready.task, ready.data.columns) == ("pairs", pairs)
+    ready.undo_stack.undo()
+    assert (ready.task, ready.data.columns) == (before, chosen)
 
 
 def test_a_check_counts_only_for_the_draft_it_was_about(ready: Project) -> None:
