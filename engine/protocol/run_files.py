@@ -14,6 +14,8 @@ from engine.protocol.wire import WireError, decode_event
 
 RUN_FILE = "run.toml"
 EVENTS_FILE = "events.jsonl"
+WISHES_FILE = "wishes.jsonl"
+LOCK_FILE = ".lock"
 TEST_PREDICTIONS_FILE = "predictions.test.jsonl"
 MODEL_FOLDER = "model"
 BEST_FOLDER = "checkpoints/best"
