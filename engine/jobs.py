@@ -13,7 +13,7 @@ import msgspec
 
 from engine.disk import disk_problem
 from engine.errors import EngineError
-from engine.protocol.commands import Command
+from engine.protocol.commands import Command, ContinueTraining, PauseTraining, StopTraining
 from engine.protocol.events import Event, StageReached
 from engine.run_folder import RunFolder
 from engine.training.control import JobControl
@@ -103,6 +103,15 @@ class Job:
             problem = disk_problem(error, self.folder.path, saved_epoch=self.saved_epoch())
             raise EngineError(problem) from error
 
+    def take_wish(self, wish: Command) -> None:
+        """Does what a window asks that has no pipe to this process; only this run can be meant."""
+        if isinstance(wish, PauseTraining):
+            self.control.pause()
+        elif isinstance(wish, ContinueTraining):
+            self.control.go_on()
+        elif isinstance(wish, StopTraining):
+            self.control.stop()
+
     def tell_stage(self, event: StageReached) -> None:
         """Sends a stage, and ends the job there when nobody waits for it any more.
 
@@ -142,6 +151,7 @@ class Worker:
             name: Of the thread, for debuggers.
         """
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -161,8 +171,12 @@ class Worker:
             wait: Seconds to wait for that; ``None`` for as long as it takes.
         """
         self._work.put(None)
-        self._thread.join(wait)
+        # No join: a signal that comes while Python 3.11 joins makes it believe that the thread has ended.
+        self._ended.wait(wait)
 
     def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
+        try:
+            while (work := self._work.get()) is not None:
+                work()
+        finally:
+            self._ended.set()

@@ -20,10 +20,9 @@ from engine.protocol import run_folder_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.results import Prediction
-from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER, RUN_FILE, read_events, read_run
+from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER, LOCK_FILE, RUN_FILE, read_events, read_run
 from engine.protocol.wire import encode
 
-_LOCK_FILE = ".lock"
 _END_EVENTS = (JobSucceeded, JobStopped, JobFailed)
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
@@ -62,7 +61,7 @@ class RunFolder:
         """
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if any(entry.name != _LOCK_FILE for entry in path.iterdir()):
+            if any(entry.name != LOCK_FILE for entry in path.iterdir()):
                 holds_run = (path / RUN_FILE).exists()
                 raise EngineError(run_folder_problems.folder_not_empty(folder=str(path), holds_run=holds_run))
             lock = _locked(path)
@@ -214,7 +213,7 @@ def is_finished(path: Path) -> bool:
 
 def is_in_use(path: Path) -> bool:
     """Returns whether a process trains in a run's folder now."""
-    if not (path / _LOCK_FILE).exists():
+    if not (path / LOCK_FILE).exists():
         return False
     try:
         _locked(path).release()
@@ -232,7 +231,7 @@ def first_start(path: Path) -> TrainingStarted | None:
 
 def _locked(path: Path) -> filelock.BaseFileLock:
     """Takes the folder for this process."""
-    lock = filelock.FileLock(path / _LOCK_FILE)
+    lock = filelock.FileLock(path / LOCK_FILE)
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout as error:

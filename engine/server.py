@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
@@ -28,6 +29,7 @@ from engine.protocol.commands import (
     Evaluate,
     InspectData,
     InspectModel,
+    KeepTraining,
     ListModels,
     PauseTraining,
     Predict,
@@ -65,18 +67,23 @@ class EventPipe:
         """
         self.on_closed: Callable[[], None] = lambda: None
         self._pipe = pipe
+        self._is_open = True
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="events", daemon=True)
         self._thread.start()
 
     def send(self, event: Event) -> None:
-        """Puts an event in line."""
-        self._lines.put(encode(event))
+        """Puts an event in line; after the end nobody hears it."""
+        if self._is_open:
+            self._lines.put(encode(event))
 
     def close(self) -> None:
-        """Waits until everything is written."""
+        """Waits until everything is written, and closes the pipe."""
+        self._is_open = False
         self._lines.put(None)
         self._thread.join()
+        with suppress(OSError):
+            self._pipe.close()
 
     def _write(self) -> None:
         while (line := self._lines.get()) is not None:
@@ -93,7 +100,7 @@ def dispatch(session: Session, command: Command) -> None:
 
     Args:
         session: Carries them out.
-        command: Any but ``Shutdown``.
+        command: Any but ``Shutdown`` and ``KeepTraining``.
     """
     controls: dict[type[Any], Callable[[Any], None]] = {
         PauseTraining: session.pause_training,
@@ -124,7 +131,10 @@ def dispatch(session: Session, command: Command) -> None:
 
 
 def serve() -> None:
-    """Serves a window until it closes the pipe or says ``Shutdown``; a run saves itself first."""
+    """Serves a window until it closes the pipe or says ``Shutdown``; a run saves itself first.
+
+    When the window says ``KeepTraining`` before, the run comes to its end without it.
+    """
     events = EventPipe(_keep_stdout_aside())
     session = Session(events.send, in_background=True)
     events.on_closed = session.give_up
@@ -134,14 +144,22 @@ def serve() -> None:
     )
     session.get_ready()
     try:
-        _read_commands(session, sys.stdin.buffer)
+        if _read_commands(session, sys.stdin.buffer):
+            events.on_closed = lambda: None
+            events.close()
+            _leave_window()
+            session.finish_training()
     finally:
         session.close()
         events.close()
 
 
-def _read_commands(session: Session, lines: IO[bytes]) -> None:
-    """Reads commands until the pipe is closed or one says that this is the end."""
+def _read_commands(session: Session, lines: IO[bytes]) -> bool:
+    """Reads commands until the pipe is closed or one says that this is the end.
+
+    Returns:
+        Whether a run shall go on all the same.
+    """
     for line in lines:
         if not line.strip():
             continue
@@ -150,9 +168,10 @@ def _read_commands(session: Session, lines: IO[bytes]) -> None:
         except WireError as error:
             session.refuse(_job_id(line), line.decode(errors="replace").strip(), str(error))
             continue
-        if isinstance(command, Shutdown):
-            return
+        if isinstance(command, Shutdown | KeepTraining):
+            return isinstance(command, KeepTraining)
         dispatch(session, command)
+    return False
 
 
 def _job_id(line: bytes) -> str:
@@ -170,6 +189,17 @@ def _keep_stdout_aside() -> IO[bytes]:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return os.fdopen(real, "wb")
+
+
+def _leave_window() -> None:
+    """Lets go of what the window gave this process: its pipes would break, its terminal might close."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.close(nothing)
+    if hasattr(os, "setsid"):
+        with suppress(OSError):  # it has a session of its own already
+            os.setsid()
 
 
 def _listen_to_signals() -> None:

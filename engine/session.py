@@ -68,6 +68,7 @@ from engine.training.loop import TrainingLoop
 from engine.training.setting_up import set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
+from engine.wishes import WishFile
 
 Handler = Callable[[Job, Any], None]
 """Carries a command out; raises what the job's end event will say."""
@@ -178,6 +179,13 @@ class Session:
         for job in list(self._jobs.values()):
             job.control.stop(WINDOW_CLOSED)
 
+    def finish_training(self) -> None:
+        """Lets a run come to its end without a window, and waits for it; all else is given up."""
+        for job in list(self._jobs.values()):
+            trains = isinstance(job.command, StartTraining | ResumeTraining)
+            job.control.go_on() if trains else job.control.stop(WINDOW_CLOSED)
+        self._workers[Lane.LONG].close()
+
     def close(self) -> None:
         """Gives everything up and waits until it has ended."""
         self.give_up()
@@ -285,7 +293,7 @@ class Session:
             job.control.raise_if_stopped()
             job.send(JobAccepted())
             if isinstance(job.command, StartTraining | ResumeTraining):
-                self._carry_out_training(job, handler)
+                self._carry_out_training(job, Path(job.command.folder).absolute(), handler)
             elif lane is Lane.QUESTIONS:
                 self._answer(job, handler)
             else:
@@ -314,12 +322,13 @@ class Session:
                 raise EngineError(run_problems.engine_busy(run=self._training.folder.run_id))
             handler(job, job.command)
 
-    def _carry_out_training(self, job: Job, handler: Handler) -> None:
+    def _carry_out_training(self, job: Job, folder: Path, handler: Handler) -> None:
         self._training = job
         try:
             if self._in_background:
                 lower_priority()
-            handler(job, job.command)
+            with WishFile(folder, job.take_wish):
+                handler(job, job.command)
         finally:
             self._training = None
             if not self._workers[Lane.LONG].is_waited_for:

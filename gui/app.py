@@ -53,6 +53,8 @@ def open_first(window: MainWindow, workspace: Workspace, wish: StartWish) -> Non
         window.show_problem(no_such_sample(wish.sample, [entry.id for entry in workspace.samples]))
     elif wish.path:
         window.open_path(str(Path(wish.path).expanduser().absolute()))
+    else:
+        window.open_left_training()
 
 
 def main(wish: StartWish | None = None, arguments: list[str] | None = None) -> int:

@@ -16,11 +16,10 @@ from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.state.page_context import PageContext
 from gui.state.preferences import Preferences
-from gui.state.run_status import RunState, RunStatus
-from gui.state.run_words import run_name
+from gui.state.run_status import RunStatus
 from gui.state.workspace import Workspace
 from gui.widgets.shell import AppShell
-from gui.window.close_question import CloseQuestion
+from gui.window.closing import Closing
 from gui.window.commands import WindowCommand, install_shortcuts
 from gui.window.device_link import DeviceLink
 from gui.window.file_opening import FileOpening
@@ -48,6 +47,7 @@ class MainWindow(AppShell):
     Attributes:
         switch: Which project is open.
         stage: The pages.
+        closing: What becomes of runs when the window is closed.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class MainWindow(AppShell):
         )
         self._files = FileOpening(engines, self.banner, self)
         self._run_link: RunLink | None = None
-        self._closes_after_runs = False
         self._look = LookLink(theme, preferences, self)
+        self.closing = Closing(self, theme, self.switch, engines, preferences, self.banner)
         self._device = DeviceLink(self.top_bar, engines, preferences, self.switch)
         self._commands = self._make_commands()
         install_shortcuts(self, self._commands)
@@ -107,7 +107,6 @@ class MainWindow(AppShell):
         self._files.was_read.connect(self._open_file)
         self.switch.changed.connect(self._take_project)
         self.switch.problem_raised.connect(self.show_problem)
-        self.switch.run_ended.connect(self._take_run_end)
         self._workspace.recent_changed.connect(self._show_recent)
         engines.problem_raised.connect(self.show_problem)
         engines.warm_changed.connect(self._take_warm)
@@ -154,6 +153,14 @@ class MainWindow(AppShell):
             self._files.open(place)
         elif self.switch.open_project(place) and self.switch.opened is not None:
             self.go_to(first_page(self.switch.opened))
+
+    def open_left_training(self) -> None:
+        """Opens the project whose run went on when the window was closed, to see how far it is."""
+        folder = self._preferences.values.left_training
+        self._preferences.change(left_training="")
+        if folder and self._workspace.is_project(Path(folder)):
+            self.open_path(folder)
+            self.go_to("train")
 
     def _open_file(self, path: Path, encoding: str) -> None:
         if self.switch.open_file(path, encoding):
@@ -303,10 +310,9 @@ class MainWindow(AppShell):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Closes; asks first while a run trains. A second wish to close is not argued with."""
-        active = self.switch.active_runs
-        if active and not self._closes_after_runs:
+        if self.switch.active_runs and not self.closing.is_settled:
             event.ignore()
-            self._ask_before_closing(active)
+            self.closing.ask()
             return
         save_geometry(self, self._preferences)
         self.hide()
@@ -317,23 +323,3 @@ class MainWindow(AppShell):
         self.switch.close()
         self._engines.shut_down()
         event.accept()
-
-    def _ask_before_closing(self, active: list[RunStatus]) -> None:
-        if self.findChild(CloseQuestion) is not None:
-            return
-        run = next((one for one in active if one.state is not RunState.WAITING), active[0])
-        name = run_name(run, self._engines.catalog)
-        question = CloseQuestion(self._theme, run, name, len(active) - 1, parent=self)
-        question.stop_chosen.connect(self._close_after_runs)
-        question.open()
-
-    def _close_after_runs(self) -> None:
-        self._closes_after_runs = True
-        self.banner.show_message(
-            "info", "Finishing this step", "The window closes when the best checkpoint is kept and judged."
-        )
-        self.switch.stop_all()
-
-    def _take_run_end(self, _run: RunStatus) -> None:
-        if self._closes_after_runs and not self.switch.active_runs:
-            QTimer.singleShot(0, self, self.close)

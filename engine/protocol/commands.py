@@ -146,6 +146,14 @@ class CancelJob(_Command, frozen=True, kw_only=True, tag="CancelJob"):
     """Give a job up; what it wrote stays."""
 
 
+class KeepTraining(_Command, frozen=True, kw_only=True, tag="KeepTraining"):
+    """Go on without a window: a run that trains comes to its end, then the process ends.
+
+    Nothing is read from the pipe any more, and nothing written to it. What happens stands in the run's
+    ``events.jsonl``; what is wished comes by its ``wishes.jsonl``.
+    """
+
+
 class Shutdown(_Command, frozen=True, kw_only=True, tag="Shutdown"):
     """End the process. A run that trains saves a checkpoint first."""
 
@@ -167,6 +175,7 @@ Command: TypeAlias = (
     | Evaluate
     | Predict
     | CancelJob
+    | KeepTraining
     | Shutdown
 )
 """Any command."""

@@ -14,6 +14,8 @@ from engine.protocol.wire import WireError, decode_event
 
 RUN_FILE = "run.toml"
 EVENTS_FILE = "events.jsonl"
+WISHES_FILE = "wishes.jsonl"
+LOCK_FILE = ".lock"
 TEST_PREDICTIONS_FILE = "predictions.test.jsonl"
 MODEL_FOLDER = "model"
 BEST_FOLDER = "checkpoints/best"
@@ -35,10 +37,37 @@ def read_events(folder: Path) -> Iterator[Event]:
         for line in lines:
             if not line.endswith(b"\n"):
                 return
-            try:
-                yield decode_event(line)
-            except WireError:
-                continue
+            event = _decoded(line)
+            if event is not None:
+                yield event
+
+
+def events_after(folder: Path, told: int) -> tuple[list[Event], int]:
+    """Returns what was added to a run's events while it trains, whole lines only.
+
+    Args:
+        folder: The run's folder.
+        told: How many bytes of the file are known already.
+
+    Returns:
+        The new events, oldest first, and how many bytes are known now.
+    """
+    try:
+        with (folder / EVENTS_FILE).open("rb") as file:
+            file.seek(told)
+            added = file.read()
+    except OSError:
+        return [], told
+    whole = added[: added.rfind(b"\n") + 1]
+    events = [event for line in whole.splitlines() if (event := _decoded(line)) is not None]
+    return events, told + len(whole)
+
+
+def _decoded(line: bytes) -> Event | None:
+    try:
+        return decode_event(line)
+    except WireError:
+        return None  # of a newer protocol
 
 
 def read_predictions(folder: Path, name: str = TEST_PREDICTIONS_FILE) -> tuple[Prediction, ...]:

@@ -12,6 +12,7 @@ from engine.protocol.commands import (
     CancelJob,
     Command,
     ContinueTraining,
+    KeepTraining,
     PauseTraining,
     ResumeTraining,
     Shutdown,
@@ -106,6 +107,7 @@ class EngineClient(EventSignals):
         self._jobs: dict[str, _OpenJob] = {}
         self._process_end: ProcessEnd | None = None
         self._stopping = False
+        self._is_let_go = False
         self.pid = 0
         self.is_ready = False
         self._thread = EngineThread(self._command, self)
@@ -165,6 +167,14 @@ class EngineClient(EventSignals):
         self._rungs = [(wait, "terminate"), (2.0, "kill")]
         self._ladder.start(round(self._rungs[0][0] * 1000))
 
+    def keep_training(self) -> None:
+        """Lets the process finish its run without this window; nothing is heard of it here any more."""
+        if self._process_end is None and not self._stopping:
+            self._stopping = self._is_let_go = True
+            self._jobs.clear()
+            self._thread.send(KeepTraining(job_id=""))
+            self._thread.let_go()
+
     def shut_down(self, wait: float = 10.0) -> None:
         """Ends the process and waits for it; for the end of the app. Climbs the same ladder."""
         if not self._stopping:
@@ -173,7 +183,7 @@ class EngineClient(EventSignals):
         self._ladder.stop()
         self._ready_timer.stop()
         # An engine that is still loading does not read its pipe and has nothing to save.
-        if not self._wait_for_thread(wait if self.is_ready else 0.0):
+        if not self._wait_for_thread(wait if self.is_ready or self._is_let_go else 0.0):
             self._thread.terminate_process()
             if not self._wait_for_thread(2.0):
                 self._thread.kill_process()

@@ -62,6 +62,7 @@ class EngineThread(QThread):
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._last_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_let_go = False
 
     @property
     def last_lines(self) -> tuple[str, ...]:
@@ -75,6 +76,11 @@ class EngineThread(QThread):
     def close_pipe(self) -> None:
         """Closes the pipe behind what is queued: the engine saves what it has and ends."""
         self._outbox.put(None)
+
+    def let_go(self) -> None:
+        """Closes the pipe behind what is queued, and lets the process live on when it closes its end."""
+        self._is_let_go = True
+        self.close_pipe()
 
     def terminate_process(self) -> None:
         """Tells the process to end, without waiting for it."""
@@ -109,7 +115,7 @@ class EngineThread(QThread):
         with process.stdout as lines:
             for line in lines:
                 self._read_line(line)
-        exit_code = self._wait_for_exit(process)
+        exit_code = None if self._is_let_go else self._wait_for_exit(process)
         self._outbox.put(None)
         for thread in side_threads:
             thread.join(_SECONDS_TO_EXIT)

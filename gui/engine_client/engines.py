@@ -6,6 +6,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -28,26 +29,17 @@ from engine.protocol.events import (
     JobFailed,
     JobStopped,
     JobSucceeded,
-    StageReached,
-    StepsEnded,
 )
 from engine.protocol.problems import Problem
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.engine_client.event_signals import EventSignals
+from gui.engine_client.followed_run import FollowedRun
 from gui.engine_client.questions import Questions
+from gui.engine_client.training_run import Client, TrainingRun
 
 RESTARTS = 3
 """So many times a spare that dies is started again before a person has to say so."""
-
-
-class _Run:
-    """A run that has a process of its own."""
-
-    def __init__(self, client: EngineClient) -> None:
-        self.client = client
-        self.has_started = False
-        self.has_points = False
 
 
 class Engines(EventSignals):
@@ -84,10 +76,10 @@ class Engines(EventSignals):
         self.devices: tuple[DeviceFacts, ...] = ()
         self._open_client = open_client
         self._spare: EngineClient | None = None
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, TrainingRun] = {}
         self._line: deque[StartTraining | ResumeTraining] = deque()
         self._questions = Questions()
-        self._leaving: list[EngineClient] = []
+        self._leaving: list[Client] = []
         self._deaths = 0
         self._closing = False
 
@@ -135,11 +127,7 @@ class Engines(EventSignals):
         return self._stand_in_line(StartTraining(job_id=self.new_job_id(), run=run, folder=folder))
 
     def resume(self, folder: str) -> str:
-        """Goes on with a run from its last checkpoint.
-
-        Returns:
-            The id of the job.
-        """
+        """Goes on with a run from its last checkpoint; returns the id of the job."""
         return self._stand_in_line(ResumeTraining(job_id=self.new_job_id(), folder=folder))
 
     def pause(self, job_id: str) -> None:
@@ -159,6 +147,25 @@ class Engines(EventSignals):
             self._end_here(job_id, "stop_requested")
             return
         self._tell_run(job_id, StopTraining(job_id=job_id))
+
+    def follow(self, folder: Path, told: int) -> str:
+        """Follows a run that trains in a process which another window left behind; returns the job's id.
+
+        Args:
+            folder: The run's folder.
+            told: How many bytes of its events are known already.
+        """
+        job_id = self.new_job_id()
+        client = FollowedRun(job_id, folder, told)
+        self._runs[job_id] = TrainingRun(client, has_started=True, has_points=True)
+        self._connect(client)
+        client.start()
+        return job_id
+
+    def keep_training(self, job_id: str) -> None:
+        """Lets a run go on when the window closes; for the end of the window."""
+        if job_id in self._runs:
+            self._runs[job_id].client.keep_training()
 
     def restart(self) -> None:
         """Starts another spare, after one was given up or does not answer; its questions move on."""
@@ -214,16 +221,16 @@ class Engines(EventSignals):
     def _warm_spare(self) -> None:
         if self._spare is not None or self._closing:
             return
-        self._spare = self._connect(self._open_client())
+        self._spare = self._open_client()
+        self._connect(self._spare)
         self._spare.start()
         self._ask_spare()
 
-    def _connect(self, client: EngineClient) -> EngineClient:
+    def _connect(self, client: Client) -> None:
         client.setParent(self)
         client.event_arrived.connect(lambda event: self._take_event(client, event))
         client.engine_failed.connect(lambda problem: self._take_failure(client, problem))
         client.ended.connect(lambda end: self._take_end(client, end))
-        return client
 
     def _ask_spare(self) -> None:
         if self._spare is not None:
@@ -251,7 +258,7 @@ class Engines(EventSignals):
         for job_id in self._questions.move_from(client):
             client.send(CancelJob(job_id=job_id))
         command = self._line.popleft()
-        self._runs[command.job_id] = _Run(client)
+        self._runs[command.job_id] = TrainingRun(client)
         client.send(command)
         self.waiting_changed.emit(len(self._line))
 
@@ -260,9 +267,9 @@ class Engines(EventSignals):
         if run is not None:
             run.client.send(command)
 
-    def _run_ended(self, run: _Run, event: Event) -> None:
+    def _run_ended(self, run: TrainingRun, event: Event) -> None:
         refused = isinstance(event, JobFailed) and not run.has_started
-        if refused and run.client.is_alive and self._spare is None:
+        if refused and isinstance(run.client, EngineClient) and run.client.is_alive and self._spare is None:
             self._spare = run.client  # nothing was loaded for it; it is still warm
         else:
             self._leaving.append(run.client)
@@ -273,17 +280,17 @@ class Engines(EventSignals):
 
     # --- what the processes say -----------------------------------------------------------------
 
-    def _take_event(self, client: EngineClient, event: Event) -> None:
+    def _take_event(self, client: Client, event: Event) -> None:
         if isinstance(event, EngineReady):
             self._take_ready(client, event)
         elif isinstance(event, (JobSucceeded, JobStopped, JobFailed)):
             self._take_job_end(client, event)
             return
-        elif event.job_id in self._runs:
-            self._note_progress(self._runs[event.job_id], event)
+        elif event.job_id in self._runs and self._runs[event.job_id].note(event):
+            QTimer.singleShot(0, self, self._warm_spare)
         self.emit_event(event)
 
-    def _take_ready(self, client: EngineClient, event: EngineReady) -> None:
+    def _take_ready(self, client: Client, event: EngineReady) -> None:
         if event.catalog != self.catalog:
             self.catalog = event.catalog
             self.catalog_changed.emit(event.catalog)
@@ -292,14 +299,7 @@ class Engines(EventSignals):
         if client is self._spare:
             self.warm_changed.emit(True)
 
-    def _note_progress(self, run: _Run, event: Event) -> None:
-        if isinstance(event, StageReached):
-            run.has_started = True
-        elif isinstance(event, StepsEnded) and not run.has_points:
-            run.has_points = True
-            QTimer.singleShot(0, self, self._warm_spare)
-
-    def _take_job_end(self, client: EngineClient, event: JobSucceeded | JobStopped | JobFailed) -> None:
+    def _take_job_end(self, client: Client, event: JobSucceeded | JobStopped | JobFailed) -> None:
         job_id = event.job_id
         if not self._questions.take_end(client, event) and not self._closing:
             self._ask_spare()
@@ -311,12 +311,12 @@ class Engines(EventSignals):
         if run is not None:
             self._run_ended(run, event)
 
-    def _take_failure(self, client: EngineClient, problem: Problem) -> None:
+    def _take_failure(self, client: Client, problem: Problem) -> None:
         if client is self._spare and problem.code == "engine_cannot_start":
             self._deaths = RESTARTS + 1  # trying again changes nothing
         self.problem_raised.emit(problem)
 
-    def _take_end(self, client: EngineClient, end: ProcessEnd) -> None:
+    def _take_end(self, client: Client, end: ProcessEnd) -> None:
         if client in self._leaving:
             self._leaving.remove(client)
         client.deleteLater()
@@ -335,8 +335,7 @@ class Engines(EventSignals):
             self._give_up_questions(problem)
 
     def _give_up_questions(self, problem: Problem | None) -> None:
-        for job_id in list(self._questions.waiting):
-            del self._questions.waiting[job_id]
+        for job_id in self._questions.give_up():
             if problem is None:
                 self._end_here(job_id, "cancelled")
             else:

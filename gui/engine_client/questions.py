@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
+
 from engine.protocol.commands import Command
 from engine.protocol.events import EndEvent, JobSucceeded
 from gui.engine_client.engine_client import EngineClient
@@ -44,7 +46,13 @@ class Questions:
             self._moved[job_id] = client
         return client.open_jobs
 
-    def take_end(self, client: EngineClient, event: EndEvent) -> bool:
+    def give_up(self) -> tuple[str, ...]:
+        """Forgets those that wait and returns their ids."""
+        given_up = tuple(self.waiting)
+        self.waiting.clear()
+        return given_up
+
+    def take_end(self, client: QObject, event: EndEvent) -> bool:
         """Takes note of an end.
 
         Returns:

@@ -8,9 +8,6 @@ from engine.protocol.problem_words import epoch_words
 from engine.protocol.results import Score
 
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
-FILE_ENDINGS = "*.csv *.tsv *.tab *.jsonl *.ndjson *.json *.conll *.iob *.bio *.txt *.md"
-"""Of files that Thaw can read, for dialogs that choose one."""
-
 _SINGULARS = {"classes": "class", "batches": "batch", "passes": "pass"}
 
 

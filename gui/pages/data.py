@@ -21,7 +21,7 @@ from engine.protocol.catalog import TaskEntry
 from engine.protocol.config import SplitConfig
 from engine.protocol.data_facts import FILE_PATTERNS, TableFacts
 from engine.protocol.problems import Action, Problem, Severity
-from gui.look.texts import FILE_ENDINGS, count
+from gui.look.texts import count
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
 from gui.widgets.facts_column import FactsColumn
@@ -31,11 +31,7 @@ from gui.widgets.role_header import assign_role
 from gui.widgets.task_cards import TaskCards, why_not_served
 
 LABEL_ROLE = "label"
-<<<<<<< HEAD
-_FILES = f"Texts ({FILE_ENDINGS});;All files (*)"
-=======
 _FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
->>>>>>> measures
 _PATIENCE = 300
 """Milliseconds before the page says that a file is being read."""
 

@@ -22,7 +22,7 @@ from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.data_facts import FILE_PATTERNS
 from engine.protocol.problems import Problem
 from gui.look.paths import resource
-from gui.look.texts import FILE_ENDINGS, count, day, score
+from gui.look.texts import count, day, score
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.workspace import RecentProject
 from gui.widgets.basics import Banner, Button, IconLabel, Panel, ThemedLabel
@@ -37,11 +37,7 @@ _LEAD = (
     "Teach a ready-made language model a new task with your own texts. "
     "Everything runs on this computer. No code, no account."
 )
-<<<<<<< HEAD
-_FILES = f"Texts ({FILE_ENDINGS});;All files (*)"
-=======
 _FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
->>>>>>> measures
 _COMING = "Coming in a later version"
 _COLUMNS = 2
 

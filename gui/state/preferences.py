@@ -47,6 +47,7 @@ class PreferenceValues(msgspec.Struct, frozen=True, kw_only=True):
         recent: Folders of projects, last opened first.
         device: Id of the device that runs train on; empty for the best there is.
         model_folders: Folders of base models, last chosen first.
+        left_training: Folder of the project whose run went on when the window was closed; else empty.
     """
 
     theme: ThemeChoice = ThemeChoice.SYSTEM
@@ -58,6 +59,7 @@ class PreferenceValues(msgspec.Struct, frozen=True, kw_only=True):
     recent: tuple[str, ...] = ()
     device: str = ""
     model_folders: tuple[str, ...] = ()
+    left_training: str = ""
 
 
 class Preferences(QObject):

@@ -12,8 +12,9 @@ from PySide6.QtCore import QFile, QObject, Signal
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.project_problems import run_not_deleted
-from engine.protocol.run_files import read_events, read_run
+from engine.protocol.run_files import events_after, read_run
 from gui.engine_client.engines import Engines
+from gui.engine_client.followed_run import is_training
 from gui.state import run_words
 from gui.state.project import Project
 from gui.state.project_file import RUNS_FOLDER, RunNotes, Summary
@@ -229,9 +230,16 @@ class RunHistory(QObject):
         if not notes.color:
             notes = msgspec.structs.replace(notes, color=self._free_color())
         run = RunStatus(folder, config, notes, self)
-        for event in read_events(folder):
+        trains = is_training(folder)  # first: a run that ends meanwhile is followed to its end
+        events, told = events_after(folder, 0)
+        for event in events:
             run.apply(event)
-        run.close_file()
+        if trains:
+            job_id = self._engines.follow(folder, told)
+            self._by_job[job_id] = run
+            run.go_on_elsewhere(job_id)
+        else:
+            run.close_file()
         return run
 
     def _summarize(self) -> None:

@@ -236,6 +236,13 @@ class RunStatus(QObject):
         self.stages.clear()
         self._go_to(RunState.WAITING if waits else RunState.PREPARING)
 
+    def go_on_elsewhere(self, job_id: str) -> None:
+        """Trains in a process that another window left behind, and is followed as this job."""
+        if self.is_active:
+            self.job_id = job_id
+        else:  # it has just begun to go on after an early end
+            self.begin(job_id, waits=False)
+
     def ask_to_stop(self) -> None:
         """Was asked to stop; its end is still to come."""
         if self.is_active:

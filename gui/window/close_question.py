@@ -11,7 +11,7 @@ from gui.widgets.basics import Button, label
 
 
 class CloseQuestion(QDialog):
-    """*Stop and keep best* or *Stay*.
+    """*Keep training in the background*, *Stop and keep best* or *Stay*.
 
     Args:
         theme: Where colours and lengths come from.
@@ -20,6 +20,7 @@ class CloseQuestion(QDialog):
         waiting: How many runs wait behind it.
     """
 
+    keep_chosen = Signal()
     stop_chosen = Signal()
 
     def __init__(
@@ -31,30 +32,34 @@ class CloseQuestion(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.px
         words = (
-            "Training ends with the window. The step under way is finished, the best checkpoint is kept "
-            "and judged on the test rows; that takes a moment."
+            "It can go on without the window: Thaw shows it again when it is opened next. Or it stops now: "
+            "the step under way is finished, the best checkpoint is kept and judged on the test rows; that "
+            "takes a moment."
         )
         if waiting:
             words += f" {waiting} waiting {'run' if waiting == 1 else 'runs'} will not start."
         title = label(theme, f"{name} is training", "title")
         reason = label(theme, words, "body", "text2", wrap=True)
+        self.keep_button = Button(theme, "Keep training in the background", "primary")
+        self.keep_button.setObjectName("keep_training")
         self.stop_button = Button(theme, "Stop and keep best", "secondary", "stop")
         self.stop_button.setObjectName("stop_and_close")
-        self.stay_button = Button(theme, "Stay", "primary")
+        self.stay_button = Button(theme, "Stay", "secondary")
         self.stay_button.setObjectName("stay")
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
         buttons.addStretch(1)
-        buttons.addWidget(self.stop_button)
-        buttons.addWidget(self.stay_button)
+        for button in (self.keep_button, self.stop_button, self.stay_button):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(20))
         column.setSpacing(px(12))
         column.addWidget(title)
         column.addWidget(reason)
         column.addLayout(buttons)
-        self.setFixedWidth(px(460))
+        self.setFixedWidth(px(600))
         self.setAccessibleName(title.text())
+        self.keep_button.clicked.connect(self._keep)
         self.stop_button.clicked.connect(self._stop)
         self.stay_button.clicked.connect(self.reject)
         self.stay_button.setFocus()
@@ -65,6 +70,10 @@ class CloseQuestion(QDialog):
         """Asks no more about a run that has ended; *Stop* would stop another one."""
         if not self._run.is_active:
             self.reject()
+
+    def _keep(self) -> None:
+        self.accept()
+        self.keep_chosen.emit()
 
     def _stop(self) -> None:
         self.stop_chosen.emit()

@@ -7,15 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-<<<<<<< HEAD
-from gui.look.texts import FILE_ENDINGS
-
-_OPENABLE = f"Tables of texts and projects ({FILE_ENDINGS} project.toml);;All files (*)"
-=======
 from engine.protocol.data_facts import FILE_PATTERNS
 
 _OPENABLE = f"Texts and projects ({FILE_PATTERNS} project.toml);;All files (*)"
->>>>>>> measures
 
 
 def choose_path(parent: QWidget, take: Callable[[str], None]) -> None:

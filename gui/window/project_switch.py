@@ -130,6 +130,22 @@ class ProjectSwitch(QObject):
             for run in reversed(self._active_of(opened)):  # waiting ones first, so that none starts
                 opened.runs.stop(run)
 
+    def keep_training(self) -> Path | None:
+        """Lets the run that trains go on when the window closes; those that wait never start.
+
+        Returns:
+            The folder of its project; ``None`` when nothing trains.
+        """
+        folder: Path | None = None
+        for opened in self._all():
+            for run in reversed(self._active_of(opened)):  # waiting ones first, so that none starts
+                if run.state is RunState.WAITING:
+                    opened.runs.stop(run)
+                else:
+                    self._engines.keep_training(run.job_id)
+                    folder = opened.project.folder
+        return folder
+
     def close(self) -> None:
         """Lets go of everything; for the end of the window."""
         for opened in self._all():

@@ -150,7 +150,7 @@ def window(qtbot: QtBot, theme: Theme, engines: Engines, preferences: Preference
 
 
 def _let_close(window: MainWindow) -> None:
-    window._closes_after_runs = True
+    window.closing.is_settled = True
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import SampleEntry
+from engine.protocol.commands import StopTraining
+from gui.app import StartWish, open_first
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.state.preferences import Preferences, ThemeChoice
@@ -157,6 +159,46 @@ def test_closing_while_a_run_trains_asks_and_can_keep_the_best(
     qtbot.waitUntil(lambda: not window.isVisible())
     assert run.result is not None
     assert not any(client.is_alive for client in fake_clients)
+
+
+def test_closing_while_a_run_trains_can_keep_it_training(
+    qtbot: QtBot, on_setup: MainWindow, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 12
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 12)
+    assert window.switch.opened is not None
+    draft, folder = window.switch.opened.project.draft, window.switch.opened.project.folder
+    assert draft is not None
+    waiting = window.switch.opened.runs.start(draft)
+    assert not window.close()
+    question = window.findChild(CloseQuestion)
+    assert question is not None
+    assert [question.keep_button.kind, question.stop_button.kind] == ["primary", "secondary"]
+    question.keep_button.click()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert run.state is RunState.RUNNING  # nothing was made up about its end
+    assert not run.folder.with_name(waiting.run_id).exists()
+    assert not any(isinstance(command, StopTraining) for command in fake_clients[0].commands)
+    assert Preferences().values.left_training == str(folder)
+
+
+def test_the_next_start_opens_the_project_whose_run_went_on(
+    qtbot: QtBot, on_setup: MainWindow, sample: SampleEntry
+) -> None:
+    window = on_setup
+    _press(window, "Ctrl+Return")
+    qtbot.waitUntil(lambda: _run(window).state is RunState.FINISHED)
+    assert window.switch.opened is not None
+    folder = window.switch.opened.project.folder
+    window.open_sample(sample)
+    window._preferences.change(left_training=str(folder))
+    open_first(window, window._workspace, StartWish())
+    assert window.switch.opened.project.folder == folder
+    assert _page(window) == "train"
+    assert Preferences().values.left_training == ""
 
 
 def test_an_idle_window_closes_at_once_and_comes_back_where_it_was(

@@ -66,7 +66,7 @@ def window(
     yield window
     window.switch.stop_all()
     engines.shut_down(3.0)
-    window._closes_after_runs = True
+    window.closing.is_settled = True
     window.close()
     window.deleteLater()
     QApplication.processEvents()
