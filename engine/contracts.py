@@ -60,6 +60,19 @@ class ModelOutput:
     loss: torch.Tensor | None = None
 
 
+@dataclass(frozen=True)
+class Stage:
+    """Layers that begin to learn in the midst of a run.
+
+    Attributes:
+        epoch: From here on, in epochs; 1.0 is the end of the first epoch.
+        layers: Their ids, e.g. ``("block.5", "block.6")``.
+    """
+
+    epoch: float
+    layers: tuple[str, ...]
+
+
 class TaskModel(nn.Module):
     """A pretrained backbone with a task's head on top.
 
@@ -76,6 +89,7 @@ class TaskModel(nn.Module):
             head is trainable.
         outputs_per_piece: Numbers that come out for each word piece; 1 where they are few.
         facts: What is needed to build it again.
+        stages: What learns only later in a run; before, it rests as if it were frozen.
     """
 
     backbone: nn.Module
@@ -85,6 +99,7 @@ class TaskModel(nn.Module):
     keeps_features: bool = True
     outputs_per_piece: int = 1
     facts: HeadFacts
+    stages: tuple[Stage, ...] = ()
 
     def features(self, batch: Batch) -> torch.Tensor:
         """Returns what the head reads: ``(batch, features)`` or ``(batch, tokens, features)``, float32."""
@@ -285,6 +300,10 @@ def _nothing_to_start(_model: TaskModel, _base: BaseModel, _settings: Settings) 
     return
 
 
+def _no_stages(_model: TaskModel, _settings: Settings) -> tuple[Stage, ...]:
+    return ()
+
+
 def _no_positions(_settings: Settings) -> int:
     return 0
 
@@ -304,6 +323,8 @@ class Method:
         head_options: What it wants of the head.
         start: ``(model, base, settings)`` gives what ``apply`` put in its first numbers, where they come
             from the model's tokenizer or weights; not called on the meta device.
+        stages: ``(model, settings) -> stages``: which layers, of those that ``apply`` lets learn, begin
+            only later in the run.
         positions: ``settings -> positions`` of the model that learned vectors take before each text, so
             that fewer are left for the text.
         task_defaults: Task id → setting → recommended value, training settings too.
@@ -324,6 +345,7 @@ class Method:
     supports: Callable[[Task, ModelFacts], str] = _serves_all
     head_options: Callable[[Settings], HeadOptions] = _plain_head
     start: Callable[[TaskModel, BaseModel, Settings], None] = _nothing_to_start
+    stages: Callable[[TaskModel, Settings], tuple[Stage, ...]] = _no_stages
     positions: Callable[[Settings], int] = _no_positions
     task_defaults: Mapping[str, Mapping[str, SettingValue]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()

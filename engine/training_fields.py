@@ -101,6 +101,7 @@ SCHEDULE = ChoiceField(
         Choice("linear", "Linear", "Falls evenly to zero."),
         Choice("cosine", "Cosine", "Falls slowly, then fast, then slowly to zero."),
         Choice("constant", "Constant", "Stays as it is."),
+        Choice("slanted_triangle", "Slanted triangle", "Rises from a 32nd and falls evenly back to it."),
     ),
 )
 WARMUP_SHARE = NumberField(

@@ -54,7 +54,9 @@ def read_stack(
     layers, before = layers_of(model), before_text(model)
     times = times_used(model.backbone)
     facts = tuple(
-        _with_vectors(_layer_facts(layer, base, model, len(classes), times, by_hand), before)
+        _with_stage(
+            _with_vectors(_layer_facts(layer, base, model, len(classes), times, by_hand), before), model
+        )
         for layer in layers
     )
     everything = [
@@ -199,6 +201,12 @@ def _layer_facts(
         parts=_part_facts(pieces),
         inserts=tuple(insert for piece in pieces for insert in _insert_facts(piece)),
     )
+
+
+def _with_stage(facts: LayerFacts, model: TaskModel) -> LayerFacts:
+    """Says from where in the run a layer learns, where that is not the start."""
+    at = next((stage.epoch for stage in model.stages if facts.id in stage.layers), None)
+    return facts if at is None else msgspec.structs.replace(facts, thaws_at=at)
 
 
 def _with_vectors(facts: LayerFacts, before: BeforeText | None) -> LayerFacts:

@@ -52,6 +52,7 @@ def build(
         model = method.apply(task.build(own, classes, method.head_options(settings), settings), settings)
         if not next(base.network.parameters()).is_meta:
             method.start(model, own, settings)
+    model.stages = method.stages(model, settings)
     if method.layers_by_hand and layers:
         known = [layer.id for layer in layers_of(model) if not is_new(model, layer)]
         for layer_id, trainable in layers.items():

@@ -65,6 +65,10 @@ def _fine_tuning_sentence(
             return "Its own weights stay as they were. Only the inserts learn."
         return "The model itself stays as it was. Only the new head learns."
     also = " The inserts learn too." if inserted else ""
+    moving = [layer for layer in stack.layers if layer.trainable_parameters and not layer.is_new]
+    first = min(layer.thaws_at or 0.0 for layer in moving)
+    if first > 0:
+        return f"From epoch {int(first) + 1} on the model's own weights change, top first.{also}"
     if may_change == total:
         return f"All of the model's own weights will change.{also}"
     blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]

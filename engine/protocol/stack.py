@@ -80,6 +80,8 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
         is_new: Whether the layer was not in the checkpoint.
         can_change: Whether a person may freeze and thaw it by hand with the chosen method.
         times: How often the layer is used (shared layers), normally 1.
+        thaws_at: From where in the run it learns, in epochs; ``None`` when it does so from the start, or
+            never.
     """
 
     id: str
@@ -93,6 +95,7 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     is_new: bool = False
     can_change: bool = False
     times: int = 1
+    thaws_at: float | None = None
     parts: tuple[PartFacts, ...] = ()
     inserts: tuple[InsertFacts, ...] = ()
 

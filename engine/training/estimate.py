@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -253,15 +254,28 @@ def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
         once = (work.train + work.judge + work.test) * read
         return once + work.steps * 1.5 * speed.head_step + _FINISH
     judged = (work.evaluations * work.judge + work.test) * read
-    learn, flows = 0.0, False
+    begins = sorted({0.0, *(layer.thaws_at for layer in stack.layers if layer.thaws_at is not None)})
+    steps = 0.0
+    for begin, end in pairwise([*begins, float(work.epochs)]):
+        learn, numbers = _of_steps(stack, speed, begin)
+        share = (end - begin) / work.epochs
+        steps += share * (work.epochs * work.train * learn + work.steps * numbers * speed.parameter)
+    return steps + work.batches * speed.step_learn + judged + _FINISH
+
+
+def _of_steps(stack: StackFacts, speed: Calibration, epoch: float) -> tuple[float, int]:
+    """Returns the seconds per piece that a step takes at some place in a run, and how many numbers learn."""
+    learn, numbers, flows = 0.0, 0, False
     for layer in stack.layers:
-        learns = bool(layer.trainable_parameters or layer.inserts) and not layer.is_new
+        rests = (layer.thaws_at or 0.0) > epoch
+        trainable = 0 if rests else layer.trainable_parameters
+        learns = bool(trainable or layer.inserts) and not layer.is_new
         flows = flows or learns
+        numbers += trainable + layer.new_parameters
         if layer.kind is LayerKind.BLOCK:
-            cost = speed.learn if layer.trainable_parameters else speed.through
+            cost = speed.learn if trainable else speed.through
             learn += (cost if flows else speed.run) * layer.times + len(layer.inserts) * speed.insert
-    steps = work.epochs * work.train * learn + work.batches * speed.step_learn
-    return steps + work.steps * stack.trainable_parameters * speed.parameter + judged + _FINISH
+    return learn, numbers
 
 
 def _width(stack: StackFacts) -> float:

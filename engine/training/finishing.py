@@ -9,6 +9,7 @@ import msgspec
 
 from engine.disk import disk_problem
 from engine.errors import EngineError
+from engine.models.four_bit import count
 from engine.models.weights import save_model
 from engine.protocol import run_problems
 from engine.protocol.events import (
@@ -75,8 +76,8 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     result = msgspec.structs.replace(
         setup.task.result(asked, judged.said, baselines),
         best_epoch=best.epoch,
-        trainable_parameters=sum(value.numel() for value in parameters if value.requires_grad),
-        total_parameters=sum(value.numel() for value in parameters),
+        trainable_parameters=sum(count(value) for value in parameters if value.requires_grad),
+        total_parameters=sum(count(value) for value in parameters),
         seconds=loop.seconds,
         estimated_seconds=setup.plan,
         frozen_intact=not frozen_changed,

@@ -17,7 +17,6 @@ from engine import device as devices
 from engine.contracts import TaskModel
 from engine.disk import free_space
 from engine.errors import EngineError
-from engine.models.layers import set_modes
 from engine.protocol import run_folder_problems, run_problems
 from engine.protocol.events import (
     CheckpointSaved,
@@ -198,7 +197,7 @@ class TrainingLoop:
             )
         )
         self.layer_watch.tell(self.state)
-        set_modes(self.model)
+        self._set_modes()
 
     def _compare(self, state: TrainingState) -> None:
         """Looks whether data and base model are those that a run began with."""
@@ -207,11 +206,14 @@ class TrainingLoop:
             raise EngineError(run_folder_problems.data_has_changed(path=self.setup.run.data.path))
 
     def _start_clocks(self, to_judge: float) -> None:
+        in_epoch = sum(self.parts["train"].work(batches) for batches in self._order(0))
+        steps = self._steps_per_epoch
+        costs = [self._taker.stages.cost(epoch * steps + 1) for epoch in range(self._epochs)]
         self._time_left = time_left(
             self.setup,
             self.parts,
-            work_of_epoch=sum(self.parts["train"].work(batches) for batches in self._order(0)),
-            epochs_done=self.state.step / self._steps_per_epoch,
+            work_of_epochs=[in_epoch * cost for cost in costs],
+            epochs_done=self.state.step / steps,
             to_judge=to_judge,
         )
         self._reporter = StepReporter(
@@ -230,6 +232,8 @@ class TrainingLoop:
     def _step(self, batches: Sequence[Sequence[int]]) -> None:
         started = time.perf_counter()
         step, train = self.state.step + 1, self.parts["train"]
+        if self._taker.stages.begins_at(step):
+            self._set_modes()
         point = self._taker.read(step, train, batches)
         if step == 1:  # the first point is shown before the longer look at the model as it still is
             self._reporter.step_ended(point)
@@ -239,7 +243,8 @@ class TrainingLoop:
             self.state, step=step, epoch=point.epoch, epoch_loss=self.state.epoch_loss + point.loss
         )
         rows = sum(len(numbers) for numbers in batches)
-        self._time_left.step_ended(seconds=time.perf_counter() - started, work=train.work(batches), rows=rows)
+        work = train.work(batches) * self._taker.stages.cost(step)
+        self._time_left.step_ended(seconds=time.perf_counter() - started, work=work, rows=rows)
         if step > 1:
             self._reporter.step_ended(point)
         self.layer_watch.tell_if_due(self.state)
@@ -255,10 +260,14 @@ class TrainingLoop:
         started = time.perf_counter()
         with suppress(JobCancelledError):  # the step is finished all the same, and what it gave is kept
             self._send(self._validator.first_look(self.model, self.state))
-        set_modes(self.model)
+        self._set_modes()
         seconds = time.perf_counter() - started
         self._time_left.evaluation_ended(seconds, planned=False)
         return seconds
+
+    def _set_modes(self) -> None:
+        """Puts the model in train mode for the next step, and what does not learn then in eval mode."""
+        self._taker.stages.set_modes(self.state.step + 1)
 
     def _state_now(self) -> TrainingState:
         return msgspec.structs.replace(self.state, seconds=self.seconds)
@@ -286,7 +295,7 @@ class TrainingLoop:
             self._send(WarningRaised(problem=problem))
         self._keeper.after_validation(self.state, is_best=evaluation.is_best)
         self._time_left.evaluation_ended(self.seconds - started)
-        set_modes(self.model)
+        self._set_modes()
 
     def _heed_wishes(self) -> None:
         """Waits within a validation, or drops it: a stopped run has one already, or needs this one."""

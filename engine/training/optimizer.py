@@ -11,6 +11,8 @@ from engine.contracts import Settings, TaskModel
 from engine.method_fields import LAYER_DECAY
 from engine.models.structure import HEAD, Layer, layers_of
 
+_RATIO = 32  # Howard & Ruder 2018, section 3.2: how much smaller the lowest rate is than the highest
+
 
 def make_optimizer(model: TaskModel, settings: Settings) -> torch.optim.AdamW:
     """Makes AdamW (Loshchilov & Hutter 2019) over what is trainable.
@@ -70,9 +72,14 @@ def rate_factor(step: int, *, total_steps: int, warmup_share: float, schedule: s
         step: First is 1.
         total_steps: Of the whole run.
         warmup_share: Share of the steps in which the rate rises in a straight line.
-        schedule: What follows: ``"linear"`` and ``"cosine"`` fall to zero, ``"constant"`` stays.
+        schedule: What follows: ``"linear"`` and ``"cosine"`` fall to zero, ``"constant"`` stays;
+            ``"slanted_triangle"`` (Howard & Ruder 2018, equation 3) starts and ends at a 32nd.
     """
     warmup_steps = round(total_steps * warmup_share)
+    if schedule == "slanted_triangle":
+        before, falling = step - 1, total_steps - warmup_steps
+        height = before / warmup_steps if before < warmup_steps else 1 - (before - warmup_steps) / falling
+        return (1 + height * (_RATIO - 1)) / _RATIO
     if step <= warmup_steps:
         return step / (warmup_steps + 1)
     if schedule == "constant":

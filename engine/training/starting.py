@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine import device as devices
 from engine.contracts import TaskModel
@@ -70,7 +70,7 @@ def time_left(
     setup: TrainingSetup,
     parts: Mapping[str, EncodedPart],
     *,
-    work_of_epoch: float,
+    work_of_epochs: Sequence[float],
     epochs_done: float,
     to_judge: float,
 ) -> TimeLeft:
@@ -79,7 +79,7 @@ def time_left(
     Args:
         setup: What the run starts from.
         parts: Its rows.
-        work_of_epoch: What the steps of an epoch compute, in the unit of :meth:`EncodedPart.work`.
+        work_of_epochs: What the steps of each epoch compute, in the unit of :meth:`EncodedPart.work`.
         epochs_done: What a resumed run has done before.
         to_judge: Seconds that a validation may take.
     """
@@ -87,12 +87,14 @@ def time_left(
     evaluations = setup.whole("evaluations_per_epoch")
     judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
     clock = TimeLeft(
-        total_work=work_of_epoch * epochs,
+        total_work=sum(work_of_epochs),
         evaluations=evaluations * epochs,
         test_share=_TEST_TO_VALIDATION * len(parts["test"]) / max(1, judged),
         plan=setup.plan,
     )
     clock.evaluation_expected(to_judge)
     if epochs_done:
-        clock.skip(work=work_of_epoch * epochs_done, evaluations=int(epochs_done * evaluations))
+        whole = int(epochs_done)
+        begun = (epochs_done - whole) * work_of_epochs[whole] if whole < epochs else 0.0
+        clock.skip(work=sum(work_of_epochs[:whole]) + begun, evaluations=int(epochs_done * evaluations))
     return clock

@@ -15,6 +15,7 @@ from engine.training.optimizer import make_optimizer, rate_factor, set_rates
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from engine.training.solving import solve
+from engine.training.stages import Stages
 
 
 class LossNotFiniteError(Exception):
@@ -41,6 +42,7 @@ class StepTaker:
         model: The model, on its device.
         optimizer: Its optimizer, as torch has it.
         highest_rate: Name of the highest learning rate that is used.
+        stages: What learns only later.
     """
 
     model: TaskModel
@@ -67,6 +69,7 @@ class StepTaker:
         backbone_learns = any(value.requires_grad for value in model.backbone.parameters())
         rates = ("learning_rate", "head_learning_rate") if backbone_learns else ("head_learning_rate",)
         self.highest_rate = max(rates, key=setup.number)
+        self.stages = Stages(model, steps_per_epoch)
         self._weigh = model.loss_weight
         self._strength = setup.strength
         self._learning = [value for value in model.parameters() if value.requires_grad]
@@ -96,11 +99,12 @@ class StepTaker:
         total = max(1.0, sum(weights))
         loss = 0.0
         for numbers, batch, weight in zip(batches, read, weights, strict=True):
-            share = self._loss(part, numbers, batch) * (weight / total)
-            loss += float(share.detach())
-            if not math.isfinite(loss):
-                raise LossNotFiniteError(step, loss, self.highest_rate)
-            self._accelerator.backward(share)
+            with self.stages.at(step):
+                share = self._loss(part, numbers, batch) * (weight / total)
+                loss += float(share.detach())
+                if not math.isfinite(loss):
+                    raise LossNotFiniteError(step, loss, self.highest_rate)
+                self._accelerator.backward(share)
         self._read = (part, tuple(zip(batches, read, weights, strict=True)), total)
         norm = float(self._accelerator.clip_grad_norm_(self._learning, self._longest))
         if not math.isfinite(norm):

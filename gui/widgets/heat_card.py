@@ -86,7 +86,8 @@ class HeatCard(Card):
             changes: All messages so far, oldest first.
         """
         self._stack = stack
-        self.map.set_view(StackView.from_facts(stack, HeatFacts.from_changes(changes)))
+        epoch = changes[-1].epoch if changes else 0.0
+        self.map.set_view(StackView.from_facts(stack, HeatFacts.from_changes(changes), epoch))
 
     def changed_though_frozen(self, changes: Sequence[LayersChanged]) -> tuple[str, ...]:
         """Returns the names of layers that were frozen and moved all the same: there must be none."""

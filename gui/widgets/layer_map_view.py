@@ -160,7 +160,7 @@ class StackView:
     def from_facts(
         facts: StackFacts,
         heat: HeatFacts | None = None,
-        scheduled: Mapping[str, str] | None = None,
+        epoch: float = 0.0,
         open_groups: Collection[str] = (),
     ) -> StackView:
         """Makes the picture of a model.
@@ -168,10 +168,10 @@ class StackView:
         Args:
             facts: The stack as the engine reads it.
             heat: How much each layer has changed, for the map of a running training.
-            scheduled: Layer id → when it will thaw, e.g. ``"epoch 2"``.
+            epoch: Where a running training stands; layers that thaw later are still frozen.
             open_groups: Ids of layers whose group of equal neighbours is drawn one by one.
         """
-        rows = tuple(_row(layer, heat, (scheduled or {}).get(layer.id, "")) for layer in facts.layers)
+        rows = tuple(_row(layer, heat, epoch) for layer in facts.layers)
         blocks = sum(row.kind is LayerKind.BLOCK for row in rows)
         if blocks > GROUP_ABOVE:
             rows = _grouped(rows, open_groups)
@@ -250,8 +250,10 @@ def heat_text(row: RowView) -> str:
     return "0 %" if row.heat == 0 and not row.trainable_parameters else f"{row.heat:.2f} %"
 
 
-def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
-    trainable = layer.parameters > 0 and 2 * layer.trainable_parameters >= layer.parameters
+def _row(layer: LayerFacts, heat: HeatFacts | None, epoch: float) -> RowView:
+    rests = layer.thaws_at is not None and epoch < layer.thaws_at
+    scheduled = f"epoch {int(layer.thaws_at or 0.0) + 1}" if rests else ""
+    trainable = layer.parameters > 0 and 2 * layer.trainable_parameters >= layer.parameters and not rests
     unknown = None if layer.trainable_parameters else 0.0  # what cannot change has not changed
     return RowView(
         ids=(layer.id,),
@@ -264,7 +266,7 @@ def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
         new_parameters=layer.new_parameters,
         is_new=layer.is_new,
         times=layer.times,
-        parts=tuple(_part(part, layer, trainable) for part in layer.parts),
+        parts=tuple(_part(part, layer, trainable, rests) for part in layer.parts),
         inserts=layer.inserts,
         heat=None if heat is None else heat.percent.get(layer.id, unknown),
         history=() if heat is None else heat.history.get(layer.id, ()),
@@ -272,9 +274,10 @@ def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
     )
 
 
-def _part(part: PartFacts, layer: LayerFacts, layer_trainable: bool) -> PartView:
+def _part(part: PartFacts, layer: LayerFacts, layer_trainable: bool, rests: bool) -> PartView:
     pieces = tuple(
-        PieceView(piece.label, piece.parameters, piece.trainable_parameters > 0) for piece in part.pieces
+        PieceView(piece.label, piece.parameters, piece.trainable_parameters > 0 and not rests)
+        for piece in part.pieces
     )
     added = tuple(
         PieceView(_insert_words(insert), insert.parameters, trainable=True, is_new=True)
@@ -282,7 +285,7 @@ def _part(part: PartFacts, layer: LayerFacts, layer_trainable: bool) -> PartView
         if insert.part == part.id
     )
     strip = Strip.NONE
-    if part.trainable_parameters and not layer_trainable:
+    if part.trainable_parameters and not layer_trainable and not rests:
         moving = [piece for piece in part.pieces if piece.trainable_parameters]
         only_norms = bool(moving) and all(
             piece.role == _NORM and piece.trainable_parameters == piece.parameters for piece in moving

@@ -44,6 +44,8 @@ def row_tooltip(view: StackView, row: RowView, *, interactive: bool) -> str:
     if share:
         text += f", {share} of {compact_number(total)}"
     text += "."
+    if row.scheduled:
+        text += f" It thaws at {row.scheduled}."
     if row.new_parameters:
         text += f" New parts in it: {compact_number(row.new_parameters)}, trainable."
     if row.heat is not None and not row.is_new:

@@ -45,7 +45,7 @@ def paint_thumbnail(painter: QPainter, theme: Theme, view: StackView, rect: QRec
         top = _FIRST_BAR + (count - 1 - number) * pitch
         bar = QRectF(_LEFT, top, _RIGHT - _LEFT, pitch - 0.75)
         warm = sum(row.trainable for row in stretch) * 2 > len(stretch)
-        _paint_bar(painter, theme, bar, trainable=warm)
+        _paint_bar(painter, theme, bar, trainable=warm, scheduled=bool(stretch[0].scheduled))
         _paint_strips(painter, theme, stretch[0], bar)
         _paint_inserts(painter, theme, stretch[0], bar)
     if any(insert.kind is InsertKind.PROMPT for row in view.rows for insert in row.inserts):
@@ -115,10 +115,16 @@ class MethodThumbnail(QWidget):
             painter.end()
 
 
-def _paint_bar(painter: QPainter, theme: Theme, rect: QRectF, *, trainable: bool) -> None:
+def _paint_bar(
+    painter: QPainter, theme: Theme, rect: QRectF, *, trainable: bool, scheduled: bool = False
+) -> None:
     kind, radius = ("ember", rect.height() / 2) if trainable else ("frozen", 0.8)
     painter.setBrush(theme.color(f"{kind}Fill2"))
-    painter.setPen(QPen(theme.color(f"{kind}Edge"), 0.8))
+    pen = QPen(theme.color(f"{kind}Edge"), 0.8)
+    if scheduled:
+        pen = QPen(theme.color("emberLine"), 1.0)
+        pen.setDashPattern([2.5, 1.5])
+    painter.setPen(pen)
     painter.drawRoundedRect(rect.adjusted(0.4, 0.4, -0.4, -0.4), radius, radius)
 
 

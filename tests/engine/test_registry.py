@@ -113,7 +113,7 @@ def test_unknown_settings_and_values_out_of_range_are_all_told_at_once() -> None
     ]
     assert problems[0].fix == 'Did you mean "rank"?'
     assert problems[1].fix == "Use a whole number from 1 to 512."
-    assert problems[2].fix == "Use one of linear, cosine, constant."
+    assert problems[2].fix == "Use one of linear, cosine, constant, slanted_triangle."
     assert (filled["rank"], filled["epochs"], filled["schedule"], filled["alpha"]) == (8, 2, "linear", 16)
     assert "rnk" not in filled
 

@@ -124,6 +124,24 @@ def test_time_adds_up_from_what_was_timed(small_bert, moods_csv, machine):
     assert checked.estimate.measured
 
 
+def test_a_layer_costs_less_before_it_thaws(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine, "gradual_unfreezing", epochs=6)
+
+    work, layers = checked.work, {layer.id: layer for layer in checked.stack.layers}
+    assert {name: layer.thaws_at for name, layer in layers.items()} == {
+        "embeddings": 3.0,
+        "block.1": 2.0,
+        "block.2": 1.0,
+        "head": None,
+    }
+    trained = work.train * (2e-6 + (1e-6 + 3e-6) + 6e-6 + 3 * 6e-6)
+    learning = [layers[name].parameters for name in ("head", "block.2", "block.1", "embeddings")]
+    numbers = sum(sum(learning[: epoch + 1]) for epoch in range(3)) + 3 * sum(learning)
+    optimizer = work.steps / 6 * numbers * 1e-9
+    judged = (13 * work.judge + work.test) * 2 * 1e-6
+    assert checked.estimate.seconds == pytest.approx(trained + judged + optimizer + 1.0)
+
+
 def test_frozen_blocks_below_cost_less_than_frozen_blocks_above(small_bert, moods_csv, machine):
     def seconds(**layers):
         run = moods_run(moods_csv, small_bert, "freeze_layers", epochs=100, frozen_layers=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.stack import InsertFacts, InsertKind, LayerKind
 from gui.widgets.layer_map_view import HeatFacts, StackView, Strip, heat_text
+from gui.widgets.layer_map_words import row_tooltip
 from tests.gui.sample_facts import (
     BLOCK,
     block_ids,
@@ -111,6 +112,30 @@ def test_a_part_of_which_only_norms_or_biases_move_carries_a_strip() -> None:
     assert biased.rows[1].parts[0].strip is Strip.BIAS
     assert not biased.rows[1].trainable
     assert not biased.shows_thaw_line
+
+
+def test_what_thaws_later_is_frozen_until_then_and_says_when() -> None:
+    from msgspec.structs import replace
+
+    facts = stack(["embeddings", *block_ids()])
+    layers = tuple(
+        replace(layer, thaws_at=1.0 if layer.id in ("block.5", "block.6") else 2.0)
+        if not layer.is_new
+        else layer
+        for layer in facts.layers
+    )
+    facts = replace(facts, layers=layers)
+    setup = StackView.from_facts(facts)
+    assert [row.scheduled for row in setup.rows] == [*["epoch 3"] * 5, *["epoch 2"] * 2, ""]
+    assert [row.trainable for row in setup.rows] == [*[False] * 7, True]
+    assert not setup.shows_thaw_line
+    assert {part.strip for row in setup.rows for part in row.parts} == {Strip.NONE}
+    assert not any(piece.trainable for row in setup.rows for piece in row.pieces)
+    assert setup.trainable_parameters == facts.total_parameters
+    assert "It thaws at epoch 2." in row_tooltip(setup, setup.rows[6], interactive=False)
+    later = StackView.from_facts(facts, epoch=1.0)
+    assert [row.trainable for row in later.rows] == [*[False] * 5, True, True, True]
+    assert {row.scheduled for row in StackView.from_facts(facts, epoch=2.0).rows} == {""}
 
 
 def test_every_insert_has_words() -> None:

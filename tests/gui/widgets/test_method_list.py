@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -12,7 +13,15 @@ from gui.widgets.layer_map_view import StackView
 from gui.widgets.method_list import MethodCombo, MethodList
 from gui.widgets.method_rows import HeadingRow, ListRow, MethodRow, method_rows
 from gui.widgets.method_thumbnail import MethodThumbnail, paint_thumbnail
-from tests.gui.sample_facts import CATALOG, bottleneck_stack, freeze_stack, lora_stack, previews, stack
+from tests.gui.sample_facts import (
+    CATALOG,
+    block_ids,
+    bottleneck_stack,
+    freeze_stack,
+    lora_stack,
+    previews,
+    stack,
+)
 
 
 def make_rows(**more: object) -> list[ListRow]:
@@ -175,6 +184,19 @@ def test_inserts_show_in_the_thumbnail(theme: Theme) -> None:
     assert not is_warm(plain.pixelColor(38, 9))
     assert is_warm(draw(theme, StackView.from_facts(lora_stack())).pixelColor(38, 9))
     assert is_warm(draw(theme, StackView.from_facts(bottleneck_stack())).pixelColor(19, 9))
+
+
+def test_what_thaws_later_is_cold_with_a_warm_edge_in_the_thumbnail(theme: Theme) -> None:
+    facts = stack(block_ids())
+    later = tuple(
+        msgspec.structs.replace(layer, thaws_at=1.0) if not layer.is_new else layer for layer in facts.layers
+    )
+    image = draw(theme, StackView.from_facts(msgspec.structs.replace(facts, layers=later)))
+    plain = draw(theme, StackView.from_facts(stack()))
+    middle, edge = 10, 7
+    assert not is_warm(image.pixelColor(20, middle))
+    assert any(is_warm(image.pixelColor(x, edge)) for x in range(8, 32))
+    assert not any(is_warm(plain.pixelColor(x, edge)) for x in range(8, 32))
 
 
 def test_the_widget_is_40_by_42(qtbot: QtBot, theme: Theme) -> None:
