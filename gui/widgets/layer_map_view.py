@@ -6,6 +6,7 @@ nothing of Qt, so that it can be compared, tested and painted anywhere.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -79,6 +80,7 @@ class RowView:
 
     Attributes:
         ids: Layer ids, lowest first; more than one for a group.
+        stack: ``"encoder"`` or ``"decoder"`` for a block of one of two stacks; else empty.
         trainable: Whether (most of) its own numbers may change.
         parameters: Own numbers of all its layers.
         new_parameters: Numbers in its inserts.
@@ -94,6 +96,7 @@ class RowView:
     trainable: bool
     parameters: int
     trainable_parameters: int
+    stack: str = ""
     detail: str = ""
     new_parameters: int = 0
     is_new: bool = False
@@ -116,8 +119,13 @@ class RowView:
 
     @property
     def can_toggle(self) -> bool:
-        """Returns whether a person may wish it frozen or trainable; a head always learns."""
-        return self.kind is not LayerKind.HEAD
+        """Returns whether a person may wish it frozen or trainable; a new head always learns."""
+        return self.parameters > 0 and not self.is_new
+
+    @property
+    def is_tied(self) -> bool:
+        """Returns whether it has no numbers of its own: a head that uses the word embeddings."""
+        return self.kind is LayerKind.HEAD and not self.parameters and not self.is_new
 
     @property
     def state_word(self) -> str:
@@ -130,6 +138,18 @@ class RowView:
         if self.is_group:
             return f"{self.label}, {self.state_word}"
         return f"{self.label} × {self.times}, shared" if self.times > 1 else self.label
+
+    @property
+    def name_in_column(self) -> str:
+        """Returns its name where its stack has a heading: ``"Block 1"`` for ``"Encoder block 1"``."""
+        return (
+            self.label.removeprefix(f"{self.stack.capitalize()} ").capitalize() if self.stack else self.label
+        )
+
+    @property
+    def name_in_list(self) -> str:
+        """Returns its name in a narrow list of both stacks: ``"Encoder 1"`` for ``"Encoder block 1"``."""
+        return self.label.replace(" blocks", "").replace(" block", "") if self.stack else self.label
 
     @property
     def pieces(self) -> tuple[PieceView, ...]:
@@ -171,13 +191,15 @@ class StackView:
             scheduled: Layer id → when it will thaw, e.g. ``"epoch 2"``.
             open_groups: Ids of layers whose group of equal neighbours is drawn one by one.
         """
-        rows = tuple(_row(layer, heat, (scheduled or {}).get(layer.id, "")) for layer in facts.layers)
-        blocks = sum(row.kind is LayerKind.BLOCK for row in rows)
-        if blocks > GROUP_ABOVE:
+        rows = _with_tied_head(
+            tuple(_row(layer, heat, (scheduled or {}).get(layer.id, "")) for layer in facts.layers)
+        )
+        counts = Counter(row.stack for row in rows if row.kind is LayerKind.BLOCK)
+        if max(counts.values(), default=0) > GROUP_ABOVE:
             rows = _grouped(rows, open_groups)
         return StackView(
             rows=rows,
-            blocks=blocks,
+            blocks=counts.total(),
             total_parameters=facts.total_parameters,
             trainable_parameters=facts.trainable_parameters,
             taps=facts.taps,
@@ -185,6 +207,20 @@ class StackView:
             outputs=facts.outputs,
             with_heat=heat is not None,
         )
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """Returns the names of its two stacks; none for a model of one."""
+        return tuple(dict.fromkeys(row.stack for row in self.rows if row.stack))
+
+    def blocks_of(self, stack: str) -> int:
+        """Returns how many blocks one of the stacks has, whether grouped or not."""
+        return sum(len(row.ids) for row in self.rows if row.kind is LayerKind.BLOCK and row.stack == stack)
+
+    @property
+    def tallest(self) -> int:
+        """Returns how many blocks the tallest stack has."""
+        return max(map(self.blocks_of, self.stacks or ("",)))
 
     @property
     def toggle_rows(self) -> tuple[RowView, ...]:
@@ -236,7 +272,7 @@ class StackView:
             trainable = wanted[row.id]
             return replace(row, trainable=trainable, trainable_parameters=row.parameters if trainable else 0)
 
-        rows = tuple(changed(row) for row in self.rows)
+        rows = _with_tied_head(tuple(changed(row) for row in self.rows))
         trainable = sum(row.trainable_parameters + row.new_parameters for row in rows)
         return replace(self, rows=rows, trainable_parameters=trainable)
 
@@ -257,6 +293,7 @@ def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
         ids=(layer.id,),
         kind=layer.kind,
         label=layer.label,
+        stack=layer.stack,
         trainable=trainable,
         parameters=layer.parameters,
         trainable_parameters=layer.trainable_parameters,
@@ -269,6 +306,15 @@ def _row(layer: LayerFacts, heat: HeatFacts | None, scheduled: str) -> RowView:
         heat=None if heat is None else heat.percent.get(layer.id, unknown),
         history=() if heat is None else heat.history.get(layer.id, ()),
         scheduled=scheduled,
+    )
+
+
+def _with_tied_head(rows: tuple[RowView, ...]) -> tuple[RowView, ...]:
+    """Draws a head without numbers of its own in the state of the word embeddings, whose it uses."""
+    below = {row.kind: row for row in rows}.get(LayerKind.EMBEDDINGS)
+    return tuple(
+        replace(row, trainable=below.trainable, heat=below.heat) if below and row.is_tied else row
+        for row in rows
     )
 
 
@@ -320,7 +366,7 @@ def _grouped(rows: tuple[RowView, ...], open_groups: Collection[str]) -> tuple[R
 def _likeness(row: RowView) -> tuple[object, ...]:
     inserts = tuple((insert.kind, insert.part, insert.label) for insert in row.inserts)
     strips = tuple(part.strip for part in row.parts)
-    return (row.kind, row.trainable, row.scheduled, inserts, strips, row.times)
+    return (row.kind, row.stack, row.trainable, row.scheduled, inserts, strips, row.times)
 
 
 def _group_row(group: tuple[RowView, ...]) -> RowView:
@@ -331,7 +377,7 @@ def _group_row(group: tuple[RowView, ...]) -> RowView:
     return replace(
         group[0],
         ids=tuple(row.id for row in group),
-        label=f"Blocks {first}–{last}",
+        label=f"{group[0].stack} blocks {first}–{last}".strip().capitalize(),
         parameters=sum(row.parameters for row in group),
         trainable_parameters=sum(row.trainable_parameters for row in group),
         new_parameters=sum(row.new_parameters for row in group),

@@ -15,8 +15,8 @@ def map_name(view: StackView) -> str:
 
 
 def row_name(view: StackView, row: RowView) -> str:
-    """Returns the name of a row: ``"Block 5 of 6"``, ``"Task head"``."""
-    return f"{row.label} of {view.blocks}" if row.kind is LayerKind.BLOCK else row.label
+    """Returns the name of a row: ``"Block 5 of 6"``, ``"Decoder block 2 of 6"``, ``"Task head"``."""
+    return f"{row.label} of {view.blocks_of(row.stack)}" if row.kind is LayerKind.BLOCK else row.label
 
 
 def row_description(row: RowView) -> str:
@@ -50,6 +50,8 @@ def row_tooltip(view: StackView, row: RowView, *, interactive: bool) -> str:
         text += f" Changed by {row.heat:.2f} % so far."
     if not interactive:
         return text
+    if row.is_tied:
+        return f"{row.title}: its numbers are those of the word embeddings."
     if not row.can_toggle:
         return f"{text} It is new, so it always learns."
     if row.is_group:
