@@ -20,10 +20,10 @@ from PySide6.QtGui import (
 
 from gui.look.theme import Theme
 from gui.widgets.block_body import block_brush, paint_frost
-from gui.widgets.layer_map_geometry import RowBox
+from gui.widgets.layer_map_boxes import RowBox
 from gui.widgets.layer_map_inserts import paint_insert, paint_strip
+from gui.widgets.layer_map_rows import PartView, RowView, heat_text
 from gui.widgets.layer_map_tiers import MapSize
-from gui.widgets.layer_map_view import PartView, RowView, heat_text
 
 _TOP_STEP = 4
 _SHORT = {"attention": "Self", "cross_attention": "Cross", "feed_forward": "Feed"}

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-
-from PySide6.QtCore import QPointF, QRectF
 
 from engine.protocol.stack import LayerKind
 from gui.widgets.layer_map_tiers import Length, MapSize
@@ -95,28 +92,3 @@ def _one_column(size: MapSize, width: float, px: Length) -> tuple[float, float]:
         return width / 2 + px(6) - block / 2, block
     block = min(px(404), width - px(16 + 136))
     return max(px(16), (width - block - px(136)) / 2), block
-
-
-@dataclass(frozen=True)
-class ThawPath:
-    """Where the thaw line runs when a number of rows lies below it.
-
-    Attributes:
-        points: Its course from left to right; with two stacks it may have a step in the lane.
-        pill: Its handle.
-        left_y: Height at which a pointer left of the lane takes it; ``None`` when it cannot from there.
-        right_y: The same for a pointer right of the lane, or anywhere on one stack.
-    """
-
-    points: tuple[QPointF, ...]
-    pill: QRectF
-    left_y: float | None
-    right_y: float | None
-
-    def is_near(self, point: QPointF, reach: float) -> bool:
-        """Returns whether a point is so near to the line that a press takes hold of it."""
-        return any(
-            QRectF(start, end).normalized().adjusted(0, -reach, 0, reach).contains(point)
-            for start, end in pairwise(self.points)
-            if start.y() == end.y()
-        )

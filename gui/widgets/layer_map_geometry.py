@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF
 
 from engine.protocol.stack import LayerKind
-from gui.widgets.layer_map_columns import WORDS_FROM_WIDTH, Columns, ThawPath, make_columns
+from gui.widgets.layer_map_boxes import Bracket, RowBox, TextBox
+from gui.widgets.layer_map_columns import WORDS_FROM_WIDTH, Columns, make_columns
 from gui.widgets.layer_map_parts import PartBoxes, heat_boxes, part_boxes
+from gui.widgets.layer_map_thaw_line import ThawPath, thaw_paths
 from gui.widgets.layer_map_tiers import Length, Tier, fit_tier
 from gui.widgets.layer_map_tiers import MapSize as MapSize
 from gui.widgets.layer_map_view import StackView
@@ -29,50 +31,6 @@ HEADING = 20
 
 OPEN_LINE = 28
 _PROMPT_WIDTH = 40
-_PITCH_FOR_WORDS = 29
-"""With rows nearer to each other than that, the handle of the thaw line has an icon and no words."""
-
-
-@dataclass(frozen=True)
-class RowBox:
-    """Places of one row.
-
-    Attributes:
-        rect: The block.
-        name: What it is called there.
-        parts: Plates and inserts inside it; empty when they are not shown.
-        lines: Places of the lines of the opened row, top to bottom, below the block.
-        sparkline: Place of the curve in a heat map; empty otherwise.
-    """
-
-    rect: QRectF
-    name: str
-    parts: PartBoxes
-    lines: tuple[QRectF, ...] = ()
-    sparkline: QRectF = field(default_factory=QRectF)
-
-    @property
-    def whole(self) -> QRectF:
-        """Returns the block with its opened lines."""
-        return self.rect.united(self.lines[-1]) if self.lines else self.rect
-
-
-@dataclass(frozen=True)
-class TextBox:
-    """A text in a rounded box: a word piece or an output."""
-
-    text: str
-    rect: QRectF
-
-
-@dataclass(frozen=True)
-class Bracket:
-    """What a stretch of rows tends to know, at the left."""
-
-    title: str
-    note: str
-    top: float
-    bottom: float
 
 
 @dataclass(frozen=True)
@@ -190,7 +148,7 @@ def lay_out(
         pieces=pieces[1:] if has_prompt else pieces,
         prompt=pieces[0].rect if has_prompt else QRectF(),
         brackets=_brackets(view, rows, px) if wide else (),
-        thaw=_thaw(view, rows, columns, tier, width, px),
+        thaw=thaw_paths(view, rows, columns, tier, width, px),
         words_right=left - px(36),
         bracket_x=left - px(27),
         content_height=needed,
@@ -251,78 +209,6 @@ def _sparkline(rect: QRectF, width: float, px: Length) -> QRectF:
     spark_width = px(62) if width >= px(250) else px(42)
     inset = rect.height() * 0.18
     return QRectF(rect.right() + px(12), rect.top() + inset, spark_width, rect.height() - 2 * inset)
-
-
-def _thaw(
-    view: StackView, rows: list[RowBox], columns: Columns, tier: Tier, width: float, px: Length
-) -> tuple[ThawPath, ...]:
-    """Returns the course of the thaw line for each number of rows below it."""
-    if not view.toggle_rows:
-        return ()
-    pitch = tier.gap + rows[0].rect.height()
-    pill_height = min(px(30), max(px(14), pitch - px(21)))
-    gaps = [_gaps(view, column, rows, tier) for column in columns.rows]
-    if columns.are_two:
-        return _two_courses(columns, gaps, QSizeF(px(36), pill_height), width, px)
-    left, block = columns.spans[0]
-    pill_width = px(112) if block + px(18 + 112 + 12) + left <= width else px(96)
-    if pitch < px(_PITCH_FOR_WORDS):
-        pill_width = px(36)
-    start = left - px(15 if width >= px(WORDS_FROM_WIDTH) else 6)
-    paths = []
-    for y in gaps[0]:
-        pill = QRectF(width - px(12) - pill_width, y - pill_height / 2, pill_width, pill_height)
-        paths.append(ThawPath((QPointF(start, y), QPointF(pill.left() + px(2), y)), pill, None, y))
-    return tuple(paths)
-
-
-def _gaps(view: StackView, column: tuple[int, ...], rows: list[RowBox], tier: Tier) -> list[float]:
-    """Returns the heights between the rows of a column that can be frozen and thawed, the lowest first."""
-    toggles = [number for number, index in enumerate(column) if view.rows[index].can_toggle]
-    gaps = [rows[column[toggles[0]]].whole.bottom() + tier.gap / 2]
-    for number in toggles:
-        top = rows[column[number]].rect.top()
-        last = number + 1 == len(column)
-        gaps.append((top + (top - tier.gap if last else rows[column[number + 1]].whole.bottom())) / 2)
-    return gaps
-
-
-def _two_courses(
-    columns: Columns, gaps: list[list[float]], pill: QSizeF, width: float, px: Length
-) -> tuple[ThawPath, ...]:
-    """Returns the courses of a line that passes the encoder first, then the decoder, with a step between.
-
-    The handle is at the side of the stack in which the line moves.
-    """
-    encoder, decoder = gaps
-    left, right = columns.spans[1][0], columns.spans[-1][0] + columns.spans[-1][1]
-    step = columns.lane - px(9)  # beside the line in the lane
-    paths = []
-    for below in range(len(encoder) + len(decoder) - 2):
-        inside = min(below, len(encoder) - 1)
-        y_left, y_right = encoder[inside], decoder[max(min(below, 1), below - len(encoder) + 2)]
-        at_left = 0 < below < len(encoder) - 1
-        x = (
-            max(px(4), left - px(8) - pill.width())
-            if at_left
-            else min(width - px(4) - pill.width(), right + px(8))
-        )
-        handle = QRectF(QPointF(x, (y_left if at_left else y_right) - pill.height() / 2), pill)
-        points = (
-            QPointF(handle.right() - px(2) if at_left else left - px(8), y_left),
-            QPointF(step, y_left),
-            QPointF(step, y_right),
-            QPointF(right + px(8) if at_left else handle.left() + px(2), y_right),
-        )
-        paths.append(
-            ThawPath(
-                points,
-                handle,
-                y_left if below < len(encoder) else None,
-                y_right if below == 0 or below >= len(encoder) - 1 else None,
-            )
-        )
-    return tuple(paths)
 
 
 def _ends(

@@ -7,9 +7,11 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from gui.look.texts import compact_number
 from gui.look.theme import Theme
-from gui.widgets.layer_map_geometry import MapGeometry, TextBox
+from gui.widgets.layer_map_boxes import TextBox
+from gui.widgets.layer_map_geometry import MapGeometry
 from gui.widgets.layer_map_inserts import paint_prompt
-from gui.widgets.layer_map_view import PieceView, RowView, StackView
+from gui.widgets.layer_map_rows import PieceView, RowView
+from gui.widgets.layer_map_view import StackView
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRectF
 
 from engine.protocol.stack import InsertKind
-from gui.widgets.layer_map_view import RowView
+from gui.widgets.layer_map_rows import RowView
 
 _SLOTS = {InsertKind.BOTTLENECK: 32, InsertKind.LOW_RANK: 30}
 """Room that an insert takes after its part, at 100 %, with the gap before it."""

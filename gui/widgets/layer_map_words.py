@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.protocol.stack import LayerKind
 from gui.look.texts import compact_number, million, percent
-from gui.widgets.layer_map_view import RowView, StackView
+from gui.widgets.layer_map_rows import RowView
+from gui.widgets.layer_map_view import StackView
 
 
 def map_name(view: StackView) -> str:

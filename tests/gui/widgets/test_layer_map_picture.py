@@ -14,8 +14,9 @@ from shiboken6 import delete
 from engine.protocol.stack import InsertFacts, InsertKind, PartFacts, StackFacts
 from gui.look.theme import Theme
 from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map_rows import HeatFacts
 from gui.widgets.layer_map_tiers import MapSize
-from gui.widgets.layer_map_view import HeatFacts, StackView
+from gui.widgets.layer_map_view import StackView
 from tests.gui.sample_facts import (
     bottleneck_stack,
     freeze_stack,

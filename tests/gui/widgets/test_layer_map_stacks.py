@@ -13,8 +13,9 @@ from engine.protocol.stack import InsertFacts, InsertKind
 from gui.look.theme import Theme
 from gui.state.layers_by_hand import thaw_line_pattern
 from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map_rows import HeatFacts
 from gui.widgets.layer_map_tiers import MapSize
-from gui.widgets.layer_map_view import HeatFacts, StackView
+from gui.widgets.layer_map_view import StackView
 from tests.gui.sample_facts import block_ids, stack, two_stacks
 
 Wishes = list[tuple[list[str], bool]]
