@@ -99,6 +99,11 @@ class LayerFacts(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[PartFacts, ...] = ()
     inserts: tuple[InsertFacts, ...] = ()
 
+    @property
+    def is_pretrained(self) -> bool:
+        """Returns whether it has pretrained numbers of its own, which can be kept."""
+        return self.parameters > 0 and not self.is_new
+
 
 class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The whole model, bottom layer first.

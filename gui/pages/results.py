@@ -239,8 +239,8 @@ class ResultsPage(QWidget):
         self._facts_row.setDirection(direction)
         result = self._run.result if self._run is not None else None
         centre = self.outcomes if result is not None and not result.confusion else self.confusion
-        for card in (self.confusion, self.outcomes):
-            card.setVisible(card is centre)
+        for middle in (self.confusion, self.outcomes):
+            middle.setVisible(middle is centre)
         self._classes.setVisible(result is None or bool(result.class_scores))
         cards = (self.score, centre, self._classes)
         for place, card in enumerate(cards):

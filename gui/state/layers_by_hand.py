@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.protocol.catalog import Catalog
-from engine.protocol.stack import LayerKind, StackFacts
+from engine.protocol.stack import StackFacts
 from gui.state.project import Project
 
 BY_HAND = "by_hand"
@@ -16,10 +16,10 @@ def thaw_line_pattern(stack: StackFacts, rows_below: int) -> dict[str, bool]:
     """Returns layer id → trainable for a line with so many layers below it.
 
     Args:
-        stack: The model; its head is not asked.
+        stack: The model; a new head is not asked.
         rows_below: How many of the lowest layers are frozen.
     """
-    layers = [layer.id for layer in stack.layers if layer.kind is not LayerKind.HEAD]
+    layers = [layer.id for layer in stack.layers if layer.is_pretrained]
     return {layer: place >= rows_below for place, layer in enumerate(layers)}
 
 
@@ -50,7 +50,7 @@ def wish_layers(project: Project, catalog: Catalog, stack: StackFacts, wanted: M
     layers = {
         layer.id: 2 * layer.trainable_parameters >= layer.parameters > 0
         for layer in stack.layers
-        if layer.kind is not LayerKind.HEAD
+        if layer.is_pretrained
     }
     project.undo_stack.beginMacro(f"Set layers by hand with {by_hand.name}")
     project.set_method(by_hand.id)

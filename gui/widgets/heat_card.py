@@ -16,7 +16,8 @@ from gui.widgets.cards import Card
 from gui.widgets.labels import label
 from gui.widgets.layer_map import LayerMap
 from gui.widgets.layer_map_geometry import MapSize
-from gui.widgets.layer_map_view import HeatFacts, StackView
+from gui.widgets.layer_map_rows import HeatFacts
+from gui.widgets.layer_map_view import StackView
 
 STEPS = 5
 

@@ -6,6 +6,7 @@ pixels), frost bands, and the icon.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,12 +20,14 @@ from PySide6.QtGui import (
 
 from gui.look.theme import Theme
 from gui.widgets.block_body import block_brush, paint_frost
-from gui.widgets.layer_map_geometry import RowBox
+from gui.widgets.layer_map_boxes import RowBox
 from gui.widgets.layer_map_inserts import paint_insert, paint_strip
+from gui.widgets.layer_map_rows import PartView, RowView, heat_text
 from gui.widgets.layer_map_tiers import MapSize
-from gui.widgets.layer_map_view import RowView, heat_text
 
 _TOP_STEP = 4
+_SHORT = {"attention": "Self", "cross_attention": "Cross", "feed_forward": "Feed"}
+"""Short names of the parts of a block: what attention looks at, and the feed-forward part."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +152,13 @@ def _paint_look(
 
 def _paint_parts(painter: QPainter, theme: Theme, row: RowView, box: RowBox, look: _Look) -> None:
     font = theme.font("caption", 500)
-    for part, plate in zip(row.parts, box.parts.plates, strict=False):
+    names = _part_names(row.parts, box.parts.plates, QFontMetricsF(font))
+    for part, plate, name in zip(row.parts, box.parts.plates, names, strict=False):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.plate)
         painter.drawRoundedRect(plate, look.plate_radius, look.plate_radius)
         painter.setFont(font)
         painter.setPen(look.text)
-        name = QFontMetricsF(font).elidedText(part.label, Qt.TextElideMode.ElideRight, plate.width() - 4)
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, name)
         paint_strip(painter, theme, part.strip, plate)
     for insert in box.parts.inserts:
@@ -163,6 +166,19 @@ def _paint_parts(painter: QPainter, theme: Theme, row: RowView, box: RowBox, loo
     if not box.parts.new.isEmpty():
         fill, text = theme.heat(_TOP_STEP)
         _paint_pill(painter, theme, box.parts.new, QBrush(fill), text)
+
+
+def _part_names(parts: Sequence[PartView], plates: Sequence[QRectF], metrics: QFontMetricsF) -> list[str]:
+    """Returns what the plates of a block are called: their names, short ones, or their first letters."""
+    names = [part.label for part in parts]
+    short = [_SHORT.get(part.id, part.label) for part in parts]
+    for some in (names, short):
+        if all(
+            metrics.horizontalAdvance(name) <= plate.width() - 4
+            for name, plate in zip(some, plates, strict=False)
+        ):
+            return some
+    return [name[:1] for name in short]
 
 
 def _paint_words(
@@ -178,7 +194,7 @@ def _paint_words(
     painter.setPen(look.text)
     note = heat_text(row) if heat else _note(row)
     note_left = right
-    if note:
+    if note and (heat or _has_room(theme, row, box, note, right - name_x)):
         note_font = (
             theme.font("bodyStrong", 600 if look.trainable else 500) if heat else theme.font("caption", 500)
         )
@@ -190,11 +206,10 @@ def _paint_words(
         note_left = box.parts.plates[0].left()
     elif box.parts.inserts:
         note_left = min(note_left, box.parts.inserts[-1].rect.left())
-    _paint_name(
-        painter, theme, row, QRectF(name_x, rect.top(), note_left - theme.px(6) - name_x, rect.height()), heat
-    )
+    room = QRectF(name_x, rect.top(), note_left - theme.px(6) - name_x, rect.height())
+    _paint_name(painter, theme, row, box.name, room, heat)
     if row.is_new and not heat:
-        _paint_new(painter, theme, row, rect, name_x, look)
+        _paint_new(painter, theme, box, name_x, look)
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -207,13 +222,27 @@ def _note(row: RowView) -> str:
     return f"show {len(row.ids)} blocks" if row.is_group else row.detail
 
 
-def _paint_name(painter: QPainter, theme: Theme, row: RowView, rect: QRectF, heat: bool) -> None:
+def _has_room(theme: Theme, row: RowView, box: RowBox, note: str, room: float) -> bool:
+    """Returns whether a note fits beside a block's name; the name matters more."""
+    name = QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(_shorter(box.name))
+    new = theme.px(44) if row.is_new else 0
+    return (
+        name + new + theme.px(8) + QFontMetricsF(theme.font("caption", 500)).horizontalAdvance(note) <= room
+    )
+
+
+def _shorter(name: str) -> str:
+    return name.removeprefix("Word ").capitalize()
+
+
+def _paint_name(painter: QPainter, theme: Theme, row: RowView, name: str, rect: QRectF, heat: bool) -> None:
     font = theme.font("bodyStrong")
     metrics = QFontMetricsF(font)
     painter.setFont(font)
-    name = f"{row.label}, {row.state_word}" if row.is_group else row.label
+    if row.is_group and metrics.horizontalAdvance(whole := f"{name}, {row.state_word}") <= rect.width():
+        name = whole
     if metrics.horizontalAdvance(name) > rect.width():
-        name = name.removeprefix("Word ").capitalize()
+        name = _shorter(name)
     name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
     if row.times > 1 and not heat and rect.height() >= theme.px(34):
         half = theme.px(8)
@@ -224,11 +253,9 @@ def _paint_name(painter: QPainter, theme: Theme, row: RowView, rect: QRectF, hea
         painter.drawText(rect, _LEFT, name)
 
 
-def _paint_new(
-    painter: QPainter, theme: Theme, row: RowView, rect: QRectF, name_x: float, look: _Look
-) -> None:
-    x = name_x + QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(row.label) + theme.px(8)
-    pill = QRectF(x, rect.center().y() - theme.px(9), theme.px(36), theme.px(18))
+def _paint_new(painter: QPainter, theme: Theme, box: RowBox, name_x: float, look: _Look) -> None:
+    x = name_x + QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(box.name) + theme.px(8)
+    pill = QRectF(x, box.rect.center().y() - theme.px(9), theme.px(36), theme.px(18))
     _paint_pill(painter, theme, pill, QBrush(look.plate), look.text)
 
 

@@ -7,12 +7,15 @@ pass through ``px``; the results are logical pixels of the widget.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF
 
 from engine.protocol.stack import LayerKind
+from gui.widgets.layer_map_boxes import Bracket, RowBox, TextBox
+from gui.widgets.layer_map_columns import WORDS_FROM_WIDTH, Columns, make_columns
 from gui.widgets.layer_map_parts import PartBoxes, heat_boxes, part_boxes
+from gui.widgets.layer_map_thaw_line import ThawPath, thaw_paths
 from gui.widgets.layer_map_tiers import Length, Tier, fit_tier
 from gui.widgets.layer_map_tiers import MapSize as MapSize
 from gui.widgets.layer_map_view import StackView
@@ -20,56 +23,14 @@ from gui.widgets.layer_map_view import StackView
 TextWidth = Callable[[str], float]
 """Width of a text in the small font, in pixels."""
 
-WORDS_FROM_WIDTH = 640
-"""Narrower maps leave the words on the left out."""
-
 PARTS_UP_TO = 12
-"""With more blocks than that, rows are too low to show their parts."""
+"""With more blocks than that in a stack, rows are too low to show their parts."""
+
+HEADING = 20
+"""Room for the word *Encoder* or *Decoder* above a stack."""
 
 OPEN_LINE = 28
 _PROMPT_WIDTH = 40
-_PITCH_FOR_WORDS = 29
-"""With rows nearer to each other than that, the handle of the thaw line has an icon and no words."""
-
-
-@dataclass(frozen=True)
-class RowBox:
-    """Places of one row.
-
-    Attributes:
-        rect: The block.
-        parts: Plates and inserts inside it; empty when they are not shown.
-        lines: Places of the lines of the opened row, top to bottom, below the block.
-        sparkline: Place of the curve in a heat map; empty otherwise.
-    """
-
-    rect: QRectF
-    parts: PartBoxes
-    lines: tuple[QRectF, ...] = ()
-    sparkline: QRectF = field(default_factory=QRectF)
-
-    @property
-    def whole(self) -> QRectF:
-        """Returns the block with its opened lines."""
-        return self.rect.united(self.lines[-1]) if self.lines else self.rect
-
-
-@dataclass(frozen=True)
-class TextBox:
-    """A text in a rounded box: a word piece or an output."""
-
-    text: str
-    rect: QRectF
-
-
-@dataclass(frozen=True)
-class Bracket:
-    """What a stretch of rows tends to know, at the left."""
-
-    title: str
-    note: str
-    top: float
-    bottom: float
 
 
 @dataclass(frozen=True)
@@ -77,22 +38,23 @@ class MapGeometry:
     """Places of the whole map; ``rows`` in the order of the view, bottom first.
 
     Attributes:
+        columns: Which rows stand above each other.
+        headings: The words *Encoder* and *Decoder*; none for one stack.
+        thaw: Where the thaw line runs; index = how many rows lie below it.
         prompt: Place of learned vectors before the word pieces; empty without.
-        gaps: Heights at which the thaw line can rest; index = how many rows lie below it.
         content_height: What the map needs; more than its height when it has to scroll.
     """
 
     size: MapSize
     rows: tuple[RowBox, ...]
+    columns: Columns
+    headings: tuple[TextBox, ...]
     outputs: tuple[TextBox, ...]
     pieces: tuple[TextBox, ...]
     brackets: tuple[Bracket, ...]
-    gaps: tuple[float, ...]
-    counts_x: float
+    thaw: tuple[ThawPath, ...]
     words_right: float
     bracket_x: float
-    line_left: float
-    pill: QRectF
     content_height: float
     prompt: QRectF = field(default_factory=QRectF)
 
@@ -101,25 +63,41 @@ class MapGeometry:
         """Returns the distance from one block to the next."""
         return abs(self.rows[0].rect.top() - self.rows[1].rect.top()) if len(self.rows) > 1 else 0.0
 
+    @property
+    def gaps(self) -> tuple[float, ...]:
+        """Returns the heights at which the thaw line's handle can rest."""
+        return tuple(path.pill.center().y() for path in self.thaw)
+
     def pill_at(self, index: int) -> QRectF:
         """Returns the place of the thaw line's handle when it rests at a gap."""
-        pill = QRectF(self.pill)
-        pill.moveCenter(QPointF(pill.center().x(), self.gaps[index]))
-        return pill
+        return self.thaw[index].pill
 
     def row_at(self, point: QPointF) -> int:
         """Returns the index of the row whose block is at a point, -1 for none."""
         return next((index for index, row in enumerate(self.rows) if row.rect.contains(point)), -1)
 
-    def row_near(self, y: float) -> int:
-        """Returns the index of the row nearest to a height; a drag may leave the blocks sideways."""
-        distances = [abs(row.rect.center().y() - y) for row in self.rows]
-        return distances.index(min(distances))
+    def row_near(self, point: QPointF) -> int:
+        """Returns the index of the row nearest to a point; a drag may leave the blocks sideways."""
+        column = self.columns.rows[1 if self.columns.are_two and point.x() > self.columns.lane else 0]
+        return min(column, key=lambda index: abs(self.rows[index].rect.center().y() - point.y()))
 
-    def gap_near(self, y: float) -> int:
+    def rows_between(self, row: int, other: int) -> tuple[int, ...]:
+        """Returns the rows from one to another in their column; the second alone where they share none."""
+        low, high = sorted((row, other))
+        for column in self.columns.rows:
+            if row in column and other in column:
+                return tuple(index for index in column if low <= index <= high)
+        return (other,)
+
+    def gap_near(self, point: QPointF) -> int:
         """Returns the gap that a dragged thaw line snaps to."""
-        distances = [abs(gap - y) for gap in self.gaps]
-        return distances.index(min(distances))
+        left = self.columns.are_two and point.x() < self.columns.lane
+        heights = {
+            index: height
+            for index, path in enumerate(self.thaw)
+            if (height := path.left_y if left else path.right_y) is not None
+        }
+        return min(heights, key=lambda index: abs(heights[index] - point.y()))
 
 
 def lay_out(
@@ -142,55 +120,81 @@ def lay_out(
         text_width: Measures a word piece.
         opened: Ids of rows whose matrices are shown.
     """
+    columns = make_columns(view, size, width, px)
     lines = [len(row.pieces) if row.id in opened and size is not MapSize.HEAT else 0 for row in view.rows]
-    extra = sum(px(OPEN_LINE) * count for count in lines)
-    tier, block = fit_tier(size, len(view.rows), height - extra, px)
-    needed = tier.around(len(view.rows)) + block * len(view.rows) + extra
-    left, block_width = _columns(size, width, px)
+    count = max(map(len, columns.rows))
+    extra = px(HEADING) if columns.are_two else 0
+    extra += max(sum(px(OPEN_LINE) * lines[index] for index in column) for column in columns.rows)
+    tier, block = fit_tier(size, count, height - extra, px)
+    needed = tier.around(count) + block * count + extra
     below = height / 2 + needed / 2 if needed <= height else needed
     if size is MapSize.EDIT and needed + px(12) <= height:
         below += px(6)
-    bottom = below - tier.margin - tier.pieces - tier.pieces_gap
-    rows: list[RowBox] = []
-    for index, row in enumerate(view.rows):
-        if index:
-            bottom -= tier.head_gap if row.kind is LayerKind.HEAD else tier.gap
-        opened_height = px(OPEN_LINE) * lines[index]
-        rect = QRectF(left, bottom - opened_height - block, block_width, block)
-        rows.append(
-            RowBox(
-                rect=rect,
-                parts=_inside(view, index, rect, size, px),
-                lines=tuple(
-                    QRectF(left, rect.bottom() + px(OPEN_LINE) * line, block_width, px(OPEN_LINE))
-                    for line in range(lines[index])
-                ),
-                sparkline=_sparkline(rect, width, px) if size is MapSize.HEAT else QRectF(),
-            )
-        )
-        bottom = rect.top()
+    rows = _rows(
+        view, columns, tier, block, lines, below - tier.margin - tier.pieces - tier.pieces_gap, size, px
+    )
+    if size is MapSize.HEAT:
+        rows = [replace(box, sparkline=_sparkline(box.rect, width, px)) for box in rows]
     outputs, pieces = _ends(view, rows, tier, width, px, text_width)
     has_prompt = view.has_prompt and bool(pieces)
-    wide = size is not MapSize.HEAT and width >= px(WORDS_FROM_WIDTH)
-    pitch = tier.gap + block
-    pill_height = min(px(30), max(px(14), pitch - px(21)))
-    pill_width = px(112) if block_width + px(18 + 112 + 12) + left <= width else px(96)
-    if pitch < px(_PITCH_FOR_WORDS):
-        pill_width = px(36)
+    wide = size is not MapSize.HEAT and width >= px(WORDS_FROM_WIDTH) and not columns.are_two
+    left = columns.spans[0][0] if columns.spans else 0.0
     return MapGeometry(
         size=size,
         rows=tuple(rows),
+        columns=columns,
+        headings=_headings(view, rows, px) if columns.are_two else (),
         outputs=outputs,
         pieces=pieces[1:] if has_prompt else pieces,
         prompt=pieces[0].rect if has_prompt else QRectF(),
         brackets=_brackets(view, rows, px) if wide else (),
-        gaps=_gaps(view, rows, tier),
-        counts_x=left + block_width + px(18),
+        thaw=thaw_paths(view, rows, columns, tier, width, px),
         words_right=left - px(36),
         bracket_x=left - px(27),
-        line_left=left - px(15) if wide else left - px(6),
-        pill=QRectF(width - px(12) - pill_width, 0, pill_width, pill_height),
         content_height=needed,
+    )
+
+
+def _rows(
+    view: StackView,
+    columns: Columns,
+    tier: Tier,
+    block: float,
+    lines: list[int],
+    bottom: float,
+    size: MapSize,
+    px: Length,
+) -> list[RowBox]:
+    """Stacks the rows of each column on each other, beginning at the bottom."""
+    tops = [bottom] * len(columns.rows)
+    rows: list[RowBox] = []
+    for index, row in enumerate(view.rows):
+        is_head = row.kind is LayerKind.HEAD  # it stands above the taller stack
+        own = [number for number, column in enumerate(columns.rows) if is_head or index in column]
+        bottom = min(tops[number] for number in own)
+        if index:
+            bottom -= tier.head_gap if is_head else tier.gap
+        if columns.are_two and is_head:
+            bottom -= px(HEADING)
+        left, width = columns.spans[index]
+        rect = QRectF(left, bottom - px(OPEN_LINE) * lines[index] - block, width, block)
+        name = row.name_in_column if columns.are_two else row.name_in_list
+        places = tuple(
+            QRectF(left, rect.bottom() + px(OPEN_LINE) * line, width, px(OPEN_LINE))
+            for line in range(lines[index])
+        )
+        rows.append(RowBox(rect, name, _inside(view, index, rect, size, px), places))
+        for number in own:
+            tops[number] = rect.top()
+    return rows
+
+
+def _headings(view: StackView, rows: list[RowBox], px: Length) -> tuple[TextBox, ...]:
+    """Returns the name of each stack, above its uppermost block."""
+    tops = {row.stack: box.rect for row, box in zip(view.rows, rows, strict=True) if row.stack}
+    return tuple(
+        TextBox(stack.capitalize(), QRectF(rect.left() + px(2), rect.top() - px(24), px(90), px(18)))
+        for stack, rect in tops.items()
     )
 
 
@@ -198,21 +202,7 @@ def _inside(view: StackView, index: int, rect: QRectF, size: MapSize, px: Length
     """Returns what is drawn inside a block: its parts with the inserts between them, or the inserts alone."""
     if size is MapSize.HEAT:
         return heat_boxes(view.rows[index], rect, px)
-    return part_boxes(view.rows[index], rect, px) if view.blocks <= PARTS_UP_TO else PartBoxes()
-
-
-def _columns(size: MapSize, width: float, px: Length) -> tuple[float, float]:
-    """Returns left edge and width of the blocks."""
-    if size is MapSize.HEAT:
-        roomy = width >= px(250)
-        outside = px(2) + (px(12) + px(62) + px(11) if roomy else px(12) + px(42) + px(3))
-        return px(2), max(px(80), width - outside)
-    if width >= px(WORDS_FROM_WIDTH):
-        growth = max(0.0, width - px(760)) / 2
-        block = min(px(404) + growth, width - px(300), px(560))
-        return width / 2 + px(6) - block / 2, block
-    block = min(px(404), width - px(16 + 136))
-    return max(px(16), (width - block - px(136)) / 2), block
+    return part_boxes(view.rows[index], rect, px) if view.tallest <= PARTS_UP_TO else PartBoxes()
 
 
 def _sparkline(rect: QRectF, width: float, px: Length) -> QRectF:
@@ -221,27 +211,17 @@ def _sparkline(rect: QRectF, width: float, px: Length) -> QRectF:
     return QRectF(rect.right() + px(12), rect.top() + inset, spark_width, rect.height() - 2 * inset)
 
 
-def _gaps(view: StackView, rows: list[RowBox], tier: Tier) -> tuple[float, ...]:
-    togglable = [box for row, box in zip(view.rows, rows, strict=True) if row.can_toggle]
-    if not togglable:
-        return ()
-    gaps = [togglable[0].whole.bottom() + tier.gap / 2]
-    for index, box in enumerate(rows[: len(togglable)]):
-        above = rows[index + 1].whole.bottom() if index + 1 < len(rows) else box.rect.top() - tier.gap
-        gaps.append((box.rect.top() + above) / 2)
-    return tuple(gaps)
-
-
 def _ends(
     view: StackView, rows: list[RowBox], tier: Tier, width: float, px: Length, text_width: TextWidth
 ) -> tuple[tuple[TextBox, ...], tuple[TextBox, ...]]:
     """Returns the outputs above the stack and the word pieces below it, a prompt's place before them."""
     if not rows or not tier.pieces:
         return (), ()
-    center, room = rows[0].rect.center().x(), min(rows[0].rect.width(), width - px(24))
+    center, room = rows[-1].rect.center().x(), min(rows[-1].rect.width(), width - px(24))
     top = rows[-1].rect.top() - tier.outputs_gap - tier.outputs
     output_width = [max(px(92), text_width(text) + px(48)) for text in view.outputs]
     outputs = _in_a_row(view.outputs, output_width, px(8), room, center, top, tier.outputs, "more", px)
+    center, room = rows[0].rect.center().x(), min(rows[0].rect.width(), width - px(24))
     below = rows[0].whole.bottom() + tier.pieces_gap
     texts = [*view.example_pieces]
     piece_width = [max(px(23), text_width(text) + px(17)) for text in texts]

@@ -9,7 +9,7 @@ from engine.protocol.stack import InsertKind
 from gui.look.theme import Theme
 from gui.widgets.block_body import block_brush
 from gui.widgets.layer_map_parts import InsertBox
-from gui.widgets.layer_map_view import Strip
+from gui.widgets.layer_map_rows import Strip
 
 
 def paint_insert(painter: QPainter, theme: Theme, insert: InsertBox) -> None:

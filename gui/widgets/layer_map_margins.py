@@ -7,24 +7,59 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from gui.look.texts import compact_number
 from gui.look.theme import Theme
-from gui.widgets.layer_map_geometry import MapGeometry, TextBox
+from gui.widgets.layer_map_boxes import TextBox
+from gui.widgets.layer_map_geometry import MapGeometry
 from gui.widgets.layer_map_inserts import paint_prompt
-from gui.widgets.layer_map_view import PieceView, RowView, StackView
+from gui.widgets.layer_map_rows import PieceView, RowView
+from gui.widgets.layer_map_view import StackView
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LONGEST_BAR = 54
 
 
-def paint_data_line(painter: QPainter, theme: Theme, geometry: MapGeometry) -> None:
-    """Draws the line along which the data rises, behind the blocks."""
+def paint_data_lines(painter: QPainter, theme: Theme, geometry: MapGeometry) -> None:
+    """Draws the lines along which the data rises, behind the blocks."""
     if not geometry.rows or not (geometry.pieces or geometry.outputs):
         return
-    x = geometry.rows[0].rect.center().x()
-    bottom = geometry.pieces[0].rect.top() if geometry.pieces else geometry.rows[0].whole.bottom()
-    top = geometry.outputs[0].rect.bottom() - 2 if geometry.outputs else geometry.rows[-1].rect.top()
     painter.setPen(QPen(theme.color("borderStrong"), 1.5))
-    painter.drawLine(QLineF(x, bottom, x, top))
+    lowest, head = geometry.rows[0], geometry.rows[-1].rect
+    x = lowest.rect.center().x()
+    bottom = geometry.pieces[0].rect.top() if geometry.pieces else lowest.whole.bottom()
+    top = geometry.outputs[0].rect.bottom() - 2 if geometry.outputs else head.top()
+    if not geometry.columns.are_two:
+        painter.drawLine(QLineF(x, bottom, x, top))
+        return
+    painter.drawLine(QLineF(x, bottom, x, lowest.rect.bottom()))
+    painter.drawLine(QLineF(head.center().x(), lowest.rect.top(), head.center().x(), top))
+    _paint_crossing(painter, theme, geometry)
+
+
+def _paint_crossing(painter: QPainter, theme: Theme, geometry: MapGeometry) -> None:
+    """Draws how what the encoder says goes to each block of the decoder."""
+    encoder = [geometry.rows[index].rect for index in geometry.columns.rows[0]]
+    decoder = [geometry.rows[index].rect for index in geometry.columns.rows[1][1:-1]]
+    x, lane, rise = encoder[-1].center().x(), geometry.columns.lane, theme.px(10)
+    over = encoder[-1].top() - rise
+    painter.drawLine(QLineF(x, encoder[0].top(), x, over))
+    painter.drawLine(QLineF(x, over, lane, over))
+    heights = [rect.center().y() for rect in decoder]
+    painter.drawLine(QLineF(lane, min(over, *heights), lane, max(over, *heights)))
+    tip = theme.px(4)
+    for rect in decoder:
+        y, end = rect.center().y(), rect.left() - 1
+        painter.drawLine(QLineF(lane, y, end - tip, y))
+        arrow = [QPointF(end, y), QPointF(end - tip * 1.5, y - tip), QPointF(end - tip * 1.5, y + tip)]
+        painter.setBrush(theme.color("borderStrong"))
+        painter.drawPolygon(QPolygonF(arrow))
+
+
+def paint_headings(painter: QPainter, theme: Theme, geometry: MapGeometry) -> None:
+    """Draws the names of two stacks above them."""
+    painter.setFont(theme.font("small", 600))
+    painter.setPen(theme.color("text2"))
+    for heading in geometry.headings:
+        painter.drawText(heading.rect, _LEFT, heading.text)
 
 
 def paint_ends(painter: QPainter, theme: Theme, geometry: MapGeometry) -> None:
@@ -99,7 +134,9 @@ def _paint_pair(
 def paint_counts(painter: QPainter, theme: Theme, view: StackView, geometry: MapGeometry) -> None:
     """Draws how many numbers each layer has, as a bar on a common linear scale and in figures."""
     largest = max((row.parameters for row in view.rows), default=0)
-    x, width = geometry.counts_x, theme.px(100)
+    (x, runs), width = geometry.columns.counts[-1], theme.px(100)
+    if not runs:
+        return
     head = geometry.rows[-1].rect
     painter.setFont(theme.font("caption"))
     painter.setPen(theme.color("text3"))
@@ -108,38 +145,46 @@ def paint_counts(painter: QPainter, theme: Theme, view: StackView, geometry: Map
     else:
         output = geometry.outputs[0].rect
         painter.drawText(QRectF(x, output.top(), width, output.height()), _LEFT, "Parameters")
-    for row, box in zip(view.rows, geometry.rows, strict=True):
-        _paint_count(painter, theme, row, box.rect, x, largest)
+    bar = theme.px(geometry.columns.longest_bar) / largest if largest else 0.0
+    for row, box, place in zip(view.rows, geometry.rows, geometry.columns.counts, strict=True):
+        _paint_count(painter, theme, row, box.rect, place, bar)
 
 
-def _paint_count(painter: QPainter, theme: Theme, row: RowView, rect: QRectF, x: float, largest: int) -> None:
-    bar, line = theme.px(8), theme.px(14)
+def _paint_count(
+    painter: QPainter, theme: Theme, row: RowView, rect: QRectF, place: tuple[float, int], scale: float
+) -> None:
+    """Draws the count of one layer, to the right of a place or to the left of it."""
+    x, runs = place
+    bar, line, room = theme.px(8), theme.px(14), theme.px(90)
     y = rect.center().y()
-    length = max(float(theme.px(2)), theme.px(_LONGEST_BAR) * row.parameters / largest if largest else 0.0)
+
+    def beside(offset: float, length: float, height: float, down: float = 0.0) -> QRectF:
+        start = x + offset if runs > 0 else x - offset - length
+        return QRectF(start, y - height / 2 + down, length, height)
+
+    length = max(float(theme.px(2)), scale * row.parameters)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("emberFill2" if row.trainable else "frozenEdge"))
     radius = min(length / 2, bar / 2) if row.trainable else min(length / 2, float(theme.px(2)))
-    painter.drawRoundedRect(QRectF(x, y - bar / 2, length, bar), radius, radius)
-    text_x = x + length + theme.px(9)
+    painter.drawRoundedRect(beside(0, length, bar), radius, radius)
+    text = length + theme.px(9)
     two_lines = bool(row.new_parameters) and rect.height() >= theme.px(30)
     if row.new_parameters:
-        new = max(float(theme.px(4)), theme.px(_LONGEST_BAR) * row.new_parameters / largest)
+        new = max(float(theme.px(4)), scale * row.new_parameters)
         painter.setBrush(theme.color("emberFill2"))
-        painter.drawRoundedRect(QRectF(x + length + theme.px(2), y - bar / 2, new, bar), 2, 2)
-        text_x += new + theme.px(2)
+        painter.drawRoundedRect(beside(length + theme.px(2), new, bar), 2, 2)
+        text += new + theme.px(2)
+    align = _LEFT if runs > 0 else _RIGHT
     painter.setFont(theme.font("caption"))
     painter.setPen(theme.color("text2"))
     if not row.new_parameters or two_lines:
-        painter.drawText(
-            QRectF(text_x, y - line / 2, theme.px(90), line), _LEFT, compact_number(row.parameters)
-        )
+        said = "shared" if row.is_tied else compact_number(row.parameters)
+        painter.drawText(beside(text, room, line), align, said)
     if row.new_parameters:
         painter.setFont(theme.font("caption", 500))
         painter.setPen(theme.color("emberLine"))
-        top = y - line / 2 + (line if two_lines else 0)
-        painter.drawText(
-            QRectF(text_x, top, theme.px(90), line), _LEFT, f"+ {compact_number(row.new_parameters)}"
-        )
+        down = line if two_lines else 0
+        painter.drawText(beside(text, room, line, down), align, f"+ {compact_number(row.new_parameters)}")
 
 
 def paint_lines(painter: QPainter, theme: Theme, row: RowView, lines: tuple[QRectF, ...]) -> None:
@@ -195,8 +240,8 @@ def paint_thaw_line(
     if custom:
         pen.setDashPattern([3, 2])
     painter.setPen(pen)
-    y = geometry.gaps[index]
-    painter.drawLine(QLineF(geometry.line_left, y, pill.left() + theme.px(2), y))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(geometry.thaw[index].points))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("inkHover" if hovered else "ink"))
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)

@@ -13,8 +13,9 @@ from gui.widgets.layer_map_block import block_radius, is_warm, paint_block
 from gui.widgets.layer_map_geometry import MapGeometry
 from gui.widgets.layer_map_margins import (
     paint_counts,
-    paint_data_line,
+    paint_data_lines,
     paint_ends,
+    paint_headings,
     paint_lines,
     paint_sparklines,
     paint_taps,
@@ -60,7 +61,7 @@ def paint_map(
     """
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     heat = geometry.size is MapSize.HEAT
-    paint_data_line(painter, theme, geometry)
+    paint_data_lines(painter, theme, geometry)
     for index, (row, box) in enumerate(zip(view.rows, geometry.rows, strict=True)):
         paint_lines(painter, theme, row, box.lines)
         progress = looks.progress.get(row.id, 1.0 if is_warm(row, geometry.size) else 0.0)
@@ -70,9 +71,10 @@ def paint_map(
     elif geometry.rows:
         paint_ends(painter, theme, geometry)
         paint_words(painter, theme, geometry)
+        paint_headings(painter, theme, geometry)
         paint_taps(painter, theme, view, geometry)
         paint_counts(painter, theme, view, geometry)
-    if looks.interactive and view.shows_thaw_line and geometry.gaps and not heat:
+    if looks.interactive and view.shows_thaw_line and geometry.thaw and not heat:
         index = view.thaw_index if looks.thaw_index is None else looks.thaw_index
         paint_thaw_line(painter, theme, view, geometry, index, hovered=looks.pill_hovered)
     if 0 <= looks.focused < len(geometry.rows):

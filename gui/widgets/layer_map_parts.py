@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRectF
 
 from engine.protocol.stack import InsertKind
-from gui.widgets.layer_map_view import RowView
+from gui.widgets.layer_map_rows import RowView
 
 _SLOTS = {InsertKind.BOTTLENECK: 32, InsertKind.LOW_RANK: 30}
 """Room that an insert takes after its part, at 100 %, with the gap before it."""
@@ -23,6 +23,9 @@ _SMALL = {InsertKind.LOW_RANK: InsertKind.BOTTLENECK, InsertKind.PARALLEL: Inser
 
 _PLAIN_GAP = 10
 """Gap between two parts without inserts."""
+
+_NARROW = 300
+"""In blocks that are narrower than that, what stands between the parts is half as wide."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,16 @@ def part_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBo
         return PartBoxes()
     inset = px(8) if rect.height() >= px(34) else px(4)
     top, height = rect.top() + inset, rect.height() - 2 * inset
+    narrow = rect.width() < px(_NARROW)
+    half = 0.5 if narrow else 1.0
     has_prefix = any(insert.kind is InsertKind.PREFIX for insert in row.inserts)
-    left = rect.left() + px(126) + (px(44) if has_prefix else 0)
-    right = rect.right() - px(72 if row.scheduled else 32 if rect.width() >= px(380) else 12)
-    slots = [_slot(row, part.id, px) for part in row.parts]
-    gaps = [px(gap_after) for _room, gap_after in slots[:-1]]
-    between = [room + after for (room, _gap), after in zip(slots, [*gaps, 0], strict=True)]
+    start = rect.left() + px(106 if narrow else 126)
+    left = start + (px(44 * half) if has_prefix else 0)
+    note = px(58 if narrow else 72)
+    right = rect.right() - (note if row.scheduled else px(32 if rect.width() >= px(380) else 12 * half))
+    slots = [_slot(row, part.id) for part in row.parts]
+    gaps = [px(gap_after * half) for _room, gap_after in slots[:-1]]
+    between = [px(room * half) + after for (room, _gap), after in zip(slots, [*gaps, 0], strict=True)]
     shares = _shares(len(row.parts), any(room for room, _gap in slots))
     room = max(px(20) * len(row.parts), right - left - sum(between))
     plates, inserts = [], []
@@ -78,10 +85,10 @@ def part_boxes(row: RowView, rect: QRectF, px: Callable[[float], int]) -> PartBo
     for index, part in enumerate(row.parts):
         plate = QRectF(x, top, room * shares[index], height)
         plates.append(plate)
-        inserts.extend(_part_inserts(row, part.id, plate, px))
+        inserts.extend(_part_inserts(row, part.id, plate, px, half))
         x = plate.right() + between[index]
     if has_prefix:
-        pills = QRectF(rect.left() + px(126), top, px(40), height)
+        pills = QRectF(start, top, px(40 * half), height)
         inserts.append(InsertBox(InsertKind.PREFIX, pills))
     return PartBoxes(tuple(plates), tuple(inserts))
 
@@ -125,16 +132,18 @@ def _shares(count: int, with_slots: bool) -> list[float]:
     return [1 / count] * count
 
 
-def _slot(row: RowView, part_id: str, px: Callable[[float], int]) -> tuple[int, int]:
-    """Returns the room that a part's inserts take after it, in pixels, and the gap after that, at 100 %."""
+def _slot(row: RowView, part_id: str) -> tuple[int, int]:
+    """Returns the room that a part's inserts take after it, and the gap after that, at 100 %."""
     kinds = [insert.kind for insert in row.inserts if insert.part == part_id and insert.kind in _SLOTS]
     if not kinds:
         return 0, _PLAIN_GAP
     widest = max(kinds, key=lambda kind: _SLOTS[kind])
-    return px(_SLOTS[widest]), _GAP_AFTER[widest]
+    return _SLOTS[widest], _GAP_AFTER[widest]
 
 
-def _part_inserts(row: RowView, part_id: str, plate: QRectF, px: Callable[[float], int]) -> list[InsertBox]:
+def _part_inserts(
+    row: RowView, part_id: str, plate: QRectF, px: Callable[[float], int], half: float
+) -> list[InsertBox]:
     own = [insert for insert in row.inserts if insert.part == part_id]
     boxes: list[InsertBox] = []
     low_rank = [insert for insert in own if insert.kind is InsertKind.LOW_RANK]
@@ -142,10 +151,11 @@ def _part_inserts(row: RowView, part_id: str, plate: QRectF, px: Callable[[float
         pitch = min(px(18), plate.height() / len(low_rank))
         height = min(px(12), pitch - 1)
         y = plate.center().y() + (index - (len(low_rank) - 1) / 2) * pitch - height / 2
-        boxes.append(InsertBox(insert.kind, QRectF(plate.right() + px(6), y, px(24), height), insert.label))
+        place = QRectF(plate.right() + px(6 * half), y, px(24 * half), height)
+        boxes.append(InsertBox(insert.kind, place, insert.label))
     for insert in own:
         if insert.kind is InsertKind.BOTTLENECK:
-            place = QRectF(plate.right() + px(6), plate.top(), px(26), plate.height())
+            place = QRectF(plate.right() + px(6 * half), plate.top(), px(26 * half), plate.height())
             boxes.append(InsertBox(insert.kind, place))
         elif insert.kind is InsertKind.PARALLEL:
             place = QRectF(plate.center().x() - px(13), plate.top() - px(6), px(26), px(12))

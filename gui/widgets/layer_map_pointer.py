@@ -42,6 +42,7 @@ class Pointer:
         self.thaw_index: int | None = None
         self._line_moved = False
         self._pressed_row = -1
+        self._last_row = -1
         self._pressed_part = -1
         self._painting: bool | None = None
         self._painted: list[str] = []
@@ -57,7 +58,7 @@ class Pointer:
         if row < 0:
             return
         self._map.focus_row(row)
-        self._pressed_row = row
+        self._pressed_row = self._last_row = row
         self._pressed_part = self._part_at(row, point)
         view = self._map.shown.rows[row]
         plain = self._pressed_part < 0 and not view.is_group and not self._insert_at(row, point)
@@ -117,16 +118,15 @@ class Pointer:
 
     def _on_line(self, point: QPointF) -> bool:
         view, places = self._map.shown, self._map.places
-        if not view.shows_thaw_line or not places.gaps or places.size is MapSize.HEAT:
+        if not view.shows_thaw_line or not places.thaw or places.size is MapSize.HEAT:
             return False
         if places.pill_at(view.thaw_index).contains(point):
             return True
         reach = self._map.theme.px(_REACH)
-        near = abs(point.y() - places.gaps[view.thaw_index]) <= reach and places.row_at(point) < 0
-        return near and places.line_left <= point.x() <= places.pill.right()
+        return places.row_at(point) < 0 and places.thaw[view.thaw_index].is_near(point, reach)
 
     def _drag_line(self, point: QPointF) -> None:
-        wanted = self._map.places.gap_near(point.y())
+        wanted = self._map.places.gap_near(point)
         if wanted != self.thaw_index:
             self.thaw_index, self._line_moved = wanted, True
             self._map.wish(thaw_line_states(self._map, wanted))
@@ -138,7 +138,7 @@ class Pointer:
         self._map.wish(dict.fromkeys(self._painted, self._painting))
 
     def _paint(self, point: QPointF) -> None:
-        row = self._map.places.row_near(point.y())
+        row = self._map.places.row_near(point)
         if (
             row != self._pressed_row
             and self._painting is None
@@ -147,13 +147,13 @@ class Pointer:
             self._begin_painting(self._pressed_row)
         if self._painting is None:
             return
-        low, high = sorted((row, self._pressed_row))
-        for index in range(low, high + 1):  # a quick hand skips rows
+        for index in self._map.places.rows_between(self._last_row, row):  # a quick hand skips rows
             view = self._map.shown.rows[index]
             new = [layer for layer in view.ids if layer not in self._painted]
             if view.can_toggle and new:
                 self._painted += new
                 self._map.wish(dict.fromkeys(self._painted, self._painting))
+        self._last_row = row
 
     def _click(self, row: int, point: QPointF) -> None:
         view = self._map.shown.rows[row]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.protocol.stack import LayerKind
 from gui.look.texts import compact_number, million, percent
-from gui.widgets.layer_map_view import RowView, StackView
+from gui.widgets.layer_map_rows import RowView
+from gui.widgets.layer_map_view import StackView
 
 
 def map_name(view: StackView) -> str:
@@ -15,8 +16,8 @@ def map_name(view: StackView) -> str:
 
 
 def row_name(view: StackView, row: RowView) -> str:
-    """Returns the name of a row: ``"Block 5 of 6"``, ``"Task head"``."""
-    return f"{row.label} of {view.blocks}" if row.kind is LayerKind.BLOCK else row.label
+    """Returns the name of a row: ``"Block 5 of 6"``, ``"Decoder block 2 of 6"``, ``"Task head"``."""
+    return f"{row.label} of {view.blocks_of(row.stack)}" if row.kind is LayerKind.BLOCK else row.label
 
 
 def row_description(row: RowView) -> str:
@@ -52,6 +53,8 @@ def row_tooltip(view: StackView, row: RowView, *, interactive: bool) -> str:
         text += f" Changed by {row.heat:.2f} % so far."
     if not interactive:
         return text
+    if row.is_tied:
+        return f"{row.title}: its numbers are those of the word embeddings."
     if not row.can_toggle:
         return f"{text} It is new, so it always learns."
     if row.is_group:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.protocol.stack import InsertKind, LayerKind
 from gui.look.theme import Theme
 from gui.widgets.layer_map_inserts import diamond
-from gui.widgets.layer_map_view import RowView, StackView, Strip
+from gui.widgets.layer_map_rows import RowView, Strip
+from gui.widgets.layer_map_view import StackView
 
 WIDTH, HEIGHT = 40, 42
 """Size at 100 %."""

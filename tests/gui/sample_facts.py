@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import msgspec
+
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import LayersChanged, RunChecked
 from engine.protocol.stack import (
@@ -150,6 +152,43 @@ def stack(
         example_pieces=EXAMPLE_PIECES,
         outputs=classes,
     )
+
+
+def two_stacks(
+    thawed: Collection[str] = (),
+    *,
+    blocks: tuple[int, int] = (6, 6),
+    inserts: Sequence[InsertFacts] = (),
+    tied: bool = True,
+) -> StackFacts:
+    """Returns a stack of an encoder and a decoder of MiniLM's widths, with the head that it came with.
+
+    Args:
+        thawed: Ids of the layers that may change.
+        blocks: How many blocks each has.
+        inserts: Small new parts of each block.
+        tied: Whether the head uses the word embeddings.
+    """
+    facts = stack(thawed, blocks=sum(blocks), inserts=inserts)
+    layers = [facts.layers[0]]
+    for place, layer in enumerate(facts.layers[1:-1]):
+        side, number = ("encoder", place + 1) if place < blocks[0] else ("decoder", place + 1 - blocks[0])
+        own = layer.parts
+        if side == "decoder":
+            crossing = msgspec.structs.replace(own[0], id="cross_attention", label="Cross-attention")
+            own = (own[0], crossing, own[1])
+        layers.append(
+            msgspec.structs.replace(layer, stack=side, label=f"{side.capitalize()} block {number}", parts=own)
+        )
+    head = msgspec.structs.replace(
+        facts.layers[-1],
+        detail="384 numbers → 30,522 word pieces",
+        is_new=False,
+        can_change=not tied,
+        parameters=0 if tied else 384 * 30_522,
+        trainable_parameters=384 * 30_522 if not tied and "head" in thawed else 0,
+    )
+    return msgspec.structs.replace(facts, layers=(*layers, head), outputs=())
 
 
 def freeze_stack(frozen_blocks: int = 3, blocks: int = 6) -> StackFacts:

@@ -14,8 +14,9 @@ from shiboken6 import delete
 from engine.protocol.stack import InsertFacts, InsertKind, PartFacts, StackFacts
 from gui.look.theme import Theme
 from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map_rows import HeatFacts
 from gui.widgets.layer_map_tiers import MapSize
-from gui.widgets.layer_map_view import HeatFacts, StackView
+from gui.widgets.layer_map_view import StackView
 from tests.gui.sample_facts import (
     bottleneck_stack,
     freeze_stack,
@@ -74,7 +75,7 @@ def test_compact_blocks_are_39_high_with_gaps_of_6(layer_map: LayerMap) -> None:
     layer_map.resize(726, 468)
     assert {(row.rect.width(), row.rect.height()) for row in layer_map.places.rows} == {(404.0, 39.0)}
     assert layer_map.places.pitch == 45
-    assert layer_map.places.pill.height() == 24
+    assert layer_map.places.pill_at(0).height() == 24
     assert layer_map.places.content_height <= 468
 
 
@@ -97,7 +98,7 @@ def test_the_smallest_map_holds_everything(layer_map: LayerMap) -> None:
     assert places.outputs[0].rect.top() >= 0
     assert places.pieces[0].rect.bottom() <= 340
     assert places.rows[0].rect.height() >= 24
-    assert places.pill.right() <= 520
+    assert places.pill_at(0).right() <= 520
 
 
 def test_many_blocks_get_low_rows_without_parts_and_scroll_when_they_must(layer_map: LayerMap) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.protocol.stack import InsertFacts, InsertKind, LayerKind
-from gui.widgets.layer_map_view import HeatFacts, StackView, Strip, heat_text
+from gui.widgets.layer_map_rows import HeatFacts, Strip, heat_text
+from gui.widgets.layer_map_view import StackView
 from gui.widgets.layer_map_words import row_tooltip
 from tests.gui.sample_facts import (
     BLOCK,
