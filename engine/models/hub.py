@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -232,9 +233,12 @@ def _beside(work: Callable[[], Answer], check: Check) -> Answer:
 
     thread = threading.Thread(target=do, name="hub", daemon=True)
     thread.start()
+    ends = time.monotonic() + 2 * PATIENCE
     while thread.is_alive():
         check()
         thread.join(0.1)
+        if time.monotonic() > ends:  # looking a name up has no limit of its own
+            raise httpx2.ConnectTimeout("Nothing has come back.")
     if errors:
         raise errors[0]
     return answers[0]

@@ -95,8 +95,12 @@ def snapshots(name: str) -> list[Path]:
 
 
 def held(name: str) -> int:
-    """Returns how many bytes are here of files that have not arrived whole."""
-    return sum(path.stat().st_size for path in (folder_of(name) / "blobs").glob(f"*{PARTIAL}"))
+    """Returns how many bytes are here of files whose download can go on.
+
+    huggingface_hub leaves parts of its own, with a dot in their names, that nobody can go on with.
+    """
+    parts = (folder_of(name) / "blobs").glob(f"*{PARTIAL}")
+    return sum(part.stat().st_size for part in parts if "." not in part.name.removesuffix(PARTIAL))
 
 
 def why_not_whole(snapshot: Path, name: str) -> Problem | None:

@@ -30,6 +30,7 @@ _LEARNED_BY_CLASS = {
 _LEARNED_BY_USE = {
     "fill-mask": "to fill in blanks",
     "text-generation": "to continue text",
+    "conversational": "to continue text",
     "sentence-similarity": LIKE_MEANING,
     "feature-extraction": "",
     "text-classification": "to put texts into classes",

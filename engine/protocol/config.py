@@ -52,7 +52,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         data: Which rows.
         task: Id of the task, e.g. ``"text_classification"``.
         method: Id of the method, e.g. ``"lora"``.
-        model: Id of a built-in model, or the path of a model folder.
+        model: Id of a built-in model, the path of a model folder, or the name of a model on the Hugging
+            Face hub, which must be in the cache of this computer.
         settings: Name → value; what is missing takes the recommended value.
         layers: Layer id → trainable, for layers set by hand on the layer map; overrides what the
             method chose, for methods that allow it.

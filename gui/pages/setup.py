@@ -108,7 +108,7 @@ class SetupPage(QWidget):
         layer_map.settings_requested.connect(self.sheet.open_sheet)
         layer_map.group_opened.connect(self._open_group)
         self.map_card.undo_requested.connect(project.undo_stack.undo)
-        self.settings_button.clicked.connect(self._toggle_sheet)
+        self.settings_button.clicked.connect(self.sheet.toggle_sheet)
         self.sheet.setting_changed.connect(project.set_setting)
         self.sheet.form.entry_changed.connect(self._show_start)
         self.sheet.reset_requested.connect(project.reset_settings)
@@ -324,12 +324,6 @@ class SetupPage(QWidget):
         self._noticed_at = self._project.undo_stack.index()
         self.map_card.say(sentence)
         self._show_draft()  # a wish that changed nothing must not stay on the map
-
-    def _toggle_sheet(self) -> None:
-        if self.sheet.isVisible():
-            self.sheet.close_sheet()
-        else:
-            self.sheet.open_sheet()
 
 
 def _settings(context: PageContext) -> list[Findable]:

@@ -52,7 +52,7 @@ class ModelButton(Button):
         self.setText(words)
         self.setAccessibleName(f"Base model: {words}")
         note = "" if model is None or model.has_pad_token else _NO_PADDING.format(name=model.name)
-        self.setToolTip(f"Choose the base model{note}")
+        self.setToolTip(f"{words}. Choose another base model{note}")
 
     def choose_folder(self) -> None:
         """Lets the person choose the folder of a model, without waiting for it."""

@@ -182,6 +182,7 @@ class ModelPanel(Panel):
         """Marks the chosen model."""
         if model != self._chosen:
             self._chosen = model
+            self.banner.clear()
             self._show_rows()
 
     def show_listed(self, models: Sequence[ModelEntry]) -> None:

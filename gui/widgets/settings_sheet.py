@@ -102,6 +102,13 @@ class SettingsSheet(Panel):
             row.control.setFocus(Qt.FocusReason.OtherFocusReason)
             self._scroll.ensureWidgetVisible(row)
 
+    def toggle_sheet(self) -> None:
+        """Shows it, or hides it."""
+        if self.isVisible():
+            self.close_sheet()
+        else:
+            self.open_sheet()
+
     def show_unfinished(self) -> bool:
         """Shows the first entry that is wrong or unfinished, and what is the matter with it.
 

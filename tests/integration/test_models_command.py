@@ -130,7 +130,7 @@ def test_a_download_that_is_killed_goes_on_where_it_stopped(server: HubServer, t
             process.send_signal(signal.SIGINT)
             break
     process.stdout.close()
-    assert process.wait(10) == 130
+    assert process.wait(60) == 130
     server.bytes_per_second = 0
     before = len(server.sent)
     models("--download", NAME)

@@ -148,7 +148,7 @@ def cancelled_part_way(server: HubServer, at_least: int) -> int:
     asked_at: list[float] = []
     with pytest.raises(GivenUpError):
         Download(NAME, tell, check).run()
-    assert time.monotonic() - asked_at[0] < 0.5
+    assert time.monotonic() - asked_at[0] < 1
     return hub_cache.held(NAME)
 
 
@@ -182,7 +182,7 @@ def test_giving_up_takes_no_time_while_the_server_is_silent(server: HubServer) -
 
     with pytest.raises(GivenUpError):
         Download(NAME, lambda _event: None, check).run()
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < 1.5
 
 
 def test_a_broken_connection_is_taken_up_again(server: HubServer) -> None:
