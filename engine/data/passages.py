@@ -17,15 +17,12 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
+from engine.data.roles import ANSWERS, PASSAGE, QUESTION
 from engine.data.table import cells
 from engine.data.windows import Window, cut_passages, whole_piece
 from engine.protocol import data_problems, question_problems
-from engine.protocol.catalog import RoleEntry
 from engine.protocol.problems import Problem
 
-QUESTION = RoleEntry(id="question", label="Question")
-PASSAGE = RoleEntry(id="context", label="Passage")
-ANSWERS = RoleEntry(id="answers", label="Answer to learn")
 ROLES = (QUESTION, PASSAGE, ANSWERS)
 
 _FEWEST_ROWS = 6

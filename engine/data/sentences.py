@@ -10,14 +10,11 @@ from datasets import Dataset
 
 from engine.contracts import Asked, EncodedRow
 from engine.data.cell_lists import listed_in, words_of
+from engine.data.roles import TAGS, TOKENS
 from engine.data.table import cells
 from engine.data.tag_schemes import OUTSIDE
 from engine.data.windows import Place, cut_texts, words_answered
 from engine.padding import IGNORED
-from engine.protocol.catalog import RoleEntry
-
-TOKENS = RoleEntry(id="tokens", label="Words")
-TAGS = RoleEntry(id="tags", label="Tag of each word")
 
 _ALONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 """Letters of scripts that put no spaces between words: each is a word by itself."""

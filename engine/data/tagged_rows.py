@@ -19,7 +19,7 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
-from engine.data.sentences import TAGS, TOKENS
+from engine.data.roles import TAGS, TOKENS
 from engine.data.tag_schemes import OUTSIDE, to_iob2
 from engine.protocol import data_problems, label_problems, tag_problems
 from engine.protocol.problems import Problem

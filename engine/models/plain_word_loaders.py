@@ -99,8 +99,9 @@ end = [] if whole is not None else [next(one for one in ends if one is not None)
 _ANSWER = """\
     said, batch = logits([tuple(sys.argv[1:3])])
     ids = batch["input_ids"][0].tolist()
-    parts = tokenizer(sys.argv[1] + between, sys.argv[2], truncation="only_second", max_length=len(ids))
-    of_passage = torch.tensor(([part == 1 for part in parts.sequence_ids(0)] + [False] * len(end))[: len(ids)])
+    cut = {"truncation": "only_second", "max_length": len(ids) - len(end)}
+    parts = tokenizer(sys.argv[1] + between, sys.argv[2], **cut).sequence_ids(0)
+    of_passage = torch.tensor([part == 1 for part in parts] + [False] * len(end))
     starts, ends = said[0].masked_fill(~of_passage[:, None], -torch.inf).unbind(-1)
     sums = starts[:, None] + ends  # of each start (row) and end (column)
     sums = sums.masked_fill(~torch.ones_like(sums).triu().tril(29).bool(), -torch.inf)

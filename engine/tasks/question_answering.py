@@ -26,14 +26,13 @@ from engine.contracts import (
 )
 from engine.data.answers import Answer as RightAnswer
 from engine.data.passages import (
-    PASSAGE,
-    QUESTION,
     ROLES,
     encode_questions,
     match_passages,
     right_answers,
     texts_of,
 )
+from engine.data.roles import PASSAGE, QUESTION
 from engine.evaluation.answer_baselines import answer_baselines
 from engine.evaluation.answer_spans import Answered, Candidates, answer, best_spans
 from engine.evaluation.extractive import (

@@ -22,9 +22,8 @@ from engine.contracts import (
     TaskModel,
     TaskRows,
 )
+from engine.data.roles import TAGS, TOKENS
 from engine.data.sentences import (
-    TAGS,
-    TOKENS,
     Sentence,
     encode_sentences,
     read_sentences,
