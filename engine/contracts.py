@@ -151,6 +151,9 @@ class TaskRows:
         stratify: What the split keeps in proportion, a value per row; empty for none.
         groups: A group number per row; rows of one group (duplicates) stay on one side.
         findings: What was noticed, worst first. An error means that training cannot start.
+        text_role: The role whose texts are counted and shown.
+        counts: What a person sees counted in the place of classes: name → how often (entities of a type,
+            say); ``None`` where classes are counted by rows.
     """
 
     rows: Dataset
@@ -158,6 +161,8 @@ class TaskRows:
     stratify: tuple[str, ...] = ()
     groups: tuple[int, ...] = ()
     findings: tuple[Problem, ...] = ()
+    text_role: str = "text"
+    counts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -236,6 +241,8 @@ class Task:
             metrics. The first one chooses the best checkpoint.
         begin: ``(model, training rows)`` is called before the first step, for heads that have to know
             something about the answers, such as their range.
+        settle: ``(model, validation rows, said)`` is called with the best model before it is saved and
+            tested, for what is chosen on validation rows, such as a threshold; ``None`` where nothing is.
         judged_rows: Validate on so many rows at most, chosen once by the run's seed; ``None`` for all.
         input_roles: Ids of the roles that a question is made of, for typed rows.
     """
@@ -268,6 +275,7 @@ class Task:
     makes_windows: bool = False
     judged_by: Callable[[Settings], tuple[str, ...]] = _by_all
     begin: Callable[[TaskModel, Asked], None] = _begin_at_once
+    settle: Callable[[TaskModel, Asked, Sequence[Said]], None] | None = None
     judged_rows: int | None = None
 
     def measured(self, settings: Settings) -> tuple[MetricEntry, ...]:

@@ -14,9 +14,13 @@ IGNORED = -100
 
 
 def padded(
-    tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], extra: Sequence[str] = ()
+    tokenizer: PreTrainedTokenizerBase,
+    rows: Sequence[EncodedRow],
+    extra: Sequence[str] = (),
+    *,
+    left: bool | None = None,
 ) -> Batch:
-    """Pads token ids to the longest row, on the side where the tokenizer does.
+    """Pads token ids to the longest row.
 
     Args:
         tokenizer: Knows what to pad with.
@@ -24,12 +28,13 @@ def padded(
         extra: Further values of the rows that have one number for each token, such as
             ``token_type_ids`` (padded with 0) or ``labels`` (padded with what is not judged); left out
             unless every row has them.
+        left: Whether padding stands before the text; by default on the side where the tokenizer puts it.
 
     Returns:
         ``input_ids``, ``attention_mask`` and the extra ones, ``(rows, tokens)`` each.
     """
     padding = tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
-    left = tokenizer.padding_side == "left"
+    left = tokenizer.padding_side == "left" if left is None else left
     sequences = [row["input_ids"] for row in rows]
     batch = {
         "input_ids": pad_sequences(sequences, padding, left=left),

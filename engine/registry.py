@@ -13,7 +13,7 @@ import msgspec
 from rapidfuzz import fuzz, process
 
 from engine import methods, tasks
-from engine.contracts import Method, Settings, Task
+from engine.contracts import Method, Network, Settings, Task
 from engine.discovery import find_constants
 from engine.errors import EngineError
 from engine.models import sources
@@ -45,7 +45,10 @@ class RegistryError(Exception):
 
 @functools.cache
 def all_tasks() -> dict[str, Task]:
-    """Returns the tasks by id.
+    """Returns the tasks by id, in the order of the task list.
+
+    Those that put a new head on a network that reads come first, and of these that which asks the least
+    of a file; the first one is where nothing speaks for another.
 
     Raises:
         RegistryError: When a file breaks a rule.
@@ -56,7 +59,12 @@ def all_tasks() -> dict[str, Task]:
         if not task.metrics or not task.roles:
             raise RegistryError(f"The task {task.id} needs at least one metric and one role.")
         found[task.id] = task
-    return found
+    networks = list(Network)
+    order = sorted(
+        found.values(),
+        key=lambda task: (networks.index(task.network), sum(role.required for role in task.roles)),
+    )
+    return {task.id: task for task in order}
 
 
 @functools.cache

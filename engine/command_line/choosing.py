@@ -149,41 +149,73 @@ def choose_folder(out: Path | None, run: RunConfig) -> Path:
     return folder
 
 
-def read_texts(texts: Sequence[str], file: str, run: RunConfig) -> list[str]:
-    """Returns the texts to answer.
+def read_rows(texts: Sequence[str], inputs: Sequence[str], file: str, run: RunConfig) -> list[dict[str, str]]:
+    """Returns what to answer: for each, a text for every input role of the run's task.
 
     Args:
-        texts: Given one by one.
-        file: A table with the run's text column, or any text file with one on each line.
+        texts: Texts for the first of these roles, given one by one.
+        inputs: ``role=text``. A role that is said again begins the next one, which takes over the others.
+        file: A table with the run's columns, or, where one text is enough, any text file with one on each
+            line.
         run: The run that answers.
 
     Raises:
-        EngineError: When there are none, or the table has no column for them.
+        EngineError: When there are none, a role lacks its text, or the table has no column for it.
     """
-    found = [printable(text) for text in texts if text.strip()]
-    if file.lower().endswith(ROW_ENDINGS):
-        found += _cells(file, run)
+    task = registry.task(run.task)
+    required = [role.id for role in task.roles if role.required and role.id in task.input_roles]
+    rows = [{task.input_roles[0]: printable(text)} for text in texts if text.strip()]
+    rows += _given(inputs, task)
+    for row in rows:
+        missing = [role for role in required if not row.get(role, "").strip()]
+        if missing:
+            raise EngineError(command_line_problems.input_missing(missing=missing, needed=required))
+    if file and (len(required) > 1 or file.lower().endswith(ROW_ENDINGS)):
+        rows += _cells(file, run, task)
     elif file:
-        found += [line for line in read_text(file).text.splitlines() if line.strip()]
-    if not found:
+        lines = read_text(file).text.splitlines()
+        rows += [{task.input_roles[0]: line} for line in lines if line.strip()]
+    if not rows:
         raise EngineError(command_line_problems.nothing_to_answer())
-    return found
+    return rows
 
 
-def _cells(file: str, run: RunConfig) -> list[str]:
-    """Returns a table's texts, from the column that the run has learned from or one that looks like it."""
+def _given(inputs: Sequence[str], task: Task) -> list[dict[str, str]]:
+    """Returns rows out of ``role=text``."""
+    rows: list[dict[str, str]] = []
+    said: set[str] = set()
+    for text in inputs:
+        role, value = _pair(text, "ROLE=TEXT")
+        if role not in task.input_roles:
+            near = registry.nearest(role, task.input_roles)
+            raise EngineError(
+                command_line_problems.unknown_input(asked=role, near=near, known=task.input_roles)
+            )
+        if role in said or not rows:
+            rows.append(dict(rows[-1]) if rows else {})
+            said.clear()
+        rows[-1][role] = value
+        said.add(role)
+    return rows
+
+
+def _cells(file: str, run: RunConfig, task: Task) -> list[dict[str, str]]:
+    """Returns a table's texts, from the columns that the run has learned from or that look like them."""
     table = read_table(file)
-    roles = registry.task(run.task).roles
-    role = roles[0]
-    column = run.data.columns.get(role.id, "")
-    if column not in table.columns:
-        guessed = {fact.role: fact.name for fact in guess(table, roles)}.get(role.id)
-        if guessed is None:
+    guessed = {fact.role: fact.name for fact in guess(table, task.roles)}
+    found: dict[str, list[str]] = {}
+    for role in task.roles:
+        column = run.data.columns.get(role.id, "")
+        if role.id not in task.input_roles or not (column or role.required):
+            continue
+        named = column if column in table.columns else guessed.get(role.id)
+        if named is not None:
+            found[role.id] = cells(table.dataset, named)
+        elif role.required:
             raise EngineError(
                 command_line_problems.no_column_to_answer(file=file, column=column, names=table.columns)
             )
-        column = guessed
-    return cells(table.dataset, column)
+    return [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
 
 
 def _saved_run(path: Path) -> RunConfig:

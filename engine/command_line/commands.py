@@ -213,6 +213,15 @@ def predict(
     text: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="A text; may be given again.")
     ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="ROLE=TEXT",
+            help="One of several texts that belong together, such as question=… and context=…; "
+            "a role that is said again begins the next ones.",
+        ),
+    ] = None,
     file: Annotated[
         str, typer.Option(metavar="FILE", help="A table like the one of the run, or one text a line.")
     ] = "",
@@ -221,7 +230,7 @@ def predict(
     """Let a finished run answer texts."""
     from engine.command_line import training
 
-    training.predict(run, text or [], file, as_json=as_json)
+    training.predict(run, text or [], given or [], file, as_json=as_json)
 
 
 @app.command()

@@ -25,6 +25,10 @@ from engine.protocol.events import (
 )
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
+from engine.protocol.wording import shortened
+
+_SHORT = 80
+"""Characters of a passage that stand behind its question."""
 
 
 class JsonTeller:
@@ -51,9 +55,10 @@ class PredictionTeller:
             return
         for prediction in event.predictions:
             certainty = f"{100 * prediction.probability:.1f} %"
-            self._console.print(
-                f"[bold]{escape(prediction.said)}[/bold]  {certainty}  {escape(prediction.text)}"
-            )
+            asked = prediction.text
+            if prediction.second:
+                asked = f"{prediction.second}  {shortened(prediction.text, _SHORT)}"
+            self._console.print(f"[bold]{escape(prediction.said)}[/bold]  {certainty}  {escape(asked)}")
 
     def close(self) -> None:
         """Nothing is open."""
@@ -175,6 +180,9 @@ class RunTeller:
         table.add_row("[bold]This model[/bold]", *cells, f"[bold]{result.wrong:,}[/bold]")
         self._console.print()
         self._console.print(table)
+        if result.outcomes:
+            became = ", ".join(f"{one.label.lower()} {one.count:,}" for one in result.outcomes)
+            self._say(f"\nOf the {result.outcomes_of}: {became}.")
         said = (
             ""
             if result.estimated_seconds is None

@@ -63,12 +63,12 @@ def evaluate(folder: Path, *, as_json: bool) -> NoReturn:
     carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
 
 
-def predict(folder: Path, texts: list[str], file: str, *, as_json: bool) -> NoReturn:
+def predict(folder: Path, texts: list[str], inputs: list[str], file: str, *, as_json: bool) -> NoReturn:
     """Lets a finished run answer texts and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-        found = choosing.read_texts(texts, file, run_of(path))
-    command = Predict(job_id=JOB, folder=str(path), texts=tuple(found))
+        found = choosing.read_rows(texts, inputs, file, run_of(path))
+    command = Predict(job_id=JOB, folder=str(path), rows=tuple(found))
     carry_out(command, PredictionTeller, as_json=as_json)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.contracts import SplitRows, TaskRows
 from engine.data.match_rows import worst_first
@@ -46,7 +46,7 @@ def prepare(
 
 
 def prepared_facts(
-    task_rows: TaskRows, split: SplitRows | None, reading: Sequence[Problem] = (), text_role: str = "text"
+    task_rows: TaskRows, split: SplitRows | None, reading: Sequence[Problem] = ()
 ) -> PreparedFacts:
     """Counts rows as a task will use them.
 
@@ -54,10 +54,10 @@ def prepared_facts(
         task_rows: What the task made of the table.
         split: The three parts; ``None`` when there are none.
         reading: What was odd about reading the file; told among the findings.
-        text_role: The role whose lengths are counted.
     """
-    rows = task_rows.rows
+    rows, text_role = task_rows.rows, task_rows.text_role
     counts = Counter(task_rows.stratify)
+    of_rows = bool(counts and task_rows.classes) and task_rows.counts is None
     texts = cells(rows, text_role) if text_role in rows.column_names else []
     findings = [*task_rows.findings, *reading]
     if split is not None and len(split.test) < _SMALL_TEST:
@@ -68,12 +68,20 @@ def prepared_facts(
         train=len(split.train) if split else 0,
         validation=len(split.validation) if split else 0,
         test=len(split.test) if split else 0,
-        classes=tuple(ClassCount(name=name, count=counts[name]) for name in task_rows.classes),
+        classes=tuple(ClassCount(name=name, count=count) for name, count in _counted(task_rows).items()),
         lengths=length_histogram([len(text.split()) for text in texts]),
-        majority_share=max(counts.values()) / len(rows) if counts and task_rows.classes else 0.0,
+        majority_share=max(counts.values()) / len(rows) if of_rows else 0.0,
         findings=worst_first(findings),
         examples=_examples(studied),
     )
+
+
+def _counted(task_rows: TaskRows) -> Mapping[str, int]:
+    """Returns how often each class occurs, or whatever else is counted among the answers."""
+    if task_rows.counts is not None:
+        return task_rows.counts
+    counts = Counter(task_rows.stratify)
+    return {name: counts[name] for name in task_rows.classes}
 
 
 def has_errors(findings: Sequence[Problem]) -> bool:

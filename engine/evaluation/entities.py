@@ -18,7 +18,7 @@ from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
 from engine.protocol.results import ClassScore, Score
 
 OUTSIDE = "O"
-_PERFECT = {"f1": 1.0, "precision": 1.0, "recall": 1.0}
+_PERFECT = {"entity_f1": 1.0, "entity_precision": 1.0, "entity_recall": 1.0, "token_accuracy": 1.0}
 
 
 class Span(NamedTuple):
@@ -79,6 +79,20 @@ def spans(tags: Sequence[str]) -> list[Span]:
     return found
 
 
+def begun(tags: Sequence[str]) -> list[str]:
+    """Returns tags in which each part has a beginning: an ``I-`` that continues none becomes a ``B-``.
+
+    Args:
+        tags: ``"O"``, ``"B-PER"``, ``"I-PER"`` …, as they were answered word by word.
+    """
+    mended: list[str] = []
+    before = OUTSIDE
+    for tag in tags:
+        before = f"B-{tag[2:]}" if tag.startswith("I-") and before[2:] != tag[2:] else tag
+        mended.append(before)
+    return mended
+
+
 def judge(truth: Sequence[Span], said: Sequence[Span]) -> list[Judged]:
     """Returns what became of each entity of a sentence, in the order of the words.
 
@@ -131,17 +145,21 @@ def outcome_counts(truth: Sequence[Sequence[str]], said: Sequence[Sequence[str]]
 
 
 def entity_statistics(truth: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> npt.NDArray[np.int64]:
-    """Returns what each sentence adds: ``(sentences, 3)`` of entities right, answered, there.
+    """Returns what each sentence adds to the measures.
 
     Args:
         truth: IOB2 tags of each sentence.
         said: The answered ones, as many in each sentence.
+
+    Returns:
+        ``(sentences, 5)``: entities right, answered, there; words with the right tag, words.
     """
     rows = []
     for right, answer in zip(truth, said, strict=True):
         there, answered = set(spans(right)), set(spans(answer))
-        rows.append((len(there & answered), len(answered), len(there)))
-    return np.asarray(rows, dtype=np.int64).reshape(-1, 3)
+        words = sum(1 for one, other in zip(right, answer, strict=True) if one == other)
+        rows.append((len(there & answered), len(answered), len(there), words, len(right)))
+    return np.asarray(rows, dtype=np.int64).reshape(-1, 5)
 
 
 def _f1(sums: Sums) -> Sums:
@@ -156,18 +174,27 @@ def _recall(sums: Sums) -> Sums:
     return ratio(sums[..., 0], sums[..., 2])
 
 
-MEASURES: dict[str, Measure] = {"f1": _f1, "precision": _precision, "recall": _recall}
+def _token_accuracy(sums: Sums) -> Sums:
+    return ratio(sums[..., 3], sums[..., 4])
+
+
+MEASURES: dict[str, Measure] = {
+    "entity_f1": _f1,
+    "entity_precision": _precision,
+    "entity_recall": _recall,
+    "token_accuracy": _token_accuracy,
+}
 """Metric id → measure of :func:`entity_statistics`, over the entities of all types together (micro)."""
 
 
 def entity_measures(truth: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Returns F1, precision and recall of all entities together: metric id → value, 0 where undefined."""
+    """Returns the measures of all sentences together: metric id → value, 0 where undefined."""
     sums = entity_statistics(truth, said).sum(axis=0).astype(np.float64)
     return {metric: float(measure(sums)) for metric, measure in MEASURES.items()}
 
 
 def entity_scores(truth: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> dict[str, Score]:
-    """Returns F1, precision and recall with 95 % intervals over the sentences: metric id → score."""
+    """Returns the measures with 95 % intervals over the sentences: metric id → score."""
     return scores_from(entity_statistics(truth, said), MEASURES, _PERFECT)
 
 

@@ -31,6 +31,7 @@ class AnswerOutcome(StrEnum):
     PARTLY = "partly"
     WRONG = "wrong"
     WRONGLY_UNANSWERED = "wrongly_unanswered"
+    WRONGLY_ANSWERED = "wrongly_answered"
 
 
 def normalised(text: str) -> str:
@@ -60,7 +61,9 @@ def token_f1(said: str, references: Sequence[str]) -> float:
 
 
 def answer_outcome(said: str, references: Sequence[str]) -> AnswerOutcome:
-    """Returns what became of a question: *exact*, *partly* (some right words), *wrong* or *unanswered*.
+    """Returns what became of a question.
+
+    *Exact* is also silence where there is no answer; *partly* has some right words.
 
     Args:
         said: The answer; empty for "there is none".
@@ -70,6 +73,8 @@ def answer_outcome(said: str, references: Sequence[str]) -> AnswerOutcome:
         return AnswerOutcome.EXACT
     if not normalised(said):
         return AnswerOutcome.WRONGLY_UNANSWERED
+    if not has_answers(references):
+        return AnswerOutcome.WRONGLY_ANSWERED
     return AnswerOutcome.PARTLY if token_f1(said, references) > 0 else AnswerOutcome.WRONG
 
 

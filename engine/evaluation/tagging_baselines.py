@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from engine.evaluation.entities import OUTSIDE, entity_scores
+from engine.evaluation.entities import OUTSIDE, begun, entity_scores
 from engine.protocol.results import Baseline
 
 
@@ -50,15 +50,4 @@ def usual_tags(
         for word, tag in zip(words, tags, strict=True):
             counts[word][tag] += 1
     usual = {word: min(held, key=lambda tag: (-held[tag], tag)) for word, held in counts.items()}
-    tagged = []
-    for words in tokens:
-        before = OUTSIDE
-        row = []
-        for word in words:
-            tag = usual.get(word, OUTSIDE)
-            if tag.startswith("I-") and before[2:] != tag[2:]:
-                tag = f"B-{tag[2:]}"
-            row.append(tag)
-            before = tag
-        tagged.append(row)
-    return tagged
+    return [begun([usual.get(word, OUTSIDE) for word in words]) for words in tokens]

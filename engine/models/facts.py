@@ -24,7 +24,7 @@ from engine.models.prompts import takes_prefix, takes_prompt
 from engine.models.sources import Source
 from engine.models.structure import DECODER, ENCODER, block_lists
 from engine.models.structure_check import matrices_of
-from engine.protocol.stack import ModelFacts
+from engine.protocol.stack import Answer, ModelFacts
 
 AUTO_CLASSES: dict[Network, Any] = {
     Network.ENCODER: AutoModel,
@@ -102,6 +102,7 @@ def read(
         blocks=sum(len(blocks) for blocks in block_lists(network)),
         width=int(text.hidden_size),
         vocabulary=int(text.vocab_size),
+        has_places=bool(tokenizer.is_fast),
         parameters=sum(parameter.numel() for parameter in network.parameters()),
         max_length=int(min(positions, tokenizer.model_max_length)),
         learned=known.learned if known else learned_of(source.folder, architecture),
@@ -115,6 +116,20 @@ def read(
         matrices=matrices_of(network),
     )
     return msgspec.structs.replace(facts, **abilities(network))
+
+
+def is_trained_for(model: ModelFacts, ending: str) -> Answer:
+    """Says whether a checkpoint was trained for a task, by the class that it names.
+
+    Args:
+        model: What it is.
+        ending: How transformers' classes for the task end, e.g. ``"ForTokenClassification"``.
+    """
+    if model.architecture.endswith(ending):
+        return Answer.YES
+    if "For" in model.architecture or model.architecture.endswith("LMHeadModel") or model.learned:
+        return Answer.NO
+    return Answer.UNKNOWN
 
 
 def abilities(network: nn.Module) -> dict[str, bool]:

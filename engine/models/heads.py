@@ -59,6 +59,7 @@ class EncoderModel(TaskModel):
         self.facts = facts
         self.taps = _taps(backbone, facts)
         self._counts_places = _counts_places(backbone)
+        self._reads = _reads(backbone)
 
     def hidden(self, batch: Batch) -> torch.Tensor:
         """Returns what the head's layers say of each word piece.
@@ -71,7 +72,7 @@ class EncoderModel(TaskModel):
             ``(batch, tokens, width)``; ``(batch, tokens, layers, width)`` where the head weighs several
             layers itself. Vectors that were put before the text (a prompt) are left out.
         """
-        inputs = {name: tensor for name, tensor in batch.items() if name in _READ}
+        inputs = {name: tensor for name, tensor in batch.items() if name in self._reads}
         mask = batch["attention_mask"]
         if self._counts_places and not bool(mask[:, 0].all()):  # padding stands on the left
             inputs["position_ids"] = (mask.cumsum(dim=1) - 1).clamp(min=0)
@@ -272,6 +273,16 @@ def _counts_places(network: Any) -> bool:
     """
     takes_places = "position_ids" in inspect.signature(network.forward).parameters
     return takes_places and is_causal(network, network.config)
+
+
+def _reads(network: Any) -> frozenset[str]:
+    """Returns what of a batch a network is given.
+
+    Most have no two kinds of texts, whatever their tokenizer says; RoBERTa fails at the second one, and
+    GPT-2 takes their numbers for words.
+    """
+    kinds = getattr(network.config.get_text_config(), "type_vocab_size", 0) or 0
+    return _READ if kinds > 1 else _READ - {"token_type_ids"}
 
 
 def head_dropout(network: Any) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from torch import nn
 
-from engine.contracts import BaseModel, HeadKind, TaskModel
+from engine.contracts import BaseModel, HeadKind, Objective, TaskModel
 from engine.models.four_bit import count, held_bytes
 from engine.models.parts import ATTENTION, CROSS_ATTENTION, FEED_FORWARD, Piece, features, pieces_of
 from engine.models.prompts import BeforeText, before_text
@@ -34,6 +34,8 @@ _PART_LABELS = {
 _MOST_EXAMPLE_PIECES = 7
 _SCALING = "ia3_"
 """How peft begins the names of vectors that scale."""
+_ENDS = ("start", "end")
+"""What comes out where an answer is looked for in a text."""
 
 
 def read_stack(
@@ -70,7 +72,7 @@ def read_stack(
         weight_bytes=sum(held_bytes(parameter) for parameter in everything),
         added_pieces=before.pieces if before else 0,
         example_pieces=example_pieces(base, example),
-        outputs=tuple(classes),
+        outputs=_ENDS if model.facts.objective is Objective.SPAN else tuple(classes),
     )
 
 
@@ -227,6 +229,8 @@ def _head_detail(model: TaskModel, outputs: int, base: BaseModel) -> str:
     if model.facts.kind is HeadKind.WORDS:
         return f"{base.facts.width:,} numbers → {base.facts.vocabulary:,} word pieces"
     width = next((features(part)[0] for part in model.head.modules() if features(part)[0]), 0)
+    if model.facts.objective is Objective.SPAN:
+        return f"{width:,} numbers → start and end of the answer"
     return f"{width:,} numbers → {outputs:,} {'label' if outputs == 1 else 'labels'}"
 
 

@@ -35,9 +35,10 @@ HERE = Path(__file__).parent
 BASE = $base  # the pretrained model that this one stands on
 CLASSES = $classes
 
-tokenizer = AutoTokenizer.from_pretrained(BASE$prefix_space)
+tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-weights = load_file(HERE / "head.safetensors")
+tokenizer.padding_side = "right"
+${between}weights = load_file(HERE / "head.safetensors")
 encoder = AutoModel.from_pretrained(BASE, dtype=torch.float32)
 $adapter
 encoder.eval()
@@ -50,9 +51,10 @@ if any(name.startswith("lstm.") for name in weights):
 
 
 @torch.no_grad()
-def logits(texts):  # for each text, $texts: numbers for each word piece
-    cut = {"padding": True, "truncation": $truncation, "max_length": $max_length}
-    batch = tokenizer($call, **cut, return_tensors="pt")
+def logits($texts
+$batch
+    if (getattr(encoder.config, "type_vocab_size", 0) or 0) < 2:
+        batch.pop("token_type_ids", None)
     output = encoder(**batch, output_hidden_states=True)
     hidden = $layers
     hidden = hidden[:, -batch["input_ids"].shape[1] :]
@@ -71,15 +73,41 @@ def logits(texts):  # for each text, $texts: numbers for each word piece
 if __name__ == "__main__":
 $main
 ''')
+_READ = '  python load_model.py "a text" '
+_ASK = '  python load_model.py "question" "passage" '
+_SENTENCES = "texts):  # words with single spaces between them: numbers for each word piece of each text"
+_PAIRS = "pairs):  # of question and passage: numbers for each word piece, for start and end of the answer"
 _TAG = """\
-    words = sys.argv[1].split()
-    said, batch = logits([words])
+    said, batch = logits(sys.argv[1:2])
     for piece, row in zip(tokenizer.convert_ids_to_tokens(batch["input_ids"][0]), said[0]):
         print(piece, CLASSES[int(row.argmax())])"""
+_READ_TEXTS = """\
+    batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")"""
+_READ_PAIRS = """\
+    apart = [(question + between, passage) for question, passage in pairs]
+    batch = tokenizer(apart, truncation="only_second", max_length=$max_length - len(end))
+    for ids, mask in zip(batch["input_ids"], batch["attention_mask"]):
+        ids += end
+        mask += [1] * len(end)
+    batch = tokenizer.pad(batch, return_tensors="pt")"""
+_BETWEEN = """\
+single, pair = (tokenizer.num_special_tokens_to_add(pair=two) for two in (False, True))
+between = "" if pair > single else "\\n"  # of question and passage, where the tokenizer puts nothing there
+whole, ends = tokenizer.cls_token_id, (tokenizer.eos_token_id, tokenizer.pad_token_id)
+end = [] if whole is not None else [next(one for one in ends if one is not None)]  # "no answer"
+"""
 _ANSWER = """\
     said, batch = logits([tuple(sys.argv[1:3])])
-    start, end = (int(said[0, :, side].argmax()) for side in (0, 1))
-    print(tokenizer.decode(batch["input_ids"][0, start : end + 1]))"""
+    ids = batch["input_ids"][0].tolist()
+    cut = {"truncation": "only_second", "max_length": len(ids) - len(end)}
+    parts = tokenizer(sys.argv[1] + between, sys.argv[2], **cut).sequence_ids(0)
+    of_passage = torch.tensor([part == 1 for part in parts] + [False] * len(end))
+    starts, ends = said[0].masked_fill(~of_passage[:, None], -torch.inf).unbind(-1)
+    sums = starts[:, None] + ends  # of each start (row) and end (column)
+    sums = sums.masked_fill(~torch.ones_like(sums).triu().tril(29).bool(), -torch.inf)
+    first, last = divmod(int(sums.argmax()), len(ids))
+    nothing = said[0, ids.index(whole) if whole in ids else -1].sum() - sums.max()
+    print("no answer" if nothing > weights["null_threshold"] else tokenizer.decode(ids[first : last + 1]))"""
 
 _WORDS = Template('''\
 """Loads this model without Thaw.   python load_model.py "a text" """
@@ -132,11 +160,10 @@ def token_loader(head: HeadFacts, values: Mapping[str, str]) -> str:
     of_spans = head.objective is Objective.SPAN
     return _TOKENS.substitute(
         values,
-        usage='  python load_model.py "question" "passage"' if of_spans else '  python load_model.py "words"',
-        texts="a pair of question and passage" if of_spans else "a list of words",
-        call="texts" if of_spans else "texts, is_split_into_words=True",
-        truncation='"only_second"' if of_spans else "True",
-        prefix_space="" if of_spans else ", add_prefix_space=True",
+        usage=_ASK if of_spans else _READ,
+        texts=_PAIRS if of_spans else _SENTENCES,
+        batch=Template(_READ_PAIRS if of_spans else _READ_TEXTS).substitute(values),
+        between=_BETWEEN if of_spans else "",
         main=_ANSWER if of_spans else _TAG,
     )
 

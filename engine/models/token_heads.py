@@ -18,6 +18,7 @@ from engine.contracts import (
     HeadOptions,
     HeadShape,
     ModelOutput,
+    Network,
     Objective,
 )
 from engine.errors import EngineError
@@ -25,13 +26,22 @@ from engine.models.heads import EncoderModel, LayerMix, head_dropout, head_width
 from engine.models.stock_head import start_weights
 from engine.padding import IGNORED
 from engine.protocol import model_problems
+from engine.protocol.stack import ModelFacts
 
 _LSTM_WIDTH = 768
 """Of each direction (Devlin 2019, section 5.3: a two-layer BiLSTM of 768 before the classifier)."""
 
 
+NULL_THRESHOLD = "null_threshold"
+"""Buffer of a head for spans: how much surer "no answer" must be than the best span; infinite for never."""
+
+
 class TokenModel(EncoderModel):
-    """A network that reads a text and a head that gives numbers for each word piece."""
+    """A network that reads a text and a head that gives numbers for each word piece.
+
+    In a batch padding stands on the right, whatever the tokenizer's side is: where each piece has an answer
+    of its own the place of the text does not matter, and features that were kept are padded so too.
+    """
 
     def features(self, batch: Batch) -> torch.Tensor:
         """Returns what the network says of each word piece.
@@ -97,6 +107,8 @@ class TokenHead(nn.Module):
             width = 2 * _LSTM_WIDTH
         self.last = nn.Linear(width, facts.outputs)
         start_weights(self)
+        if facts.objective is Objective.SPAN:
+            self.register_buffer(NULL_THRESHOLD, torch.zeros(()))
 
     def forward(self, features: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Turns features of word pieces into ``(batch, tokens, outputs)``.
@@ -114,6 +126,25 @@ class TokenHead(nn.Module):
             features = self.dropout(_through(self.lstm, features, attention_mask))
         logits: torch.Tensor = self.last(features)
         return logits
+
+
+def why_not_word_pieces(model: ModelFacts) -> str:
+    """Returns why a model cannot answer for each word piece, a sentence; empty when it can.
+
+    Args:
+        model: The base model.
+    """
+    if Network.SEQUENCE_TO_SEQUENCE.value in model.networks:
+        return (
+            f"{model.name} is an encoder with a decoder, made to write texts. This task needs a model that "
+            "only reads, such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama."
+        )
+    if not model.has_places:
+        return (
+            f"The tokenizer of {model.name} does not say which letters a word piece stands for (it is none "
+            "of the fast ones, with a tokenizer.json). So no word of a text could be marked."
+        )
+    return ""
 
 
 def _through(lstm: nn.LSTM, features: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:

@@ -45,8 +45,43 @@ def nothing_to_answer() -> Problem:
     return Problem(
         code="nothing_to_answer",
         title="There is no text to answer",
-        reason="Neither --text nor --file gave one.",
+        reason="Neither --text nor --input nor --file gave one.",
         fix='Give a text with --text "…", or a file with --file FILE.',
+    )
+
+
+def input_missing(*, missing: Sequence[str], needed: Sequence[str]) -> Problem:
+    """Of several texts that belong together some were not given.
+
+    Args:
+        missing: Ids of the roles without a text.
+        needed: Ids of all roles that the run's task needs.
+    """
+    example = " ".join(f'--input {role}="…"' for role in needed)
+    return Problem(
+        code="input_missing",
+        title=f"There is no {listed(missing)} to answer",
+        reason=f"This run answers {listed(needed)} together, and {listed(missing)} was not given."
+        if len(needed) > 1
+        else f"This run needs a {needed[0]}, and none was given.",
+        fix=f"Write {example}",
+    )
+
+
+def unknown_input(*, asked: str, near: str, known: Sequence[str]) -> Problem:
+    """A text was given for something that the run does not read.
+
+    Args:
+        asked: What was said.
+        near: A role with a similar name, or an empty text.
+        known: Ids of the roles that the run's task reads.
+    """
+    return Problem(
+        code="unknown_input",
+        title=f'The run does not read "{shortened(asked)}"',
+        reason=f"It reads {listed(known)}.",
+        fix=f'Did you mean "{near}"?' if near else f'Write it as --input {known[0]}="…".',
+        setting="input",
     )
 
 

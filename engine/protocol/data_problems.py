@@ -121,29 +121,38 @@ def blank_cells(role: str, role_label: str, column: str, rows: Sequence[int], to
     )
 
 
-def all_rows_complete(rows: int) -> Problem:
-    """Every row has all that the task needs: good news."""
+def all_rows_complete(rows: int, needs: str = "a text and a label") -> Problem:
+    """Every row has all that the task needs: good news.
+
+    Args:
+        rows: How many there are.
+        needs: What a row needs, in words.
+    """
     return Problem(
         code="all_rows_complete",
         title="No empty texts",
-        reason="Every row has a text and a label." if rows != 1 else "The row has a text and a label.",
+        reason=f"{'Every' if rows != 1 else 'The'} row has {needs}.",
         fix="",
         severity=Severity.NOTE,
         row_count=rows,
     )
 
 
-def no_usable_rows(total: int) -> Problem:
-    """No row has both a text and a label."""
+def no_usable_rows(total: int, needs: str = "both a text and a label", role: str = "label") -> Problem:
+    """No row has all that the task needs.
+
+    Args:
+        total: Rows of the table.
+        needs: What a row needs, in words.
+        role: The column that is likely the wrong one.
+    """
     return Problem(
         code="no_usable_rows",
         title="No row can be used",
-        reason=f"None of {counted(total, 'row')} has both a text and a label."
-        if total
-        else "The table has no rows.",
+        reason=f"None of {counted(total, 'row')} has {needs}." if total else "The table has no rows.",
         fix="Check that the right columns are chosen.",
         safe=SAFE,
-        actions=(choose_column("label"), CHOOSE_FILE),
+        actions=(choose_column(role), CHOOSE_FILE),
     )
 
 

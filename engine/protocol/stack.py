@@ -215,6 +215,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         blocks: Number of transformer blocks, of both stacks together.
         width: Size of the hidden states.
         vocabulary: Number of word pieces.
+        has_places: Whether its tokenizer says which characters a word piece was made of.
         parameters: Numbers in it, with no head.
         max_length: Longest text in word pieces.
         learned: What it was trained for, e.g. ``"to place sentences of like meaning near each
@@ -240,6 +241,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     blocks: int
     width: int
     vocabulary: int
+    has_places: bool = True
     parameters: int
     max_length: int
     learned: str = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.protocol.data_problems import SHOW_DATA, first_rows
-from engine.protocol.file_problems import SAFE
+from engine.protocol.data_problems import SHOW_DATA, choose_column, first_rows
+from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import counted, quoted, rows_named, shortened
 
@@ -126,4 +126,18 @@ def unequal_words_and_tags(rows: Sequence[int], words: int, tags: int) -> Proble
         rows=first_rows(rows),
         row_count=len(rows),
         actions=(SHOW_DATA,),
+    )
+
+
+def nothing_marked(column: str, rows: int) -> Problem:
+    """No word of any sentence is marked: there is nothing to learn."""
+    return Problem(
+        code="nothing_marked",
+        title="No word is marked",
+        reason=f'In {counted(rows, "row")} the column "{shortened(column)}" says of every word that it is no '
+        "part of anything. There is nothing to find.",
+        fix="Choose the column that holds the tags, or mark some words in the file.",
+        safe=SAFE,
+        setting="tags",
+        actions=(choose_column("tags"), CHOOSE_FILE),
     )

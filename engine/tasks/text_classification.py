@@ -45,6 +45,7 @@ from engine.data.roles import LABEL, SECOND_TEXT, TEXT
 from engine.data.table import cells
 from engine.data.word_pieces import encode_texts
 from engine.evaluation.answer_kinds import KINDS, METRICS, AnswerKind
+from engine.models.facts import is_trained_for
 from engine.models.heads import build_sequence_model, set_range
 from engine.padding import padded
 from engine.protocol import data_problems
@@ -268,11 +269,7 @@ def supports(model: ModelFacts) -> str:
 
 def is_task_of(model: ModelFacts) -> Answer:
     """Says whether a checkpoint was trained to put texts into classes, by the class that it names."""
-    if model.architecture.endswith("ForSequenceClassification"):
-        return Answer.YES
-    if "For" in model.architecture or model.architecture.endswith("LMHeadModel") or model.learned:
-        return Answer.NO
-    return Answer.UNKNOWN
+    return is_trained_for(model, "ForSequenceClassification")
 
 
 TASK = Task(

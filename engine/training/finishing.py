@@ -43,6 +43,9 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
         EngineError: When the disk is full.
     """
     setup, model = loop.setup, loop.model
+    if setup.task.settle is not None:
+        validation = loop.parts["validation"]
+        setup.task.settle(model, validation.asked, judge(model, setup.task, validation).said)
     model_folder = folder.path / MODEL_FOLDER
     try:
         save_model(model, setup.base, model_folder, setup.classes, setup.whole("max_length"))

@@ -14,6 +14,7 @@ from seqeval.scheme import IOB2
 from engine.evaluation.entities import (
     Outcome,
     Span,
+    begun,
     entity_measures,
     entity_scores,
     entity_statistics,
@@ -52,9 +53,9 @@ def test_measures_agree_with_seqeval(pairs: list[list[tuple[str, str]]]) -> None
             return
     measured = entity_measures(truth, said)
     total = expected["micro avg"]
-    assert measured["precision"] == pytest.approx(total["precision"])
-    assert measured["recall"] == pytest.approx(total["recall"])
-    assert measured["f1"] == pytest.approx(total["f1-score"])
+    assert measured["entity_precision"] == pytest.approx(total["precision"])
+    assert measured["entity_recall"] == pytest.approx(total["recall"])
+    assert measured["entity_f1"] == pytest.approx(total["f1-score"])
     for entry in type_scores(truth, said):
         of_type = expected[entry.name]
         assert (entry.precision, entry.recall, entry.f1, entry.support) == pytest.approx(
@@ -76,6 +77,18 @@ def test_measures_agree_with_seqeval(pairs: list[list[tuple[str, str]]]) -> None
 )
 def test_spans_are_strict(tags: str, expected: list[Span]) -> None:
     assert spans(tags.split()) == expected
+
+
+def test_an_inside_that_continues_nothing_becomes_a_beginning() -> None:
+    tags = ["I-PER", "I-PER", "I-LOC", "O", "I-LOC", "B-LOC", "I-LOC", "I-PER"]
+    mended = ["B-PER", "I-PER", "B-LOC", "O", "B-LOC", "B-LOC", "I-LOC", "B-PER"]
+    assert begun(tags) == mended
+    assert begun(mended) == mended
+
+
+def test_word_accuracy_counts_words() -> None:
+    measures = entity_measures([["B-PER", "I-PER", "O"], ["O"]], [["B-PER", "O", "O"], ["O"]])
+    assert measures["token_accuracy"] == 3 / 4
 
 
 def test_each_entity_is_judged_once() -> None:
@@ -104,7 +117,7 @@ def test_of_several_overlaps_the_largest_is_the_wrong_border() -> None:
 def test_outcomes_add_up_to_the_entities(pairs: list[list[tuple[str, str]]]) -> None:
     truth, said = split(pairs)
     counts = outcome_counts(truth, said)
-    right, answered, there = entity_statistics(truth, said).sum(axis=0)
+    right, answered, there = entity_statistics(truth, said).sum(axis=0)[:3]
     assert counts[Outcome.RIGHT] == right
     shared = counts[Outcome.RIGHT] + counts[Outcome.WRONG_TYPE] + counts[Outcome.WRONG_BORDER]
     assert shared + counts[Outcome.MISSED] == there
@@ -115,20 +128,25 @@ def test_intervals_are_over_sentences() -> None:
     truth = [["B-PER", "O", "B-LOC"], ["B-PER", "O", "O"]] * 100
     said = [["B-PER", "O", "O"], ["B-PER", "O", "O"]] * 100
     scores = entity_scores(truth, said)
-    assert scores["recall"].value == pytest.approx(2 / 3)
-    assert scores["precision"].value == 1.0
-    assert scores["precision"].low == pytest.approx(200 / (200 + 1.96**2))
+    assert scores["entity_recall"].value == pytest.approx(2 / 3)
+    assert scores["entity_precision"].value == 1.0
+    assert scores["entity_precision"].low == pytest.approx(200 / (200 + 1.96**2))
     drawn = []
     statistics, chance = entity_statistics(truth, said), np.random.default_rng(7)
     for _ in range(500):
-        right, _, there = statistics[chance.integers(0, 200, 200)].sum(axis=0)
+        right, _, there, *_ = statistics[chance.integers(0, 200, 200)].sum(axis=0)
         drawn.append(right / there)
-    assert scores["recall"].low == pytest.approx(np.quantile(drawn, 0.025), abs=0.01)
-    assert scores["recall"].high == pytest.approx(np.quantile(drawn, 0.975), abs=0.01)
+    assert scores["entity_recall"].low == pytest.approx(np.quantile(drawn, 0.025), abs=0.01)
+    assert scores["entity_recall"].high == pytest.approx(np.quantile(drawn, 0.975), abs=0.01)
 
 
 def test_no_sentences_score_nothing() -> None:
-    assert entity_measures([], []) == {"f1": 0.0, "precision": 0.0, "recall": 0.0}
+    assert entity_measures([], []) == {
+        "entity_f1": 0.0,
+        "entity_precision": 0.0,
+        "entity_recall": 0.0,
+        "token_accuracy": 0.0,
+    }
     assert type_scores([], []) == ()
 
 
@@ -145,5 +163,5 @@ def test_the_baseline_knows_each_words_usual_tag() -> None:
     ]
     (baseline,) = tagging_baselines(tokens, tags, [["New", "York"], ["sleeps"]], [["B-LOC", "I-LOC"], ["O"]])
     assert (baseline.id, baseline.wrong) == ("usual_tag", 1)
-    assert baseline.scores["f1"].value == 0.0
+    assert baseline.scores["entity_f1"].value == 0.0
     assert tagging_baselines([], [], [["a"]], [["O"]]) == ()

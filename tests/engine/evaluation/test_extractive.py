@@ -78,7 +78,7 @@ def test_what_became_of_a_question() -> None:
     assert answer_outcome("", []) is AnswerOutcome.EXACT
     assert answer_outcome("gold ring", ["gold"]) is AnswerOutcome.PARTLY
     assert answer_outcome("silver", ["gold"]) is AnswerOutcome.WRONG
-    assert answer_outcome("silver", []) is AnswerOutcome.WRONG
+    assert answer_outcome("silver", []) is AnswerOutcome.WRONGLY_ANSWERED
     assert answer_outcome("", ["gold"]) is AnswerOutcome.WRONGLY_UNANSWERED
 
 
