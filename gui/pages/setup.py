@@ -115,7 +115,6 @@ class SetupPage(QWidget):
         self.sheet.closed.connect(self.settings_button.setFocus)
         self.start.clicked.connect(lambda: self.start_training())
         self.banner.action_chosen.connect(self._act)
-        self.banner.dismissed.connect(self._show_start)
 
     def _connect_models(self) -> None:
         shelf, panel, button = self._shelf, self.models, self.map_card.model
@@ -277,7 +276,6 @@ class SetupPage(QWidget):
         in_the_way = draft_errors(self._project) or ([] if anyway else draft_doubts(self._project))
         if in_the_way:
             self.banner.show_problem(in_the_way[0])
-            self._show_start()
             return
         self.banner.clear()
         self.sheet.close_sheet()
