@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from engine.contracts import FeatureLayers, HeadOptions, HeadShape, Method, Pooling, Settings, TaskModel
+from engine.contracts import (
+    FeatureLayers,
+    HeadOptions,
+    HeadShape,
+    Method,
+    Network,
+    Pooling,
+    Settings,
+    Task,
+    TaskModel,
+)
 from engine.models.structure import free_new_head
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.fields import Choice, ChoiceField, NumberField
+from engine.protocol.stack import ModelFacts
 from engine.training_fields import recommended
 
 LOGISTIC_REGRESSION = "logistic_regression"
@@ -84,6 +95,13 @@ STRENGTH = NumberField(
 )
 
 
+def supports(task: Task, _model: ModelFacts) -> str:
+    """Says why not: where words are written the head came with the model, and nothing is left to learn."""
+    if task.network is Network.ENCODER:
+        return ""
+    return "This task uses the head that came with the model, so that no new one is left to learn."
+
+
 def head_options(settings: Settings) -> HeadOptions:
     """Returns the head that was chosen."""
     solved = solved_at_once(settings) is not None
@@ -133,6 +151,7 @@ METHOD = Method(
         recommended("evaluations_per_epoch", 1, source="An epoch is short here"),
     ),
     apply=apply,
+    supports=supports,
     head_options=head_options,
     solved_at_once=solved_at_once,
 )

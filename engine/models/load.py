@@ -66,7 +66,7 @@ def load_base(source: str, on_meta: bool = False, kind: Network = Network.ENCODE
         empty = _empty_writer(found, stamp, kind)
     if on_meta:
         return empty
-    network = _load_network(found.folder, copy.deepcopy(empty.network.config), kind)
+    network = _load_network(found.folder, copy.deepcopy(empty.network.config), kind, _computed(empty.network))
     if not _keeps_pooler(empty.network):
         drop_pooler(network)
     trained = {name for name, _ in empty.network.named_parameters()}  # loading makes all of them trainable
@@ -115,6 +115,11 @@ def _fixed(network: nn.Module) -> list[str]:
     return [name for name, parameter in network.named_parameters() if not parameter.requires_grad]
 
 
+def _computed(network: nn.Module) -> frozenset[str]:
+    """Returns what a network computes itself, so that a checkpoint may lack it."""
+    return frozenset(name for name, _ in network.named_buffers())
+
+
 def _keeps_pooler(network: nn.Module) -> bool:
     return isinstance(getattr(network, "pooler", None), nn.Module)
 
@@ -145,7 +150,8 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
     _keep_fixed(network, _fixed(network))
     check_structure(network, config, source.built_in.name if source.built_in else folder.name)
     if not _fits(folder, network, shapes):
-        _load_network(folder, copy.deepcopy(config))  # raises what the loading report says
+        computed = _computed(network)
+        _load_network(folder, copy.deepcopy(config), computed=computed)  # raises what its report says
     architecture = (config.architectures or [type(network).__name__])[0]
     pooling, said = facts.pooling_of(folder, architecture, facts.is_causal(network, config))
     has_pooler = any("pooler." in name for name in shapes)
@@ -232,7 +238,10 @@ def _fits(folder: Path, network: nn.Module, shapes: Shapes) -> bool:
     differ = {name: (held[name], size) for name, size in needed.items() if held.get(name, size) != size}
     _refuse(folder, network, [], [], differ)
     own = {name for name, _ in network.named_children()} - {"pooler"}
-    missing = any(name not in held and not name.startswith("pooler.") for name in needed)
+    computed = _computed(network)
+    missing = any(
+        name not in held and name not in computed and not name.startswith("pooler.") for name in needed
+    )
     return not missing and not any(name.split(".")[0] in own and name not in needed for name in held)
 
 
@@ -254,8 +263,17 @@ def _refuse(
         )
 
 
-def _load_network(folder: Path, config: Any, kind: Network = Network.ENCODER) -> Any:
-    """Loads a network with its weights and reads the loading report; a missing head is no mistake."""
+def _load_network(
+    folder: Path, config: Any, kind: Network = Network.ENCODER, computed: Collection[str] = ()
+) -> Any:
+    """Loads a network with its weights and reads the loading report; a missing head is no mistake.
+
+    Args:
+        folder: The model's folder.
+        config: Its configuration.
+        kind: Which of transformers' networks it is.
+        computed: Names of what the network computes itself.
+    """
     log: Any = transformers_logging
     log.disable_progress_bar()
     quietness = log.get_verbosity()
@@ -284,7 +302,8 @@ def _load_network(folder: Path, config: Any, kind: Network = Network.ENCODER) ->
         name.removeprefix(prefix): (tuple(held), tuple(needed))
         for name, held, needed in report["mismatched_keys"]
     }
-    missing = [name for name in missing if not name.startswith(heads)]
+    own = {name.removeprefix(prefix) for name in computed}
+    missing = [name for name in missing if not name.startswith(heads) and name not in own]
     _refuse(folder, network, missing, unexpected, mismatched)
     broken = [name for name, tensor in network.named_parameters() if not torch.isfinite(tensor).all()]
     if broken:

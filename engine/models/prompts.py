@@ -124,7 +124,9 @@ def _task_type(network: Any) -> str:
     """Returns which of peft's wrappers knows what such a network is called with."""
     if network.config.is_encoder_decoder:
         return "SEQ_2_SEQ_LM"
-    return "CAUSAL_LM" if network.can_generate() else "SEQ_CLS"
+    if network.can_generate():
+        return "CAUSAL_LM"
+    return "SEQ_CLS" if network.base_model is network else "FEATURE_EXTRACTION"
 
 
 def _reading_blocks(network: nn.Module) -> nn.ModuleList:
