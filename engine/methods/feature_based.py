@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from engine.contracts import FeatureLayers, HeadOptions, HeadShape, Method, Pooling, Settings, TaskModel
+from engine.contracts import (
+    FeatureLayers,
+    HeadOptions,
+    HeadShape,
+    Method,
+    Network,
+    Pooling,
+    Settings,
+    Task,
+    TaskModel,
+)
 from engine.models.structure import free_new_head
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.fields import Choice, ChoiceField, NumberField
+from engine.protocol.stack import ModelFacts
 from engine.training_fields import recommended
 
 LOGISTIC_REGRESSION = "logistic_regression"
@@ -84,6 +95,16 @@ STRENGTH = NumberField(
 )
 
 
+def supports(task: Task, _model: ModelFacts) -> str:
+    """Says why not: a network that writes words has a head of its own, and no small new one."""
+    if task.network is Network.ENCODER:
+        return ""
+    return (
+        f'"{task.name}" is answered with words, by the model\'s own head for them. '
+        "No small new head can take its place."
+    )
+
+
 def head_options(settings: Settings) -> HeadOptions:
     """Returns the head that was chosen."""
     solved = solved_at_once(settings) is not None
@@ -133,6 +154,7 @@ METHOD = Method(
         recommended("evaluations_per_epoch", 1, source="An epoch is short here"),
     ),
     apply=apply,
+    supports=supports,
     head_options=head_options,
     solved_at_once=solved_at_once,
 )
