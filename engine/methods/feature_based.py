@@ -96,10 +96,13 @@ STRENGTH = NumberField(
 
 
 def supports(task: Task, _model: ModelFacts) -> str:
-    """Says why not: where words are written the head came with the model, and nothing is left to learn."""
+    """Says why not: a network that writes words has a head of its own, and no small new one."""
     if task.network is Network.ENCODER:
         return ""
-    return "This task uses the head that came with the model, so that no new one is left to learn."
+    return (
+        f'"{task.name}" is answered with words, by the model\'s own head for them. '
+        "No small new head can take its place."
+    )
 
 
 def head_options(settings: Settings) -> HeadOptions:

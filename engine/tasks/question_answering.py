@@ -33,6 +33,7 @@ from engine.data.passages import (
     texts_of,
 )
 from engine.data.roles import PASSAGE, QUESTION
+from engine.data.table import usable_numbers
 from engine.evaluation.answer_baselines import answer_baselines
 from engine.evaluation.answer_spans import Answered, Candidates, answer, best_spans
 from engine.evaluation.extractive import (
@@ -175,7 +176,7 @@ def questions(asked: Asked) -> list[Prediction]:
     """Returns the passages with their questions, and where the right answers stand if that is known."""
     right = right_answers(asked.rows)
     passages = texts_of(asked.rows, PASSAGE.id)
-    numbers = asked.rows["row"][:] if "row" in asked.rows.column_names else [0] * len(passages)
+    numbers = usable_numbers(asked.rows)
     predictions = []
     for row, (passage, question, number) in enumerate(
         zip(passages, texts_of(asked.rows, QUESTION.id), numbers, strict=True)
