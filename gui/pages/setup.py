@@ -16,7 +16,7 @@ from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
 from gui.state.model_shelf import ModelShelf
 from gui.state.page_context import Findable, PageContext, PageEntry
 from gui.widgets.basics import Banner, Button, PageHeader
-from gui.widgets.four_corners import corner_presets
+from gui.widgets.corner_presets import corner_presets
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.map_card import MapCard
 from gui.widgets.method_list import MethodList

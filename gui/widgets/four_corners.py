@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.protocol.catalog import MethodEntry
-from engine.protocol.stack import Answer, MethodPreview, Verdict
+from engine.protocol.stack import Answer, Verdict
 from gui.look.painting import draw_panel
 from gui.look.theme import Theme
+from gui.widgets.corner_presets import CornerPreset, horizontal_place
 
 WIDTH, HEIGHT = 292, 212
 _COMPACT_HEIGHT = 150
@@ -24,53 +23,14 @@ _NAMES = {
     (False, False): "Neither",
     (False, True): "Fine-tuning only",
 }
-_FEWEST, _MOST = 2.0, 7.5
-"""Exponents of ten between which new parameters are spread over the left half."""
+_APART, _LOW_APART = 15, 11
+"""Hollow dots nearer than that to another are moved aside, at 100 %; nearer in low fields."""
 
-_APART = 15
-"""Hollow dots nearer than that to another are moved down, at 100 %."""
+_LOW = 56
+"""A field lower than that has its name and its dots close together."""
 
-
-@dataclass(frozen=True)
-class CornerPreset:
-    """Another method, drawn as a hollow dot; not drawn while its verdict is not known."""
-
-    method: str
-    name: str
-    verdict: Verdict | None
-
-
-def horizontal_place(verdict: Verdict) -> float:
-    """Returns where a verdict stands from left, 0, to right, 1.
-
-    In the right half, where pretrained weights change, the share of them that may change decides; in the
-    left half the number of new parameters, on a logarithmic scale.
-    """
-    if verdict.weights_change is Answer.YES:
-        return 0.5 + 0.5 * (0.1 + 0.8 * min(1.0, max(0.0, verdict.changed_share)))
-    if verdict.weights_change is Answer.UNKNOWN:
-        return 0.5
-    exponent = math.log10(max(1, verdict.new_parameters))
-    share = (exponent - _FEWEST) / (_MOST - _FEWEST)
-    return 0.5 * (0.1 + 0.8 * min(1.0, max(0.0, share)))
-
-
-def corner_presets(
-    previews: Sequence[MethodPreview], methods: Sequence[MethodEntry], chosen: str
-) -> list[CornerPreset]:
-    """Returns where the other methods would stand.
-
-    Args:
-        previews: What each method would do.
-        methods: Of the catalog, for their names.
-        chosen: Id of the method that is the filled dot.
-    """
-    names = {entry.id: entry.name for entry in methods}
-    return [
-        CornerPreset(preview.method, names[preview.method], preview.verdict)
-        for preview in previews
-        if preview.verdict is not None and preview.method != chosen and preview.method in names
-    ]
+_NAME_LINE = 14
+"""Height of a field's name, which no dot may cover."""
 
 
 class FourCorners(QWidget):
@@ -172,6 +132,28 @@ class FourCorners(QWidget):
         low = max(0.64 * cell.height(), min(cell.height() - self._halo() - px(2), px(36)))
         return QPointF(x, cell.top() + low)
 
+    def _is_low(self) -> bool:
+        return next(iter(self._cells().values())).height() < self._theme.px(_LOW)
+
+    def _name_pad(self) -> int:
+        """Returns how far a field's name stands below its edge."""
+        return self._theme.px(3 if self._is_low() else 7)
+
+    def name_places(self) -> dict[str, QRectF]:
+        """Returns name of a field → where it is written."""
+        font = QFontMetricsF(self._theme.font("caption", 600))
+        height = self._theme.px(_NAME_LINE)
+        return {
+            name: QRectF(
+                cell.left() + self._theme.px(11),
+                cell.top() + self._name_pad(),
+                font.horizontalAdvance(name),
+                height,
+            )
+            for answers, name in _NAMES.items()
+            for cell in (self._cells()[answers],)
+        }
+
     def _halo(self) -> int:
         """Returns the radius of the light ring around the dot; smaller in low fields."""
         return self._theme.px(12 if self._field().height() >= self._theme.px(100) else 9)
@@ -187,19 +169,20 @@ class FourCorners(QWidget):
 
     def preset_places(self) -> dict[str, QPointF]:
         """Returns method → where its hollow dot is drawn; dots do not cover each other."""
-        apart = self._theme.px(_APART)
+        apart = self._theme.px(_LOW_APART if self._is_low() else _APART)
         taken: list[tuple[QPointF, float]] = []
         if self._verdict is not None:
             taken.append((self._place(self._verdict), max(apart, self._halo() + self._theme.px(5))))
         places: dict[str, QPointF] = {}
-        steps = [QPointF(x, y) for y in (0, 1, -1) for x in (0, 1, -1)]
+        steps = [QPointF(x, y) for y in (0, 1, -1) for x in (0, 1, -1, 2, -2, 3, -3, 4, -4)]
         for preset in self._presets:
             if preset.verdict is None:
                 continue
             wanted = self._place(preset.verdict)
             offsets = sorted(steps, key=lambda step: (abs(step.x()) + abs(step.y()), -step.y()))
             cell = next((one for one in self._cells().values() if one.contains(wanted)), self._field())
-            inside = cell.adjusted(apart / 2, apart / 2, -apart / 2, -apart / 2)
+            top = self._name_pad() + self._theme.px(_NAME_LINE + 4)
+            inside = cell.adjusted(apart / 2, top, -apart / 2, -self._theme.px(5))
             options = [wanted + offset * apart * far for far in (1, 1.2) for offset in offsets]
             options = [wanted, *(place for place in options if inside.contains(place))]
             free = [
@@ -257,8 +240,7 @@ class FourCorners(QWidget):
         )
         painter.setFont(theme.font("caption", 600 if chosen else 400))
         painter.setPen(theme.color("text" if chosen else "text3"))
-        pad = px(7 if cell.height() >= px(44) else 3)
-        painter.drawText(cell.adjusted(px(11), pad, 0, 0), int(Qt.AlignmentFlag.AlignLeft), name)
+        painter.drawText(cell.adjusted(px(11), self._name_pad(), 0, 0), int(Qt.AlignmentFlag.AlignLeft), name)
 
     def _paint_axes(self, painter: QPainter) -> None:
         theme, px, field, cells = self._theme, self._theme.px, self._field(), self._cells()

@@ -13,7 +13,8 @@ from gui.look.painting import draw_panel
 from gui.look.terms import meaning
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
-from gui.widgets.four_corners import CornerPreset, FourCorners
+from gui.widgets.corner_presets import CornerPreset
+from gui.widgets.four_corners import FourCorners
 from gui.widgets.labels import ThemedLabel
 
 _WORDS = {Answer.YES: "Yes", Answer.NO: "No", Answer.UNKNOWN: "Not known"}

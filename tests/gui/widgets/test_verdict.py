@@ -6,13 +6,14 @@ import math
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.stack import Answer, Fit, Verdict
 from gui.look.theme import Theme
+from gui.widgets.corner_presets import CornerPreset, corner_presets, horizontal_place
 from gui.widgets.estimate_card import EstimateCard, time_text
-from gui.widgets.four_corners import CornerPreset, FourCorners, corner_presets, horizontal_place
+from gui.widgets.four_corners import FourCorners
 from gui.widgets.share_bar import ShareBar, ember_width
 from gui.widgets.verdict_card import VerdictCard
 from tests.gui.sample_facts import (
@@ -82,6 +83,27 @@ def test_hollow_dots_are_apart_named_and_can_be_clicked(qtbot: QtBot, corners: F
     with qtbot.waitSignal(corners.method_chosen, timeout=1000) as heard:
         qtbot.mouseClick(corners, Qt.MouseButton.LeftButton, pos=spot.toPoint())
     assert heard.args == ["low_rank"]
+
+
+@pytest.mark.parametrize("height", [108, 131, 150, 212])
+def test_no_dot_covers_a_name(corners: FourCorners, height: int) -> None:
+    corners.set_compact(height <= 150)
+    corners.resize(268, height)
+    few, some = verdict(lora_stack()), verdict(freeze_stack())
+    counts = (770, 9_986, 18_000, 74_498, 93_000, 226_850)
+    left = [replace(few, new_parameters=count) for count in counts]
+    right = [replace(some, changed_share=share) for share in (0.0005, 0.0012, 1.0)]
+    presets = [CornerPreset(f"m{n}", f"M{n}", one) for n, one in enumerate([*left, *right])]
+    corners.set_verdict(replace(some, changed_share=0.157), presets)
+    places = corners.preset_places()
+    assert len(places) == 9
+    radius = 4
+    for place in places.values():
+        dot = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+        assert not any(dot.intersects(name) for name in corners.name_places().values()), place
+    dots = [place.toTuple() for place in places.values()]
+    gaps = [math.dist(a, b) for n, a in enumerate(dots) for b in dots[:n]]
+    assert min(gaps) >= 2 * radius  # none hides another
 
 
 def test_a_method_without_a_verdict_has_no_dot(corners: FourCorners) -> None:
