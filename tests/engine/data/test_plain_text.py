@@ -87,7 +87,7 @@ def test_a_text_of_nothing_but_strange_spaces_is_empty(tmp_path: Path) -> None:
     assert caught.value.problem.code == "empty_file"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(
         st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=130).filter(str.strip), min_size=1

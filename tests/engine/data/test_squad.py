@@ -33,14 +33,14 @@ def write(folder: Path, paragraphs: list[Any], name: str = "questions.json") -> 
 
 def test_each_question_is_a_row(tmp_path: Path) -> None:
     plausible = {"is_impossible": True, "plausible_answers": [{"text": "x", "answer_start": 0}]}
-    asked = [question(1), question(2, answers=[], **plausible)]
+    asked = [question(1), question(2, answers=[], **plausible), question(3, is_impossible=True)]
     table = read_table(write(tmp_path, [{"context": PASSAGE, "qas": asked}]))
     assert table.columns == ("context", "question", "answers", "id", "title")
-    assert cells(table.dataset, "context") == [PASSAGE, PASSAGE]
-    assert [answers_of(cell) for cell in cells(table.dataset, "answers")] == [[Answer("Pisa", 13)], []]
+    assert cells(table.dataset, "context") == [PASSAGE] * 3
+    assert [answers_of(cell) for cell in cells(table.dataset, "answers")] == [[Answer("Pisa", 13)], [], []]
     assert cells(table.dataset, "answers")[1] == "[]"
-    assert cells(table.dataset, "id") == ["q1", "q2"]
-    assert cells(table.dataset, "title") == ["Towers", "Towers"]
+    assert cells(table.dataset, "id") == ["q1", "q2", "q3"]
+    assert cells(table.dataset, "title") == ["Towers"] * 3
     assert table.problems == ()
 
 

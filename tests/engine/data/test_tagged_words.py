@@ -123,7 +123,7 @@ SAFE_WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(
         st.lists(st.tuples(SAFE_WORDS, st.sampled_from(["O", "B-X", "I-X"])), min_size=1, max_size=6),

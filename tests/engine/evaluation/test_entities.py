@@ -38,7 +38,7 @@ def split(pairs: list[list[tuple[str, str]]]) -> tuple[list[list[str]], list[lis
     return [[one for one, _ in row] for row in pairs], [[other for _, other in row] for row in pairs]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(pairs=sentences)
 def test_measures_agree_with_seqeval(pairs: list[list[tuple[str, str]]]) -> None:
     truth, said = split(pairs)
@@ -112,7 +112,7 @@ def test_of_several_overlaps_the_largest_is_the_wrong_border() -> None:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(pairs=sentences)
 def test_outcomes_add_up_to_the_entities(pairs: list[list[tuple[str, str]]]) -> None:
     truth, said = split(pairs)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import log
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.evaluation.answer_baselines import (
     answer_baselines,
@@ -53,6 +55,7 @@ WORKED = [
     ("Denver", [], 0, 0.0),
     ("a", ["the", "an"], 1, 1.0),
     ("Denver", ["the", "Denver"], 1, 1.0),
+    ("", ["the", "Denver"], 0, 0.0),
 ]
 
 
@@ -65,10 +68,10 @@ def test_the_scripts_examples(said: str, references: list[str], exact: int, f1: 
 def test_questions_with_and_without_answers_are_also_told_apart() -> None:
     said, references = [case[0] for case in WORKED], [case[1] for case in WORKED]
     measures = answer_measures(said, references)
-    assert measures["exact_match"] == pytest.approx(sum(case[2] for case in WORKED) / 13)
-    assert measures["f1"] == pytest.approx(sum(case[3] for case in WORKED) / 13)
+    assert measures["exact_match"] == pytest.approx(sum(case[2] for case in WORKED) / 14)
+    assert measures["f1"] == pytest.approx(sum(case[3] for case in WORKED) / 14)
     assert measures["no_answer_accuracy"] == pytest.approx(3 / 4)
-    assert measures["answered_f1"] == pytest.approx((1 + 1 + 0.8 + 4 / 7 + 0.5 + 2 / 3 + 1) / 9)
+    assert measures["answered_f1"] == pytest.approx((1 + 1 + 0.8 + 4 / 7 + 0.5 + 2 / 3 + 1) / 10)
     assert set(answer_measures(["x"], [["x"]])) == {"f1", "exact_match"}
     assert answer_measures([], []) == {"f1": 0.0, "exact_match": 0.0}
 
@@ -112,20 +115,34 @@ def test_the_window_is_where_the_questions_rare_words_stand() -> None:
         assert sliding_window_answer(context, "Who?", length) == ""
 
 
-def test_the_window_is_worth_what_richardson_says() -> None:
-    passage = ["red", "fox", "ran", "far", "red", "dog", "sat", "near", "old", "red", "barn", "door"]
-    asked = {"red", "barn"}
-    worth = {word: log(1 + 1 / passage.count(word)) for word in passage}
-    best: dict[str, float] = {}
-    for place, candidate in enumerate(passage):
-        if candidate in asked:
-            continue
-        for start in range(place - 2, place + 1):
-            window = [passage[at] for at in range(start, start + 3) if 0 <= at < len(passage)]
-            total = sum(worth[word] for word in window if word in asked) + worth[candidate]
-            best[candidate] = max(best.get(candidate, 0.0), total)
-    found = sliding_window_answer(" ".join(passage), "red barn", 1)
-    assert best[found] == pytest.approx(max(best.values()))
+WORDS = st.lists(st.sampled_from(["red", "barn", "fox", "ran", "dog", "far"]), min_size=1, max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    passage=WORDS,
+    asked=st.sets(st.sampled_from(["red", "barn", "cow"]), min_size=1),
+    length=st.integers(1, 2),
+)
+def test_the_window_is_worth_what_richardson_says(passage: list[str], asked: set[str], length: int) -> None:
+    worth = [log(1 + 1 / passage.count(word)) for word in passage]
+    size = len(asked) + length
+    best: dict[int, float] = {}
+    for start in range(len(passage) - length + 1):
+        own = range(start, start + length)
+        if asked.isdisjoint(passage[place] for place in own):
+            windows = [range(begin, begin + size) for begin in range(start + length - size, start + 1)]
+            of_question = [
+                sum(worth[at] for at in window if 0 <= at < len(passage) and passage[at] in asked)
+                for window in windows
+            ]
+            best[start] = max(of_question) + sum(worth[place] for place in own)
+    found = sliding_window_answer(" ".join(passage), " ".join(sorted(asked)), length)
+    if not best:
+        assert found == ""
+    else:
+        fits = [start for start in best if passage[start : start + length] == found.split()]
+        assert max(best[start] for start in fits) == pytest.approx(max(best.values()))
 
 
 def test_baselines_know_how_long_answers_are_and_whether_some_have_none() -> None:

@@ -14,7 +14,7 @@ from engine.evaluation.resampling import resampled_weights
 NUMBERS = st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.5, -4.0])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(pairs=st.lists(st.tuples(NUMBERS, NUMBERS), min_size=3, max_size=30))
 def test_measures_agree_with_scipy(pairs: list[tuple[float, float]]) -> None:
     truth, said = [one for one, _ in pairs], [other for _, other in pairs]
