@@ -185,6 +185,10 @@ class Asked:
         tokenizer: The model's own.
         encoded: The rows as token ids, from ``Task.encode``; several for a row that was cut into
             windows.
+        learns: Whether a model learns from these rows. What is drawn at random may be drawn anew each
+            time then, and a window may hold several rows; of rows that are judged neither is so.
+        roles: Ids of the roles that the rows of the run have, those of the answer too; so it is known
+            of typed rows what would be answered.
     """
 
     rows: Dataset
@@ -192,6 +196,8 @@ class Asked:
     settings: Settings
     tokenizer: PreTrainedTokenizerBase
     encoded: Sequence[EncodedRow] = ()
+    learns: bool = False
+    roles: tuple[str, ...] = ()
 
 
 def _can_all(_model: ModelFacts) -> str:
@@ -204,6 +210,10 @@ def _by_all(_settings: Settings) -> tuple[str, ...]:
 
 def _begin_at_once(_model: TaskModel, _train: Asked) -> None:
     pass
+
+
+def _nothing_noticed(_asked: Asked) -> tuple[Problem, ...]:
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +240,10 @@ class Task:
             said; the loop fills in the rest with ``msgspec.structs.replace``.
         is_task_of: ``(model facts) -> Answer``: whether the checkpoint was trained for this task.
         teaching: Ends the sentence "You teach it …".
+        same_task: What is said where the model was trained for this very task; empty for the usual
+            sentence.
+        notices: ``(encoded rows that are learned from) -> problems``: what can only be noticed when texts
+            are word pieces; warnings and notes, told when a run starts.
         unit: What a row is called, plural.
         network: Which of transformers' networks it stands on.
         settings: What a person may set about the task itself; ``section`` is ``"task"``.
@@ -266,6 +280,8 @@ class Task:
     is_task_of: Callable[[ModelFacts], Answer]
     teaching: str
     input_roles: tuple[str, ...]
+    same_task: str = ""
+    notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"
     network: Network = Network.ENCODER
     settings: tuple[Field, ...] = ()

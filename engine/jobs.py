@@ -14,7 +14,7 @@ import msgspec
 from engine.disk import disk_problem
 from engine.errors import EngineError
 from engine.protocol.commands import Command, ContinueTraining, PauseTraining, StopTraining
-from engine.protocol.events import Event, StageReached
+from engine.protocol.events import Event
 from engine.run_folder import RunFolder
 from engine.training.control import JobControl
 
@@ -112,7 +112,7 @@ class Job:
         elif isinstance(wish, StopTraining):
             self.control.stop()
 
-    def tell_stage(self, event: StageReached) -> None:
+    def tell_stage(self, event: Event) -> None:
         """Sends a stage, and ends the job there when nobody waits for it any more.
 
         Raises:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.environment import prepare_environment
-from tests.small_models import make_small_bert, write_moods
+from tests.small_models import make_small_bert, make_small_writer, write_chains, write_moods
 
 # All of this is read later, when Qt starts or torch and transformers are imported.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,6 +67,25 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def small_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a random BERT of two blocks of width 32, mean pooling; do not write to it."""
     return make_small_bert(tmp_path_factory.mktemp("models") / "small-bert")
+
+
+@pytest.fixture(scope="session")
+def small_filler(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random BERT that was made to fill in blanks; do not write to it."""
+    folder = tmp_path_factory.mktemp("models") / "small-filler"
+    return make_small_bert(folder, pooling="", fills_blanks=True)
+
+
+@pytest.fixture(scope="session")
+def small_writer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random Llama of two blocks of width 32; do not write to it."""
+    return make_small_writer(tmp_path_factory.mktemp("models") / "small-writer")
+
+
+@pytest.fixture(scope="session")
+def chains_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV of 80 texts in which each word tells the next one, ``text``; do not write to it."""
+    return write_chains(tmp_path_factory.mktemp("tables") / "chains.csv")
 
 
 @pytest.fixture(scope="session")

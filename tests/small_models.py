@@ -26,7 +26,13 @@ def small_vocabulary() -> list[str]:
 
 
 def make_small_bert(
-    folder: Path, *, blocks: int = 2, width: int = 32, pooling: str = "mean", seed: int = 0
+    folder: Path,
+    *,
+    blocks: int = 2,
+    width: int = 32,
+    pooling: str = "mean",
+    seed: int = 0,
+    fills_blanks: bool = False,
 ) -> Path:
     """Saves a random BERT with its tokenizer into a folder, as ``save_pretrained`` would.
 
@@ -36,50 +42,26 @@ def make_small_bert(
         width: Size of the hidden states; a multiple of 4.
         pooling: ``"mean"`` writes the ``1_Pooling/config.json`` of sentence-transformers, ``""`` none.
         seed: Of the weights. The random numbers of the caller are not touched.
+        fills_blanks: Whether it has the head for blanks, as a BERT has that was trained so.
 
     Returns:
         The folder.
     """
     import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordPiece
-    from tokenizers.normalizers import BertNormalizer
-    from tokenizers.pre_tokenizers import BertPreTokenizer
-    from tokenizers.processors import TemplateProcessing
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertForMaskedLM, BertModel
 
-    folder.mkdir(parents=True, exist_ok=True)
-    numbers = {piece: number for number, piece in enumerate(small_vocabulary())}
-    tokenizer = Tokenizer(WordPiece(numbers, unk_token="[UNK]"))
-    tokenizer.normalizer = BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = BertPreTokenizer()
-    tokenizer.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", numbers["[CLS]"]), ("[SEP]", numbers["[SEP]"])],
-    )
-    fast_tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers has no type here
-        tokenizer_object=tokenizer,
-        unk_token="[UNK]",
-        pad_token="[PAD]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-        mask_token="[MASK]",
-        model_max_length=64,
-    )
-    fast_tokenizer.save_pretrained(folder)
     config = BertConfig(
-        vocab_size=len(numbers),
+        vocab_size=_save_tokenizer(folder),
         hidden_size=width,
         num_hidden_layers=blocks,
         num_attention_heads=4,
         intermediate_size=2 * width,
         max_position_embeddings=64,
-        architectures=["BertModel"],
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        BertModel(config).save_pretrained(folder, safe_serialization=True)
+        network = BertForMaskedLM(config) if fills_blanks else BertModel(config)
+        network.save_pretrained(folder, safe_serialization=True)
     if pooling:
         pooling_folder = folder / "1_Pooling"
         pooling_folder.mkdir(exist_ok=True)
@@ -87,6 +69,107 @@ def make_small_bert(
         flags["pooling_mode_cls_token"] = pooling == "cls"
         (pooling_folder / "config.json").write_text(json.dumps({"word_embedding_dimension": width, **flags}))
     return folder
+
+
+def make_small_writer(folder: Path, *, family: str = "llama", template: str = "", seed: int = 0) -> Path:
+    """Saves a random network that continues texts, of two blocks of width 32, with its tokenizer.
+
+    Args:
+        folder: Where to; made if missing.
+        family: ``"llama"`` or ``"gpt2"``.
+        template: Chat template of the tokenizer; empty for none.
+        seed: Of the weights. The random numbers of the caller are not touched.
+
+    Returns:
+        The folder.
+    """
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+    pieces = _save_tokenizer(folder, writes=True, template=template)
+    common = {"vocab_size": pieces, "bos_token_id": pieces - 1, "eos_token_id": pieces - 1, "pad_token_id": 0}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if family == "gpt2":
+            config = GPT2Config(n_embd=32, n_layer=2, n_head=4, n_positions=64, **common)
+            GPT2LMHeadModel(config).save_pretrained(folder)
+        else:
+            llama = LlamaConfig(
+                hidden_size=32,
+                num_hidden_layers=2,
+                num_attention_heads=4,
+                intermediate_size=64,
+                max_position_embeddings=64,
+                tie_word_embeddings=True,
+                **common,
+            )
+            LlamaForCausalLM(llama).save_pretrained(folder)
+    return folder
+
+
+def _save_tokenizer(folder: Path, *, writes: bool = False, template: str = "") -> int:
+    """Saves the small models' tokenizer.
+
+    Args:
+        folder: Where to; made if missing.
+        writes: Whether it is that of a model which continues texts: texts end in ``[EOS]``, and nothing is
+            put around them.
+        template: Chat template; empty for none.
+
+    Returns:
+        How many word pieces it knows.
+    """
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordPiece
+    from tokenizers.normalizers import BertNormalizer
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+    from tokenizers.processors import TemplateProcessing
+    from transformers import PreTrainedTokenizerFast
+
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = {piece: number for number, piece in enumerate(small_vocabulary())}
+    special = {"unk_token": "[UNK]", "pad_token": "[PAD]"}
+    if writes:
+        numbers["[EOS]"] = len(numbers)
+        special |= {"bos_token": "[EOS]", "eos_token": "[EOS]"}
+    else:
+        special |= {"cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
+    tokenizer = Tokenizer(WordPiece(numbers, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    if not writes:
+        tokenizer.post_processor = TemplateProcessing(
+            single="[CLS] $A [SEP]",
+            pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+            special_tokens=[("[CLS]", numbers["[CLS]"]), ("[SEP]", numbers["[SEP]"])],
+        )
+    fast_tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers has no type here
+        tokenizer_object=tokenizer, model_max_length=64, **special
+    )
+    if template:
+        fast_tokenizer.chat_template = template
+    fast_tokenizer.save_pretrained(folder)
+    return len(numbers)
+
+
+def write_chains(path: Path, *, rows: int = 80) -> Path:
+    """Writes a CSV of texts in which each word tells the next one, all different.
+
+    Args:
+        path: The file.
+        rows: How many rows, 200 at most.
+
+    Returns:
+        The path. Its one column is ``text``.
+    """
+    words = [*PLAIN_WORDS, *GLAD_WORDS, *SAD_WORDS]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["text"])
+        for number in range(rows):
+            first, length = (7 * number) % len(words), 6 + number // len(words)
+            table.writerow([" ".join(words[(first + at) % len(words)] for at in range(length))])
+    return path
 
 
 def write_moods(

@@ -86,6 +86,11 @@ def row_numbers(rows: Dataset) -> list[int]:
     return list(range(1, len(rows) + 1))
 
 
+def usable_numbers(rows: Dataset) -> list[int]:
+    """Returns where the rows of a task stand in their file, from 1; 0 for those that were typed."""
+    return [int(number) for number in rows["row"][:]] if "row" in rows.column_names else [0] * len(rows)
+
+
 def dataset_name(rows: Dataset) -> str:
     """Returns the name of the file that rows come from; empty when it is not known."""
     return rows.info.dataset_name or ""

@@ -6,17 +6,30 @@ same: so the number of tokens is always told with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
-from engine.protocol.results import Baseline, Score
+from engine.protocol.results import Baseline, Outcome, RunResult, Score
 
 _PERFECT = {"token_accuracy": 1.0}
 _LARGEST = 700.0
 """Of the mean loss: e to the power of more is no number that a computer holds."""
+
+
+def statistics_of(rows: int, windows: Iterable[tuple[int, float, int, int]]) -> npt.NDArray[np.float64]:
+    """Returns what each row adds to the measures, ``(rows, 3)``, from what its windows add.
+
+    Args:
+        rows: How many there are.
+        windows: For each its row, and the three numbers of :func:`token_statistics`.
+    """
+    sums = np.zeros((rows, 3))
+    for row, *added in windows:
+        sums[row] += added
+    return sums
 
 
 def token_statistics(
@@ -64,6 +77,50 @@ def language_scores(statistics: npt.NDArray[np.float64]) -> dict[str, Score]:
     return scores_from(statistics, MEASURES, _PERFECT)
 
 
+def rows_with_mistakes(statistics: npt.NDArray[np.float64]) -> int:
+    """Returns in how many rows another token was likelier than the right one, at least once.
+
+    Args:
+        statistics: What :func:`token_statistics` gave.
+    """
+    return int((statistics[:, 2] < statistics[:, 1]).sum())
+
+
+def language_result(
+    statistics: npt.NDArray[np.float64],
+    baselines: Sequence[Baseline],
+    outcomes: Sequence[Outcome],
+    outcomes_of: str,
+    notes: Sequence[str],
+) -> RunResult:
+    """Returns the result of a language model on its test rows.
+
+    Args:
+        statistics: What :func:`token_statistics` gave.
+        baselines: What to compare with.
+        outcomes: In what ways its guesses came out.
+        outcomes_of: What is counted there.
+        notes: How it was judged, a sentence each.
+    """
+    return RunResult(
+        metric=next(iter(MEASURES)),
+        scores=language_scores(statistics),
+        baselines=tuple(baselines),
+        rows=len(statistics),
+        wrong=rows_with_mistakes(statistics),
+        classes=(),
+        confusion=(),
+        class_scores=(),
+        best_epoch=0.0,
+        trainable_parameters=0,
+        total_parameters=0,
+        seconds=0.0,
+        outcomes=tuple(outcomes),
+        outcomes_of=outcomes_of,
+        notes=tuple(notes),
+    )
+
+
 def unigram_baseline(
     train: Sequence[Sequence[int]], judged: Sequence[Sequence[int]], vocabulary: int
 ) -> Baseline:
@@ -89,6 +146,6 @@ def unigram_baseline(
     return Baseline(
         id="unigram",
         label="How often each token comes, without context",
-        wrong=int(statistics[:, 1].sum() - statistics[:, 2].sum()),
+        wrong=rows_with_mistakes(statistics),
         scores=language_scores(statistics),
     )

@@ -118,14 +118,14 @@ def read(
     return msgspec.structs.replace(facts, **abilities(network))
 
 
-def is_trained_for(model: ModelFacts, ending: str) -> Answer:
+def is_trained_for(model: ModelFacts, *endings: str) -> Answer:
     """Says whether a checkpoint was trained for a task, by the class that it names.
 
     Args:
         model: What it is.
-        ending: How transformers' classes for the task end, e.g. ``"ForTokenClassification"``.
+        endings: How transformers' classes for the task end, e.g. ``"ForTokenClassification"``.
     """
-    if model.architecture.endswith(ending):
+    if model.architecture.endswith(endings):
         return Answer.YES
     if "For" in model.architecture or model.architecture.endswith("LMHeadModel") or model.learned:
         return Answer.NO

@@ -271,9 +271,16 @@ def times_used(backbone: nn.Module) -> int:
 
 
 def free_new_head(model: TaskModel) -> None:
-    """Lets a head learn that is new for the task; one that came with the checkpoint stays as it is."""
-    if getattr(model, "head_is_new", True):
-        model.head.requires_grad_(True)
+    """Lets a head learn that is new for the task; one that came with the checkpoint stays as it is.
+
+    So do word embeddings that a new head turns round to say words with: they are the checkpoint's.
+    """
+    if not model.head_is_new:
+        return
+    for layer in layers_of(model):
+        if layer.id == HEAD:
+            for parameter in layer.parameters.values():
+                parameter.requires_grad = True
 
 
 def pretrained_parameters(model: TaskModel) -> dict[str, nn.Parameter]:

@@ -11,6 +11,7 @@ from engine.contracts import Task, TaskModel
 from engine.models.parts import is_norm
 from engine.models.structure import Layer, is_new, layers_of
 from engine.protocol.stack import Answer, LayerFacts, LayerKind, ModelFacts, StackFacts, Verdict
+from engine.protocol.wording import listed
 
 _TURNED_ROUND = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
 
@@ -50,6 +51,8 @@ def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts) ->
 def _transfer_sentence(facts: ModelFacts, task: Task, task_changes: Answer) -> str:
     if task_changes is Answer.UNKNOWN:
         return "The model does not say what it was trained for."
+    if task_changes is Answer.NO and task.same_task:
+        return task.same_task
     if task_changes is Answer.NO:
         return f"It already learned {facts.learned}. It goes on with the same task."
     if not facts.learned:
@@ -82,15 +85,19 @@ def _fine_tuning_sentence(
         return f"A few of its own weights change: {_which_weights(model)}, {share}.{also}"
     names = dict.fromkeys(block.stack for block in blocks)
     words = [said for name in names if (said := _blocks_that_change(blocks, name))]
-    if any(layer.kind is LayerKind.EMBEDDINGS and layer.trainable_parameters for layer in stack.layers):
+    if _learns(stack, LayerKind.EMBEDDINGS):
         words.insert(0, "the word embeddings")
-    if any(
-        layer.kind is LayerKind.HEAD and not layer.is_new and layer.trainable_parameters
-        for layer in stack.layers
-    ):
+    if _learns(stack, LayerKind.HEAD):
         words.append("the head")
-    subject = " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    subject = listed(words)
     return f"{subject[0].upper()}{subject[1:]} of the model will change.{also}"
+
+
+def _learns(stack: StackFacts, kind: LayerKind) -> bool:
+    """Returns whether any pretrained number in the layers of a kind may change."""
+    return any(
+        layer.kind is kind and layer.trainable_parameters and not layer.is_new for layer in stack.layers
+    )
 
 
 def _blocks_that_change(blocks: Sequence[LayerFacts], stack: str) -> str:

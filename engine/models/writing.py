@@ -44,7 +44,9 @@ class WritingModel(TaskModel):
         self.network = facts.network
         self.head_is_new = head_is_new
         config: Any = whole.config
-        self.outputs_per_piece = int(config.get_text_config().vocab_size)
+        config = config.get_text_config()
+        self.outputs_per_piece = int(config.vocab_size)
+        self._positions = int(getattr(config, "max_position_embeddings", 0) or 0)
 
     def forward(self, batch: Batch) -> ModelOutput:
         """Runs the network.
@@ -53,34 +55,50 @@ class WritingModel(TaskModel):
             batch: ``input_ids`` and ``attention_mask``, ``(batch, tokens)``; ``labels``, with
                 :data:`engine.padding.IGNORED` where there is none: of the same shape, for blanks the
                 word that stood there, for texts that go on each token itself; for a text that is turned
-                into another, the other, ``(batch, target tokens)``.
+                into another, the other, ``(batch, target tokens)``. Without labels ``places`` may say
+                where words are asked for. What else there is the task has for itself.
 
         Returns:
-            Logits and loss at the places that have a label, see :meth:`places`.
+            Logits at the places of :meth:`places`, and the loss where there are labels.
         """
-        labels = batch["labels"]
-        inputs = {name: tensor for name, tensor in batch.items() if name != "labels"}
-        places = self.places(batch)
+        labels, places = batch.get("labels"), self.places(batch)
+        inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+        if labels is None and not places.any():
+            return ModelOutput(torch.zeros(0, self.outputs_per_piece))
         if self.network is Network.SEQUENCE_TO_SEQUENCE:
-            everywhere = self.backbone(**inputs, labels=labels, return_dict=True).logits
-            logits, right = everywhere[places], labels[places]
+            logits = self.backbone(**inputs, labels=labels, return_dict=True).logits[places]
         else:
             with _only_at(self.base, places):
                 logits = self.backbone(**inputs, return_dict=True).logits[0]
-            following = functional.pad(labels[:, 1:], (0, 1), value=IGNORED)
-            right = (following if self.network is Network.CAUSAL_LM else labels)[places]
+        if labels is None:
+            return ModelOutput(logits)
+        right = self.right_words(batch)
         loss = functional.cross_entropy(logits.float(), right, reduction="sum") / max(1, len(right))
         return ModelOutput(logits, loss)
 
     def places(self, batch: Batch) -> torch.Tensor:
-        """Returns where a word has to be said that can be compared, true or false.
+        """Returns where a word has to be said, ``(batch, tokens)``, true or false.
 
-        Where texts go on that is one place before each label: a token is said at the one before it.
+        With labels these are the places where what is said can be compared. Where texts go on that is
+        one place before each label: a token is said at the one before it.
         """
-        labels = batch["labels"]
+        labels = batch.get("labels")
+        if labels is None:
+            return batch.get("places", torch.zeros_like(batch["input_ids"], dtype=torch.bool))
         if self.network is Network.CAUSAL_LM:
             return functional.pad(labels[:, 1:] != IGNORED, (0, 1), value=False)
         return labels != IGNORED
+
+    def right_words(self, batch: Batch) -> torch.Tensor:
+        """Returns the words that should be said at the places of :meth:`places`, ``(places,)``.
+
+        Args:
+            batch: With labels.
+        """
+        labels = batch["labels"]
+        if self.network is Network.CAUSAL_LM:
+            labels = functional.pad(labels[:, 1:], (0, 1), value=IGNORED)
+        return labels[labels != IGNORED]
 
     def loss_weight(self, batch: Batch) -> float:
         """Returns how many words are compared."""
@@ -98,14 +116,20 @@ class WritingModel(TaskModel):
     def generate(self, batch: Batch, **settings: Any) -> torch.Tensor:
         """Writes: returns token ids, ``(batch, tokens)``, of what follows or of the other text.
 
+        The likeliest token is taken each time, whatever the checkpoint's own settings say.
+
         Args:
             batch: ``input_ids`` and ``attention_mask``; for texts that go on padded on the left.
             settings: Of transformers' ``generate``, e.g. ``max_new_tokens``.
         """
         network: Any = self.backbone
         inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+        greedy = {"do_sample": False, "num_beams": 1, "use_cache": True}
+        if self.network is Network.CAUSAL_LM and self._positions:  # what is written follows in the same text
+            room = max(1, self._positions - inputs["input_ids"].shape[1])
+            settings["max_new_tokens"] = min(room, settings.get("max_new_tokens", room))
         with torch.no_grad():
-            said: torch.Tensor = network.generate(**inputs, use_cache=True, do_sample=False, **settings)
+            said: torch.Tensor = network.generate(**inputs, **greedy, **settings)
         return (
             said if self.network is Network.SEQUENCE_TO_SEQUENCE else said[:, inputs["input_ids"].shape[1] :]
         )

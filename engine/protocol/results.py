@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+BEFORE = "before"
+"""Id of the baseline that is the model itself as it was before training."""
+
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
     """A measured value with its 95 % interval (bootstrap over the test rows)."""
@@ -17,7 +20,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     """What something simpler reaches on the same test rows.
 
     Attributes:
-        id: ``"majority"``, ``"tfidf"``.
+        id: ``"majority"``, ``"tfidf"``; :data:`BEFORE` for the model itself, before training.
         label: E.g. ``'Always answering "ham"'``, ``"Word counts (TF-IDF)"``.
         wrong: How many test rows it gets wrong.
         scores: Metric id → score.
@@ -68,6 +71,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
         true_spans: Parts that the right answer marks.
         right: How right the answer is, 0 to 1; ``None`` when equal words alone decide.
         alternatives: Other answers that were likely, likeliest first.
+        before: What the model answered before training, where it could do the task already.
     """
 
     text: str
@@ -81,6 +85,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     true_spans: tuple[Span, ...] = ()
     right: float | None = None
     alternatives: tuple[str, ...] = ()
+    before: str = ""
 
     @property
     def is_right(self) -> bool:

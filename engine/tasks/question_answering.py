@@ -175,7 +175,7 @@ def questions(asked: Asked) -> list[Prediction]:
     """Returns the passages with their questions, and where the right answers stand if that is known."""
     right = right_answers(asked.rows)
     passages = texts_of(asked.rows, PASSAGE.id)
-    numbers = asked.rows["row"][:] if "row" in asked.rows.column_names else [0] * len(passages)
+    numbers = usable_numbers(asked.rows)
     predictions = []
     for row, (passage, question, number) in enumerate(
         zip(passages, texts_of(asked.rows, QUESTION.id), numbers, strict=True)

@@ -42,7 +42,7 @@ from engine.data.match_rows import (
     worst_first,
 )
 from engine.data.roles import LABEL, SECOND_TEXT, TEXT
-from engine.data.table import cells
+from engine.data.table import cells, usable_numbers
 from engine.data.word_pieces import encode_texts
 from engine.evaluation.answer_kinds import KINDS, METRICS, AnswerKind
 from engine.models.facts import is_trained_for
@@ -220,10 +220,9 @@ def questions(asked: Asked) -> list[Prediction]:
     blank = [""] * len(texts)
     truths = cells(rows, LABEL.id) if LABEL.id in rows.column_names else blank
     seconds = cells(rows, SECOND_TEXT.id) if SECOND_TEXT.id in rows.column_names else blank
-    numbers = rows["row"][:] if "row" in rows.column_names else [0] * len(texts)
     return [
         Prediction(text=text, second=second, said="", probability=0.0, truth=truth, row=number)
-        for text, second, truth, number in zip(texts, seconds, truths, numbers, strict=True)
+        for text, second, truth, number in zip(texts, seconds, truths, usable_numbers(rows), strict=True)
     ]
 
 

@@ -146,7 +146,7 @@ def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
 def questions(asked: Asked) -> list[Prediction]:
     """Returns the sentences, with the parts that are there where that is known."""
     sentences, truths = read_sentences(asked.rows), read_tags(asked.rows)
-    numbers = asked.rows["row"][:] if "row" in asked.rows.column_names else [0] * len(sentences)
+    numbers = usable_numbers(asked.rows)
     return [
         Prediction(
             text=sentence.text,

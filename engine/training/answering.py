@@ -19,7 +19,7 @@ from engine.models.weights import load_model, load_saved_base, read_saved
 from engine.protocol import run_folder_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.events import EvaluationEnded, Event, ResultWritten, StageReached
-from engine.protocol.results import Prediction, RunResult
+from engine.protocol.results import BEFORE, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, read_events, read_predictions
 from engine.protocol.stack import ModelFacts
 from engine.run_folder import run_of
@@ -106,7 +106,7 @@ class FinishedRun:
         send(StageReached(stage="testing", label=label, total=len(split.test)))
         test = self._part(split.test)
         judged = judge(self.model, self.task, test)
-        baselines = self.task.baselines(self._asked(split.train), test.asked)
+        baselines = self.task.baselines(self._asked(split.train, learns=True), test.asked)
         result = _with_training(self.task.result(test.asked, judged.said, baselines), self.folder)
         metrics = self.task.score(test.asked, judged.said)
         send(
@@ -117,12 +117,17 @@ class FinishedRun:
     def _is_judged_on(self, rows: Dataset) -> bool:
         """Returns whether rows are those of the predictions, in their order; also where none were kept."""
         kept = read_predictions(self.folder)
-        asked = self.task.questions(Asked(rows, self.classes, self.settings, self.base.tokenizer))
+        asked = self.task.questions(self._plain(rows))
         return not kept or [_question(one) for one in kept] == [_question(one) for one in asked]
 
-    def _asked(self, rows: Dataset) -> Asked:
-        asked = Asked(rows, self.classes, self.settings, self.base.tokenizer)
+    def _asked(self, rows: Dataset, *, learns: bool = False) -> Asked:
+        asked = self._plain(rows, learns=learns)
         return dataclasses.replace(asked, encoded=self.task.encode(asked))
+
+    def _plain(self, rows: Dataset, *, learns: bool = False) -> Asked:
+        columns = self.run.data.columns
+        roles = tuple(role.id for role in self.task.roles if columns.get(role.id))
+        return Asked(rows, self.classes, self.settings, self.base.tokenizer, learns=learns, roles=roles)
 
     def _part(self, rows: Dataset) -> EncodedPart:
         return EncodedPart(self.task, self._asked(rows), devices.choose(self.run.device), self.run.seed)
@@ -164,10 +169,11 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
     written = [event.result for event in read_events(folder) if isinstance(event, ResultWritten)]
     if not written:
         return result
+    before = [baseline for baseline in written[-1].baselines if baseline.id == BEFORE]
     return msgspec.structs.replace(
         written[-1],
         scores=result.scores,
-        baselines=result.baselines,
+        baselines=(*result.baselines, *before),
         rows=result.rows,
         wrong=result.wrong,
         classes=result.classes,

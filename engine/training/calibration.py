@@ -18,7 +18,7 @@ import msgspec
 import torch
 from torch import nn
 
-from engine.contracts import BaseModel
+from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
 
 _BUDGET = 2.5
@@ -167,6 +167,8 @@ def calibrate(
     timer = _Timer(device, is_cancelled)
     with _untouched_random_numbers():
         network: Any = copy.deepcopy(base.network).to(device).eval()
+        if base.kind is not Network.ENCODER:
+            network = network.base_model  # what it is made of says more than the words it ends in
         blocks = [block for blocks in block_lists(network) for block in blocks]
         inputs = {
             rows: torch.randint(
@@ -177,7 +179,8 @@ def calibrate(
 
         def read(rows: int) -> torch.Tensor:
             ids = inputs[rows]
-            output = network(input_ids=ids, attention_mask=torch.ones_like(ids))
+            other = {"decoder_input_ids": ids} if network.config.is_encoder_decoder else {}
+            output = network(input_ids=ids, attention_mask=torch.ones_like(ids), **other)
             return output.last_hidden_state  # type: ignore[no-any-return]  # networks are typed as Any
 
         def run(rows: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,19 +21,24 @@ from engine.protocol.events import (
     StageReached,
     WarningRaised,
 )
-from engine.protocol.results import RunResult
+from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, TEST_PREDICTIONS_FILE
 from engine.run_folder import RunFolder
 from engine.training.judging import judge
 from engine.training.loop import TrainingLoop
 from engine.training.memory import peak_memory
+from engine.training.rows import EncodedPart
+from engine.training.setup import TrainingSetup
 
 
 def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None]) -> RunResult:
     """Saves the model of a loop that has ended, judges it, and writes down the result.
 
+    A model that came with its head could do the task before it was trained. As it was then it is judged
+    on the same rows, so that one sees what training changed.
+
     Args:
-        loop: Its model is the best one.
+        loop: Its model is the best one; nothing can be asked of it afterwards.
         folder: The run's folder.
         send: Takes the events of the run.
 
@@ -42,11 +48,44 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     Raises:
         EngineError: When the disk is full.
     """
-    setup, model = loop.setup, loop.model
+    setup, test = loop.setup, loop.parts["test"]
     if setup.task.settle is not None:
         validation = loop.parts["validation"]
-        setup.task.settle(model, validation.asked, judge(model, setup.task, validation).said)
+        setup.task.settle(loop.model, validation.asked, judge(loop.model, setup.task, validation).said)
     model_folder = folder.path / MODEL_FOLDER
+    facts, is_head_new = _save(loop, model_folder, folder, send), loop.model.head_is_new
+    rows = len(setup.split.test)
+    send(StageReached(stage="testing", label=f"Judging {rows:,} test {setup.task.unit}", total=rows))
+    judged = judge(loop.model, setup.task, test)
+    best = loop.state.best
+    metrics = setup.task.score(test.asked, judged.said)
+    send(EvaluationEnded(split="test", step=best.step, epoch=best.epoch, loss=judged.loss, metrics=metrics))
+    facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device)}
+    predictions = setup.task.answers(test.asked, judged.said)
+    baselines = setup.task.baselines(loop.parts["train"].asked, test.asked)
+    if not is_head_new:
+        loop.let_model_go()
+        baseline, said_before = _before_training(setup, test, send)
+        baselines = (*baselines, baseline)
+        predictions = [
+            msgspec.structs.replace(now, before=before.said)
+            for now, before in zip(predictions, said_before, strict=True)
+        ]
+    try:
+        folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
+    except OSError as error:
+        raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
+    send(PredictionsWritten(split="test", path=TEST_PREDICTIONS_FILE, count=len(predictions)))
+    result = msgspec.structs.replace(setup.task.result(test.asked, judged.said, baselines), **facts)
+    send(ResultWritten(result=result))
+    return result
+
+
+def _save(
+    loop: TrainingLoop, model_folder: Path, folder: RunFolder, send: Callable[[Event], None]
+) -> dict[str, Any]:
+    """Saves the model, and returns what a result says of it: what of it learned and what of it changed."""
+    setup, model = loop.setup, loop.model
     try:
         save_model(model, setup.base, model_folder, setup.classes, setup.whole("max_length"))
     except OSError as error:
@@ -54,45 +93,31 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     frozen_changed, changed = loop.layer_watch.changed()
     if frozen_changed:
         send(WarningRaised(problem=run_problems.frozen_layer_changed(names=frozen_changed)))
-    rows = len(setup.split.test)
-    send(StageReached(stage="testing", label=f"Judging {rows:,} test {setup.task.unit}", total=rows))
-    asked = loop.parts["test"].asked
-    judged = judge(model, setup.task, loop.parts["test"])
-    predictions = setup.task.answers(asked, judged.said)
-    try:
-        folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
-    except OSError as error:
-        raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
-    send(PredictionsWritten(split="test", path=TEST_PREDICTIONS_FILE, count=len(predictions)))
-    best = loop.state.best
-    send(
-        EvaluationEnded(
-            split="test",
-            step=best.step,
-            epoch=best.epoch,
-            loss=judged.loss,
-            metrics=setup.task.score(asked, judged.said),
-        )
-    )
-    baselines = setup.task.baselines(loop.parts["train"].asked, asked)
     parameters = list(model.parameters())
-    result = msgspec.structs.replace(
-        setup.task.result(asked, judged.said, baselines),
-        best_epoch=best.epoch,
-        trainable_parameters=sum(count(value) for value in parameters if value.requires_grad),
-        total_parameters=sum(count(value) for value in parameters),
-        seconds=loop.seconds,
-        estimated_seconds=setup.plan,
-        frozen_intact=not frozen_changed,
-        frozen_tensors=loop.layer_watch.frozen,
-        frozen_changed=frozen_changed,
-        changed_pretrained=changed,
-        predictions_file=TEST_PREDICTIONS_FILE,
-        peak_memory=peak_memory(setup.device),
-        size=size_of(model_folder),
-    )
-    send(ResultWritten(result=result))
-    return result
+    return {
+        "best_epoch": loop.state.best.epoch,
+        "trainable_parameters": sum(count(value) for value in parameters if value.requires_grad),
+        "total_parameters": sum(count(value) for value in parameters),
+        "estimated_seconds": setup.plan,
+        "frozen_intact": not frozen_changed,
+        "frozen_tensors": loop.layer_watch.frozen,
+        "frozen_changed": frozen_changed,
+        "changed_pretrained": changed,
+        "predictions_file": TEST_PREDICTIONS_FILE,
+        "size": size_of(model_folder),
+    }
+
+
+def _before_training(
+    setup: TrainingSetup, test: EncodedPart, send: Callable[[Event], None]
+) -> tuple[Baseline, list[Prediction]]:
+    """Judges the model as it was before training, and says what it answered then."""
+    label = f"Judging {setup.base.facts.name} as it was before training"
+    send(StageReached(stage="testing", label=label, total=len(test.windows)))
+    said = judge(setup.build_untouched(), setup.task, test).said
+    result = setup.task.result(test.asked, said, ())
+    baseline = Baseline(id=BEFORE, label="Before training", wrong=result.wrong, scores=result.scores)
+    return baseline, setup.task.answers(test.asked, said)
 
 
 def size_of(folder: Path) -> int:

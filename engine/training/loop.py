@@ -7,6 +7,7 @@ runs of one seed give the same losses, bit for bit, resumed or not.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -145,6 +146,11 @@ class TrainingLoop:
     def seconds(self) -> float:
         """Returns how long the run has trained, without pauses, in this process and those before."""
         return time.perf_counter() - self._began
+
+    def let_model_go(self) -> None:
+        """Gives back the memory of the model and of all that trained it; nothing can be asked of it then."""
+        del self.model, self.layer_watch, self._taker, self._keeper
+        gc.collect()
 
     def _build(self) -> None:
         """Builds the model, and reads the rows once where nothing below the head will change."""

@@ -41,16 +41,18 @@ def parameter_groups(model: TaskModel, settings: Settings) -> list[dict[str, Any
 
     Args:
         model: The model; ``requires_grad`` says what is trainable.
-        settings: As in :func:`make_optimizer`.
+        settings: As in :func:`make_optimizer`. A head that came with the checkpoint is no beginner: it
+            learns at the rate of the backbone's topmost layer.
     """
     decay = float(settings.get(LAYER_DECAY.name, 1.0))
     groups: dict[tuple[float, bool, bool], dict[str, Any]] = {}
     *below, head = layers_of(model)
     rate = float(settings["learning_rate"])
+    head_rate = float(settings["head_learning_rate"]) if model.head_is_new else rate
     for layer in reversed(below):
         _add_to_groups(groups, layer, rate, settings)
         rate *= decay
-    _add_to_groups(groups, head, float(settings["head_learning_rate"]), settings)
+    _add_to_groups(groups, head, head_rate, settings)
     return [*groups.values()]
 
 

@@ -9,12 +9,12 @@ import msgspec
 from engine import device as devices
 from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
-from engine.protocol.events import StageReached
+from engine.protocol.events import Event, StageReached, WarningRaised
 from engine.training.checking import Checked
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
 
-Send = Callable[[StageReached], None]
+Send = Callable[[Event], None]
 
 
 def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
@@ -23,7 +23,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
     Args:
         checked: A run without errors.
         bench: Reads and keeps.
-        send: Told the stages. May raise to end it.
+        send: Told the stages, and what the task noticed in the rows. May raise to end it.
 
     Raises:
         EngineError: When something stands in the way after all.
@@ -38,6 +38,8 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
     send(StageReached(stage="reading", label=f"Reading {count:,} {unit}", done=count, total=count))
     send(StageReached(stage="tokenizing", label=f"Cutting {count:,} {unit} into word pieces", total=count))
     asked = bench.asked(run.data, run.task, run.model, checked.settings)
+    for problem in checked.task.notices(asked["train"]):
+        send(WarningRaised(problem=problem))
     send(StageReached(stage="baselines", label="Counting words, to compare with"))
     baselines = bench.baselines(run.data, run.task, run.model, asked)
     send(StageReached(stage="loading_model", label=f"Loading {checked.base.facts.name}"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 import torch
 
-from engine.contracts import Asked, BaseModel, Method, Settings, SplitRows, Task, TaskModel
+from engine.contracts import Asked, BaseModel, HeadOptions, Method, Settings, SplitRows, Task, TaskModel
 from engine.models.prepare import build
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts
@@ -26,7 +26,7 @@ class TrainingSetup:
         method: The method.
         settings: Every setting with its value.
         base: The pretrained model without its numbers: tokenizer and facts.
-        load_base: Loads its numbers; called once, and what it returns is not kept.
+        load_base: Loads its numbers, anew at each call; what it returns is not kept.
         split: The rows.
         classes: Class names.
         asked: Part → rows as word pieces, ready to be put to a model.
@@ -88,6 +88,11 @@ class TrainingSetup:
             self.run.seed,
             use_up=True,
         ).to(self.device)
+
+    def build_untouched(self) -> TaskModel:
+        """Builds the pretrained model as it is, with the task's head and nothing of the method."""
+        base = self.load_base()
+        return self.task.build(base, self.classes, HeadOptions(), self.settings).to(self.device)
 
     @property
     def rows_mark(self) -> str:

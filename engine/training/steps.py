@@ -67,8 +67,8 @@ class StepTaker:
         self._schedule = str(setup.settings["schedule"])
         self._longest = setup.number("gradient_clipping") or math.inf
         backbone_learns = any(value.requires_grad for value in model.backbone.parameters())
-        rates = ("learning_rate", "head_learning_rate") if backbone_learns else ("head_learning_rate",)
-        self.highest_rate = max(rates, key=setup.number)
+        rates = {"learning_rate": backbone_learns, "head_learning_rate": model.head_is_new}
+        self.highest_rate = max((name for name, used in rates.items() if used), key=setup.number)
         self.stages = Stages(model, steps_per_epoch)
         self._weigh = model.loss_weight
         self._strength = setup.strength

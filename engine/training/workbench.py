@@ -6,6 +6,7 @@ come at once, and a run must start with what the questions before it have read.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from collections import OrderedDict
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import msgspec
-from datasets import Dataset
+from transformers import PreTrainedTokenizerBase
 
 from engine import registry
 from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows
@@ -151,20 +152,16 @@ class Workbench:
         own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
 
         def make() -> dict[str, list[EncodedRow]]:
+            return {name: task.encode(part) for name, part in plain().items()}
+
+        def plain() -> dict[str, Asked]:
             tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            return {
-                name: task.encode(Asked(part, rows.classes, settings, tokenizer))
-                for name, part in _parts(rows.whole())
-            }
+            return _asked(rows, settings, tokenizer)
 
         rows = self.rows(data, task_id, settings)
         key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
         encoded = self._pieces.get(key, make)
-        tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-        return {
-            name: Asked(part, rows.classes, settings, tokenizer, encoded[name])
-            for name, part in _parts(rows.whole())
-        }
+        return {name: dataclasses.replace(part, encoded=encoded[name]) for name, part in plain().items()}
 
     def lengths(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, list[int]]:
         """Returns how many word pieces the rows of each part have, before they are cut.
@@ -184,10 +181,10 @@ class Workbench:
             longest = settings[MAX_LENGTH.name] if task.makes_windows else base.facts.max_length
             uncut = {**settings, MAX_LENGTH.name: longest}
             lengths: dict[str, list[int]] = {}
-            for name, part in _parts(rows.whole()):
-                first = part.select(range(min(len(part), _SAMPLE)))
-                encoded = task.encode(Asked(first, rows.classes, uncut, base.tokenizer))
-                windows = round(len(encoded) * len(part) / max(1, len(first)))
+            for name, part in _asked(rows, uncut, base.tokenizer).items():
+                first = part.rows.select(range(min(len(part.rows), _SAMPLE)))
+                encoded = task.encode(dataclasses.replace(part, rows=first))
+                windows = round(len(encoded) * len(part.rows) / max(1, len(first)))
                 lengths[name] = _spread([row_length(row) for row in encoded], windows)
             return lengths
 
@@ -252,8 +249,21 @@ class Workbench:
         return PreparedRows(facts, matched.classes, split, errors)
 
 
-def _parts(split: SplitRows) -> tuple[tuple[str, Dataset], ...]:
-    return (("train", split.train), ("validation", split.validation), ("test", split.test))
+def _asked(rows: PreparedRows, settings: Settings, tokenizer: PreTrainedTokenizerBase) -> dict[str, Asked]:
+    """Returns the rows of the three parts as they are put to a model, not yet as word pieces."""
+    split = rows.whole()
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    return {
+        name: Asked(
+            part,
+            rows.classes,
+            settings,
+            tokenizer,
+            learns=name == "train",
+            roles=tuple(role for role in part.column_names if role != "row"),
+        )
+        for name, part in parts.items()
+    }
 
 
 def _spread(lengths: list[int], rows: int) -> list[int]:

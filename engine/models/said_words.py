@@ -1,0 +1,151 @@
+"""What a network that writes words says: how surprised it is by the right ones, and what it writes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import torch
+from torch.nn import functional
+
+from engine.contracts import Batch, ModelOutput, TaskModel
+from engine.models.writing import WritingModel
+from engine.padding import pad_sequences
+
+_TOP = 5
+
+
+class SaidWords(NamedTuple):
+    """What a model says to a window, at each place where a word had to be said.
+
+    Attributes:
+        surprise: Sum of the negative log likelihoods of the right words, in nats; 0 if they are not known.
+        right: For each place whether the likeliest word was the right one; none if not known.
+        top: The likeliest words, ``(places, 5)``, fewer where there are no five.
+        shares: Their probabilities, 0 to 1.
+    """
+
+    surprise: float
+    right: tuple[bool, ...]
+    top: torch.Tensor
+    shares: torch.Tensor
+
+
+class Continued(NamedTuple):
+    """What a model says to a window of a text that goes on.
+
+    Attributes:
+        surprise: Sum of the negative log likelihoods of the pieces that follow, in nats.
+        pieces: How many these are.
+        right: For how many of them the likeliest one followed.
+        top: The five likeliest pieces behind the prompt; empty where the window has none.
+        shares: Their probabilities.
+        written: The pieces that it goes on with; ``None`` where it was not asked to write.
+    """
+
+    surprise: float
+    pieces: int
+    right: int
+    top: tuple[int, ...]
+    shares: tuple[float, ...]
+    written: tuple[int, ...] | None
+
+
+def said_words(model: TaskModel, output: ModelOutput, batch: Batch) -> list[SaidWords]:
+    """Returns what a model says to each window of a batch, small and on the CPU.
+
+    Args:
+        model: A network that writes words.
+        output: What it answered.
+        batch: What it was asked.
+    """
+    sizes = [int(size) for size in writer(model).places(batch).sum(1)]
+    likely = functional.log_softmax(output.logits.float(), dim=-1)
+    shares, top = likely.exp().topk(min(_TOP, likely.shape[-1]))
+    top, shares = top.cpu(), shares.cpu()
+    surprise, hits = torch.zeros(0), torch.zeros(0, dtype=torch.bool)
+    if "labels" in batch:
+        words = writer(model).right_words(batch)
+        surprise = -likely.gather(1, words[:, None])[:, 0].double().cpu()
+        hits = top[:, 0] == words.cpu()
+    said, at = [], 0
+    for size in sizes:
+        here = slice(at, at + size)
+        said.append(
+            SaidWords(float(surprise[here].sum()), tuple(hits[here].tolist()), top[here], shares[here])
+        )
+        at += size
+    return said
+
+
+def continued(
+    model: TaskModel, output: ModelOutput, batch: Batch, written: Mapping[int, Sequence[int]]
+) -> list[Continued]:
+    """Returns what a model says to each window of texts that go on, small and on the CPU.
+
+    Args:
+        model: A network that continues texts.
+        output: What it answered.
+        batch: What it was asked; ``prompt``, ``(rows,)``, is how many pieces each row is begun with, 0 for
+            none.
+        written: Row of the batch → what the model wrote behind its prompt.
+    """
+    places = writer(model).places(batch)
+    said = []
+    for row, one in enumerate(said_words(model, output, batch)):
+        prompt = int(batch["prompt"][row]) if "prompt" in batch else 0
+        behind = int(places[row, : prompt - 1].sum()) if prompt else len(one.top)
+        has_more = behind < len(one.top)
+        said.append(
+            Continued(
+                surprise=one.surprise,
+                pieces=len(one.right),
+                right=sum(one.right),
+                top=tuple(one.top[behind].tolist()) if has_more else (),
+                shares=tuple(one.shares[behind].tolist()) if has_more else (),
+                written=tuple(written[row]) if row in written else None,
+            )
+        )
+    return said
+
+
+def written_on(
+    model: TaskModel, prompts: Sequence[Sequence[int]], *, longest: int, padding: int, ends: Sequence[int]
+) -> list[list[int]]:
+    """Goes on with prompts, taking the likeliest word piece each time.
+
+    Args:
+        model: A network that continues texts.
+        prompts: As word pieces; at least one.
+        longest: Pieces that are written at most.
+        padding: What fills up shorter prompts.
+        ends: Pieces that end a text.
+
+    Returns:
+        For each what it wrote, the end left out.
+    """
+    device = next(model.parameters()).device
+    batch = {
+        "input_ids": pad_sequences(prompts, padding, left=True).to(device),
+        "attention_mask": pad_sequences([[1] * len(ids) for ids in prompts], 0, left=True).to(device),
+    }
+    said = writer(model).generate(
+        batch, max_new_tokens=longest, eos_token_id=list(ends) or None, pad_token_id=padding
+    )
+    return [_until_the_end(ids, ends) for ids in said.tolist()]
+
+
+def writer(model: TaskModel) -> WritingModel:
+    """Returns a model as the network that writes words which it is.
+
+    Raises:
+        TypeError: When it is none.
+    """
+    if not isinstance(model, WritingModel):
+        raise TypeError(f"A {type(model).__name__} writes no words.")
+    return model
+
+
+def _until_the_end(ids: list[int], ends: Sequence[int]) -> list[int]:
+    found = [ids.index(end) for end in ends if end in ids]
+    return ids[: min(found)] if found else ids
