@@ -89,6 +89,12 @@ def chains_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def echoes_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV of 80 texts that each say one word again and again, ``text``; do not write to it."""
+    return write_chains(tmp_path_factory.mktemp("tables") / "echoes.csv", step=0)
+
+
+@pytest.fixture(scope="session")
 def moods_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CSV of 80 short texts, ``text`` and ``label`` (glad or sad); do not write to it."""
     return write_moods(tmp_path_factory.mktemp("tables") / "moods.csv")

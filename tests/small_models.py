@@ -152,12 +152,13 @@ def _save_tokenizer(folder: Path, *, writes: bool = False, template: str = "") -
     return len(numbers)
 
 
-def write_chains(path: Path, *, rows: int = 80) -> Path:
+def write_chains(path: Path, *, rows: int = 80, step: int = 1) -> Path:
     """Writes a CSV of texts in which each word tells the next one, all different.
 
     Args:
         path: The file.
         rows: How many rows, 200 at most.
+        step: How far the next word is in the list of words; 0 for the same one again.
 
     Returns:
         The path. Its one column is ``text``.
@@ -168,7 +169,7 @@ def write_chains(path: Path, *, rows: int = 80) -> Path:
         table.writerow(["text"])
         for number in range(rows):
             first, length = (7 * number) % len(words), 6 + number // len(words)
-            table.writerow([" ".join(words[(first + at) % len(words)] for at in range(length))])
+            table.writerow([" ".join(words[(first + step * at) % len(words)] for at in range(length))])
     return path
 
 
