@@ -33,6 +33,7 @@ from engine.data.passages import (
     texts_of,
 )
 from engine.data.roles import PASSAGE, QUESTION
+from engine.data.table import usable_numbers
 from engine.evaluation.answer_baselines import answer_baselines
 from engine.evaluation.answer_spans import Answered, Candidates, answer, best_spans
 from engine.evaluation.extractive import (

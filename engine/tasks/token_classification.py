@@ -30,6 +30,7 @@ from engine.data.sentences import (
     read_tags,
     without_loose_marks,
 )
+from engine.data.table import usable_numbers
 from engine.data.tagged_rows import match_sentences
 from engine.evaluation.entities import (
     OUTSIDE,
