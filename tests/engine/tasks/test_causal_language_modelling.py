@@ -52,7 +52,7 @@ def asked(
     tokenizer: PreTrainedTokenizerBase, texts: list[str], answers: list[str] | None = None, **more: bool
 ) -> Asked:
     """Returns texts, or prompts with answers, as they are put to a model."""
-    columns = {"text": texts} if answers is None else {"text": texts, "answer": answers}
+    columns = {"text": texts} if answers is None else {"text": texts, "response": answers}
     rows = Dataset.from_dict({**columns, "row": list(range(1, len(texts) + 1))})
     plain = Asked(rows, (), SETTINGS, tokenizer, **more)
     return replace(plain, encoded=TASK.encode(plain))
@@ -195,12 +195,12 @@ def test_cut_prompts_and_answers_are_told_before_a_run(tokenizer: PreTrainedToke
 
 
 def test_rows_without_an_answer_are_left_out_where_answers_are_learned() -> None:
-    columns = {"text": "question", "answer": "reply"}
+    columns = {"text": "question", "response": "reply"}
     texts, answers = [f"text {number}" for number in range(10)], ["yes", "", *["no"] * 8]
     table = make_dataset({"question": texts, "reply": answers}, range(1, 11), "faq.csv")
     rows = TASK.match(table, columns, {})
-    assert rows.rows.column_names == ["text", "answer", "row"]
-    assert next(one for one in rows.findings if one.code == "blank_answer").rows == (2,)
+    assert rows.rows.column_names == ["text", "response", "row"]
+    assert next(one for one in rows.findings if one.code == "blank_response").rows == (2,)
     plain = TASK.match(table, {"text": "question"}, {})
     assert plain.rows.column_names == ["text", "row"]
     assert len(plain.rows) == 10
@@ -236,7 +236,9 @@ def session(tmp_path: Path) -> RecordedSession:
 def test_a_run_learns_to_go_on(
     session: RecordedSession, small_writer: Path, chains_csv: Path, tmp_path: Path
 ) -> None:
-    events = session.do(start(run_of(chains_csv, small_writer, {"text": "text"}), tmp_path / "run"))
+    events = session.do(
+        start(run_of(chains_csv, small_writer, {"text": "text"}, epochs=12), tmp_path / "run")
+    )
     assert isinstance(events[-1], JobSucceeded)
     started = next(event for event in events if isinstance(event, TrainingStarted))
     assert started.verdict.transfer_sentence == "Same task, new texts: it goes on continuing text."
@@ -273,7 +275,7 @@ def test_a_run_learns_to_answer(session: RecordedSession, small_writer: Path, tm
             words = GLAD_WORDS if number % 2 else SAD_WORDS
             text = " ".join(random.Random(number).choices(words, k=3))
             table.writerow([f"{text} {number}", "very happy" if number % 2 else "a dark cold day"])
-    run = run_of(path, small_writer, {"text": "message", "answer": "reply"}, epochs=8)
+    run = run_of(path, small_writer, {"text": "message", "response": "reply"}, epochs=8)
     events = session.do(start(run, tmp_path / "run"))
     assert isinstance(events[-1], JobSucceeded)
     assert not [event for event in events if isinstance(event, WarningRaised)]
