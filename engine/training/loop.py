@@ -30,7 +30,6 @@ from engine.protocol.events import (
 )
 from engine.run_folder import RunFolder
 from engine.training import stopping
-from engine.training.batching import steps_of_epoch, steps_per_epoch
 from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
 from engine.training.control import CANCELLED, WINDOW_CLOSED, JobCancelledError, JobControl
 from engine.training.keeping import CheckpointKeeper
@@ -91,11 +90,7 @@ class TrainingLoop:
         self._control = control
         self._free = free
         self._epochs = setup.whole("epochs")
-        self._steps_per_epoch = steps_per_epoch(
-            len(setup.asked["train"].encoded),
-            batch_size=setup.whole("batch_size"),
-            accumulation=setup.accumulation,
-        )
+        self._steps_per_epoch = setup.steps_per_epoch
         self._tidier = Tidier()
 
     def run(self, *, resume: bool = False) -> str:
@@ -213,13 +208,12 @@ class TrainingLoop:
 
     def _start_clocks(self, to_judge: float) -> None:
         in_epoch = sum(self.parts["train"].work(batches) for batches in self._order(0))
-        steps = self._steps_per_epoch
-        costs = [self._taker.stages.cost(epoch * steps + 1) for epoch in range(self._epochs)]
+        first_steps = range(1, self._steps_per_epoch * self._epochs + 1, self._steps_per_epoch)
         self._time_left = time_left(
             self.setup,
             self.parts,
-            work_of_epochs=[in_epoch * cost for cost in costs],
-            epochs_done=self.state.step / steps,
+            work_of_epochs=[in_epoch * self._taker.stages.cost(step) for step in first_steps],
+            epochs_done=self.state.step / self._steps_per_epoch,
             to_judge=to_judge,
         )
         self._reporter = StepReporter(
@@ -227,13 +221,7 @@ class TrainingLoop:
         )
 
     def _order(self, epoch: int) -> list[list[list[int]]]:
-        return steps_of_epoch(
-            self.parts["train"].lengths,
-            batch_size=self.setup.whole("batch_size"),
-            accumulation=self.setup.accumulation,
-            seed=self.setup.run.seed,
-            epoch=epoch,
-        )
+        return self.setup.order(self.parts["train"].lengths, epoch)
 
     def _step(self, batches: Sequence[Sequence[int]]) -> None:
         started = time.perf_counter()
@@ -248,8 +236,7 @@ class TrainingLoop:
         self.state = msgspec.structs.replace(
             self.state, step=step, epoch=point.epoch, epoch_loss=self.state.epoch_loss + point.loss
         )
-        rows = sum(len(numbers) for numbers in batches)
-        work = train.work(batches) * self._taker.stages.cost(step)
+        rows, work = sum(map(len, batches)), train.work(batches) * self._taker.stages.cost(step)
         self._time_left.step_ended(seconds=time.perf_counter() - started, work=work, rows=rows)
         if step > 1:
             self._reporter.step_ended(point)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,6 +14,7 @@ from engine.models.prepare import build
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.results import Baseline
+from engine.training.batching import steps_of_epoch, steps_per_epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,27 @@ class TrainingSetup:
         if self.strength is None:
             return self.whole("gradient_accumulation_steps")
         return max(1, -(-len(self.asked["train"].encoded) // self.whole("batch_size")))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Returns how many optimizer steps an epoch has."""
+        rows = len(self.asked["train"].encoded)
+        return steps_per_epoch(rows, batch_size=self.whole("batch_size"), accumulation=self.accumulation)
+
+    def order(self, lengths: Sequence[int], epoch: int) -> list[list[list[int]]]:
+        """Returns which rows are read when in an epoch: steps → batches → numbers of rows.
+
+        Args:
+            lengths: Word pieces in each row to train on.
+            epoch: First is 0.
+        """
+        return steps_of_epoch(
+            lengths,
+            batch_size=self.whole("batch_size"),
+            accumulation=self.accumulation,
+            seed=self.run.seed,
+            epoch=epoch,
+        )
 
     def build_model(self) -> TaskModel:
         """Builds the model that trains, on its device; memory holds the pretrained numbers once."""

@@ -19,6 +19,7 @@ from engine.protocol.project_problems import project_not_saved
 from gui.state.choice_step import ChoiceStep
 from gui.state.project_facts import ProjectFacts
 from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
+from gui.state.setting_choices import as_in_run, as_recommended, with_settings
 from gui.state.toml_file import write_toml
 
 
@@ -98,8 +99,11 @@ class Project(ProjectFacts):
     @property
     def task_entry(self) -> TaskEntry | None:
         """The chosen task as the catalog describes it; ``None`` before the catalog is there."""
+        return self._task_entry(self.task)
+
+    def _task_entry(self, task: str) -> TaskEntry | None:
         tasks = self.catalog.tasks if self.catalog is not None else ()
-        return next((entry for entry in tasks if entry.id == self.task), None)
+        return next((entry for entry in tasks if entry.id == task), None)
 
     @property
     def task_settings(self) -> dict[str, SettingValue]:
@@ -185,28 +189,12 @@ class Project(ProjectFacts):
 
     def set_settings(self, values: dict[str, SettingValue]) -> None:
         """Sets some settings of the task or the chosen method; the others stay as they are."""
-        recommended = self.recommended
-        wanted = {
-            name: value
-            for name, value in (self.settings | values).items()
-            if name not in recommended or recommended[name] != value
-        }
-        entry = self.task_entry
-        of_task = {field.name for field in entry.fields} if entry is not None else set()
-        changes: dict[str, Any] = {}
-        if of_task & set(values):
-            own = {name: value for name, value in wanted.items() if name in of_task}
-            changes["task_settings"] = self.choices.task_settings | {self.task: own}
-        if set(values) - of_task:
-            own = {name: value for name, value in wanted.items() if name not in of_task}
-            changes["settings"] = self.choices.settings | {self.method: own}
+        changes = with_settings(self.choices, self.task_entry, values, self.settings, self.recommended)
         self._choose(f"Change {', '.join(values)}", **changes)
 
     def reset_settings(self) -> None:
         """Takes the recommended settings again."""
-        kept = {method: values for method, values in self.choices.settings.items() if method != self.method}
-        others = {task: values for task, values in self.choices.task_settings.items() if task != self.task}
-        self._choose("Back to recommended", settings=kept, task_settings=others)
+        self._choose("Back to recommended", **as_recommended(self.choices))
 
     def set_layers(self, layers: dict[str, bool]) -> None:
         """Freezes and thaws some layers by hand; the others stay as they are."""
@@ -260,20 +248,7 @@ class Project(ProjectFacts):
 
     def take_choices_of(self, run: RunConfig) -> None:
         """Sets everything up as it was for a run, but for the data."""
-        entries = self.catalog.tasks if self.catalog is not None else ()
-        of_task = {field.name for entry in entries if entry.id == run.task for field in entry.fields}
-        own = {name: value for name, value in run.settings.items() if name not in of_task}
-        the_task = {name: value for name, value in run.settings.items() if name in of_task}
-        self._choose(
-            "Set up as that run",
-            task=run.task,
-            model=run.model,
-            method=run.method,
-            settings=self.choices.settings | {run.method: own},
-            task_settings=self.choices.task_settings | {run.task: the_task},
-            layers=self.choices.layers | {run.method: dict(run.layers)},
-            seed=run.seed,
-        )
+        self._choose("Set up as that run", **as_in_run(self.choices, self._task_entry(run.task), run))
 
     def rename(self, name: str) -> None:
         """Gives the project another name; its folder stays."""
@@ -344,8 +319,6 @@ class Project(ProjectFacts):
             return
         self.is_saved = True
         self.saved.emit()
-
-    # --- facts, from the engine -------------------------------------------------------------------
 
     def use_catalog(self, catalog: Catalog) -> None:
         """Chooses the default method where none is chosen yet."""
