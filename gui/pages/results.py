@@ -239,14 +239,14 @@ class ResultsPage(QWidget):
         self._facts_row.setDirection(direction)
         result = self._run.result if self._run is not None else None
         centre = self.outcomes if result is not None and not result.confusion else self.confusion
-        for middle in (self.confusion, self.outcomes):
-            middle.setVisible(middle is centre)
-        self._classes.setVisible(result is None or bool(result.class_scores))
         cards = (self.score, centre, self._classes)
         for place, card in enumerate(cards):
             card.set_padding(16 if layout.is_wide else 12)
             row, across = (place // 2, place % 2) if layout.is_narrow else (0, place)
             self._cards.addWidget(card, row, across, 1, 2 if layout.is_narrow and place == 2 else 1)
+        for middle in (self.confusion, self.outcomes):  # only now: before, it would open a window of its own
+            middle.setVisible(middle is centre)
+        self._classes.setVisible(result is None or bool(result.class_scores))
         for column_number, share in enumerate((40, 44, 0 if layout.is_narrow else 44)):
             self._cards.setColumnStretch(column_number, share)
         self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
