@@ -65,7 +65,11 @@ METHOD = Method(
         STAGE_EPOCHS,
         DISCRIMINATIVE_RATES,
         recommended("epochs", 6, source="Time for one stage after the other"),
-        recommended("learning_rate", 3e-4, source="Of the topmost block; lower ones have a part of it"),
+        recommended(
+            "learning_rate",
+            1e-3,
+            source="Measured on the first sample. Of the topmost block; lower ones have a part of it",
+        ),
         recommended("schedule", "slanted_triangle", source="Howard & Ruder 2018, section 3.2"),
         recommended("warmup_share", 0.1, source="Howard & Ruder 2018, section 3.2: cut_frac 0.1"),
     ),

@@ -33,7 +33,7 @@ METHOD = Method(
     settings=(
         LAYER_DECAY,
         recommended("epochs", 6, source="As BitFit, which trains as few numbers"),
-        recommended("learning_rate", 1e-3, source="As BitFit, which trains as few numbers"),
+        recommended("learning_rate", 3e-3, source="Measured on the first sample"),
     ),
     apply=apply,
     supports=supports,

@@ -71,7 +71,11 @@ METHOD = Method(
         PROMPT_LENGTH,
         REPARAMETRISATION,
         recommended("epochs", 6, source="Li & Liang 2021, appendix A: 5 to 10"),
-        recommended("learning_rate", 1e-2, source="Liu 2022 (P-tuning v2): 5e-3 to 1e-2"),
+        recommended(
+            "learning_rate",
+            3e-3,
+            source="Measured on the first sample; Liu 2022 (P-tuning v2): 5e-3 to 1e-2",
+        ),
     ),
     fields_for=fields_for,
     apply=apply,

@@ -80,7 +80,11 @@ METHOD = Method(
         PROMPT_LENGTH,
         FIRST_WORDS,
         recommended("epochs", 8, source="Lester 2021 trains 30,000 steps"),
-        recommended("learning_rate", 3e-2, source="Measured on the samples; Lester 2021: 0.3 with Adafactor"),
+        recommended(
+            "learning_rate",
+            3e-2,
+            source="Measured on the first sample; Lester 2021: 0.3 with Adafactor",
+        ),
     ),
     fields_for=fields_for,
     apply=apply,
