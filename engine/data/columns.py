@@ -116,7 +116,7 @@ def _assigned(columns: Sequence[Column], roles: Sequence[RoleEntry]) -> dict[str
 def _in_order(
     assigned: dict[str, _Found], columns: Sequence[Column], roles: Sequence[RoleEntry]
 ) -> dict[str, _Found]:
-    """Returns the same with texts that no name tells apart in the order of the file.
+    """Returns the same in the order of the roles, texts that no name tells apart in that of the file.
 
     Of two columns of texts the first is read and the second is its answer, unless one is much longer.
     """
@@ -132,7 +132,7 @@ def _in_order(
         swapped = positions[first.column.name] > positions[second.column.name]
         if swapped and not told_apart and lengths[1] <= _ALIKE * lengths[0]:
             ordered |= {one.id: second, other.id: first}
-    return ordered
+    return {role.id: ordered[role.id] for role in roles if role.id in ordered}
 
 
 def _fit(task: TaskEntry, found: Mapping[str, _Found]) -> tuple[float, float]:

@@ -54,6 +54,8 @@ def test_the_samples_columns_and_tasks_are_guessed(
     assert facts.task == task.id
     assert {column.name: column.role for column in facts.columns if column.role} == expected
     assert facts.guesses[task.id] == {role: column for column, role in expected.items()}
+    known = [role.id for role in task.roles]
+    assert list(facts.guesses[task.id]) == sorted(facts.guesses[task.id], key=known.index)
 
 
 def test_content_decides_where_names_say_nothing() -> None:
