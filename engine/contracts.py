@@ -20,6 +20,7 @@ from engine.head_facts import HeadShape as HeadShape
 from engine.head_facts import Network as Network
 from engine.head_facts import Objective as Objective
 from engine.head_facts import Pooling as Pooling
+from engine.head_facts import Writing as Writing
 from engine.protocol.catalog import MethodGroup, MetricEntry, RoleEntry
 from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
@@ -40,6 +41,19 @@ Settings: TypeAlias = Mapping[str, SettingValue]
 
 
 @dataclass(frozen=True)
+class SplitRows:
+    """The three parts of the rows; no row stands in two of them."""
+
+    train: Dataset
+    validation: Dataset
+    test: Dataset
+
+
+def _as_they_are(split: SplitRows) -> tuple[SplitRows, tuple[Problem, ...]]:
+    return split, ()
+
+
+@dataclass(frozen=True)
 class TaskRows:
     """A person's rows, matched with a task.
 
@@ -52,6 +66,8 @@ class TaskRows:
         text_role: The role whose texts are counted and shown.
         counts: What a person sees counted in the place of classes: name → how often (entities of a type,
             say); ``None`` where classes are counted by rows.
+        after_split: ``(parts) -> parts as they will be read, findings about that``, for what is done to
+            some of the parts only.
     """
 
     rows: Dataset
@@ -61,15 +77,7 @@ class TaskRows:
     findings: tuple[Problem, ...] = ()
     text_role: str = "text"
     counts: Mapping[str, int] | None = None
-
-
-@dataclass(frozen=True)
-class SplitRows:
-    """The three parts of the rows; no row stands in two of them."""
-
-    train: Dataset
-    validation: Dataset
-    test: Dataset
+    after_split: Callable[[SplitRows], tuple[SplitRows, tuple[Problem, ...]]] = _as_they_are
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,14 @@ def _nothing_noticed(_asked: Asked) -> tuple[Problem, ...]:
     return ()
 
 
+def _as_declared(_model: ModelFacts) -> tuple[Field, ...]:
+    return ()
+
+
+def _goes_on(model: ModelFacts, _settings: Settings) -> str:
+    return f"It already learned {model.learned}. It goes on with the same task."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A task: how rows become batches, batches answers, answers scores.
@@ -138,13 +154,15 @@ class Task:
             said; the loop fills in the rest with ``msgspec.structs.replace``.
         is_task_of: ``(model facts) -> Answer``: whether the checkpoint was trained for this task.
         teaching: Ends the sentence "You teach it …".
-        same_task: What is said where the model was trained for this very task; empty for the usual
-            sentence.
+        staying: ``(model facts, settings) -> sentences`` for a checkpoint that was trained for this task:
+            what it learned, and what it learns now.
         notices: ``(encoded rows that are learned from) -> problems``: what can only be noticed when texts
             are word pieces; warnings and notes, told when a run starts.
         unit: What a row is called, plural.
         network: Which of transformers' networks it stands on.
         settings: What a person may set about the task itself; ``section`` is ``"task"``.
+        fields_for: ``model facts -> settings`` as they are for that model, for those whose default, range or
+            help depends on it; they take the place of those in ``settings``.
         training: Training settings with the task's own recommended values.
         supports: ``(model facts) -> reason`` why not; empty when the model can do it.
         has_classes: Whether what comes out are classes of the data, an output for each.
@@ -157,6 +175,8 @@ class Task:
             tested, for what is chosen on validation rows, such as a threshold; ``None`` where nothing is.
         judged_rows: Validate on so many rows at most, chosen once by the run's seed; ``None`` for all.
         input_roles: Ids of the roles that a question is made of, for typed rows.
+        with_typos: ``(asked, share, seed) -> rows`` whose texts to read have artificial typos in that share
+            of their characters, for tasks that are tried with them at the end; ``None`` for others.
     """
 
     id: str
@@ -178,11 +198,12 @@ class Task:
     is_task_of: Callable[[ModelFacts], Answer]
     teaching: str
     input_roles: tuple[str, ...]
-    same_task: str = ""
+    staying: Callable[[ModelFacts, Settings], str] = _goes_on
     notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"
     network: Network = Network.ENCODER
     settings: tuple[Field, ...] = ()
+    fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _as_declared
     training: tuple[Field, ...] = ()
     supports: Callable[[ModelFacts], str] = _can_all
     has_classes: bool = True
@@ -191,6 +212,7 @@ class Task:
     begin: Callable[[TaskModel, Asked], None] = _begin_at_once
     settle: Callable[[TaskModel, Asked, Sequence[Said]], None] | None = None
     judged_rows: int | None = None
+    with_typos: Callable[[Asked, float, int], Dataset] | None = None
 
     def measured(self, settings: Settings) -> tuple[MetricEntry, ...]:
         """Returns what is measured in a run; the first one chooses the best checkpoint.
@@ -212,10 +234,6 @@ def _plain_head(_settings: Settings) -> HeadOptions:
 
 def _in_steps(_settings: Settings) -> float | None:
     return None
-
-
-def _same_fields(_model: ModelFacts) -> tuple[Field, ...]:
-    return ()
 
 
 def _nothing_to_start(_model: TaskModel, _base: BaseModel, _settings: Settings) -> None:
@@ -263,7 +281,7 @@ class Method:
     reference: str
     settings: tuple[Field, ...]
     apply: Callable[[TaskModel, Settings], TaskModel]
-    fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _same_fields
+    fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _as_declared
     supports: Callable[[Task, ModelFacts], str] = _serves_all
     head_options: Callable[[Settings], HeadOptions] = _plain_head
     start: Callable[[TaskModel, BaseModel, Settings], None] = _nothing_to_start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -75,6 +76,36 @@ class Objective(StrEnum):
     SPAN = "span"
 
 
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a network that writes words does it.
+
+    Attributes:
+        prefix: What is put before each text, its space included (T5 is told so what to do); may be empty.
+        longest: Word pieces that are written at most.
+        beams: How many beginnings are followed side by side; 1 always takes the likeliest next word piece.
+    """
+
+    prefix: str = ""
+    longest: int = 128
+    beams: int = 1
+
+    def settings(self) -> dict[str, Any]:
+        """Returns the settings for transformers' ``generate``.
+
+        What a checkpoint brings along for texts of its own kind (a summariser's least length, say) is set
+        back: a person's texts are of another.
+        """
+        return {
+            "max_new_tokens": self.longest,
+            "num_beams": self.beams,
+            "do_sample": False,
+            "use_cache": True,
+            "min_length": 0,
+            "no_repeat_ngram_size": 0,
+            "length_penalty": 1.0,
+        }
+
+
 class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What is needed to build a task's model again on its network.
 
@@ -87,6 +118,7 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
         kind: What it answers.
         objective: What its loss compares.
         network: Which of transformers' networks it stands on.
+        writing: How it writes; ``None`` where it does not, or nobody said.
     """
 
     outputs: int
@@ -97,6 +129,7 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
     kind: HeadKind = HeadKind.TEXT
     objective: Objective = Objective.ONE_CLASS
     network: Network = Network.ENCODER
+    writing: Writing | None = None
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from engine.protocol.catalog import Catalog, MethodEntry, MethodGroup, TaskEntry
 from engine.protocol.fields import Field, IntegerField, NumberField, SettingValue, why_not
 from engine.protocol.problems import Problem
 from engine.protocol.stack import ModelFacts
-from engine.training_fields import MAX_LENGTH, TRAINING_FIELDS, with_training_fields
+from engine.training_fields import MAX_LENGTH, MAX_TARGET_LENGTH, TRAINING_FIELDS, with_training_fields
 
 _ANY_MODEL = ModelFacts(
     source="",
@@ -36,6 +36,8 @@ _ANY_MODEL = ModelFacts(
     max_length=0,
 )
 _TRAINING_NAMES = frozenset(field.name for field in TRAINING_FIELDS)
+_LENGTHS = (MAX_LENGTH.name, MAX_TARGET_LENGTH.name)
+"""Settings that a model has only so many positions for."""
 _NEAR = 62  # of 100: how alike a name must be to be asked "did you mean"; at 60 single letters count
 
 
@@ -129,7 +131,8 @@ def fields(
     of_task = () if task is None else (*task.settings, *task.training)
     own = {field.name: field for field in (*of_task, *method.settings)}
     if model is not None:
-        own |= {field.name: field for field in method.fields_for(model)}
+        of_model = () if task is None else task.fields_for(model)
+        own |= {field.name: field for field in (*of_model, *method.fields_for(model))}
     every = with_training_fields(tuple(own.values()))
     if model is None:
         return every
@@ -172,9 +175,9 @@ def fill_settings(
     filled: dict[str, SettingValue] = {name: field.default for name, field in known.items()}
     filled |= method.task_defaults.get(task_id, {})
     problems: dict[str, Problem] = {}
-    for name in sorted(settings, key=lambda name: name == MAX_LENGTH.name):  # others leave it its room
+    for name in sorted(settings, key=lambda name: name in _LENGTHS):  # others leave them their room
         value = settings[name]
-        if name == MAX_LENGTH.name:
+        if name in _LENGTHS:
             known = {field.name: field for field in fields(method, model, task, filled)}
         if name not in known:
             near = nearest(name, known)
@@ -183,9 +186,9 @@ def fill_settings(
             problems[name] = settings_problems.setting_out_of_range(known[name], value)
         else:
             filled[name] = _as_number(known[name], value)
-    longest = {field.name: field for field in fields(method, model, task, filled)}[MAX_LENGTH.name]
-    if isinstance(longest, IntegerField):
-        filled[longest.name] = min(int(filled[longest.name]), longest.maximum)
+    for field in fields(method, model, task, filled):
+        if field.name in _LENGTHS and isinstance(field, IntegerField):
+            filled[field.name] = min(int(filled[field.name]), field.maximum)
     return filled, [problems[name] for name in settings if name in problems]
 
 
@@ -257,14 +260,14 @@ def _check_id(kind: str, file_name: str, constant_id: str, found: Iterable[str])
 
 
 def _within_reach(field: Field, model: ModelFacts, taken: int) -> Field:
-    """Returns the longest text with the model's own limit, every other field as it is.
+    """Returns the longest texts with the model's own limit, every other field as it is.
 
     Args:
         field: Any.
         model: Has so many positions.
         taken: Of these, those that the text cannot have.
     """
-    if field.name != MAX_LENGTH.name or not isinstance(field, IntegerField):
+    if field.name not in _LENGTHS or not isinstance(field, IntegerField):
         return field
     longest = min(field.maximum, model.max_length - taken)
     return msgspec.structs.replace(field, maximum=longest, default=min(field.default, longest))

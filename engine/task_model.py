@@ -19,7 +19,8 @@ EncodedRow: TypeAlias = dict[str, Any]
 """A row as token ids, before it is padded into a batch.
 
 ``input_ids`` is a list of integers. A row that was cut into several windows has ``example`` in each of
-them: the place of the row that they come from.
+them: the place of the row that they come from. ``length`` says how many word pieces it counts as, where
+that is not the number of ``input_ids``.
 """
 
 

@@ -66,6 +66,20 @@ MAX_LENGTH = IntegerField(
     maximum=8192,
     unit="word pieces",
 )
+MAX_TARGET_LENGTH = IntegerField(
+    name="max_target_length",
+    label="Longest answer",
+    help="Texts to write are cut after so many word pieces, and the model writes no more than that.",
+    source="As in transformers' translation example",
+    section="task",
+    advanced=True,
+    default=128,
+    minimum=2,
+    maximum=1024,
+    unit="word pieces",
+)
+"""For tasks that write a text beside the one that they read; it is no training setting of the others."""
+
 EVALUATIONS_PER_EPOCH = IntegerField(
     name="evaluations_per_epoch",
     label="Validations per epoch",

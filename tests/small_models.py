@@ -7,9 +7,11 @@ width 32 goes through the same code as one of twelve.
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 GLAD_WORDS = ("sunny", "happy", "great", "lovely", "calm", "bright", "kind", "warm")
 SAD_WORDS = ("rainy", "angry", "awful", "nasty", "upset", "dark", "cruel", "cold")
@@ -197,4 +199,119 @@ def write_moods(
             words += chance.choices(GLAD_WORDS if glad else SAD_WORDS, k=2)
             chance.shuffle(words)
             table.writerow([f"{' '.join(words)} {number}.", classes[0 if glad else 1]])
+    return path
+
+
+NUMBERS = {
+    "one": "un",
+    "two": "deux",
+    "three": "trois",
+    "four": "quatre",
+    "five": "cinq",
+    "six": "six",
+}
+"""What the small translators can learn: English numbers → French ones."""
+
+_TRANSLATORS: dict[str, dict[str, object]] = {
+    "marian": {
+        "d_model": 32,
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "encoder_attention_heads": 4,
+        "decoder_attention_heads": 4,
+        "encoder_ffn_dim": 64,
+        "decoder_ffn_dim": 64,
+        "max_position_embeddings": 64,
+        "scale_embedding": True,
+        "forced_eos_token_id": None,
+        "dropout": 0.0,
+        "init_std": 0.1,  # so narrow a network learns to look back at the text only from larger numbers
+    },
+    "t5": {
+        "d_model": 32,
+        "d_kv": 8,
+        "d_ff": 64,
+        "num_layers": 2,
+        "num_decoder_layers": 2,
+        "num_heads": 4,
+        "dropout_rate": 0.0,
+        "task_specific_params": {"translation_en_to_fr": {"prefix": "translate English to French: "}},
+    },
+}
+_TRANSLATORS["bart"] = {**_TRANSLATORS["marian"], "scale_embedding": False}
+
+
+def make_small_translator(folder: Path, family: str = "marian", *, seed: int = 0) -> Path:
+    """Saves a random encoder–decoder of two and two blocks with its tokenizer into a folder.
+
+    Args:
+        folder: Where to; made if missing.
+        family: ``"marian"``, ``"t5"`` or ``"bart"``.
+        seed: Of the weights. The random numbers of the caller are not touched.
+
+    Returns:
+        The folder.
+    """
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.decoders import Metaspace as MetaspaceDecoder
+    from tokenizers.models import BPE
+    from tokenizers.pre_tokenizers import Metaspace
+    from tokenizers.processors import TemplateProcessing
+    from tokenizers.trainers import BpeTrainer
+    from transformers import AutoModelForSeq2SeqLM, PreTrainedTokenizerFast
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer(BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer, tokenizer.decoder = Metaspace(), MetaspaceDecoder()
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:!?'-"
+    trainer = BpeTrainer(
+        vocab_size=160, special_tokens=["<pad>", "</s>", "<unk>"], initial_alphabet=list(letters)
+    )
+    tokenizer.train_from_iterator([*NUMBERS, *NUMBERS.values()] * 9, trainer)
+    tokenizer.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    fast_tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers has no type here
+        tokenizer_object=tokenizer,
+        pad_token="<pad>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        model_max_length=64,
+    )
+    fast_tokenizer.save_pretrained(folder)
+    config = CONFIG_MAPPING[family](
+        **_TRANSLATORS[family],
+        vocab_size=len(fast_tokenizer),
+        pad_token_id=0,
+        eos_token_id=1,
+        bos_token_id=None,
+        decoder_start_token_id=0,
+    )
+    auto_model: Any = AutoModelForSeq2SeqLM  # transformers gives its from_… methods no types
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = auto_model.from_config(config)
+        model.config.architectures = [type(model).__name__]
+        model.save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def write_numbers(path: Path, *, rows: int = 156, seed: int = 0) -> Path:
+    """Writes a TSV of one to three English numbers with the French ones; no two rows are alike.
+
+    Args:
+        path: The file.
+        rows: How many rows, at most 156.
+        seed: Of their order.
+
+    Returns:
+        The path. Its columns are ``english`` and ``french``.
+    """
+    texts = [words for count in (1, 2, 3) for words in itertools.permutations(NUMBERS, count)]
+    random.Random(seed).shuffle(texts)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, delimiter="\t")
+        table.writerow(["english", "french"])
+        for words in texts[:rows]:
+            table.writerow([" ".join(words), " ".join(NUMBERS[word] for word in words)])
     return path

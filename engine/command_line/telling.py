@@ -54,11 +54,11 @@ class PredictionTeller:
         if not isinstance(event, PredictionMade):
             return
         for prediction in event.predictions:
-            certainty = f"{100 * prediction.probability:.1f} %"
+            certainty = f"{100 * prediction.probability:.1f} %  " if prediction.probability else ""
             asked = prediction.text
             if prediction.second:
                 asked = f"{prediction.second}  {shortened(prediction.text, _SHORT)}"
-            self._console.print(f"[bold]{escape(prediction.said)}[/bold]  {certainty}  {escape(asked)}")
+            self._console.print(f"[bold]{escape(prediction.said)}[/bold]  {certainty}{escape(asked)}")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -39,10 +39,10 @@ def prepare(
     if has_errors(task_rows.findings):
         return prepared_facts(task_rows, None, reading), None
     try:
-        split = split_rows(task_rows, data.split, data.row_limit)
+        split, findings = task_rows.after_split(split_rows(task_rows, data.split, data.row_limit))
     except EngineError as error:
         return prepared_facts(task_rows, None, [*reading, error.problem]), None
-    return prepared_facts(task_rows, split, reading), split
+    return prepared_facts(task_rows, split, [*findings, *reading]), split
 
 
 def prepared_facts(

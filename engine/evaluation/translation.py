@@ -7,6 +7,7 @@ each what sacrebleu gives for those rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,20 @@ from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
 from engine.protocol.results import Score
 
 _PERFECT = {"chrf": 100.0, "bleu": 100.0, "exact_match": 1.0}
+
+
+class Written(NamedTuple):
+    """What is kept of an answer.
+
+    Attributes:
+        text: What the model wrote.
+        found: Word pieces of the right answer that it found, each when those before it were given.
+        tokens: Word pieces of the right answer; 0 where none is known.
+    """
+
+    text: str
+    found: int
+    tokens: int
 
 
 class _RowBleu(BLEU):
@@ -101,6 +116,13 @@ def translation_measures(said: Sequence[str], references: Sequence[str]) -> dict
 def translation_scores(said: Sequence[str], references: Sequence[str]) -> dict[str, Score]:
     """Returns chrF, BLEU and exact match with 95 % intervals over the rows: metric id → score."""
     return scores_from(translation_statistics(said, references), MEASURES, _PERFECT)
+
+
+def token_scores(said: Sequence[Written]) -> dict[str, Score]:
+    """Returns the share of word pieces that were found, with its interval over the rows."""
+    counts = np.asarray([(one.found, one.tokens) for one in said], dtype=np.int64).reshape(-1, 2)
+    measures: dict[str, Measure] = {"token_accuracy": lambda sums: ratio(sums[..., 0], sums[..., 1])}
+    return scores_from(counts, measures, {"token_accuracy": 1.0})
 
 
 def row_chrf(said: Sequence[str], references: Sequence[str]) -> list[float]:

@@ -113,6 +113,7 @@ def read(
         networks=networks_of(config, kind == DECODER),
         kind=kind,
         has_pad_token=has_pad_token,
+        prefixes=prefixes_of(config),
     )
     return msgspec.structs.replace(facts, **abilities(network))
 
@@ -146,6 +147,14 @@ def abilities(network: nn.Module) -> dict[str, Any]:
         ),
         "matrices": matrices_of(network),
     }
+
+
+def prefixes_of(config: PreTrainedConfig) -> tuple[str, ...]:
+    """Returns what texts have to begin with, for each task that a configuration tells of (T5's does)."""
+    known = getattr(config, "task_specific_params", None)
+    entries = known.values() if isinstance(known, dict) else ()
+    prefixes = [entry.get("prefix", "") for entry in entries if isinstance(entry, dict)]
+    return tuple(dict.fromkeys(prefix for prefix in prefixes if isinstance(prefix, str) and prefix.strip()))
 
 
 def networks_of(config: PreTrainedConfig, is_decoder: bool) -> tuple[str, ...]:

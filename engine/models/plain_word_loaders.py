@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Template
 
-from engine.contracts import FeatureLayers, HeadFacts, Network, Objective
+from engine.contracts import FeatureLayers, HeadFacts, Network, Objective, Writing
 
 LAYERS = {
     FeatureLayers.LAST: "output.last_hidden_state",
@@ -129,10 +129,10 @@ if (HERE / "head.safetensors").is_file():
     encoder.load_state_dict(load_file(HERE / "head.safetensors"), strict=False)
 $adapter
 model = encoder.eval()
-
+$writing
 
 if __name__ == "__main__":
-    batch = tokenizer(sys.argv[1], truncation=True, max_length=$max_length, return_tensors="pt")
+    batch = tokenizer($before, truncation=True, max_length=$max_length, return_tensors="pt")
     with torch.no_grad():
 $main
 ''')
@@ -141,8 +141,9 @@ _FILL = """\
         best = said[batch["input_ids"] == tokenizer.mask_token_id].argmax(-1)
     print(tokenizer.convert_ids_to_tokens(best))"""
 _WRITE = """\
-        said = model.generate(**batch, max_new_tokens=40, do_sample=False)
-    print(tokenizer.batch_decode(said, skip_special_tokens=True)[0])"""
+        said = model.generate(**batch, **WRITING)
+    shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+    print(tokenizer.batch_decode(said, **shown)[0].strip())"""
 _AUTO_CLASSES = {
     Network.MASKED_LM: "AutoModelForMaskedLM",
     Network.CAUSAL_LM: "AutoModelForCausalLM",
@@ -175,5 +176,13 @@ def word_loader(head: HeadFacts, values: Mapping[str, str]) -> str:
         head: Which network it is.
         values: Where the model is and how texts are cut.
     """
-    main = _FILL if head.network is Network.MASKED_LM else _WRITE
-    return _WORDS.substitute(values, auto_class=_AUTO_CLASSES[head.network], main=main)
+    writing = head.writing or Writing(longest=40)
+    fills = head.network is Network.MASKED_LM
+    settings = "".join(f"    {name!r}: {value!r},\n" for name, value in writing.settings().items())
+    return _WORDS.substitute(
+        values,
+        auto_class=_AUTO_CLASSES[head.network],
+        before=f"{writing.prefix!r} + sys.argv[1]" if writing.prefix else "sys.argv[1]",
+        writing="" if fills else f"WRITING = {{  # how it writes\n{settings}}}\n",
+        main=_FILL if fills else _WRITE,
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.contracts import Task, TaskModel
+from engine.contracts import Settings, Task, TaskModel
 from engine.models.parts import is_norm
 from engine.models.structure import Layer, is_new, layers_of
 from engine.protocol.stack import Answer, LayerFacts, LayerKind, ModelFacts, StackFacts, Verdict
@@ -16,7 +16,7 @@ from engine.protocol.wording import listed
 _TURNED_ROUND = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
 
 
-def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts) -> Verdict:
+def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts, settings: Settings) -> Verdict:
     """Says which of the four corners a run stands in, and why.
 
     Args:
@@ -24,6 +24,7 @@ def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts) ->
         task: What it is to learn.
         model: The model as it will be trained.
         stack: The same, read by :func:`engine.models.layers.read_stack`.
+        settings: Of the run; the task's own may matter.
 
     Returns:
         Both answers with a sentence for each, and the shares that place the dot.
@@ -41,20 +42,18 @@ def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts) ->
     return Verdict(
         task_changes=task_changes,
         weights_change=weights_change,
-        transfer_sentence=_transfer_sentence(facts, task, task_changes),
+        transfer_sentence=_transfer_sentence(facts, task, task_changes, settings),
         fine_tuning_sentence=fine_tuning,
         changed_share=may_change / total if total else 0.0,
         new_parameters=stack.new_parameters,
     )
 
 
-def _transfer_sentence(facts: ModelFacts, task: Task, task_changes: Answer) -> str:
+def _transfer_sentence(facts: ModelFacts, task: Task, task_changes: Answer, settings: Settings) -> str:
     if task_changes is Answer.UNKNOWN:
         return "The model does not say what it was trained for."
-    if task_changes is Answer.NO and task.same_task:
-        return task.same_task
     if task_changes is Answer.NO:
-        return f"It already learned {facts.learned}. It goes on with the same task."
+        return task.staying(facts, settings)
     if not facts.learned:
         return f"You teach it {task.teaching}."
     return f"It learned {facts.learned}. You teach it {task.teaching}."

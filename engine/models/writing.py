@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from engine.contracts import BaseModel, Batch, HeadFacts, HeadKind, ModelOutput, Network, TaskModel
+from engine.contracts import BaseModel, Batch, HeadFacts, HeadKind, ModelOutput, Network, TaskModel, Writing
 from engine.models.stock_head import start_weights
 from engine.models.structure import block_lists
 from engine.padding import IGNORED
@@ -65,11 +65,11 @@ class WritingModel(TaskModel):
         inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
         if labels is None and not places.any():
             return ModelOutput(torch.zeros(0, self.outputs_per_piece))
-        if self.network is Network.SEQUENCE_TO_SEQUENCE:
-            logits = self.backbone(**inputs, labels=labels, return_dict=True).logits[places]
-        else:
-            with _only_at(self.base, places):
-                logits = self.backbone(**inputs, return_dict=True).logits[0]
+        if self.network is Network.SEQUENCE_TO_SEQUENCE:  # it moves the labels before its decoder itself
+            output = self.backbone(**inputs, labels=labels, return_dict=True)
+            return ModelOutput(output.logits[:, -places.shape[1] :][places], output.loss)
+        with _only_at(self.base, places):
+            logits = self.backbone(**inputs, return_dict=True).logits[0]
         if labels is None:
             return ModelOutput(logits)
         right = self.right_words(batch)
@@ -120,16 +120,16 @@ class WritingModel(TaskModel):
 
         Args:
             batch: ``input_ids`` and ``attention_mask``; for texts that go on padded on the left.
-            settings: Of transformers' ``generate``, e.g. ``max_new_tokens``.
+            settings: Of transformers' ``generate``, where they are to be others than the model's own.
         """
         network: Any = self.backbone
         inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
-        greedy = {"do_sample": False, "num_beams": 1, "use_cache": True}
+        own = (self.facts.writing or Writing()).settings() | settings
         if self.network is Network.CAUSAL_LM and self._positions:  # what is written follows in the same text
             room = max(1, self._positions - inputs["input_ids"].shape[1])
-            settings["max_new_tokens"] = min(room, settings.get("max_new_tokens", room))
+            own["max_new_tokens"] = min(room, own["max_new_tokens"])
         with torch.no_grad():
-            said: torch.Tensor = network.generate(**inputs, **greedy, **settings)
+            said: torch.Tensor = network.generate(**inputs, **own)
         return (
             said if self.network is Network.SEQUENCE_TO_SEQUENCE else said[:, inputs["input_ids"].shape[1] :]
         )
@@ -172,14 +172,15 @@ def _only_at(base: nn.Module, places: torch.Tensor) -> Iterator[None]:
         hook.remove()
 
 
-def build_writing_model(base: BaseModel) -> WritingModel:
+def build_writing_model(base: BaseModel, writing: Writing | None = None) -> WritingModel:
     """Makes a task model of a network that writes words.
 
     Args:
         base: Loaded as such a network; it becomes part of the result. A head that was not in the
             checkpoint starts from the caller's random numbers.
+        writing: How it is to write, where it is asked to.
     """
-    facts = HeadFacts(outputs=0, kind=HeadKind.WORDS, network=base.kind)
+    facts = HeadFacts(outputs=0, kind=HeadKind.WORDS, network=base.kind, writing=writing)
     model = WritingModel(base.network, facts, head_is_new=base.lacks_head)
     if base.lacks_head:
         shared = {id(tensor) for tensor in shared_with_head(model)}

@@ -96,10 +96,12 @@ class TextField(_FieldBase, frozen=True, kw_only=True, tag="text"):
 
     Attributes:
         longest: Most characters that it may have.
+        may_be_empty: Whether it may have none.
     """
 
     default: str
     longest: int
+    may_be_empty: bool = False
 
 
 class RangesField(_FieldBase, frozen=True, kw_only=True, tag="ranges"):
@@ -158,7 +160,10 @@ def why_not(field: Field, value: object) -> str:
     if isinstance(field, SwitchField):
         return "" if isinstance(value, bool) else "Use yes or no."
     if isinstance(field, TextField):
-        fits = isinstance(value, str) and bool(value.strip()) and len(value) <= field.longest
+        said = isinstance(value, str) and (field.may_be_empty or bool(value.strip()))
+        fits = said and len(str(value)) <= field.longest
+        if not fits and field.may_be_empty:
+            return f"Use at most {field.longest} characters."
         return "" if fits else f"Use 1 to {field.longest} characters."
     if isinstance(field, RangesField):
         return _why_no_ranges(field, value)

@@ -232,6 +232,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         takes_prompt: Whether it reads given vectors just as it reads words.
         has_pad_token: Whether its tokenizer has a word piece for filling up short texts.
         matrices: What is found in every block, e.g. ``"attention.query"``, ``"feed_forward.down"``.
+        prefixes: What a text has to begin with, for each thing that it was trained to do (T5); mostly none.
     """
 
     source: str
@@ -257,6 +258,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "encoder"
     has_pad_token: bool = True
     matrices: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
 
 
 class MethodPreview(msgspec.Struct, frozen=True, kw_only=True):

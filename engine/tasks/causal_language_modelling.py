@@ -267,6 +267,11 @@ def is_task_of(model: ModelFacts) -> Answer:
     return is_trained_for(model, "ForCausalLM", "LMHeadModel")
 
 
+def staying(_model: ModelFacts, _settings: Settings) -> str:
+    """Says what a checkpoint learns now that was trained for this before."""
+    return "Same task, new texts: it goes on continuing text."
+
+
 def supports(model: ModelFacts) -> str:
     """Says why a model cannot continue text."""
     if Network.CAUSAL_LM.value in model.networks:
@@ -330,7 +335,7 @@ TASK = Task(
     is_task_of=is_task_of,
     supports=supports,
     teaching="to continue text",
-    same_task="Same task, new texts: it goes on continuing text.",
+    staying=staying,
     notices=notices,
     input_roles=(TEXT.id,),
     network=Network.CAUSAL_LM,

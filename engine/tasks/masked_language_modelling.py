@@ -235,6 +235,11 @@ def is_task_of(model: ModelFacts) -> Answer:
     return is_trained_for(model, "ForMaskedLM", "ForPreTraining")
 
 
+def staying(_model: ModelFacts, _settings: Settings) -> str:
+    """Says what a checkpoint learns now that was trained for this before."""
+    return "Same task, new language: it goes on filling in blanks."
+
+
 def supports(model: ModelFacts) -> str:
     """Says why a model cannot fill in blanks."""
     if Network.MASKED_LM.value in model.networks:
@@ -300,7 +305,7 @@ TASK = Task(
     is_task_of=is_task_of,
     supports=supports,
     teaching="to fill in blanks",
-    same_task="Same task, new language: it goes on filling in blanks.",
+    staying=staying,
     input_roles=(TEXT.id,),
     network=Network.MASKED_LM,
     settings=(SHARE, WHOLE_WORDS),

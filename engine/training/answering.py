@@ -24,6 +24,7 @@ from engine.protocol.run_files import MODEL_FOLDER, read_events, read_prediction
 from engine.protocol.stack import ModelFacts
 from engine.run_folder import run_of
 from engine.training.judging import judge
+from engine.training.noise_lab import with_noise_points
 from engine.training.rows import EncodedPart
 from engine.training.watching import typed_rows
 from engine.training.workbench import Workbench
@@ -107,7 +108,9 @@ class FinishedRun:
         test = self._part(split.test)
         judged = judge(self.model, self.task, test)
         baselines = self.task.baselines(self._asked(split.train, learns=True), test.asked)
-        result = _with_training(self.task.result(test.asked, judged.said, baselines), self.folder)
+        result = self.task.result(test.asked, judged.said, baselines)
+        result = with_noise_points(result, self.model, self.task, test, judged.said, self.run.seed)
+        result = _with_training(result, self.folder)
         metrics = self.task.score(test.asked, judged.said)
         send(
             EvaluationEnded(split="test", step=0, epoch=result.best_epoch, loss=judged.loss, metrics=metrics)

@@ -221,7 +221,7 @@ class Checker:
         example = rows.facts.examples[0] if rows and rows.facts.examples else ""
         model = build(base, task, method, settings, classes, run.layers, run.seed)
         stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)
-        return stack, judge(base.facts, task, model, stack)
+        return stack, judge(base.facts, task, model, stack, settings)
 
     def _estimate(self, checked: Checked, stack: StackFacts, folder: str) -> None:
         """Estimates the run, and warns of what it will need."""

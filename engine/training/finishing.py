@@ -27,6 +27,7 @@ from engine.run_folder import RunFolder
 from engine.training.judging import judge
 from engine.training.loop import TrainingLoop
 from engine.training.memory import peak_memory
+from engine.training.noise_lab import with_noise_points
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 
@@ -63,6 +64,10 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device)}
     predictions = setup.task.answers(test.asked, judged.said)
     baselines = setup.task.baselines(loop.parts["train"].asked, test.asked)
+    if setup.task.with_typos is not None:
+        send(StageReached(stage="testing", label="Trying the final test with typos", total=rows))
+    result = setup.task.result(test.asked, judged.said, baselines)
+    result = with_noise_points(result, loop.model, setup.task, test, judged.said, setup.run.seed)
     if not is_head_new:
         loop.let_model_go()
         baseline, said_before = _before_training(setup, test, send)
@@ -76,7 +81,7 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     except OSError as error:
         raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
     send(PredictionsWritten(split="test", path=TEST_PREDICTIONS_FILE, count=len(predictions)))
-    result = msgspec.structs.replace(setup.task.result(test.asked, judged.said, baselines), **facts)
+    result = msgspec.structs.replace(result, baselines=tuple(baselines), **facts)
     send(ResultWritten(result=result))
     return result
 

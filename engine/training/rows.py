@@ -66,6 +66,14 @@ class EncodedPart:
             part.features = [self.features[number] for number in numbers]
         return part
 
+    def with_rows(self, asked: Asked) -> EncodedPart:
+        """Returns other rows that are put to the same model.
+
+        Args:
+            asked: The rows with ``encoded``.
+        """
+        return EncodedPart(self._task, asked, self._device, self._seed)
+
     def batch(self, numbers: Sequence[int], epoch: int | None = None) -> Batch:
         """Returns windows as a batch on the model's device.
 
@@ -109,8 +117,8 @@ class EncodedPart:
 
 
 def row_length(row: EncodedRow) -> int:
-    """Returns how many word pieces a row has."""
-    return len(row["input_ids"])
+    """Returns how many word pieces a row counts as."""
+    return int(row.get("length", len(row["input_ids"])))
 
 
 def _windows(asked: Asked) -> list[list[int]]:

@@ -113,8 +113,9 @@ class TrainingSetup:
 
     def build_untouched(self) -> TaskModel:
         """Builds the pretrained model as it is, with the task's head and nothing of the method."""
-        base = self.load_base()
-        return self.task.build(base, self.classes, HeadOptions(), self.settings).to(self.device)
+        model = self.task.build(self.load_base(), self.classes, HeadOptions(), self.settings)
+        self.task.begin(model, self.asked["train"])
+        return model.to(self.device)
 
     @property
     def rows_mark(self) -> str:

@@ -49,7 +49,7 @@ def training_started(
         steps_per_epoch=steps_per_epoch,
         epochs=epochs,
         stack=stack,
-        verdict=judge(setup.base.facts, setup.task, model, stack),
+        verdict=judge(setup.base.facts, setup.task, model, stack, setup.settings),
         model=setup.base.facts,
         prepared=setup.prepared,
         device=devices.facts(setup.device).label,

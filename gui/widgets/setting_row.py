@@ -242,7 +242,7 @@ class SettingRow(QWidget):
         if bool(before) != bool(error):  # the style sheet looks only when asked to
             self.control.style().unpolish(self.control)
             self.control.style().polish(self.control)
-        recommended = value_text(self.field, self._recommended)
+        recommended = value_text(self.field, self._recommended) or "leave it empty"
         self._note.setText(error or (f"Recommended: {recommended}" if is_changed else self.field.unavailable))
         self._note.set_token("err" if error else "text3")
         self._note.setVisible(bool(self._note.text()))

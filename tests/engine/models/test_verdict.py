@@ -36,7 +36,7 @@ def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, sa
         facts = msgspec.structs.replace(facts, learned=learned)
     if same:
         chosen = dataclasses.replace(chosen, is_task_of=lambda _facts: Answer.YES)
-    return judge(facts, chosen, model, read_stack(model, base, CLASSES))
+    return judge(facts, chosen, model, read_stack(model, base, CLASSES), {})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Translating with typos, from the first step to the saved model, in the real engine process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from engine.protocol.commands import Evaluate, Predict, StartTraining
+from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.events import JobSucceeded, PredictionMade, ResultWritten, TrainingStarted
+from engine.protocol.run_files import read_predictions
+from tests.integration.engine_process import EngineProcess
+from tests.small_models import make_small_translator, write_numbers
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run that has learned English numbers, what the engine said about it, and what it said afterwards."""
+    folder = tmp_path_factory.mktemp("numbers")
+    run = RunConfig(
+        data=DataConfig(
+            path=str(write_numbers(folder / "numbers.tsv")),
+            columns={"source": "english", "target": "french"},
+        ),
+        task="sequence_to_sequence",
+        method="full_fine_tuning",
+        model=str(make_small_translator(folder / "marian", "marian")),
+        settings={"epochs": 16, "batch_size": 16, "learning_rate": 5e-3, "typo_share": 0.02},
+        watch=("one two",),
+    )
+    kept = str(folder / "run")
+    with EngineProcess() as engine:
+        engine.send(StartTraining(job_id="train", run=run, folder=kept))
+        assert isinstance(engine.wait_for_end("train"), JobSucceeded)
+        trained = list(engine.events)
+        engine.send(Predict(job_id="predict", folder=kept, texts=("six five one",)))
+        assert isinstance(engine.wait_for_end("predict"), JobSucceeded)
+        engine.send(Evaluate(job_id="again", folder=kept))
+        assert isinstance(engine.wait_for_end("again"), JobSucceeded)
+    return folder / "run", trained, engine.events[len(trained) :]
+
+
+def _one(events, kind):
+    (event,) = [event for event in events if isinstance(event, kind)]
+    return event
+
+
+def test_it_learns_to_translate_and_is_tried_with_typos(finished):
+    folder, events, _ = finished
+    result = _one(events, ResultWritten).result
+    assert result.scores["exact_match"].value > 0.5
+    assert result.scores["chrf"].value > max(one.scores["chrf"].value for one in result.baselines)
+    assert {"copy", "nearest"} <= {one.id for one in result.baselines}
+    curve = [point.scores["chrf"].value for point in result.by_noise]
+    assert [point.share for point in result.by_noise] == [0.0, 0.05, 0.1, 0.2]
+    assert curve[0] == pytest.approx(result.scores["chrf"].value)  # the final test was without
+    assert curve[-1] < curve[0]
+    started = _one(events, TrainingStarted)
+    assert "typos_put_in" in [problem.code for problem in started.prepared.findings]
+    assert started.verdict.transfer_sentence == "It already translates. It learns to survive typos."
+    assert len(read_predictions(folder)) == result.rows
+    assert result.wrong == sum(1 for one in read_predictions(folder) if not one.is_right)
+
+
+def test_judged_again_it_gets_the_same(finished):
+    _, events, later = finished
+    first, again = _one(events, ResultWritten).result, _one(later, ResultWritten).result
+    assert (again.scores, again.by_noise, again.notes) == (first.scores, first.by_noise, first.notes)
+
+
+def test_the_saved_model_writes_the_same_without_thaw(finished):
+    folder, _, later = finished
+    (said,) = _one(later, PredictionMade).predictions
+    assert said.said
+    command = [sys.executable, "-P", str(folder / "model" / "load_model.py"), "six five one"]
+    printed = subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout.decode()
+    assert printed.strip() == said.said
