@@ -41,6 +41,7 @@ def learning(model: TaskModel) -> tuple[int, int]:
 PER_BLOCK = {  # biases of the matrices, biases of the norms, numbers of the norms
     "bert": (5 * D + INNER, 2 * D, 4 * D),
     "roberta": (5 * D + INNER, 2 * D, 4 * D),
+    "xlm-roberta": (5 * D + INNER, 2 * D, 4 * D),
     "distilbert": (5 * D + INNER, 2 * D, 4 * D),
     "electra": (5 * D + INNER, 2 * D, 4 * D),
     "deberta-v2": (7 * D + INNER, 2 * D, 4 * D),  # two more matrices for distances between words
@@ -48,15 +49,18 @@ PER_BLOCK = {  # biases of the matrices, biases of the norms, numbers of the nor
     "opt": (5 * D + INNER, 2 * D, 4 * D),
     "albert": (5 * D + INNER, 2 * D, 4 * D),
     "qwen2": (D + 2 * 16, 0, 2 * D),  # keys and values of two heads of 8; RMS norms
+    "qwen3": (0, 0, 2 * D + 2 * 8),  # two more, of queries and keys, as wide as a head
     "llama": (0, 0, 2 * D),
     "modernbert": (0, 0, 2 * D),
 }
 OUTSIDE = {  # the same outside the blocks: norms below and above them, a matrix between
     "electra": (D, 16, 32),  # the matrix from 16 to 32
     "albert": (D, 16, 32),
+    "deberta-v2": (D, 3 * D, 6 * D),  # a convolution; norms of words, distances and the convolution
     "modernbert": (0, 0, 2 * D - D),  # the first block has no norm before attention
     "llama": (0, 0, D),
     "qwen2": (0, 0, D),
+    "qwen3": (0, 0, D),
 }
 
 
@@ -90,7 +94,7 @@ def test_scaling_vectors_are_as_long_as_what_they_scale(
     family: str, small_tokenizer: PreTrainedTokenizerBase
 ) -> None:
     """Liu 2022: d for keys, d for values, and the inner width for feed-forward, in each block."""
-    keys_and_values = {"gpt2": 3 * D, "modernbert": 3 * D, "llama": 2 * 16, "qwen2": 2 * 16}
+    keys_and_values = {"gpt2": 3 * D, "modernbert": 3 * D, "llama": 2 * 16, "qwen2": 2 * 16, "qwen3": 2 * 16}
     blocks = 1 if family in SHARED else BLOCKS
     inner = {"gpt2": 4 * D}.get(family, INNER)
     model = model_of("ia3", small_base(family, small_tokenizer))
@@ -104,7 +108,7 @@ NO_CACHE = {"distilbert", "deberta-v2", "modernbert", "albert"}
 @pytest.mark.parametrize(
     ("method_id", "families"),
     [
-        ("bitfit", {"llama", "modernbert"}),
+        ("bitfit", {"llama", "qwen3", "modernbert"}),
         ("layer_norm_tuning", set()),
         ("ia3", set()),
         ("lora", set()),
