@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.contracts import Method, Settings, TaskModel
+from engine.contracts import Method, Settings, Task, TaskModel
 from engine.method_fields import BLOCKS, blocks_of
 from engine.models.inserts import chosen_blocks, piece_paths, thaw_norms, wrap
 from engine.models.parts import ATTENTION, FEED_FORWARD, Role
@@ -40,6 +40,13 @@ LAYER_NORMS = SwitchField(
     advanced=True,
     default=False,
 )
+
+
+def supports(_task: Task, model: ModelFacts) -> str:
+    """Says why not: some architectures keep feed-forward as experts, with no matrix to stand behind."""
+    if not model.matrices or "feed_forward.down" in model.matrices:
+        return ""
+    return f"The feed-forward parts of {model.name} have no matrix that an adapter could stand behind."
 
 
 def fields_for(model: ModelFacts) -> tuple[Field, ...]:
@@ -97,5 +104,6 @@ METHOD = Method(
         recommended("learning_rate", 1e-3, source="Houlsby 2019, section 3.1: 3e-4 to 3e-3"),
     ),
     fields_for=fields_for,
+    supports=supports,
     apply=apply,
 )

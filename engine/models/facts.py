@@ -113,7 +113,6 @@ def read(
         networks=networks_of(config, kind == DECODER),
         kind=kind,
         has_pad_token=has_pad_token,
-        matrices=matrices_of(network),
     )
     return msgspec.structs.replace(facts, **abilities(network))
 
@@ -132,7 +131,7 @@ def is_trained_for(model: ModelFacts, *endings: str) -> Answer:
     return Answer.UNKNOWN
 
 
-def abilities(network: nn.Module) -> dict[str, bool]:
+def abilities(network: nn.Module) -> dict[str, Any]:
     """Returns what methods may ask of an architecture, by the names that :class:`ModelFacts` has for it.
 
     Args:
@@ -145,6 +144,7 @@ def abilities(network: nn.Module) -> dict[str, bool]:
         "has_norms": any(
             is_norm(part) and any(True for _ in part.parameters()) for part in network.modules()
         ),
+        "matrices": matrices_of(network),
     }
 
 

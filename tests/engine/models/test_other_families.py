@@ -15,8 +15,10 @@ from engine.errors import EngineError
 from engine.models.heads import build_sequence_model
 from engine.models.layers import set_layer_trainable
 from engine.models.load import load_base
+from engine.models.prepare import build
 from engine.models.structure import layers_of
 from engine.models.structure_check import check_running_order, check_structure
+from engine.registry import all_methods, fill_settings, task
 from tests.engine.models.families import EVERY, save_small, small_base, small_batch
 
 _BERT_LIKE = EVERY["bert"]
@@ -93,6 +95,24 @@ def test_a_family_that_works_is_frozen_where_it_is_said_to_be(
             name for name, part in layer.parameters.items() if not torch.equal(part.detach(), before[name])
         }
         assert moved == (set(layer.parameters) if layer.id in ("block.3", "head") else set()), layer.id
+
+
+@pytest.mark.parametrize("family", ["mixtral", "deberta", "bloom", "phi3"])
+def test_every_method_works_with_it_or_says_why_not(
+    family: str, tmp_path: Path, small_tokenizer: PreTrainedTokenizerBase
+) -> None:
+    folder = save_small(tmp_path / family, family, WORK[family], small_tokenizer)
+    base = load_base(str(folder), on_meta=True)
+    chosen = task("text_classification")
+    refused = {}
+    for name, method in all_methods().items():
+        refused[name] = method.supports(chosen, base.facts)
+        if not refused[name]:
+            settings, _ = fill_settings(method, chosen.id, {}, base.facts)
+            model = build(base, chosen, method, settings, ["a", "b"])
+            assert any(part.requires_grad for part in model.parameters()), name
+    assert bool(refused["bottleneck_adapters"]) == (family == "mixtral")
+    assert not refused["lora"]
 
 
 @pytest.mark.parametrize("family", REFUSED)
