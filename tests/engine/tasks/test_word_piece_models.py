@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from engine import registry
 from engine.contracts import Asked, BaseModel, HeadOptions, Objective, TaskModel
@@ -27,6 +28,7 @@ from engine.protocol.config import DataConfig
 from engine.training.judging import judge
 from engine.training.prefix_cache import is_frozen_below_head, keep_features
 from engine.training.rows import EncodedPart
+from tests.engine.models.families import small_base, small_batch
 from tests.engine.tasks.reading_models import save_decoder, write_places, write_questions
 
 TASKS = ("token_classification", "question_answering")
@@ -124,6 +126,18 @@ def test_a_weighted_sum_is_one_of_layers_that_learns(layers: FeatureLayers, smal
     assert len(mix.weights) == (3 if layers is FeatureLayers.WEIGHTED_SUM_ALL else 2)
 
 
+@pytest.mark.parametrize("family", ["gpt2", "distilbert", "roberta"])
+def test_kinds_of_texts_are_left_out_where_a_model_has_none(
+    family: str, small_tokenizer: PreTrainedTokenizerBase
+) -> None:
+    base = small_base(family, small_tokenizer, type_vocab_size=1)
+    model = registry.task("question_answering").build(base, (), HeadOptions(), {}).eval()
+    batch = small_batch(labels=False)
+    with torch.no_grad():
+        kinds = {**batch, "token_type_ids": torch.ones_like(batch["input_ids"])}
+        assert torch.equal(model(batch).logits, model(kinds).logits)
+
+
 @pytest.mark.parametrize("task_id", TASKS)
 @pytest.mark.parametrize("method_id", registry.all_methods())
 def test_every_method_learns_and_comes_back_the_same(
@@ -207,6 +221,8 @@ def test_saved_models_load_without_thaw_in_another_process(
         classes = ("O", "B-X", "I-X") if task_id == "token_classification" else ()
         torch.manual_seed(1)
         model = registry.task(task_id).build(base, classes, options, {})
+        for value in model.head.parameters():
+            torch.nn.init.normal_(value, std=0.3)
         if model.facts.objective is Objective.SPAN:
             model.head.get_buffer("null_threshold").fill_(-1e6)  # always silent
         save_model(model, base, tmp_path / name, classes, 64)
