@@ -11,7 +11,7 @@ _ITERATIONS = 10
 
 
 def solve(
-    parameters: Sequence[torch.nn.Parameter], loss: Callable[[], torch.Tensor], strength: float, rows: int
+    parameters: Sequence[torch.nn.Parameter], loss: Callable[[], torch.Tensor], strength: float, judged: float
 ) -> None:
     """Changes parameters by a few iterations of L-BFGS (Liu & Nocedal 1989) with a line search.
 
@@ -19,10 +19,10 @@ def solve(
 
     Args:
         parameters: What learns.
-        loss: Returns the mean loss over all rows, with gradients.
-        strength: Inverse regularisation C, as in scikit-learn: ``‖W‖² / (2 · C · rows)`` is added.
+        loss: Returns the mean loss over all of them, with gradients.
+        strength: Inverse regularisation C, as in scikit-learn: ``‖W‖² / (2 · C · n)`` is added.
             Biases are left alone.
-        rows: How many rows there are.
+        judged: How many rows there are, or word pieces where each has an answer.
     """
     optimizer = torch.optim.LBFGS(parameters, max_iter=_ITERATIONS, line_search_fn="strong_wolfe")
 
@@ -31,7 +31,7 @@ def solve(
         squares = [parameter.square().sum() for parameter in parameters if parameter.dim() > 1]
         whole = loss()
         if squares:
-            whole = whole + torch.stack(squares).sum() / (2 * strength * rows)
+            whole = whole + torch.stack(squares).sum() / (2 * strength * judged)
         whole.backward()  # type: ignore[no-untyped-call]  # torch has no type here
         return whole
 

@@ -123,7 +123,6 @@ class StepTaker:
             self._prepared_optimizer.step()
             return
         part, batches, total = self._read
-        rows = sum(len(numbers) for numbers, _, _ in batches)
 
         def loss() -> torch.Tensor:
             shares = [
@@ -131,7 +130,7 @@ class StepTaker:
             ]
             return torch.stack(shares).sum()
 
-        solve(self._learning, loss, self._strength, rows)
+        solve(self._learning, loss, self._strength, total)
 
     def _loss(self, part: EncodedPart, numbers: Sequence[int], batch: Batch) -> torch.Tensor:
         loss = part.forward(self.model, numbers, batch).loss

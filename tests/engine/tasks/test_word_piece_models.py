@@ -1,0 +1,277 @@
+"""Models that answer for each word piece: kept features, every method, saved and read by others."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from engine import registry
+from engine.contracts import Asked, BaseModel, HeadOptions, Objective, TaskModel
+from engine.data.prepare import prepare
+from engine.data.read_files import read_table
+from engine.head_facts import FeatureLayers, HeadShape
+from engine.models.heads import LayerMix
+from engine.models.layers import set_modes
+from engine.models.load import load_base
+from engine.models.prepare import build
+from engine.models.token_heads import TokenHead
+from engine.models.weights import load_model, save_model
+from engine.protocol.config import DataConfig
+from engine.training.judging import judge
+from engine.training.prefix_cache import is_frozen_below_head, keep_features
+from engine.training.rows import EncodedPart
+from tests.engine.models.families import small_base, small_batch
+from tests.engine.tasks.reading_models import save_decoder, write_places, write_questions
+
+TASKS = ("token_classification", "question_answering")
+COLUMNS = {
+    "token_classification": {"tokens": "tokens", "tags": "tags"},
+    "question_answering": {"question": "question", "context": "context", "answers": "answers"},
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Task → a file with a pattern."""
+    folder = tmp_path_factory.mktemp("tables")
+    return {
+        "token_classification": write_places(folder / "places.conll", 40),
+        "question_answering": write_questions(folder / "questions.jsonl", 40, longest=60),
+    }
+
+
+@pytest.fixture(scope="module")
+def decoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random model that reads from left to right."""
+    return save_decoder(tmp_path_factory.mktemp("models") / "decoder")
+
+
+def rows_of(files: dict[str, Path], task_id: str, base: BaseModel) -> Asked:
+    """Returns the training rows as they are put to a model; long ones are cut into windows."""
+    task = registry.task(task_id)
+    matched = task.match(read_table(files[task_id]).dataset, COLUMNS[task_id], {})
+    _, split = prepare(matched, DataConfig(path=""))
+    assert split is not None
+    settings = {"max_length": 40, "stride": 8}
+    asked = Asked(split.train, matched.classes, settings, base.tokenizer)
+    return replace(asked, encoded=task.encode(asked))
+
+
+def part_of(asked: Asked, task_id: str) -> EncodedPart:
+    return EncodedPart(registry.task(task_id), asked, torch.device("cpu"))
+
+
+@pytest.mark.parametrize(
+    ("layers", "head"),
+    [
+        (FeatureLayers.LAST, HeadShape.LINEAR),
+        (FeatureLayers.CONCAT_LAST_FOUR, HeadShape.MLP),
+        (FeatureLayers.WEIGHTED_SUM_ALL, HeadShape.LINEAR),
+        (FeatureLayers.WEIGHTED_SUM_LAST_FOUR, HeadShape.BILSTM),
+    ],
+)
+@pytest.mark.parametrize("task_id", TASKS)
+def test_kept_features_give_the_same_answers_bit_for_bit(
+    task_id: str, layers: FeatureLayers, head: HeadShape, files: dict[str, Path], small_bert: Path
+) -> None:
+    base = load_base(str(small_bert))
+    asked = rows_of(files, task_id, base)
+    method = registry.method("feature_based")
+    wishes = {"features": layers.value, "head": head.value}
+    settings, problems = registry.fill_settings(method, task_id, wishes, base.facts)
+    assert problems == []
+    model = build(base, registry.task(task_id), method, settings, asked.classes)
+    assert is_frozen_below_head(model)
+    for mix in (module for module in model.modules() if isinstance(module, LayerMix)):
+        torch.nn.init.normal_(mix.weights)
+    part = part_of(asked, task_id).of_rows(range(6))
+    live = judge(model, registry.task(task_id), part)
+    keep_features(model, part, lambda _: None)
+    assert part.features is not None
+    assert all(len(one) == length for one, length in zip(part.features, part.lengths, strict=True))
+    kept = judge(model, registry.task(task_id), part)
+    assert kept.said == live.said
+    assert kept.loss == live.loss
+    assert part.of_rows([3, 1]).features is not None
+    some = judge(model, registry.task(task_id), part.of_rows(range(6)))
+    assert some.said == live.said
+
+
+@pytest.mark.parametrize("layers", [FeatureLayers.WEIGHTED_SUM_ALL, FeatureLayers.WEIGHTED_SUM_LAST_FOUR])
+def test_a_weighted_sum_is_one_of_layers_that_learns(layers: FeatureLayers, small_bert: Path) -> None:
+    base = load_base(str(small_bert))
+    model = registry.task("token_classification").build(base, ("O", "B-X"), HeadOptions(layers=layers), {})
+    assert isinstance(model.head, TokenHead)
+    mix = model.head.mix
+    assert mix is not None
+    batch = {
+        "input_ids": torch.tensor([[2, 50, 60, 3]]),
+        "attention_mask": torch.ones(1, 4, dtype=torch.long),
+    }
+    with torch.no_grad():
+        mix.weights.copy_(torch.arange(len(mix.weights), dtype=torch.float32))
+        states = model.eval().backbone(**batch, output_hidden_states=True).hidden_states
+        states = states[-len(mix.weights) :]
+        expected = sum(share * state for share, state in zip(mix.weights.softmax(0), states, strict=True))
+        said = model(batch).logits
+        assert torch.allclose(said, model.head.last(expected), atol=1e-6)
+    assert len(mix.weights) == (3 if layers is FeatureLayers.WEIGHTED_SUM_ALL else 2)
+
+
+@pytest.mark.parametrize("family", ["gpt2", "distilbert", "roberta"])
+def test_kinds_of_texts_are_left_out_where_a_model_has_none(
+    family: str, small_tokenizer: PreTrainedTokenizerBase
+) -> None:
+    base = small_base(family, small_tokenizer, type_vocab_size=1)
+    model = registry.task("question_answering").build(base, (), HeadOptions(), {}).eval()
+    batch = small_batch(labels=False)
+    with torch.no_grad():
+        kinds = {**batch, "token_type_ids": torch.ones_like(batch["input_ids"])}
+        assert torch.equal(model(batch).logits, model(kinds).logits)
+
+
+@pytest.mark.parametrize("task_id", TASKS)
+@pytest.mark.parametrize("method_id", registry.all_methods())
+def test_every_method_learns_and_comes_back_the_same(
+    method_id: str, task_id: str, files: dict[str, Path], small_bert: Path, tmp_path: Path
+) -> None:
+    task, method = registry.task(task_id), registry.method(method_id)
+    base = load_base(str(small_bert))
+    if method.supports(task, base.facts):
+        pytest.skip(method.supports(task, base.facts))
+    asked = rows_of(files, task_id, base)
+    settings, _ = registry.fill_settings(method, task_id, {}, base.facts)
+    model = build(base, task, method, settings, asked.classes)
+    task.begin(model, asked)
+    part = part_of(asked, task_id)
+    batch = part.batch(range(8))
+    learning = [value for value in model.parameters() if value.requires_grad]
+    torch.manual_seed(0)
+    optimizer = torch.optim.AdamW(learning, lr=3e-3)
+    losses = []
+    for _ in range(8):
+        set_modes(model)
+        loss = model(batch).loss
+        assert loss is not None
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < losses[0]
+    model.eval()
+    save_model(model, base, tmp_path / "model", asked.classes)
+    loaded = load_model(tmp_path / "model")
+    with torch.no_grad():
+        first, second = model(batch).logits, loaded(batch).logits
+    assert (first - second).abs().max().item() <= 1e-6
+    assert task.say(model, model(batch), batch, asked) == task.say(loaded, loaded(batch), batch, asked)
+
+
+TEXTS = ["happy the day was cold", "my zoo"]
+PAIRS = [("was it", "happy the day was cold"), ("the very day", "my zoo")]
+LOADED: dict[str, tuple[str, str, HeadOptions]] = {
+    "tags": ("token_classification", "bert", HeadOptions()),
+    "tags, letters": ("token_classification", "decoder", HeadOptions()),
+    "tags, lstm": (
+        "token_classification",
+        "bert",
+        HeadOptions(FeatureLayers.WEIGHTED_SUM_LAST_FOUR, shape=HeadShape.BILSTM),
+    ),
+    "answers": ("question_answering", "bert", HeadOptions()),
+    "answers, letters": ("question_answering", "decoder", HeadOptions(shape=HeadShape.MLP)),
+}
+
+
+def _asked(task_id: str, base: BaseModel) -> Asked:
+    """Returns what is typed, for a model of a task."""
+    from engine.training.watching import typed_rows
+
+    task = registry.task(task_id)
+    typed = (
+        TEXTS
+        if task_id == "token_classification"
+        else [{"question": question, "context": passage} for question, passage in PAIRS]
+    )
+    asked = Asked(
+        typed_rows(task, typed), ("O", "B-X", "I-X"), {"max_length": 64, "stride": 8}, base.tokenizer
+    )
+    return replace(asked, encoded=task.encode(asked))
+
+
+def _logits(model: TaskModel, task_id: str, base: BaseModel) -> torch.Tensor:
+    asked = _asked(task_id, base)
+    with torch.no_grad():
+        return model.eval()(part_of(asked, task_id).batch(range(2))).logits
+
+
+def test_saved_models_load_without_thaw_in_another_process(
+    small_bert: Path, decoder: Path, tmp_path: Path
+) -> None:
+    expected: dict[str, torch.Tensor] = {}
+    for name, (task_id, kind, options) in LOADED.items():
+        base = load_base(str(small_bert if kind == "bert" else decoder))
+        classes = ("O", "B-X", "I-X") if task_id == "token_classification" else ()
+        torch.manual_seed(1)
+        model = registry.task(task_id).build(base, classes, options, {})
+        for value in model.head.parameters():
+            torch.nn.init.normal_(value, std=0.3)
+        if model.facts.objective is Objective.SPAN:
+            model.head.get_buffer("null_threshold").fill_(-1e6)  # always silent
+        save_model(model, base, tmp_path / name, classes, 64)
+        expected[name] = _logits(model, task_id, base)
+    code = (
+        "import contextlib, io, json, runpy, sys\n"
+        "said, told = [], []\n"
+        f"for name in {list(expected)!r}:\n"
+        f"    asked = {PAIRS!r} if name.startswith('answers') else {TEXTS!r}\n"
+        "    sys.argv = ['x', *(asked[0] if name.startswith('answers') else asked[:1])]\n"
+        "    with contextlib.redirect_stdout(io.StringIO()) as out:\n"
+        "        lines = runpy.run_path(name + '/load_model.py', run_name='__main__')\n"
+        "    told.append(out.getvalue())\n"
+        "    said.append(lines['logits'](asked)[0].tolist())\n"
+        "assert 'engine' not in sys.modules\n"
+        "print(json.dumps([said, told]))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said, told = json.loads(done.stdout.splitlines()[-1])
+    for (name, logits), other, text in zip(expected.items(), said, told, strict=True):
+        task_id, kind, _ = LOADED[name]
+        base = load_base(str(small_bert if kind == "bert" else decoder))
+        lengths = [len(row["input_ids"]) for row in _asked(task_id, base).encoded]
+        for row, length in enumerate(lengths):
+            given = torch.tensor(other[row])[:length]
+            assert (given - logits[row, :length]).abs().max().item() <= 1e-6, name
+        assert ("no answer" in text) == (task_id == "question_answering"), text
+
+
+def test_features_of_whole_texts_in_several_layers_are_kept_too(small_bert: Path) -> None:
+    base = load_base(str(small_bert))
+    task, method = registry.task("text_classification"), registry.method("feature_based")
+    wishes = {"features": FeatureLayers.WEIGHTED_SUM_ALL.value}
+    settings, _ = registry.fill_settings(method, task.id, wishes, base.facts)
+    model = build(base, task, method, settings, ("a", "b"))
+    from engine.training.watching import typed_rows
+
+    asked = Asked(typed_rows(task, ["happy day", "the cold train is"]), ("a", "b"), settings, base.tokenizer)
+    part = part_of(replace(asked, encoded=task.encode(asked)), task.id)
+    live = judge(model, task, part)
+    keep_features(model, part, lambda _: None)
+    kept = judge(model, task, part)
+    assert all(torch.equal(one, other) for one, other in zip(live.said, kept.said, strict=True))
