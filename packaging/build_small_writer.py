@@ -46,6 +46,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.fields import SettingValue
 from engine.protocol.results import RunResult, Score
+from engine.protocol.wording import counted
 from engine.server import dispatch
 from engine.session import Session
 from engine.tasks.causal_language_modelling import TASK
@@ -170,6 +171,7 @@ def save(trained: Path, folder: Path) -> None:
     model.config.use_cache = True
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
+    (folder / "model.safetensors").chmod(0o644)  # safetensors lets none but the owner read what it writes
     PreTrainedTokenizerFast.from_pretrained(trained).save_pretrained(folder)
 
 
@@ -215,8 +217,8 @@ sentences sound like hers and mean little. It is made to show what a causal lang
 training it on other texts does, not to be relied on.
 
 Llama architecture (Touvron et al. 2023), {parameters:,} parameters in bfloat16, {PIECES:,} word pieces.
-Trained from random numbers by Thaw's own engine, {epochs} epochs over {rows:,} paragraphs of *Pride and
-Prejudice*, with `packaging/build_small_writer.py`.
+Trained from random numbers by Thaw's own engine, {counted(epochs, "epoch")} over {rows:,} paragraphs
+of *Pride and Prejudice*, with `packaging/build_small_writer.py`.
 
 > {example}
 
