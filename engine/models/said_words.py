@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import torch
-from torch.nn import functional
 
 from engine.contracts import Batch, ModelOutput, TaskModel
 from engine.models.writing import WritingModel
@@ -21,7 +20,8 @@ class SaidWords(NamedTuple):
     Attributes:
         surprise: Sum of the negative log likelihoods of the right words, in nats; 0 if they are not known.
         right: For each place whether the likeliest word was the right one; none if not known.
-        top: The likeliest words, ``(places, 5)``, fewer where there are no five.
+        top: The likeliest words at the places that were to be told, ``(places, 5)``, fewer where there are
+            no five.
         shares: Their probabilities, 0 to 1.
     """
 
@@ -51,31 +51,41 @@ class Continued(NamedTuple):
     written: tuple[int, ...] | None
 
 
-def said_words(model: TaskModel, output: ModelOutput, batch: Batch) -> list[SaidWords]:
+def said_words(
+    model: TaskModel, output: ModelOutput, batch: Batch, told: torch.Tensor | None = None
+) -> list[SaidWords]:
     """Returns what a model says to each window of a batch, small and on the CPU.
 
     Args:
         model: A network that writes words.
         output: What it answered.
         batch: What it was asked.
+        told: Where the likeliest words are to be told, ``(places,)``, true or false; by default
+            everywhere.
     """
-    sizes = [int(size) for size in writer(model).places(batch).sum(1)]
-    likely = functional.log_softmax(output.logits.float(), dim=-1)
-    shares, top = likely.exp().topk(min(_TOP, likely.shape[-1]))
-    top, shares = top.cpu(), shares.cpu()
+    places = writer(model).places(batch)
+    told = torch.ones_like(places[places]) if told is None else told
+    logits = output.logits.float()
+    all_together = logits.logsumexp(-1)
+    best = logits[told].topk(min(_TOP, logits.shape[-1]))
+    top, shares = best.indices.cpu(), (best.values - all_together[told, None]).exp().cpu()
     surprise, hits = torch.zeros(0), torch.zeros(0, dtype=torch.bool)
     if "labels" in batch:
         words = writer(model).right_words(batch)
-        surprise = -likely.gather(1, words[:, None])[:, 0].double().cpu()
-        hits = top[:, 0] == words.cpu()
-    said, at = [], 0
-    for size in sizes:
-        here = slice(at, at + size)
-        said.append(
-            SaidWords(float(surprise[here].sum()), tuple(hits[here].tolist()), top[here], shares[here])
+        surprise = (all_together - logits.gather(1, words[:, None])[:, 0]).double().cpu()
+        hits = (logits.argmax(-1) == words).cpu()
+    window = torch.arange(len(places), device=places.device)[:, None].expand(places.shape)[places].cpu()
+    of_told = window[told.cpu()]
+    known = window if "labels" in batch else window[:0]
+    return [
+        SaidWords(
+            float(surprise[known == row].sum()),
+            tuple(hits[known == row].tolist()),
+            top[of_told == row],
+            shares[of_told == row],
         )
-        at += size
-    return said
+        for row in range(len(places))
+    ]
 
 
 def continued(
@@ -91,22 +101,19 @@ def continued(
         written: Row of the batch → what the model wrote behind its prompt.
     """
     places = writer(model).places(batch)
-    said = []
-    for row, one in enumerate(said_words(model, output, batch)):
-        prompt = int(batch["prompt"][row]) if "prompt" in batch else 0
-        behind = int(places[row, : prompt - 1].sum()) if prompt else len(one.top)
-        has_more = behind < len(one.top)
-        said.append(
-            Continued(
-                surprise=one.surprise,
-                pieces=len(one.right),
-                right=sum(one.right),
-                top=tuple(one.top[behind].tolist()) if has_more else (),
-                shares=tuple(one.shares[behind].tolist()) if has_more else (),
-                written=tuple(written[row]) if row in written else None,
-            )
+    prompts = batch.get("prompt", torch.zeros(len(places), dtype=torch.long, device=places.device))
+    behind = torch.arange(places.shape[1], device=places.device) == prompts[:, None] - 1
+    return [
+        Continued(
+            surprise=one.surprise,
+            pieces=len(one.right),
+            right=sum(one.right),
+            top=tuple(one.top.flatten().tolist()),
+            shares=tuple(one.shares.flatten().tolist()),
+            written=tuple(written[row]) if row in written else None,
         )
-    return said
+        for row, one in enumerate(said_words(model, output, batch, behind[places]))
+    ]
 
 
 def written_on(

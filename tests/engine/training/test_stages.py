@@ -65,7 +65,7 @@ def test_one_layer_thaws_in_each_epoch_where_there_is_time_as_in_the_paper():
 def test_the_stack_says_when_a_layer_thaws_and_counts_it():
     base, model, _ = _model("minilm", epochs=3)
     stack = read_stack(model, base, ("glad", "sad"))
-    verdict = judge(base.facts, registry.task(TASK), model, stack)
+    verdict = judge(base.facts, registry.task(TASK), model, stack, {})
 
     assert [layer.thaws_at for layer in stack.layers] == [2.0, 2.0, 2.0, 1.0, 1.0, 1.0, 1.0, None]
     assert stack.trainable_parameters == stack.total_parameters
