@@ -130,10 +130,6 @@ def _as_declared(_model: ModelFacts) -> tuple[Field, ...]:
     return ()
 
 
-def _goes_on(model: ModelFacts, _settings: Settings) -> str:
-    return f"It already learned {model.learned}. It goes on with the same task."
-
-
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A task: how rows become batches, batches answers, answers scores.
