@@ -22,6 +22,7 @@ from engine.protocol.config import SplitConfig
 from engine.protocol.data_facts import FILE_PATTERNS, TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
+from gui.state.draft_repairs import repair_draft
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
 from gui.widgets.facts_column import FactsColumn
@@ -295,7 +296,7 @@ class DataPage(QWidget):
 
     def _act(self, action: Action, about: Problem | None) -> None:
         """Does what the button of a problem says."""
-        deeds: dict[str, Callable[[], None]] = {
+        deeds: dict[str, Callable[[], object]] = {
             "choose_file": self.choose_file,
             "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
             "choose_column": lambda: self._choose_column(action.arguments),
@@ -303,9 +304,7 @@ class DataPage(QWidget):
             "restart_engine": self._ask_again,
             "copy_details": lambda: QApplication.clipboard().setText(about.details if about else ""),
         }
-        deed = deeds.get(action.id)
-        if deed is not None:
-            deed()
+        deeds.get(action.id, lambda: repair_draft(action, self._project, self._context.engines.catalog))()
 
     def _choose_column(self, arguments: dict[str, str]) -> None:
         """Takes the suggested column for a role, or lets the person choose one."""

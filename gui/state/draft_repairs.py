@@ -39,8 +39,8 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
 
 
 def _set_settings(action: Action, project: Project) -> bool:
-    entry = project.method_entry
-    fields = {field.name: field for field in entry.fields} if entry is not None else {}
+    task = project.task_entry
+    fields = {field.name: field for field in (*(task.fields if task else ()), *project.fields)}
     wanted: dict[str, SettingValue] = {}
     for name, text in action.arguments.items():
         if name not in fields:
