@@ -18,7 +18,7 @@ class Network(StrEnum):
     ENCODER = "encoder"
     MASKED_LM = "masked_lm"
     CAUSAL_LM = "causal_lm"
-    SEQUENCE_TO_SEQUENCE = "sequence_to_sequence"
+    SEQUENCE_TO_SEQUENCE = "seq2seq_lm"
 
 
 class Pooling(StrEnum):

@@ -29,10 +29,12 @@ from transformers import AutoModelForSeq2SeqLM, MarianConfig, MarianMTModel, Pre
 
 from engine import registry
 from engine.contracts import SplitRows
+from engine.methods.full_fine_tuning import METHOD
 from engine.models.load import load_base
 from engine.models.prepare import build
 from engine.protocol.config import DataConfig
 from engine.protocol.results import RunResult, Score
+from engine.tasks.sequence_to_sequence import TASK
 from engine.training.judging import judge
 from engine.training.rows import EncodedPart
 from engine.training.workbench import Workbench
@@ -41,7 +43,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "samples" / "interface.en-fr.tsv"
 FOLDER = ROOT / "resources" / "models" / "small_translator"
 DATA = DataConfig(path=str(SAMPLE), columns={"source": "english", "target": "french"})
-TASK = "sequence_to_sequence"
 
 PAD, END, UNKNOWN = "<pad>", "</s>", "<unk>"
 PIECES = 4096
@@ -120,7 +121,7 @@ def make_untrained(folder: Path, split: SplitRows, seed: int) -> None:
 def train(model: Path, out: Path, epochs: int, seed: int) -> Path:
     """Trains with Thaw's engine, on whatever device it finds; returns the folder of the trained model."""
     settings = {**SETTINGS, "epochs": str(epochs)}
-    given = ["--data", str(SAMPLE), "--task", TASK, "--method", "full_fine_tuning", "--model", str(model)]
+    given = ["--data", str(SAMPLE), "--task", TASK.id, "--method", METHOD.id, "--model", str(model)]
     given += [f"--column={role}={column}" for role, column in DATA.columns.items()]
     given += [f"--set={name}={value}" for name, value in settings.items()]
     command = [sys.executable, "-m", "engine", "train", *given, "--out", str(out), "--seed", str(seed)]
@@ -141,11 +142,11 @@ def save(trained: Path, folder: Path) -> None:
 
 def score(folder: Path) -> RunResult:
     """Judges a saved model on the test rows, beside giving the text back and looking up."""
-    task, method = registry.task(TASK), registry.method("full_fine_tuning")
+    task, method = TASK, METHOD
     base = load_base(str(folder), kind=task.network)
-    settings, _ = registry.fill_settings(method, TASK, {}, base.facts)
+    settings, _ = registry.fill_settings(method, TASK.id, {}, base.facts)
     bench = Workbench()
-    asked = bench.asked(DATA, TASK, str(folder), settings)
+    asked = bench.asked(DATA, TASK.id, str(folder), settings)
     model = build(base, task, method, settings, ())
     task.begin(model, asked["train"])
     said = judge(model, task, EncodedPart(task, asked["test"], torch.device("cpu"))).said
@@ -220,7 +221,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="keep the run and the untrained model here")
     chosen = parser.parse_args()
     place = chosen.keep or Path(tempfile.mkdtemp(prefix="thaw-translator-"))
-    split = Workbench().rows(DATA, TASK).whole()
+    split = Workbench().rows(DATA, TASK.id).whole()
     make_untrained(place / "untrained", split, chosen.seed)
     trained = train(place / "untrained", place / "run", chosen.epochs, chosen.seed)
     save(trained, chosen.out)

@@ -225,7 +225,7 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
         licence: Empty when not known.
         size: Bytes on disk.
         networks: As what it can be loaded: ``"encoder"``, ``"masked_lm"``, ``"causal_lm"``,
-            ``"sequence_to_sequence"``.
+            ``"seq2seq_lm"``.
         has_biases: Whether it has bias terms (Llama and T5 have none).
         has_norms: Whether it has normalisation layers with numbers of their own.
         takes_prefix: Whether its attention accepts keys and values of words before the text.

@@ -151,11 +151,13 @@ def test_encoding_and_delimiter_can_be_said(told, tmp_path):
 
 def test_each_finding_of_a_file_has_its_next_step(told, tmp_path):
     file = tmp_path / "rows.csv"
-    file.write_text("text\n" + "".join(f"a fine day {number}\n" for number in range(20)))
+    file.write_text(
+        "number,mood\n" + "".join(f"{number},{'glad' if number % 2 else 'sad'}\n" for number in range(20))
+    )
     code, out, _ = told("inspect", file)
     assert code == 0
-    assert "No answer column found" in out
-    assert "On the command line: --column label=COLUMN" in out
+    assert "No text column found" in out
+    assert "On the command line: --column text=COLUMN" in out
 
 
 def test_a_missing_file_is_named_with_its_whole_path(told, tmp_path, monkeypatch):

@@ -242,7 +242,7 @@ def test_feature_based_is_refused_with_the_reason(
         session.session.close()
     assert isinstance(end, JobFailed)
     assert end.problem.code == "method_does_not_serve"
-    assert "the head that came with the model" in end.problem.reason
+    assert "No small new head can take its place" in end.problem.reason
 
 
 def replace_method(run: RunConfig) -> RunConfig:

@@ -303,5 +303,5 @@ def test_fine_tuning_with_typos_is_fine_tuning_and_no_transfer(marian: BaseModel
 def test_the_network_below_is_read_too(family: str, small_translators: dict[str, BaseModel]) -> None:
     """Marian's sine waves are in no checkpoint, and nothing is missing for that."""
     base = load_base(small_translators[family].folder)
-    assert base.facts.networks[-1] == "sequence_to_sequence"
+    assert base.facts.networks[-1] == "seq2seq_lm"
     assert all(torch.isfinite(one).all() for one in base.network.parameters())

@@ -208,7 +208,7 @@ def test_padding_changes_no_answer(kind: str, shape: HeadShape, small_bert: Path
 def test_models_that_cannot_do_it_are_refused_with_the_reason() -> None:
     facts = ModelFacts(
         source="x", name="Tee", architecture="T5Model", family="t5", blocks=1, width=1, vocabulary=1,
-        parameters=1, max_length=1, networks=("encoder", "sequence_to_sequence"),
+        parameters=1, max_length=1, networks=("encoder", "seq2seq_lm"),
     )  # fmt: skip
     assert TASK.supports(facts).startswith("Tee is an encoder with a decoder")
     import msgspec
