@@ -8,7 +8,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from engine.contracts import EncodedRow
+from engine.contracts import EncodedRow, Writing
 from engine.padding import IGNORED
 
 WRITTEN_ROWS = 32
@@ -50,6 +50,14 @@ class Form:
         """Returns what stands after a text; nothing where the tokenizer has no such mark."""
         last = self.tokenizer.eos_token_id
         return [last] if isinstance(last, int) else []
+
+    @property
+    def writing(self) -> Writing:
+        """Returns how texts are gone on with; for tools that put nothing but a text to the tokenizer."""
+        opened = self.tokenizer("")["input_ids"]
+        by_itself = not self.start or list(opened[: len(self.start)]) == self.start
+        prefix = "" if by_itself else str(self.tokenizer.decode(self.start))
+        return Writing(prefix=prefix, longest=LONGEST_CONTINUATION)
 
     @property
     def has_template(self) -> bool:

@@ -64,7 +64,7 @@ class WritingModel(TaskModel):
         labels, places = batch.get("labels"), self.places(batch)
         inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
         if labels is None and not places.any():
-            return ModelOutput(torch.zeros(0, self.outputs_per_piece))
+            return ModelOutput(torch.zeros(0, self.outputs_per_piece, device=places.device))
         if self.network is Network.SEQUENCE_TO_SEQUENCE:  # it moves the labels before its decoder itself
             output = self.backbone(**inputs, labels=labels, return_dict=True)
             return ModelOutput(output.logits[:, -places.shape[1] :][places], output.loss)

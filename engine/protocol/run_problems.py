@@ -170,6 +170,21 @@ def stopped_early(*, evaluations: int, best_epoch: float) -> Problem:
     )
 
 
+def not_judged_before(*, model: str) -> Problem:
+    """There was not enough memory for the model as it was before training. A note.
+
+    Args:
+        model: Name of the base model.
+    """
+    return Problem(
+        code="not_judged_before",
+        title="No score from before training",
+        reason=f"There was not enough memory to load {model} as it was and judge it too.",
+        fix="Nothing to do; the result is whole but for this comparison.",
+        severity=Severity.NOTE,
+    )
+
+
 def frozen_layer_changed(*, names: tuple[str, ...]) -> Problem:
     """The self-check found a frozen tensor with other bytes than before. A warning."""
     return Problem(

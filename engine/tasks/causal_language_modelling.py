@@ -103,7 +103,7 @@ def match(table: Dataset, columns: Mapping[str, str], _settings: Settings) -> Ta
 
 def build(base: BaseModel, _classes: Sequence[str], _options: HeadOptions, _settings: Settings) -> TaskModel:
     """Takes the network as it is."""
-    return build_writing_model(base)
+    return build_writing_model(base, Form(base.tokenizer, 0).writing)
 
 
 def encode(asked: Asked) -> list[EncodedRow]:

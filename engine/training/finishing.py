@@ -26,7 +26,7 @@ from engine.protocol.run_files import MODEL_FOLDER, TEST_PREDICTIONS_FILE
 from engine.run_folder import RunFolder
 from engine.training.judging import judge
 from engine.training.loop import TrainingLoop
-from engine.training.memory import peak_memory
+from engine.training.memory import is_out_of_memory, peak_memory
 from engine.training.noise_lab import with_noise_points
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
@@ -70,12 +70,8 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     result = with_noise_points(result, loop.model, setup.task, test, judged.said, setup.run.seed)
     if not is_head_new:
         loop.let_model_go()
-        baseline, said_before = _before_training(setup, test, send)
-        baselines = (*baselines, baseline)
-        predictions = [
-            msgspec.structs.replace(now, before=before.said)
-            for now, before in zip(predictions, said_before, strict=True)
-        ]
+        before, predictions = _before_training(setup, test, predictions, send)
+        baselines = (*baselines, *before)
     try:
         folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
     except OSError as error:
@@ -114,15 +110,26 @@ def _save(
 
 
 def _before_training(
-    setup: TrainingSetup, test: EncodedPart, send: Callable[[Event], None]
-) -> tuple[Baseline, list[Prediction]]:
-    """Judges the model as it was before training, and says what it answered then."""
-    label = f"Judging {setup.base.facts.name} as it was before training"
+    setup: TrainingSetup, test: EncodedPart, predictions: list[Prediction], send: Callable[[Event], None]
+) -> tuple[tuple[Baseline, ...], list[Prediction]]:
+    """Judges the model as it was before training; returns that, and the predictions with what it said."""
+    name = setup.base.facts.name
+    label = f"Judging {name} as it was before training"
     send(StageReached(stage="testing", label=label, total=len(test.windows)))
-    said = judge(setup.build_untouched(), setup.task, test).said
+    try:
+        said = judge(setup.build_untouched(), setup.task, test).said
+    except (MemoryError, RuntimeError) as error:  # it may have been trained on weights in four bits
+        if not is_out_of_memory(error):
+            raise
+        send(WarningRaised(problem=run_problems.not_judged_before(model=name)))
+        return (), predictions
     result = setup.task.result(test.asked, said, ())
     baseline = Baseline(id=BEFORE, label="Before training", wrong=result.wrong, scores=result.scores)
-    return baseline, setup.task.answers(test.asked, said)
+    earlier = setup.task.answers(test.asked, said)
+    return (baseline,), [
+        msgspec.structs.replace(now, before=before.said)
+        for now, before in zip(predictions, earlier, strict=True)
+    ]
 
 
 def size_of(folder: Path) -> int:

@@ -36,6 +36,7 @@ from engine.protocol.stack import Answer
 from engine.tasks.causal_language_modelling import TASK
 from engine.training.judging import judge
 from engine.training.rows import EncodedPart
+from engine.training.setup import TrainingSetup
 from tests.engine.recorded_session import RecordedSession, open_session, start
 from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS, make_small_writer
 
@@ -292,3 +293,25 @@ def test_a_run_learns_to_answer(session: RecordedSession, small_writer: Path, tm
     )
     made = next(event for event in answered if isinstance(event, PredictionMade))
     assert [one.said for one in made.predictions] == ["very happy", "a dark cold day"]
+
+
+def test_without_memory_for_the_model_as_it_was_the_result_is_whole(
+    session: RecordedSession,
+    small_writer: Path,
+    chains_csv: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def too_large(_setup: TrainingSetup) -> TaskModel:
+        raise MemoryError
+
+    monkeypatch.setattr(TrainingSetup, "build_untouched", too_large)
+    run = run_of(chains_csv, small_writer, {"text": "text"}, epochs=1)
+    events = session.do(start(run, tmp_path / "run"))
+    assert isinstance(events[-1], JobSucceeded)
+    (warning,) = [event.problem for event in events if isinstance(event, WarningRaised)]
+    assert (warning.code, warning.severity) == ("not_judged_before", Severity.NOTE)
+    assert "small-writer" in warning.reason
+    result = next(event.result for event in events if isinstance(event, ResultWritten))
+    assert [baseline.id for baseline in result.baselines] == ["unigram"]
+    assert len(read_predictions(tmp_path / "run")) == result.rows

@@ -36,6 +36,18 @@ def test_backbone_and_head_have_their_own_rates(small_bert):
     assert set(rates) == {name for name, _ in model.named_parameters()}
 
 
+def test_a_head_that_came_with_the_model_is_no_beginner(small_filler, small_bert):
+    method, task = registry.method("full_fine_tuning"), registry.task("masked_language_modelling")
+    rates = []
+    for folder in (small_filler, small_bert):
+        base = load_base(str(folder), kind=task.network)
+        chosen = {"learning_rate": 3e-5, "head_learning_rate": 5e-3}
+        settings, _ = registry.fill_settings(method, task.id, chosen, base.facts)
+        optimizer = make_optimizer(build(base, task, method, settings, ()), settings)
+        rates.append({group["lr"] for group in optimizer.param_groups})
+    assert rates == [{3e-5}, {3e-5, 5e-3}]
+
+
 def test_biases_and_norms_do_not_decay(small_bert):
     model, optimizer = _groups(small_bert, "full_fine_tuning", weight_decay=0.1)
 

@@ -1,0 +1,89 @@
+"""Running text, from a file of paragraphs to the saved model, in the real engine process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from engine.protocol.commands import InspectData, Predict, StartTraining
+from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.events import DataInspected, JobSucceeded, PredictionMade, ResultWritten, TrainingStarted
+from tests.integration.engine_process import EngineProcess
+
+SETTINGS = {"epochs": 10, "batch_size": 8, "learning_rate": 1e-2, "max_length": 32}
+
+
+@pytest.fixture(scope="module")
+def book(chains_csv, tmp_path_factory):
+    """A file of paragraphs."""
+    path = tmp_path_factory.mktemp("books") / "book.txt"
+    path.write_text("\n".join(chains_csv.read_text(encoding="utf-8").splitlines()[1:]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(book, small_writer, small_filler, tmp_path_factory):
+    """What the engine said about the file, a run of each kind, and texts that were typed afterwards."""
+    folder = tmp_path_factory.mktemp("runs")
+    models = {"causal_language_modelling": small_writer, "masked_language_modelling": small_filler}
+    with EngineProcess() as engine:
+        engine.send(InspectData(job_id="look", path=str(book)))
+        engine.wait_for_end("look")
+        for task, model in models.items():
+            run = RunConfig(
+                data=DataConfig(path=str(book)),
+                task=task,
+                method="full_fine_tuning",
+                model=str(model),
+                settings=SETTINGS,
+            )
+            engine.send(StartTraining(job_id=task, run=run, folder=str(folder / task)))
+            assert isinstance(engine.wait_for_end(task), JobSucceeded)
+            typed = "the day is" if model == small_writer else "the day ___ a was"
+            engine.send(Predict(job_id=f"try {task}", folder=str(folder / task), texts=(typed,)))
+            engine.wait_for_end(f"try {task}")
+    return folder, engine.events
+
+
+def _of(events, kind):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_paragraphs_are_read_and_the_task_is_guessed(finished):
+    _, events = finished
+    (looked,) = _of(events, DataInspected)
+    assert looked.table.rows == 80
+    assert looked.table.task == "masked_language_modelling"  # which the model that comes with Thaw can do
+    assert [(column.name, column.role) for column in looked.table.columns] == [("text", "text")]
+
+
+def test_both_tasks_learn_from_them(finished):
+    _, events = finished
+    results = [event.result for event in _of(events, ResultWritten)]
+    assert [result.metric for result in results] == ["perplexity", "perplexity"]
+    for result in results:
+        before = next(one for one in result.baselines if one.id == "before")
+        assert result.scores["perplexity"].high < before.scores["perplexity"].low
+    findings = [event.prepared.findings for event in _of(events, TrainingStarted)]
+    assert all("divided_at_random" in [one.code for one in found] for found in findings)
+
+
+def test_the_saved_writer_goes_on_without_thaw(finished):
+    folder, events = finished
+    (said,) = _of(events, PredictionMade)[0].predictions
+    assert said.said
+    loader = folder / "causal_language_modelling" / "model" / "load_model.py"
+    command = [sys.executable, "-P", str(loader), "the day is"]
+    printed = subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout.decode()
+    assert printed.strip() == f"the day is {said.said}"
+
+
+def test_the_saved_filler_fills_in_without_thaw(finished):
+    folder, events = finished
+    (said,) = _of(events, PredictionMade)[1].predictions
+    loader = folder / "masked_language_modelling" / "model" / "load_model.py"
+    command = [sys.executable, "-P", str(loader), "the day [MASK] a was"]
+    printed = subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout.decode()
+    assert printed.strip() == str([said.said])
