@@ -73,7 +73,8 @@ class Form:
 
     def text(self, pieces: Sequence[int]) -> str:
         """Returns word pieces as a person reads them."""
-        return str(self.tokenizer.decode(list(pieces), skip_special_tokens=True))
+        shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+        return str(self.tokenizer.decode(list(pieces), **shown))
 
 
 def joined_windows(form: Form, texts: Sequence[str]) -> list[EncodedRow]:

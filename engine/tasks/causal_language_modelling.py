@@ -237,8 +237,8 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
             f"windows of {int(asked.settings['max_length']):,}."
         )
         return language_result(statistics, baselines, outcomes, "word pieces", (note,))
-    exact = int((statistics[:, 2] == statistics[:, 1]).sum())
-    cut = sum(row["cut"] == ANSWER_CUT for row in asked.encoded)
+    is_cut = np.array([row["cut"] == ANSWER_CUT for row in asked.encoded])
+    exact, cut = int(((statistics[:, 2] == statistics[:, 1]) & ~is_cut).sum()), int(is_cut.sum())
     outcomes = (
         Outcome(id="exact", label="Word for word", count=exact, is_right=True),
         Outcome(id="other", label="Otherwise", count=rows - exact),
