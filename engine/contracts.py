@@ -118,6 +118,10 @@ def _begin_at_once(_model: TaskModel, _train: Asked) -> None:
     pass
 
 
+def _goes_on(model: ModelFacts, _settings: Settings) -> str:
+    return f"It already learned {model.learned}. It goes on with the same task."
+
+
 def _nothing_noticed(_asked: Asked) -> tuple[Problem, ...]:
     return ()
 
