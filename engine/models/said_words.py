@@ -131,15 +131,42 @@ def written_on(
     Returns:
         For each what it wrote, the end left out.
     """
+    written: list[list[int]] = [[] for _ in prompts]
+    for rows in _read_together(model, prompts):
+        chosen = [prompts[row] for row in rows]
+        for row, ids in zip(rows, _written_on(writer(model), chosen, longest, padding, ends), strict=True):
+            written[row] = _until_the_end(ids, ends)
+    return written
+
+
+def _read_together(model: TaskModel, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Returns which prompts are gone on with at once: all, side by side, shorter ones padded on the left.
+
+    Learned vectors before the text are the exception: with them peft does not say from where a padded
+    text's positions count, and GPT-2 would go on otherwise than without padding.
+    """
+    config = getattr(model.backbone, "active_peft_config", None)
+    if not getattr(config, "is_prompt_learning", False):
+        return [list(range(len(prompts)))]
+    alike: dict[int, list[int]] = {}
+    for row, prompt in enumerate(prompts):
+        alike.setdefault(len(prompt), []).append(row)
+    return list(alike.values())
+
+
+def _written_on(
+    model: WritingModel, prompts: Sequence[Sequence[int]], longest: int, padding: int, ends: Sequence[int]
+) -> list[list[int]]:
     device = next(model.parameters()).device
     batch = {
         "input_ids": pad_sequences(prompts, padding, left=True).to(device),
         "attention_mask": pad_sequences([[1] * len(ids) for ids in prompts], 0, left=True).to(device),
     }
-    said = writer(model).generate(
+    said = model.generate(
         batch, max_new_tokens=longest, eos_token_id=list(ends) or None, pad_token_id=padding
     )
-    return [_until_the_end(ids, ends) for ids in said.tolist()]
+    ids: list[list[int]] = said.tolist()
+    return ids
 
 
 def writer(model: TaskModel) -> WritingModel:

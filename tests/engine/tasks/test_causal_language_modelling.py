@@ -13,10 +13,12 @@ import torch
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
+from engine import registry
 from engine.contracts import Asked, HeadOptions, Network, TaskModel
 from engine.data.table import make_dataset
 from engine.models.load import load_base
-from engine.models.said_words import Continued
+from engine.models.prepare import build
+from engine.models.said_words import Continued, written_on
 from engine.models.weights import load_model
 from engine.protocol.commands import Evaluate, Predict
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
@@ -175,6 +177,23 @@ def test_padding_changes_nothing(small_writer: Path) -> None:
     with torch.no_grad():
         together, alone = model(part.batch([0, 1])), model(part.batch([0]))
     assert torch.allclose(together.logits[: len(alone.logits)], alone.logits, atol=1e-5)
+
+
+@pytest.mark.parametrize("method_id", ["full_fine_tuning", "prefix_tuning", "prompt_tuning"])
+def test_what_is_written_does_not_depend_on_the_texts_beside_it(method_id: str, tmp_path: Path) -> None:
+    base = load_base(str(make_small_writer(tmp_path, family="gpt2", seed=3)), kind=Network.CAUSAL_LM)
+    method = registry.method(method_id)
+    settings, _ = registry.fill_settings(method, TASK.id, {}, base.facts)
+    model = build(base, TASK, method, settings, ()).eval()
+    chance = torch.Generator().manual_seed(0)
+    with torch.no_grad():  # larger numbers, so that positions tell
+        for value in model.parameters():
+            value += 0.2 * torch.randn(value.shape, generator=chance)
+    prompts = [[117, 30, 40, 50, 60, 70, 80], [117, 90], [117, 100, 101, 102]]
+    how = {"longest": 12, "padding": 0, "ends": [117]}
+    together = written_on(model, prompts, **how)
+    assert together == [written_on(model, [prompt], **how)[0] for prompt in prompts]
+    assert len({tuple(written) for written in together}) == len(prompts)
 
 
 def test_the_baseline_counts_what_has_to_be_said(tokenizer: PreTrainedTokenizerBase) -> None:
