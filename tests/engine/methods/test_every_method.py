@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import PreTrainedTokenizerBase
 
-from engine.contracts import Batch, TaskModel
+from engine.contracts import BaseModel, Batch, TaskModel
 from engine.models.change import hash_tensors, trainable_names
 from engine.models.layers import read_stack, set_modes
 from engine.models.load import load_base
@@ -57,8 +58,7 @@ def variants() -> list[tuple[str, dict[str, SettingValue]]]:
     return found
 
 
-def build_variant(folder: Path, method_id: str, settings: dict[str, SettingValue]) -> TaskModel:
-    base = load_base(str(folder))
+def build_variant(base: BaseModel, method_id: str, settings: dict[str, SettingValue]) -> TaskModel:
     chosen = method(method_id)
     filled, problems = fill_settings(chosen, TASK, settings, base.facts)
     assert problems == []
@@ -66,11 +66,11 @@ def build_variant(folder: Path, method_id: str, settings: dict[str, SettingValue
 
 
 @pytest.fixture(scope="module")
-def lively_bert(small_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lively_bert(small_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> BaseModel:
     """The small model with larger weights, so that each of its vectors tells texts apart."""
     folder = Path(shutil.copytree(small_bert, tmp_path_factory.mktemp("models") / "lively-bert"))
     enliven(folder)
-    return folder
+    return load_base(str(folder))
 
 
 def enliven(folder: Path) -> None:
@@ -81,8 +81,8 @@ def enliven(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def batch(small_bert: Path) -> Batch:
-    tokenizer = load_base(str(small_bert), on_meta=True).tokenizer
+def batch(small_tokenizer: PreTrainedTokenizerBase) -> Batch:
+    tokenizer = small_tokenizer
     texts = [f"my {glad} cat was {glad} today" for glad in GLAD_WORDS]
     texts += [f"the {sad} train was very {sad}" for sad in SAD_WORDS]
     encoded = dict(tokenizer(texts, padding=True, return_tensors="pt"))
@@ -93,13 +93,12 @@ def batch(small_bert: Path) -> Batch:
 def test_it_learns_freezes_what_it_says_and_comes_back_the_same(
     method_id: str,
     settings: dict[str, SettingValue],
-    lively_bert: Path,
+    lively_bert: BaseModel,
     batch: Batch,
     tmp_path: Path,
 ) -> None:
-    base = load_base(str(lively_bert))
     model = build_variant(lively_bert, method_id, settings)
-    said_trainable = read_stack(model, base, CLASSES).trainable_parameters
+    said_trainable = read_stack(model, lively_bert, CLASSES).trainable_parameters
     before, names = hash_tensors(model), trainable_names(model)
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
     assert sum(parameter.numel() for parameter in learning) == said_trainable
@@ -108,8 +107,8 @@ def test_it_learns_freezes_what_it_says_and_comes_back_the_same(
     optimizer = torch.optim.AdamW([group for group in groups if group["params"]])
     torch.manual_seed(0)
     losses = []
+    set_modes(model)
     for _ in range(40):
-        set_modes(model)
         loss = model(batch).loss
         assert loss is not None
         optimizer.zero_grad()
@@ -122,7 +121,7 @@ def test_it_learns_freezes_what_it_says_and_comes_back_the_same(
     assert changed <= names  # what is frozen has the same bytes
     assert len(changed) >= 0.9 * len(names)  # what learns has moved
     model.eval()
-    save_model(model, base, tmp_path / "model", CLASSES)
+    save_model(model, lively_bert, tmp_path / "model", CLASSES)
     with torch.no_grad():
         difference = model(batch).logits - load_model(tmp_path / "model")(batch).logits
     assert difference.abs().max().item() <= 1e-6
@@ -139,28 +138,31 @@ OTHERS = ("distilbert", "albert", "deberta-v2", "modernbert", "gpt2", "llama")
 
 
 @pytest.fixture(scope="module")
-def folders(small_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A saved small model of each architecture, with the small BERT's tokenizer."""
-    tokenizer = load_base(str(small_bert), on_meta=True).tokenizer
+def others(
+    small_bert: Path, small_tokenizer: PreTrainedTokenizerBase, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, BaseModel]:
+    """A small model of each architecture, saved and loaded, with the small BERT's tokenizer."""
     made = {}
     for family in OTHERS:
-        made[family] = tmp_path_factory.mktemp("models") / family
-        small_base(family, tokenizer, vocab_size=len(tokenizer)).network.save_pretrained(made[family])  # type: ignore[operator]
-        tokenizer.save_pretrained(made[family])
-        shutil.copytree(small_bert / "1_Pooling", made[family] / "1_Pooling")  # the mean of all tokens
-        enliven(made[family])
+        folder = tmp_path_factory.mktemp("models") / family
+        random = small_base(family, small_tokenizer, vocab_size=len(small_tokenizer))
+        random.network.save_pretrained(folder)  # type: ignore[operator]
+        small_tokenizer.save_pretrained(folder)
+        shutil.copytree(small_bert / "1_Pooling", folder / "1_Pooling")  # the mean of all tokens
+        enliven(folder)
+        made[family] = load_base(str(folder))
     return made
 
 
 @pytest.mark.parametrize("family", OTHERS)
 @pytest.mark.parametrize("method_id", all_methods())
 def test_it_does_so_on_every_architecture_or_says_why_not(
-    method_id: str, family: str, folders: dict[str, Path], batch: Batch, tmp_path: Path
+    method_id: str, family: str, others: dict[str, BaseModel], batch: Batch, tmp_path: Path
 ) -> None:
-    base = load_base(str(folders[family]))
+    base = others[family]
     if method(method_id).supports(task(TASK), base.facts):
         return  # test_counts and test_prompts say for which, and why
-    model = build_variant(folders[family], method_id, {})
+    model = build_variant(base, method_id, {})
     before, names = hash_tensors(model), trainable_names(model)
     learning = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
     start = {name: parameter.detach().clone() for name, parameter in learning.items()}
@@ -174,8 +176,8 @@ def test_it_does_so_on_every_architecture_or_says_why_not(
         return found
 
     at_first = float(loss_at_rest(model, loss))
+    set_modes(model)
     for _ in range(10):
-        set_modes(model)
         optimizer.zero_grad()
         loss().backward()  # type: ignore[no-untyped-call]  # torch has no type here
         optimizer.step()
@@ -194,9 +196,9 @@ def test_it_does_so_on_every_architecture_or_says_why_not(
 
 @pytest.mark.parametrize("method_id", all_methods())
 def test_with_a_frozen_backbone_features_are_the_same_each_time(
-    method_id: str, small_bert: Path, batch: Batch
+    method_id: str, small_base_model: BaseModel, batch: Batch
 ) -> None:
-    model = build_variant(small_bert, method_id, {})
+    model = build_variant(small_base_model, method_id, {})
     set_modes(model)
     if any(parameter.requires_grad for parameter in model.backbone.parameters()):
         return
@@ -206,10 +208,10 @@ def test_with_a_frozen_backbone_features_are_the_same_each_time(
 
 @pytest.mark.parametrize("method_id", all_methods())
 def test_the_groups_for_the_optimizer_hold_everything_that_learns_once(
-    method_id: str, small_bert: Path
+    method_id: str, small_base_model: BaseModel
 ) -> None:
     chosen = method(method_id)
-    model = build_variant(small_bert, method_id, {})
+    model = build_variant(small_base_model, method_id, {})
     filled, _ = fill_settings(chosen, TASK, {})
     groups = parameter_groups(model, filled)
     grouped = [id(parameter) for group in groups for parameter in group["params"]]
@@ -249,9 +251,9 @@ def test_the_tags_that_others_ask_for_are_there_once() -> None:
     assert [tags.count(tag) for tag in ("default", "by_hand", "light")] == [1, 1, 1]
 
 
-def test_layers_learn_at_falling_rates(small_bert: Path) -> None:
+def test_layers_learn_at_falling_rates(small_base_model: BaseModel) -> None:
     chosen = method("full_fine_tuning")
-    model = build_variant(small_bert, "full_fine_tuning", {"layer_wise_learning_rate_decay": 0.5})
+    model = build_variant(small_base_model, "full_fine_tuning", {"layer_wise_learning_rate_decay": 0.5})
     filled, _ = fill_settings(chosen, TASK, {"layer_wise_learning_rate_decay": 0.5, "learning_rate": 1e-3})
     groups = parameter_groups(model, filled)
     rate = {id(parameter): group["lr"] for group in groups for parameter in group["params"]}
@@ -270,10 +272,10 @@ def test_layers_learn_at_falling_rates(small_bert: Path) -> None:
 
 @pytest.mark.parametrize("method_id", all_methods())
 def test_every_method_that_trains_the_models_own_weights_has_decaying_rates(
-    method_id: str, small_bert: Path
+    method_id: str, small_base_model: BaseModel
 ) -> None:
     names = [field.name for field in fields(method(method_id))]
-    trains = bool(trainable_names(build_variant(small_bert, method_id, {})))
+    trains = bool(trainable_names(build_variant(small_base_model, method_id, {})))
     assert ("layer_wise_learning_rate_decay" in names) == trains
 
 
@@ -292,9 +294,9 @@ def test_two_thirds_of_the_blocks_are_frozen_whatever_the_model(
     assert f"from 0 to {blocks}" in problems[0].fix
 
 
-def test_copying_a_prepared_model_keeps_what_is_frozen(small_bert: Path) -> None:
+def test_copying_a_prepared_model_keeps_what_is_frozen(small_base_model: BaseModel) -> None:
     for method_id in all_methods():
-        model = build_variant(small_bert, method_id, {})
+        model = build_variant(small_base_model, method_id, {})
         twin = copy.deepcopy(model)
         assert [one.requires_grad for one in model.parameters()] == [
             two.requires_grad for two in twin.parameters()

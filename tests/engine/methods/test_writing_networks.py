@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from engine.contracts import Batch, Method, Network, TaskModel
+from engine.contracts import BaseModel, Batch, Method, Network, TaskModel
 from engine.models.change import hash_tensors, trainable_names
 from engine.models.facts import AUTO_CLASSES
 from engine.models.layers import read_stack, set_modes
@@ -42,16 +42,17 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def folders(
+def bases(
     small_tokenizer: PreTrainedTokenizerBase, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
-    """A saved small network of each kind, with its head."""
+) -> dict[str, BaseModel]:
+    """A small network of each kind with its head, saved and loaded."""
     made = {}
     for family, kind in NETWORKS.items():
-        made[family] = tmp_path_factory.mktemp("models") / family
+        folder = tmp_path_factory.mktemp("models") / family
         config = CONFIG_MAPPING[family](**{**EVERY[family], **CHANGED.get(family, {})})
-        small_network(AUTO_CLASSES[kind], config).save_pretrained(made[family])
-        small_tokenizer.save_pretrained(made[family])
+        small_network(AUTO_CLASSES[kind], config).save_pretrained(folder)
+        small_tokenizer.save_pretrained(folder)
+        made[family] = load_base(str(folder), kind=kind)
     return made
 
 
@@ -75,10 +76,10 @@ def batch_for(kind: Network) -> Batch:
 @pytest.mark.parametrize("family", NETWORKS)
 @pytest.mark.parametrize("method_id", all_methods())
 def test_it_learns_keeps_what_is_frozen_writes_and_comes_back_the_same(
-    method_id: str, family: str, folders: dict[str, Path], tmp_path: Path
+    method_id: str, family: str, bases: dict[str, BaseModel], tmp_path: Path
 ) -> None:
     kind, chosen = NETWORKS[family], method(method_id)
-    base = load_base(str(folders[family]), kind=kind)
+    base = bases[family]
     asked = writing_task(kind)
     assert bool(chosen.supports(asked, base.facts)) == ((family, method_id) in REFUSED)  # type: ignore[arg-type]  # made above
     if (family, method_id) in REFUSED:
@@ -96,8 +97,8 @@ def test_it_learns_keeps_what_is_frozen_writes_and_comes_back_the_same(
     batch = batch_for(kind)
     at_first = loss_at_rest(model, batch)
     optimizer = torch.optim.AdamW(learning.values(), lr=1e-2)
+    set_modes(model)
     for _ in range(5):
-        set_modes(model)
         optimizer.zero_grad()
         model(batch).loss.backward()
         optimizer.step()

@@ -62,8 +62,8 @@ def test_it_learns_freezes_what_it_says_and_writes_the_same_when_it_comes_back(
     optimizer = torch.optim.AdamW(learning, lr=3e-2 if len(learning) < 40 else 5e-3)
     torch.manual_seed(0)
     losses = []
+    set_modes(model)
     for _ in range(12):
-        set_modes(model)
         loss = model(batch).loss
         assert loss is not None
         optimizer.zero_grad()
