@@ -58,6 +58,7 @@ class ThemedLabel(QLabel):
         self._elide = elide
         self._marked = ""
         self._font = theme.font(role, weight)
+        self._sizes: dict[tuple[float, bool, int], tuple[float, int]] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setWordWrap(wrap)
@@ -77,6 +78,7 @@ class ThemedLabel(QLabel):
         if marked == self._marked:
             return
         self._marked = marked
+        self._sizes.clear()
         plain = _STRONG.sub(r"\1", text)
         super().setText(plain)
         self.setAccessibleName(plain)
@@ -97,6 +99,7 @@ class ThemedLabel(QLabel):
     def _refresh(self) -> None:
         # Kept, not asked back: the style sheet puts an old font into a label that is not on screen yet.
         self._font = self._theme.font(self._role, self._weight)
+        self._sizes.clear()
         self.setFont(self._font)
         self.updateGeometry()
         self.update()
@@ -125,12 +128,19 @@ class ThemedLabel(QLabel):
         layout.endLayout()
         return layout, widest, max(top, step)
 
+    def _measured(self, width: float) -> tuple[float, int]:
+        """Returns the width and the height of the broken text; layouts ask again and again."""
+        case = (width, self.wordWrap(), self._line_height())
+        if case not in self._sizes:
+            self._sizes[case] = self._laid_out(width)[1:]
+        return self._sizes[case]
+
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns the size of the text, on one line where it is not too long."""
         margins = self.contentsMargins()
-        _, width, height = self._laid_out(_WIDEST)
+        width, height = self._measured(_WIDEST)
         if self.wordWrap() and width > self._theme.px(420):
-            _, width, height = self._laid_out(self._theme.px(420))
+            width, height = self._measured(self._theme.px(420))
         return QSize(
             int(width) + 1 + margins.left() + margins.right(), height + margins.top() + margins.bottom()
         )
@@ -146,7 +156,7 @@ class ThemedLabel(QLabel):
         if not self.wordWrap():
             return -1
         margins = self.contentsMargins()
-        height = self._laid_out(max(1.0, width - margins.left() - margins.right()))[2]
+        height = self._measured(max(1.0, width - margins.left() - margins.right()))[1]
         return height + margins.top() + margins.bottom()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
@@ -178,7 +188,7 @@ class ThemedLabel(QLabel):
 
     def _paint_elided(self, painter: QPainter, room: QRect) -> bool:
         """Draws the text cut with "…" and returns whether that was needed."""
-        if self._laid_out(_WIDEST)[1] <= room.width() + 0.5:
+        if self._measured(_WIDEST)[0] <= room.width() + 0.5:
             if self.toolTip() == self.text():
                 self.setToolTip("")
             return False
