@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from qt_libraries import ensure_qt_libraries, why_no_display
@@ -35,6 +36,8 @@ HEADINGS = {
     "tests": "Installing what the tests need",
 }
 FIRST_SAMPLE = "posts"
+RARE = r"[/\\](tests?|testing|_vendor|lexers)[/\\]|transformers[/\\]models[/\\]"
+"""Where those files of the installed packages are that few runs import; transformers has 450 families."""
 
 
 class SetupError(Exception):
@@ -177,14 +180,14 @@ def install(parts: list[str]) -> None:
 def compile_packages() -> None:
     """Compiles what was installed, on all cores, so that the first start is as quick as the second.
 
-    A file that cannot be compiled is a template or a test of its package: nobody imports it.
+    What hardly anyone needs is left out, and compiled when it is. A file that cannot be compiled is a
+    template of its package: nobody imports it.
     """
     say("Preparing the packages for a quick start")
     started = time.monotonic()
     code = (
         "import compileall, re, sysconfig\n"
-        "compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0,"
-        " rx=re.compile(r'[/\\\\]tests[/\\\\]'))"
+        f"compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0, rx=re.compile({RARE!r}))"
     )
     subprocess.run([venv_python(), "-c", code], capture_output=True, check=False, cwd=ROOT)
     progress(f"  done in {time.monotonic() - started:.0f} s")
@@ -237,76 +240,37 @@ def test(extra: list[str]) -> int:
     python = str(venv_python())
     linter = str(venv_python().parent / "lint-imports")
     processes = str(min(4, os.cpu_count() or 2))
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "HF_HUB_OFFLINE": "1"}
+    # Each engine that a test starts would compile Thaw anew where Python was told to keep nothing.
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}
+    environment = os.environ | kept | {"QT_QPA_PLATFORM": "offscreen", "HF_HUB_OFFLINE": "1"}
     checks = [
-        Check("types", [python, "-m", "mypy"], environment),  # on one core, beside all others
-        Check("lint", [python, "-m", "ruff", "check", "."], environment),
-        Check("format", [python, "-m", "ruff", "format", "--check", "."], environment),
-        Check("contracts", [linter, "--no-logo"], environment),
-        Check("tests", [python, "-m", "pytest", *(extra or ["--numprocesses", processes])], environment),
+        ("lint", [python, "-m", "ruff", "check", "."]),
+        ("format", [python, "-m", "ruff", "format", "--check", "."]),
+        ("contracts", [linter, "--no-logo"]),
+        ("tests", [python, "-m", "pytest", *(extra or ["--numprocesses", processes, "--dist", "worksteal"])]),
     ]
-    types, *others = checks
-    types.start()
-    for check in others:
-        say(f"== {check.name}")
-        check.start(told_at_once=True)
-        if check.end() != 0:
-            break
-        if types.is_over and types.end() != 0:
-            break
-    types.end()
-    return next((check.status for check in checks if check.status), 0)
+
+    def check_types() -> tuple[str, int, float]:
+        started, command = time.monotonic(), [python, "-m", "mypy"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr, done.returncode, time.monotonic() - started
+
+    with ThreadPoolExecutor(1) as beside:  # it takes one core, and longer than all others but the tests
+        types = beside.submit(check_types)
+        for name, command in checks:
+            started = time.monotonic()
+            say(f"== {name}")
+            status = subprocess.call(command, cwd=ROOT, env=environment)
+            say(f"== {name}: {_how(status)} after {time.monotonic() - started:.0f} s\n")
+            if status or (types.done() and types.result()[1]):
+                break
+        said, types_status, seconds = types.result()
+    say(f"== types\n{said.rstrip()}\n== types: {_how(types_status)} after {seconds:.0f} s, beside the others")
+    return status or types_status
 
 
-class Check:
-    """One of the checks, as a process.
-
-    Attributes:
-        name: In a word.
-        status: Its exit status, once it has ended.
-    """
-
-    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        self.name = name
-        self.status = 0
-        self._command, self._environment = command, environment
-        self._process: subprocess.Popen[str] | None = None
-        self._started = 0.0
-        self._is_told = False
-
-    def start(self, *, told_at_once: bool = False) -> None:
-        """Starts it.
-
-        Args:
-            told_at_once: Whether what it says goes out at once; else it is said at the end.
-        """
-        self._started = time.monotonic()
-        output = None if told_at_once else subprocess.PIPE
-        self._process = subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            env=self._environment,
-            stdout=output,
-            stderr=None if told_at_once else subprocess.STDOUT,
-            text=True,
-        )
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended by itself."""
-        return self._process is not None and self._process.poll() is not None
-
-    def end(self) -> int:
-        """Waits for its end and says once how it went; returns its exit status."""
-        if self._process is None or self._is_told:
-            return self.status
-        said, _ = self._process.communicate()
-        self.status, self._is_told = self._process.returncode, True
-        if said is not None:
-            say(f"== {self.name}\n{said.rstrip()}")
-        how = "passed" if self.status == 0 else "FAILED"
-        say(f"== {self.name}: {how} after {time.monotonic() - self._started:.0f} s\n")
-        return self.status
+def _how(status: int) -> str:
+    return "FAILED" if status else "passed"
 
 
 def main() -> int:

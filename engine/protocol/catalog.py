@@ -219,6 +219,7 @@ class SampleEntry(msgspec.Struct, frozen=True, kw_only=True):
         rows_text: E.g. ``"3,099 posts"``.
         file: File name in ``resources/samples``.
         task: Id of its task.
+        model: Id of the built-in model that can do it; empty for the first of the catalog.
         columns: Role → column name.
         icon: Name of an icon in the theme.
         licence: Short name of the licence.
@@ -230,6 +231,7 @@ class SampleEntry(msgspec.Struct, frozen=True, kw_only=True):
     rows_text: str
     file: str
     task: str
+    model: str = ""
     columns: dict[str, str] = {}
     icon: str = "data"
     licence: str = ""

@@ -100,7 +100,9 @@ class Workspace(QObject):
             if not source.is_file():
                 raise ProjectError(sample_missing(sample.title, f'"{sample.file}" is missing'))
             choices = Choices(
-                data=DataConfig(path=f"{DATA_FOLDER}/{sample.file}", columns=sample.columns), task=sample.task
+                data=DataConfig(path=f"{DATA_FOLDER}/{sample.file}", columns=sample.columns),
+                task=sample.task,
+                model=sample.model,
             )
             return self._create(sample.title, source, choices, sample)
 
