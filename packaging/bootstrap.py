@@ -36,7 +36,7 @@ HEADINGS = {
     "tests": "Installing what the tests need",
 }
 FIRST_SAMPLE = "posts"
-RARE = r"[/\\](tests?|testing|_vendor|lexers)[/\\]|transformers[/\\]models[/\\]"
+RARE = r"[/\\](tests?|testing|_inductor|_vendor|lexers)[/\\]|transformers[/\\]models[/\\]"
 """Where those files of the installed packages are that few runs import; transformers has 450 families."""
 
 

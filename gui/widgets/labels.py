@@ -58,7 +58,7 @@ class ThemedLabel(QLabel):
         self._elide = elide
         self._marked = ""
         self._font = theme.font(role, weight)
-        self._sizes: dict[tuple[float, bool, int], tuple[float, int]] = {}
+        self._sizes: dict[tuple[float, bool], tuple[float, int]] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setWordWrap(wrap)
@@ -130,7 +130,7 @@ class ThemedLabel(QLabel):
 
     def _measured(self, width: float) -> tuple[float, int]:
         """Returns the width and the height of the broken text; layouts ask again and again."""
-        case = (width, self.wordWrap(), self._line_height())
+        case = (width, self.wordWrap())
         if case not in self._sizes:
             self._sizes[case] = self._laid_out(width)[1:]
         return self._sizes[case]

@@ -51,7 +51,7 @@ server.serve()
 """
 
 
-def test_a_whole_run_and_its_stop(small_bert, moods_csv, tmp_path):
+def test_a_whole_run_and_its_stop_and_another_that_a_shutdown_ends(small_bert, moods_csv, tmp_path):
     with EngineProcess() as engine:
         ready = engine.events[-1]
         assert isinstance(ready, EngineReady)
@@ -69,14 +69,19 @@ def test_a_whole_run_and_its_stop(small_bert, moods_csv, tmp_path):
         assert engine.wait_for_end("").problem.code == "not_understood"
         engine.send(StopTraining(job_id="train"))
         end = engine.wait_for_end("train")
-        assert engine.end() == 0
+        of_the_run = [event for event in engine.events if event.job_id == "train"]
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "next", job_id="next"))
+        engine.wait_for(EvaluationEnded)
+        engine.send(Shutdown(job_id=""))
+        assert engine.process.wait(60) == 0
 
+    ends = [event for event in engine.rest() if isinstance(event, JobStopped | JobFailed | JobSucceeded)]
+    assert [(end.job_id, end.reason) for end in ends] == [("next", "window_closed")]
     assert isinstance(end, JobStopped)
     assert started.run_id == "run"
     assert any(isinstance(event, ResultWritten) for event in engine.events)
     assert is_finished(tmp_path / "run")
     written = list(read_events(tmp_path / "run"))
-    of_the_run = [event for event in engine.events if event.job_id == "train"]
     assert of_the_run[1:] == written  # the first, JobAccepted, came before there was a folder
 
 
@@ -90,14 +95,25 @@ def check_priorities(pid):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="There is no libc to print with.")
-def test_stray_prints_do_not_break_the_stream(moods_csv):
+def test_stray_prints_do_not_break_the_stream_and_a_closed_window_saves_the_run(
+    small_bert, moods_csv, tmp_path
+):
     with EngineProcess((sys.executable, "-u", "-c", NOISY)) as engine:
         for number in range(20):
             engine.send(InspectData(job_id=str(number), path=str(moods_csv)))
             engine.wait_for(DataInspected)
             assert isinstance(engine.wait_for_end(str(number)), JobSucceeded)
-        engine.end()
+        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
+        engine.wait_for(StepsEnded)
+        assert engine.end() == 0
 
+    told = list(read_events(tmp_path / "run"))
+    assert isinstance(told[-1], JobStopped)
+    assert told[-1].reason == "window_closed"
+    saved = [event for event in told if isinstance(event, CheckpointSaved)]
+    assert saved[-1].step == points(told)[-1].step
+    assert not any(isinstance(event, ResultWritten) for event in told)
+    assert engine.rest()[-1] == told[-1]
     assert all(noise in engine.errors() for noise in ("a stray print", "from below", "from C"))
 
 
@@ -125,33 +141,6 @@ def test_a_killed_run_leaves_a_whole_file_and_can_be_resumed(small_bert, moods_c
     told = list(read_events(tmp_path / "run"))
     assert [event.seq for event in told] == list(range(1, len(told) + 1))
     assert [point.step for point in points(told)] == list(range(1, 181))
-
-
-def test_a_closed_window_saves_the_run_first(small_bert, moods_csv, tmp_path):
-    with EngineProcess() as engine:
-        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
-        engine.wait_for(StepsEnded)
-        assert engine.end() == 0
-
-    last = list(read_events(tmp_path / "run"))[-1]
-    assert isinstance(last, JobStopped)
-    assert last.reason == "window_closed"
-    saved = [event for event in read_events(tmp_path / "run") if isinstance(event, CheckpointSaved)]
-    steps = points(list(read_events(tmp_path / "run")))
-    assert saved[-1].step == steps[-1].step
-    assert not any(isinstance(event, ResultWritten) for event in read_events(tmp_path / "run"))
-    assert engine.rest()[-1] == last
-
-
-def test_shutdown_ends_the_process_and_what_is_left_of_its_jobs(small_bert, moods_csv, tmp_path):
-    with EngineProcess() as engine:
-        engine.send(start(moods_run(moods_csv, small_bert, epochs=500), tmp_path / "run"))
-        engine.wait_for(EvaluationEnded)
-        engine.send(Shutdown(job_id=""))
-        assert engine.process.wait(60) == 0
-
-    ends = [event for event in engine.rest() if isinstance(event, JobStopped | JobFailed | JobSucceeded)]
-    assert [(end.job_id, end.reason) for end in ends] == [("train", "window_closed")]
 
 
 def test_a_terminated_engine_saves_its_run(small_bert, moods_csv, tmp_path):
