@@ -295,6 +295,7 @@ def _task_entry(task: Task) -> TaskEntry:
         unit=task.unit,
         fields=task.settings,
         training=task.training,
+        network=task.network.value,
     )
 
 

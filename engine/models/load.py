@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import functools
 import logging
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, cast
@@ -37,6 +38,8 @@ _WHAT_IT_DOES = {
     Network.CAUSAL_LM: "go on with a text",
     Network.SEQUENCE_TO_SEQUENCE: "turn one text into another",
 }
+# Marian's tokenizer does without, each time that it is loaded or copied; a person need not hear of it.
+warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
 _OWN_FILES_ONLY: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
 

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from engine.discovery import find_constants
 from engine.errors import EngineError
+from engine.head_facts import Network
 from engine.models import hub_cache
 from engine.models.checkpoint import parameter_count
 from engine.protocol import hub_problems, model_problems
@@ -35,6 +36,7 @@ class BuiltInModel:
         package_folder: Folder inside it, e.g. ``"models/<id>"``.
         sha256: Checksum of its ``model.safetensors``, in hexadecimal.
         learned: What it was trained for, as its model card says; ends the sentence "It learned …".
+        networks: Which of transformers' networks it can be, and so which tasks it serves.
         how_to_get: One sentence for someone who does not have it; may be empty for one in the resources.
         note: What is to be known before it is chosen, e.g. that it is a toy; by default where it is from.
     """
@@ -48,6 +50,7 @@ class BuiltInModel:
     package_folder: str
     sha256: str
     learned: str
+    networks: tuple[Network, ...]
     how_to_get: str = "Install Thaw again: the file belongs to it"
     note: str = ""
 
@@ -151,6 +154,7 @@ def _entry(model: BuiltInModel) -> ModelEntry:
         size=(folder / WEIGHTS_FILE).stat().st_size if folder else 0,
         parameters=parameter_count(folder) if folder else 0,
         learned=model.learned,
+        networks=tuple(network.value for network in model.networks),
         reason="" if folder else "Not installed",
     )
 

@@ -87,6 +87,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
         unit: What one row is called, plural, e.g. ``"texts"``.
         fields: The task's own settings.
         training: Training settings with what the task recommends.
+        network: Which of transformers' networks it stands on, e.g. ``"causal_lm"``.
     """
 
     id: str
@@ -98,6 +99,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = "texts"
     fields: tuple[Field, ...] = ()
     training: tuple[Field, ...] = ()
+    network: str = ""
 
 
 class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +157,7 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
         place: Where it is.
         parameters: Numbers in its checkpoint; 0 when not known.
         learned: What it was trained for, as the end of "It learned …"; empty when nobody says.
+        networks: Which networks a built-in model can be; empty when that is not known beforehand.
         reason: Why it cannot be used; empty when it can, at least once it is here.
         held: Bytes of a download that has not come to its end.
         downloads: How often it was fetched from the hub in the last month.
@@ -174,6 +177,7 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     place: ModelPlace = ModelPlace.BUILT_IN
     parameters: int = 0
     learned: str = ""
+    networks: tuple[str, ...] = ()
     reason: str = ""
     held: int = 0
     downloads: int = 0

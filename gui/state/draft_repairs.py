@@ -28,7 +28,7 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
             project.set_method(method)
         return known
     if action.id == "use_built_in_model":
-        model = next((entry.id for entry in catalog.models if entry.available), "")
+        model = _model_that_serves(project, catalog)
         if model:
             project.set_model(model)
         return bool(model)
@@ -36,6 +36,14 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
         project.set_device(action.arguments.get("device", ""))
         return True
     return action.id == "set_settings" and _set_settings(action, project)
+
+
+def _model_that_serves(project: Project, catalog: Catalog) -> str:
+    """Returns the first built-in model for the project's task; the first of all where none serves it."""
+    here = [entry for entry in catalog.models if entry.available]
+    task = project.task_entry
+    able = [entry for entry in here if task is not None and task.network in entry.networks]
+    return next((entry.id for entry in [*able, *here]), "")
 
 
 def _set_settings(action: Action, project: Project) -> bool:

@@ -193,7 +193,7 @@ def _variants(trial: Trial, methods: list[str]) -> list[tuple[str, list[tuple[st
         ("", [(registry.method(name).name, name, ()) for name in methods])
     ]
     if trial.task == "token_classification" and "feature_based" in methods:
-        lines = [
+        lines: list[tuple[str, str, tuple[str, ...]]] = [
             (f"{features}, {head}", "feature_based", (f"features={features}", f"head={head}"))
             for head in ("linear", "bilstm")
             for features in _FEATURES

