@@ -20,6 +20,7 @@ from engine.head_facts import HeadShape as HeadShape
 from engine.head_facts import Network as Network
 from engine.head_facts import Objective as Objective
 from engine.head_facts import Pooling as Pooling
+from engine.head_facts import PromptForm as PromptForm
 from engine.head_facts import Writing as Writing
 from engine.protocol.catalog import MethodGroup, MetricEntry, RoleEntry
 from engine.protocol.fields import Field, SettingValue

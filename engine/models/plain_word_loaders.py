@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Template
 
-from engine.contracts import FeatureLayers, HeadFacts, Network, Objective, Writing
+from engine.contracts import FeatureLayers, HeadFacts, Network, Objective, PromptForm, Writing
 
 LAYERS = {
     FeatureLayers.LAST: "output.last_hidden_state",
@@ -132,7 +132,7 @@ model = encoder.eval()
 $writing
 
 if __name__ == "__main__":
-    batch = tokenizer($before, truncation=True, max_length=$max_length, return_tensors="pt")
+$batch
     with torch.no_grad():
 $main
 ''')
@@ -140,6 +140,34 @@ _FILL = """\
         said = model(**batch).logits[:, -batch["input_ids"].shape[1] :]
         best = said[batch["input_ids"] == tokenizer.mask_token_id].argmax(-1)
     print(tokenizer.convert_ids_to_tokens(best))"""
+_READ_TEXT = Template("""\
+    batch = tokenizer($before, truncation=True, max_length=$max_length, return_tensors="pt")""")
+_READ_PROMPT = Template("""\
+    first, last = tokenizer.bos_token_id, tokenizer.eos_token_id
+    start = [one for one in (last if first is None else first,) if one is not None]
+$ids
+    if len(ids) > $max_length:  # the beginning is left out, but not what every text starts with
+        kept = start if ids[: len(start)] == start else []
+        ids = kept + ids[len(ids) - $max_length + len(kept) :]
+    batch = {"input_ids": torch.tensor([ids]), "attention_mask": torch.ones(1, len(ids), dtype=torch.long)}
+    places = getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0
+    if places:
+        WRITING["max_new_tokens"] = min(WRITING["max_new_tokens"], max(1, places - len(ids)))
+    WRITING |= {"eos_token_id": last, "pad_token_id": tokenizer.pad_token_id or 0}""")
+_IDS = {
+    PromptForm.TEXT: """\
+    ids = start + tokenizer(sys.argv[1], add_special_tokens=False)["input_ids"]""",
+    PromptForm.LINE: """\
+    ids = start + tokenizer(sys.argv[1] + "\\n", add_special_tokens=False)["input_ids"]""",
+    PromptForm.CONVERSATION: """\
+    asked = [{"role": "user", "content": sys.argv[1]}]
+    text = tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]""",
+}
+_GO_ON = """\
+        said = model.generate(**batch, **WRITING)$part
+    shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+    print(tokenizer.batch_decode(said, **shown)[0].strip())"""
 _WRITE = """\
         said = model.generate(**batch, **WRITING)
     shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
@@ -177,12 +205,18 @@ def word_loader(head: HeadFacts, values: Mapping[str, str]) -> str:
         values: Where the model is and how texts are cut.
     """
     writing = head.writing or Writing(longest=40)
-    fills = head.network is Network.MASKED_LM
     settings = "".join(f"    {name!r}: {value!r},\n" for name, value in writing.settings().items())
+    before = f"{writing.prefix!r} + sys.argv[1]" if writing.prefix else "sys.argv[1]"
+    batch = _READ_TEXT.substitute(values, before=before)
+    main = _FILL if head.network is Network.MASKED_LM else _WRITE
+    if head.network is Network.CAUSAL_LM:
+        batch = _READ_PROMPT.substitute(values, ids=_IDS[writing.form])
+        answers = writing.form is not PromptForm.TEXT
+        main = _GO_ON.replace("$part", "[:, len(ids) :]" if answers else "")
     return _WORDS.substitute(
         values,
         auto_class=_AUTO_CLASSES[head.network],
-        before=f"{writing.prefix!r} + sys.argv[1]" if writing.prefix else "sys.argv[1]",
-        writing="" if fills else f"WRITING = {{  # how it writes\n{settings}}}\n",
-        main=_FILL if fills else _WRITE,
+        batch=batch,
+        writing="" if main is _FILL else f"WRITING = {{  # how it writes\n{settings}}}\n",
+        main=main,
     )

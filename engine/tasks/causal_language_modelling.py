@@ -103,7 +103,13 @@ def match(table: Dataset, columns: Mapping[str, str], _settings: Settings) -> Ta
 
 def build(base: BaseModel, _classes: Sequence[str], _options: HeadOptions, _settings: Settings) -> TaskModel:
     """Takes the network as it is."""
-    return build_writing_model(base, Form(base.tokenizer, 0).writing)
+    return build_writing_model(base, Form(base.tokenizer, 0).writing(answers=False))
+
+
+def begin(model: TaskModel, asked: Asked) -> None:
+    """Lets the saved model know whether it goes on with texts or answers prompts, and in which form."""
+    writing = _form(asked).writing(answers=ANSWER.id in asked.rows.column_names)
+    model.facts = msgspec.structs.replace(model.facts, writing=writing)
 
 
 def encode(asked: Asked) -> list[EncodedRow]:
@@ -337,6 +343,7 @@ TASK = Task(
     teaching="to continue text",
     staying=staying,
     notices=notices,
+    begin=begin,
     input_roles=(TEXT.id,),
     network=Network.CAUSAL_LM,
     settings=(CHAT_TEMPLATE,),
