@@ -132,6 +132,7 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
         kind: What it answers.
         objective: What its loss compares.
         network: Which of transformers' networks it stands on.
+        pairs: Whether it reads two texts together.
         writing: How it writes; ``None`` where it does not, or nobody said.
     """
 
@@ -143,6 +144,7 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
     kind: HeadKind = HeadKind.TEXT
     objective: Objective = Objective.ONE_CLASS
     network: Network = Network.ENCODER
+    pairs: bool = False
     writing: Writing | None = None
 
 

@@ -10,12 +10,10 @@ import sys
 from dataclasses import replace
 from math import exp, log
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from datasets import Dataset
-from tokenizers import normalizers
 from transformers import PreTrainedTokenizerBase
 
 from engine import registry
@@ -45,7 +43,7 @@ from engine.training.judging import judge
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from tests.engine.recorded_session import RecordedSession, open_session, start
-from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS, make_small_writer
+from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS, line_breaks_are_pieces, make_small_writer
 
 SETTINGS: dict[str, SettingValue] = {"max_length": 32, "chat_template": True}
 CPU = torch.device("cpu")
@@ -178,9 +176,7 @@ def test_without_thaw_a_saved_model_writes_the_same(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = make_small_writer(tmp_path / "base", family="gpt2", template=template, seed=3)
-    tokenizer = load_base(str(folder), on_meta=True).tokenizer
-    line_breaks_are_pieces(tokenizer)
-    tokenizer.save_pretrained(folder)
+    line_breaks_are_pieces(folder)
     base = load_base(str(folder), kind=Network.CAUSAL_LM)
     model = model_of(folder)
     chance = torch.Generator().manual_seed(0)
@@ -198,12 +194,6 @@ def test_without_thaw_a_saved_model_writes_the_same(
         printed = capsys.readouterr().out.strip()
         assert len(answer.said.split()) > 3
         assert printed == answer.said if learned else printed.endswith(answer.said)
-
-
-def line_breaks_are_pieces(tokenizer: Any) -> None:
-    """Lets the small tokenizer, to which a line break is a space, read it as a piece."""
-    steps = [normalizers.Replace("\n", " - "), tokenizer.backend_tokenizer.normalizer]
-    tokenizer.backend_tokenizer.normalizer = normalizers.Sequence(steps)
 
 
 def test_a_continuation_stays_within_the_models_positions(small_writer: Path) -> None:
