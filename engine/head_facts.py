@@ -133,6 +133,7 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
         objective: What its loss compares.
         network: Which of transformers' networks it stands on.
         pairs: Whether it reads two texts together.
+        overlap: Word pieces of a passage that two neighbouring windows have in common.
         writing: How it writes; ``None`` where it does not, or nobody said.
     """
 
@@ -145,6 +146,7 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
     objective: Objective = Objective.ONE_CLASS
     network: Network = Network.ENCODER
     pairs: bool = False
+    overlap: int = 0
     writing: Writing | None = None
 
 

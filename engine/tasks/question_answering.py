@@ -142,7 +142,8 @@ def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _see
 
 
 def begin(model: TaskModel, train: Asked) -> None:
-    """Lets a model say "no answer" only if some questions to learn from have none."""
+    """Lets a model say "no answer" only if some questions to learn from have none; notes the overlap."""
+    model.facts = msgspec.structs.replace(model.facts, overlap=int(train.settings[STRIDE.name]))
     never = float("inf") if all(right_answers(train.rows)) else 0.0
     model.head.get_buffer(NULL_THRESHOLD).fill_(never)
 
