@@ -20,6 +20,7 @@ from engine.head_facts import HeadShape as HeadShape
 from engine.head_facts import Network as Network
 from engine.head_facts import Objective as Objective
 from engine.head_facts import Pooling as Pooling
+from engine.head_facts import PromptForm as PromptForm
 from engine.head_facts import Writing as Writing
 from engine.protocol.catalog import MethodGroup, MetricEntry, RoleEntry
 from engine.protocol.fields import Field, SettingValue
@@ -174,6 +175,8 @@ class Task:
         settle: ``(model, validation rows, said)`` is called with the best model before it is saved and
             tested, for what is chosen on validation rows, such as a threshold; ``None`` where nothing is.
         judged_rows: Validate on so many rows at most, chosen once by the run's seed; ``None`` for all.
+        written_rows: Of how many rows of a part an answer is written, word piece after word piece, each
+            time they are judged; ``None`` for all.
         input_roles: Ids of the roles that a question is made of, for typed rows.
         with_typos: ``(asked, share, seed) -> rows`` whose texts to read have artificial typos in that share
             of their characters, for tasks that are tried with them at the end; ``None`` for others.
@@ -212,6 +215,7 @@ class Task:
     begin: Callable[[TaskModel, Asked], None] = _begin_at_once
     settle: Callable[[TaskModel, Asked, Sequence[Said]], None] | None = None
     judged_rows: int | None = None
+    written_rows: int | None = 0
     with_typos: Callable[[Asked, float, int], Dataset] | None = None
 
     def measured(self, settings: Settings) -> tuple[MetricEntry, ...]:

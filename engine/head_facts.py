@@ -76,15 +76,28 @@ class Objective(StrEnum):
     SPAN = "span"
 
 
+class PromptForm(StrEnum):
+    """How what was typed is put to a network that goes on with it.
+
+    As it is; with a line break after it; as what a person says in a conversation.
+    """
+
+    TEXT = "text"
+    LINE = "line"
+    CONVERSATION = "conversation"
+
+
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
     """How a network that writes words does it.
 
     Attributes:
+        form: How a prompt is put to it, where it goes on with texts.
         prefix: What is put before each text, its space included (T5 is told so what to do); may be empty.
         longest: Word pieces that are written at most.
         beams: How many beginnings are followed side by side; 1 always takes the likeliest next word piece.
     """
 
+    form: PromptForm = PromptForm.TEXT
     prefix: str = ""
     longest: int = 128
     beams: int = 1
@@ -102,6 +115,7 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
             "use_cache": True,
             "min_length": 0,
             "no_repeat_ngram_size": 0,
+            "repetition_penalty": 1.0,
             "length_penalty": 1.0,
         }
 
@@ -118,6 +132,8 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
         kind: What it answers.
         objective: What its loss compares.
         network: Which of transformers' networks it stands on.
+        pairs: Whether it reads two texts together.
+        overlap: Word pieces of a passage that two neighbouring windows have in common.
         writing: How it writes; ``None`` where it does not, or nobody said.
     """
 
@@ -129,6 +145,8 @@ class HeadFacts(msgspec.Struct, frozen=True, kw_only=True):
     kind: HeadKind = HeadKind.TEXT
     objective: Objective = Objective.ONE_CLASS
     network: Network = Network.ENCODER
+    pairs: bool = False
+    overlap: int = 0
     writing: Writing | None = None
 
 

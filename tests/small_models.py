@@ -154,6 +154,21 @@ def _save_tokenizer(folder: Path, *, writes: bool = False, template: str = "") -
     return len(numbers)
 
 
+def line_breaks_are_pieces(folder: Path) -> None:
+    """Lets the tokenizer of a small model, to which a line break is a space, read it as a piece.
+
+    Args:
+        folder: The model's.
+    """
+    from tokenizers import normalizers
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+    steps = [normalizers.Replace("\n", " - "), tokenizer.backend_tokenizer.normalizer]
+    tokenizer.backend_tokenizer.normalizer = normalizers.Sequence(steps)
+    tokenizer.save_pretrained(folder)
+
+
 def write_chains(path: Path, *, rows: int = 80, step: int = 1) -> Path:
     """Writes a CSV of texts in which each word tells the next one, all different.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from engine.contracts import EncodedRow, Writing
+from engine.contracts import EncodedRow, PromptForm, Writing
 from engine.padding import IGNORED
 
 WRITTEN_ROWS = 32
@@ -52,17 +52,18 @@ class Form:
         return [last] if isinstance(last, int) else []
 
     @property
-    def writing(self) -> Writing:
-        """Returns how texts are gone on with; for tools that put nothing but a text to the tokenizer."""
-        opened = self.tokenizer("")["input_ids"]
-        by_itself = not self.start or list(opened[: len(self.start)]) == self.start
-        prefix = "" if by_itself else str(self.tokenizer.decode(self.start))
-        return Writing(prefix=prefix, longest=LONGEST_CONTINUATION)
-
-    @property
     def has_template(self) -> bool:
         """Returns whether prompts take the form of a conversation."""
         return self.chat and bool(getattr(self.tokenizer, "chat_template", None))
+
+    def writing(self, *, answers: bool) -> Writing:
+        """Returns how texts are gone on with, for those who load the model without Thaw.
+
+        Args:
+            answers: Whether the model has learned to answer prompts; else it goes on with the text.
+        """
+        form = PromptForm.CONVERSATION if self.has_template else PromptForm.LINE
+        return Writing(form=form if answers else PromptForm.TEXT, longest=LONGEST_CONTINUATION)
 
     def pieces(self, texts: Sequence[str]) -> list[list[int]]:
         """Returns the word pieces of texts, without anything around them."""

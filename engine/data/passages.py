@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 import numpy as np
 from datasets import Dataset
 
-from engine.contracts import Asked, EncodedRow, TaskRows
+from engine.contracts import Asked, EncodedRow, Settings, TaskRows
 from engine.data.answers import UNKNOWN_START, Answer, answers_cell, answers_of, place_answer
 from engine.data.match_rows import (
     MatchedRows,
@@ -21,9 +22,26 @@ from engine.data.roles import ANSWERS, PASSAGE, QUESTION
 from engine.data.table import cells
 from engine.data.windows import Window, cut_passages, whole_piece
 from engine.protocol import data_problems, question_problems
+from engine.protocol.fields import Choice, ChoiceField
 from engine.protocol.problems import Problem
 
 ROLES = (QUESTION, PASSAGE, ANSWERS)
+
+LEFT_OUT, NO_ANSWER = "left_out", "no_answer"
+
+BLANK_ANSWERS = ChoiceField(
+    name="blank_answers",
+    label="Blank answers",
+    help="What it means that nothing stands in the column of answers.",
+    source="Left out: nobody says which it is. SQuAD 2.0 has questions without an answer (Rajpurkar 2018)",
+    section="task",
+    advanced=True,
+    default=LEFT_OUT,
+    choices=(
+        Choice(LEFT_OUT, "Answer missing", "Such rows are left out."),
+        Choice(NO_ANSWER, "No answer", "The passage has no answer to the question; [] says so in any case."),
+    ),
+)
 
 _FEWEST_ROWS = 6
 _COMPLETE = "a question, a passage and its answer"
@@ -31,12 +49,13 @@ _NEEDS = "a question, a passage and an answer that stands in it"
 _ANSWERED, _UNANSWERED = "answer in the passage", "no answer"
 
 
-def match_passages(table: Dataset, columns: Mapping[str, str]) -> TaskRows:
+def match_passages(table: Dataset, columns: Mapping[str, str], settings: Settings) -> TaskRows:
     """Takes questions, passages and answers out of a table and says what is odd about them.
 
     Args:
         table: The rows as text columns; for answers see :mod:`engine.data.answers`.
         columns: Role → column.
+        settings: What a blank answer means.
 
     Returns:
         Rows with ``question``, ``context`` and ``answers``, each answer where it stands in the passage.
@@ -45,7 +64,9 @@ def match_passages(table: Dataset, columns: Mapping[str, str]) -> TaskRows:
     problems = match_columns(table, columns, ROLES)
     if problems:
         return TaskRows(rows=_rows([], [], [], []), findings=tuple(problems), text_role=QUESTION.id)
-    matched = match_cells(table, columns, ROLES)
+    means_none = settings.get(BLANK_ANSWERS.name, BLANK_ANSWERS.default) == NO_ANSWER
+    answers_role = msgspec.structs.replace(ANSWERS, required=not means_none)
+    matched = match_cells(table, columns, (QUESTION, PASSAGE, answers_role))
     kept, answers, findings = _with_places(matched, columns[ANSWERS.id])
     questions = [matched.cells[QUESTION.id][place] for place in kept]
     passages = [matched.cells[PASSAGE.id][place] for place in kept]

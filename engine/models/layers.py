@@ -71,6 +71,7 @@ def read_stack(
         taps=model.taps,
         weight_bytes=sum(held_bytes(parameter) for parameter in everything),
         added_pieces=before.pieces if before else 0,
+        words=model.outputs_per_piece if model.facts.kind is HeadKind.WORDS else 0,
         example_pieces=example_pieces(base, example),
         outputs=_ENDS if model.facts.objective is Objective.SPAN else tuple(classes),
     )

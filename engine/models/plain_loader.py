@@ -9,6 +9,10 @@ from engine.contracts import BaseModel, FeatureLayers, HeadFacts, HeadKind, Head
 from engine.models.heads import STOCK
 from engine.models.plain_word_loaders import LAYERS, token_loader, word_loader
 
+_USAGE = {
+    False: '  python load_model.py "a text" "another text" ',
+    True: '  python load_model.py "a text" "its second text" "another text" "its second text" ',
+}
 _POOLINGS = {
     Pooling.MEAN: "(hidden * mask).sum(1) / mask.sum(1)",
     Pooling.CLS: "hidden[:, 0]",
@@ -22,7 +26,7 @@ _HEADS = {
 }
 
 _TOP = Template('''\
-"""Loads this model without Thaw.   python load_model.py "a text" "another text" """
+"""Loads this model without Thaw. $usage"""
 
 import sys
 from pathlib import Path
@@ -40,7 +44,24 @@ tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 tokenizer.padding_side = "right"
 weights = load_file(HERE / "head.safetensors")
+
+
+def word_pieces(texts):
+$read
 ''')
+_READ = """\
+    how = {"padding": True, "return_tensors": "pt", "return_token_type_ids": False}
+    return tokenizer(texts, truncation=True, max_length=$max_length, **how)"""
+_READ_PAIRS = """\
+    how = {"padding": True, "return_tensors": "pt", "return_token_type_ids": False}
+    single, pair = (tokenizer.num_special_tokens_to_add(pair=two) for two in (False, True))
+    if pair == single:  # the tokenizer puts nothing between two texts: they are two lines of one
+        parts = [["\\n".join(two) for two in texts]]
+    else:
+        parts = [list(side) for side in zip(*texts)]
+        kinds = getattr(encoder.config.get_text_config(), "type_vocab_size", 0) or 0
+        how["return_token_type_ids"] = kinds > 1 and "token_type_ids" in tokenizer.model_input_names
+    return tokenizer(*parts, truncation=True, max_length=$max_length, **how)"""
 _OWN = Template("""
 encoder = AutoModel.from_pretrained(BASE, dtype=torch.float32)
 $adapter
@@ -53,7 +74,7 @@ encoder.eval(), head.eval()
 
 @torch.no_grad()
 def logits(texts):
-    batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")
+    batch = word_pieces(texts)
     output = encoder(**batch, output_hidden_states=True)
     hidden = $layers
     hidden = hidden[:, -batch["input_ids"].shape[1] :]  # without what is said to learned vectors before it
@@ -75,7 +96,7 @@ model.eval()
 
 @torch.no_grad()
 def logits(texts):
-    batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")
+    batch = word_pieces(texts)
     return model(**batch).logits
 """)
 _MIX = """
@@ -102,7 +123,8 @@ class Range(nn.Module):  # into the unit of the scores
 _END = Template("""
 
 if __name__ == "__main__":
-    for text, row in zip(sys.argv[1:], logits(sys.argv[1:])$shares.tolist()):
+    texts = $texts
+    for text, row in zip(texts, logits(texts)$shares.tolist()):
         print(text, "->", dict(zip(CLASSES, row)) if CLASSES else row)
 """)
 _SHARES = {Objective.ONE_CLASS: ".softmax(-1)", Objective.ANY_CLASSES: ".sigmoid()"}
@@ -143,6 +165,9 @@ def plain_loader(
         return word_loader(head, values)
     if head.kind is HeadKind.WORD_PIECES:
         return token_loader(head, values)
+    values["usage"] = _USAGE[head.pairs]
+    values["texts"] = "list(zip(sys.argv[1::2], sys.argv[2::2]))" if head.pairs else "sys.argv[1:]"
+    values["read"] = Template(_READ_PAIRS if head.pairs else _READ).substitute(values)
     made_of = Template(_HEADS.get(HeadShape(head.shape), "")).substitute(values)
     if head.objective is Objective.NUMBER:
         made_of += ", Range()"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Template
 
-from engine.contracts import FeatureLayers, HeadFacts, Network, Objective, Writing
+from engine.contracts import FeatureLayers, HeadFacts, Network, Objective, PromptForm, Writing
 
 LAYERS = {
     FeatureLayers.LAST: "output.last_hidden_state",
@@ -67,7 +67,7 @@ $batch
         lengths = batch["attention_mask"].sum(1)
         packed = pack_padded_sequence(hidden, lengths, batch_first=True, enforce_sorted=False)
         hidden, _ = pad_packed_sequence(lstm(packed)[0], batch_first=True, total_length=hidden.shape[1])
-    return F.linear(hidden, weights["last.weight"], weights["last.bias"]), batch
+    return F.linear(hidden, weights["last.weight"], weights["last.bias"])$returns
 
 
 if __name__ == "__main__":
@@ -76,7 +76,7 @@ $main
 _READ = '  python load_model.py "a text" '
 _ASK = '  python load_model.py "question" "passage" '
 _SENTENCES = "texts):  # words with single spaces between them: numbers for each word piece of each text"
-_PAIRS = "pairs):  # of question and passage: numbers for each word piece, for start and end of the answer"
+_PAIRS = "pairs):  # of question and passage: for each window, start and end of the answer at each piece"
 _TAG = """\
     said, batch = logits(sys.argv[1:2])
     for piece, row in zip(tokenizer.convert_ids_to_tokens(batch["input_ids"][0]), said[0]):
@@ -85,10 +85,16 @@ _READ_TEXTS = """\
     batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")"""
 _READ_PAIRS = """\
     apart = [(question + between, passage) for question, passage in pairs]
-    batch = tokenizer(apart, truncation="only_second", max_length=$max_length - len(end))
-    for ids, mask in zip(batch["input_ids"], batch["attention_mask"]):
-        ids += end
-        mask += [1] * len(end)
+    how = {"truncation": "only_second", "max_length": $max_length - len(end), "stride": $overlap}
+    cut = tokenizer(apart, return_overflowing_tokens=True, return_offsets_mapping=True, **how)
+    parts = [cut.sequence_ids(window) for window in range(len(cut["input_ids"]))]
+    places = [  # of each word piece in the passage: first character and the one after its last
+        [place if part == 1 else (0, 0) for part, place in zip(*window)] + [(0, 0)] * len(end)
+        for window in zip(parts, cut["offset_mapping"])
+    ]
+    batch = {"input_ids": [ids + end for ids in cut["input_ids"]]}
+    if not end and "token_type_ids" in cut:
+        batch["token_type_ids"] = cut["token_type_ids"]
     batch = tokenizer.pad(batch, return_tensors="pt")"""
 _BETWEEN = """\
 single, pair = (tokenizer.num_special_tokens_to_add(pair=two) for two in (False, True))
@@ -97,17 +103,20 @@ whole, ends = tokenizer.cls_token_id, (tokenizer.eos_token_id, tokenizer.pad_tok
 end = [] if whole is not None else [next(one for one in ends if one is not None)]  # "no answer"
 """
 _ANSWER = """\
-    said, batch = logits([tuple(sys.argv[1:3])])
-    ids = batch["input_ids"][0].tolist()
-    cut = {"truncation": "only_second", "max_length": len(ids) - len(end)}
-    parts = tokenizer(sys.argv[1] + between, sys.argv[2], **cut).sequence_ids(0)
-    of_passage = torch.tensor([part == 1 for part in parts] + [False] * len(end))
-    starts, ends = said[0].masked_fill(~of_passage[:, None], -torch.inf).unbind(-1)
-    sums = starts[:, None] + ends  # of each start (row) and end (column)
-    sums = sums.masked_fill(~torch.ones_like(sums).triu().tril(29).bool(), -torch.inf)
-    first, last = divmod(int(sums.argmax()), len(ids))
-    nothing = said[0, ids.index(whole) if whole in ids else -1].sum() - sums.max()
-    print("no answer" if nothing > weights["null_threshold"] else tokenizer.decode(ids[first : last + 1]))"""
+    question, passage = sys.argv[1:3]
+    found, silence = [], []
+    for numbers, ids, where in zip(*(list(of_windows) for of_windows in logits([(question, passage)]))):
+        ids, numbers = ids.tolist()[: len(where)], numbers[: len(where)]
+        of_passage = torch.tensor([stop > start for start, stop in where])
+        starts, stops = numbers.masked_fill(~of_passage[:, None], -torch.inf).unbind(-1)
+        sums = starts[:, None] + stops  # of each start (row) and end (column)
+        sums = sums.masked_fill(~torch.ones_like(sums).triu().tril(29).bool(), -torch.inf)
+        first, last = divmod(int(sums.argmax()), len(ids))
+        found.append((float(sums.max()), where[first][0], where[last][1]))
+        silence.append(float(numbers[ids.index(whole) if whole in ids else -1].sum()))
+    score, start, stop = max(found, key=lambda one: one[0])
+    silent = min(silence) - score > weights["null_threshold"]
+    print("no answer" if silent else passage[start:stop].strip())"""
 
 _WORDS = Template('''\
 """Loads this model without Thaw.   python load_model.py "a text" """
@@ -132,7 +141,7 @@ model = encoder.eval()
 $writing
 
 if __name__ == "__main__":
-    batch = tokenizer($before, truncation=True, max_length=$max_length, return_tensors="pt")
+$batch
     with torch.no_grad():
 $main
 ''')
@@ -140,6 +149,34 @@ _FILL = """\
         said = model(**batch).logits[:, -batch["input_ids"].shape[1] :]
         best = said[batch["input_ids"] == tokenizer.mask_token_id].argmax(-1)
     print(tokenizer.convert_ids_to_tokens(best))"""
+_READ_TEXT = Template("""\
+    batch = tokenizer($before, truncation=True, max_length=$max_length, return_tensors="pt")""")
+_READ_PROMPT = Template("""\
+    first, last = tokenizer.bos_token_id, tokenizer.eos_token_id
+    start = [one for one in (last if first is None else first,) if one is not None]
+$ids
+    if len(ids) > $max_length:  # the beginning is left out, but not what every text starts with
+        kept = start if ids[: len(start)] == start else []
+        ids = kept + ids[len(ids) - $max_length + len(kept) :]
+    batch = {"input_ids": torch.tensor([ids]), "attention_mask": torch.ones(1, len(ids), dtype=torch.long)}
+    places = getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0
+    if places:
+        WRITING["max_new_tokens"] = min(WRITING["max_new_tokens"], max(1, places - len(ids)))
+    WRITING |= {"eos_token_id": last, "pad_token_id": tokenizer.pad_token_id or 0}""")
+_IDS = {
+    PromptForm.TEXT: """\
+    ids = start + tokenizer(sys.argv[1], add_special_tokens=False)["input_ids"]""",
+    PromptForm.LINE: """\
+    ids = start + tokenizer(sys.argv[1] + "\\n", add_special_tokens=False)["input_ids"]""",
+    PromptForm.CONVERSATION: """\
+    asked = [{"role": "user", "content": sys.argv[1]}]
+    text = tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True)
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]""",
+}
+_GO_ON = """\
+        said = model.generate(**batch, **WRITING)$part
+    shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
+    print(tokenizer.batch_decode(said, **shown)[0].strip())"""
 _WRITE = """\
         said = model.generate(**batch, **WRITING)
     shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
@@ -159,12 +196,14 @@ def token_loader(head: HeadFacts, values: Mapping[str, str]) -> str:
         values: Where the model is and how texts are cut.
     """
     of_spans = head.objective is Objective.SPAN
+    values = {**values, "overlap": str(min(head.overlap, int(values["max_length"]) // 4))}
     return _TOKENS.substitute(
         values,
         usage=_ASK if of_spans else _READ,
         texts=_PAIRS if of_spans else _SENTENCES,
         batch=Template(_READ_PAIRS if of_spans else _READ_TEXTS).substitute(values),
         between=_BETWEEN if of_spans else "",
+        returns=', batch["input_ids"], places' if of_spans else ", batch",
         main=_ANSWER if of_spans else _TAG,
     )
 
@@ -177,12 +216,18 @@ def word_loader(head: HeadFacts, values: Mapping[str, str]) -> str:
         values: Where the model is and how texts are cut.
     """
     writing = head.writing or Writing(longest=40)
-    fills = head.network is Network.MASKED_LM
     settings = "".join(f"    {name!r}: {value!r},\n" for name, value in writing.settings().items())
+    before = f"{writing.prefix!r} + sys.argv[1]" if writing.prefix else "sys.argv[1]"
+    batch = _READ_TEXT.substitute(values, before=before)
+    main = _FILL if head.network is Network.MASKED_LM else _WRITE
+    if head.network is Network.CAUSAL_LM:
+        batch = _READ_PROMPT.substitute(values, ids=_IDS[writing.form])
+        answers = writing.form is not PromptForm.TEXT
+        main = _GO_ON.replace("$part", "[:, len(ids) :]" if answers else "")
     return _WORDS.substitute(
         values,
         auto_class=_AUTO_CLASSES[head.network],
-        before=f"{writing.prefix!r} + sys.argv[1]" if writing.prefix else "sys.argv[1]",
-        writing="" if fills else f"WRITING = {{  # how it writes\n{settings}}}\n",
-        main=_FILL if fills else _WRITE,
+        batch=batch,
+        writing="" if main is _FILL else f"WRITING = {{  # how it writes\n{settings}}}\n",
+        main=main,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.protocol.data_problems import SHOW_DATA, choose_column, first_rows
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
-from engine.protocol.problems import Problem, Severity
+from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.wording import counted, rows_named, shortened
 
 
@@ -65,13 +65,22 @@ def blank_answers(rows: Sequence[int], count: int, column: str) -> Problem:
         title=f"{counted(count, 'question')} without an answer",
         reason=f'{rows_named(rows)} {"has" if one else "have"} nothing in the column "{shortened(column)}" '
         f"and {'is' if one else 'are'} left out: nobody says whether the answer is missing or there is none.",
-        fix="Where the passage has no answer, write [] in that column and choose the file again.",
+        fix="If a blank always means that the passage has no answer, count them as unanswerable. If it does "
+        "only here and there, write [] in those places and choose the file again.",
         safe=SAFE,
         severity=Severity.WARNING,
         setting="answers",
         rows=first_rows(rows),
         row_count=count,
-        actions=(SHOW_DATA,),
+        actions=(
+            Action(
+                id="set_settings",
+                label="Count as unanswerable",
+                arguments={"blank_answers": "no_answer"},
+                note="Your file stays as it is.",
+            ),
+            SHOW_DATA,
+        ),
     )
 
 

@@ -112,6 +112,7 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
         taps: Ids of the layers whose output the head reads, where that is not only the last one.
         weight_bytes: What all its numbers take in memory.
         added_pieces: How much longer learned vectors make every text.
+        words: Out of how many words one is said at a place; 0 for models that say no words.
         total_parameters: Everything, tied weights once.
         trainable_parameters: What an optimizer would get.
         example_pieces: Word pieces of a short example text.
@@ -124,6 +125,7 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
     taps: tuple[str, ...] = ()
     weight_bytes: int = 0
     added_pieces: int = 0
+    words: int = 0
     example_pieces: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
 

@@ -29,6 +29,7 @@ from engine.data.continuations import (
     ANSWER_CUT,
     LONGEST_CONTINUATION,
     PROMPT_CUT,
+    WRITTEN_ROWS,
     Form,
     answered_windows,
     joined_windows,
@@ -103,7 +104,13 @@ def match(table: Dataset, columns: Mapping[str, str], _settings: Settings) -> Ta
 
 def build(base: BaseModel, _classes: Sequence[str], _options: HeadOptions, _settings: Settings) -> TaskModel:
     """Takes the network as it is."""
-    return build_writing_model(base, Form(base.tokenizer, 0).writing)
+    return build_writing_model(base, Form(base.tokenizer, 0).writing(answers=False))
+
+
+def begin(model: TaskModel, asked: Asked) -> None:
+    """Lets the saved model know whether it goes on with texts or answers prompts, and in which form."""
+    writing = _form(asked).writing(answers=ANSWER.id in asked.rows.column_names)
+    model.facts = msgspec.structs.replace(model.facts, writing=writing)
 
 
 def encode(asked: Asked) -> list[EncodedRow]:
@@ -337,6 +344,8 @@ TASK = Task(
     teaching="to continue text",
     staying=staying,
     notices=notices,
+    begin=begin,
+    written_rows=WRITTEN_ROWS,
     input_roles=(TEXT.id,),
     network=Network.CAUSAL_LM,
     settings=(CHAT_TEMPLATE,),

@@ -26,6 +26,7 @@ from engine.contracts import (
 )
 from engine.data.answers import Answer as RightAnswer
 from engine.data.passages import (
+    BLANK_ANSWERS,
     ROLES,
     encode_questions,
     match_passages,
@@ -110,9 +111,9 @@ _NEARLY = 0.99
 """How right an answer is whose words are all right and that is not the right one, as in another order."""
 
 
-def match(table: Dataset, columns: Mapping[str, str], _settings: Settings) -> TaskRows:
+def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> TaskRows:
     """Takes questions, passages and answers out of a table and says what is odd about them."""
-    return match_passages(table, columns)
+    return match_passages(table, columns, settings)
 
 
 def build(base: BaseModel, _classes: Sequence[str], options: HeadOptions, _settings: Settings) -> TaskModel:
@@ -141,7 +142,8 @@ def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _see
 
 
 def begin(model: TaskModel, train: Asked) -> None:
-    """Lets a model say "no answer" only if some questions to learn from have none."""
+    """Lets a model say "no answer" only if some questions to learn from have none; notes the overlap."""
+    model.facts = msgspec.structs.replace(model.facts, overlap=int(train.settings[STRIDE.name]))
     never = float("inf") if all(right_answers(train.rows)) else 0.0
     model.head.get_buffer(NULL_THRESHOLD).fill_(never)
 
@@ -317,7 +319,7 @@ TASK = Task(
     teaching="to find the answer to a question in a passage",
     input_roles=(QUESTION.id, PASSAGE.id),
     unit="questions",
-    settings=(STRIDE,),
+    settings=(STRIDE, BLANK_ANSWERS),
     training=(
         recommended("epochs", 2, source="Devlin 2019 on SQuAD 2.0: 2"),
         recommended("max_length", 256, source="Devlin 2019 uses 384; most short passages fit into 256"),

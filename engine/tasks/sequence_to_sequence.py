@@ -335,5 +335,6 @@ TASK = Task(
     has_classes=False,
     begin=begin,
     judged_rows=200,
+    written_rows=None,
     with_typos=with_typos,
 )

@@ -156,7 +156,8 @@ def build(base: BaseModel, classes: Sequence[str], options: HeadOptions, setting
 
 
 def begin(model: TaskModel, asked: Asked) -> None:
-    """Tells a head that says a number about which numbers it has to learn; others know all they need."""
+    """Notes whether pairs of texts are read, and about which numbers a head has to learn that says one."""
+    model.facts = msgspec.structs.replace(model.facts, pairs=SECOND_TEXT.id in asked.rows.column_names)
     if kind_of(asked.settings).objective is Objective.NUMBER:
         set_range(model, [row["labels"] for row in asked.encoded])
 

@@ -25,7 +25,8 @@ from engine.protocol.events import RunChecked
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.training.checkpoint import FreeSpace
-from engine.training.estimate import Estimator, Work, checkpoint_size, work_of
+from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.work import Work, work_of
 from engine.training.workbench import PreparedRows, Workbench
 
 Found = TypeVar("Found")
@@ -229,7 +230,8 @@ class Checker:
         if checked.rows is None or checked.rows.split is None or method is None:
             return
         lengths = self._bench.lengths(run.data, run.task, run.model, checked.settings)
-        checked.work = work_of(lengths, checked.settings, stack.added_pieces)
+        said = self._bench.words_said(run.data, run.task, run.model, checked.settings)
+        checked.work = work_of(lengths, checked.settings, stack.added_pieces, said, checked.task)
         estimator = self._estimator.on(checked.device)
         checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
         light = registry.catalog().tagged("light")
@@ -273,7 +275,8 @@ class Checker:
         settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
-        work = work_of(lengths, settings, stack.added_pieces)
+        said = self._bench.words_said(run.data, run.task, run.model, settings)
+        work = work_of(lengths, settings, stack.added_pieces, said, checked.task)
         return self._estimator.on(checked.device).estimate(run.model, stack, work, settings).seconds
 
 

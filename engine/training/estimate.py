@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +15,6 @@ import torch
 from engine import device as devices
 from engine.contracts import BaseModel, Settings
 from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
-from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
 from engine.training.calibration import (
     TIMES,
     Calibration,
@@ -25,9 +23,11 @@ from engine.training.calibration import (
     load_calibrations,
     save_calibration,
 )
+from engine.training.work import Work
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
+_KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
 _LIBRARIES = 560_000_000  # bytes that libraries and tables hold before a model is loaded: measured
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _TIGHT = 0.85  # share of the free memory
@@ -37,71 +37,6 @@ _GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2
 _MOST_CORRECTION = 5.0  # a run corrects the figures by this factor at most
 _TELLING = 10.0  # seconds from which a run tells more about the machine than about its start
 _FINISH = 1.0  # seconds for checksums, baselines, saving
-_SAMPLE = 4000  # rows whose batches are laid out; the rest is like them
-
-
-@dataclass(frozen=True)
-class Work:
-    """How much a run computes, in word pieces with their padding.
-
-    Attributes:
-        train: Of the training rows, once.
-        judge: Of validation rows, once.
-        test: Of the test rows.
-        largest: Of the largest batch.
-        rows: Training rows.
-        steps: Optimizer steps in all.
-        batches: Batches in all, of which several may make a step.
-        evaluations: Validations, the one before the first step among them.
-        epochs: How often the training rows are read.
-        length: Word pieces in a usual row.
-    """
-
-    train: int
-    judge: int
-    test: int
-    largest: int
-    rows: int
-    steps: int
-    batches: int
-    evaluations: int
-    epochs: int
-    length: int
-
-
-def work_of(lengths: Mapping[str, Sequence[int]], settings: Settings, added: int = 0) -> Work:
-    """Counts what a run computes, from the very batches that it will be given.
-
-    Args:
-        lengths: Part → word pieces in each row, before they are cut.
-        settings: Batch size, epochs and so on.
-        added: How much longer learned vectors make every text.
-    """
-    longest = int(settings["max_length"])
-    cut = {name: [min(length, longest) + added for length in part] for name, part in lengths.items()}
-    batch_size, accumulation = int(settings["batch_size"]), int(settings["gradient_accumulation_steps"])
-    epochs = int(settings["epochs"])
-    rows = len(cut["train"])
-    sample = cut["train"][:_SAMPLE]
-    order = steps_of_epoch(sample, batch_size=batch_size, accumulation=accumulation, seed=0, epoch=0)
-    batches = [batch for step in order for batch in step]
-    judged = {
-        name: padded_pieces(cut[name], list(batches_to_judge(cut[name]))) for name in ("validation", "test")
-    }
-    in_epoch = steps_per_epoch(rows, batch_size=batch_size, accumulation=accumulation)
-    evaluations = min(int(settings["evaluations_per_epoch"]), in_epoch)
-    return Work(
-        train=round(padded_pieces(sample, batches) * rows / max(1, len(sample))),
-        judge=judged["validation"],
-        test=judged["test"],
-        largest=max((len(batch) * max(sample[row] for row in batch) for batch in batches), default=0),
-        rows=rows,
-        steps=in_epoch * epochs,
-        batches=round(len(batches) * rows / max(1, len(sample))) * epochs,
-        evaluations=evaluations * epochs + 1,
-        epochs=epochs,
-        length=sorted(sample)[len(sample) // 2] if sample else longest,
-    )
 
 
 class Estimator:
@@ -253,11 +188,14 @@ def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
     if not _learns_below(stack):
         once = (work.train + work.judge + work.test) * read
         return once + work.steps * 1.5 * speed.head_step + _FINISH
-    judged = (work.evaluations * work.judge + work.test) * read
+    say, say_and_learn = _of_words(stack, speed)
+    judged = (work.evaluations * work.judge + work.test) * (read + work.said * say)
+    judged += work.written * (_read_by_writers(stack, speed) + say) + work.turns * speed.step_run
     begins = sorted({0.0, *(layer.thaws_at for layer in stack.layers if layer.thaws_at is not None)})
     steps = 0.0
     for begin, end in pairwise([*begins, float(work.epochs)]):
         learn, numbers = _of_steps(stack, speed, begin)
+        learn += work.said * say_and_learn
         share = (end - begin) / work.epochs
         steps += share * (work.epochs * work.train * learn + work.steps * numbers * speed.parameter)
     return steps + work.batches * speed.step_learn + judged + _FINISH
@@ -278,6 +216,25 @@ def _of_steps(stack: StackFacts, speed: Calibration, epoch: float) -> tuple[floa
     return learn, numbers
 
 
+def _of_words(stack: StackFacts, speed: Calibration) -> tuple[float, float]:
+    """Returns the seconds in which a word is said, and in which that is learned from.
+
+    A word is said by one matrix, which has as many numbers as some blocks, and costs as much as these.
+    """
+    blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    block = max((layer.parameters for layer in blocks), default=0)
+    as_blocks = stack.words * _width(stack) / max(1, block)
+    learns = any(layer.trainable_parameters for layer in stack.layers if layer.kind is not LayerKind.BLOCK)
+    return as_blocks * speed.run, as_blocks * (speed.learn if learns else speed.through)
+
+
+def _read_by_writers(stack: StackFacts, speed: Calibration) -> float:
+    """Returns the seconds for a piece in the blocks that write: those of the decoder, if there is one."""
+    blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    writers = [layer for layer in blocks if layer.stack == "decoder"] or blocks
+    return speed.run * sum(layer.times for layer in writers)
+
+
 def _width(stack: StackFacts) -> float:
     """Returns about how large the hidden states are: a block has 12 · width² numbers."""
     blocks = [layer.parameters for layer in stack.layers if layer.kind is LayerKind.BLOCK]
@@ -293,7 +250,8 @@ def _memory(stack: StackFacts, work: Work, speed: Calibration) -> int:
             kept += (speed.bytes_learn if layer.trainable_parameters else speed.bytes_through) * layer.times
     weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
     passing = 16 * _width(stack) * max(work.largest, 4096)  # what one block works with
-    return int(_LIBRARIES + weights + _HOLES * (work.largest * kept + passing))
+    words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
+    return int(_LIBRARIES + weights + _HOLES * (work.largest * kept + passing) + words)
 
 
 def _saved_size(stack: StackFacts) -> int:

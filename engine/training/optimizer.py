@@ -37,7 +37,8 @@ def parameter_groups(model: TaskModel, settings: Settings) -> list[dict[str, Any
 
     Each layer may learn at a fraction of the rate of the layer above it (Howard & Ruder 2018, section
     3.2), the topmost block at the full rate. Biases and the scales of normalisation get no weight
-    decay: to pull them to zero helps nothing (Devlin 2019).
+    decay: to pull them to zero helps nothing (Devlin 2019). Nor do inserted vectors that scale, (IA)³'s,
+    which start at one: at zero they would silence what they scale.
 
     Args:
         model: The model; ``requires_grad`` says what is trainable.
@@ -59,9 +60,11 @@ def parameter_groups(model: TaskModel, settings: Settings) -> list[dict[str, Any
 def _add_to_groups(
     groups: dict[tuple[float, bool, bool], dict[str, Any]], layer: Layer, rate: float, settings: Settings
 ) -> None:
-    for parameter in (*layer.parameters.values(), *layer.inserts.values()):
+    own, inserts = layer.parameters.values(), layer.inserts.values()
+    scales = {id(one) for one in inserts if one.numel() == max(one.shape, default=1)}
+    for parameter in (*own, *inserts):
         if parameter.requires_grad:
-            decays = parameter.ndim > 1
+            decays = parameter.ndim > 1 and id(parameter) not in scales
             weight_decay = float(settings["weight_decay"]) if decays else 0.0
             group = {"params": [], "lr": rate, "weight_decay": weight_decay}
             groups.setdefault((rate, decays, layer.id == HEAD), group)["params"].append(parameter)

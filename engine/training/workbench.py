@@ -26,15 +26,19 @@ from engine.data.table import Table
 from engine.errors import EngineError
 from engine.models.load import files_stamp, load_base, with_own_tokenizer
 from engine.models.sources import resolve
+from engine.padding import IGNORED
 from engine.protocol.config import DataConfig
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
 from engine.training.rows import row_length
+from engine.training.work import WordsSaid
 from engine.training_fields import MAX_LENGTH
 
 Kept = TypeVar("Kept")
 _SAMPLE = 3000
+_FEW = 200
+"""Rows that tell how many words are said."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class Workbench:
         self._rows = _Shelf(4)
         self._pieces = _Shelf(3)
         self._lengths = _Shelf(4)
+        self._words_said = _Shelf(4)
         self._baselines = _Shelf(4)
         self._models = _Shelf(1)
 
@@ -191,6 +196,32 @@ class Workbench:
         if task.makes_windows:
             own = {**own, MAX_LENGTH.name: settings[MAX_LENGTH.name]}
         return self._lengths.get((*_data_key(data), task_id, _model_stamp(model), _settings_key(own)), make)
+
+    def words_said(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> WordsSaid:
+        """Returns how many words a run's rows let a model say, from the first of them.
+
+        Raises:
+            EngineError: When rows or model cannot be read.
+        """
+        task = registry.task(task_id)
+        if task.network is Network.ENCODER:
+            return WordsSaid()
+        own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+
+        def make() -> WordsSaid:
+            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
+            part = _asked(self.rows(data, task_id, settings), settings, tokenizer)["train"]
+            first = part.rows.select(range(min(len(part.rows), _FEW)))
+            encoded = task.encode(dataclasses.replace(part, rows=first))
+            if not encoded:
+                return WordsSaid()
+            labels = task.collate(tokenizer, encoded, range(len(encoded)))["labels"]
+            said = (labels != IGNORED).sum(dim=1).float()
+            read = sum(row_length(row) for row in encoded)
+            return WordsSaid(share=float(said.sum()) / max(1, read), a_row=float(said.mean()))
+
+        key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
+        return self._words_said.get(key, make)
 
     def baselines(
         self, data: DataConfig, task_id: str, model: str, asked: Mapping[str, Asked]

@@ -13,6 +13,7 @@ from engine.data.prepare import prepare
 from engine.data.table import make_dataset
 from engine.protocol.config import DataConfig
 from engine.protocol.problems import Problem, Severity
+from engine.tasks.question_answering import TASK
 
 COLUMNS = {"question": "q", "context": "p", "answers": "a"}
 PASSAGE = "Anna Meyer was born in Ulm. She died in Bonn."
@@ -21,7 +22,7 @@ PASSAGE = "Anna Meyer was born in Ulm. She died in Bonn."
 def match(*rows: tuple[str, str, str]) -> TaskRows:
     """Returns questions, passages and cells of answers matched; rows are numbered from 1."""
     columns = {name: [row[place] for row in rows] for place, name in enumerate("qpa")}
-    return match_passages(make_dataset(columns, range(1, len(rows) + 1), "a.csv"), COLUMNS)
+    return match_passages(make_dataset(columns, range(1, len(rows) + 1), "a.csv"), COLUMNS, {})
 
 
 def plain(count: int, cell: str = "Ulm") -> list[tuple[str, str, str]]:
@@ -76,7 +77,24 @@ def test_a_blank_answer_may_mean_two_things() -> None:
     rows = match(*plain(7), ("Where?", PASSAGE, " "))
     problem = finding(rows, "blank_answers")
     assert (problem.rows, problem.row_count) == ((8,), 1)
-    assert "write []" in problem.fix
+    (action,) = [one for one in problem.actions if one.id == "set_settings"]
+    assert action.arguments == {"blank_answers": "no_answer"}
+    assert len(rows.rows) == 7
+
+
+def test_blank_answers_may_stand_for_none() -> None:
+    columns = {
+        "q": ["Where?"] * 8,
+        "p": [f"{number} {PASSAGE}" for number in range(8)],
+        "a": ["Ulm"] * 6 + [" ", ""],
+    }
+    table = make_dataset(columns, range(1, 9), "a.csv")
+    rows = TASK.match(table, COLUMNS, {"blank_answers": "no_answer"})
+    assert right_answers(rows.rows)[5:] == [[Answer("Ulm", 25)], [], []]
+    assert rows.rows["row"][:] == [*range(1, 9)]
+    assert [one.code for one in rows.findings if one.severity is not Severity.NOTE] == []
+    assert finding(rows, "some_unanswerable").row_count == 2
+    assert len(TASK.match(table, COLUMNS, {}).rows) == 6
 
 
 def test_without_any_answer_training_cannot_start() -> None:
@@ -118,5 +136,5 @@ def test_too_few_rows_are_an_error(count: int, code: str) -> None:
 
 def test_missing_columns_are_told() -> None:
     table = make_dataset({"q": ["Who?"], "p": ["x"]}, [1], "a.csv")
-    problems = match_passages(table, {"question": "q", "context": "p"}).findings
+    problems = match_passages(table, {"question": "q", "context": "p"}, {}).findings
     assert [(one.code, one.setting) for one in problems] == [("no_column_for_role", "answers")]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
+import runpy
+import sys
 from dataclasses import replace
 from math import exp, log
 from pathlib import Path
@@ -19,7 +22,7 @@ from engine.data.table import make_dataset
 from engine.models.load import load_base
 from engine.models.prepare import build
 from engine.models.said_words import Continued, written_on
-from engine.models.weights import load_model
+from engine.models.weights import LOADER_FILE, load_model, save_model
 from engine.protocol.commands import Evaluate, Predict
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.events import (
@@ -40,7 +43,7 @@ from engine.training.judging import judge
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from tests.engine.recorded_session import RecordedSession, open_session, start
-from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS, make_small_writer
+from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS, line_breaks_are_pieces, make_small_writer
 
 SETTINGS: dict[str, SettingValue] = {"max_length": 32, "chat_template": True}
 CPU = torch.device("cpu")
@@ -144,6 +147,53 @@ def test_what_is_written_is_what_transformers_writes(family: str, tmp_path: Path
         assert len(answer.alternatives) == 5
         assert answer.said.split()[0] == answer.alternatives[0]
         assert (answer.truth, answer.right) == ("", None)
+
+
+def test_a_checkpoints_own_taste_in_repetitions_is_left_aside(tmp_path: Path) -> None:
+    folder = make_small_writer(tmp_path, family="gpt2", seed=3)
+    base = load_base(str(folder), kind=Network.CAUSAL_LM)
+    part = typed(base.tokenizer, ["the cat is happy today and"])
+    plain = answers_of(model_of(folder), part)[0].said
+    settings = json.loads((folder / "generation_config.json").read_text())
+    (folder / "generation_config.json").write_text(json.dumps(settings | {"repetition_penalty": 5.0}))
+    assert answers_of(model_of(folder), part)[0].said == plain
+
+
+TEMPLATE = (
+    "{% for one in messages %}{{ one['role'] + ' is ' + one['content'] + ' [EOS] ' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ 'a is ' }}{% endif %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("template", "learned"), [("", ["yes", "no"]), (TEMPLATE, ["yes", "no"]), (TEMPLATE, None)]
+)
+def test_without_thaw_a_saved_model_writes_the_same(
+    template: str,
+    learned: list[str] | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = make_small_writer(tmp_path / "base", family="gpt2", template=template, seed=3)
+    line_breaks_are_pieces(folder)
+    base = load_base(str(folder), kind=Network.CAUSAL_LM)
+    model = model_of(folder)
+    chance = torch.Generator().manual_seed(0)
+    with torch.no_grad():  # larger numbers, so that each piece of a prompt tells
+        for value in model.parameters():
+            value += 0.3 * torch.randn(value.shape, generator=chance)
+    TASK.begin(model, asked(base.tokenizer, ["is it sunny", "is it dark"], learned, learns=True))
+    save_model(model, base, tmp_path / "model", (), int(SETTINGS["max_length"]))
+    texts = ["is it sunny today", "the day was cold and my train " * 9]  # the second is cut
+    roles = ("text", "response") if learned else ("text",)
+    for text in texts:
+        (answer,) = answers_of(model, typed(base.tokenizer, [text], *roles))
+        monkeypatch.setattr(sys, "argv", [LOADER_FILE, text])
+        runpy.run_path(str(tmp_path / "model" / LOADER_FILE), run_name="__main__")
+        printed = capsys.readouterr().out.strip()
+        assert len(answer.said.split()) > 3
+        assert printed == answer.said if learned else printed.endswith(answer.said)
 
 
 def test_a_continuation_stays_within_the_models_positions(small_writer: Path) -> None:

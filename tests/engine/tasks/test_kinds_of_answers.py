@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import random
+import runpy
+import sys
 from pathlib import Path
 
 import msgspec
@@ -25,7 +29,14 @@ from engine.protocol.problems import Severity
 from engine.tasks.text_classification import TASK
 from engine.training.solving import solve
 from tests.engine.recorded_session import moods_run, open_session, start
-from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS
+from tests.small_models import (
+    GLAD_WORDS,
+    PLAIN_WORDS,
+    SAD_WORDS,
+    line_breaks_are_pieces,
+    make_small_bert,
+    make_small_writer,
+)
 
 
 def matched(columns: dict[str, list[str]], answers: str):
@@ -185,6 +196,41 @@ def test_a_head_that_says_numbers_knows_their_range_and_keeps_it(small_bert: Pat
     assert float(said.loss) == pytest.approx(1.0, abs=0.4)  # of the spread, not of the unit
     save_model(model, base, tmp_path / "model", ())
     assert torch.equal(load_model(tmp_path / "model")(batch).logits, said.logits)
+
+
+@pytest.mark.parametrize("kind", ["mean", "stock", "decoder"])
+def test_without_thaw_pairs_are_read_as_pairs(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    pairs = [("the day is sunny", "very happy"), ("a cold house", "my cat was calm today")]
+    if kind == "decoder":
+        folder = make_small_writer(tmp_path / "base", family="gpt2", seed=3)
+        line_breaks_are_pieces(folder)
+    else:
+        folder = make_small_bert(tmp_path / "base", pooling="mean" if kind == "mean" else "", seed=3)
+        told = json.loads((folder / "tokenizer_config.json").read_text())
+        told["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]  # as BERT's own has it
+        (folder / "tokenizer_config.json").write_text(json.dumps(told))
+    base = load_base(str(folder))
+    columns = {"text": [one for one, _ in pairs], "second_text": [two for _, two in pairs]}
+    table = make_dataset(columns | {"label": ["a", "b"]}, range(1, 3))
+    settings, _ = registry.fill_settings(registry.method("full_fine_tuning"), TASK.id, {"max_length": 32})
+    model = build(base, TASK, registry.method("full_fine_tuning"), settings, ("a", "b"))
+    chance = torch.Generator().manual_seed(0)
+    with torch.no_grad():  # larger numbers, so that it tells which of the two texts a piece is of
+        for value in model.parameters():
+            value += 0.2 * torch.randn(value.shape, generator=chance)
+    asked = Asked(table, ("a", "b"), settings, base.tokenizer)
+    rows = TASK.encode(asked)
+    assert ("token_type_ids" in rows[0]) == (kind != "decoder")
+    TASK.begin(model, dataclasses.replace(asked, encoded=rows))
+    save_model(model, base, tmp_path / "model", ("a", "b"), 32)
+    with torch.no_grad():
+        expected = model.eval()(TASK.collate(base.tokenizer, rows, (0, 0))).logits
+    monkeypatch.setattr(sys, "argv", ["x", *pairs[0], *pairs[1]])
+    lines = runpy.run_path(str(tmp_path / "model" / "load_model.py"), run_name="__main__")
+    assert (lines["logits"](pairs) - expected).abs().max().item() <= 1e-6
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_answers_near_the_truth_count_as_right(small_bert: Path):

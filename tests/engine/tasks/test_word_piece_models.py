@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
 from engine import registry
@@ -30,6 +33,7 @@ from engine.training.prefix_cache import is_frozen_below_head, keep_features
 from engine.training.rows import EncodedPart
 from tests.engine.models.families import small_base, small_batch
 from tests.engine.tasks.reading_models import save_decoder, write_places, write_questions
+from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS
 
 TASKS = ("token_classification", "question_answering")
 COLUMNS = {
@@ -259,6 +263,43 @@ def test_saved_models_load_without_thaw_in_another_process(
             given = torch.tensor(other[row])[:length]
             assert (given - logits[row, :length]).abs().max().item() <= 1e-6, name
         assert ("no answer" in text) == (task_id == "question_answering"), text
+
+
+@pytest.mark.parametrize("kind", ["bert", "decoder"])
+def test_without_thaw_long_passages_get_the_same_answers(
+    kind: str,
+    small_bert: Path,
+    decoder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    task, base = (
+        registry.task("question_answering"),
+        load_base(str(small_bert if kind == "bert" else decoder)),
+    )
+    settings = {"max_length": 40, "stride": 8}
+    model = task.build(base, (), HeadOptions(), settings)
+    chance = torch.Generator().manual_seed(1)
+    with torch.no_grad():  # larger numbers, so that answers differ
+        for value in model.parameters():
+            value += 0.3 * torch.randn(value.shape, generator=chance)
+    words = [*GLAD_WORDS, *SAD_WORDS, *PLAIN_WORDS]
+    passages = [" ".join(random.Random(seed).choices(words, k=60)).upper() for seed in range(6)]
+    rows = {"question": ["was it"] * 6, "context": passages, "answers": ["[]"] * 6, "row": list(range(6))}
+    asked = Asked(Dataset.from_dict(rows), (), settings, base.tokenizer)
+    part = part_of(replace(asked, encoded=task.encode(asked)), task.id)
+    assert min(len(windows) for windows in part.windows) >= 2
+    task.begin(model, part.asked)
+    said = task.answers(part.asked, judge(model, task, part).said)
+    save_model(model, base, tmp_path / "model", (), 40)
+    told = []
+    for passage in passages:
+        monkeypatch.setattr(sys, "argv", ["x", "was it", passage])
+        runpy.run_path(str(tmp_path / "model" / "load_model.py"), run_name="__main__")
+        told.append(capsys.readouterr().out.strip())
+    assert told == [one.said for one in said]
+    assert any(one.spans and one.spans[0].start > 150 for one in said)  # behind the first window
 
 
 def test_features_of_whole_texts_in_several_layers_are_kept_too(small_bert: Path) -> None:

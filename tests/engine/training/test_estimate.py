@@ -10,10 +10,12 @@ import torch
 
 from engine import registry
 from engine.models.load import load_base
-from engine.protocol.stack import Fit
+from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.stack import Fit, LayerKind
 from engine.training.calibration import Calibration, calibrate, guess, load_calibrations, save_calibration
 from engine.training.checking import Checker
-from engine.training.estimate import Estimator, checkpoint_size, work_of
+from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.work import WordsSaid, work_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
 
@@ -159,6 +161,50 @@ def test_a_frozen_model_costs_one_reading(small_bert, moods_csv, machine):
     more = _checked(small_bert, moods_csv, machine, "feature_based", epochs=3)
 
     assert more.estimate.seconds - checked.estimate.seconds == pytest.approx(6 * 1.5e-3)
+
+
+def test_saying_words_and_writing_answers_count(small_writer, tmp_path, machine):
+    path = tmp_path / "faq.csv"
+    lines = [f"the cat {number},happy day" for number in range(100)]
+    path.write_text("\n".join(["text,response", *lines]), encoding="utf-8")
+    settings = {"epochs": 4, "batch_size": 8, "max_length": 32, "evaluations_per_epoch": 1}
+    run = RunConfig(
+        data=DataConfig(path=str(path), columns={"text": "text", "response": "response"}),
+        task="causal_language_modelling",
+        method="full_fine_tuning",
+        model=str(small_writer),
+        settings=settings,
+    )
+
+    checked = Checker(Workbench(), machine).check(run)
+
+    assert not checked.errors
+    work, stack = checked.work, checked.stack
+    assert stack.words == 118
+    blocks = [layer.parameters for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    head = 118 * (max(blocks) / 12) ** 0.5 / max(blocks)  # as many numbers as so many blocks
+    assert work.said == pytest.approx(3 / 7, abs=0.05)  # "happy day" and the end, of about seven pieces
+    assert (work.written, work.turns) == ((5 * 15 + 15) * 3, (5 + 1) * 3)  # 15 rows judged each time
+    trained = 4 * work.train * (2 * 3e-6 + work.said * head * 3e-6)
+    judged = (5 * work.judge + work.test) * (2 * 1e-6 + work.said * head * 1e-6)
+    written = work.written * (2 + head) * 1e-6
+    optimizer = work.steps * stack.trainable_parameters * 1e-9
+    assert checked.estimate.seconds == pytest.approx(trained + judged + written + optimizer + 1.0)
+    silent = dataclasses.replace(work, said=0.0)
+    without = machine.estimate("small", stack, silent, checked.settings).memory
+    logits = 3 * 4 * 118 * work.said * work.largest
+    assert checked.estimate.memory - without == pytest.approx(logits, abs=1)
+
+
+def test_only_the_rows_that_are_judged_count():
+    task = registry.task("sequence_to_sequence")
+    lengths = {"train": [10] * 800, "validation": [10] * 500, "test": [10] * 300}
+    settings = {**_settings(epochs=2, batch_size=8, evaluations_per_epoch=1), "num_beams": 2}
+    work = work_of(lengths, settings, 0, WordsSaid(share=1.0, a_row=10.0), task)
+
+    assert work.judge == 200 * 10
+    assert work.written == (3 * 200 + 300) * 10 * 2
+    assert work.turns == (3 * 1 + 1) * 10
 
 
 def test_memory_grows_with_what_learns(small_bert, moods_csv, machine):

@@ -34,6 +34,7 @@ from engine.server import dispatch
 from engine.session import Session
 from engine.training import validating
 from engine.training.control import WINDOW_CLOSED
+from engine.training.loop import TrainingLoop
 from tests.engine.recorded_session import moods_run, open_session, points, start
 
 METHODS = list(registry.all_methods())
@@ -94,6 +95,28 @@ def test_a_run_tells_its_whole_story_in_order(session, small_bert, moods_csv, tm
     predictions = read_predictions(tmp_path / "run")
     assert len(predictions) == _of(PredictionsWritten, events)[0].count == 16
     assert sum(row.said == row.truth for row in predictions) / 16 == test.metrics["accuracy"]
+
+
+def test_a_frozen_tensor_that_changed_is_told(session, small_bert, moods_csv, tmp_path, monkeypatch):
+    end = TrainingLoop._end
+
+    def touched(loop):
+        name = "encoder.layer.0.output.dense.bias"
+        with torch.no_grad():
+            loop.model.backbone.get_parameter(name)[3] += 1e-6  # a millionth of one number of a frozen block
+        return end(loop)
+
+    monkeypatch.setattr(TrainingLoop, "_end", touched)
+    events = _train(
+        session, moods_run(moods_csv, small_bert, "freeze_layers", frozen_layers=1), tmp_path / "run"
+    )
+
+    (problem,) = [event.problem for event in _of(WarningRaised, events)]
+    assert problem.code == "frozen_layer_changed"
+    result = _of(ResultWritten, events)[0].result
+    assert not result.frozen_intact
+    assert result.frozen_changed == ("encoder.layer.0.output.dense.bias",)
+    assert "encoder.layer.0.output.dense.bias" in problem.reason
 
 
 def test_the_file_holds_the_events_that_were_sent(session, small_bert, moods_csv, tmp_path):

@@ -57,6 +57,17 @@ def test_biases_and_norms_do_not_decay(small_bert):
         assert (id(parameter) not in decays) == plain, name
 
 
+def test_vectors_that_scale_do_not_decay(small_bert):
+    model, optimizer = _groups(small_bert, "ia3", weight_decay=0.1)
+
+    decays = {id(one) for group in optimizer.param_groups if group["weight_decay"] for one in group["params"]}
+    inserts = [one for name, one in model.named_parameters() if "ia3_l" in name]
+    assert len(inserts) == 6  # keys, values and feed-forward of two blocks
+    assert not [one for one in inserts if id(one) in decays]  # zero would silence what they scale
+    head = dict(model.named_parameters())["head.1.weight"]
+    assert id(head) in decays
+
+
 @pytest.mark.parametrize("method", ["freeze_layers", "feature_based", "lora"])
 def test_only_what_is_trainable_is_optimized(small_bert, method):
     model, optimizer = _groups(small_bert, method)

@@ -1,0 +1,117 @@
+"""How much a run computes, counted from the very batches that it will be given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.contracts import Settings, Task
+from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
+
+_SAMPLE = 4000
+"""Rows whose batches are laid out; the rest is like them."""
+
+
+@dataclass(frozen=True)
+class WordsSaid:
+    """How many words a model has to say, where it says words of its vocabulary.
+
+    Attributes:
+        share: For each word piece that it reads while it learns.
+        a_row: For each row.
+    """
+
+    share: float = 0.0
+    a_row: float = 0.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """How much a run computes, in word pieces with their padding.
+
+    Attributes:
+        train: Of the training rows, once.
+        judge: Of validation rows, once.
+        test: Of the test rows.
+        largest: Of the largest batch.
+        rows: Training rows.
+        steps: Optimizer steps in all.
+        batches: Batches in all, of which several may make a step.
+        evaluations: Validations, the one before the first step among them.
+        epochs: How often the training rows are read.
+        length: Word pieces in a usual row.
+        said: Words that are said for each word piece that is read.
+        written: Word pieces that are written one after the other, to all rows together.
+        turns: How often the model runs to write the next piece, of all rows of a batch at once.
+    """
+
+    train: int
+    judge: int
+    test: int
+    largest: int
+    rows: int
+    steps: int
+    batches: int
+    evaluations: int
+    epochs: int
+    length: int
+    said: float = 0.0
+    written: int = 0
+    turns: int = 0
+
+
+def work_of(
+    lengths: Mapping[str, Sequence[int]],
+    settings: Settings,
+    added: int = 0,
+    said: WordsSaid | None = None,
+    task: Task | None = None,
+) -> Work:
+    """Counts what a run computes, from the very batches that it will be given.
+
+    Args:
+        lengths: Part → word pieces in each row, before they are cut.
+        settings: Batch size, epochs and so on.
+        added: How much longer learned vectors make every text.
+        said: How many words are said.
+        task: Says how many rows are judged at most, and to how many an answer is written.
+    """
+    said = said or WordsSaid()
+    longest = int(settings["max_length"])
+    cut = {name: [min(length, longest) + added for length in part] for name, part in lengths.items()}
+    batch_size, accumulation = int(settings["batch_size"]), int(settings["gradient_accumulation_steps"])
+    epochs = int(settings["epochs"])
+    rows = len(cut["train"])
+    sample = cut["train"][:_SAMPLE]
+    order = steps_of_epoch(sample, batch_size=batch_size, accumulation=accumulation, seed=0, epoch=0)
+    batches = [batch for step in order for batch in step]
+    if task is not None:
+        cut["validation"] = cut["validation"][: task.judged_rows]
+    together = {name: list(batches_to_judge(cut[name])) for name in ("validation", "test")}
+    judged = {name: padded_pieces(cut[name], parts) for name, parts in together.items()}
+    in_epoch = steps_per_epoch(rows, batch_size=batch_size, accumulation=accumulation)
+    evaluations = min(int(settings["evaluations_per_epoch"]), in_epoch) * epochs + 1
+    answered = {name: _written_rows(len(cut[name]), task) for name in together}
+    turns = {name: min(len(parts), answered[name]) for name, parts in together.items()}
+    beams = int(settings.get("num_beams", 1))
+    return Work(
+        train=round(padded_pieces(sample, batches) * rows / max(1, len(sample))),
+        judge=judged["validation"],
+        test=judged["test"],
+        largest=max((len(batch) * max(sample[row] for row in batch) for batch in batches), default=0),
+        rows=rows,
+        steps=in_epoch * epochs,
+        batches=round(len(batches) * rows / max(1, len(sample))) * epochs,
+        evaluations=evaluations,
+        epochs=epochs,
+        length=sorted(sample)[len(sample) // 2] if sample else longest,
+        said=said.share,
+        written=round((evaluations * answered["validation"] + answered["test"]) * said.a_row * beams),
+        turns=round((evaluations * turns["validation"] + turns["test"]) * said.a_row),
+    )
+
+
+def _written_rows(rows: int, task: Task | None) -> int:
+    """Returns to how many of a part's rows an answer is written when they are judged."""
+    most = 0 if task is None else task.written_rows
+    return rows if most is None else min(rows, most)
