@@ -416,7 +416,7 @@ def test_a_folder_is_known_by_its_whole_path(folder: Path, monkeypatch: pytest.M
 def test_models_that_are_loaded_at_once_by_several_threads_are_whole(
     small_bert: Path, small_writer: Path, tmp_path: Path
 ) -> None:
-    """transformers switches off tying for everybody while it loads; a tied head would stay without numbers."""
+    """While it loads, transformers ties no weights in any thread; a tied head would stay without numbers."""
     writers = [Path(shutil.copytree(small_writer, tmp_path / f"writer-{number}")) for number in range(6)]
     ready = threading.Barrier(3)
 
