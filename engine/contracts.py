@@ -159,6 +159,7 @@ class Task:
         notices: ``(encoded rows that are learned from) -> problems``: what can only be noticed when texts
             are word pieces; warnings and notes, told when a run starts.
         unit: What a row is called, plural.
+        labels: What its answers are called where they are few and named, plural.
         network: Which of transformers' networks it stands on.
         settings: What a person may set about the task itself; ``section`` is ``"task"``.
         fields_for: ``model facts -> settings`` as they are for that model, for those whose default, range or
@@ -201,6 +202,7 @@ class Task:
     staying: Callable[[ModelFacts, Settings], str] = _goes_on
     notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"
+    labels: str = "labels"
     network: Network = Network.ENCODER
     settings: tuple[Field, ...] = ()
     fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _as_declared

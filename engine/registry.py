@@ -293,6 +293,7 @@ def _task_entry(task: Task) -> TaskEntry:
         roles=task.roles,
         metrics=task.metrics,
         unit=task.unit,
+        labels=task.labels,
         fields=task.settings,
         training=task.training,
     )

@@ -85,6 +85,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
         roles: What its columns can mean.
         metrics: What it measures; the first chooses the best checkpoint.
         unit: What one row is called, plural, e.g. ``"texts"``.
+        labels: What its answers are called where they are few and named, plural, e.g. ``"tags"``.
         fields: The task's own settings.
         training: Training settings with what the task recommends.
     """
@@ -96,6 +97,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[RoleEntry, ...]
     metrics: tuple[MetricEntry, ...]
     unit: str = "texts"
+    labels: str = "labels"
     fields: tuple[Field, ...] = ()
     training: tuple[Field, ...] = ()
 

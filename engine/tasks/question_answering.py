@@ -317,6 +317,7 @@ TASK = Task(
     teaching="to find the answer to a question in a passage",
     input_roles=(QUESTION.id, PASSAGE.id),
     unit="questions",
+    labels="answers",
     settings=(STRIDE,),
     training=(
         recommended("epochs", 2, source="Devlin 2019 on SQuAD 2.0: 2"),

@@ -39,7 +39,7 @@ def counts_sentence(result: RunResult, unit: str, metric: MetricEntry) -> str:
     """
     if not metric.higher_is_better and result.notes:
         return result.notes[0]
-    if result.outcomes:
+    if result.outcomes or (result.wrong and not result.classes):
         verb = "is" if result.rows - result.wrong == 1 else "are"
         right = texts.thousands(result.rows - result.wrong)
         return f"{right} of {texts.count(unit, result.rows)} {verb} wholly right."

@@ -114,7 +114,7 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
             return "No checkpoint had been saved yet."
         return f"The checkpoint of epoch {texts.epoch(run.checkpoint.epoch)} is kept."
     score = result.scores[result.metric]
-    name = metric.short if metric.short[1:2].isupper() else metric.short[:1].upper() + metric.short[1:]
+    name = metric.short.capitalize() if metric.short.islower() else metric.short
     sentences = [
         f"{name} {texts.score(score.value)} on {texts.count(f'test {unit}', result.rows)}, "
         f"between {texts.score(score.low)} and {texts.score(score.high)}; judged with the checkpoint of "
