@@ -294,6 +294,7 @@ def _task_entry(task: Task) -> TaskEntry:
         metrics=task.metrics,
         unit=task.unit,
         labels=task.labels,
+        second_first=task.second_first,
         fields=task.settings,
         training=task.training,
     )

@@ -86,6 +86,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
         metrics: What it measures; the first chooses the best checkpoint.
         unit: What one row is called, plural, e.g. ``"texts"``.
         labels: What its answers are called where they are few and named, plural, e.g. ``"tags"``.
+        second_first: Whether the second text is read before the first, as a question is before its passage.
         fields: The task's own settings.
         training: Training settings with what the task recommends.
     """
@@ -98,6 +99,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     metrics: tuple[MetricEntry, ...]
     unit: str = "texts"
     labels: str = "labels"
+    second_first: bool = False
     fields: tuple[Field, ...] = ()
     training: tuple[Field, ...] = ()
 

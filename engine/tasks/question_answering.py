@@ -318,6 +318,7 @@ TASK = Task(
     input_roles=(QUESTION.id, PASSAGE.id),
     unit="questions",
     labels="answers",
+    second_first=True,
     settings=(STRIDE,),
     training=(
         recommended("epochs", 2, source="Devlin 2019 on SQuAD 2.0: 2"),
