@@ -160,6 +160,8 @@ class Task:
         notices: ``(encoded rows that are learned from) -> problems``: what can only be noticed when texts
             are word pieces; warnings and notes, told when a run starts.
         unit: What a row is called, plural.
+        labels: What its answers are called where they are few and named, plural.
+        second_first: Whether the second text is read before the first, as a question is before its passage.
         network: Which of transformers' networks it stands on.
         settings: What a person may set about the task itself; ``section`` is ``"task"``.
         fields_for: ``model facts -> settings`` as they are for that model, for those whose default, range or
@@ -204,6 +206,8 @@ class Task:
     staying: Callable[[ModelFacts, Settings], str] = _goes_on
     notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"
+    labels: str = "labels"
+    second_first: bool = False
     network: Network = Network.ENCODER
     settings: tuple[Field, ...] = ()
     fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _as_declared

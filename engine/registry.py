@@ -293,6 +293,8 @@ def _task_entry(task: Task) -> TaskEntry:
         roles=task.roles,
         metrics=task.metrics,
         unit=task.unit,
+        labels=task.labels,
+        second_first=task.second_first,
         fields=task.settings,
         training=task.training,
         network=task.network.value,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from engine.data.answers import answers_of, is_answers
+from engine.data.cell_lists import listed_in
 from engine.data.column_evidence import NOTHING, Column, Evidence, count_column, evidence
 from engine.data.table import Table, cells, row_numbers
 from engine.protocol.catalog import RoleEntry, RoleKind, TaskEntry
@@ -47,7 +49,7 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
     found = {task.id: _assigned(columns, task.roles) for task in tasks}
     task = max(tasks, key=lambda task: _fit(task, found[task.id]), default=None)
     first = table.dataset.select(range(min(PREVIEW_ROWS, table.rows)))
-    preview = zip(*(cells(first, name) for name in table.columns), strict=True)
+    preview = zip(*([in_words(cell) for cell in cells(first, name)] for name in table.columns), strict=True)
     return TableFacts(
         path=table.path,
         name=table.name,
@@ -64,6 +66,16 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
             for name, assigned in found.items()
         },
     )
+
+
+def in_words(cell: str) -> str:
+    """Returns what a person reads in a cell: the words of a list, the texts of answers; else the cell."""
+    if not cell.lstrip().startswith(("[", "{")):
+        return cell
+    listed = listed_in(cell)
+    if listed:
+        return " ".join(listed)
+    return ", ".join(answer.text for answer in answers_of(cell)) if is_answers(cell) else cell
 
 
 def roles_of(columns: Sequence[ColumnFacts], chosen: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -145,7 +145,7 @@ def unigram_baseline(
     )
     return Baseline(
         id="unigram",
-        label="How often each token comes, without context",
+        label="Token frequencies (unigram)",
         wrong=rows_with_mistakes(statistics),
         scores=language_scores(statistics),
     )

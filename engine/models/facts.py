@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from engine.models.sources import Source
 from engine.models.structure import DECODER, ENCODER, block_lists
 from engine.models.structure_check import matrices_of
 from engine.protocol.stack import Answer, ModelFacts
+
+BUILDING = threading.RLock()
+"""Held while transformers builds or loads a network: it patches its own classes for all threads meanwhile."""
 
 AUTO_CLASSES: dict[Network, Any] = {
     Network.ENCODER: AutoModel,

@@ -142,7 +142,7 @@ def _empty_base(source: Source, _stamp: tuple[tuple[str, int, int], ...]) -> Bas
     config = read_config(folder)
     shapes = tensor_shapes(folder)
     try:
-        with torch.device("meta"):
+        with facts.BUILDING, torch.device("meta"):
             network: Any = facts.AUTO_CLASSES[Network.ENCODER].from_config(
                 config, trust_remote_code=False, dtype=torch.float32
             )
@@ -183,7 +183,7 @@ def _empty_writer(source: Source, stamp: tuple[tuple[str, int, int], ...], kind:
     if kind.value not in base.facts.networks:
         reason = f'A model of the kind "{base.facts.family}" cannot {_WHAT_IT_DOES[kind]}.'
         raise EngineError(model_problems.model_does_not_fit_task(base.facts.name, reason))
-    with torch.device("meta"):
+    with facts.BUILDING, torch.device("meta"):
         whole: Any = facts.AUTO_CLASSES[kind].from_config(
             config, trust_remote_code=False, dtype=torch.float32
         )
@@ -282,15 +282,16 @@ def _load_network(
     quietness = log.get_verbosity()
     log.set_verbosity(logging.CRITICAL)  # the report is read below
     try:
-        network, report = facts.AUTO_CLASSES[kind].from_pretrained(
-            folder,
-            config=config,
-            dtype=torch.float32,
-            use_safetensors=True,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,  # they are in the report, and become a problem with names
-            **_OWN_FILES_ONLY,
-        )
+        with facts.BUILDING:
+            network, report = facts.AUTO_CLASSES[kind].from_pretrained(
+                folder,
+                config=config,
+                dtype=torch.float32,
+                use_safetensors=True,
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,  # they are in the report, and become a problem with names
+                **_OWN_FILES_ONLY,
+            )
     except (OSError, RuntimeError, ValueError) as error:
         name = weight_files(folder)[0].name
         raise EngineError(weight_problems.weights_unreadable(str(folder), name, str(error))) from error

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from engine.contracts import HeadFacts
+from engine.models.facts import BUILDING
 
 _STANDARD_DEVIATION = 0.02  # as BERT starts its own new matrices
 
@@ -64,7 +65,7 @@ def stock_head(network: Any, facts: HeadFacts) -> StockHead | None:
     stock_class: Any = AutoModelForSequenceClassification
     if type(config) not in stock_class._model_mapping:  # noqa: SLF001 - there is no public way to ask
         return None
-    with torch.device("meta"):
+    with BUILDING, torch.device("meta"):
         whole = stock_class.from_config(config)
     parts = dict(whole.named_children())
     if "score" in parts:  # GPT-2, Llama

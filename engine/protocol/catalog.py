@@ -85,6 +85,8 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
         roles: What its columns can mean.
         metrics: What it measures; the first chooses the best checkpoint.
         unit: What one row is called, plural, e.g. ``"texts"``.
+        labels: What its answers are called where they are few and named, plural, e.g. ``"tags"``.
+        second_first: Whether the second text is read before the first, as a question is before its passage.
         fields: The task's own settings.
         training: Training settings with what the task recommends.
         network: Which of transformers' networks it stands on, e.g. ``"causal_lm"``.
@@ -97,6 +99,8 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[RoleEntry, ...]
     metrics: tuple[MetricEntry, ...]
     unit: str = "texts"
+    labels: str = "labels"
+    second_first: bool = False
     fields: tuple[Field, ...] = ()
     training: tuple[Field, ...] = ()
     network: str = ""

@@ -67,8 +67,7 @@ def small_test(rows: int) -> Problem:
     return Problem(
         code="small_test",
         title=f"The final test holds only {counted(rows, 'text')}",
-        reason=f"One answer more or less moves the accuracy by {percent(1 / rows)}, so the "
-        "result can be luck.",
+        reason=f"Each is {percent(1 / rows)} of what is judged, so the result can be luck.",
         fix="Add rows; from about a hundred test texts on, results say more.",
         safe=SAFE,
         severity=Severity.WARNING,

@@ -70,7 +70,6 @@ METRICS = (
         help="Among how many word pieces the model is undecided what comes next, on average; 1 would be sure "
         "and right each time. Only models with the same word pieces can be compared by it.",
         higher_is_better=False,
-        note="lower is better",
     ),
     MetricEntry(
         id="token_accuracy",
@@ -326,7 +325,7 @@ TASK = Task(
     id="causal_language_modelling",
     name="Continue text",
     summary="write on, or answer prompts",
-    icon="pen",
+    icon="arrow",
     roles=ROLES,
     metrics=METRICS,
     match=match,

@@ -55,7 +55,6 @@ METRICS = (
         help="Among how many word pieces the model is undecided at a blank, on average; 1 would be sure and "
         "right each time. Only models with the same word pieces can be compared by it.",
         higher_is_better=False,
-        note="lower is better",
     ),
     MetricEntry(
         id="token_accuracy",
@@ -289,7 +288,7 @@ TASK = Task(
     id="masked_language_modelling",
     name="Fill in blanks",
     summary="learn the language of a field",
-    icon="pen",
+    icon="blank",
     roles=ROLES,
     metrics=METRICS,
     match=match,

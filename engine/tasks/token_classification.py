@@ -288,6 +288,7 @@ TASK = Task(
     teaching="to mark words in a text",
     input_roles=(TOKENS.id,),
     unit="sentences",
+    labels="tags",
     training=(recommended("epochs", 6, source="Measured on the addresses"),),
     supports=why_not_word_pieces,
     makes_windows=True,

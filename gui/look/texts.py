@@ -36,6 +36,11 @@ def singular(things: str) -> str:
     return things.removesuffix("s")
 
 
+def inside_a_sentence(name: str) -> str:
+    """Returns a name for the middle of a sentence: ``"macro F1"``, ``"perplexity"``; ``"BLEU"`` stays."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
 def compact_number(number: float) -> str:
     """Returns a large number for a tight place: ``"770"``, ``"74.6 k"``, ``"1.77 M"``, ``"1.10 G"``."""
     for limit, unit, digits in ((1e9, "G", 2), (1e6, "M", 2), (1e3, "k", 1)):

@@ -207,7 +207,8 @@ class DataPage(QWidget):
             return
         classes = project.prepared.classes if project.prepared else ()
         label_role = LABEL_ROLE if any(role.id == LABEL_ROLE for role in task.roles) else ""
-        numbers = {entry.name: place for place, entry in enumerate(classes, start=1)}
+        # Marks and filter go by one label in a cell; the tags of words are counted, not filtered by.
+        numbers = {entry.name: place for place, entry in enumerate(classes if label_role else (), start=1)}
         self._preview.set_unit(task.unit)
         self._preview.set_roles(task.roles, project.data.columns, label_role, numbers)
 
@@ -220,28 +221,29 @@ class DataPage(QWidget):
             project.prepared,
             self._findings(),
             task.unit if task else "texts",
+            labels=task.labels if task else "labels",
             limit=self._longest_whole_text(),
             rows_in_reach=self._preview.table.rows_model.file_rows,
         )
         self._show_problems()
 
     def _problems(self) -> list[Problem]:
-        """What the banner may have to say, worst first: about reading, then errors of the rows."""
+        """What stands in the way, for the banner; notes and warnings are for the health check."""
         project = self._project
         rows = [project.rows_problem] if project.rows_problem else []
         found = project.prepared.findings if project.prepared else ()
-        errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        return worst_first([*project.data_problems, *rows, *errors])
+        everything = [*project.data_problems, *rows, *found]
+        return [problem for problem in everything if problem.severity is Severity.ERROR]
 
     def _findings(self) -> list[Problem]:
         """What the health check lists: everything but the problem that the banner shows."""
-        prepared = self._project.prepared
-        everything = [*self._problems(), *(prepared.findings if prepared else ())]
+        prepared, in_the_way = self._project.prepared, self._problems()
+        everything = [*in_the_way, *self._project.data_problems, *(prepared.findings if prepared else ())]
         listed: list[Problem] = []
         for finding in everything:
             if finding not in listed:
                 listed.append(finding)
-        return listed[1:] if self._problems() else listed
+        return worst_first(listed[1:] if in_the_way else listed)
 
     def _longest_whole_text(self) -> int | None:
         """Words that surely fit: each has at least one piece, and two pieces mark start and end."""
@@ -266,9 +268,9 @@ class DataPage(QWidget):
         project = self._project
         if project.data is None:
             return "Choose a file first"
-        errors = [problem for problem in self._problems() if problem.severity is Severity.ERROR]
-        if errors:
-            return errors[0].title
+        problems = self._problems()
+        if problems:
+            return problems[0].title
         return "" if project.prepared is not None else "The rows are being counted"
 
     # What the person does

@@ -150,7 +150,9 @@ class ResultsPage(QWidget):
         self._show_run()
         if changed and run is not None and run.result is not None:
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
-            self.answers.set_answers(_answers_of(run), run.result.classes, unit)
+            entry = run_words.task_entry(run.config, self._context.engines.catalog)
+            second_first = entry is not None and entry.second_first
+            self.answers.set_answers(_answers_of(run), run.result.classes, unit, second_first=second_first)
 
     def _open_runs(self) -> None:
         menu = QMenu(self)
@@ -185,12 +187,11 @@ class ResultsPage(QWidget):
             f"{name}, best checkpoint at epoch {epoch(result.best_epoch)}. "
             f"Final test on {count(unit, result.rows)}."
         )
-        self._show_score(run, result, run_words.main_metric(run, catalog), unit)
         metric = run_words.main_metric(run, catalog)
-        self.confusion.set_confusion(result.classes, result.confusion, run.color_number, unit)
-        self.outcomes.set_outcomes(
-            result.outcomes, result.outcomes_of, result.by_noise, metric.id, metric.label, result.notes
-        )
+        self._show_score(run, result, metric, unit)
+        classes = result.classes if result.confusion else ()  # tags have names and no matrix
+        self.confusion.set_confusion(classes, result.confusion, run.color_number, unit)
+        self.outcomes.set_result(result, metric)
         self.class_table.set_scores(result.class_scores, unit)
         self._explanation.setText(_explanation(result))
         self._show_facts(result)
@@ -202,8 +203,8 @@ class ResultsPage(QWidget):
         measured.sort(key=lambda one: sign * one.scores[result.metric].value)
         rows = [ScoreRow("This model", result.scores[result.metric], run.color_number)]
         rows += [ScoreRow(one.label, one.scores[result.metric]) for one in measured]
-        counts = run_findings.counts_sentence(result, unit)
-        self.score.set_score(result.scores[result.metric], metric.label, rows, counts)
+        counts = run_findings.counts_sentence(result, unit, metric)
+        self.score.set_score(result.scores[result.metric], metric, rows, counts)
         finding = run_findings.comparison(result, metric)
         self.score.verdict.set_fact(finding.status, finding.icon, finding.text)
 
@@ -246,8 +247,9 @@ class ResultsPage(QWidget):
             self._cards.addWidget(card, row, across, 1, 2 if layout.is_narrow and place == 2 else 1)
         for middle in (self.confusion, self.outcomes):  # only now: before, it would open a window of its own
             middle.setVisible(middle is centre)
-        self._classes.setVisible(result is None or bool(result.class_scores))
-        for column_number, share in enumerate((40, 44, 0 if layout.is_narrow else 44)):
+        has_classes = result is None or bool(result.class_scores)
+        self._classes.setVisible(has_classes)
+        for column_number, share in enumerate((40, 44, 0 if layout.is_narrow or not has_classes else 44)):
             self._cards.setColumnStretch(column_number, share)
         self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
         self.score.set_dense(not layout.is_wide)

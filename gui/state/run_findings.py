@@ -31,8 +31,18 @@ def strongest_baseline(result: RunResult, metric: MetricEntry) -> Baseline | Non
     return max(measured, key=lambda one: sign * one.scores[result.metric].value, default=None)
 
 
-def counts_sentence(result: RunResult, unit: str) -> str:
-    """Returns e.g. ``'11 of 776 texts are wrong. Always answering "ham" would get 98 wrong.'``."""
+def counts_sentence(result: RunResult, unit: str, metric: MetricEntry) -> str:
+    """Returns e.g. ``'11 of 776 texts are wrong. Always answering "ham" would get 98 wrong.'``.
+
+    Where answers are no single classes, a row is wholly right or not; where lower is better, as with a
+    perplexity, no row is right or wrong, and how it was measured says more.
+    """
+    if not metric.higher_is_better and result.notes:
+        return result.notes[0]
+    if result.outcomes or (result.wrong and not result.classes):
+        verb = "is" if result.rows - result.wrong == 1 else "are"
+        right = texts.thousands(result.rows - result.wrong)
+        return f"{right} of {texts.count(unit, result.rows)} {verb} wholly right."
     verb = "is" if result.wrong == 1 else "are"
     sentence = f"{texts.thousands(result.wrong)} of {texts.count(unit, result.rows)} {verb} wrong."
     if result.wrong == 0:
@@ -77,8 +87,7 @@ def _standing(own: Score, other: Score, *, higher_is_better: bool) -> tuple[floa
 
 def _in_a_sentence(label: str) -> str:
     """Returns a baseline's name for the middle of a sentence, without what stands in brackets."""
-    short = label.split(" (")[0]
-    return short[:1].lower() + short[1:]
+    return texts.inside_a_sentence(label.split(" (")[0])
 
 
 def _verb(name: str) -> str:

@@ -114,8 +114,9 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
             return "No checkpoint had been saved yet."
         return f"The checkpoint of epoch {texts.epoch(run.checkpoint.epoch)} is kept."
     score = result.scores[result.metric]
+    name = metric.short.capitalize() if metric.short.islower() else metric.short
     sentences = [
-        f"{metric.short} {texts.score(score.value)} on {texts.count(f'test {unit}', result.rows)}, "
+        f"{name} {texts.score(score.value)} on {texts.count(f'test {unit}', result.rows)}, "
         f"between {texts.score(score.low)} and {texts.score(score.high)}; judged with the checkpoint of "
         f"epoch {texts.epoch(result.best_epoch)}.",
         f"It took {texts.duration(result.seconds)}.",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QV
 from engine.protocol.results import Prediction
 from gui.look.texts import thousands
 from gui.look.theme import Theme
+from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, is_written, shown
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.prediction_bars import PredictionBars, probability_words
@@ -26,6 +27,7 @@ class AnswerDetail(QWidget):
         self._answer: Prediction | None = None
         self._classes: tuple[str, ...] = ()
         self._compact = False
+        self._second_first = True
         self.setObjectName("answer_detail")
         self.setAccessibleName("The chosen answer")
         self._text = QPlainTextEdit()
@@ -72,8 +74,8 @@ class AnswerDetail(QWidget):
             widget.setVisible(answer is not None)
         for widget in (self._heading, self._place):
             widget.setVisible(answer is not None and not self._compact)
-        above = f"{answer.second}\n\n" if answer and answer.second else ""
-        self._text.setPlainText(above + answer.text if answer else "")
+        parts = shown(answer, second_first=self._second_first) if answer else MarkedPlaces()
+        self._text.setPlainText(parts.text)
         self._fit_text()
         if answer is None:
             return
@@ -83,29 +85,32 @@ class AnswerDetail(QWidget):
             widget.setVisible(has_bars)
         self._bars.setVisible(bool(answer.probabilities))
         self._bars.set_values(answer.probabilities, classes, answer.truth)
-        self._mark_spans(answer)
+        self._mark(parts.marks)
         self._place.setText(f"Row {thousands(answer.row)} of your file" if answer.row else "")
 
-    def _mark_spans(self, answer: Prediction) -> None:
-        """Underlines what was said and what is true in the text: dotted and solid, so that both show."""
-        lead = len(answer.second) + 2 if answer.second else 0
-        marks = []
-        for spans, style, color in (
-            (answer.true_spans, QTextCharFormat.UnderlineStyle.SingleUnderline, "ok"),
-            (answer.spans, QTextCharFormat.UnderlineStyle.DotLine, "err"),
-        ):
-            for span in spans:
-                mark = QTextEdit.ExtraSelection()
-                mark.cursor = QTextCursor(self._text.document())
-                mark.cursor.setPosition(lead + span.start)
-                mark.cursor.setPosition(lead + span.end, QTextCursor.MoveMode.KeepAnchor)
-                mark.format.setUnderlineStyle(style)
-                mark.format.setUnderlineColor(self._theme.color(color))
-                mark.format.setToolTip(span.label)
-                if color == "ok":
-                    mark.format.setBackground(self._theme.color("okTint"))
-                marks.append(mark)
-        self._text.setExtraSelections(marks)
+    def set_second_first(self, second_first: bool) -> None:
+        """Says whether the second text is read before the first, as a question is before its passage."""
+        self._second_first = second_first
+
+    def _mark(self, marks: Sequence[Mark]) -> None:
+        """Marks what was said with a dotted line and what is true with a solid one, so that both show."""
+        selections = []
+        for mark in marks:
+            one = QTextEdit.ExtraSelection()
+            one.cursor = QTextCursor(self._text.document())
+            one.cursor.setPosition(mark.start)
+            one.cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+            one.format.setToolTip(mark.label)
+            if mark.look in (Look.LABEL, Look.HEADING):
+                one.format.setForeground(self._theme.color("text3"))
+            else:
+                true = mark.look is Look.TRUE
+                line = QTextCharFormat.UnderlineStyle
+                one.format.setUnderlineStyle(line.SingleUnderline if true else line.DotLine)
+                one.format.setUnderlineColor(self._theme.color("ok" if true else "err"))
+                one.format.setBackground(self._theme.color("okTint" if true else "errTint"))
+            selections.append(one)
+        self._text.setExtraSelections(selections)
 
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""
@@ -140,13 +145,22 @@ class AnswerDetail(QWidget):
 
 
 def _sentence(answer: Prediction) -> str:
-    """Returns what was said, how sure it was, and whether that is right."""
-    said = f"It said **{answer.said or 'nothing'}**"
-    said += f", {probability_words(answer.probability)} sure." if answer.probability else "."
+    """Returns what was said, how sure it was, and whether that is right.
+
+    What stands above with headings, marked parts and written answers, is not said a second time.
+    """
+    sure = f"{probability_words(answer.probability)} sure" if answer.probability else ""
     truth = f"The truth in your file is **{answer.truth}**." if answer.truth else ""
-    parts = [said, "That is right." if answer.truth and answer.is_right else truth]
+    if is_written(answer) or any(span.label for span in (*answer.spans, *answer.true_spans)):
+        parts, truth = [f"It was {sure}." if sure else ""], ""
+    else:
+        said = f"It said **{answer.said or 'nothing'}**"
+        parts = [f"{said}, {sure}." if sure else f"{said}."]
+    parts.append("That is right." if answer.truth and answer.is_right else truth)
     if answer.right is not None and 0.0 < answer.right < 1.0:
         parts.append(f"{100 * answer.right:.0f} % of it is right.")
     if answer.alternatives:
         parts.append(f"Next it would have said: {', '.join(answer.alternatives)}.")
+    if answer.before:
+        parts.append(f"Before training it said **{answer.before}**.")
     return " ".join(part for part in parts if part)

@@ -38,6 +38,8 @@ ORDER_WORDS = {
     Order.FILE: "As in the file",
 }
 
+_RIGHTNESS_WORDS = {Order.SUREST: "Most wrong first", Order.LEAST_SURE: "Least wrong first"}
+
 
 @dataclass(frozen=True)
 class AnswerFilter:
@@ -60,7 +62,8 @@ class AnswerFilter:
                 return False
         elif self.kind is not Kind.ALL and answer.is_right != (self.kind is Kind.RIGHT):
             return False
-        return not self.search or self.search.casefold() in answer.text.casefold()
+        words = f"{answer.text}\n{answer.second}".casefold()
+        return not self.search or self.search.casefold() in words
 
 
 def _line(words: str) -> str:
@@ -86,6 +89,8 @@ class AnswersModel(QAbstractTableModel):
     """Confidence, answer, truth and text of each listed answer."""
 
     COLUMNS = ("Confidence", "It said", "Truth", "Text")
+    RIGHTNESS = "How right"
+    """Stands in place of the confidence where answers have no probability."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Starts empty."""
@@ -94,10 +99,16 @@ class AnswersModel(QAbstractTableModel):
         self._listed: list[Prediction] = []
         self._filter = AnswerFilter()
         self._order = Order.SUREST
+        self._second_first = True
 
-    def set_answers(self, answers: Sequence[Prediction]) -> None:
-        """Takes the answers of another run; filter and order start anew."""
-        self._answers = tuple(answers)
+    def set_answers(self, answers: Sequence[Prediction], *, second_first: bool = True) -> None:
+        """Takes the answers of another run; filter and order start anew.
+
+        Args:
+            answers: All of them.
+            second_first: Whether the second text is read before the first.
+        """
+        self._answers, self._second_first = tuple(answers), second_first
         self._filter, self._order = AnswerFilter(), Order.SUREST
         self._list()
 
@@ -133,6 +144,23 @@ class AnswersModel(QAbstractTableModel):
         """Returns the listed answers in their order."""
         return self._listed
 
+    @property
+    def is_written(self) -> bool:
+        """Returns whether answers are words of their own, which need room; how right they are is known."""
+        return bool(self._answers) and all(
+            answer.right is not None and not answer.probabilities for answer in self._answers
+        )
+
+    @property
+    def has_confidence(self) -> bool:
+        """Returns whether any answer has a probability."""
+        return not self.is_written or any(answer.probability for answer in self._answers)
+
+    def order_words(self, order: Order) -> str:
+        """Returns what an order is called: by how sure, or by how right where nothing else is known."""
+        words = ORDER_WORDS if self.has_confidence else {**ORDER_WORDS, **_RIGHTNESS_WORDS}
+        return words[order]
+
     def mistakes(self) -> list[tuple[tuple[str, str], int]]:
         """Returns every pair of truth and wrong answer with its count, most frequent first."""
         wrong = Counter((one.truth, one.said) for one in self._answers if not one.is_right)
@@ -160,7 +188,8 @@ class AnswersModel(QAbstractTableModel):
         """Returns a cell's words."""
         answer, column = self._listed[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            text = " ".join(answer.text.split())
+            texts = (answer.second, answer.text) if self._second_first else (answer.text, answer.second)
+            text = " · ".join(" ".join(part.split()) for part in texts if part)
             return (_measure_words(answer), _line(answer.said), _line(answer.truth), text)[column]
         if role == Qt.ItemDataRole.UserRole:
             return answer.probability or answer.right or 0.0
@@ -171,5 +200,5 @@ class AnswersModel(QAbstractTableModel):
     ) -> Any:
         """Returns the names of the columns."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.COLUMNS[section]
+            return self.COLUMNS[section] if section or self.has_confidence else self.RIGHTNESS
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,7 +20,7 @@ from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.prediction_bars import paint_share_bar
 from gui.widgets.rows_table import elide_words
 
-_WIDTHS = (112, 88, 88)
+_CONFIDENCE_WIDTH, _ANSWER_WIDTH = 112, 88
 _TEXT_COLUMN = 3
 
 
@@ -142,5 +142,25 @@ class AnswersTable(QTableView):
         header.setFixedHeight(px(28 if self._compact else 32))
         header.setFont(self._theme.font("caption"))
         header.setStyleSheet(f"QHeaderView::section {{ padding-left: {px(12)}px; }}")
-        for column, width in enumerate(_WIDTHS):
-            self.setColumnWidth(column, px(width))
+        self.fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Shares the width anew where answers are written ones."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Gives names of classes the room that they need, and written answers as much as the text."""
+        px, model = self._theme.px, self.model()
+        self.setColumnWidth(0, px(_CONFIDENCE_WIDTH))
+        if isinstance(model, AnswersModel) and model.is_written:
+            answer = max(px(_ANSWER_WIDTH), (self.viewport().width() - px(_CONFIDENCE_WIDTH)) * 3 // 10)
+            widths = [answer, answer]
+        else:
+            answers = model.answers if isinstance(model, AnswersModel) else ()
+            metrics = QFontMetrics(self._theme.font("body", 600))
+            names = {one.said for one in answers} | {one.truth for one in answers}
+            widest = max((metrics.horizontalAdvance(name[:60]) for name in names), default=0) + px(22)
+            widths = [min(max(px(_ANSWER_WIDTH), widest), px(150))] * 2
+        for column, width in enumerate(widths, start=1):
+            self.setColumnWidth(column, width)

@@ -145,6 +145,7 @@ class FactsColumn(QWidget):
         findings: Sequence[Problem],
         unit: str,
         *,
+        labels: str = "labels",
         limit: int | None = None,
         rows_in_reach: Collection[int] = (),
     ) -> None:
@@ -154,6 +155,7 @@ class FactsColumn(QWidget):
             prepared: The counts; ``None`` while they are not known.
             findings: What deserves a look.
             unit: What a row is called, in the plural.
+            labels: What the answers are called, in the plural.
             limit: Longest text in words that is read whole; ``None`` when not known.
             rows_in_reach: Numbers of the file's rows that the preview holds.
         """
@@ -164,7 +166,7 @@ class FactsColumn(QWidget):
         self._lengths.setVisible(bool(lengths))
         self._length_title.setVisible(bool(lengths))
         self._unknown.setVisible(not classes and not lengths)
-        self._label_card.set_title("Length" if lengths and not classes else "Labels")
+        self._label_card.set_title("Length" if lengths and not classes else labels.capitalize())
         self._label_note.setText(count(unit, prepared.usable) if prepared and prepared.usable else "")
         self._length_title.setText(f"Length of the {unit}")
         self._lengths.set_bins(lengths, limit)

@@ -149,7 +149,7 @@ class LabelShare(QWidget):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text3"))
             room = QRectF(0, top + (self._lines() - 1) * line, self.width(), line)
-            more = f"and {thousands(len(self._classes) - _MOST_LISTED)} more labels"
+            more = f"and {thousands(len(self._classes) - _MOST_LISTED)} more"
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), more)
 
     def _entry_width(self, entry: ClassCount, share: float) -> float:

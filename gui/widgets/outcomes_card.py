@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.protocol.results import NoisePoint, Outcome
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.results import BEFORE, RunResult
 from gui.look import texts
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
@@ -66,11 +67,12 @@ class OutcomeBars(QWidget):
 
 
 class OutcomesCard(Card):
-    """Counts of each way; where typos were tried, the score at each share of them; how it was measured.
+    """Before and after, counts of each way, the score by typos where those were tried, how it was measured.
 
     Attributes:
         bars: Ways and counts.
         noise: Scores by share of typos.
+        change: The score before and after training.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -81,30 +83,22 @@ class OutcomesCard(Card):
         self.noise = OutcomeBars(theme)
         self._noise_title = label(theme, "", "bodyStrong")
         self._notes = label(theme, "", "small", "text2", wrap=True)
-        for widget in (self.bars, self._noise_title, self.noise, self._notes):
+        self.change = label(theme, "", "hero")
+        self._change_note = label(theme, "", "small", "text2", wrap=True)
+        for widget in (self.change, self._change_note, self.bars, self._noise_title, self.noise, self._notes):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
-    def set_outcomes(
-        self,
-        outcomes: Sequence[Outcome],
-        what: str,
-        by_noise: Sequence[NoisePoint],
-        metric: str,
-        metric_label: str,
-        notes: Sequence[str],
-    ) -> None:
+    def set_result(self, result: RunResult, metric: MetricEntry) -> None:
         """Shows a result.
 
         Args:
-            outcomes: Ways with their counts.
-            what: What is counted, plural, e.g. ``"entities"``.
-            by_noise: Scores by share of typos.
-            metric: Id of the measure that is shown by noise.
-            metric_label: Its name.
-            notes: How it was measured, a sentence each.
+            result: With its outcomes, its score before training and its scores by typos, as far as there are.
+            metric: What is shown before, after and by typos.
         """
-        self.set_title(f"What became of the {what}" if outcomes else "How it was measured")
+        outcomes = result.outcomes
+        self.set_title(f"What became of the {result.outcomes_of}" if outcomes else "How it was measured")
+        self._show_change(result, metric)
         total = max(1, sum(outcome.count for outcome in outcomes))
         self.bars.set_rows(
             [
@@ -117,21 +111,33 @@ class OutcomesCard(Card):
                 for outcome in outcomes
             ]
         )
-        points = [point for point in by_noise if metric in point.scores]
-        top = max((point.scores[metric].high for point in points), default=1.0)
+        points = [point for point in result.by_noise if metric.id in point.scores]
+        top = max((point.scores[metric.id].high for point in points), default=1.0)
         self.noise.set_rows(
             [
                 (
                     f"{100 * point.share:.0f} % typos" if point.share else "No typos",
-                    point.scores[metric].value / max(top, 1e-9),
-                    texts.with_interval(point.scores[metric]),
+                    point.scores[metric.id].value / max(top, 1e-9),
+                    texts.with_interval(point.scores[metric.id]),
                     "borderStrong",
                 )
                 for point in points
             ]
         )
-        self._noise_title.setText(f"{metric_label} by typos in the source")
+        self._noise_title.setText(f"{metric.label} by typos in the source")
         self._noise_title.setVisible(bool(points))
         self.noise.setVisible(bool(points))
-        self._notes.setText(" ".join(notes))
-        self._notes.setVisible(bool(notes))
+        self._notes.setText(" ".join(result.notes))
+        self._notes.setVisible(bool(result.notes))
+
+    def _show_change(self, result: RunResult, metric: MetricEntry) -> None:
+        """Shows the score before and after training, where the model could do the task before."""
+        before = next((one.scores.get(metric.id) for one in result.baselines if one.id == BEFORE), None)
+        for widget in (self.change, self._change_note):
+            widget.setVisible(before is not None)
+        if before is not None:
+            now = result.scores[metric.id]
+            self.change.setText(f"{texts.score(before.value)} → {texts.score(now.value)}")
+            direction = "higher" if metric.higher_is_better else "lower"
+            name = texts.inside_a_sentence(metric.label)
+            self._change_note.setText(f"{name} before → after training, {direction} is better")

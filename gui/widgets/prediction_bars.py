@@ -108,7 +108,7 @@ class PredictionBar(QWidget):
 class PredictionBars(QWidget):
     """Every class with its probability, the most probable first."""
 
-    MOST = 8
+    MOST = 5
     """Classes that are drawn; of the others the last line says how many there are."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

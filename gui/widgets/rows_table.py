@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.protocol.catalog import RoleEntry
+from engine.protocol.catalog import RoleEntry, RoleKind
 from gui.look.theme import Theme
 from gui.widgets.class_marks import paint_mark
 from gui.widgets.header_corner import HeaderCorner
@@ -183,7 +183,12 @@ class RowsTable(QTableView):
             label_role: Id of the role that is learned; its cells get class marks. Empty for none.
             classes: Label → number in the class palette.
         """
-        texts = [columns[entry.id] for entry in roles if entry.id in columns and entry.id != label_role]
+        read = (RoleKind.TEXT, RoleKind.WORDS)
+        texts = [
+            columns[entry.id]
+            for entry in roles
+            if entry.id in columns and entry.id != label_role and entry.kind in read
+        ]
         self._model.set_meaning(texts, columns.get(label_role, ""), classes)
         self._header.set_roles(roles, columns)
         self._fit_columns()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.protocol.catalog import MetricEntry
 from engine.protocol.results import Score
 from gui.look import texts
 from gui.look.theme import Theme
@@ -46,21 +47,23 @@ class ScoreCard(Card):
         self._space()
         theme.changed.connect(self._space)
 
-    def set_score(self, score: Score, metric: str, rows: Sequence[ScoreRow], counts: str) -> None:
+    def set_score(self, score: Score, metric: MetricEntry, rows: Sequence[ScoreRow], counts: str) -> None:
         """Shows a result.
 
         Args:
             score: Value and interval.
-            metric: Its name, e.g. ``"Macro F1"``.
+            metric: What was measured.
             rows: This model first, then the baselines, the strongest first.
             counts: One sentence in counts.
         """
         self._value.setText(texts.score(score.value))
-        name = metric[:1].lower() + metric[1:]
+        name = texts.inside_a_sentence(metric.label)
+        if not metric.higher_is_better:
+            name += " (lower is better)"
         self._interval.setText(f"{name}, between {texts.score(score.low)} and {texts.score(score.high)}")
         self.bars.set_rows(rows)
         self._counts.setText(counts)
-        self.setAccessibleDescription(f"{metric} {texts.with_interval(score)}. {counts}")
+        self.setAccessibleDescription(f"{metric.label} {texts.with_interval(score)}. {counts}")
 
     @property
     def value_text(self) -> str:

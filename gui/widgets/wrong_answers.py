@@ -13,7 +13,7 @@ from engine.protocol.results import Prediction
 from gui.look.texts import count, singular
 from gui.look.theme import Theme
 from gui.widgets.answer_detail import AnswerDetail
-from gui.widgets.answers_model import ORDER_WORDS, AnswerFilter, AnswersModel, Kind, Order
+from gui.widgets.answers_model import AnswerFilter, AnswersModel, Kind, Order
 from gui.widgets.answers_table import AnswersTable
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Divider, Panel
@@ -96,19 +96,24 @@ class WrongAnswers(Panel):
         self.table.activated.connect(self._open_text)
         self.table.doubleClicked.connect(self._open_text)
 
-    def set_answers(self, answers: Sequence[Prediction], classes: Sequence[str], unit: str) -> None:
+    def set_answers(
+        self, answers: Sequence[Prediction], classes: Sequence[str], unit: str, *, second_first: bool = True
+    ) -> None:
         """Shows the answers of a run.
 
         Args:
             answers: All test rows.
             classes: In the order of their marks.
             unit: What a row is called, plural.
+            second_first: Whether the second text is read before the first.
         """
         self._classes, self._unit = tuple(classes), unit
         self.search.clear()
         self.search.setPlaceholderText(f"Search {unit}")
         self.search.setAccessibleName(f"Search {unit}")
-        self.model.set_answers(answers)
+        self.detail.set_second_first(second_first)
+        self.model.set_answers(answers, second_first=second_first)
+        self.table.fit_columns()
         self._show_list()
 
     def show_pair(self, pair: tuple[str, str] | None) -> None:
@@ -164,9 +169,9 @@ class WrongAnswers(Panel):
         self._count.setText(count(self._unit, listed) if self.model.answers else "")
         self.setAccessibleName(f"{title}, {listed:,}")
         self.table.setAccessibleName(f"{title}, {listed:,}")
-        self._order.setText(ORDER_WORDS[self.model.order])
+        self._order.setText(self.model.order_words(self.model.order))
         self._filter.setText(self._filter_words())
-        self._order.setAccessibleName(f"Order: {ORDER_WORDS[self.model.order]}")
+        self._order.setAccessibleName(f"Order: {self.model.order_words(self.model.order)}")
         self._filter.setAccessibleName(f"Show: {self._filter_words()}")
         self._stack.setCurrentWidget(self.table if listed else self._empty)
         for widget in (self.detail, self._between):
@@ -210,8 +215,11 @@ class WrongAnswers(Panel):
     def _open_orders(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for order, words in ORDER_WORDS.items():
-            _tick(menu.addAction(words, partial(self.set_order, order)), order is self.model.order)
+        for order in Order:
+            _tick(
+                menu.addAction(self.model.order_words(order), partial(self.set_order, order)),
+                order is self.model.order,
+            )
         menu.popup(self._order.mapToGlobal(self._order.rect().bottomLeft()))
 
     def set_order(self, order: Order) -> None:

@@ -111,6 +111,13 @@ CATALOG = Catalog(
                     title="F1 score",
                     note="every label counts as much",
                 ),
+                MetricEntry(
+                    id="perplexity",
+                    label="Perplexity",
+                    short="perplexity",
+                    help="Between how many words it hesitates.",
+                    higher_is_better=False,
+                ),
             ),
         ),
     ),

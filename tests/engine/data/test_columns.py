@@ -196,3 +196,13 @@ def test_what_a_person_chose_comes_before_a_guess() -> None:
     assert roles_of(facts, {"text": "", "label": ""}) == {"text": "", "label": ""}
     assert with_guesses(facts, {"text": "title"}) == {"text": "title", "label": "label"}
     assert with_guesses(facts, {"label": "text"}) == {"label": "text"}
+
+
+def test_lists_and_answers_are_shown_in_words() -> None:
+    words = list_cell(["8128", "S.", "King"])
+    answers = '[{"text": "comedian", "answer_start": 3}, {"text": "actor", "answer_start": -1}]'
+    facts = inspect(
+        table(2, words=[words], answers=[answers, "[]"], text=["[citation needed] and [more]"]), TASKS
+    )
+    assert facts.preview[0] == ("8128 S. King", "comedian, actor", "[citation needed] and [more]")
+    assert facts.preview[1][1] == ""

@@ -8,7 +8,9 @@ import io
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ from transformers import (
     ViTModel,
 )
 
+from engine.contracts import Network
 from engine.errors import EngineError
 from engine.models import sources
 from engine.models.heads import build_sequence_model
@@ -408,3 +411,30 @@ def test_robertas_positions_start_behind_the_padding(folder: Path) -> None:
 def test_a_folder_is_known_by_its_whole_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder.parent)
     assert load_base(folder.name, on_meta=True).facts.source == str(folder)
+
+
+def test_models_that_are_loaded_at_once_by_several_threads_are_whole(
+    small_bert: Path, small_writer: Path, tmp_path: Path
+) -> None:
+    """While it loads, transformers ties no weights in any thread; a tied head would stay without numbers."""
+    writers = [Path(shutil.copytree(small_writer, tmp_path / f"writer-{number}")) for number in range(6)]
+    ready = threading.Barrier(3)
+
+    def load_all(folders: list[Path], kind: Network) -> list[int]:
+        ready.wait()
+        return [
+            sum(part.numel() for part in load_base(str(folder), kind=kind).network.parameters())
+            for folder in folders
+        ]
+
+    with ThreadPoolExecutor(3) as pool:
+        counts = [
+            pool.submit(load_all, writers[:3], Network.CAUSAL_LM),
+            pool.submit(load_all, writers[3:], Network.CAUSAL_LM),
+            pool.submit(load_all, [small_bert] * 3, Network.ENCODER),
+        ]
+        written, other, _ = (count.result() for count in counts)
+    alone = sum(
+        part.numel() for part in load_base(str(small_writer), kind=Network.CAUSAL_LM).network.parameters()
+    )
+    assert written == other == [alone] * 3

@@ -272,6 +272,25 @@ def test_the_worst_stands_in_the_banner_and_not_twice(page: DataPage, project: P
     assert codes == ["finding_odd_rows", "finding_uneven_labels", "finding_duplicates"]
 
 
+def test_a_warning_about_reading_is_for_the_health_check(page: DataPage, project: Project) -> None:
+    """One column is all that some tasks need; no banner may take the dark button over from going on."""
+    odd = Problem(code="single_column", title="Only one column", reason="", fix="", severity=Severity.WARNING)
+    project.take_table(project.table, (odd,))
+    project.take_prepared(project.prepared)
+    banner = part(page, Banner, "data_problem")
+    assert isinstance(banner, Banner)
+    assert not banner.isVisibleTo(page)
+    codes = [row.objectName() for row in facts_of(page).health.rows]
+    assert codes[0] == "finding_single_column"
+    assert codes.count("finding_single_column") == 1
+
+
+def test_the_card_of_the_answers_is_called_as_the_task_calls_them(page: DataPage, project: Project) -> None:
+    assert project.prepared is not None
+    facts_of(page).set_prepared(project.prepared, (), "sentences", labels="tags")
+    assert facts_of(page)._label_card._title.text() == "Tags"
+
+
 def test_a_search_without_hits_says_so_and_can_be_cleared(page: DataPage) -> None:
     preview = preview_of(page)
     field = preview.findChild(QLineEdit, "search_rows")

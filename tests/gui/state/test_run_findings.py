@@ -33,11 +33,11 @@ def _result(own: tuple[float, float, float], words: tuple[float, float, float]) 
 
 def test_a_result_is_told_in_counts() -> None:
     found = _result((0.968, 0.951, 0.985), (0.934, 0.91, 0.955))
-    assert counts_sentence(found, "texts") == (
+    assert counts_sentence(found, "texts", F1) == (
         '11 of 776 texts are wrong. Always answering "ham" would get 98 wrong.'
     )
     one = msgspec.structs.replace(found, wrong=1, baselines=())
-    assert counts_sentence(one, "texts") == "1 of 776 texts is wrong."
+    assert counts_sentence(one, "texts", F1) == "1 of 776 texts is wrong."
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.catalog import RoleEntry
+from engine.protocol.catalog import RoleEntry, RoleKind
 from gui.look.theme import Theme
 from gui.widgets.role_header import assign_role
 from gui.widgets.rows_model import CellRole, RowsModel
@@ -187,3 +187,14 @@ def test_texts_are_cut_between_words(theme: Theme) -> None:
         assert text.startswith(kept + " ")
     assert elide_words(text, metrics, metrics.horizontalAdvance(text)) == text
     assert elide_words("x" * 500, metrics, 80).endswith("…")
+
+
+def test_words_of_what_is_learned_do_not_count(table: RowsTable) -> None:
+    table.set_table(["tokens", "tags"], [("West 5th Ave", "B-Way I-Way I-Way")])
+    roles = (
+        RoleEntry(id="tokens", label="Words", kind=RoleKind.WORDS),
+        RoleEntry(id="tags", label="Tag of each word", kind=RoleKind.TAGS),
+    )
+    table.set_roles(roles, {"tokens": "tokens", "tags": "tags"}, "", {})
+    model = table.rows_model
+    assert model.data(model.index(0, model.words_column)) == "3"

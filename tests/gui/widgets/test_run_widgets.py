@@ -319,7 +319,7 @@ def test_bars_of_all_classes_stand_in_order(theme: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(bars)
     bars.set_values({f"class {index}": index / 100 for index in range(12)}, (), "class 3")
     assert bars.rows()[0] == ("class 11", 0.11)
-    assert bars.sizeHint().height() == 9 * theme.px(24)  # eight, and how many more there are
+    assert bars.sizeHint().height() == 6 * theme.px(24)  # five, and how many more there are
 
 
 def test_empty_score_bars_take_no_harm(theme: Theme, qtbot: QtBot) -> None:

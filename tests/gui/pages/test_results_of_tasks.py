@@ -1,0 +1,85 @@
+"""The Results page where answers are no single classes: marked parts, perplexities, written texts."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.results import BEFORE, Baseline, Outcome, RunResult, Score
+from gui.pages.results import PAGE, ResultsPage
+from gui.state.page_context import PageContext
+from gui.state.run_findings import counts_sentence
+from tests.gui.pages.test_results import add_run
+from tests.gui.recorded_events import result
+
+
+@pytest.fixture
+def page(context: PageContext, qtbot: QtBot) -> ResultsPage:
+    """The page on screen."""
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    qtbot.waitUntil(lambda: context.engines.catalog is not None)
+    return page
+
+
+def score(value: float) -> Score:
+    return Score(value=value, low=value - 1, high=value + 1)
+
+
+def language_result() -> RunResult:
+    """A result of a model that could do its task before; no row is right or wrong."""
+    baselines = (
+        Baseline(
+            id="unigram", label="Token frequencies (unigram)", wrong=18, scores={"perplexity": score(90)}
+        ),
+        Baseline(id=BEFORE, label="Before training", wrong=18, scores={"perplexity": score(45.25)}),
+    )
+    return msgspec.structs.replace(
+        result(),
+        metric="perplexity",
+        scores={"perplexity": score(12.5)},
+        baselines=baselines,
+        rows=18,
+        wrong=18,
+        classes=(),
+        confusion=(),
+        class_scores=(),
+        outcomes=(Outcome(id="likeliest", label="The likeliest followed", count=30, is_right=True),),
+        outcomes_of="word pieces",
+        notes=("Over 155 word pieces of 18 test texts.",),
+    )
+
+
+def test_parts_that_have_names_but_no_matrix_are_shown(page: ResultsPage, context: PageContext) -> None:
+    marked = Outcome(id="missed", label="Missed", count=3)
+    found = msgspec.structs.replace(result(), confusion=(), outcomes=(marked,), outcomes_of="entities")
+    add_run(context, found=found)
+    assert page.outcomes.isVisible()
+    assert not page.confusion.isVisible()
+    assert page.outcomes.bars.words == ["Missed 3 · 100 %"]
+    assert page.class_table.isVisible()
+    assert page.score.counts_text == "446 of 465 texts are wholly right."
+
+
+def test_a_perplexity_stands_beside_the_one_before_and_says_which_way_is_better(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    add_run(context, found=language_result())
+    assert page.outcomes.change.text() == "45.2 → 12.5"
+    assert page.score.interval_text == "perplexity (lower is better), between 11.5 and 13.5"
+    assert page.score.verdict.text() == "Better than before training by 32.8; intervals apart."
+    assert page.score.counts_text == "Over 155 word pieces of 18 test texts."
+    assert not page._classes.isVisible()
+    right = page._scroll.column.contentsRect().right()
+    qtbot.waitUntil(lambda: page.outcomes.geometry().right() == right)  # no hole where labels would stand
+
+
+def test_a_row_without_classes_is_wholly_right_or_not() -> None:
+    found = msgspec.structs.replace(language_result(), rows=40, wrong=39)
+    metric = MetricEntry(id="f1", label="F1", short="F1", help="")
+    assert counts_sentence(found, "sentences", metric) == "1 of 40 sentences is wholly right."

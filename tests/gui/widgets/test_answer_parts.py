@@ -1,0 +1,123 @@
+"""What the pane of an answer shows: spans with labels, spans in a passage, written answers."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.results import Prediction, Span
+from gui.look.theme import Theme
+from gui.widgets.answer_parts import Look, MarkedPlaces, shown
+from gui.widgets.wrong_answers import WrongAnswers
+
+
+def marked(parts: MarkedPlaces) -> list[tuple[str, str]]:
+    """Returns the marked words with their looks, headings aside."""
+    return [
+        (parts.text[one.start : one.end], one.look.value)
+        for one in parts.marks
+        if one.look is not Look.HEADING
+    ]
+
+
+def written(said: str, truth: str, right: float = 0.4, before: str = "") -> Prediction:
+    return Prediction(
+        text="two one", said=said, truth=truth, probability=0.0, right=right, row=3, before=before
+    )
+
+
+TAGGED = Prediction(
+    text="Go to 12 King St",
+    said="12 (ZIP)",
+    truth="12 (NUMBER), King St (STREET)",
+    probability=0.9,
+    right=0.5,
+    spans=(Span(start=6, end=8, label="ZIP"),),
+    true_spans=(Span(start=6, end=8, label="NUMBER"), Span(start=9, end=16, label="STREET")),
+)
+
+
+def test_said_and_true_parts_stand_one_above_the_other_with_their_labels() -> None:
+    parts = shown(TAGGED)
+    assert parts.text == "It said\nGo to 12 ZIP King St\n\nThe truth\nGo to 12 NUMBER King St STREET"
+    assert marked(parts) == [
+        ("12", "said"),
+        (" ZIP", "label"),
+        ("12", "true"),
+        (" NUMBER", "label"),
+        ("King St", "true"),
+        (" STREET", "label"),
+    ]
+
+
+@pytest.mark.parametrize("second_first", [True, False])
+def test_a_question_stands_above_its_passage_and_a_reply_below_its_text(second_first: bool) -> None:
+    answer = Prediction(
+        text="Ada was born in 1815.",
+        second="When?",
+        said="in 1815",
+        truth="1815",
+        probability=0.6,
+        right=0.7,
+        spans=(Span(start=13, end=20),),
+        true_spans=(Span(start=16, end=20),),
+    )
+    parts = shown(answer, second_first=second_first)
+    texts = ["Ada was born in 1815.", "When?"]
+    assert parts.text == "\n\n".join(reversed(texts) if second_first else texts)
+    assert marked(parts) == [("1815", "true"), ("in 1815", "said")]
+
+
+def test_a_written_answer_stands_above_the_right_one_with_the_words_that_differ() -> None:
+    parts = shown(written("deux six un", "deux un trois"))
+    assert parts.text == "two one\n\nIt said\ndeux six un\n\nThe truth\ndeux un trois"
+    assert marked(parts) == [("six", "said"), ("trois", "true")]
+    assert "\n–\n" in shown(written("", "un")).text
+
+
+@pytest.fixture
+def answers(theme: Theme, qtbot: QtBot) -> WrongAnswers:
+    widget = WrongAnswers(theme)
+    qtbot.addWidget(widget)
+    widget.resize(1200, 320)
+    widget.show()
+    return widget
+
+
+def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers: WrongAnswers) -> None:
+    answers.set_answers([written("un", "deux", 0.1), written("un", "un deux", 0.7, "six")], (), "pairs")
+    assert answers.model.headerData(0, answers.table.horizontalHeader().orientation()) == "How right"
+    assert answers._order.text() == "Most wrong first"
+    assert [one.right for one in answers.model.listed] == [0.1, 0.7]
+    assert answers.table.columnWidth(1) == answers.table.columnWidth(2) > answers.table.viewport().width() / 4
+    answers.table.select_row(1)
+    assert answers.detail.sentence == "70 % of it is right. Before training it said six."
+
+
+def test_long_names_of_classes_are_not_cut(answers: WrongAnswers) -> None:
+    said = Prediction(text="a", said="contradiction", truth="entailment", probability=0.5)
+    answers.set_answers([said], ("contradiction", "entailment"), "texts")
+    metrics = answers.table.fontMetrics()
+    assert answers.table.columnWidth(2) > metrics.horizontalAdvance("contradiction") + 18
+
+
+def test_the_list_shows_and_searches_both_texts(answers: WrongAnswers) -> None:
+    pair = Prediction(text="Rain fell", second="It is wet", said="no", truth="yes", probability=0.5)
+    answers.set_answers([pair], ("no", "yes"), "texts", second_first=False)
+    assert answers.model.data(answers.model.index(0, 3)) == "Rain fell · It is wet"
+    answers.search.setText("WET")
+    assert len(answers.model.listed) == 1
+
+
+def test_a_tagged_answer_is_not_said_twice(answers: WrongAnswers) -> None:
+    answers.set_answers([TAGGED], (), "sentences")
+    assert answers.detail.sentence == "It was 90 % sure. 50 % of it is right."
+
+
+def test_many_classes_leave_room_for_the_text(answers: WrongAnswers) -> None:
+    classes = tuple(f"class {number}" for number in range(14))
+    shares = dict.fromkeys(classes, 1 / 14)
+    said = Prediction(text="a", said="class 0", truth="class 1", probability=1 / 14, probabilities=shares)
+    answers.set_answers([said], classes, "texts")
+    assert answers.detail._bars.sizeHint().height() <= 6 * 24
+    assert answers.detail.minimumSizeHint().height() < 300
