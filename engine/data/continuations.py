@@ -253,3 +253,11 @@ def _as_conversation(
 
 def _conversation(tokenizer: Any, messages: list[dict[str, str]], **how: bool) -> str:
     return str(tokenizer.apply_chat_template(messages, tokenize=False, **how))
+
+
+def first_windows(encoded: Sequence[EncodedRow], rows: int) -> list[tuple[int | None, EncodedRow | None]]:
+    """Returns each row's first window and its number."""
+    found: list[tuple[int | None, EncodedRow | None]] = [(None, None)] * rows
+    for number in reversed(range(len(encoded))):
+        found[encoded[number]["example"]] = number, encoded[number]
+    return found

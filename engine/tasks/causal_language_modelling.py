@@ -32,6 +32,7 @@ from engine.data.continuations import (
     WRITTEN_ROWS,
     Form,
     answered_windows,
+    first_windows,
     joined_windows,
     judged_windows,
     typed_prompts,
@@ -123,7 +124,7 @@ def encode(asked: Asked) -> list[EncodedRow]:
         return answered_windows(form, texts, cells(asked.rows, ANSWER.id))
     if asked.learns:
         return joined_windows(form, texts)
-    if _are_typed(asked.rows):
+    if not any(usable_numbers(asked.rows)):  # typed: those of a file have numbers from 1
         return typed_prompts(form, texts, answers=ANSWER.id in asked.roles)
     return judged_windows(form, texts)
 
@@ -181,7 +182,7 @@ def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
 
 def questions(asked: Asked) -> list[Prediction]:
     """Returns the prompts with their answers; of a plain text its beginning, and what follows in it."""
-    windows = _first(asked.encoded or encode(asked), len(asked.rows))
+    windows = first_windows(asked.encoded or encode(asked), len(asked.rows))
     return [
         Prediction(
             text=window["text"] if window else text,
@@ -203,7 +204,7 @@ def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
     exactly where the model would write the right answer word for word.
     """
     form, statistics, predictions = _form(asked), _statistics(asked, said), questions(asked)
-    for row, (number, _) in enumerate(_first(asked.encoded, len(asked.rows))):
+    for row, (number, _) in enumerate(first_windows(asked.encoded, len(asked.rows))):
         one: Continued | None = None if number is None else said[number]
         if one is None or not one.top:
             continue
@@ -304,21 +305,8 @@ def _statistics(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.float64]:
     )
 
 
-def _first(encoded: Sequence[EncodedRow], rows: int) -> list[tuple[int | None, EncodedRow | None]]:
-    """Returns each row's first window and its number."""
-    found: list[tuple[int | None, EncodedRow | None]] = [(None, None)] * rows
-    for number in reversed(range(len(encoded))):
-        found[encoded[number]["example"]] = number, encoded[number]
-    return found
-
-
 def _padding(tokenizer: PreTrainedTokenizerBase) -> int:
     return tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
-
-
-def _are_typed(rows: Dataset) -> bool:
-    """Returns whether rows were typed: those of a file have numbers from 1."""
-    return not any(usable_numbers(rows))
 
 
 TASK = Task(
