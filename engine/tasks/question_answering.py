@@ -90,7 +90,7 @@ STRIDE = IntegerField(
     label="Overlap of windows",
     help="A passage that is too long is read in windows; so many word pieces stand in two of them, so that "
     "no answer is cut apart. At most a quarter of the longest text.",
-    source="Devlin 2019 (in its code): a third of a window",
+    source="Hugging Face's example for SQuAD: a third of a window. Devlin 2019 (in its code): two thirds",
     section="task",
     advanced=True,
     default=64,
