@@ -33,7 +33,7 @@ def padded(
     Returns:
         ``input_ids``, ``attention_mask`` and the extra ones, ``(rows, tokens)`` each.
     """
-    padding = tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
+    padding = padding_of(tokenizer)
     left = tokenizer.padding_side == "left" if left is None else left
     sequences = [row["input_ids"] for row in rows]
     batch = {
@@ -45,6 +45,11 @@ def padded(
             fill = IGNORED if name == "labels" else 0
             batch[name] = pad_sequences([row[name] for row in rows], fill, left=left)
     return batch
+
+
+def padding_of(tokenizer: PreTrainedTokenizerBase) -> int:
+    """Returns what fills up short texts; 0 where a tokenizer has nothing for it, since nobody looks there."""
+    return tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
 
 
 def pad_sequences(sequences: Sequence[Sequence[int]], padding: int, *, left: bool = False) -> torch.Tensor:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from transformers import PreTrainedTokenizerBase
 
+from engine.padding import padding_of
+
 _LEAST_SINGLE, _LEAST_PAIR = 8, 32
 """Word pieces of a window, at least: fewer leave no room beside the special ones and the question."""
 _SLACK = 4
@@ -183,7 +185,7 @@ def _windows(
         return_token_type_ids=has_kinds,
     )
     text = 0 if seconds is None else 1
-    filler = tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
+    filler = padding_of(tokenizer)
     windows = []
     for number, ids in enumerate(encoded["input_ids"]):
         parts, given = encoded.sequence_ids(number), encoded["offset_mapping"][number]

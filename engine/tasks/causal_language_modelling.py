@@ -49,7 +49,7 @@ from engine.evaluation.language_modelling import (
 from engine.models.facts import is_trained_for
 from engine.models.said_words import Continued, continued, written_on
 from engine.models.writing import build_writing_model
-from engine.padding import IGNORED, pad_sequences
+from engine.padding import IGNORED, pad_sequences, padding_of
 from engine.protocol import writing_problems
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import SwitchField
@@ -139,7 +139,7 @@ def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _see
     """
     ids = [row["input_ids"] for row in rows]
     batch = {
-        "input_ids": pad_sequences(ids, _padding(tokenizer)),
+        "input_ids": pad_sequences(ids, padding_of(tokenizer)),
         "attention_mask": pad_sequences([[1] * len(row) for row in ids], 0),
     }
     prompts = torch.tensor([row.get("prompt", 0) for row in rows], dtype=torch.long)
@@ -169,7 +169,7 @@ def _write(model: TaskModel, batch: Batch, asked: Asked) -> dict[int, list[int]]
         model,
         [batch["input_ids"][row, : batch["prompt"][row]].tolist() for row in rows],
         longest=LONGEST_CONTINUATION,
-        padding=_padding(asked.tokenizer),
+        padding=padding_of(asked.tokenizer),
         ends=_form(asked).end,
     )
     return dict(zip(rows, pieces, strict=True))
@@ -303,10 +303,6 @@ def _statistics(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.float64]:
             for window, one in zip(asked.encoded, said, strict=True)
         ),
     )
-
-
-def _padding(tokenizer: PreTrainedTokenizerBase) -> int:
-    return tokenizer.pad_token_id if isinstance(tokenizer.pad_token_id, int) else 0
 
 
 TASK = Task(
