@@ -150,8 +150,7 @@ class ResultsPage(QWidget):
         self._show_run()
         if changed and run is not None and run.result is not None:
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
-            entry = run_words.task_entry(run.config, self._context.engines.catalog)
-            second_first = entry is not None and entry.second_first
+            second_first = run_words.second_first(run, self._context.engines.catalog)
             self.answers.set_answers(_answers_of(run), run.result.classes, unit, second_first=second_first)
 
     def _open_runs(self) -> None:
