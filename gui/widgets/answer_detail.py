@@ -16,6 +16,9 @@ from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.prediction_bars import PredictionBars, probability_words
 
+_LONG_ANSWER = 40
+"""Characters of another likely answer that are shown."""
+
 
 class AnswerDetail(QWidget):
     """The pane beside the list."""
@@ -111,6 +114,14 @@ class AnswerDetail(QWidget):
                 one.format.setBackground(self._theme.color("okTint" if true else "errTint"))
             selections.append(one)
         self._text.setExtraSelections(selections)
+        first = min((mark.start for mark in marks), default=0)
+        self._text.moveCursor(
+            QTextCursor.MoveOperation.End
+        )  # so that the line of the first mark comes to the top
+        place = QTextCursor(self._text.document())
+        place.setPosition(first)
+        self._text.setTextCursor(place)
+        self._text.ensureCursorVisible()
 
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""
@@ -144,6 +155,15 @@ class AnswerDetail(QWidget):
         self._column.setSpacing(px(8 if self._compact else 10))
 
 
+def _listed(answers: Sequence[str]) -> str:
+    """Returns answers one after the other; of long ones the beginnings of two."""
+    long = any(len(one) > _LONG_ANSWER for one in answers)
+    shown_answers = [
+        one if len(one) <= _LONG_ANSWER else f"{one[:_LONG_ANSWER].rstrip()}…" for one in answers
+    ]
+    return " · ".join(shown_answers[:2]) if long else ", ".join(shown_answers)
+
+
 def _sentence(answer: Prediction) -> str:
     """Returns what was said, how sure it was, and whether that is right.
 
@@ -160,7 +180,7 @@ def _sentence(answer: Prediction) -> str:
     if answer.right is not None and 0.0 < answer.right < 1.0:
         parts.append(f"{100 * answer.right:.0f} % of it is right.")
     if answer.alternatives:
-        parts.append(f"Next it would have said: {', '.join(answer.alternatives)}.")
+        parts.append(f"Next it would have said: {_listed(answer.alternatives)}.")
     if answer.before:
         parts.append(f"Before training it said **{answer.before}**.")
     return " ".join(part for part in parts if part)

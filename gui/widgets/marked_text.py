@@ -81,13 +81,13 @@ class MarkedText(ClampedText):
                 continue
             color = class_color(self._theme, number)
             one = QTextLayout.FormatRange()
-            one.start, one.length = start, end - start  # type: ignore[assignment, method-assign]  # Qt's stubs
+            one.start, one.length = start, end - start
             look = QTextCharFormat()
             look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
             look.setUnderlineColor(color)
             color.setAlphaF(_OPACITY)
             look.setBackground(color)
-            one.format = look  # type: ignore[assignment, method-assign]  # Qt's stubs
+            one.format = look
             ranges.append(one)
         layout.draw(painter, QPointF(0, 0), ranges)
 

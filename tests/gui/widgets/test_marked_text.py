@@ -59,9 +59,9 @@ def test_a_long_text_begins_where_its_answer_can_be_seen(theme: Theme, qtbot: Qt
     assert lines[1].endswith("…")
 
 
-def row(theme: Theme, qtbot: QtBot, watched: WatchedText, answer: WatchedAnswer, **more: bool) -> WatchedRow:
+def row(theme: Theme, qtbot: QtBot, watched: WatchedText, answer: WatchedAnswer, *, second_first: bool = True) -> WatchedRow:
     """A watched text with its answer, on screen."""
-    widget = WatchedRow(theme, watched, TAGS, **more)
+    widget = WatchedRow(theme, watched, TAGS, second_first=second_first)
     qtbot.addWidget(widget)
     widget.resize(280, 140)
     widget.show()
