@@ -63,6 +63,10 @@ def test_parts_that_have_names_but_no_matrix_are_shown(page: ResultsPage, contex
     assert not page.confusion.isVisible()
     assert page.outcomes.bars.words == ["Missed 3 · 100 %"]
     assert page.class_table.isVisible()
+    header = page.class_table.horizontalHeader()
+    words = [str(page.class_table.model().headerData(place, header.orientation())) for place in (0, 4)]
+    assert words == ["Label", "Entities"]
+    assert header.sectionSize(4) > header.fontMetrics().horizontalAdvance("Entities") + 20
     assert page.score.counts_text == "446 of 465 texts are wholly right."
 
 

@@ -59,7 +59,9 @@ def test_a_long_text_begins_where_its_answer_can_be_seen(theme: Theme, qtbot: Qt
     assert lines[1].endswith("…")
 
 
-def row(theme: Theme, qtbot: QtBot, watched: WatchedText, answer: WatchedAnswer, *, second_first: bool = True) -> WatchedRow:
+def row(
+    theme: Theme, qtbot: QtBot, watched: WatchedText, answer: WatchedAnswer, *, second_first: bool = True
+) -> WatchedRow:
     """A watched text with its answer, on screen."""
     widget = WatchedRow(theme, watched, TAGS, second_first=second_first)
     qtbot.addWidget(widget)
