@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
@@ -41,15 +42,17 @@ class AnswerDetail(QWidget):
         self._text.setProperty("plain", True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.document().setDocumentMargin(0)
+        self._question = label(theme, "", "bodyStrong", wrap=True)
         self._sentence = label(theme, "", "small", "text2", wrap=True)
         self._heading = label(theme, "How sure it was", "caption", "text3")
         self._bars = PredictionBars(theme)
         self._place = label(theme, "", "caption", "text3")
         self._line = Divider(theme)
         self._column = QVBoxLayout(self)
+        self._column.addWidget(self._question)
         for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self._place):
             self._column.addWidget(widget)
-        self._column.setStretch(0, 100)
+        self._column.setStretch(1, 100)
         self._column.addStretch(1)
         self._restyle()
         theme.changed.connect(self._restyle)
@@ -77,7 +80,12 @@ class AnswerDetail(QWidget):
             widget.setVisible(answer is not None)
         for widget in (self._heading, self._place):
             widget.setVisible(answer is not None and not self._compact)
-        parts = shown(answer, second_first=self._second_first) if answer else MarkedPlaces()
+        # A question stays in sight while its passage scrolls to the answer.
+        question = answer.second if answer and self._second_first else ""
+        self._question.setText(question)
+        self._question.setVisible(bool(question))
+        below = msgspec.structs.replace(answer, second="") if answer and question else answer
+        parts = shown(below, second_first=self._second_first) if below else MarkedPlaces()
         self._text.setPlainText(parts.text)
         self._fit_text()
         if answer is None:

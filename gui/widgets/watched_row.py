@@ -126,9 +126,8 @@ class WatchedRow(QWidget):
     def _say_words(self, answer: WatchedAnswer, rightness: Sequence[float], run_number: int) -> None:
         """Shows an answer in words, with how right it was from validation to validation."""
         self.bar.hide()
-        in_the_text = any(span.label for span in answer.spans)
         said = [answer.said or "no answer", *answer.alternatives[: _FILLERS - 1]]
-        self._words.set_text("" if in_the_text else " · ".join(said))
+        self._words.set_text("" if answer.spans else " · ".join(said))
         self._words.show()
         self._said.setText(f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else "")
         self._said.setVisible(answer.right is not None)

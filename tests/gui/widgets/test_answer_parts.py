@@ -133,12 +133,15 @@ def test_long_alternatives_leave_room_and_the_marked_place_is_in_sight(answers: 
         probability=0.4,
         right=0.0,
         spans=(Span(start=start, end=start + 4),),
+        second="When was she born?",
         alternatives=("born in 1815", "a very long answer " * 5, "another one"),
     )
     answers.set_answers([said], (), "questions")
     assert answers.detail.sentence.endswith(
         "Next it would have said: born in 1815 · a very long answer a very long answer a…."
     )
+    assert answers.detail._question.text() == "When was she born?"
+    assert answers.detail._question.isVisible()
     bar = answers.detail._text.verticalScrollBar()
     assert bar.maximum() > 0
     assert bar.value() > bar.maximum() // 2

@@ -79,6 +79,13 @@ def test_tags_are_marked_in_the_text_and_not_said_again(theme: Theme, qtbot: QtB
     assert shown.said_words == "50 % right"
 
 
+def test_an_answer_in_its_passage_is_not_said_again(theme: Theme, qtbot: QtBot) -> None:
+    answer = WatchedAnswer(said="1815", spans=(Span(start=5, end=9),), right=1.0)
+    shown = row(theme, qtbot, WatchedText(text="Born 1815.", second="When?", truth="1815"), answer)
+    assert shown._words.text == ""
+    assert shown.right
+
+
 def test_the_likeliest_three_fillers_are_shown(theme: Theme, qtbot: QtBot) -> None:
     answer = WatchedAnswer(said="sat", alternatives=("lay", "was", "ran"), right=1.0)
     shown = row(theme, qtbot, WatchedText(text="The cat [MASK].", truth="sat"), answer)
