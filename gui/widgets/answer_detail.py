@@ -122,6 +122,8 @@ class AnswerDetail(QWidget):
                 one.format.setBackground(self._theme.color("okTint" if true else "errTint"))
             selections.append(one)
         self._text.setExtraSelections(selections)
+        if any(mark.look is Look.HEADING for mark in marks):  # read from the top
+            return
         first = min((mark.start for mark in marks), default=0)
         self._text.moveCursor(
             QTextCursor.MoveOperation.End
@@ -163,13 +165,14 @@ class AnswerDetail(QWidget):
         self._column.setSpacing(px(8 if self._compact else 10))
 
 
+def _beginning(answer: str, most: int) -> str:
+    return answer if len(answer) <= most else f"{answer[:most].rstrip()}…"
+
+
 def _listed(answers: Sequence[str]) -> str:
     """Returns answers one after the other; of long ones the beginnings of two."""
-    long = any(len(one) > _LONG_ANSWER for one in answers)
-    shown_answers = [
-        one if len(one) <= _LONG_ANSWER else f"{one[:_LONG_ANSWER].rstrip()}…" for one in answers
-    ]
-    return " · ".join(shown_answers[:2]) if long else ", ".join(shown_answers)
+    beginnings = [_beginning(one, _LONG_ANSWER) for one in answers]
+    return " · ".join(beginnings[:2]) if tuple(beginnings) != tuple(answers) else ", ".join(beginnings)
 
 
 def _sentence(answer: Prediction) -> str:
@@ -190,5 +193,5 @@ def _sentence(answer: Prediction) -> str:
     if answer.alternatives:
         parts.append(f"Next it would have said: {_listed(answer.alternatives)}.")
     if answer.before:
-        parts.append(f"Before training it said **{answer.before}**.")
+        parts.append(f"Before training it said **{_beginning(answer.before, 2 * _LONG_ANSWER)}**.")
     return " ".join(part for part in parts if part)

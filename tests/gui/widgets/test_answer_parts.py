@@ -145,3 +145,11 @@ def test_long_alternatives_leave_room_and_the_marked_place_is_in_sight(answers: 
     bar = answers.detail._text.verticalScrollBar()
     assert bar.maximum() > 0
     assert bar.value() > bar.maximum() // 2
+
+
+def test_a_long_written_answer_is_read_from_the_top(answers: WrongAnswers) -> None:
+    answers.set_answers([written("un " * 200, "deux", 0.0, "six " * 60)], (), "pairs")
+    bar = answers.detail._text.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+    assert len(answers.detail.sentence) < 120
