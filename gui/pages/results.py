@@ -22,7 +22,7 @@ from engine.protocol.problems import Action, Severity
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.run_problems import frozen_layer_changed
-from gui.look.texts import count, epoch
+from gui.look.texts import count, epoch, singular
 from gui.state import run_findings, run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.run_status import RunStatus
@@ -150,8 +150,7 @@ class ResultsPage(QWidget):
         self._show_run()
         if changed and run is not None and run.result is not None:
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
-            entry = run_words.task_entry(run.config, self._context.engines.catalog)
-            second_first = entry is not None and entry.second_first
+            second_first = run_words.second_first(run, self._context.engines.catalog)
             self.answers.set_answers(_answers_of(run), run.result.classes, unit, second_first=second_first)
 
     def _open_runs(self) -> None:
@@ -187,13 +186,15 @@ class ResultsPage(QWidget):
             f"{name}, best checkpoint at epoch {epoch(result.best_epoch)}. "
             f"Final test on {count(unit, result.rows)}."
         )
-        metric = run_words.main_metric(run, catalog)
+        metric, entry = run_words.main_metric(run, catalog), run_words.task_entry(run.config, catalog)
         self._show_score(run, result, metric, unit)
         classes = result.classes if result.confusion else ()  # tags have names and no matrix
         self.confusion.set_confusion(classes, result.confusion, run.color_number, unit)
         self.outcomes.set_result(result, metric)
-        self.class_table.set_scores(result.class_scores, unit)
-        self._explanation.setText(_explanation(result))
+        one = singular(entry.labels if entry is not None else "labels")
+        self._classes.set_title(f"Each {one}")
+        self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
+        self._explanation.setText(_explanation(result, one))
         self._show_facts(result)
         self._show_layout()
 
@@ -266,9 +267,9 @@ def _answers_of(run: RunStatus) -> tuple[Prediction, ...]:
         return ()
 
 
-def _explanation(result: RunResult) -> str:
+def _explanation(result: RunResult, one: str) -> str:
     """Returns what precision and recall are, in the names of this data."""
-    name = result.classes[1] if len(result.classes) == 2 else "a label"
+    name = result.classes[1] if len(result.classes) == 2 else f"a {one}"
     return (
         f"Precision: when it says {name}, how often that is true. "
         f"Recall: of all that truly is {name}, how much it finds."

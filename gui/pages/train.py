@@ -135,6 +135,7 @@ class TrainPage(QWidget):
         if run is not None:
             metric, unit = self._words(run)
             note = run_words.metric_note(metric)
+            self._board.texts.set_second_first(run_words.second_first(run, self._context.engines.catalog))
             self._board.set_run(run.started, metric, note, unit, run.color_number)
             for warning in run.warnings if run.is_active else ():
                 self._show_warning(warning)

@@ -35,10 +35,10 @@ def counts_sentence(result: RunResult, unit: str, metric: MetricEntry) -> str:
     """Returns e.g. ``'11 of 776 texts are wrong. Always answering "ham" would get 98 wrong.'``.
 
     Where answers are no single classes, a row is wholly right or not; where lower is better, as with a
-    perplexity, no row is right or wrong, and how it was measured says more.
+    perplexity, no row is right or wrong, and nothing is said.
     """
-    if not metric.higher_is_better and result.notes:
-        return result.notes[0]
+    if not metric.higher_is_better:
+        return ""
     if result.outcomes or (result.wrong and not result.classes):
         verb = "is" if result.rows - result.wrong == 1 else "are"
         right = texts.thousands(result.rows - result.wrong)

@@ -41,6 +41,12 @@ def unit_of(config: RunConfig, catalog: Catalog | None) -> str:
     return entry.unit if entry else "texts"
 
 
+def second_first(run: RunStatus, catalog: Catalog | None) -> bool:
+    """Returns whether the second text is read before the first, as a question is before its passage."""
+    entry = task_entry(run.config, catalog)
+    return entry is not None and entry.second_first
+
+
 def main_metric(run: RunStatus, catalog: Catalog | None) -> MetricEntry:
     """Returns the metric that chooses the best checkpoint of a run."""
     entry = task_entry(run.config, catalog)

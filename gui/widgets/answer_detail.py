@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
@@ -15,6 +16,9 @@ from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, is_written, shown
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.prediction_bars import PredictionBars, probability_words
+
+_LONG_ANSWER = 40
+"""Characters of another likely answer that are shown."""
 
 
 class AnswerDetail(QWidget):
@@ -38,15 +42,17 @@ class AnswerDetail(QWidget):
         self._text.setProperty("plain", True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.document().setDocumentMargin(0)
+        self._question = label(theme, "", "bodyStrong", wrap=True)
         self._sentence = label(theme, "", "small", "text2", wrap=True)
         self._heading = label(theme, "How sure it was", "caption", "text3")
         self._bars = PredictionBars(theme)
         self._place = label(theme, "", "caption", "text3")
         self._line = Divider(theme)
         self._column = QVBoxLayout(self)
+        self._column.addWidget(self._question)
         for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self._place):
             self._column.addWidget(widget)
-        self._column.setStretch(0, 100)
+        self._column.setStretch(1, 100)
         self._column.addStretch(1)
         self._restyle()
         theme.changed.connect(self._restyle)
@@ -74,7 +80,12 @@ class AnswerDetail(QWidget):
             widget.setVisible(answer is not None)
         for widget in (self._heading, self._place):
             widget.setVisible(answer is not None and not self._compact)
-        parts = shown(answer, second_first=self._second_first) if answer else MarkedPlaces()
+        # A question stays in sight while its passage scrolls to the answer.
+        question = answer.second if answer and self._second_first else ""
+        self._question.setText(question)
+        self._question.setVisible(bool(question))
+        below = msgspec.structs.replace(answer, second="") if answer and question else answer
+        parts = shown(below, second_first=self._second_first) if below else MarkedPlaces()
         self._text.setPlainText(parts.text)
         self._fit_text()
         if answer is None:
@@ -111,6 +122,16 @@ class AnswerDetail(QWidget):
                 one.format.setBackground(self._theme.color("okTint" if true else "errTint"))
             selections.append(one)
         self._text.setExtraSelections(selections)
+        if any(mark.look is Look.HEADING for mark in marks):  # read from the top
+            return
+        first = min((mark.start for mark in marks), default=0)
+        self._text.moveCursor(
+            QTextCursor.MoveOperation.End
+        )  # so that the line of the first mark comes to the top
+        place = QTextCursor(self._text.document())
+        place.setPosition(first)
+        self._text.setTextCursor(place)
+        self._text.ensureCursorVisible()
 
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""
@@ -144,6 +165,16 @@ class AnswerDetail(QWidget):
         self._column.setSpacing(px(8 if self._compact else 10))
 
 
+def _beginning(answer: str, most: int) -> str:
+    return answer if len(answer) <= most else f"{answer[:most].rstrip()}…"
+
+
+def _listed(answers: Sequence[str]) -> str:
+    """Returns answers one after the other; of long ones the beginnings of two."""
+    beginnings = [_beginning(one, _LONG_ANSWER) for one in answers]
+    return " · ".join(beginnings[:2]) if tuple(beginnings) != tuple(answers) else ", ".join(beginnings)
+
+
 def _sentence(answer: Prediction) -> str:
     """Returns what was said, how sure it was, and whether that is right.
 
@@ -160,7 +191,7 @@ def _sentence(answer: Prediction) -> str:
     if answer.right is not None and 0.0 < answer.right < 1.0:
         parts.append(f"{100 * answer.right:.0f} % of it is right.")
     if answer.alternatives:
-        parts.append(f"Next it would have said: {', '.join(answer.alternatives)}.")
+        parts.append(f"Next it would have said: {_listed(answer.alternatives)}.")
     if answer.before:
-        parts.append(f"Before training it said **{answer.before}**.")
+        parts.append(f"Before training it said **{_beginning(answer.before, 2 * _LONG_ANSWER)}**.")
     return " ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from engine.protocol.results import ClassScore
@@ -26,12 +26,12 @@ class ClassScoresModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._scores: tuple[ClassScore, ...] = ()
-        self._unit = "Texts"
+        self._unit, self._label = "Texts", "label"
 
-    def set_scores(self, scores: Sequence[ClassScore], unit: str) -> None:
-        """Shows other scores; ``unit`` is what a row of the data is called, plural."""
+    def set_scores(self, scores: Sequence[ClassScore], unit: str, label: str) -> None:
+        """Shows other scores; see :meth:`ClassTable.set_scores`."""
         self.beginResetModel()
-        self._scores, self._unit = tuple(scores), unit.capitalize()
+        self._scores, self._unit, self._label = tuple(scores), unit.capitalize(), label
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 (Qt's name and default)
@@ -66,7 +66,7 @@ class ClassScoresModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return ("Label", "Precision", "Recall", "F1", self._unit)[section]
+            return (self._label.capitalize(), "Precision", "Recall", "F1", self._unit)[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if section else _LEFT
         if role == Qt.ItemDataRole.FontRole:
@@ -74,10 +74,10 @@ class ClassScoresModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return (
                 "",
-                "When it says this label, how often that is true",
-                "Of all that truly have this label, how many it finds",
+                f"When it says this {self._label}, how often that is true",
+                f"Of all that truly have this {self._label}, how many it finds",
                 "One number for both: low when either is low",
-                "Test rows with this label",
+                f"{self._unit} of the test rows with this {self._label}",
             )[section]
         return None
 
@@ -111,9 +111,16 @@ class ClassTable(QTableView):
         self._measure()
         theme.changed.connect(self._measure)
 
-    def set_scores(self, scores: Sequence[ClassScore], unit: str) -> None:
-        """Shows the scores of a run."""
-        self._model.set_scores(scores, unit)
+    def set_scores(self, scores: Sequence[ClassScore], unit: str, label: str = "label") -> None:
+        """Shows the scores of a run.
+
+        Args:
+            scores: Of each class.
+            unit: What is counted, plural, e.g. ``"texts"``.
+            label: What a class is called, e.g. ``"tag"``.
+        """
+        self._model.set_scores(scores, unit, label)
+        self.setAccessibleName(f"Each {label}")
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self._measure()
@@ -132,8 +139,11 @@ class ClassTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(px(34))
         self.verticalHeader().setMinimumSectionSize(px(20))
         self.horizontalHeader().setFixedHeight(px(30))
-        for column, width in ((1, 76), (2, 66), (3, 62), (4, 66)):
+        for column, width in ((1, 76), (2, 66), (3, 62)):
             self.setColumnWidth(column, px(width))
+        counted = str(self._model.headerData(4, Qt.Orientation.Horizontal))
+        words = QFontMetrics(self._theme.font("caption")).horizontalAdvance(counted)
+        self.setColumnWidth(4, max(px(66), words + px(24)))
         line = self._theme.color("border").name()
         self.setStyleSheet(f"QTableView::item {{ border-bottom: {px(1)}px solid {line}; }}")
         self.horizontalHeader().setStyleSheet(f"QHeaderView::section {{ padding: 0 {px(11)}px; }}")

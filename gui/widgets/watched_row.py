@@ -13,8 +13,12 @@ from gui.look.theme import Theme
 from gui.widgets.cards import Divider
 from gui.widgets.clamped_text import ClampedText
 from gui.widgets.labels import ThemedLabel, label
+from gui.widgets.marked_text import MarkedText
 from gui.widgets.prediction_bars import PredictionBar, probability_words
 from gui.widgets.sparkline import Sparkline
+
+_FILLERS = 3
+"""How many of the likeliest answers are shown where there are several."""
 
 
 class WatchedRow(QWidget):
@@ -25,7 +29,13 @@ class WatchedRow(QWidget):
     """
 
     def __init__(
-        self, theme: Theme, watched: WatchedText, classes: Sequence[str], parent: QWidget | None = None
+        self,
+        theme: Theme,
+        watched: WatchedText,
+        classes: Sequence[str],
+        *,
+        second_first: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         """Shows the text; answers come with :meth:`set_answers`.
 
@@ -33,11 +43,14 @@ class WatchedRow(QWidget):
             theme: Colours and fonts.
             watched: Text and truth.
             classes: Class names, in the order of the probabilities.
+            second_first: Whether the second text is read before the first.
             parent: Owner.
         """
         super().__init__(parent)
         self._theme = theme
         self._watched = watched
+        self._second_first = second_first
+        self.text = MarkedText(theme, watched.text)
         self._classes = tuple(classes)
         self.bar = PredictionBar(theme)
         self.curve = Sparkline(theme, guide=0.5 if len(classes) == 2 else None)
@@ -64,9 +77,10 @@ class WatchedRow(QWidget):
         self._below.addWidget(self._truth, 1)
         self._column = QVBoxLayout(self)
         self._column.addWidget(Divider(self._theme))
+        self._column.addWidget(self.text)
         if self._watched.second:
-            self._column.addWidget(ClampedText(self._theme, self._watched.second, lines=1))
-        self._column.addWidget(ClampedText(self._theme, self._watched.text))
+            second = ClampedText(self._theme, self._watched.second, lines=1)
+            self._column.insertWidget(1 if self._second_first else 2, second)
         self._column.addLayout(self._middle)
         self._column.addLayout(self._below)
 
@@ -90,6 +104,7 @@ class WatchedRow(QWidget):
         if not answers:
             return
         last = answers[-1]
+        self.text.set_spans(last.spans, self._classes)
         self._right = self._judge(last)
         if not last.probabilities:  # no classes to be sure of: what it says is the answer
             self._say_words(last, [one.right or 0.0 for one in answers], run_number)
@@ -111,9 +126,10 @@ class WatchedRow(QWidget):
     def _say_words(self, answer: WatchedAnswer, rightness: Sequence[float], run_number: int) -> None:
         """Shows an answer in words, with how right it was from validation to validation."""
         self.bar.hide()
-        self._words.set_text(answer.said or "no answer")
+        said = [answer.said or "no answer", *answer.alternatives[: _FILLERS - 1]]
+        self._words.set_text("" if answer.spans else " · ".join(said))
         self._words.show()
-        self._said.setText(f"{100 * rightness[-1]:.0f} %" if answer.right is not None else "")
+        self._said.setText(f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else "")
         self._said.setVisible(answer.right is not None)
         self.curve.setVisible(answer.right is not None)
         self.curve.set_values(rightness, run_number)

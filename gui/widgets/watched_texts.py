@@ -53,6 +53,7 @@ class WatchedTexts(QWidget):
         self._classes: tuple[str, ...] = ()
         self._waiting: tuple[str, ...] = ()
         self._most = MOST
+        self._second_first = True
         self._unit = "texts"
         self._rows: list[WatchedRow] = []
         self._waiting_rows: list[WaitingRow] = []
@@ -127,6 +128,10 @@ class WatchedTexts(QWidget):
             watched, self._watched = self._watched, ()
             self.set_texts(watched, self._classes)
 
+    def set_second_first(self, second_first: bool) -> None:
+        """Says whether the second text is read before the first, as a question is before its passage."""
+        self._second_first = second_first
+
     def set_texts(self, watched: Sequence[WatchedText], classes: Sequence[str]) -> None:
         """Shows the texts of a run, before any answer; the same ones again change nothing."""
         watched = tuple(watched)
@@ -137,7 +142,7 @@ class WatchedTexts(QWidget):
             _drop(self._list_column, row)
         self._rows = []
         for one in watched[: self._most]:
-            row = WatchedRow(self._theme, one, classes)
+            row = WatchedRow(self._theme, one, classes, second_first=self._second_first)
             self._list_column.insertWidget(len(self._rows), row)
             self._rows.append(row)
 

@@ -63,6 +63,10 @@ def test_parts_that_have_names_but_no_matrix_are_shown(page: ResultsPage, contex
     assert not page.confusion.isVisible()
     assert page.outcomes.bars.words == ["Missed 3 · 100 %"]
     assert page.class_table.isVisible()
+    header = page.class_table.horizontalHeader()
+    words = [str(page.class_table.model().headerData(place, header.orientation())) for place in (0, 4)]
+    assert words == ["Label", "Entities"]
+    assert header.sectionSize(4) > header.fontMetrics().horizontalAdvance("Entities") + 20
     assert page.score.counts_text == "446 of 465 texts are wholly right."
 
 
@@ -73,7 +77,8 @@ def test_a_perplexity_stands_beside_the_one_before_and_says_which_way_is_better(
     assert page.outcomes.change.text() == "45.2 → 12.5"
     assert page.score.interval_text == "perplexity (lower is better), between 11.5 and 13.5"
     assert page.score.verdict.text() == "Better than before training by 32.8; intervals apart."
-    assert page.score.counts_text == "Over 155 word pieces of 18 test texts."
+    assert page.score.counts_text == ""
+    assert page.outcomes._notes.text() == "Over 155 word pieces of 18 test texts."
     assert not page._classes.isVisible()
     right = page._scroll.column.contentsRect().right()
     qtbot.waitUntil(lambda: page.outcomes.geometry().right() == right)  # no hole where labels would stand

@@ -121,3 +121,35 @@ def test_many_classes_leave_room_for_the_text(answers: WrongAnswers) -> None:
     answers.set_answers([said], classes, "texts")
     assert answers.detail._bars.sizeHint().height() <= 6 * 24
     assert answers.detail.minimumSizeHint().height() < 300
+
+
+def test_long_alternatives_leave_room_and_the_marked_place_is_in_sight(answers: WrongAnswers) -> None:
+    passage = f"{'Nothing to see here. ' * 40}Ada was born in 1815."
+    start = passage.index("1815")
+    said = Prediction(
+        text=passage,
+        said="1815",
+        truth="1851",
+        probability=0.4,
+        right=0.0,
+        spans=(Span(start=start, end=start + 4),),
+        second="When was she born?",
+        alternatives=("born in 1815", "a very long answer " * 5, "another one"),
+    )
+    answers.set_answers([said], (), "questions")
+    assert answers.detail.sentence.endswith(
+        "Next it would have said: born in 1815 · a very long answer a very long answer a…."
+    )
+    assert answers.detail._question.text() == "When was she born?"
+    assert answers.detail._question.isVisible()
+    bar = answers.detail._text.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() > bar.maximum() // 2
+
+
+def test_a_long_written_answer_is_read_from_the_top(answers: WrongAnswers) -> None:
+    answers.set_answers([written("un " * 200, "deux", 0.0, "six " * 60)], (), "pairs")
+    bar = answers.detail._text.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == 0
+    assert len(answers.detail.sentence) < 120

@@ -264,3 +264,12 @@ def test_thousands_of_answers_are_listed_at_once(theme: Theme, qtbot: QtBot) -> 
     widget.set_answers(predictions(count=20_000, wrong=4_000), CLASSES, "texts")
     assert widget.accessibleName() == "Wrong answers, 4,000"
     assert widget.model.rowCount() == 4_000
+
+
+def test_classes_are_called_as_their_task_calls_them(theme: Theme, qtbot: QtBot) -> None:
+    table = ClassTable(theme)
+    qtbot.addWidget(table)
+    score = ClassScore(name="CITY", precision=0.9, recall=0.9, f1=0.9, support=98)
+    table.set_scores([score], "entities", "tag")
+    assert table.model().headerData(0, Qt.Orientation.Horizontal) == "Tag"
+    assert table.accessibleName() == "Each tag"
