@@ -116,6 +116,7 @@ class RowsTable(QTableView):
         """Starts empty."""
         super().__init__(parent)
         self._theme = theme
+        self._long_answers: set[str] = set()
         self._model = RowsModel(self)
         self._delegate = RowsDelegate(theme, self)
         self._header = RoleHeader(theme, self)
@@ -189,6 +190,10 @@ class RowsTable(QTableView):
             for entry in roles
             if entry.id in columns and entry.id != label_role and entry.kind in read
         ]
+        lists = (RoleKind.TAGS, RoleKind.ANSWERS)
+        self._long_answers = {
+            columns[entry.id] for entry in roles if entry.id in columns and entry.kind in lists
+        }
         self._model.set_meaning(texts, columns.get(label_role, ""), classes)
         self._header.set_roles(roles, columns)
         self._fit_columns()
@@ -203,6 +208,7 @@ class RowsTable(QTableView):
         if count <= 1:
             return
         texts = set(model.text_columns)
+        texts |= {1 + place for place, name in enumerate(model.names) if name in self._long_answers}
         if not texts:
             texts = {max(range(1, len(model.names) + 1), key=self._typical_width)}
         used = 0

@@ -198,3 +198,4 @@ def test_words_of_what_is_learned_do_not_count(table: RowsTable) -> None:
     table.set_roles(roles, {"tokens": "tokens", "tags": "tags"}, "", {})
     model = table.rows_model
     assert model.data(model.index(0, model.words_column)) == "3"
+    assert abs(table.columnWidth(1) - table.columnWidth(2)) <= 1  # tags need as much room as words
