@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.data_facts import FILE_PATTERNS
 from engine.protocol.problems import Problem
 from gui.look.paths import resource
@@ -153,8 +151,7 @@ class WelcomePage(QWidget):
         content.setAutoFillBackground(False)
 
     def _build_cards(self) -> None:
-        entries = [*self._context.workspace.samples, *_coming_samples()]
-        for number, entry in enumerate(entries):
+        for number, entry in enumerate(self._context.workspace.samples):
             badge = "Start here" if number == 0 else ""
             card = SampleCard(
                 self._theme, entry.title, entry.summary, entry.rows_text, entry.icon, badge=badge
@@ -169,7 +166,7 @@ class WelcomePage(QWidget):
         """Greys samples that cannot be used yet: no data here, or no such task in the catalog."""
         catalog = self._context.engines.catalog
         tasks = None if catalog is None else {task.id for task in catalog.tasks}
-        for entry in [*self._context.workspace.samples, *_coming_samples()]:
+        for entry in self._context.workspace.samples:
             here = resource("samples", entry.file).is_file()
             works = here and (tasks is None or entry.task in tasks)
             self._cards[entry.id].set_reason("" if works else _COMING)
@@ -307,12 +304,6 @@ class WelcomePage(QWidget):
         self._strip_row.setContentsMargins(px(18), lean, px(16), lean)
         self._strip_row.setSpacing(px(14))
         self._projector.setText("Leave projector mode" if self._theme.projector else "Projector mode")
-
-
-def _coming_samples() -> tuple[SampleEntry, ...]:
-    """Returns samples that are announced but not here yet."""
-    listing = resource("samples", "coming.toml").read_bytes()
-    return msgspec.toml.decode(listing, type=SampleList).samples
 
 
 PAGE = PageEntry(

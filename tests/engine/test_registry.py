@@ -43,7 +43,7 @@ def test_the_catalog_travels_down_the_pipe() -> None:
     assert again.catalog == catalog
     assert all(TASK in entry.tasks for entry in catalog.methods)
     assert catalog.tagged("default") is not None
-    assert [model.id for model in catalog.models] == ["minilm"]
+    assert [model.id for model in catalog.models] == ["minilm", "small_translator", "small_writer"]
 
 
 def test_methods_stand_in_the_order_of_what_they_change() -> None:
