@@ -36,7 +36,7 @@ _LEAD = (
     "Everything runs on this computer. No code, no account."
 )
 _FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
-_COMING = "Coming in a later version"
+_MISSING = "Not in this installation"
 _COLUMNS = 2
 
 
@@ -163,13 +163,13 @@ class WelcomePage(QWidget):
         self._grey_cards()
 
     def _grey_cards(self) -> None:
-        """Greys samples that cannot be used yet: no data here, or no such task in the catalog."""
+        """Greys samples that cannot be used: no data here, or no such task in the catalog."""
         catalog = self._context.engines.catalog
         tasks = None if catalog is None else {task.id for task in catalog.tasks}
         for entry in self._context.workspace.samples:
             here = resource("samples", entry.file).is_file()
             works = here and (tasks is None or entry.task in tasks)
-            self._cards[entry.id].set_reason("" if works else _COMING)
+            self._cards[entry.id].set_reason("" if works else _MISSING)
 
     def _build_workshop(self) -> Panel:
         theme = self._theme

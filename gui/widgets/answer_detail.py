@@ -125,9 +125,8 @@ class AnswerDetail(QWidget):
         if any(mark.look is Look.HEADING for mark in marks):  # read from the top
             return
         first = min((mark.start for mark in marks), default=0)
-        self._text.moveCursor(
-            QTextCursor.MoveOperation.End
-        )  # so that the line of the first mark comes to the top
+        # From the end, so that the line of the first mark comes to the top.
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
         place = QTextCursor(self._text.document())
         place.setPosition(first)
         self._text.setTextCursor(place)

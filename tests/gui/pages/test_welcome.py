@@ -49,11 +49,11 @@ def test_eight_cards_of_which_the_first_says_start_here(welcome: WelcomePage, qt
     assert wish.args[0].id == "posts"
 
 
-def test_what_is_not_here_yet_is_grey_and_says_so(welcome: WelcomePage, qtbot: QtBot) -> None:
+def test_what_is_not_here_is_grey_and_says_so(welcome: WelcomePage, qtbot: QtBot) -> None:
     for name in ("addresses", "names", "people", "interface", "austen"):
         card = welcome.card(name)
         assert not card.isEnabled()
-        assert card.reason == card.toolTip() == "Coming in a later version"
+        assert card.reason == card.toolTip() == "Not in this installation"
         with qtbot.assertNotEmitted(welcome.sample_chosen):
             qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert welcome.card("posts").isEnabled()
