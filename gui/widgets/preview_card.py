@@ -163,7 +163,7 @@ class PreviewCard(Card):
     def _fit_header(self) -> None:
         self._labels.setHidden(self._narrow or self._labels.count() < 3)
         self._labels.setMaximumWidth(self._theme.px(180))
-        self._search.setFixedWidth(self._theme.px(150 if self._narrow else 220))
+        self._search.setFixedWidth(self._theme.px(150 if self._narrow else 244))
 
     # What happens
 
