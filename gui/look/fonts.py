@@ -37,10 +37,16 @@ def ui_font(pixel_size: int, weight: int, design_size: int | None = None) -> QFo
         weight: 400, 500 or 600.
         design_size: Size before the person's scale, which decides on the cut; by default the same.
     """
+    # A copy, which the caller may change; copies share what Qt has found out about their letters.
+    return QFont(_ui_font(max(1, pixel_size), weight, (design_size or pixel_size) >= _LARGE))
+
+
+@cache
+def _ui_font(pixel_size: int, weight: int, is_large: bool) -> QFont:
     families = _families()
-    large = weight == 600 and (design_size or pixel_size) >= _LARGE
+    large = weight == 600 and is_large
     font = QFont([families[_LARGE_FILE if large else _FILES[weight]], families[_FILES[400]], "sans-serif"])
-    font.setPixelSize(max(1, pixel_size))
+    font.setPixelSize(pixel_size)
     font.setWeight(QFont.Weight(weight))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     for feature in _FEATURES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -31,6 +32,12 @@ _LOW = 56
 
 _NAME_LINE = 14
 """Height of a field's name, which no dot may cover."""
+
+_OFFSETS = sorted(
+    (QPointF(x, y) for y in (0, 1, -1) for x in (0, 1, -1, 2, -2, 3, -3, 4, -4)),
+    key=lambda step: (abs(step.x()) + abs(step.y()), -step.y()),
+)
+"""Where a dot goes that would cover another, the nearest first."""
 
 
 class FourCorners(QWidget):
@@ -174,26 +181,24 @@ class FourCorners(QWidget):
         if self._verdict is not None:
             taken.append((self._place(self._verdict), max(apart, self._halo() + self._theme.px(5))))
         places: dict[str, QPointF] = {}
-        steps = [QPointF(x, y) for y in (0, 1, -1) for x in (0, 1, -1, 2, -2, 3, -3, 4, -4)]
         for preset in self._presets:
             if preset.verdict is None:
                 continue
             wanted = self._place(preset.verdict)
-            offsets = sorted(steps, key=lambda step: (abs(step.x()) + abs(step.y()), -step.y()))
             cell = next((one for one in self._cells().values() if one.contains(wanted)), self._field())
             top = self._name_pad() + self._theme.px(_NAME_LINE + 4)
             inside = cell.adjusted(apart / 2, top, -apart / 2, -self._theme.px(5))
-            options = [wanted + offset * apart * far for far in (1, 1.2) for offset in offsets]
-            options = [wanted, *(place for place in options if inside.contains(place))]
-            free = [
+            around = (wanted + offset * apart * far for far in (1, 1.2) for offset in _OFFSETS)
+            options = itertools.chain([wanted], (place for place in around if inside.contains(place)))
+            free = (
                 place
                 for place in options
                 if all(
                     math.hypot(place.x() - other.x(), place.y() - other.y()) >= least - 0.5
                     for other, least in taken
                 )
-            ]
-            places[preset.method] = free[0] if free else wanted
+            )
+            places[preset.method] = next(free, wanted)
             taken.append((places[preset.method], apart))
         return places
 

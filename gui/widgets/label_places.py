@@ -46,55 +46,70 @@ def free_place(
         boxes: Other words and marks, which it must not cover.
         margin: Pixels that it keeps from all of them.
     """
-    places: list[tuple[float, QRectF]] = []
     tops = _tops(wanted, area, step=max(2.0, margin))
     beside = wanted.width() / 2 + 2 * margin
     right_of_words = [box.right() + 2 * margin - wanted.left() for box in boxes if not box.isEmpty()]
+    best: tuple[float, QRectF] | None = None
     for shift in (0.0, -beside, beside, *right_of_words):
         left = wanted.left() + shift
         if shift and (left < area.left() or left + wanted.width() > area.right()):
             continue
         left = min(max(left, area.left()), max(area.left(), area.right() - wanted.width()))
-        column = [QRectF(left, top, wanted.width(), wanted.height()) for top in tops]
-        costs = _costs(column, curves, boxes, margin)
-        for box, cost in zip(column, costs, strict=True):
-            away = abs(box.top() - wanted.top()) / area.height() + abs(shift) / area.width()
-            places.append((cost + _DISTANCE * away + (_SIDEWAYS if shift else 0.0), box))
-    return min(places, key=lambda place: place[0])[1]
+        away = np.abs(tops - wanted.top()) / area.height() + abs(shift) / area.width()
+        costs = _costs(QRectF(left, 0, wanted.width(), wanted.height()), tops, curves, boxes, margin)
+        costs += _DISTANCE * away + (_SIDEWAYS if shift else 0.0)
+        nearest = int(costs.argmin())
+        if best is None or costs[nearest] < best[0]:
+            place = QRectF(left, float(tops[nearest]), wanted.width(), wanted.height())
+            best = float(costs[nearest]), place
+    return best[1] if best is not None else wanted
 
 
 def least_covered(
     places: Sequence[QRectF], curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
 ) -> QRectF:
     """Returns the place that covers least, the first of several that cover as little."""
-    return min(places, key=lambda place: _costs([place], curves, boxes, margin)[0])
+    return min(
+        places, key=lambda place: float(_costs(place, np.array([place.top()]), curves, boxes, margin)[0])
+    )
 
 
-def _tops(wanted: QRectF, area: QRectF, step: float) -> list[float]:
+def _tops(wanted: QRectF, area: QRectF, step: float) -> NDArray[np.float64]:
     """Returns the wanted height and those above and below it, all inside."""
     lowest = max(area.top(), area.bottom() - wanted.height())
     first = min(max(wanted.top(), area.top()), lowest)
-    others = np.arange(area.top(), lowest + 1e-6, step)
-    return [first, *(float(top) for top in others)]
+    return np.concatenate([[first], np.arange(area.top(), lowest + 1e-6, step)])
 
 
 def _costs(
-    column: Sequence[QRectF], curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
-) -> list[float]:
-    """Returns for each place of a column the share of its width that is over curves, words far above that."""
-    first = column[0]
-    across = np.linspace(first.left() - margin, first.right() + margin, _ACROSS)
-    top = np.array([box.top() - margin for box in column])[:, None]
-    bottom = top + first.height() + 2 * margin
-    costs = np.zeros(len(column))
+    label: QRectF,
+    tops: NDArray[np.float64],
+    curves: Sequence[Curve],
+    boxes: Sequence[QRectF],
+    margin: float,
+) -> NDArray[np.float64]:
+    """Returns for each height of a label the share of its width that is over curves, words far above that.
+
+    Args:
+        label: Its left edge and its size.
+        tops: Where its top edge would be.
+        curves: What it should not cover.
+        boxes: What it must not cover.
+        margin: Pixels that it keeps from all of them.
+    """
+    left, right = label.left() - margin, label.right() + margin
+    across = np.linspace(left, right, _ACROSS)
+    top = tops - margin
+    bottom = top + label.height() + 2 * margin
+    costs = np.zeros(len(tops))
     for curve in curves:
         low, high = _heights(curve, across)
-        covered = (low[None, :] < bottom) & (high[None, :] > top)
+        covered = (low[None, :] < bottom[:, None]) & (high[None, :] > top[:, None])
         costs += curve.weight * covered.mean(axis=1)
-    for index, box in enumerate(column):
-        wide = box.adjusted(-margin, -margin, margin, margin)
-        costs[index] += _WORDS * sum(wide.intersects(other) for other in boxes)
-    return [float(cost) for cost in costs]
+    for box in boxes:
+        if not box.isEmpty() and box.left() < right and box.right() > left:
+            costs += _WORDS * ((box.top() < bottom) & (box.bottom() > top))
+    return costs
 
 
 def _heights(curve: Curve, across: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from engine.protocol.catalog import MetricEntry
@@ -77,6 +79,9 @@ class RunBoard(QWidget):
         self._layout_name = "wide"
         self._failed = False
         self._has_curve = True
+        self._parts: list[Callable[[], None]] = []
+        self._turns = QTimer(self, interval=0)
+        self._turns.timeout.connect(self._draw_next)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self.heat)
@@ -125,18 +130,36 @@ class RunBoard(QWidget):
             plot.set_run(number, started.epochs if started else 1)
 
     def draw(self, curves: RunCurves) -> None:
-        """Shows the curves, and what the model says to the texts."""
-        loss, score = self.charts.loss, self.charts.score
+        """Shows the curves, and what the model says to the texts.
+
+        One chart in each turn of the event loop: a turn that drew all of them would hold a key or a click up.
+        """
+        self._draw_loss(curves)
+        self._parts = [partial(part, curves) for part in (self._draw_score, self._draw_texts)]
+        self._turns.start()
+
+    def _draw_next(self) -> None:
+        part = self._parts.pop(0)
+        if not self._parts:
+            self._turns.stop()
+        part()
+
+    def _draw_loss(self, curves: RunCurves) -> None:
+        loss = self.charts.loss
         loss.set_training(curves.steps, curves.epochs, curves.losses, curves.total_steps)
-        epochs = [one.epoch for one in curves.validations]
-        loss.set_points(epochs, [one.loss for one in curves.validations])
-        score.set_points(epochs, [one.metrics.get(curves.metric, np.nan) for one in curves.validations])
+        loss.set_points([one.epoch for one in curves.validations], [one.loss for one in curves.validations])
         words = "" if curves.best is None else f"epoch {texts.epoch(curves.best)}"
         loss.set_best(curves.best, words if curves.stopped is None else f"saved at {words}")
-        score.set_best(curves.best)
         loss.set_stop(curves.stopped, f"Stopped at epoch {curves.stopped or 0.0:.1f}")
-        for plot in (loss, score):
-            plot.set_position(curves.position)
+        loss.set_position(curves.position)
+
+    def _draw_score(self, curves: RunCurves) -> None:
+        score, epochs = self.charts.score, [one.epoch for one in curves.validations]
+        score.set_points(epochs, [one.metrics.get(curves.metric, np.nan) for one in curves.validations])
+        score.set_best(curves.best)
+        score.set_position(curves.position)
+
+    def _draw_texts(self, curves: RunCurves) -> None:
         history = [one.watched for one in curves.validations if one.watched]
         self.texts.set_answers(history, curves.run_number)
 

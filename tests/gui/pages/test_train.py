@@ -52,7 +52,7 @@ def test_the_preparation_is_told_step_by_step(train_page: TrainPage, context: Pa
     assert stop.text() == "Stop"
 
 
-def test_a_run_is_shown_live(train_page: TrainPage, start_run: Start) -> None:
+def test_a_run_is_shown_live(train_page: TrainPage, start_run: Start, qtbot: QtBot) -> None:
     run = start_run()
     assert tile(train_page, "epoch") == ("1.0", "of 2")
     assert tile(train_page, "time")[0] == "33 s"
@@ -67,7 +67,7 @@ def test_a_run_is_shown_live(train_page: TrainPage, start_run: Start) -> None:
     assert loss.position == pytest.approx(run.epoch)
     assert 'Always guessing "happy" 0.424, Word counts (TF-IDF) 0.797' in metric.accessibleName()
     board = find(train_page, RunBoard)
-    assert [row.right for row in board.texts.rows] == [True, True, True, True, None]
+    qtbot.waitUntil(lambda: [row.right for row in board.texts.rows] == [True, True, True, True, None])
     header = find(train_page, RunHeader)
     assert header.primary.text() == "Pause"
     assert train_page.primary_button() is header.primary
