@@ -178,16 +178,46 @@ def plain_loader(
     return _TOP.substitute(values) + body.substitute(values) + _END.substitute(values)
 
 
+_BOTTLENECK = """\
+# Bottleneck adapters: what comes out of a part goes down, is bent, goes up, and is added to it.
+import json  # noqa: E402
+from transformers.activations import ACT2FN  # noqa: E402
+plan = json.loads((HERE / "adapter" / "adapter_config.json").read_text())
+small = load_file(HERE / "adapter" / "adapter_model.safetensors")
+ends = {start: end for end, start in plan["parallel_inputs"].items()}  # of adapters beside a whole part
+
+
+def put_in(name):
+    own = f"base_model.model.{name}.bottleneck_inserts."
+    parts = {tuple(key.split(".")[-2:]): tensor for key, tensor in small.items() if key.startswith(own)}
+    waiting = []
+
+    def added(hidden):
+        for way, bend in (("down", ACT2FN[plan["activation"]]), ("up", lambda wide: wide * plan["scaling"])):
+            hidden = bend(torch.nn.functional.linear(hidden, parts[way, "weight"], parts[way, "bias"]))
+        return hidden
+
+    first = encoder.get_submodule(name)
+    if name in ends:
+        last = encoder.get_submodule(ends[name])
+        first.register_forward_hook(lambda part, read, said: waiting.append(added(read[0])))
+        last.register_forward_hook(lambda part, read, said: said + waiting.pop())
+    else:
+        first.register_forward_hook(lambda part, read, said: said + added(said))
+
+
+for name in sorted({name.removeprefix("base_model.model.").split(".bottleneck_inserts.")[0] for name in small}):
+    put_in(name)
+"""
+
+
 def _adapter_lines(adapter: str, changed: bool) -> str:
     lines: list[str] = []
     if changed:
         lines += ['encoder.load_state_dict(load_file(HERE / "changed.safetensors"), strict=False)']
-    if adapter:
+    if adapter == "BOTTLENECK":  # peft has none
+        lines += [_BOTTLENECK]
+    elif adapter:
         lines += ["from peft import PeftModel  # noqa: E402"]
-    if adapter == "BOTTLENECK":
-        lines += [
-            "import engine.models.bottleneck  # noqa: E402, F401 - of thaw-studio: adds this kind to peft"
-        ]
-    if adapter:
         lines += ['encoder = PeftModel.from_pretrained(encoder, HERE / "adapter")']
     return "\n".join(lines)

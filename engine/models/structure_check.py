@@ -18,6 +18,7 @@ from engine.models.structure import (
     DECODER,
     EMBEDDINGS,
     ENCODER,
+    HEAD,
     deal_out_modules,
     stacks_of,
     times_used,
@@ -113,14 +114,16 @@ def _twin(network: nn.Module) -> Any:
 
 def _disorder(network: nn.Module, calls: Mapping[int, Sequence[int]]) -> str:
     """Says what runs elsewhere than its layer does; empty when nothing does."""
-    layers, times = deal_out_modules(network), times_used(network)
+    # What makes words of numbers is run last, wherever it is declared (XLM-R's before its embeddings).
+    find_head = getattr(network, "get_output_embeddings", lambda: None)
+    layers, times = deal_out_modules(network, find_head()), times_used(network)
     for stack, blocks in stacks_of(network).items():
         runs = [calls.get(id(block), ()) for block in blocks]
         if any(len(one) != times for one in runs):
             return "Its blocks are not run one after another."
         starts = [-1, *(one[-1] for one in runs), sys.maxsize]
         for layer in layers:
-            place = layer.number if layer.id != EMBEDDINGS else 0
+            place = {EMBEDDINGS: 0, HEAD: len(blocks)}.get(layer.id, layer.number)
             if layer.stack not in ("", stack):
                 continue
             for path, module in layer.modules.items():

@@ -1,10 +1,9 @@
-"""One battery over every method in the catalog: a new file is tested the moment it exists."""
+"""Every method in the catalog with each of its options; tests/engine/battery puts them on every family."""
 
 from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from engine.models.change import hash_tensors, trainable_names
 from engine.models.layers import read_stack, set_modes
 from engine.models.load import load_base
 from engine.models.prepare import build
-from engine.models.structure import times_used
 from engine.models.weights import load_model, save_model
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.fields import (
@@ -32,7 +30,6 @@ from engine.protocol.fields import (
 )
 from engine.registry import _ANY_MODEL, all_methods, fields, fill_settings, method, task
 from engine.training.optimizer import parameter_groups
-from tests.engine.models.families import small_base
 from tests.small_models import GLAD_WORDS, SAD_WORDS
 
 TASK = "text_classification"
@@ -122,73 +119,6 @@ def test_it_learns_freezes_what_it_says_and_comes_back_the_same(
     assert len(changed) >= 0.9 * len(names)  # what learns has moved
     model.eval()
     save_model(model, lively_bert, tmp_path / "model", CLASSES)
-    with torch.no_grad():
-        difference = model(batch).logits - load_model(tmp_path / "model")(batch).logits
-    assert difference.abs().max().item() <= 1e-6
-
-
-def loss_at_rest(model: TaskModel, loss: Callable[[], torch.Tensor]) -> float:
-    model.eval()
-    with torch.no_grad():
-        return float(loss())
-
-
-OTHERS = ("distilbert", "albert", "deberta-v2", "modernbert", "gpt2", "llama")
-"""Architectures that differ from BERT: one shared block, no biases, other norms, left to right."""
-
-
-@pytest.fixture(scope="module")
-def others(
-    small_bert: Path, small_tokenizer: PreTrainedTokenizerBase, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, BaseModel]:
-    """A small model of each architecture, saved and loaded, with the small BERT's tokenizer."""
-    made = {}
-    for family in OTHERS:
-        folder = tmp_path_factory.mktemp("models") / family
-        random = small_base(family, small_tokenizer, vocab_size=len(small_tokenizer))
-        random.network.save_pretrained(folder)  # type: ignore[operator]
-        small_tokenizer.save_pretrained(folder)
-        shutil.copytree(small_bert / "1_Pooling", folder / "1_Pooling")  # the mean of all tokens
-        enliven(folder)
-        made[family] = load_base(str(folder))
-    return made
-
-
-@pytest.mark.parametrize("family", OTHERS)
-@pytest.mark.parametrize("method_id", all_methods())
-def test_it_does_so_on_every_architecture_or_says_why_not(
-    method_id: str, family: str, others: dict[str, BaseModel], batch: Batch, tmp_path: Path
-) -> None:
-    base = others[family]
-    if method(method_id).supports(task(TASK), base.facts):
-        return  # test_counts and test_prompts say for which, and why
-    model = build_variant(base, method_id, {})
-    before, names = hash_tensors(model), trainable_names(model)
-    learning = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
-    start = {name: parameter.detach().clone() for name, parameter in learning.items()}
-    rate = 1e-2 / times_used(model.backbone) ** 0.5  # a shared block moves with every pass
-    optimizer = torch.optim.AdamW(learning.values(), lr=rate)
-    torch.manual_seed(0)
-
-    def loss() -> torch.Tensor:
-        found = model(batch).loss
-        assert found is not None
-        return found
-
-    at_first = float(loss_at_rest(model, loss))
-    set_modes(model)
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss().backward()  # type: ignore[no-untyped-call]  # torch has no type here
-        optimizer.step()
-    assert loss_at_rest(model, loss) < 0.98 * at_first
-    for name, parameter in learning.items():
-        assert parameter.grad is not None, name
-        assert not torch.equal(parameter, start[name]), name
-    after = hash_tensors(model)
-    assert {name for name in before if before[name] != after[name]} == names
-    model.eval()
-    save_model(model, base, tmp_path / "model", CLASSES)
     with torch.no_grad():
         difference = model(batch).logits - load_model(tmp_path / "model")(batch).logits
     assert difference.abs().max().item() <= 1e-6

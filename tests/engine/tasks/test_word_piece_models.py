@@ -22,11 +22,10 @@ from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.head_facts import FeatureLayers, HeadShape
 from engine.models.heads import LayerMix
-from engine.models.layers import set_modes
 from engine.models.load import load_base
 from engine.models.prepare import build
 from engine.models.token_heads import TokenHead
-from engine.models.weights import load_model, save_model
+from engine.models.weights import save_model
 from engine.protocol.config import DataConfig
 from engine.training.judging import judge
 from engine.training.prefix_cache import is_frozen_below_head, keep_features
@@ -140,43 +139,6 @@ def test_kinds_of_texts_are_left_out_where_a_model_has_none(
     with torch.no_grad():
         kinds = {**batch, "token_type_ids": torch.ones_like(batch["input_ids"])}
         assert torch.equal(model(batch).logits, model(kinds).logits)
-
-
-@pytest.mark.parametrize("task_id", TASKS)
-@pytest.mark.parametrize("method_id", registry.all_methods())
-def test_every_method_learns_and_comes_back_the_same(
-    method_id: str, task_id: str, files: dict[str, Path], small_base_model: BaseModel, tmp_path: Path
-) -> None:
-    task, method = registry.task(task_id), registry.method(method_id)
-    base = small_base_model
-    if method.supports(task, base.facts):
-        pytest.skip(method.supports(task, base.facts))
-    asked = rows_of(files, task_id, base)
-    settings, _ = registry.fill_settings(method, task_id, {}, base.facts)
-    model = build(base, task, method, settings, asked.classes)
-    task.begin(model, asked)
-    part = part_of(asked, task_id)
-    batch = part.batch(range(8))
-    learning = [value for value in model.parameters() if value.requires_grad]
-    torch.manual_seed(0)
-    optimizer = torch.optim.AdamW(learning, lr=3e-3)
-    losses = []
-    set_modes(model)
-    for _ in range(8):
-        loss = model(batch).loss
-        assert loss is not None
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(float(loss.detach()))
-    assert losses[-1] < losses[0]
-    model.eval()
-    save_model(model, base, tmp_path / "model", asked.classes)
-    loaded = load_model(tmp_path / "model")
-    with torch.no_grad():
-        first, second = model(batch).logits, loaded(batch).logits
-    assert (first - second).abs().max().item() <= 1e-6
-    assert task.say(model, model(batch), batch, asked) == task.say(loaded, loaded(batch), batch, asked)
 
 
 TEXTS = ["happy the day was cold", "my zoo"]

@@ -1,0 +1,1 @@
+"""Every allowed task × method on a small random model of each family."""

@@ -1,0 +1,218 @@
+"""The battery: a new task, method or family is tested the moment it exists.
+
+For each allowed combination: what is frozen keeps its bytes, what is called trainable gets a gradient
+and moves, the loss falls, and the saved model says the same in another process, with Thaw and without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoTokenizer
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+from engine.contracts import Asked, BaseModel, Batch, Method, Network, Task, TaskModel
+from engine.errors import EngineError
+from engine.models.change import hash_tensors, trainable_names
+from engine.models.facts import AUTO_CLASSES
+from engine.models.layers import read_stack, set_modes
+from engine.models.load import load_base
+from engine.models.prepare import build
+from engine.models.structure import pretrained_parameters, times_used
+from engine.models.weights import load_model, save_model
+from engine.models.writing import WritingModel
+from engine.protocol.catalog import MethodGroup
+from engine.registry import all_methods, all_tasks, fill_settings
+from engine.training.rows import EncodedPart
+from tests.engine.battery.another_process import AnotherProcess
+from tests.engine.battery.toys import LONGEST, TOYS, toy_rows
+from tests.engine.models.families import EVERY, small_network
+from tests.small_models import make_small_translator
+
+ENCODERS = (
+    "bert",
+    "roberta",
+    "xlm-roberta",
+    "distilbert",
+    "electra",
+    "albert",
+    "deberta-v2",
+    "modernbert",
+)
+DECODERS = ("gpt2", "llama", "qwen3")
+TRANSLATORS = ("t5", "bart", "marian")
+FAMILIES = (*ENCODERS, *DECODERS, *TRANSLATORS)
+ROWS, STEPS = 8, 8
+
+READS = {"text_classification", "token_classification", "question_answering"}
+DOES = {
+    **{family: READS | {"masked_language_modelling"} for family in ENCODERS},
+    **{family: READS | {"causal_language_modelling"} for family in DECODERS},
+    **{family: {"sequence_to_sequence"} for family in TRANSLATORS},
+}
+"""Family → the tasks that it can do."""
+
+REFUSED = {
+    *(("prefix_tuning", family) for family in ("distilbert", "albert", "deberta-v2", "modernbert")),
+    *(("bitfit", family) for family in ("modernbert", "llama", "qwen3", "t5")),  # made without biases
+    ("prompt_tuning", "marian"),  # it multiplies the vectors of words, but not given ones
+}
+"""Method and family that cannot go together, whatever the task."""
+
+
+@pytest.fixture(scope="session")
+def folders(
+    small_bert: Path, small_writer: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """Family → a folder with a random model of it, two blocks of width 32, and a tokenizer of its kind."""
+    parent = tmp_path_factory.mktemp("families")
+    for family in FAMILIES:
+        if family in TRANSLATORS:
+            make_small_translator(parent / family, family)
+            continue
+        kind, tokens = (
+            (Network.CAUSAL_LM, small_writer) if family in DECODERS else (Network.MASKED_LM, small_bert)
+        )
+        tokenizer = AutoTokenizer.from_pretrained(tokens)
+        special = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
+        config = CONFIG_MAPPING[family](
+            **{**EVERY[family], **special, "vocab_size": len(tokenizer), "initializer_range": 0.1}
+        )
+        small_network(AUTO_CLASSES[kind], config).save_pretrained(parent / family)
+        tokenizer.save_pretrained(parent / family)
+    return {family: parent / family for family in FAMILIES}
+
+
+@pytest.fixture(scope="session")
+def others() -> Iterator[tuple[AnotherProcess, AnotherProcess]]:
+    """A process that reads saved models with Thaw, and one in which Thaw cannot be imported."""
+    both = AnotherProcess(with_thaw=True), AnotherProcess(with_thaw=False)
+    yield both
+    for one in both:
+        one.close()
+
+
+@pytest.mark.parametrize("task", all_tasks().values(), ids=lambda task: task.id)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_method_keeps_what_is_frozen_learns_and_comes_back_the_same(
+    family: str,
+    task: Task,
+    folders: dict[str, Path],
+    others: tuple[AnotherProcess, AnotherProcess],
+    tmp_path: Path,
+) -> None:
+    try:
+        base = load_base(str(folders[family]), kind=task.network)
+        reason = task.supports(base.facts)
+        asked = toy_rows(task.id, tmp_path, base, ROWS)
+    except EngineError as error:
+        reason = error.problem.reason
+    assert (reason == "") == (task.id in DOES[family]), reason
+    if reason:
+        assert reason.endswith("."), reason
+        return
+    part = EncodedPart(task, asked, torch.device("cpu"))
+    windows = [number for row in part.windows for number in row]
+    batch, lengths = part.batch(windows), [part.lengths[number] for number in windows]
+    question = {name: tensor for name, tensor in batch.items() if name in {"input_ids", "attention_mask"}}
+    if task.network is Network.SEQUENCE_TO_SEQUENCE:
+        question["labels"] = batch["labels"]  # its decoder reads them
+    elif task.network is not Network.ENCODER:
+        question["places"] = batch["attention_mask"].bool()
+    else:
+        question = {name: tensor for name, tensor in batch.items() if name != "labels"}
+    saved = {}
+    for chosen in all_methods().values():
+        reason = chosen.supports(task, base.facts)
+        writes = chosen.id == "feature_based" and task.network is not Network.ENCODER  # no new head for words
+        assert bool(reason) == (writes or (chosen.id, family) in REFUSED), reason
+        if reason:
+            assert reason.endswith("."), reason
+            continue
+        try:
+            model = learnt(base, task, chosen, asked, batch)
+        except AssertionError as error:
+            raise AssertionError(f"{chosen.id}: {error}") from error
+        save_model(model, base, tmp_path / chosen.id, asked.classes, LONGEST)
+        with torch.no_grad():
+            saved[chosen.id] = model(question).logits
+        if isinstance(model, WritingModel) and task.network is not Network.MASKED_LM:
+            again = load_model(tmp_path / chosen.id)
+            assert isinstance(again, WritingModel)
+            written = [one.generate(batch, max_new_tokens=4) for one in (model, again)]
+            assert torch.equal(*written), chosen.id
+    ask = TOYS[task.id].ask
+    questions = None if ask is None else [ask(row) for row in asked.rows]
+    for method_id in saved:
+        for other in others:
+            other.ask(tmp_path / method_id, question, questions)
+    far = {}
+    for method_id, logits in saved.items():
+        for name, other in zip(("with Thaw", "without Thaw"), others, strict=True):
+            far[method_id, name] = furthest(other.answer(tmp_path / method_id), logits, lengths)
+    assert {key: off for key, off in far.items() if off > 1e-6} == {}
+
+
+def learnt(base: BaseModel, task: Task, chosen: Method, asked: Asked, batch: Batch) -> TaskModel:
+    """Returns a model that has learnt for a few steps, after a look at what moved."""
+    filled, problems = fill_settings(chosen, task.id, TOYS[task.id].settings, base.facts)
+    assert problems == []
+    model = build(base, task, chosen, filled, asked.classes, seed=0)
+    task.begin(model, asked)
+    learning = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    said = read_stack(model, base, asked.classes).trainable_parameters
+    assert said == sum(parameter.numel() for parameter in learning.values())
+    own = [parameter.requires_grad for parameter in pretrained_parameters(model).values()]
+    # Nor does a head that came with the model learn, where small parts are put in.
+    assert chosen.group is MethodGroup.WEIGHTS or not any(own)
+    before, names = hash_tensors(model), trainable_names(model)
+    at_first = loss_at_rest(model, batch)
+    rate = 1e-2 / times_used(model.backbone) ** 0.5  # a shared block moves with every pass
+    optimizer = torch.optim.Adam(learning.values(), lr=rate)
+    torch.manual_seed(0)
+    set_modes(model)
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = model(batch).loss
+        assert loss is not None
+        loss.backward()
+        optimizer.step()
+    untouched = [name for name, parameter in learning.items() if parameter.grad is None]
+    assert untouched == []
+    after = hash_tensors(model)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= names, "frozen, and changed"
+    assert names <= changed, "trainable, and the same"
+    at_last = loss_at_rest(model, batch)
+    assert at_last < at_first, "the loss has not fallen"
+    return model
+
+
+def loss_at_rest(model: TaskModel, batch: Batch) -> float:
+    """Returns the loss without dropout."""
+    model.eval()
+    with torch.no_grad():
+        loss = model(batch).loss
+    assert loss is not None
+    return float(loss)
+
+
+def furthest(said: torch.Tensor, logits: torch.Tensor, lengths: list[int]) -> float:
+    """Returns the largest difference; word pieces that pad a row do not count.
+
+    Args:
+        said: ``(rows, …)`` or ``(windows, tokens, …)``.
+        logits: The same, perhaps padded further.
+        lengths: Word pieces of each window.
+    """
+    if said.dim() < 3:
+        return float((said - logits).abs().max())
+    rows = zip(said, logits, lengths, strict=True)
+    return max(float((one[:length] - other[:length]).abs().max()) for one, other, length in rows)
+
+
+def test_every_task_is_in_the_battery() -> None:
+    assert set(TOYS) == set(all_tasks())
