@@ -206,8 +206,8 @@ def put_in(name):
         first.register_forward_hook(lambda part, read, said: said + added(said))
 
 
-for name in sorted({name.removeprefix("base_model.model.").split(".bottleneck_inserts.")[0] for name in small}):
-    put_in(name)
+for name in sorted({name.split(".bottleneck_inserts.")[0] for name in small}):
+    put_in(name.removeprefix("base_model.model."))
 """
 
 

@@ -84,6 +84,27 @@ def prompts_cut(rows: int, total: int, longest: int) -> Problem:
     )
 
 
+def targets_cut(rows: int, total: int, longest: int) -> Problem:
+    """Some texts that are to be written are longer than the longest that the model learns.
+
+    Args:
+        rows: How many.
+        total: Of how many that are learned from.
+        longest: Word pieces of a text to write.
+    """
+    return Problem(
+        code="targets_cut",
+        title=f"{counted(rows, 'answer')} cut",
+        reason=f"{_share(rows, total)} texts to write have more than {longest:,} word pieces. What goes "
+        "beyond is left out, and the model learns to stop there.",
+        fix='Raise "Longest answer", or shorten these texts.',
+        safe=SAFE,
+        severity=Severity.WARNING,
+        setting="max_target_length",
+        row_count=rows,
+    )
+
+
 def _share(rows: int, total: int) -> str:
     return f"{rows:,} of {total:,} ({percent(rows / max(1, total))})"
 

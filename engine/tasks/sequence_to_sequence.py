@@ -37,6 +37,7 @@ from engine.data.pairs import (
     with_typos_in,
 )
 from engine.data.table import cells
+from engine.data.written_answers import encode_pairs, notices
 from engine.evaluation.translation import (
     Written,
     is_exact,
@@ -111,34 +112,9 @@ def build(base: BaseModel, _classes: Sequence[str], _options: HeadOptions, setti
 
 
 def encode(asked: Asked) -> list[EncodedRow]:
-    """Turns texts into token ids: those to read with the prefix, those to write where they are known.
-
-    Args:
-        asked: Rows with ``source`` and, where it is known, ``target``.
-
-    Returns:
-        For each row ``input_ids`` and, where it is known, ``labels``, which end with the token that ends
-        texts.
-    """
-    writing, tokenizer = writing_of(asked.settings), asked.tokenizer
-    texts = [f"{writing.prefix}{text}" for text in cells(asked.rows, SOURCE.id)]
-    if not texts:
-        return []
-    read = tokenizer(texts, truncation=True, max_length=int(asked.settings["max_length"]))["input_ids"]
-    rows: list[EncodedRow] = [{"input_ids": list(ids)} for ids in read]
-    if TARGET.id not in asked.rows.column_names:
-        return rows
-    targets = cells(asked.rows, TARGET.id)
-    written = tokenizer(text_target=targets, truncation=True, max_length=writing.longest)["input_ids"]
-    for row, ids in zip(rows, written, strict=True):
-        row["labels"] = _ended(list(ids), tokenizer.eos_token_id, writing.longest)
-        row["length"] = max(len(row["input_ids"]), len(row["labels"]))
-    return rows
-
-
-def _ended(ids: list[int], end: object, longest: int) -> list[int]:
-    """Returns a text to write with its end: a model that never sees it never stops writing."""
-    return [*ids[: longest - 1], end] if isinstance(end, int) and ids[-1:] != [end] else ids
+    """Turns texts into token ids: those to read with the prefix, those to write where they are known."""
+    writing = writing_of(asked.settings)
+    return encode_pairs(asked, writing.prefix, writing.longest)
 
 
 def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
@@ -337,4 +313,5 @@ TASK = Task(
     judged_rows=200,
     written_rows=None,
     with_typos=with_typos,
+    notices=notices,
 )

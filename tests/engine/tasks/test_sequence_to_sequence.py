@@ -21,6 +21,7 @@ from engine.models.verdict import judge
 from engine.models.writing import WritingModel
 from engine.padding import IGNORED
 from engine.protocol.fields import SettingValue, TextField, why_not
+from engine.protocol.problems import Severity
 from engine.protocol.stack import Answer, ModelFacts
 from engine.registry import fields, fill_settings, method, task
 from engine.training.noise_lab import SHARES, with_noise_points
@@ -86,6 +87,18 @@ def test_what_is_too_long_is_cut_and_still_ends(marian: BaseModel) -> None:
     (row,) = asked.encoded
     assert (len(row["input_ids"]), len(row["labels"]), row["length"]) == (8, 5, 8)
     assert row["labels"][-1] == marian.tokenizer.eos_token_id
+
+
+def test_it_is_said_how_many_answers_were_cut_and_none_that_just_fits(marian: BaseModel) -> None:
+    targets = ["un deux trois", "un", "un " * 30]
+    longest = len(marian.tokenizer(text_target=targets[0])["input_ids"])
+    sources = ["one two three", "one", "one " * 30]
+    (problem,) = TASK.notices(asked_of(marian, sources, targets, max_target_length=longest))
+    assert (problem.code, problem.severity, problem.row_count) == ("targets_cut", Severity.WARNING, 1)
+    assert f"1 of 3 (33.3 %) texts to write have more than {longest} word pieces" in problem.reason
+    (problem,) = TASK.notices(asked_of(marian, sources, targets, max_target_length=longest - 1))
+    assert problem.row_count == 2
+    assert TASK.notices(asked_of(marian, sources[:2], targets[:2], max_target_length=longest)) == ()
 
 
 def test_a_prefix_stands_before_each_text_and_not_before_the_answer(t5: BaseModel) -> None:
