@@ -167,6 +167,7 @@ class Task:
         fields_for: ``model facts -> settings`` as they are for that model, for those whose default, range or
             help depends on it; they take the place of those in ``settings``.
         training: Training settings with the task's own recommended values.
+        recommends: Setting → recommended value, for methods that have a setting of their own of that name.
         supports: ``(model facts) -> reason`` why not; empty when the model can do it.
         has_classes: Whether what comes out are classes of the data, an output for each.
         makes_windows: Whether a row that is too long becomes several windows instead of being cut.
@@ -212,6 +213,7 @@ class Task:
     settings: tuple[Field, ...] = ()
     fields_for: Callable[[ModelFacts], tuple[Field, ...]] = _as_declared
     training: tuple[Field, ...] = ()
+    recommends: Mapping[str, SettingValue] = field(default_factory=dict)
     supports: Callable[[ModelFacts], str] = _can_all
     has_classes: bool = True
     makes_windows: bool = False
@@ -275,7 +277,6 @@ class Method:
             only later in the run.
         positions: ``settings -> positions`` of the model that learned vectors take before each text, so
             that fewer are left for the text.
-        task_defaults: Task id → setting → recommended value, training settings too.
         tags: Facts others may ask for: ``"light"``, ``"by_hand"``, ``"default"``.
         solved_at_once: ``(settings) -> C`` where the head is solved on all rows at once, as logistic
             regression is, with that inverse regularisation; else ``None``.
@@ -295,7 +296,6 @@ class Method:
     start: Callable[[TaskModel, BaseModel, Settings], None] = _nothing_to_start
     stages: Callable[[TaskModel, Settings], tuple[Stage, ...]] = _no_stages
     positions: Callable[[Settings], int] = _no_positions
-    task_defaults: Mapping[str, Mapping[str, SettingValue]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     solved_at_once: Callable[[Settings], float | None] = _in_steps
     layers_by_hand: bool = False

@@ -173,7 +173,8 @@ def fill_settings(
     task = all_tasks().get(task_id)
     known = {field.name: field for field in fields(method, model, task)}
     filled: dict[str, SettingValue] = {name: field.default for name, field in known.items()}
-    filled |= method.task_defaults.get(task_id, {})
+    if task is not None:
+        filled |= recommendations(method, task)
     problems: dict[str, Problem] = {}
     for name in sorted(settings, key=lambda name: name in _LENGTHS):  # others leave them their room
         value = settings[name]
@@ -243,13 +244,20 @@ def check_method(method: Method) -> None:
     for field in method.settings:
         if (field.section == "training") != (field.name in _TRAINING_NAMES):
             raise RegistryError(f"The setting {field.name} of {method.id} stands in the wrong section.")
-    by_name = {field.name: field for field in fields(method)}
-    for task_id, values in method.task_defaults.items():
-        for name, value in values.items():
-            if name not in by_name or why_not(by_name[name], value):
-                raise RegistryError(
-                    f"{method.id} recommends {name} = {value} for {task_id}, which does not fit."
-                )
+
+
+def recommendations(method: Method, task: Task) -> dict[str, SettingValue]:
+    """Returns what a task recommends for settings that are a method's own.
+
+    Raises:
+        RegistryError: When the method could not be set so.
+    """
+    own = {field.name: field for field in method.settings if field.section != "training"}
+    found = {name: value for name, value in task.recommends.items() if name in own}
+    for name, value in found.items():
+        if reason := why_not(own[name], value):
+            raise RegistryError(f"{task.id} recommends {name} = {value} for {method.id}: {reason}")
+    return found
 
 
 def _check_id(kind: str, file_name: str, constant_id: str, found: Iterable[str]) -> None:
@@ -312,6 +320,6 @@ def _method_entry(method: Method) -> MethodEntry:
         fields=fields(method),
         tags=method.tags,
         layers_by_hand=method.layers_by_hand,
-        task_defaults=msgspec.convert(method.task_defaults, dict[str, dict[str, SettingValue]]),
+        task_defaults={task.id: recommendations(method, task) for task in all_tasks().values()},
         tasks=served,
     )

@@ -25,6 +25,7 @@ from engine.models.structure import (
     times_used,
 )
 from engine.protocol.stack import InsertFacts, InsertKind, LayerFacts, LayerKind, PartFacts, StackFacts
+from engine.protocol.wording import counted
 
 _PART_LABELS = {
     ATTENTION: "Attention",
@@ -232,7 +233,10 @@ def _head_detail(model: TaskModel, outputs: int, base: BaseModel) -> str:
     width = next((features(part)[0] for part in model.head.modules() if features(part)[0]), 0)
     if model.facts.objective is Objective.SPAN:
         return f"{width:,} numbers → start and end of the answer"
-    return f"{width:,} numbers → {outputs:,} {'label' if outputs == 1 else 'labels'}"
+    if model.facts.objective is Objective.NUMBER:
+        return f"{width:,} numbers → a score"
+    answer = "tag" if model.facts.kind is HeadKind.WORD_PIECES else "label"
+    return f"{width:,} numbers → {counted(outputs, answer)}"
 
 
 def _part_facts(pieces: Sequence[Piece]) -> tuple[PartFacts, ...]:

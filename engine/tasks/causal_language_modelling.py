@@ -323,6 +323,7 @@ TASK = Task(
     baselines=baselines,
     result=result,
     is_task_of=is_task_of,
+    recommends={"first_words": "This is how the text goes on:"},
     supports=supports,
     teaching="to continue text",
     staying=staying,

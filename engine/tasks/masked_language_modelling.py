@@ -302,6 +302,7 @@ TASK = Task(
     baselines=baselines,
     result=result,
     is_task_of=is_task_of,
+    recommends={"first_words": "Which words are missing from this text?"},
     supports=supports,
     teaching="to fill in blanks",
     staying=staying,

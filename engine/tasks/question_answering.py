@@ -326,6 +326,7 @@ TASK = Task(
         recommended("epochs", 2, source="Devlin 2019 on SQuAD 2.0: 2"),
         recommended("max_length", 256, source="Devlin 2019 uses 384; most short passages fit into 256"),
     ),
+    recommends={"first_words": "Where in the passage is the answer to the question?"},
     supports=why_not_word_pieces,
     has_classes=False,
     makes_windows=True,

@@ -307,6 +307,7 @@ TASK = Task(
     training=(
         recommended("evaluations_per_epoch", 1, source="Answers are written each time, which takes long"),
     ),
+    recommends={"first_words": "Write this text anew, as it should be:"},
     supports=supports,
     has_classes=False,
     begin=begin,

@@ -295,5 +295,6 @@ TASK = Task(
     settings=(ANSWERS,),
     judged_by=judged_by,
     begin=begin,
+    recommends={"first_words": "Which of these does the text belong to?"},
     supports=supports,
 )

@@ -290,6 +290,7 @@ TASK = Task(
     unit="sentences",
     labels="tags",
     training=(recommended("epochs", 6, source="Measured on the addresses"),),
+    recommends={"first_words": "Which part of the text is each of these words?"},
     supports=why_not_word_pieces,
     makes_windows=True,
 )

@@ -168,8 +168,6 @@ BAD_METHODS: dict[str, tuple[dict[str, object], str]] = {
         {"settings": (msgspec.structs.replace(GOOD, section="training"),)},
         "wrong section",
     ),
-    "recommends what does not fit": ({"task_defaults": {TASK: {"rank": 0}}}, "does not fit"),
-    "recommends what it does not have": ({"task_defaults": {TASK: {"ranks": 4}}}, "does not fit"),
     "no reference": ({"reference": ""}, "reference"),
 }
 
@@ -180,6 +178,26 @@ def test_a_method_that_breaks_a_rule_is_an_error_at_the_start(name: str) -> None
     broken = dataclasses.replace(registry.method("lora"), **change)  # type: ignore[arg-type]  # any field
     with pytest.raises(RegistryError, match=words):
         check_method(broken)
+
+
+def test_a_task_recommends_values_to_the_methods_that_have_such_a_setting() -> None:
+    task = dataclasses.replace(registry.task(TASK), recommends={"rank": 4, "first_words": "a b", "epochs": 9})
+    assert registry.recommendations(registry.method("lora"), task) == {"rank": 4}
+    assert registry.recommendations(registry.method("prompt_tuning"), task) == {"first_words": "a b"}
+    assert registry.recommendations(registry.method("bitfit"), task) == {}  # epochs are no setting of its own
+    task = dataclasses.replace(task, recommends={"rank": 0})
+    with pytest.raises(registry.RegistryError, match="recommends rank = 0 for lora"):
+        registry.recommendations(registry.method("lora"), task)
+
+
+def test_learned_prompts_start_as_each_task_would_put_it() -> None:
+    entry = next(one for one in registry.catalog().methods if one.id == "prompt_tuning")
+    words = {task: str(values["first_words"]) for task, values in entry.task_defaults.items()}
+    assert set(words) == set(registry.all_tasks())
+    assert len(set(words.values())) == len(words)
+    for task, said in words.items():
+        filled, _ = registry.fill_settings(registry.method("prompt_tuning"), task, {})
+        assert filled["first_words"] == said
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from engine import registry
 from engine.contracts import BaseModel
 from engine.models.heads import build_sequence_model
 from engine.models.inserts import matrix_names
 from engine.models.layers import example_pieces, read_stack, set_layer_trainable, set_modes
 from engine.models.load import load_base
 from engine.models.parts import ATTENTION, FEED_FORWARD, Role
+from engine.models.prepare import build
 from engine.models.structure import layers_of
 from engine.protocol.stack import LayerKind
 from tests.engine.models.families import FAMILIES, SHARED, small_base
@@ -87,6 +89,19 @@ def test_minilm_is_counted_exactly(minilm_on_meta: BaseModel) -> None:
         "Output",
         "Norm",
     ]
+
+
+def test_the_head_says_what_comes_out_of_it(minilm_on_meta: BaseModel) -> None:
+    for task_id, settings, classes, said in (
+        ("token_classification", {}, ["O", "B-X", "I-X"], "384 numbers → 3 tags"),
+        ("text_classification", {"answers": "score"}, [], "384 numbers → a score"),
+        ("text_classification", {}, ["ham", "spam"], "384 numbers → 2 labels"),
+    ):
+        task, chosen = registry.task(task_id), registry.method("feature_based")
+        filled, problems = registry.fill_settings(chosen, task_id, settings, minilm_on_meta.facts)
+        assert problems == []
+        model = build(minilm_on_meta, task, chosen, filled, classes)
+        assert read_stack(model, minilm_on_meta, classes).layers[-1].detail == said
 
 
 def _copy(base: BaseModel) -> BaseModel:
