@@ -72,6 +72,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
         right: How right the answer is, 0 to 1; ``None`` when equal words alone decide.
         alternatives: Other answers that were likely, likeliest first.
         before: What the model answered before training, where it could do the task already.
+        before_alternatives: Other answers that were likely then.
     """
 
     text: str
@@ -86,6 +87,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     right: float | None = None
     alternatives: tuple[str, ...] = ()
     before: str = ""
+    before_alternatives: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:

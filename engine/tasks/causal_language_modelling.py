@@ -215,7 +215,7 @@ def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
             said=f"{top[0]} …" if one.written is None else form.text(one.written).strip(),
             probability=one.shares[0],
             right=float(right / pieces) if pieces else None,
-            alternatives=tuple(top),
+            alternatives=tuple(top[1:]),
         )
     return predictions
 

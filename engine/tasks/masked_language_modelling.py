@@ -190,7 +190,7 @@ def _filled_in(
         probabilities=dict(zip(top, shares, strict=True)) if len(set(top)) == len(top) else {},
         spans=_spans(window, words),
         right=float(statistics[2] / statistics[1]) if question.truth and statistics[1] else None,
-        alternatives=tuple(top),
+        alternatives=tuple(top[1:]),
     )
 
 

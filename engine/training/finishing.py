@@ -127,7 +127,7 @@ def _before_training(
     baseline = Baseline(id=BEFORE, label="Before training", wrong=result.wrong, scores=result.scores)
     earlier = setup.task.answers(test.asked, said)
     return (baseline,), [
-        msgspec.structs.replace(now, before=before.said)
+        msgspec.structs.replace(now, before=before.said, before_alternatives=before.alternatives)
         for now, before in zip(predictions, earlier, strict=True)
     ]
 

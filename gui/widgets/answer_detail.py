@@ -192,5 +192,6 @@ def _sentence(answer: Prediction) -> str:
     if answer.alternatives:
         parts.append(f"Next it would have said: {_listed(answer.alternatives)}.")
     if answer.before:
-        parts.append(f"Before training it said **{_beginning(answer.before, 2 * _LONG_ANSWER)}**.")
+        others = f", next {_listed(answer.before_alternatives)}" if answer.before_alternatives else ""
+        parts.append(f"Before training it said **{_beginning(answer.before, 2 * _LONG_ANSWER)}**{others}.")
     return " ".join(part for part in parts if part)

@@ -144,8 +144,8 @@ def test_what_is_written_is_what_transformers_writes(family: str, tmp_path: Path
         )[0, ids.shape[1] :]
         assert answer.text == text
         assert answer.said == base.tokenizer.decode(written, skip_special_tokens=True).strip()
-        assert len(answer.alternatives) == 5
-        assert answer.said.split()[0] == answer.alternatives[0]
+        assert len(answer.alternatives) == 4  # five with what it said
+        assert answer.said.split()[0] not in answer.alternatives
         assert (answer.truth, answer.right) == ("", None)
 
 
@@ -213,7 +213,7 @@ def test_few_rows_are_written_and_of_the_others_the_next_piece_is_told(small_wri
     answers = answers_of(model, part)
     whole = [answer for answer in answers if not answer.said.endswith(" …")]
     assert len(whole) == 32
-    assert all(answer.said == f"{answer.alternatives[0]} …" for answer in answers if answer not in whole)
+    assert all(answer.said.endswith(" …") for answer in answers if answer not in whole)
     assert [answer.text for answer in answers] == [" ".join(text.split()[:4]) for text in texts]
     assert [answer.truth for answer in answers] == [" ".join(text.split()[4:]) for text in texts]
     few = EncodedPart(TASK, part, CPU).of_rows([1, 3, 5])  # as watched rows are

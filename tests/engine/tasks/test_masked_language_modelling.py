@@ -87,7 +87,7 @@ def test_answers_are_sentences_with_their_blanks_filled_in(small_tokenizer: PreT
     assert prediction.spans == (Span(start=at, end=at + 3, label="dark"),)
     assert prediction.true_spans == (Span(start=at, end=at + 3, label=hidden),)
     assert (prediction.said, prediction.truth, prediction.right, prediction.row) == ("dark", hidden, 0.0, 1)
-    assert prediction.alternatives == ("dark", "a", "b", "c", "d")
+    assert prediction.alternatives == ("a", "b", "c", "d")
     assert (prediction.probability, prediction.probabilities["a"]) == pytest.approx((0.5, 0.1))
     question = TASK.questions(replace(part, encoded=()))[0]
     assert (question.text, question.truth, question.row) == (prediction.text, hidden, 1)
@@ -101,7 +101,7 @@ def test_typed_blanks_have_no_truth_and_are_answered(small_filler: Path) -> None
     assert answers[0].text == "my ___ is ___"
     assert (answers[0].truth, answers[0].right, len(answers[0].spans)) == ("", None, 2)
     assert answers[0].said.count(" · ") == 1
-    assert len(answers[0].alternatives) == 5
+    assert len(answers[0].alternatives) == 4
     assert answers[1].truth in {"the", "cat"}  # without a blank of one's own some words are hidden
     assert answers[2].said == ""
     alone = asked(base.tokenizer, ["my ___ is [MASK]"], typed=True)
@@ -209,6 +209,8 @@ def test_a_run_learns_and_is_compared_with_the_model_as_it_was(
     assert [one.said for one in again] == [row.said for row in predictions]
     earlier = TASK.answers(part, judge(untouched, TASK, encoded).said)
     assert [one.said for one in earlier] == [row.before for row in predictions]
+    assert [one.alternatives for one in earlier] == [row.before_alternatives for row in predictions]
+    assert all(len(row.before_alternatives) == 4 for row in predictions if row.before)
 
 
 def test_a_new_head_has_no_before(small_bert: Path, echoes_csv: Path, tmp_path: Path) -> None:

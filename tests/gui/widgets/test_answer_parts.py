@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -92,6 +93,21 @@ def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers:
     assert answers.table.columnWidth(1) == answers.table.columnWidth(2) > answers.table.viewport().width() / 4
     answers.table.select_row(1)
     assert answers.detail.sentence == "70 % of it is right. Before training it said six."
+    blank = msgspec.structs.replace(
+        TAGGED,
+        spans=(),
+        true_spans=(),
+        said="tea",
+        truth="milk",
+        alternatives=("milk", "water"),
+        before="it",
+        before_alternatives=("the", "and"),
+    )
+    answers.set_answers([blank], (), "texts")
+    answers.table.select_row(0)
+    said = answers.detail.sentence
+    assert "Next it would have said: milk, water." in said
+    assert said.endswith("Before training it said it, next the, and.")
 
 
 def test_long_names_of_classes_are_not_cut(answers: WrongAnswers) -> None:
