@@ -134,6 +134,11 @@ def fields(
         of_model = () if task is None else task.fields_for(model)
         own |= {field.name: field for field in (*of_model, *method.fields_for(model))}
     every = with_training_fields(tuple(own.values()))
+    if task is not None:
+        said = recommendations(method, task)
+        every = tuple(
+            msgspec.structs.replace(field, default=said.get(field.name, field.default)) for field in every
+        )
     if model is None:
         return every
     taken = method.positions(settings or {field.name: field.default for field in every})
@@ -173,8 +178,6 @@ def fill_settings(
     task = all_tasks().get(task_id)
     known = {field.name: field for field in fields(method, model, task)}
     filled: dict[str, SettingValue] = {name: field.default for name, field in known.items()}
-    if task is not None:
-        filled |= recommendations(method, task)
     problems: dict[str, Problem] = {}
     for name in sorted(settings, key=lambda name: name in _LENGTHS):  # others leave them their room
         value = settings[name]
@@ -217,6 +220,8 @@ def catalog() -> Catalog:
     Raises:
         RegistryError: When a method's or task's file breaks a rule.
     """
+    for task in all_tasks().values():
+        check_recommendations(task)
     return Catalog(
         tasks=tuple(_task_entry(task) for task in all_tasks().values()),
         methods=tuple(_method_entry(method) for method in all_methods().values()),
@@ -252,12 +257,32 @@ def recommendations(method: Method, task: Task) -> dict[str, SettingValue]:
     Raises:
         RegistryError: When the method could not be set so.
     """
-    own = {field.name: field for field in method.settings if field.section != "training"}
+    own = _own_fields(method)
     found = {name: value for name, value in task.recommends.items() if name in own}
     for name, value in found.items():
         if reason := why_not(own[name], value):
             raise RegistryError(f"{task.id} recommends {name} = {value} for {method.id}: {reason}")
     return found
+
+
+def check_recommendations(task: Task) -> None:
+    """Looks whether what a task recommends is a setting of some method's own, and fits each of them.
+
+    Raises:
+        RegistryError: With the task and the setting.
+    """
+    known = {name for method in all_methods().values() for name in _own_fields(method)}
+    unknown = sorted(set(task.recommends) - known)
+    if unknown:
+        raise RegistryError(
+            f"{task.id} recommends {unknown[0]}, and no method has such a setting of its own."
+        )
+    for method in all_methods().values():
+        recommendations(method, task)
+
+
+def _own_fields(method: Method) -> dict[str, Field]:
+    return {field.name: field for field in method.settings if field.section != "training"}
 
 
 def _check_id(kind: str, file_name: str, constant_id: str, found: Iterable[str]) -> None:

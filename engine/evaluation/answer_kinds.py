@@ -29,7 +29,8 @@ from engine.evaluation.multilabel import (
 from engine.evaluation.regression import regression_baselines, regression_measures, regression_scores
 from engine.padding import IGNORED
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.results import Baseline, Prediction, RunResult
+from engine.protocol.results import Baseline, Outcome, Prediction, RunResult
+from engine.protocol.wording import counted
 
 Logits = Sequence[Said]
 """What the model said to each row, ``(outputs,)`` each."""
@@ -242,12 +243,24 @@ class SeveralLabels:
     def result(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> RunResult:
         """Returns scores with intervals, and each label's scores."""
         truth, answers = label_table(label_sets(cells), classes), _table(said)
+        wrong = int((truth != answers).any(axis=1).sum())
+        missed, extra = int((truth > answers).sum()), int((answers > truth).sum())
         return _empty_result(
             self.metrics[0],
             len(cells),
             scores=multilabel_scores(truth, answers),
-            wrong=int((truth != answers).any(axis=1).sum()),
+            wrong=wrong,
             class_scores=label_scores(truth, answers, classes),
+            outcomes=(
+                Outcome(id="right", label="Right", count=int((truth & answers).sum()), is_right=True),
+                Outcome(id="missed", label="Missed", count=missed),
+                Outcome(id="extra", label="Said, and not true", count=extra),
+            ),
+            outcomes_of="labels",
+            notes=(
+                "A label is said from a probability of 50 % on.",
+                f"{len(cells) - wrong:,} of {counted(len(cells), 'text')} have exactly their labels.",
+            ),
         )
 
 
@@ -302,6 +315,11 @@ class NumberScore:
             len(cells),
             scores=regression_scores(truth.tolist(), answers.tolist()),
             wrong=len(cells) - near,
+            outcomes=(
+                Outcome(id="near", label=f"Within {within:.3g} of the truth", count=near, is_right=True),
+                Outcome(id="far", label="Further away", count=len(cells) - near),
+            ),
+            outcomes_of="scores",
             notes=(f"An answer counts as right within {within:.3g}, a tenth of the range of the scores.",),
         )
 

@@ -189,15 +189,18 @@ ends = {start: end for end, start in plan["parallel_inputs"].items()}  # of adap
 
 def put_in(name):
     own = f"base_model.model.{name}.bottleneck_inserts."
-    parts = {tuple(key.split(".")[-2:]): tensor for key, tensor in small.items() if key.startswith(own)}
-    waiting = []
+    parts = {".".join(key.split(".")[-2:]): tensor for key, tensor in small.items() if key.startswith(own)}
+    middle, wide = parts["down.weight"].shape
+    sizes = {"down": (wide, middle), "up": (middle, wide)}
+    adapter = torch.nn.ModuleDict({way: torch.nn.Linear(*size) for way, size in sizes.items()})
+    adapter.load_state_dict(parts)
+    first, waiting = encoder.get_submodule(name), []
+    first.add_module("adapter", adapter)  # so that it goes along to another device
 
     def added(hidden):
-        for way, bend in (("down", ACT2FN[plan["activation"]]), ("up", lambda wide: wide * plan["scaling"])):
-            hidden = bend(torch.nn.functional.linear(hidden, parts[way, "weight"], parts[way, "bias"]))
-        return hidden
+        bent = ACT2FN[plan["activation"]](adapter["down"](hidden))
+        return plan["scaling"] * adapter["up"](bent)
 
-    first = encoder.get_submodule(name)
     if name in ends:
         last = encoder.get_submodule(ends[name])
         first.register_forward_hook(lambda part, read, said: waiting.append(added(read[0])))

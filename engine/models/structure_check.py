@@ -117,17 +117,21 @@ def _disorder(network: nn.Module, calls: Mapping[int, Sequence[int]]) -> str:
     # What makes words of numbers is run last, wherever it is declared (XLM-R's before its embeddings).
     find_head = getattr(network, "get_output_embeddings", lambda: None)
     layers, times = deal_out_modules(network, find_head()), times_used(network)
-    for stack, blocks in stacks_of(network).items():
+    stacks = stacks_of(network)
+    last = list(stacks.values())[-1]
+    for stack, blocks in stacks.items():
         runs = [calls.get(id(block), ()) for block in blocks]
         if any(len(one) != times for one in runs):
             return "Its blocks are not run one after another."
         starts = [-1, *(one[-1] for one in runs), sys.maxsize]
         for layer in layers:
             place = {EMBEDDINGS: 0, HEAD: len(blocks)}.get(layer.id, layer.number)
-            if layer.stack not in ("", stack):
+            # A decoder runs behind its encoder, and the head behind both.
+            if layer.stack not in ("", stack) or (layer.id == HEAD and blocks is not last):
                 continue
             for path, module in layer.modules.items():
-                if any(module is block for block in blocks) or (stack == DECODER) != (DECODER in path):
+                elsewhere = stack and layer.id != HEAD and (stack == DECODER) != (DECODER in path)
+                if elsewhere or any(module is block for block in blocks):
                     continue
                 own = [call for part in module.modules() for call in calls.get(id(part), ())]
                 learns = next(module.parameters(), None) is not None

@@ -115,7 +115,7 @@ class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):
         fields: Its own settings and the training settings, in order, with the method's defaults.
         tags: Facts that others may ask for, e.g. ``"light"``, ``"by_hand"``, ``"default"``.
         layers_by_hand: Whether a person may freeze and thaw layers on the map.
-        task_defaults: Task id → setting → recommended value, where it differs from the field's.
+        task_defaults: Task id → setting → what that task recommends instead of the field's value.
         tasks: Ids of the tasks that it can serve.
     """
 

@@ -71,6 +71,8 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
         true_spans: Parts that the right answer marks.
         right: How right the answer is, 0 to 1; ``None`` when equal words alone decide.
         alternatives: Other answers that were likely, likeliest first.
+        alternatives_to: The part of the answer that they could stand for, e.g. ``"the first blank"``; empty
+            for the whole answer.
         before: What the model answered before training, where it could do the task already.
         before_alternatives: Other answers that were likely then.
     """
@@ -86,6 +88,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     true_spans: tuple[Span, ...] = ()
     right: float | None = None
     alternatives: tuple[str, ...] = ()
+    alternatives_to: str = ""
     before: str = ""
     before_alternatives: tuple[str, ...] = ()
 

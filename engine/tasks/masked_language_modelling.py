@@ -155,7 +155,7 @@ def questions(asked: Asked) -> list[Prediction]:
 
 
 def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
-    """Returns each text with its blanks filled in, and the five likeliest pieces for the first of them."""
+    """Returns each text with its blanks filled in, and what else was likely for the first of them."""
     statistics = _statistics(asked, said)
     windows = _first_with_blanks(asked.encoded, len(asked.rows))
     predictions = questions(asked)
@@ -191,6 +191,7 @@ def _filled_in(
         spans=_spans(window, words),
         right=float(statistics[2] / statistics[1]) if question.truth and statistics[1] else None,
         alternatives=tuple(top[1:]),
+        alternatives_to="" if len(sizes) == 1 else "the first blank" if first == 0 else "one of the blanks",
     )
 
 

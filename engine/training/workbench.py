@@ -274,8 +274,12 @@ class Workbench:
     def _read_rows(self, data: DataConfig, task_id: str, settings: Settings) -> PreparedRows:
         table = self.table(data.path, data.encoding, data.delimiter)
         chosen = self.with_columns(data, task_id).columns
-        matched = registry.task(task_id).match(table.dataset, chosen, settings)
-        facts, split = prepare(matched, data, table.problems)
+        task = registry.task(task_id)
+        matched = task.match(table.dataset, chosen, settings)
+        # One column is a fault only where the task needs several.
+        needs_one = sum(role.required for role in task.roles) == 1
+        reading = [one for one in table.problems if not (needs_one and one.code == "single_column")]
+        facts, split = prepare(matched, data, reading)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)
 

@@ -232,13 +232,13 @@ class DataPage(QWidget):
         project = self._project
         rows = [project.rows_problem] if project.rows_problem else []
         found = project.prepared.findings if project.prepared else ()
-        everything = [*project.data_problems, *rows, *found]
-        return [problem for problem in everything if problem.severity is Severity.ERROR]
+        return [one for one in (*project.data_problems, *rows, *found) if one.severity is Severity.ERROR]
 
     def _findings(self) -> list[Problem]:
         """What the health check lists: everything but the problem that the banner shows."""
         prepared, in_the_way = self._project.prepared, self._problems()
-        everything = [*in_the_way, *self._project.data_problems, *(prepared.findings if prepared else ())]
+        # Prepared, they hold what was noticed while reading, as far as the task minds it.
+        everything = [*in_the_way, *(prepared.findings if prepared else self._project.data_problems)]
         listed: list[Problem] = []
         for finding in everything:
             if finding not in listed:

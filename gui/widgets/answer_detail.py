@@ -189,9 +189,12 @@ def _sentence(answer: Prediction) -> str:
     parts.append("That is right." if answer.truth and answer.is_right else truth)
     if answer.right is not None and 0.0 < answer.right < 1.0:
         parts.append(f"{100 * answer.right:.0f} % of it is right.")
+    likely = f"For {answer.alternatives_to}" if answer.alternatives_to else "Next"
     if answer.alternatives:
-        parts.append(f"Next it would have said: {_listed(answer.alternatives)}.")
-    if answer.before:
-        others = f", next {_listed(answer.before_alternatives)}" if answer.before_alternatives else ""
-        parts.append(f"Before training it said **{_beginning(answer.before, 2 * _LONG_ANSWER)}**{others}.")
+        parts.append(f"{likely} it would have said: {_listed(answer.alternatives)}.")
+    if answer.before or answer.before_alternatives:
+        said = _beginning(answer.before, 2 * _LONG_ANSWER) or "nothing"
+        parts.append(f"Before training it said **{said}**.")
+    if answer.before_alternatives:
+        parts.append(f"{likely}, then: {_listed(answer.before_alternatives)}.")
     return " ".join(part for part in parts if part)

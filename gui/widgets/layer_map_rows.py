@@ -149,12 +149,14 @@ class RowView:
 
 
 def heat_text(row: RowView) -> str:
-    """Returns what is written in a block of the heat map: ``"3.41 %"``, ``"0 %"``, ``"new"``."""
+    """Returns what is written in a block of the heat map: ``"3.41 %"``, ``"12 %"``, ``"0 %"``, ``"new"``."""
     if row.is_new:
         return "new"
     if row.heat is None:
         return "…"
-    return "0 %" if row.heat == 0 and not row.trainable_parameters else f"{row.heat:.2f} %"
+    if row.heat == 0 and not row.trainable_parameters:
+        return "0 %"
+    return f"{row.heat:.0f} %" if row.heat >= 9.995 else f"{row.heat:.2f} %"
 
 
 def make_row(layer: LayerFacts, heat: HeatFacts | None, epoch: float) -> RowView:

@@ -126,6 +126,8 @@ class RunBoard(QWidget):
         self.charts.set_unit(unit)
         self.texts.set_unit(unit)
         self.texts.set_texts(started.watched if started else (), started.classes if started else ())
+        self._parts.clear()  # of another run, perhaps
+        self._turns.stop()
         for plot in (self.charts.loss, self.charts.score):
             plot.set_run(number, started.epochs if started else 1)
 

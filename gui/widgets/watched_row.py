@@ -126,8 +126,7 @@ class WatchedRow(QWidget):
     def _say_words(self, answer: WatchedAnswer, rightness: Sequence[float], run_number: int) -> None:
         """Shows an answer in words, with how right it was from validation to validation."""
         self.bar.hide()
-        said = [answer.said or "no answer", *answer.alternatives[: _FILLERS - 1]]
-        self._words.set_text("" if answer.spans else " · ".join(said))
+        self._words.set_text(" · ".join(_said(answer)))
         self._words.show()
         self._said.setText(f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else "")
         self._said.setVisible(answer.right is not None)
@@ -209,3 +208,15 @@ class WaitingRow(QWidget):
         column.addWidget(Divider(theme))
         column.addLayout(row)
         self.setAccessibleName(f"{text}, followed from the next run on")
+
+
+def _said(answer: WatchedAnswer) -> list[str]:
+    """Returns an answer in words; one that is marked in the text is not said again.
+
+    What fills a blank stands nowhere else. Of several blanks it is one list already.
+    """
+    said = answer.said or "no answer"
+    fills = bool(answer.alternatives) and all(span.label for span in answer.spans)
+    if len(answer.spans) < 2 and (fills or not answer.spans):
+        return [said, *answer.alternatives[: _FILLERS - 1]]
+    return [said] if fills else []

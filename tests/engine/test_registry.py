@@ -185,9 +185,17 @@ def test_a_task_recommends_values_to_the_methods_that_have_such_a_setting() -> N
     assert registry.recommendations(registry.method("lora"), task) == {"rank": 4}
     assert registry.recommendations(registry.method("prompt_tuning"), task) == {"first_words": "a b"}
     assert registry.recommendations(registry.method("bitfit"), task) == {}  # epochs are no setting of its own
-    task = dataclasses.replace(task, recommends={"rank": 0})
-    with pytest.raises(registry.RegistryError, match="recommends rank = 0 for lora"):
-        registry.recommendations(registry.method("lora"), task)
+    field = {one.name: one for one in registry.fields(registry.method("lora"), task=task)}["rank"]
+    assert field.default == 4  # what an error calls recommended, too
+    for wrong, words in (
+        ({"rank": 0}, "recommends rank = 0 for lora"),
+        ({"ranks": 4}, "recommends ranks, and no method"),
+        ({"epochs": 9}, "recommends epochs, and no method"),
+    ):
+        with pytest.raises(registry.RegistryError, match=words):
+            registry.check_recommendations(dataclasses.replace(task, recommends=wrong))
+    for one in registry.all_tasks().values():
+        registry.check_recommendations(one)
 
 
 def test_learned_prompts_start_as_each_task_would_put_it() -> None:

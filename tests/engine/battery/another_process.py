@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -58,9 +59,10 @@ class AnotherProcess:
         """Returns the logits that the model in a folder says; those asked before it are passed over."""
         assert self._process.stdout is not None
         said = b""
-        while not said.startswith(str(folder).encode()):
+        while str(folder).encode() not in said:
             said = self._process.stdout.readline()
             assert said, self._told()
+        assert not said.startswith(b"["), "\n".join(json.loads(said))
         return load_file(Path(said.decode().strip()))["logits"]
 
     def close(self) -> None:
@@ -83,10 +85,13 @@ def _serve(lines: IO[bytes], answers: IO[bytes], *, with_thaw: bool) -> None:
         folder, asked = json.loads(line)
         batch, into = load_file(Path(folder) / _BATCH), Path(folder) / f"said-{with_thaw}.safetensors"
         read = _with_thaw if with_thaw else _without_thaw
-        with torch.no_grad():
-            said = read(Path(folder), batch, asked)
-        save_file({"logits": said.contiguous()}, into)
-        answers.write(f"{into}\n".encode())
+        try:
+            with torch.no_grad():
+                said = read(Path(folder), batch, asked)
+            save_file({"logits": said.contiguous()}, into)
+            answers.write(f"{into}\n".encode())
+        except Exception:  # noqa: BLE001 - the other models are read all the same
+            answers.write(json.dumps([folder, traceback.format_exc()]).encode() + b"\n")
         answers.flush()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,7 @@ def toy_rows(task_id: str, folder: Path, base: BaseModel, rows: int) -> Asked:
         rows: How many.
     """
     toy, task = TOYS[task_id], registry.task(task_id)
-    matched = task.match(read_table(_table(task_id, folder)).dataset, toy.columns, {})
+    matched = task.match(read_table(toy.write(folder / toy.file)).dataset, toy.columns, {})
     _, split = prepare(matched, DataConfig(path=""))
     assert split is not None
     settings, problems = registry.fill_settings(
@@ -87,9 +86,3 @@ def toy_rows(task_id: str, folder: Path, base: BaseModel, rows: int) -> Asked:
     assert problems == []
     asked = Asked(split.train.select(range(rows)), matched.classes, settings, base.tokenizer)
     return replace(asked, encoded=task.encode(asked))
-
-
-@cache
-def _table(task_id: str, folder: Path) -> Path:
-    toy = TOYS[task_id]
-    return toy.write(folder / toy.file)

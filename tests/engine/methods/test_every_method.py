@@ -1,4 +1,4 @@
-"""Every method in the catalog with each of its options; tests/engine/battery puts them on every family."""
+"""Every method in the catalog with each of its options; the battery puts them on every family."""
 
 from __future__ import annotations
 

@@ -213,7 +213,9 @@ def test_few_rows_are_written_and_of_the_others_the_next_piece_is_told(small_wri
     answers = answers_of(model, part)
     whole = [answer for answer in answers if not answer.said.endswith(" …")]
     assert len(whole) == 32
-    assert all(answer.said.endswith(" …") for answer in answers if answer not in whole)
+    begun = [answer for answer in answers if answer not in whole]
+    assert all(answer.said.count(" ") == 1 and len(answer.alternatives) == 4 for answer in begun)
+    assert all(answer.said.removesuffix(" …") not in answer.alternatives for answer in begun)
     assert [answer.text for answer in answers] == [" ".join(text.split()[:4]) for text in texts]
     assert [answer.truth for answer in answers] == [" ".join(text.split()[4:]) for text in texts]
     few = EncodedPart(TASK, part, CPU).of_rows([1, 3, 5])  # as watched rows are

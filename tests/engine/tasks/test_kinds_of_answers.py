@@ -175,6 +175,15 @@ def test_a_run_learns_it_and_its_model_comes_back(kind, metric, least, weak, sma
     assert result.metric == metric
     assert result.scores[metric].value >= least
     assert result.baselines[0].id == weak
+    outcomes = {outcome.id: outcome.count for outcome in result.outcomes}
+    if kind == "several":
+        held = sum(one.support for one in result.class_scores)
+        assert outcomes["right"] + outcomes["missed"] == held > 0
+        assert (
+            f"{result.rows - result.wrong} of {result.rows} texts have exactly their labels." in result.notes
+        )
+    if kind == "score":
+        assert outcomes == {"near": result.rows - result.wrong, "far": result.wrong}
     assert result.scores[metric].low > result.baselines[0].scores[metric].value
     test = [event for event in events if isinstance(event, EvaluationEnded) and event.split == "test"]
     assert test[0].metrics == pytest.approx({name: score.value for name, score in result.scores.items()})

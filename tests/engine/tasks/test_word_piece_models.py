@@ -1,4 +1,4 @@
-"""Models that answer for each word piece: kept features, every method, saved and read by others."""
+"""Models that answer for each word piece: kept features, weighted layers, saved and read by others."""
 
 from __future__ import annotations
 

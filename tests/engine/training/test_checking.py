@@ -38,6 +38,18 @@ def test_a_good_run_has_no_problems(checker, small_bert, moods_csv):
     assert checked.verdict.weights_change == "no"
 
 
+def test_a_model_that_gives_a_score_has_no_labels(checker, small_bert, tmp_path):
+    table = tmp_path / "stars.csv"
+    table.write_text(
+        "text,label\n" + "\n".join(f"my day number {number},{number % 7 + 0.5}" for number in range(40))
+    )
+    checked = checker.check(moods_run(table, small_bert, "lora", answers="score"))
+
+    assert [code for code in _codes(checked) if "label" in code] == []
+    assert checked.stack.outputs == ()
+    assert checked.stack.layers[-1].detail.endswith("numbers → a score")
+
+
 def test_problems_of_rows_settings_layers_and_disk_come_together(small_bert, moods_csv, tmp_path):
     checker = Checker(
         Workbench(), Estimator(torch.device("cpu"), tmp_path / "calibration.json"), free=lambda _: 1000

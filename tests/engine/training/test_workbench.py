@@ -38,6 +38,13 @@ def test_a_role_that_was_left_without_a_column_is_a_problem_and_no_guess(moods_c
     assert all(one.actions[0].id == "choose_column" for one in rows.errors)
 
 
+def test_one_column_is_a_fault_only_where_a_task_needs_several(chains_csv):
+    bench, data = Workbench(), DataConfig(path=str(chains_csv))
+    for task, needs_more in (("masked_language_modelling", False), ("text_classification", True)):
+        codes = [finding.code for finding in bench.rows(data, task).facts.findings]
+        assert ("single_column" in codes) == needs_more
+
+
 def _asked_anew(data, model):
     return Workbench().asked(data, TASK, model, {"max_length": 16})
 

@@ -276,13 +276,16 @@ def test_a_warning_about_reading_is_for_the_health_check(page: DataPage, project
     """One column is all that some tasks need; no banner may take the dark button over from going on."""
     odd = Problem(code="single_column", title="Only one column", reason="", fix="", severity=Severity.WARNING)
     project.take_table(project.table, (odd,))
-    project.take_prepared(project.prepared)
+    assert project.prepared is not None
+    project.take_prepared(msgspec.structs.replace(project.prepared, findings=(odd,)))
     banner = part(page, Banner, "data_problem")
     assert isinstance(banner, Banner)
     assert not banner.isVisibleTo(page)
     codes = [row.objectName() for row in facts_of(page).health.rows]
     assert codes[0] == "finding_single_column"
     assert codes.count("finding_single_column") == 1
+    project.take_prepared(msgspec.structs.replace(project.prepared, findings=()))  # the task needs no more
+    assert "finding_single_column" not in [row.objectName() for row in facts_of(page).health.rows]
 
 
 def test_the_card_of_the_answers_is_called_as_the_task_calls_them(page: DataPage, project: Project) -> None:

@@ -107,7 +107,10 @@ def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers:
     answers.table.select_row(0)
     said = answers.detail.sentence
     assert "Next it would have said: milk, water." in said
-    assert said.endswith("Before training it said it, next the, and.")
+    assert said.endswith("Before training it said it. Next, then: the, and.")
+    answers.set_answers([msgspec.structs.replace(blank, alternatives_to="the first blank")], (), "texts")
+    answers.table.select_row(0)
+    assert "For the first blank it would have said: milk, water." in answers.detail.sentence
 
 
 def test_long_names_of_classes_are_not_cut(answers: WrongAnswers) -> None:

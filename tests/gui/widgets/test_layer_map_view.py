@@ -63,6 +63,8 @@ def test_heat_says_what_is_frozen_what_is_new_and_how_much_the_rest_changed() ->
 def test_a_frozen_layer_that_moved_is_not_hidden() -> None:
     view = StackView.from_facts(freeze_stack(), HeatFacts({"block.1": 0.5}))
     assert heat_text(view.rows[1]) == "0.50 %"
+    view = StackView.from_facts(freeze_stack(), HeatFacts({"block.1": 9.99, "block.2": 22.84}))
+    assert [heat_text(row) for row in view.rows[1:3]] == ["9.99 %", "23 %"]
 
 
 def test_many_equal_blocks_become_groups_that_open() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
@@ -91,6 +92,10 @@ def test_the_likeliest_three_fillers_are_shown(theme: Theme, qtbot: QtBot) -> No
     shown = row(theme, qtbot, WatchedText(text="The cat [MASK].", truth="sat"), answer)
     assert shown._words.text == "sat · lay · was"
     assert shown.right
+    in_place = msgspec.structs.replace(answer, spans=(Span(start=8, end=11, label="sat"),))
+    assert row(theme, qtbot, WatchedText(text="The cat ___.", truth="sat"), in_place)._words.text == (
+        "sat · lay · was"
+    )
 
 
 @pytest.mark.parametrize("second_first", [True, False])
