@@ -216,7 +216,7 @@ def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
             probability=one.shares[0],
             right=float(right / pieces) if pieces else None,
             alternatives=tuple(top[1:]),
-            alternatives_to="its beginning",
+            alternatives_to="" if one.written is None else "its beginning",
         )
     return predictions
 

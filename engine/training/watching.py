@@ -100,7 +100,8 @@ class Watching:
                 else (),
                 spans=prediction.spans,
                 right=prediction.right,
-                alternatives=prediction.alternatives,
+                # Beside a whole answer nobody would see of which part of it they are.
+                alternatives=() if prediction.alternatives_to else prediction.alternatives,
             )
             for prediction in predictions
         )

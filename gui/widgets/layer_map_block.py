@@ -189,15 +189,15 @@ def _paint_words(
     icon_x = rect.left() + theme.px(11 if heat else 14)
     icon = theme.tinted_pixmap("flame" if look.trainable else "snow", look.text, icon_size)
     painter.drawPixmap(QPointF(icon_x, round(rect.center().y() - icon_size / 2)), icon)
-    name_x = rect.left() + theme.px(36 if heat else 42)
-    right = rect.right() - theme.px(13 if heat else 16)
+    name_x = rect.left() + theme.px(34 if heat else 42)
+    right = rect.right() - theme.px(11 if heat else 16)
     painter.setPen(look.text)
     note = heat_text(row) if heat else _note(row)
     note_left = right
     if note and (heat or _has_room(theme, row, box, note, right - name_x)):
-        note_font = (
-            theme.font("bodyStrong", 600 if look.trainable else 500) if heat else theme.font("caption", 500)
-        )
+        note_font = theme.font("caption", 500)
+        if heat and _has_room(theme, row, box, note, right - name_x, "bodyStrong"):
+            note_font = theme.font("bodyStrong", 600 if look.trainable else 500)
         painter.setFont(note_font)
         note_left = right - QFontMetricsF(note_font).horizontalAdvance(note)
         up = 0 if box.parts.new.isEmpty() else theme.px(9)
@@ -222,13 +222,11 @@ def _note(row: RowView) -> str:
     return f"show {len(row.ids)} blocks" if row.is_group else row.detail
 
 
-def _has_room(theme: Theme, row: RowView, box: RowBox, note: str, room: float) -> bool:
-    """Returns whether a note fits beside a block's name; the name matters more."""
+def _has_room(theme: Theme, row: RowView, box: RowBox, note: str, room: float, role: str = "caption") -> bool:
+    """Returns whether a note in letters of a role fits beside a block's name; the name matters more."""
     name = QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(_shorter(box.name))
-    new = theme.px(44) if row.is_new else 0
-    return (
-        name + new + theme.px(8) + QFontMetricsF(theme.font("caption", 500)).horizontalAdvance(note) <= room
-    )
+    new = theme.px(44) if row.is_new and role == "caption" else 0
+    return name + new + theme.px(8) + QFontMetricsF(theme.font(role, 500)).horizontalAdvance(note) <= room
 
 
 def _shorter(name: str) -> str:

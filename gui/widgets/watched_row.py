@@ -213,10 +213,9 @@ class WaitingRow(QWidget):
 def _said(answer: WatchedAnswer) -> list[str]:
     """Returns an answer in words; one that is marked in the text is not said again.
 
-    What fills a blank stands nowhere else. Of several blanks it is one list already.
+    What fills a blank is marked as well, and stands nowhere else.
     """
-    said = answer.said or "no answer"
     fills = bool(answer.alternatives) and all(span.label for span in answer.spans)
-    if len(answer.spans) < 2 and (fills or not answer.spans):
-        return [said, *answer.alternatives[: _FILLERS - 1]]
-    return [said] if fills else []
+    if answer.spans and not fills:
+        return []
+    return [answer.said or "no answer", *answer.alternatives[: _FILLERS - 1]]
