@@ -91,6 +91,20 @@ def test_no_loss_is_dropped_and_charts_wait_for_their_turn(
     assert find(train_page, LossPlot).table_rows()[-1][0] == str(run.step)
 
 
+def test_charts_are_drawn_one_in_a_turn(
+    train_page: TrainPage, start_run: Start, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    start_run()
+    board, drawn = find(train_page, RunBoard), []
+    qtbot.waitUntil(lambda: not board._parts and not train_page._charts_timer.waiting)
+    for part in ("loss", "score", "texts"):
+        monkeypatch.setattr(board, f"_draw_{part}", lambda _curves, part=part: drawn.append(part))
+    train_page._draw_now()
+    assert drawn == ["loss"]  # a turn that drew all of them would hold a key up
+    qtbot.waitUntil(lambda: len(drawn) == 3)
+    assert drawn == ["loss", "score", "texts"]
+
+
 def test_pause_and_resume_by_button_and_by_space(
     train_page: TrainPage, start_run: Start, fake_clients: list[FakeClient], qtbot: QtBot
 ) -> None:
