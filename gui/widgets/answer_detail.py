@@ -91,10 +91,11 @@ class AnswerDetail(QWidget):
         if answer is None:
             return
         self._sentence.setText(_sentence(answer))
-        has_bars = bool(answer.probabilities) and not self._compact
-        for widget in (self._bars, self._heading, self._line):
-            widget.setVisible(has_bars)
-        self._bars.setVisible(bool(answer.probabilities))
+        # Likely words are in the sentence; bars would leave no room for the text with its marks.
+        has_bars = bool(answer.probabilities) and not answer.alternatives
+        for widget in (self._heading, self._line):
+            widget.setVisible(has_bars and not self._compact)
+        self._bars.setVisible(has_bars)
         self._bars.set_values(answer.probabilities, classes, answer.truth)
         self._mark(parts.marks)
         self._place.setText(f"Row {thousands(answer.row)} of your file" if answer.row else "")
@@ -150,6 +151,7 @@ class AnswerDetail(QWidget):
         shown = self._text.toPlainText()[:4000]
         height = self._text.fontMetrics().boundingRect(room, wrap, shown).height()
         self._text.setMaximumHeight(height + self._theme.px(6))
+        self._text.setMinimumHeight(min(height, 3 * self._theme.line_height("lead")))
         # At its own height a text edit still shows a bar; a long text needs one.
         bar = Qt.ScrollBarPolicy
         long_text = height > self._theme.px(100)
@@ -158,7 +160,6 @@ class AnswerDetail(QWidget):
     def _restyle(self) -> None:
         px = self._theme.px
         self._text.setFont(self._theme.font("lead"))
-        self._text.setMinimumHeight(self._theme.line_height("lead"))
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._column.setContentsMargins(px(16), px(10 if self._compact else 16), px(16), px(10))
         self._column.setSpacing(px(8 if self._compact else 10))
