@@ -128,11 +128,11 @@ def fields(
         task: The task, where known.
         settings: Every setting with its value, where known: some leave less room for the text.
     """
-    of_task = () if task is None else (*task.settings, *task.training)
-    own = {field.name: field for field in (*of_task, *method.settings)}
-    if model is not None:
-        of_model = () if task is None else task.fields_for(model)
-        own |= {field.name: field for field in (*of_model, *method.fields_for(model))}
+    declared: list[Field] = []
+    if task is not None:
+        declared += [*task.settings, *task.training, *(task.fields_for(model) if model else ())]
+    declared += [*method.settings, *(method.fields_for(model) if model else ())]
+    own = {field.name: field for field in declared}  # what a method recommends goes before its task
     every = with_training_fields(tuple(own.values()))
     if task is not None:
         said = recommendations(method, task)

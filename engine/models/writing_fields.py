@@ -1,4 +1,4 @@
-"""Settings of a network that turns one text into another: what it is told first, and how it writes."""
+"""Settings of a network that writes words: what it is told first, how it writes, how fast it learns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import msgspec
 from engine.contracts import Settings, Writing
 from engine.protocol.fields import Field, IntegerField, TextField
 from engine.protocol.stack import ModelFacts
-from engine.training_fields import MAX_TARGET_LENGTH
+from engine.training_fields import MAX_TARGET_LENGTH, recommended
 
 PREFIX = TextField(
     name="prefix",
@@ -32,6 +32,9 @@ NUM_BEAMS = IntegerField(
     maximum=8,
 )
 
+_SMALL = 30_000_000
+"""A network with fewer parameters learns at a higher rate: each has to go further."""
+
 WRITING_FIELDS: tuple[Field, ...] = (PREFIX, MAX_TARGET_LENGTH, NUM_BEAMS)
 
 
@@ -44,6 +47,12 @@ def writing_fields_for(model: ModelFacts) -> tuple[Field, ...]:
     return (
         msgspec.structs.replace(PREFIX, default=only, help=f"{PREFIX.help} It was trained with {known}."),
     )
+
+
+def learning_rate_for(model: ModelFacts) -> tuple[Field, ...]:
+    """Returns the learning rate of a small network that goes on with texts; of others nothing."""
+    small = 0 < model.parameters < _SMALL
+    return (recommended("learning_rate", 5e-4, source="Measured on the small writer"),) if small else ()
 
 
 def writing_of(settings: Settings) -> Writing:

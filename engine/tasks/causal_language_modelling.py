@@ -49,6 +49,7 @@ from engine.evaluation.language_modelling import (
 from engine.models.facts import is_trained_for
 from engine.models.said_words import Continued, continued, written_on
 from engine.models.writing import build_writing_model
+from engine.models.writing_fields import learning_rate_for
 from engine.padding import IGNORED, pad_sequences, padding_of
 from engine.protocol import writing_problems
 from engine.protocol.catalog import MetricEntry
@@ -334,6 +335,7 @@ TASK = Task(
     input_roles=(TEXT.id,),
     network=Network.CAUSAL_LM,
     settings=(CHAT_TEMPLATE,),
+    fields_for=learning_rate_for,
     training=(
         recommended("epochs", 3, source="As in Hugging Face's example for GPT-2"),
         recommended("learning_rate", 5e-5, source="As in Hugging Face's example for GPT-2"),

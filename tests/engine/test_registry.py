@@ -17,6 +17,7 @@ from engine import methods, registry
 from engine.contracts import Method
 from engine.discovery import find_constants, module_names
 from engine.errors import EngineError
+from engine.models.load import load_base
 from engine.protocol.events import EngineReady
 from engine.protocol.fields import Field, IntegerField, why_not
 from engine.protocol.stack import ModelFacts
@@ -196,6 +197,21 @@ def test_a_task_recommends_values_to_the_methods_that_have_such_a_setting() -> N
             registry.check_recommendations(dataclasses.replace(task, recommends=wrong))
     for one in registry.all_tasks().values():
         registry.check_recommendations(one)
+
+
+def test_a_small_writer_learns_faster_unless_the_method_knows_better(
+    small_writer: Path,
+) -> None:
+    task, small = registry.task("causal_language_modelling"), load_base(str(small_writer), on_meta=True).facts
+    large = msgspec.structs.replace(small, parameters=124_000_000)
+
+    def rate(method: str, model: ModelFacts | None) -> object:
+        fields = registry.fields(registry.method(method), model, task)
+        return next(field.default for field in fields if field.name == "learning_rate")
+
+    assert [rate("full_fine_tuning", model) for model in (None, large, small)] == [5e-5, 5e-5, 5e-4]
+    own = next(one.default for one in registry.fields(registry.method("lora")) if one.name == "learning_rate")
+    assert [rate("lora", model) for model in (large, small)] == [own, own]
 
 
 def test_learned_prompts_start_as_each_task_would_put_it() -> None:
