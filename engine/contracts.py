@@ -165,7 +165,7 @@ class Task:
         network: Which of transformers' networks it stands on.
         settings: What a person may set about the task itself; ``section`` is ``"task"``.
         fields_for: ``model facts -> settings`` as they are for that model, for those whose default, range or
-            help depends on it; they take the place of those in ``settings``.
+            help depends on it; they take the place of those in ``settings`` and ``training``.
         training: Training settings with the task's own recommended values.
         recommends: Setting → recommended value, for methods that have a setting of their own of that name.
         supports: ``(model facts) -> reason`` why not; empty when the model can do it.

@@ -30,7 +30,6 @@ from engine.evaluation.regression import regression_baselines, regression_measur
 from engine.padding import IGNORED
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.results import Baseline, Outcome, Prediction, RunResult
-from engine.protocol.wording import counted
 
 Logits = Sequence[Said]
 """What the model said to each row, ``(outputs,)`` each."""
@@ -243,13 +242,12 @@ class SeveralLabels:
     def result(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> RunResult:
         """Returns scores with intervals, and each label's scores."""
         truth, answers = label_table(label_sets(cells), classes), _table(said)
-        wrong = int((truth != answers).any(axis=1).sum())
         missed, extra = int((truth > answers).sum()), int((answers > truth).sum())
         return _empty_result(
             self.metrics[0],
             len(cells),
             scores=multilabel_scores(truth, answers),
-            wrong=wrong,
+            wrong=int((truth != answers).any(axis=1).sum()),
             class_scores=label_scores(truth, answers, classes),
             outcomes=(
                 Outcome(id="right", label="Right", count=int((truth & answers).sum()), is_right=True),
@@ -257,10 +255,7 @@ class SeveralLabels:
                 Outcome(id="extra", label="Said, and not true", count=extra),
             ),
             outcomes_of="labels",
-            notes=(
-                "A label is said from a probability of 50 % on.",
-                f"{len(cells) - wrong:,} of {counted(len(cells), 'text')} have exactly their labels.",
-            ),
+            notes=("A label is said from a probability of 50 % on.",),
         )
 
 

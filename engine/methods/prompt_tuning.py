@@ -21,7 +21,7 @@ FIRST_WORDS = TextField(
     label="First words",
     help="What the learned vectors start as: the vectors of these words, again and again to their length.",
     source="Lester 2021, section 3.2: words of the task do better than random numbers",
-    default="Which of these does the text belong to?",
+    default="Read this text and answer:",
     longest=500,
 )
 

@@ -219,8 +219,8 @@ class Checker:
         task, method = registry.task(run.task), registry.method(run.method)
         placeholders = _PLACEHOLDERS if task.has_classes else ()
         # Rows that can be trained on and have no classes are answered with a score.
-        known = rows is not None and (rows.classes or rows.split is not None)
-        classes: Sequence[str] = rows.classes if rows is not None and known else placeholders
+        can_train = rows is not None and rows.split is not None
+        classes: Sequence[str] = (rows.classes if rows else ()) or (() if can_train else placeholders)
         example = rows.facts.examples[0] if rows and rows.facts.examples else ""
         model = build(base, task, method, settings, classes, run.layers, run.seed)
         stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)

@@ -67,7 +67,7 @@ REFUSED = {
 def folders(
     small_bert: Path, small_writer: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """Family → a folder with a random model of it, two blocks of width 32, and a tokenizer of its kind."""
+    """Family → a folder with a random model of it, of width 32, and a tokenizer of its kind."""
     parent = tmp_path_factory.mktemp("families")
     for family in FAMILIES:
         if family in TRANSLATORS:
