@@ -8,6 +8,7 @@ catches everything.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -123,6 +124,7 @@ class Session:
         def read(_job: Job, _command: object) -> None:
             for model in models[:1]:
                 load_base(model, on_meta=True)
+            gc.freeze()  # the libraries stay: no search for garbage goes through them while a run trains
 
         self._do_unasked(read)
 
@@ -242,8 +244,7 @@ class Session:
     def predict(self, job: Job, command: Predict) -> None:
         """Answers texts with a finished run."""
         finished = self._finished.get(Path(command.folder))
-        predictions = finished.predict(command.texts) + finished.predict(command.rows)
-        job.send(PredictionMade(predictions=predictions))
+        job.send(PredictionMade(predictions=finished.predict(command.texts) + finished.predict(command.rows)))
 
     def evaluate(self, job: Job, command: Evaluate) -> None:
         """Judges a finished run again."""

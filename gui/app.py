@@ -20,6 +20,7 @@ from gui.main_window import MainWindow
 from gui.state.preferences import Preferences
 from gui.state.workspace import Workspace
 from gui.window.failures import FailureNet
+from gui.window.garbage import GarbageCollection
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def main(wish: StartWish | None = None, arguments: list[str] | None = None) -> i
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     engines = Engines()
     application = make_application(arguments or sys.argv[:1])
+    GarbageCollection(application)
     engines.start()  # before anything is drawn: it takes longest
     theme = Theme()
     theme.apply_to(application)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.environment import prepare_environment
+from tests.another_process import AnotherProcess
 from tests.small_models import make_small_bert, make_small_writer, write_chains, write_moods
 
 # All of this is read later, when Qt starts or torch and transformers are imported.
@@ -30,6 +32,12 @@ def _stays_here(address: object) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="module", autouse=True)
+def only_new_objects_are_searched_for_garbage() -> None:
+    """Puts aside what is there already, torch and transformers above all."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +106,19 @@ def echoes_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def moods_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CSV of 80 short texts, ``text`` and ``label`` (glad or sad); do not write to it."""
     return write_moods(tmp_path_factory.mktemp("tables") / "moods.csv")
+
+
+@pytest.fixture(scope="session")
+def with_thaw() -> Iterator[AnotherProcess]:
+    """A process that reads saved models with Thaw."""
+    process = AnotherProcess(with_thaw=True)
+    yield process
+    process.close()
+
+
+@pytest.fixture(scope="session")
+def without_thaw() -> Iterator[AnotherProcess]:
+    """A process that reads saved models where Thaw cannot be imported."""
+    process = AnotherProcess(with_thaw=False)
+    yield process
+    process.close()

@@ -7,6 +7,7 @@ it ended. Of the engine nothing is imported here before it is needed: Ctrl-C may
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -93,6 +94,7 @@ def leave(code: int) -> NoReturn:
         sys.stdout.flush()
     except OSError as error:
         code = end_of_output(error)
+    gc.freeze()  # else the interpreter searches all of torch and transformers for garbage: two seconds
     sys.exit(code)
 
 

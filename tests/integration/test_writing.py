@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from engine.protocol.commands import InspectData, Predict, StartTraining
@@ -70,20 +67,16 @@ def test_both_tasks_learn_from_them(finished):
     assert all("divided_at_random" in [one.code for one in found] for found in findings)
 
 
-def test_the_saved_writer_goes_on_without_thaw(finished):
+def test_the_saved_writer_goes_on_without_thaw(finished, without_thaw):
     folder, events = finished
     (said,) = _of(events, PredictionMade)[0].predictions
     assert said.said
-    loader = folder / "causal_language_modelling" / "model" / "load_model.py"
-    command = [sys.executable, "-P", str(loader), "the day is"]
-    printed = subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout.decode()
-    assert printed.strip() == f"the day is {said.said}"
+    model = folder / "causal_language_modelling" / "model"
+    assert without_thaw.printed(model, "the day is") == f"the day is {said.said}"
 
 
-def test_the_saved_filler_fills_in_without_thaw(finished):
+def test_the_saved_filler_fills_in_without_thaw(finished, without_thaw):
     folder, events = finished
     (said,) = _of(events, PredictionMade)[1].predictions
-    loader = folder / "masked_language_modelling" / "model" / "load_model.py"
-    command = [sys.executable, "-P", str(loader), "the day [MASK] a was"]
-    printed = subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout.decode()
-    assert printed.strip() == str([said.said])
+    model = folder / "masked_language_modelling" / "model"
+    assert without_thaw.printed(model, "the day [MASK] a was") == str([said.said])

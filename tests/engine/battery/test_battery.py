@@ -6,7 +6,6 @@ and moves, the loss falls, and the saved model says the same in another process,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ from engine.models.writing import WritingModel
 from engine.protocol.catalog import MethodGroup
 from engine.registry import all_methods, all_tasks, fill_settings
 from engine.training.rows import EncodedPart
-from tests.engine.battery.another_process import AnotherProcess
+from tests.another_process import AnotherProcess
 from tests.engine.battery.toys import LONGEST, TOYS, toy_rows
 from tests.engine.models.families import EVERY, small_network
 from tests.small_models import make_small_translator
@@ -45,7 +44,7 @@ ENCODERS = (
 DECODERS = ("gpt2", "llama", "qwen3")
 TRANSLATORS = ("t5", "bart", "marian")
 FAMILIES = (*ENCODERS, *DECODERS, *TRANSLATORS)
-ROWS, STEPS = 8, 8
+ROWS, STEPS = 8, 4
 
 READS = {"text_classification", "token_classification", "question_answering"}
 DOES = {
@@ -86,22 +85,14 @@ def folders(
     return {family: parent / family for family in FAMILIES}
 
 
-@pytest.fixture(scope="session")
-def others() -> Iterator[tuple[AnotherProcess, AnotherProcess]]:
-    """A process that reads saved models with Thaw, and one in which Thaw cannot be imported."""
-    both = AnotherProcess(with_thaw=True), AnotherProcess(with_thaw=False)
-    yield both
-    for one in both:
-        one.close()
-
-
 @pytest.mark.parametrize("task", all_tasks().values(), ids=lambda task: task.id)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_method_keeps_what_is_frozen_learns_and_comes_back_the_same(
     family: str,
     task: Task,
     folders: dict[str, Path],
-    others: tuple[AnotherProcess, AnotherProcess],
+    with_thaw: AnotherProcess,
+    without_thaw: AnotherProcess,
     tmp_path: Path,
 ) -> None:
     try:
@@ -148,11 +139,11 @@ def test_every_method_keeps_what_is_frozen_learns_and_comes_back_the_same(
     ask = TOYS[task.id].ask
     questions = None if ask is None else [ask(row) for row in asked.rows]
     for method_id in saved:
-        for other in others:
+        for other in (with_thaw, without_thaw):
             other.ask(tmp_path / method_id, question, questions)
     far = {}
     for method_id, logits in saved.items():
-        for name, other in zip(("with Thaw", "without Thaw"), others, strict=True):
+        for name, other in {"with Thaw": with_thaw, "without Thaw": without_thaw}.items():
             far[method_id, name] = furthest(other.answer(tmp_path / method_id), logits, lengths)
     assert {key: off for key, off in far.items() if not off <= 1e-6} == {}  # also what is no number
 

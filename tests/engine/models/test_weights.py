@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,9 +18,9 @@ from engine.models.prepare import build
 from engine.models.weights import Holds, load_model, load_saved_base, read_saved, save_model
 from engine.protocol.fields import SettingValue
 from engine.registry import fill_settings, method, task
+from tests.another_process import AnotherProcess
 from tests.small_models import make_small_bert
 
-ROOT = Path(__file__).resolve().parents[3]
 TEXTS = ["a happy sunny day", "my cat was very angry today, and the train was cold and dark", "ok"]
 CLASSES = ["glad", "sad"]
 
@@ -92,7 +89,9 @@ def test_what_comes_back_answers_the_same(kind: str, base: BaseModel, tmp_path: 
     again = load_model(tmp_path / "model")
     assert not again.training
     assert (answers(model, base) - answers(again, base)).abs().max().item() <= 1e-6
-    assert load_saved_base(tmp_path / "model", on_meta=True).facts == base.facts
+    saved_base = load_saved_base(tmp_path / "model", on_meta=True)
+    assert saved_base.facts == base.facts
+    assert saved_base.tokenizer(TEXTS)["input_ids"] == base.tokenizer(TEXTS)["input_ids"]
     assert not list(tmp_path.glob(".*"))  # nothing half-made is left beside it
 
 
@@ -113,69 +112,21 @@ def test_the_checkpoints_own_head_is_saved_too(shape: str, tmp_path: Path) -> No
     assert (answers(model, base) - answers(load_model(tmp_path / "model"), base)).abs().max().item() <= 1e-6
 
 
-def python(code: str, *, folder: Path, with_thaw: bool) -> list[list[float]]:
-    """Runs a line of Python in a process of its own and returns what it prints, read as JSON."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT) if with_thaw else ""}
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=environment,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    rows: list[list[float]] = json.loads(done.stdout.splitlines()[-1])
-    return rows
-
-
-def test_another_process_reads_the_same_models(base: BaseModel, tmp_path: Path) -> None:
-    expected = {}
-    for kind in KINDS:
-        model = trained(base, kind)
-        save_model(model, base, tmp_path / kind, CLASSES)
-        expected[kind] = answers(model, base)
-    code = (
-        "import json, sys, torch; from pathlib import Path; "
-        "from engine.models.weights import load_model, load_saved_base\n"
-        "said = []\n"
-        f"for kind in {list(KINDS)!r}:\n"
-        "    folder = Path(kind)\n"
-        f"    batch = load_saved_base(folder).tokenizer({TEXTS!r}, padding=True, return_tensors='pt')\n"
-        "    said.append(load_model(folder)(dict(batch)).logits.detach().tolist())\n"
-        "print(json.dumps(said))"
-    )
-    said = python(code, folder=tmp_path, with_thaw=True)
-    for kind, rows in zip(KINDS, said, strict=True):
-        assert (torch.tensor(rows) - expected[kind]).abs().max().item() <= 1e-6, kind
-
-
-def test_the_plain_loader_needs_no_thaw(base: BaseModel, tmp_path: Path) -> None:
-    expected = {}
-    for kind in KINDS:
-        model = trained(base, kind)
-        save_model(model, base, tmp_path / kind, CLASSES)
-        expected[kind] = answers(model, base)
+def test_another_process_reads_the_same_models(
+    base: BaseModel, with_thaw: AnotherProcess, without_thaw: AnotherProcess, tmp_path: Path
+) -> None:
     stock_base = load_base(str(make_small_bert(tmp_path / "base", pooling="")))
-    for kind in ("full", "lora", "ia3", "prefix", "prompt", "houlsby", "parallel"):
-        model = trained(stock_base, kind)
-        save_model(model, stock_base, tmp_path / f"stock {kind}", CLASSES)
-        expected[f"stock {kind}"] = answers(model, stock_base)
-    code = (
-        "import json, runpy\n"
-        "said = []\n"
-        f"for kind in {list(expected)!r}:\n"
-        "    lines = runpy.run_path(kind + '/load_model.py')\n"
-        "    if 'houlsby' in kind or 'parallel' in kind:\n"
-        "        names = [name for name, _ in lines['encoder'].named_parameters() if '.adapter.' in name]\n"
-        "        assert names and len(names) % 4 == 0, kind\n"
-        f"    said.append(lines['logits']({TEXTS!r}).tolist())\n"
-        "import sys; assert 'engine' not in sys.modules\n"
-        "print(json.dumps(said))"
-    )
-    said = python(code, folder=tmp_path, with_thaw=False)
-    for kind, rows in zip(expected, said, strict=True):
-        assert (torch.tensor(rows) - expected[kind]).abs().max().item() <= 1e-6, kind
+    expected = {}
+    for name, one in {"mean": base, "stock": stock_base}.items():
+        for kind in KINDS:
+            model, folder = trained(one, kind), tmp_path / f"{name} {kind}"
+            save_model(model, one, folder, CLASSES)
+            expected[folder] = answers(model, one)
+            with_thaw.ask(folder, one.tokenizer(TEXTS, padding=True, return_tensors="pt"))
+            without_thaw.ask(folder, asked=TEXTS)
+    for folder, logits in expected.items():
+        for other in (with_thaw, without_thaw):
+            assert (other.answer(folder) - logits).abs().max().item() <= 1e-6, folder
 
 
 def test_the_encoder_opens_with_auto_model(base: BaseModel, tmp_path: Path) -> None:

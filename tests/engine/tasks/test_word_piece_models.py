@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import runpy
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -30,6 +28,7 @@ from engine.protocol.config import DataConfig
 from engine.training.judging import judge
 from engine.training.prefix_cache import is_frozen_below_head, keep_features
 from engine.training.rows import EncodedPart
+from tests.another_process import AnotherProcess
 from tests.engine.models.families import small_base, small_batch
 from tests.engine.tasks.reading_models import save_decoder, write_places, write_questions
 from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS
@@ -172,16 +171,17 @@ def _asked(task_id: str, base: BaseModel) -> Asked:
     return replace(asked, encoded=task.encode(asked))
 
 
-def _logits(model: TaskModel, task_id: str, base: BaseModel) -> torch.Tensor:
+def _logits(model: TaskModel, task_id: str, base: BaseModel) -> tuple[torch.Tensor, list[int]]:
+    """Returns what a model says of what is typed, and how many word pieces that has."""
     asked = _asked(task_id, base)
     with torch.no_grad():
-        return model.eval()(part_of(asked, task_id).batch(range(2))).logits
+        logits = model.eval()(part_of(asked, task_id).batch(range(2))).logits
+    return logits, [len(row["input_ids"]) for row in asked.encoded]
 
 
 def test_saved_models_load_without_thaw_in_another_process(
-    small_bert: Path, decoder: Path, tmp_path: Path
+    small_bert: Path, decoder: Path, without_thaw: AnotherProcess, tmp_path: Path
 ) -> None:
-    expected: dict[str, torch.Tensor] = {}
     for name, (task_id, kind, options) in LOADED.items():
         base = load_base(str(small_bert if kind == "bert" else decoder))
         classes = ("O", "B-X", "I-X") if task_id == "token_classification" else ()
@@ -192,39 +192,15 @@ def test_saved_models_load_without_thaw_in_another_process(
         if model.facts.objective is Objective.SPAN:
             model.head.get_buffer("null_threshold").fill_(-1e6)  # always silent
         save_model(model, base, tmp_path / name, classes, 64)
-        expected[name] = _logits(model, task_id, base)
-    code = (
-        "import contextlib, io, json, runpy, sys\n"
-        "said, told = [], []\n"
-        f"for name in {list(expected)!r}:\n"
-        f"    asked = {PAIRS!r} if name.startswith('answers') else {TEXTS!r}\n"
-        "    sys.argv = ['x', *(asked[0] if name.startswith('answers') else asked[:1])]\n"
-        "    with contextlib.redirect_stdout(io.StringIO()) as out:\n"
-        "        lines = runpy.run_path(name + '/load_model.py', run_name='__main__')\n"
-        "    told.append(out.getvalue())\n"
-        "    said.append(lines['logits'](asked)[0].tolist())\n"
-        "assert 'engine' not in sys.modules\n"
-        "print(json.dumps([said, told]))"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    said, told = json.loads(done.stdout.splitlines()[-1])
-    for (name, logits), other, text in zip(expected.items(), said, told, strict=True):
-        task_id, kind, _ = LOADED[name]
-        base = load_base(str(small_bert if kind == "bert" else decoder))
-        lengths = [len(row["input_ids"]) for row in _asked(task_id, base).encoded]
+        expected, lengths = _logits(model, task_id, base)
+        texts: list[Any] = PAIRS if task_id == "question_answering" else TEXTS
+        without_thaw.ask(tmp_path / name, asked=texts)
+        said = without_thaw.answer(tmp_path / name)
         for row, length in enumerate(lengths):
-            given = torch.tensor(other[row])[:length]
-            assert (given - logits[row, :length]).abs().max().item() <= 1e-6, name
-        assert ("no answer" in text) == (task_id == "question_answering"), text
+            assert (said[row, :length] - expected[row, :length]).abs().max().item() <= 1e-6, name
+        words = PAIRS[0] if task_id == "question_answering" else TEXTS[:1]
+        printed = without_thaw.printed(tmp_path / name, *words)
+        assert ("no answer" in printed) == (task_id == "question_answering"), printed
 
 
 @pytest.mark.parametrize("kind", ["bert", "decoder"])

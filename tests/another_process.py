@@ -5,8 +5,11 @@ One process serves many models: most of its time goes into importing torch, tran
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -18,7 +21,7 @@ from typing import IO, Any
 import torch
 from safetensors.torch import load_file, save_file
 
-_ROOT = Path(__file__).resolve().parents[3]
+_ROOT = Path(__file__).resolve().parents[1]
 _BATCH = "batch.safetensors"
 
 
@@ -40,8 +43,10 @@ class AnotherProcess:
             env=environment,
         )
 
-    def ask(self, folder: Path, batch: Mapping[str, torch.Tensor], asked: list[Any] | None) -> None:
-        """Lets it read a model and put a batch to it; :meth:`answer` waits for what it says.
+    def ask(
+        self, folder: Path, batch: Mapping[str, torch.Tensor] | None = None, asked: list[Any] | None = None
+    ) -> None:
+        """Lets it read a model and put something to it; :meth:`answer` waits for what it says.
 
         Args:
             folder: Of the model.
@@ -49,21 +54,20 @@ class AnotherProcess:
             asked: For ``logits`` of ``load_model.py``, which makes a batch of it; ``None`` where there is
                 none.
         """
-        assert self._process.stdin is not None
-        # In files: a pipe that is full would let both processes wait for each other.
-        save_file({name: tensor.contiguous() for name, tensor in batch.items()}, folder / _BATCH)
-        self._process.stdin.write(json.dumps([str(folder), asked]).encode() + b"\n")
-        self._process.stdin.flush()
+        if batch is not None:  # in files: a pipe that is full would let both processes wait for each other
+            save_file({name: tensor.contiguous() for name, tensor in batch.items()}, folder / _BATCH)
+        self._send({"folder": str(folder), "asked": asked})
 
     def answer(self, folder: Path) -> torch.Tensor:
         """Returns the logits that the model in a folder says; those asked before it are passed over."""
-        assert self._process.stdout is not None
-        said = b""
-        while str(folder).encode() not in said:
-            said = self._process.stdout.readline()
-            assert said, self._told()
-        assert not said.startswith(b"["), "\n".join(json.loads(said))
-        return load_file(Path(said.decode().strip()))["logits"]
+        said = self._heard(folder)["logits"]
+        assert isinstance(said, str)
+        return load_file(said)["logits"]
+
+    def printed(self, folder: Path, *words: str) -> str:
+        """Returns what ``load_model.py`` prints that is run with some words, without the last line break."""
+        self._send({"folder": str(folder), "words": words})
+        return self._heard(folder)["printed"].removesuffix("\n")
 
     def close(self) -> None:
         """Ends it."""
@@ -72,6 +76,21 @@ class AnotherProcess:
             pipe.close()
         self._process.wait(60)
         self._errors.close()
+
+    def _send(self, question: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(question).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def _heard(self, folder: Path) -> dict[str, str]:
+        assert self._process.stdout is not None
+        said: dict[str, str] = {}
+        while said.get("folder") != str(folder):
+            line = self._process.stdout.readline()
+            assert line, self._told()
+            said = json.loads(line)
+        assert "error" not in said, said["error"]
+        return said
 
     def _told(self) -> str:
         self._process.wait(60)
@@ -82,36 +101,50 @@ class AnotherProcess:
 def _serve(lines: IO[bytes], answers: IO[bytes], *, with_thaw: bool) -> None:
     torch.manual_seed(0)
     for line in lines:
-        folder, asked = json.loads(line)
-        batch, into = load_file(Path(folder) / _BATCH), Path(folder) / f"said-{with_thaw}.safetensors"
-        read = _with_thaw if with_thaw else _without_thaw
+        question = json.loads(line)
+        folder = Path(question["folder"])
         try:
-            with torch.no_grad():
-                said = read(Path(folder), batch, asked)
-            save_file({"logits": said.contiguous()}, into)
-            answers.write(f"{into}\n".encode())
+            if "words" in question:
+                said = {"printed": _printed(folder, question["words"])}
+            else:
+                said = {"logits": _logits(folder, question["asked"], with_thaw=with_thaw)}
         except Exception:  # noqa: BLE001 - the other models are read all the same
-            answers.write(json.dumps([folder, traceback.format_exc()]).encode() + b"\n")
+            said = {"error": traceback.format_exc()}
+        answers.write(json.dumps({"folder": str(folder)} | said).encode() + b"\n")
         answers.flush()
 
 
-def _with_thaw(folder: Path, batch: dict[str, Any], _asked: list[Any] | None) -> Any:
+def _logits(folder: Path, asked: list[Any] | None, *, with_thaw: bool) -> str:
+    into = folder / f"said-{with_thaw}.safetensors"
+    with torch.no_grad():
+        said = _with_thaw(folder) if with_thaw else _without_thaw(folder, asked)
+    save_file({"logits": said.contiguous()}, into)
+    return str(into)
+
+
+def _with_thaw(folder: Path) -> Any:
     from engine.models.weights import load_model
 
-    return load_model(folder)(batch).logits
+    return load_model(folder)(load_file(folder / _BATCH)).logits
 
 
-def _without_thaw(folder: Path, batch: dict[str, Any], asked: list[Any] | None) -> Any:
-    import runpy
-
+def _without_thaw(folder: Path, asked: list[Any] | None) -> Any:
     lines = runpy.run_path(str(folder / "load_model.py"))
     assert not {"engine", "gui"} & {name.split(".")[0] for name in sys.modules}
     if asked is None:
+        batch = load_file(folder / _BATCH)
         places = batch.pop("places") if "places" in batch else batch["labels"] != -100
         # A prompt of learned vectors is answered too; only the words behind it were asked.
         return lines["model"](**batch).logits[:, -places.shape[1] :][places]
     said = lines["logits"]([tuple(one) if isinstance(one, list) else one for one in asked])
     return said[0] if isinstance(said, tuple) else said
+
+
+def _printed(folder: Path, words: list[str]) -> str:
+    sys.argv = ["load_model.py", *words]
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(str(folder / "load_model.py"), run_name="__main__")
+    return out.getvalue()
 
 
 class _NoThaw:
@@ -130,3 +163,4 @@ if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _serve(sys.stdin.buffer, answers, with_thaw=sys.argv[1] == "with")
+    os._exit(0)  # to take torch and transformers apart needs two seconds
