@@ -64,10 +64,11 @@ def million(number: int) -> str:
 
 
 def score(value: float) -> str:
-    """Returns a measure for people: ``"0.951"``; what counts in tens (chrF, perplexity) is ``"46.0"``."""
-    if abs(value) < 10:
-        return f"{value:.3f}"
-    return f"{value:.1f}" if abs(value) < 10_000 else thousands(round(value))
+    """Returns a measure for people: ``"0.951"``, ``"1.000"``, ``"8.12"``, ``"46.0"``, ``"603.6"``."""
+    size = abs(value)
+    if size >= 10_000:
+        return thousands(round(value))
+    return f"{value:.{3 if size <= 1 else 2 if size < 9.995 else 1}f}"
 
 
 def with_interval(measured: Score) -> str:

@@ -18,6 +18,7 @@ from engine.protocol.model_events import DownloadProgressed
 from engine.protocol.stack import ModelFacts
 from gui.look.painting import draw_panel
 from gui.look.terms import meaning
+from gui.look.texts import compact_number
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Divider, Panel
@@ -190,7 +191,8 @@ class MapCard(Panel):
             chosen: What was chosen, to be shown meanwhile.
         """
         self.model.set_model(model, chosen)
-        size = f"{model.parameters / 1e6:,.1f} M" if model else ""
+        number = model.parameters if model else 0
+        size = f"{number / 1e6:,.1f} M" if number >= 1e6 else compact_number(number) if number else ""
         self._about = ", ".join(part for part in ((model.language if model else ""), size) if part)
         self._facts.setText(self._about)
 

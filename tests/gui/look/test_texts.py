@@ -54,6 +54,26 @@ def test_large_numbers(number: int, compact: str, long: str) -> None:
     assert texts.million(number) == long
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.0, "0.000"),
+        (0.9514, "0.951"),
+        (0.9996, "1.000"),
+        (1.0, "1.000"),
+        (1.04, "1.04"),
+        (8.123, "8.12"),
+        (-2.5, "-2.50"),
+        (9.996, "10.0"),
+        (46.04, "46.0"),
+        (603.6, "603.6"),
+        (12_345.6, "12,346"),
+    ],
+)
+def test_measures_have_three_digits(value: float, told: str) -> None:
+    assert texts.score(value) == told
+
+
 @given(st.integers(0, 10**13))
 def test_compact_numbers_never_lose_a_thousand(number: int) -> None:
     value, _, unit = texts.compact_number(number).partition(" ")
