@@ -67,7 +67,7 @@ $batch
         lengths = batch["attention_mask"].sum(1)
         packed = pack_padded_sequence(hidden, lengths, batch_first=True, enforce_sorted=False)
         hidden, _ = pad_packed_sequence(lstm(packed)[0], batch_first=True, total_length=hidden.shape[1])
-    return F.linear(hidden, weights["last.weight"], weights["last.bias"])$returns
+    return F.linear(hidden, weights["last.weight"], weights["last.bias"]), batch["input_ids"], places
 
 
 if __name__ == "__main__":
@@ -75,14 +75,30 @@ $main
 ''')
 _READ = '  python load_model.py "a text" '
 _ASK = '  python load_model.py "question" "passage" '
-_SENTENCES = "texts):  # words with single spaces between them: numbers for each word piece of each text"
+_SENTENCES = "texts):  # words with single spaces between them: for each window, numbers for each piece"
 _PAIRS = "pairs):  # of question and passage: for each window, start and end of the answer at each piece"
 _TAG = """\
-    said, batch = logits(sys.argv[1:2])
-    for piece, row in zip(tokenizer.convert_ids_to_tokens(batch["input_ids"][0]), said[0]):
-        print(piece, CLASSES[int(row.argmax())])"""
+    words = sys.argv[1].split()
+    text, best = " ".join(words), {}
+    for numbers, _, where in zip(*logits([text])):
+        own = [piece for piece, (start, stop) in enumerate(where) if stop > start]
+        seen = set()  # a word is answered at its first piece, in the window in which most stands around it
+        for piece in own:
+            word, around = len(text[: where[piece][1]].split()) - 1, min(piece - own[0], own[-1] - piece)
+            if word not in seen and around > best.get(word, (-1,))[0]:
+                best[word] = around, CLASSES[int(numbers[piece].argmax())]
+            seen.add(word)
+    before = "O"
+    for word, (_, tag) in sorted(best.items()):
+        if tag.startswith("I-") and before[2:] != tag[2:]:
+            tag = "B" + tag[1:]  # a part that goes on has a beginning
+        before = tag
+        print(words[word], tag)"""
 _READ_TEXTS = """\
-    batch = tokenizer(texts, padding=True, truncation=True, max_length=$max_length, return_tensors="pt")"""
+    how = {"truncation": True, "max_length": $max_length, "stride": $overlap}
+    cut = tokenizer(texts, return_overflowing_tokens=True, return_offsets_mapping=True, **how)
+    places = cut["offset_mapping"]  # of each word piece: first character and the one after its last
+    batch = tokenizer.pad({"input_ids": cut["input_ids"]}, return_tensors="pt")"""
 _READ_PAIRS = """\
     apart = [(question + between, passage) for question, passage in pairs]
     how = {"truncation": "only_second", "max_length": $max_length - len(end), "stride": $overlap}
@@ -196,14 +212,14 @@ def token_loader(head: HeadFacts, values: Mapping[str, str]) -> str:
         values: Where the model is and how texts are cut.
     """
     of_spans = head.objective is Objective.SPAN
-    values = {**values, "overlap": str(min(head.overlap, int(values["max_length"]) // 4))}
+    quarter = int(values["max_length"]) // 4
+    values = {**values, "overlap": str(min(head.overlap, quarter) if of_spans else quarter)}
     return _TOKENS.substitute(
         values,
         usage=_ASK if of_spans else _READ,
         texts=_PAIRS if of_spans else _SENTENCES,
         batch=Template(_READ_PAIRS if of_spans else _READ_TEXTS).substitute(values),
         between=_BETWEEN if of_spans else "",
-        returns=', batch["input_ids"], places' if of_spans else ", batch",
         main=_ANSWER if of_spans else _TAG,
     )
 

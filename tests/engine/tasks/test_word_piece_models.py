@@ -25,6 +25,7 @@ from engine.models.prepare import build
 from engine.models.token_heads import TokenHead
 from engine.models.weights import save_model
 from engine.protocol.config import DataConfig
+from engine.tasks import token_classification
 from engine.training.judging import judge
 from engine.training.prefix_cache import is_frozen_below_head, keep_features
 from engine.training.rows import EncodedPart
@@ -201,6 +202,35 @@ def test_saved_models_load_without_thaw_in_another_process(
         words = PAIRS[0] if task_id == "question_answering" else TEXTS[:1]
         printed = without_thaw.printed(tmp_path / name, *words)
         assert ("no answer" in printed) == (task_id == "question_answering"), printed
+
+
+@pytest.mark.parametrize("kind", ["bert", "decoder"])
+def test_without_thaw_each_word_of_a_long_text_gets_its_tag(
+    kind: str, small_bert: Path, decoder: Path, without_thaw: AnotherProcess, tmp_path: Path
+) -> None:
+    task, base = (
+        registry.task("token_classification"),
+        load_base(str(small_bert if kind == "bert" else decoder)),
+    )
+    classes = ("O", "B-X", "I-X")
+    model = task.build(base, classes, HeadOptions(), {}).eval()
+    chance = torch.Generator().manual_seed(1)
+    with torch.no_grad():  # larger numbers, so that answers differ
+        for value in model.parameters():
+            value += (value.dim() > 1) * torch.randn(value.shape, generator=chance)
+    words = random.Random(0).choices([*GLAD_WORDS, *SAD_WORDS, "zebra", "Quince"], k=60)
+    rows = Dataset.from_dict({"tokens": [str(words)], "row": [0]})
+    asked = Asked(rows, classes, {"max_length": 40}, base.tokenizer)
+    part = part_of(replace(asked, encoded=task.encode(asked)), task.id)
+    assert len(part.windows[0]) >= 2
+    said = judge(model, task, part).said
+    save_model(model, base, tmp_path / "model", classes, 40)
+    told = [line.split() for line in without_thaw.printed(tmp_path / "model", " ".join(words)).splitlines()]
+    assert [word for word, _ in told] == words
+    tags = [tag for _, tag in told]
+    assert len(set(tags)) > 1
+    ((expected, _),) = token_classification._tags_said(part.asked, said)
+    assert tags == list(expected)
 
 
 @pytest.mark.parametrize("kind", ["bert", "decoder"])
