@@ -31,7 +31,7 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "change_settings": _rows,
     "use_method": lambda arguments: f"--method {arguments['method']}",
     "use_device": lambda arguments: f"--device {arguments['device']}",
-    "use_built_in_model": lambda _: f"--model {_DEFAULT_MODEL}",
+    "use_built_in_model": lambda arguments: f"--model {arguments.get('model', _DEFAULT_MODEL)}",
     "download_model": lambda arguments: f"thaw-engine models --download {shlex.quote(arguments['model'])}",
     "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
 }

@@ -25,7 +25,7 @@ from engine.errors import EngineError
 from engine.models import facts
 from engine.models.checkpoint import TOKENIZER_FILES, Shapes, tensor_shapes, weight_files
 from engine.models.config import not_of_texts, read_config
-from engine.models.sources import Source, resolve
+from engine.models.sources import Source, built_in_for, resolve
 from engine.models.structure_check import check_running_order, check_structure
 from engine.models.writing import head_modules
 from engine.protocol import model_problems, weight_problems
@@ -182,7 +182,8 @@ def _empty_writer(source: Source, stamp: tuple[tuple[str, int, int], ...], kind:
     config = copy.deepcopy(cast("Any", base.network).config)
     if kind.value not in base.facts.networks:
         reason = f'A model of the kind "{base.facts.family}" cannot {_WHAT_IT_DOES[kind]}.'
-        raise EngineError(model_problems.model_does_not_fit_task(base.facts.name, reason))
+        instead = built_in_for(kind)
+        raise EngineError(model_problems.model_does_not_fit_task(base.facts.name, reason, instead=instead))
     with facts.BUILDING, torch.device("meta"):
         whole: Any = facts.AUTO_CLASSES[kind].from_config(
             config, trust_remote_code=False, dtype=torch.float32

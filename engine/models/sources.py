@@ -39,6 +39,7 @@ class BuiltInModel:
         networks: Which of transformers' networks it can be, and so which tasks it serves.
         how_to_get: One sentence for someone who does not have it; may be empty for one in the resources.
         note: What is to be known before it is chosen, e.g. that it is a toy; by default where it is from.
+        learned_from: Checksum of the file from whose training rows (of the usual split) Thaw made it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class BuiltInModel:
     networks: tuple[Network, ...]
     how_to_get: str = "Install Thaw again: the file belongs to it"
     note: str = ""
+    learned_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,12 @@ def built_in_models() -> dict[str, BuiltInModel]:
 def models() -> tuple[ModelEntry, ...]:
     """Returns the catalog's models; one whose files are missing says how to get them."""
     return tuple(_entry(model) for model in built_in_models().values())
+
+
+def built_in_for(network: Network) -> tuple[str, str] | None:
+    """Returns id and name of a model that comes with Thaw and can be a network; ``None`` where none can."""
+    able = (model for model in built_in_models().values() if network in model.networks)
+    return next(((model.id, model.name) for model in able), None)
 
 
 def resolve(source: str) -> Source:

@@ -64,7 +64,8 @@ def _fine_tuning_sentence(
 ) -> str:
     if not may_change:
         if inserted:
-            return "Its own weights stay as they were. Only the inserts learn."
+            learns = "the inserts and the new head learn" if _has_new_head(stack) else "the inserts learn"
+            return f"Its own weights stay as they were. Only {learns}."
         return "The model itself stays as it was. Only the new head learns."
     also = " The inserts learn too." if inserted else ""
     moving = [layer for layer in stack.layers if layer.trainable_parameters and not layer.is_new]
@@ -97,6 +98,10 @@ def _learns(stack: StackFacts, kind: LayerKind) -> bool:
     return any(
         layer.kind is kind and layer.trainable_parameters and not layer.is_new for layer in stack.layers
     )
+
+
+def _has_new_head(stack: StackFacts) -> bool:
+    return any(layer.kind is LayerKind.HEAD and layer.is_new for layer in stack.layers)
 
 
 def _blocks_that_change(blocks: Sequence[LayerFacts], stack: str) -> str:

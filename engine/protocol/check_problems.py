@@ -85,6 +85,42 @@ def takes_long(
     )
 
 
+def rows_known_already(*, model: str) -> Problem:
+    """Thaw made the model from the training rows of the very file that it is to learn from. A note.
+
+    Args:
+        model: Name of the model.
+    """
+    return Problem(
+        code="rows_known_already",
+        title=f"{model} has learned from these rows before",
+        reason=f"Thaw made {model} from the training rows of this sample, so that training on them again may "
+        "not make it better. The test rows are new to it.",
+        fix="To see a model learn, bring rows of your own, or change the task, for example by typos.",
+        severity=Severity.NOTE,
+        setting="model",
+    )
+
+
+def test_rows_known_already(*, model: str, usual: str) -> Problem:
+    """With this split, rows from which Thaw made the model are among the test rows. A warning.
+
+    Args:
+        model: Name of the model.
+        usual: The split with which it was made, e.g. ``"15 % validation, 15 % test, seed 0"``.
+    """
+    return Problem(
+        code="test_rows_known_already",
+        title=f"{model} knows some of the test rows",
+        reason=f"Thaw made {model} from the training rows of this sample with another split ({usual}). Some "
+        "of those are test rows now: the score would be better than the model is.",
+        fix=f"On Data, divide the rows as then: {usual}.",
+        severity=Severity.WARNING,
+        actions=(_ANYWAY,),
+        setting="model",
+    )
+
+
 def _use(method: tuple[str, str] | None) -> tuple[Action, ...]:
     if method is None:
         return ()

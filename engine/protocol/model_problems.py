@@ -264,14 +264,25 @@ def model_cannot_read_whole_texts(name: str, family: str) -> Problem:
     )
 
 
-def model_does_not_fit_task(name: str, reason: str, task: str = "") -> Problem:
+def model_does_not_fit_task(
+    name: str, reason: str, task: str = "", instead: tuple[str, str] | None = None
+) -> Problem:
     """A model cannot do a task.
 
     Args:
         name: Name of the model.
         reason: Why not, a sentence.
         task: Name of the task, where it is known.
+        instead: Id and name of a model that came with Thaw and can do it, where there is one.
     """
+    use = USE_BUILT_IN
+    if instead is not None:
+        use = Action(
+            id=USE_BUILT_IN.id,
+            label=f"Use {instead[1]}",
+            note=USE_BUILT_IN.note,
+            arguments={"model": instead[0]},
+        )
     return Problem(
         code="model_does_not_fit_task",
         title=f'{name} cannot be used for "{task}"' if task else f"{name} cannot do this task",
@@ -279,5 +290,5 @@ def model_does_not_fit_task(name: str, reason: str, task: str = "") -> Problem:
         fix="Choose another model, or another task.",
         safe="Nothing was started.",
         setting="model",
-        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
+        actions=(use, CHOOSE_FOLDER),
     )

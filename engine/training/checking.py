@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,10 @@ from engine.errors import EngineError
 from engine.models.layers import read_stack
 from engine.models.load import load_base
 from engine.models.prepare import build
-from engine.models.sources import built_in_models
+from engine.models.sources import built_in_for, built_in_models
 from engine.models.verdict import judge
 from engine.protocol import check_problems, model_problems, run_folder_problems, settings_problems
-from engine.protocol.config import RunConfig
+from engine.protocol.config import RunConfig, SplitConfig
 from engine.protocol.events import RunChecked
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
@@ -145,10 +146,15 @@ class Checker:
         if checked.task is not None:
             self._read_rows(checked)
             if checked.base is not None and (reason := checked.task.supports(checked.base.facts)):
+                instead = built_in_for(checked.task.network)
                 checked.problems.append(
-                    model_problems.model_does_not_fit_task(checked.base.facts.name, reason, checked.task.name)
+                    model_problems.model_does_not_fit_task(
+                        checked.base.facts.name, reason, checked.task.name, instead
+                    )
                 )
                 return checked
+        if checked.base is not None and checked.rows is not None:
+            checked.problems += _known_rows(checked.run, checked.base)
         if checked.base is not None and not checked.base.facts.has_pad_token:
             token = str(checked.base.tokenizer.pad_token)
             checked.problems.append(model_problems.no_padding_token(checked.base.facts.name, token))
@@ -280,6 +286,21 @@ class Checker:
         said = self._bench.words_said(run.data, run.task, run.model, settings)
         work = work_of(lengths, settings, stack.added_pieces, said, checked.task)
         return self._estimator.on(checked.device).estimate(run.model, stack, work, settings).seconds
+
+
+def _known_rows(run: RunConfig, base: BaseModel) -> list[Problem]:
+    """Returns what is to be said where Thaw made the model from rows of the very file that was chosen."""
+    built_in = built_in_models().get(run.model)
+    if built_in is None or not built_in.learned_from:
+        return []
+    with Path(run.data.path).expanduser().open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != built_in.learned_from:
+            return []
+    usual = SplitConfig()
+    if run.data.split == usual:
+        return [check_problems.rows_known_already(model=base.facts.name)]
+    words = f"{usual.validation:.0%} validation, {usual.test:.0%} test, seed {usual.seed}".replace("%", " %")
+    return [check_problems.test_rows_known_already(model=base.facts.name, usual=words)]
 
 
 def with_whole_paths(run: RunConfig) -> RunConfig:

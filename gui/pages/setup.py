@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action
 from engine.protocol.stack import StackFacts
-from gui.state.draft_check import draft_doubts, draft_errors, missing_for_start, stack_of_draft
+from gui.state import draft_check
 from gui.state.draft_repairs import repair_draft
 from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
 from gui.state.model_shelf import ModelShelf
@@ -49,6 +49,7 @@ class SetupPage(QWidget):
         self._open_groups: set[str] = set()
         self._facts: StackFacts | None = None
         self._noticed_at = -1
+        self._read: set[str] = set()  # codes of the notes that the person has closed
         self.setObjectName("setup_page")
         self.setAccessibleName("Setup")
         self._make_widgets()
@@ -115,6 +116,7 @@ class SetupPage(QWidget):
         self.sheet.closed.connect(self.settings_button.setFocus)
         self.start.clicked.connect(lambda: self.start_training())
         self.banner.action_chosen.connect(self._act)
+        self.banner.dismissed.connect(lambda: self._read.update(draft_check.note_codes(self._project)))
 
     def _connect_models(self) -> None:
         shelf, panel, button = self._shelf, self.models, self.map_card.model
@@ -188,7 +190,7 @@ class SetupPage(QWidget):
         self._show_draft()
 
     def _show_draft(self) -> None:
-        self._facts = stack_of_draft(self._project, self._facts)
+        self._facts = draft_check.stack_of_draft(self._project, self._facts)
         view = self._view()
         self.map_card.set_view(view)
         self._show_methods(view)
@@ -249,20 +251,20 @@ class SetupPage(QWidget):
     # --- problems and the start -------------------------------------------------------------------
 
     def _show_problems(self) -> None:
-        errors = draft_errors(self._project)
+        errors = draft_check.draft_errors(self._project)
         self.sheet.form.show_errors({one.setting: one.reason for one in errors if one.setting})
-        if errors and self.banner.problem != errors[0]:
-            self.banner.show_problem(errors[0])
-        elif not errors and self.banner.problem not in draft_doubts(self._project):
+        wanted = draft_check.problem_to_show(self._project, self.banner.problem, self._read)
+        if wanted is None:
             self.banner.clear()
+        elif wanted != self.banner.problem:
+            self.banner.show_problem(wanted)
         self._show_start()
 
     def _show_start(self) -> None:
         project = self._project
-        missing = missing_for_start(project)
+        missing = draft_check.missing_for_start(project)
         self.start.setEnabled(not missing)
-        held = self.sheet.form.unfinished_sentence
-        self.start.setToolTip(missing or held or "Start training (Ctrl Enter)")
+        self.start.setToolTip(missing or self.sheet.form.unfinished_sentence or "Start training (Ctrl Enter)")
 
     def start_training(self, *, anyway: bool = False) -> None:
         """Starts the run, or says what stands in the way.
@@ -273,7 +275,9 @@ class SetupPage(QWidget):
         draft = self._project.draft
         if draft is None or self.sheet.show_unfinished():
             return  # what stands in a field is what the person means to train with
-        in_the_way = draft_errors(self._project) or ([] if anyway else draft_doubts(self._project))
+        in_the_way = draft_check.draft_errors(self._project) or (
+            [] if anyway else draft_check.draft_doubts(self._project)
+        )
         if in_the_way:
             self.banner.show_problem(in_the_way[0])
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import StackFacts
 from gui.state.project import Project
@@ -41,6 +43,41 @@ def draft_doubts(project: Project) -> list[Problem]:
         for one in _checked_problems(project)
         if one.severity is not Severity.ERROR and any(act.id == "continue_anyway" for act in one.actions)
     ]
+
+
+def in_the_way(project: Project, *, anyway: bool) -> list[Problem]:
+    """Returns what keeps the run from being started.
+
+    Args:
+        project: Whose draft.
+        anyway: Whether the person has read the warnings.
+    """
+    return draft_errors(project) or ([] if anyway else draft_doubts(project))
+
+
+def note_codes(project: Project) -> set[str]:
+    """Returns the codes of what should be known of the run and asks for nothing."""
+    return {note.code for note in _notes(project)}
+
+
+def problem_to_show(project: Project, shown: Problem | None, read: Collection[str]) -> Problem | None:
+    """Returns what stands above the page: an error, else the doubt that stands there, else a note.
+
+    Args:
+        project: Whose draft.
+        shown: What stands there now.
+        read: Codes of the notes that the person has closed.
+    """
+    errors = draft_errors(project)
+    if errors:
+        return errors[0]
+    if shown is not None and shown in draft_doubts(project):
+        return shown
+    return next((note for note in _notes(project) if note.code not in read), None)
+
+
+def _notes(project: Project) -> list[Problem]:
+    return [one for one in _checked_problems(project) if one.severity is Severity.NOTE]
 
 
 def _checked_problems(project: Project) -> tuple[Problem, ...]:

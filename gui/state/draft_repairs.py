@@ -28,7 +28,7 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
             project.set_method(method)
         return known
     if action.id == "use_built_in_model":
-        model = _model_that_serves(project, catalog)
+        model = action.arguments.get("model", "") or _model_that_serves(project, catalog)
         if model:
             project.set_model(model)
         return bool(model)

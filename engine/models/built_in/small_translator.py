@@ -17,4 +17,5 @@ MODEL = BuiltInModel(
     learned="to translate",
     networks=(Network.ENCODER, Network.SEQUENCE_TO_SEQUENCE),
     note="Trained by Thaw on phrases of user interfaces. It knows nothing else.",
+    learned_from="389a1c2d47274cf5b268e21e9c1b50878d9a2c69333fdc7d304070ab0fafc0bb",
 )

@@ -17,4 +17,5 @@ MODEL = BuiltInModel(
     learned="to continue text",
     networks=(Network.ENCODER, Network.CAUSAL_LM),
     note="A toy, trained by Thaw on one novel. It knows nothing else.",
+    learned_from="f247e28677edd6c815fc4a0259fd9387a1e8087787b877188e384a2fbda5ecc0",
 )

@@ -29,6 +29,7 @@ from transformers import (
     ViTModel,
 )
 
+from engine.command_line.options import option_for
 from engine.contracts import Network
 from engine.errors import EngineError
 from engine.models import sources
@@ -387,6 +388,18 @@ def test_a_model_that_writes_cannot_read_whole_texts(folder: Path) -> None:
         build_sequence_model(base, 2)
     assert caught.value.problem.code == "model_does_not_fit_task"
     assert '"t5"' in caught.value.problem.reason
+
+
+def test_a_model_that_cannot_write_names_one_that_can(small_bert: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        load_base(str(small_bert), on_meta=True, kind=Network.CAUSAL_LM)
+    problem = caught.value.problem
+    assert problem.code == "model_does_not_fit_task"
+    assert (problem.actions[0].label, problem.actions[0].arguments) == (
+        "Use Small writer",
+        {"model": "small_writer"},
+    )
+    assert "--model small_writer" in option_for(problem)
 
 
 def test_robertas_positions_start_behind_the_padding(folder: Path) -> None:

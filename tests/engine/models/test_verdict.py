@@ -29,6 +29,9 @@ def model_of(base: BaseModel, method_id: str, **settings: SettingValue) -> TaskM
     return build(base, task("text_classification"), chosen, filled, CLASSES)
 
 
+WITH_NEW_HEAD = "Its own weights stay as they were. Only the inserts and the new head learn."
+
+
 def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, same: bool = False) -> Verdict:
     facts: ModelFacts = base.facts
     chosen: Task = task("text_classification")
@@ -43,12 +46,17 @@ def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, sa
     ("method_id", "settings", "weights_change", "sentence"),
     [
         ("feature_based", {}, Answer.NO, "The model itself stays as it was. Only the new head learns."),
-        ("lora", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
+        (
+            "lora",
+            {},
+            Answer.NO,
+            WITH_NEW_HEAD,
+        ),
         (
             "bottleneck_adapters",
             {},
             Answer.NO,
-            "Its own weights stay as they were. Only the inserts learn.",
+            WITH_NEW_HEAD,
         ),
         ("freeze_layers", {}, Answer.YES, "Blocks 5–6 of the model will change."),
         ("freeze_layers", {"frozen_layers": 5}, Answer.YES, "Block 6 of the model will change."),
@@ -56,9 +64,19 @@ def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, sa
         ("full_fine_tuning", {}, Answer.YES, "All of the model's own weights will change."),
         ("bitfit", {}, Answer.YES, "A few of its own weights change: the biases, 0.11 %."),
         ("layer_norm_tuning", {}, Answer.YES, "A few of its own weights change: the norms, 0.044 %."),
-        ("ia3", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
-        ("prefix_tuning", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
-        ("prompt_tuning", {}, Answer.NO, "Its own weights stay as they were. Only the inserts learn."),
+        ("ia3", {}, Answer.NO, WITH_NEW_HEAD),
+        (
+            "prefix_tuning",
+            {},
+            Answer.NO,
+            WITH_NEW_HEAD,
+        ),
+        (
+            "prompt_tuning",
+            {},
+            Answer.NO,
+            WITH_NEW_HEAD,
+        ),
         (
             "bottleneck_adapters",
             {"layer_norms": True},

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 import torch
 
+import resources
 from engine.device import devices
 from engine.models.load import load_base
+from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.problems import Severity
 from engine.protocol.stack import Fit
 from engine.training.checking import Checker, on_what_is_here, with_whole_paths
@@ -192,6 +196,32 @@ def test_a_model_without_a_padding_token_says_what_is_used(checker, moods_csv, t
     assert '"<|endoftext|>"' in checked.problems[0].reason
     assert checked.errors == []
     assert checked.stack is not None
+
+
+@pytest.mark.parametrize(
+    ("task", "model", "file"),
+    [
+        ("causal_language_modelling", "small_writer", "pride_and_prejudice.txt"),
+        ("sequence_to_sequence", "small_translator", "interface.en-fr.tsv"),
+    ],
+)
+def test_a_model_that_was_made_from_these_rows_says_so(checker, task, model, file, tmp_path):
+    sample = Path(resources.__file__).parent / "samples" / file
+    copy = tmp_path / f"mine{sample.suffix}"
+    copy.write_bytes(sample.read_bytes())
+    run = RunConfig(data=DataConfig(path=str(copy)), task=task, method="full_fine_tuning", model=model)
+    (note,) = checker.check(run).problems
+    assert (note.code, note.severity) == ("rows_known_already", Severity.NOTE)
+    assert note.title == f"Small {model[6:]} has learned from these rows before"
+
+    other = msgspec.structs.replace(run.data, split=SplitConfig(seed=3))
+    (warning,) = checker.check(msgspec.structs.replace(run, data=other)).problems
+    assert (warning.code, warning.severity) == ("test_rows_known_already", Severity.WARNING)
+    assert "15 % validation, 15 % test, seed 0" in warning.fix
+    assert [action.id for action in warning.actions] == ["continue_anyway"]
+
+    copy.write_bytes(b"".join(sample.read_bytes().splitlines(keepends=True)[:200]))
+    assert checker.check(run).problems == []
 
 
 def test_a_model_with_two_stacks_is_no_classifier(checker, moods_csv, small_bert, tmp_path):

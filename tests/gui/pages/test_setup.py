@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.check_problems import nothing_to_train, takes_long, too_large
+from engine.protocol.check_problems import nothing_to_train, rows_known_already, takes_long, too_large
 from engine.protocol.commands import CheckRun, DownloadModel, InspectModel, PreviewMethods
 from engine.protocol.hub_problems import model_not_here
 from engine.protocol.problems import Action, Problem
@@ -205,6 +205,19 @@ def test_a_doubt_is_asked_about_only_at_the_start(
     page.banner.action_chosen.emit(doubt.actions[-1])  # Train anyway
     assert len(context.runs.runs) == 1
     assert not page.banner.isVisible()
+
+
+def test_a_note_is_read_and_closed_and_does_not_come_back(qtbot: QtBot, page: SetupPage) -> None:
+    note, doubt = rows_known_already(model="Small writer"), too_large(memory=9, free=5, light=None)
+    say(page, note, fit=Fit.FITS)
+    assert page.banner.problem == note
+    page.banner._dismiss()
+    say(page, note, doubt)
+    assert page.banner.problem is None
+    assert page.start.isEnabled()
+    error = nothing_to_train(method="By hand")
+    say(page, note, error)
+    assert page.banner.problem == error
 
 
 def test_the_repair_of_a_doubt_changes_the_method(qtbot: QtBot, page: SetupPage) -> None:

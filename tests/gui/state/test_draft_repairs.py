@@ -31,3 +31,6 @@ def test_the_built_in_model_is_one_that_can_do_the_task(network: str, model: str
     project.set_model("/somewhere/else")
     assert repair_draft(USE_BUILT_IN, project, project.catalog)
     assert project.choices.model == model
+    named = msgspec.structs.replace(USE_BUILT_IN, arguments={"model": "writer"})
+    assert repair_draft(named, project, project.catalog)
+    assert project.choices.model == "writer"
