@@ -94,9 +94,9 @@ def rows_known_already(*, model: str) -> Problem:
     return Problem(
         code="rows_known_already",
         title=f"{model} has learned from these rows before",
-        reason=f"Thaw made {model} from the training rows of this sample, so that training on them again may "
-        "not make it better. The test rows are new to it.",
-        fix="To see a model learn, bring rows of your own, or change the task, for example by typos.",
+        reason="Thaw made it from the training rows of this sample: training on them again may not make it "
+        "better. The test rows are new to it.",
+        fix="To see it learn, bring rows of your own.",
         severity=Severity.NOTE,
         setting="model",
     )

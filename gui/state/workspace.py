@@ -151,8 +151,7 @@ class Workspace(QObject):
         Raises:
             ProjectError: When the folder cannot be filled.
         """
-        name = f"{project.name} copy"
-        folder = self._new_folder(name)
+        folder, name = self._new_folder(f"{project.name} copy")
         try:
             folder.mkdir(parents=True)
             shutil.copytree(project.folder / DATA_FOLDER, folder / DATA_FOLDER)
@@ -174,7 +173,7 @@ class Workspace(QObject):
         return path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file()
 
     def _create(self, name: str, source: Path, choices: Choices, sample: SampleEntry | None) -> Project:
-        folder = self._new_folder(name)
+        folder, name = self._new_folder(name)
         contents = ProjectFile(
             name=name,
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -192,13 +191,14 @@ class Workspace(QObject):
         self._remember(folder)
         return Project(folder, contents, sample)
 
-    def _new_folder(self, name: str) -> Path:
+    def _new_folder(self, name: str) -> tuple[Path, str]:
+        """Returns a free folder and the project's name, both with a number where the name is taken."""
         stem = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "", name).strip(" .")[:60].strip(" .") or "Project"
         number, folder = 1, self.folder / stem
         while folder.exists():
             number += 1
             folder = self.folder / f"{stem} {number}"
-        return folder.absolute()
+        return folder.absolute(), name if number == 1 else f"{name} {number}"
 
     def _remember(self, folder: Path) -> None:
         others = (entry for entry in self._preferences.values.recent if Path(entry) != folder)

@@ -159,6 +159,12 @@ def heat_text(row: RowView) -> str:
     return f"{row.heat:.0f} %" if row.heat >= 9.995 else f"{row.heat:.2f} %"
 
 
+def _begin_of(position: float) -> str:
+    """Returns when a layer thaws: with which epoch, or where in one, e.g. ``"epoch 3"``, ``"epoch 0.4"``."""
+    shown = round(position, 1)
+    return f"epoch {int(shown) + 1}" if shown.is_integer() else f"epoch {shown}"
+
+
 def make_row(layer: LayerFacts, heat: HeatFacts | None, epoch: float) -> RowView:
     """Makes the row of a layer.
 
@@ -168,7 +174,7 @@ def make_row(layer: LayerFacts, heat: HeatFacts | None, epoch: float) -> RowView
         epoch: Where a running training stands; what thaws later is still frozen.
     """
     rests = layer.thaws_at is not None and epoch < layer.thaws_at
-    scheduled = f"epoch {int(layer.thaws_at or 0.0) + 1}" if rests else ""
+    scheduled = _begin_of(layer.thaws_at or 0.0) if rests else ""
     trainable = layer.parameters > 0 and 2 * layer.trainable_parameters >= layer.parameters and not rests
     unknown = None if layer.trainable_parameters else 0.0  # what cannot change has not changed
     return RowView(

@@ -25,6 +25,7 @@ def test_two_projects_of_one_sample_have_folders_of_their_own(workspace: Workspa
     second = workspace.create_from_sample(workspace.samples[0])
     assert first.folder.name == "Happy or upset"  # "?" is not allowed everywhere
     assert second.folder.name == "Happy or upset 2"
+    assert (first.name, second.name) == ("Happy or upset?", "Happy or upset? 2")
     assert [entry.folder for entry in workspace.recent] == [second.folder, first.folder]
 
 

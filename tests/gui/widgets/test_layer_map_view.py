@@ -136,6 +136,8 @@ def test_what_thaws_later_is_frozen_until_then_and_says_when() -> None:
     assert not any(piece.trainable for row in setup.rows for piece in row.pieces)
     assert setup.trainable_parameters == facts.total_parameters
     assert "It thaws at epoch 2." in row_tooltip(setup, setup.rows[6], interactive=False)
+    short = replace(facts, layers=tuple(replace(one, thaws_at=0.3334) for one in layers))
+    assert StackView.from_facts(short).rows[0].scheduled == "epoch 0.3"
     later = StackView.from_facts(facts, epoch=1.0)
     assert [row.trainable for row in later.rows] == [*[False] * 5, True, True, True]
     assert {row.scheduled for row in StackView.from_facts(facts, epoch=2.0).rows} == {""}
