@@ -23,7 +23,7 @@ from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.run_problems import frozen_layer_changed
 from gui.look.texts import count, epoch, singular
-from gui.state import run_findings, run_words
+from gui.state import run_findings, run_progress, run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.run_status import RunStatus
 from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, label
@@ -182,8 +182,10 @@ class ResultsPage(QWidget):
         self._choose.setText(name)
         self._choose.setAccessibleName(f"Run: {name}")
         self._marker.set_number(run.color_number)
+        stopped = run_progress.stopped_at(run)
+        ended = f"{name}, stopped at {stopped}" if stopped else name
         self._header.set_subtitle(
-            f"{name}, best checkpoint at epoch {epoch(result.best_epoch)}. "
+            f"{ended}, best checkpoint at epoch {epoch(result.best_epoch)}. "
             f"Final test on {count(unit, result.rows)}."
         )
         metric, entry = run_words.main_metric(run, catalog), run_words.task_entry(run.config, catalog)
@@ -195,7 +197,7 @@ class ResultsPage(QWidget):
         self._classes.set_title(f"Each {one}")
         self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
         self._explanation.setText(_explanation(result, one))
-        self._show_facts(result)
+        self._show_facts(run, result)
         self._show_layout()
 
     def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
@@ -206,13 +208,15 @@ class ResultsPage(QWidget):
         rows += [ScoreRow(one.label, one.scores[result.metric]) for one in measured]
         counts = run_findings.counts_sentence(result, unit, metric)
         self.score.set_score(result.scores[result.metric], metric, rows, counts)
-        finding = run_findings.comparison(result, metric)
+        advice = run_findings.what_may_help(run, self._context.engines.catalog)
+        finding = run_findings.comparison(result, metric, advice)
         self.score.verdict.set_fact(finding.status, finding.icon, finding.text)
 
-    def _show_facts(self, result: RunResult) -> None:
+    def _show_facts(self, run: RunStatus, result: RunResult) -> None:
+        stopped, whole = run_progress.stopped_at(run), run_progress.is_whole(run)
         findings = {
             "frozen": run_findings.frozen_check(result),
-            "time": run_findings.time_fact(result),
+            "time": run_findings.time_fact(result, stopped, whole=whole),
             "size": run_findings.size_fact(result),
         }
         for name, finding in findings.items():

@@ -232,7 +232,7 @@ class TrainPage(QWidget):
         self._charts_timer.request()
         if run is None or not run.validations or not run.is_active:
             return
-        announce(self, run_progress.validation_sentence(run.validations[-1], self._words(run)[0]))
+        announce(self, run_progress.validation_sentence(run, self._words(run)[0]))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws what happened while the page was hidden."""
@@ -268,8 +268,8 @@ class TrainPage(QWidget):
         label = run.started.device if run.started else ""
         devices = self._context.engines.devices
         free = next((one.memory_free for one in devices if one.label == label), 0)
+        self._progress.set_captions(run_progress.tile_captions(run, self._words(run)[0]))
         self._progress.set_tiles(run_progress.tile_words(run, *self._words(run), free))
-        self._progress.tile("time").set_caption("Time left" if run.is_active else "Time")
         epochs = run_progress.planned_epochs(run)
         self._progress.set_progress(
             epochs if run.state is RunState.FINISHED else run.epoch,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.protocol.catalog import MetricEntry
-from engine.protocol.results import Baseline, RunResult, Score
+from engine.protocol.catalog import Catalog, MetricEntry
+from engine.protocol.results import BEFORE, Baseline, RunResult, Score
 from gui.look import texts
+from gui.state import run_progress
+from gui.state.run_status import RunStatus
+
+_EPOCHS = "epochs"
 
 
 @dataclass(frozen=True)
@@ -55,27 +59,60 @@ def counts_sentence(result: RunResult, unit: str, metric: MetricEntry) -> str:
     return f"{sentence} {weakest.label} would get {texts.thousands(weakest.wrong)} wrong."
 
 
-def comparison(result: RunResult, metric: MetricEntry) -> Finding:
+def comparison(result: RunResult, metric: MetricEntry, advice: str) -> Finding:
     """Says whether the model is better than the strongest simple way, honestly.
 
     Better is said only when the 95 % intervals do not overlap; a higher score inside both intervals is
     too close to call.
+
+    Args:
+        result: What the run found out.
+        metric: What it is judged by.
+        advice: What may help where the model is not better; see :func:`what_may_help`.
     """
     baseline = strongest_baseline(result, metric)
     if baseline is None:
         return Finding("", "info", "There was nothing simpler to compare with.")
     own, other = result.scores[result.metric], baseline.scores[result.metric]
-    name = _in_a_sentence(baseline.label)
+    name = _in_a_sentence(baseline)
     ahead, apart = _standing(own, other, higher_is_better=metric.higher_is_better)
     if ahead <= 0:
-        text = f"This model does not beat {name} ({texts.score(other.value)}). "
-        text += "Try thawing more layers, or more rows."
+        text = f"This model is not better than {name} ({texts.score(other.value)}). {advice}"
         return Finding("warn", "alert", text)
     if not apart:
-        reached = f"{name} {_verb(name)} {texts.score(other.value)}"
-        text = f"Too close to call: {reached}, and the intervals overlap."
+        text = f"Too close to call against {name} ({texts.score(other.value)}): the intervals overlap."
         return Finding("", "info", text)
     return Finding("ok", "check", f"Better than {name} by {texts.score(ahead)}; intervals apart.")
+
+
+def what_may_help(run: RunStatus, catalog: Catalog | None) -> str:
+    """Returns what to try next after a weak result; only what this run has left to try.
+
+    More epochs come first where fewer were trained than the method recommends for the task. Thawing is
+    named only where a part was frozen and layers can be thawed.
+    """
+    recommended = _recommended_epochs(run, catalog)
+    if recommended and _epochs_trained(run) < recommended:
+        return f"Train for more epochs (recommended: {recommended})."
+    result = run.result
+    if result is not None and result.trainable_parameters >= result.total_parameters:
+        return "Try more rows."
+    entries = catalog.methods if catalog else ()
+    if any(entry.id == run.config.method and entry.layers_by_hand for entry in entries):
+        return "Try thawing more layers, or more rows."
+    return "Try a method that trains more of the model, or more rows."
+
+
+def _recommended_epochs(run: RunStatus, catalog: Catalog | None) -> int:
+    """Returns how many epochs are recommended; 0 where this version does not know the method."""
+    entries = catalog.methods if catalog else ()
+    entry = next((entry for entry in entries if entry.id == run.config.method), None)
+    return int(entry.recommended(run.config.task).get(_EPOCHS, 0)) if entry is not None else 0
+
+
+def _epochs_trained(run: RunStatus) -> float:
+    """Returns how many epochs a run had; a run that ended by itself had as many as it could use."""
+    return run.epoch if run_progress.stopped_at(run) else float(run_progress.planned_epochs(run))
 
 
 def _standing(own: Score, other: Score, *, higher_is_better: bool) -> tuple[float, bool]:
@@ -85,13 +122,11 @@ def _standing(own: Score, other: Score, *, higher_is_better: bool) -> tuple[floa
     return (ahead if higher_is_better else -ahead), apart
 
 
-def _in_a_sentence(label: str) -> str:
+def _in_a_sentence(baseline: Baseline) -> str:
     """Returns a baseline's name for the middle of a sentence, without what stands in brackets."""
-    return texts.inside_a_sentence(label.split(" (")[0])
-
-
-def _verb(name: str) -> str:
-    return "reaches" if name.startswith("always ") else "reach"
+    if baseline.id == BEFORE:
+        return "the model before training"
+    return texts.inside_a_sentence(baseline.label.split(" (")[0])
 
 
 def frozen_check(result: RunResult) -> Finding:
@@ -107,12 +142,21 @@ def frozen_check(result: RunResult) -> Finding:
     return Finding("ok", "lock", f"Every frozen weight is byte for byte as before{counted}.")
 
 
-def time_fact(result: RunResult) -> Finding:
-    """Says how long it took, and what the estimate had said."""
-    took = f"Training took {texts.duration(result.seconds)}"
-    if result.estimated_seconds is None:
-        return Finding("", "clock", f"{took}.")
-    return Finding("", "clock", f"{took}; the estimate was {texts.duration(result.estimated_seconds)}.")
+def time_fact(result: RunResult, stopped: str = "", *, whole: bool = True) -> Finding:
+    """Says how long it took, and what the estimate had said.
+
+    Args:
+        result: What the run found out.
+        stopped: Where a person stopped it, e.g. ``"epoch 1.3 of 3"``; empty when nobody did.
+        whole: Whether it had every epoch; the estimate is for all of them, and no part is compared with it.
+    """
+    took = texts.duration(result.seconds)
+    if stopped:
+        return Finding("", "clock", f"Training was stopped at {stopped}, after {took}.")
+    if result.estimated_seconds is None or not whole:
+        return Finding("", "clock", f"Training took {took}.")
+    estimate = texts.duration(result.estimated_seconds)
+    return Finding("", "clock", f"Training took {took}; the estimate was {estimate}.")
 
 
 def size_fact(result: RunResult) -> Finding:

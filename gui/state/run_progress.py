@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.events import EvaluationEnded
 from engine.protocol.problems import Problem, Severity
 from gui.look import texts
 from gui.state.run_status import RunState, RunStatus
@@ -17,6 +16,21 @@ _GETTING_READY = (RunState.WAITING, RunState.PREPARING)
 def planned_epochs(run: RunStatus) -> int:
     """Returns how many epochs a run was to have; 1 before that is known."""
     return run.started.epochs if run.started else 1
+
+
+def is_whole(run: RunStatus) -> bool:
+    """Returns whether a run had every step that was planned; early stopping and a wish make it shorter."""
+    return run.started is None or run.step >= run.started.total_steps
+
+
+def stopped_at(run: RunStatus) -> str:
+    """Returns where a run was stopped by a wish, e.g. ``"epoch 1.3 of 3"``; empty when it was not.
+
+    A wish that came after the last step has stopped the test, not the training.
+    """
+    if run.state is not RunState.STOPPED or not run.points or is_whole(run):
+        return ""
+    return f"epoch {run.epoch:.1f} of {planned_epochs(run)}"
 
 
 def has_nothing_yet(run: RunStatus) -> bool:
@@ -48,6 +62,28 @@ def time_left_words(run: RunStatus) -> tuple[str, str]:
     return _NOTHING, ""
 
 
+def better_before(run: RunStatus, metric: MetricEntry) -> float | None:
+    """Returns the score before training, where no checkpoint is better than that; else ``None``.
+
+    It is the first point of the chart. The best checkpoint is chosen among those after it, so that the
+    best of them can be worse than the model was.
+    """
+    before = next((one.metrics.get(metric.id) for one in run.validations if one.step == 0), None)
+    best = run.best.metrics.get(metric.id) if run.best is not None and run.best.step > 0 else None
+    if before is None or best is None:
+        return None
+    return before if (best <= before if metric.higher_is_better else best >= before) else None
+
+
+def tile_captions(run: RunStatus, metric: MetricEntry) -> dict[str, str]:
+    """Returns what the tiles are called whose names depend on how the run stands."""
+    best = "Best so far"
+    if better_before(run, metric) is not None:
+        yet = " yet" if run.is_active else ""
+        best = f"Not{yet} better than before training"
+    return {"time": "Time left" if run.is_active else "Time", "best": best}
+
+
 def tile_words(
     run: RunStatus, metric: MetricEntry, unit: str, memory_free: int
 ) -> dict[str, tuple[str, str]]:
@@ -73,7 +109,9 @@ def tile_words(
         words["memory"] = (texts.size(run.memory), note)
     if run.best is not None and metric.id in run.best.metrics:
         value = f"{metric.short} {texts.score(run.best.metrics[metric.id])}"
-        words["best"] = (value, f"at epoch {texts.epoch(run.best.epoch)}")
+        before = better_before(run, metric)
+        note = f"at epoch {texts.epoch(run.best.epoch)}"
+        words["best"] = (value, note if before is None else f"before {texts.score(before)}")
     return words
 
 
@@ -90,20 +128,30 @@ def _clock(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds).astimezone():%H:%M}"
 
 
-def validation_sentence(evaluation: EvaluationEnded, metric: MetricEntry) -> str:
-    """Returns what is said aloud of a validation."""
+def validation_sentence(run: RunStatus, metric: MetricEntry) -> str:
+    """Returns what is said aloud of the last validation; empty before the first."""
+    if not run.validations:
+        return ""
+    evaluation, before = run.validations[-1], better_before(run, metric)
     score = evaluation.metrics.get(metric.id)
     words = f"Epoch {texts.epoch(evaluation.epoch)}: validation loss {texts.score(evaluation.loss)}"
     if score is not None:
         words += f", {metric.short} {texts.score(score)}"
-    return f"New best checkpoint. {words}" if evaluation.is_best else words
+    if not evaluation.is_best:
+        return words
+    if before is not None:
+        words += f", not better than before training ({texts.score(before)})"
+    return f"New best checkpoint. {words}"
 
 
 def end_title(run: RunStatus) -> str:
     """Returns the title of what a run says at its end."""
     if run.state is not RunState.STOPPED:
         return "Training finished"
-    return f"Training stopped at epoch {run.epoch:.1f}" if run.points else "Training stopped"
+    at = stopped_at(run)
+    if at:
+        return f"Training stopped at {at}"
+    return "Training stopped" if run.result is None else "Training finished"
 
 
 def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
@@ -121,10 +169,16 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
         f"epoch {texts.epoch(result.best_epoch)}.",
         f"It took {texts.duration(result.seconds)}.",
     ]
-    if result.estimated_seconds:
+    if result.estimated_seconds and is_whole(run):  # the estimate is for every epoch
         sentences[-1] = (
             f"It took {texts.duration(result.seconds)}; "
             f"the estimate was {texts.duration(result.estimated_seconds)}."
+        )
+    before = better_before(run, metric)
+    if before is not None:
+        sentences.append(
+            f"On the validation rows no checkpoint was better than the model before training "
+            f"({texts.score(before)})."
         )
     note = next((one.reason for one in run.warnings if one.severity is Severity.NOTE), "")
     return " ".join([*sentences, note]).strip()

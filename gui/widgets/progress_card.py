@@ -155,6 +155,11 @@ class ProgressCard(Panel):
         """Returns a tile: ``"epoch"``, ``"time"``, ``"speed"``, ``"memory"`` or ``"best"``."""
         return self._tiles[name]
 
+    def set_captions(self, captions: Mapping[str, str]) -> None:
+        """Calls tiles by other names; before :meth:`set_tiles`, which says them aloud."""
+        for name, caption in captions.items():
+            self._tiles[name].set_caption(caption)
+
     def set_tiles(self, words: Mapping[str, tuple[str, str]]) -> None:
         """Shows value and note of the tiles."""
         for name, (value, note) in words.items():

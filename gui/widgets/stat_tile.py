@@ -54,6 +54,10 @@ class StatTile(QWidget):
         """Returns the words beside the number."""
         return self._note.text()
 
+    def caption_text(self) -> str:
+        """Returns what the number is called."""
+        return self._caption.text()
+
     def set_caption(self, caption: str) -> None:
         """Changes what the number is called."""
         self._caption.setText(caption)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.events import ResultWritten
+from engine.protocol.events import JobStopped, ResultWritten
 from engine.protocol.results import RunResult
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
@@ -28,6 +28,7 @@ def add_run(
     *,
     color: int = 1,
     wrong: int = 19,
+    epochs: int = 3,
 ) -> RunStatus:
     """Adds a finished run with its predictions and makes it the current one."""
     folder = context.project.folder / "runs" / name
@@ -36,7 +37,7 @@ def add_run(
     (folder / "predictions.test.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     run = RunStatus(folder, run_config(), RunNotes(color=color), context.runs)
     run.begin("job-1", waits=False)
-    for event in recorded_run(epochs=1):
+    for event in recorded_run(epochs=epochs):
         run.apply(ResultWritten(result=found) if found and isinstance(event, ResultWritten) else event)
     context.runs.runs.append(run)
     context.runs.show(run)
@@ -102,12 +103,34 @@ def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -
     }
 
 
-def test_a_model_that_does_not_beat_word_counts_is_told_so(page: ResultsPage, context: PageContext) -> None:
+def test_a_model_that_is_not_better_than_word_counts_is_told_so(
+    page: ResultsPage, context: PageContext
+) -> None:
     add_run(context, found=result(0.78))
     assert page.score.verdict.status == "warn"
     assert page.score.verdict.text() == (
-        "This model does not beat word counts (0.797). Try thawing more layers, or more rows."
+        "This model is not better than word counts (0.797). Try thawing more layers, or more rows."
     )
+    add_run(context, "two", result(0.78), epochs=1)
+    assert page.score.verdict.text() == (
+        "This model is not better than word counts (0.797). Train for more epochs (recommended: 3)."
+    )
+
+
+def test_a_run_that_was_stopped_says_so(page: ResultsPage, context: PageContext) -> None:
+    run = RunStatus(context.project.folder / "runs" / "one", run_config(), RunNotes(color=1), context.runs)
+    run.begin("job-1", waits=False)
+    for event in recorded_run(epochs=3, until_step=90):
+        run.apply(event)
+    run.apply(ResultWritten(result=result()))
+    run.apply(JobStopped())
+    context.runs.runs.append(run)
+    context.runs.show(run)
+    assert page._header._subtitle.text() == (
+        "Freeze lower layers, stopped at epoch 1.3 of 3, best checkpoint at epoch 2.5. "
+        "Final test on 465 texts."
+    )
+    assert page.facts["time"].text() == "Training was stopped at epoch 1.3 of 3, after 1 min 45 s."
 
 
 def test_a_frozen_layer_that_changed_is_an_error(page: ResultsPage, context: PageContext) -> None:

@@ -76,7 +76,7 @@ def test_a_perplexity_stands_beside_the_one_before_and_says_which_way_is_better(
     add_run(context, found=language_result())
     assert page.outcomes.change.text() == "45.2 → 12.5"
     assert page.score.interval_text == "perplexity (lower is better), between 11.5 and 13.5"
-    assert page.score.verdict.text() == "Better than before training by 32.8; intervals apart."
+    assert page.score.verdict.text() == "Better than the model before training by 32.8; intervals apart."
     assert page.score.counts_text == ""
     assert page.outcomes._notes.text() == "Over 155 word pieces of 18 test texts."
     assert not page._classes.isVisible()

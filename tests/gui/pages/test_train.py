@@ -138,7 +138,8 @@ def test_stopping_says_so_and_ends_with_the_result(
     assert words[0] == "Finishing this step"
     assert len(commands_of(fake_clients, StopTraining)) == 1
     banner = find(train_page, Banner, "run_banner")
-    assert banner.title_text() == "Training stopped at epoch 1.0"
+    assert banner.title_text() == "Training stopped at epoch 1.0 of 2"
+    assert banner.accessibleDescription().endswith(" It took 1 min 45 s.")  # no part beside the whole
     assert not stop.isVisible()
     with qtbot.waitSignal(train_page.go_requested) as wished:
         click(qtbot, header.primary)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.results import Baseline, RunResult, Score
-from gui.state.run_findings import comparison, counts_sentence, frozen_check, size_fact, time_fact
-from tests.gui.recorded_events import result
+from engine.protocol.events import JobStopped, JobSucceeded, ResultWritten
+from engine.protocol.results import BEFORE, Baseline, RunResult, Score
+from gui.state.project_file import RunNotes
+from gui.state.run_findings import (
+    comparison,
+    counts_sentence,
+    frozen_check,
+    size_fact,
+    time_fact,
+    what_may_help,
+)
+from gui.state.run_progress import is_whole, stopped_at
+from gui.state.run_status import RunStatus
+from tests.gui.recorded_events import recorded_run, result
+from tests.gui.sample_facts import CATALOG, run_config
 
 F1 = MetricEntry(id="macro_f1", label="Macro F1", short="F1", help="Every class counts as much.")
 
@@ -53,29 +68,82 @@ def test_a_result_is_told_in_counts() -> None:
             (0.940, 0.92, 0.96),
             (0.934, 0.91, 0.955),
             "",
-            "Too close to call: word counts reach 0.934, and the intervals overlap.",
+            "Too close to call against word counts (0.934): the intervals overlap.",
         ),
         (
             (0.930, 0.91, 0.95),
             (0.934, 0.91, 0.955),
             "warn",
-            "This model does not beat word counts (0.934). Try thawing more layers, or more rows.",
+            "This model is not better than word counts (0.934). Try more rows.",
         ),
     ],
 )
 def test_the_comparison_never_claims_more_than_the_intervals_allow(
     own: tuple[float, float, float], words: tuple[float, float, float], status: str, text: str
 ) -> None:
-    finding = comparison(_result(own, words), F1)
+    finding = comparison(_result(own, words), F1, "Try more rows.")
     assert (finding.status, finding.text) == (status, text)
 
 
 def test_where_lower_is_better_the_comparison_turns_round() -> None:
     perplexity = MetricEntry(id="macro_f1", label="Perplexity", short="ppl", help="", higher_is_better=False)
-    lower = comparison(_result((12.0, 11.0, 13.0), (20.0, 19.0, 21.0)), perplexity)
+    lower = comparison(_result((12.0, 11.0, 13.0), (20.0, 19.0, 21.0)), perplexity, "")
     assert lower.text.startswith('Better than always answering "ham"') is False
-    majority_is_strongest = comparison(_result((0.3, 0.2, 0.35), (20.0, 19.0, 21.0)), perplexity)
+    majority_is_strongest = comparison(_result((0.3, 0.2, 0.35), (20.0, 19.0, 21.0)), perplexity, "")
     assert majority_is_strongest.text == 'Better than always answering "ham" by 0.166; intervals apart.'
+
+
+def test_the_model_before_training_is_called_so_in_a_sentence() -> None:
+    found = _result((0.9, 0.89, 0.91), (0.95, 0.94, 0.96))
+    words = msgspec.structs.replace(found.baselines[1], id=BEFORE, label="Before training")
+    finding = comparison(msgspec.structs.replace(found, baselines=(words,)), F1, "Try more rows.")
+    assert finding.text == "This model is not better than the model before training (0.950). Try more rows."
+
+
+def _run(method: str, *, epochs: int = 3, until: int | None = None, share: float = 0.2) -> RunStatus:
+    """A run of the sample catalog, which recommends three epochs; with ``until`` it is stopped there."""
+    run = RunStatus(Path("runs/one"), run_config(method), RunNotes(color=1))
+    for event in recorded_run(run=run.config, epochs=epochs, until_step=until):
+        if not isinstance(event, ResultWritten | JobSucceeded):
+            run.apply(event)
+    found = result()
+    trainable = round(share * found.total_parameters)
+    run.apply(ResultWritten(result=msgspec.structs.replace(found, trainable_parameters=trainable)))
+    run.apply(JobSucceeded() if until is None else JobStopped())
+    return run
+
+
+def test_advice_names_only_what_the_run_has_left_to_try(qapp: QApplication) -> None:
+    assert what_may_help(_run("thaw_top"), CATALOG) == "Try thawing more layers, or more rows."
+    assert what_may_help(_run("thaw_all", share=1.0), CATALOG) == "Try more rows."
+    assert what_may_help(_run("low_rank"), CATALOG) == (
+        "Try a method that trains more of the model, or more rows."
+    )
+    assert what_may_help(_run("thaw_top"), None) == (
+        "Try a method that trains more of the model, or more rows."
+    )
+
+
+def test_too_few_epochs_are_the_first_thing_to_mend(qapp: QApplication) -> None:
+    more = "Train for more epochs (recommended: 3)."
+    assert what_may_help(_run("thaw_top", epochs=1), CATALOG) == more
+    assert what_may_help(_run("thaw_all", epochs=1, share=1.0), CATALOG) == more
+    assert what_may_help(_run("thaw_top", epochs=3, until=90), CATALOG) == more
+    assert what_may_help(_run("thaw_top", epochs=4, until=250), CATALOG) == (
+        "Try thawing more layers, or more rows."
+    )
+
+
+def test_a_run_that_was_stopped_is_not_compared_with_the_estimate_for_all_of_it(qapp: QApplication) -> None:
+    run = _run("thaw_top", until=90)
+    assert stopped_at(run) == "epoch 1.3 of 3"
+    assert not is_whole(run)
+    assert run.result is not None
+    fact = time_fact(run.result, stopped_at(run), whole=is_whole(run))
+    assert fact.text == "Training was stopped at epoch 1.3 of 3, after 1 min 45 s."
+    assert time_fact(run.result, whole=False).text == "Training took 1 min 45 s."
+    whole = _run("thaw_top")
+    assert (stopped_at(whole), is_whole(whole)) == ("", True)
 
 
 def test_the_self_check_says_what_was_found() -> None:
