@@ -10,6 +10,7 @@ from gui.engine_client.engines import Engines
 from gui.look import texts
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
+from gui.state.run_progress import is_testing
 from gui.state.run_status import RunState, RunStatus
 from gui.state.run_words import main_metric, run_name
 from gui.widgets.run_chip import RunChipValue
@@ -107,6 +108,7 @@ class RunLink(QObject):
             run.state_changed.connect(self._show_all)
             run.notes_changed.connect(self._show_all)
             run.steps_ended.connect(self._throttle.request)
+            run.stage_reached.connect(self._throttle.request)  # the final test has no steps
 
     def _show_progress(self) -> None:
         self.show_transport()
@@ -234,7 +236,9 @@ class RunLink(QObject):
 
 
 def _progress_text(run: RunStatus) -> str:
-    """Returns e.g. ``"epoch 3.2 of 5, 47 s left"``."""
+    """Returns e.g. ``"epoch 3.2 of 5, 47 s left"``; no time while the final test is under way."""
+    if is_testing(run):
+        return "final test is under way"
     if run.state is RunState.STOPPING:
         return "finishing this step"
     if run.started is None or run.state is RunState.PREPARING:

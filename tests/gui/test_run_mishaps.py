@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.events import JobStopped, WatchedAnswer, WatchedText
+from engine.protocol.events import JobStopped, StageReached, WatchedAnswer, WatchedText
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.pages.train import TrainPage
@@ -77,6 +77,18 @@ def test_a_run_that_goes_on_keeps_its_curve_and_the_keyboard(
     assert not find(page, PreparationCard).isVisible()
     assert tile(page, "time")[0] == "Getting ready"
     assert on_setup.focusWidget() is page
+
+
+@pytest.mark.parametrize("stopping", [False, True])
+def test_the_bottom_bar_says_that_the_final_test_is_under_way(
+    qtbot: QtBot, on_setup: MainWindow, training: RunStatus, stopping: bool
+) -> None:
+    words = on_setup.transport._progress
+    qtbot.waitUntil(lambda: words.text() == "epoch 1.0 of 2, 33 s left")
+    if stopping:
+        training.ask_to_stop()
+    training.apply(StageReached(stage="testing", label="Judging 465 test texts", total=465))
+    qtbot.waitUntil(lambda: words.text() == "final test is under way")  # and no time that stands still
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
