@@ -270,10 +270,11 @@ def _notes(threshold: float) -> tuple[str, ...]:
     if threshold == np.inf:
         return (rules, "Every question to learn from has an answer, so one is always given.")
     return (
+        'How readily it says "no answer" was set after training, to what was best on the validation rows; '
+        "while it trained it may have answered otherwise.",
         rules,
         f'"No answer" is said where the model is surer of it than of its best answer by more than '
-        f"{threshold:.2f} (start and end together, before the softmax). That was best on the validation "
-        "rows.",
+        f"{threshold:.2f} (start and end together, before the softmax).",
     )
 
 

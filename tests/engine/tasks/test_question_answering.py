@@ -151,7 +151,8 @@ def test_scores_and_outcomes_by_hand(small_tokenizer: PreTrainedTokenizerBase) -
     ]
     assert (result.outcomes_of, result.rows, result.wrong) == ("questions", 6, 4)
     assert {metric: score.value for metric, score in result.scores.items()} == pytest.approx(scores)
-    assert "by more than 0.00" in result.notes[1]
+    assert result.notes[0].startswith('How readily it says "no answer" was set after training, ')
+    assert "by more than 0.00" in result.notes[2]
     only = asked(rows(("a", passage, ["zoo"])), small_tokenizer)
     assert set(TASK.score(only, said(only, "zoo", threshold=NEVER))) == {"f1", "exact_match"}
     assert "one is always given" in TASK.result(only, said(only, "zoo", threshold=NEVER), ()).notes[1]
