@@ -53,6 +53,7 @@ class StackView:
             open_groups: Ids of layers whose group of equal neighbours is drawn one by one.
         """
         rows = _with_tied_head(tuple(make_row(layer, heat, epoch) for layer in facts.layers))
+        rows = _with_tag_kinds(rows, tag_kinds(facts.outputs))
         counts = Counter(row.stack for row in rows if row.kind is LayerKind.BLOCK)
         if max(counts.values(), default=0) > GROUP_ABOVE:
             rows = _grouped(rows, open_groups)
@@ -134,6 +135,26 @@ class StackView:
         rows = _with_tied_head(tuple(changed(row) for row in self.rows))
         trainable = sum(row.trainable_parameters + row.new_parameters for row in rows)
         return replace(self, rows=rows, trainable_parameters=trainable)
+
+
+def tag_kinds(outputs: Collection[str]) -> int:
+    """Returns of how many kinds tags are; 0 where the outputs are no tags of words.
+
+    A kind has a tag for the word that it begins with, ``"B-PER"``, and mostly one for the words inside,
+    ``"I-PER"``, so that there are more tags than kinds; ``"O"`` is none of them.
+    """
+    tags = [name for name in outputs if name != "O"]
+    if not all(name.startswith(("B-", "I-")) for name in tags):
+        return 0
+    return len({name[2:] for name in tags})
+
+
+def _with_tag_kinds(rows: tuple[RowView, ...], kinds: int) -> tuple[RowView, ...]:
+    """Adds to the head's words of how many kinds its tags are, which is what the data counts."""
+    return tuple(
+        replace(row, detail=f"{row.detail}, {kinds} kinds") if kinds and row.kind is LayerKind.HEAD else row
+        for row in rows
+    )
 
 
 def _with_tied_head(rows: tuple[RowView, ...]) -> tuple[RowView, ...]:

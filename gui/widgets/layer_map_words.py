@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.protocol.stack import LayerKind
 from gui.look.texts import compact_number, million, percent
 from gui.widgets.layer_map_rows import RowView
-from gui.widgets.layer_map_view import StackView
+from gui.widgets.layer_map_view import StackView, tag_kinds
 
 
 def map_name(view: StackView) -> str:
@@ -45,6 +45,9 @@ def row_tooltip(view: StackView, row: RowView, *, interactive: bool) -> str:
     if share:
         text += f", {share} of {compact_number(total)}"
     text += "."
+    kinds = tag_kinds(view.outputs) if row.kind is LayerKind.HEAD else 0
+    if kinds:
+        text += f" It knows {kinds} kinds: B- tags the first word of one, I- the words after it, O no kind."
     if row.scheduled:
         text += f" It thaws at {row.scheduled}."
     if row.new_parameters:

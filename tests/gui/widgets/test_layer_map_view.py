@@ -143,6 +143,17 @@ def test_what_thaws_later_is_frozen_until_then_and_says_when() -> None:
     assert {row.scheduled for row in StackView.from_facts(facts, epoch=2.0).rows} == {""}
 
 
+def test_tags_of_words_are_counted_as_kinds_too() -> None:
+    """Data counts kinds, the head has two tags for most of them; both numbers stand side by side."""
+    tags = StackView.from_facts(stack(classes=("B-LOC", "B-PER", "I-LOC", "O")))
+    head = tags.rows[-1]
+    assert head.detail == "384 numbers → 4 labels, 2 kinds"
+    assert "It knows 2 kinds: B- tags the first word" in row_tooltip(tags, head, interactive=True)
+    assert "kinds" not in row_tooltip(tags, tags.rows[1], interactive=True)
+    labels = StackView.from_facts(stack(classes=("ham", "spam")))
+    assert labels.rows[-1].detail == "384 numbers → 2 labels"
+
+
 def test_every_insert_has_words() -> None:
     for kind in InsertKind:
         facts = stack(inserts=[InsertFacts(kind=kind, part="attention", parameters=10)])
