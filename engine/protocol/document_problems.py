@@ -122,12 +122,11 @@ def passages_without_questions(path: str, count: int) -> Problem:
 
 def read_as_paragraphs(path: str, rows: int, *, by_line: bool) -> Problem:
     """The file was read as running text: a row for each paragraph."""
-    end = "each line is one" if by_line else "blank lines stand between them"
+    cut = "Each line became a row." if by_line else "Each paragraph, up to a blank line, became a row."
     return Problem(
         code="read_as_paragraphs",
         title=f"Read as text of {counted(rows, 'paragraph')}",
-        reason=f'"{file_name(path)}" is no table: nothing cuts its lines into columns alike. A row is a '
-        f"paragraph; {end}.",
+        reason=f'"{file_name(path)}" is not a table: its lines have no columns in common. {cut}',
         fix="If it is a table, tell what stands between its columns.",
         safe=SAFE,
         severity=Severity.NOTE,

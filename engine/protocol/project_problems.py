@@ -90,7 +90,7 @@ def cannot_use_file(path: str, reason: str) -> Problem:
         code="cannot_use_file",
         title="This cannot be opened as data",
         reason=f'"{path}" cannot be used: {reason}.',
-        fix="Choose one file: CSV, TSV or JSON Lines.",
+        fix="Choose one file: a table (CSV, TSV, JSON Lines), a plain text, CoNLL or SQuAD.",
         safe="Nothing was changed.",
         actions=(_CHOOSE_FILE,),
     )

@@ -174,7 +174,7 @@ class DataPage(QWidget):
         if project.data is None:
             self._empty.set_texts(
                 "Drop your own file here",
-                "A CSV, TSV or JSON Lines file with a column of texts and a column of answers.",
+                "A table (CSV, TSV or JSON Lines), a plain text, or a file in the form of CoNLL or SQuAD.",
                 "Choose a file",
             )
         elif project.table is None and project.data_problems:

@@ -17,7 +17,7 @@ from gui.widgets.term_list import TermList
 
 _KEYS = (
     ("Ctrl+1", "Go to a step of the rail; 2 to 6 for the others"),
-    ("Ctrl+Enter", "Press the dark button"),
+    ("Ctrl+Enter", "Press the main button, at the top right"),
     ("Ctrl+O", "Open a file or a project"),
     ("Ctrl+N", "New project"),
     ("Ctrl+S", "Save a copy of the project"),

@@ -126,7 +126,7 @@ class WelcomePage(QWidget):
         self._drop = DropZone(
             theme,
             "Drop your own file here",
-            "A table of texts: CSV, TSV or JSON Lines",
+            "A table (CSV, TSV, JSON Lines), a plain text, CoNLL or SQuAD",
             "Choose a file",
         )
         self._recent_heading = ThemedLabel(theme, "Recent projects", "lead", weight=600)

@@ -135,7 +135,9 @@ class FactsColumn(QWidget):
         """Takes over the split and the row limit that were chosen."""
         self._data = data
         limit = data.row_limit if data else None
-        self._limit_note.setText(f"Training uses only {count('rows', limit)}." if limit is not None else "")
+        if limit is not None:
+            few = count("training rows", limit)
+            self._limit_note.setText(f"Only {few} are used; validation and test rows stay as they are.")
         self._limit_note.setVisible(limit is not None)
         self.change_split.setEnabled(data is not None)
 

@@ -52,7 +52,9 @@ class SplitEditor(Popover):
         self._limited = QCheckBox("Use only", self)
         self._limited.setObjectName("use_only_rows")
         self._limited.setAccessibleName("Use only some of the training rows")
-        self._limit = self._spin("row_limit", "Number of training rows to use", 2, max(rows, 2), " rows")
+        self._limit = self._spin(
+            "row_limit", "Number of training rows to use", 2, max(rows, 2), " training rows"
+        )
         self._note = label(theme, "", "small", "text3", wrap=True)
         self._validation.setValue(round(split.validation * 100))
         self._test.setValue(round(split.test * 100))

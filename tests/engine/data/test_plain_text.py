@@ -34,12 +34,16 @@ def test_lines_are_paragraphs_where_no_blank_line_is(tmp_path: Path) -> None:
     (note,) = table.problems
     assert (note.code, note.severity, note.setting) == ("read_as_paragraphs", Severity.NOTE, "delimiter")
     assert note.title == "Read as text of 4 paragraphs"
+    assert note.reason.endswith(
+        " is not a table: its lines have no columns in common. Each line became a row."
+    )
 
 
 def test_broken_lines_between_blank_ones_are_one_paragraph(tmp_path: Path) -> None:
     table = read(tmp_path, "\n\nOne line,\nand its rest.\n \n\nAnother,\nwith more.\n\nLast.\n", "notes.md")
     assert cells(table.dataset, "text") == ["One line,\nand its rest.", "Another,\nwith more.", "Last."]
     assert row_numbers(table.dataset) == [1, 2, 3]
+    assert table.problems[0].reason.endswith("Each paragraph, up to a blank line, became a row.")
 
 
 def test_long_lines_are_paragraphs_whatever_blank_lines_are_between(tmp_path: Path) -> None:

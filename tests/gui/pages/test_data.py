@@ -117,6 +117,7 @@ def test_the_split_and_the_row_limit_are_one_step(page: DataPage, project: Proje
     assert limited is not None
     limited.setChecked(True)
     spin(editor, "row_limit").setValue(160)
+    assert spin(editor, "row_limit").text() == "160 training rows"  # validation and test keep theirs
     use = editor.findChild(QAbstractButton, "use_split")
     assert use is not None
     with qtbot.waitSignal(editor.split_chosen):
