@@ -77,7 +77,7 @@ def comparison(result: RunResult, metric: MetricEntry, advice: str) -> Finding:
     name = _in_a_sentence(baseline)
     ahead, apart = _standing(own, other, higher_is_better=metric.higher_is_better)
     if ahead <= 0:
-        text = f"This model is not better than {name} ({texts.score(other.value)}). {advice}"
+        text = f"This model does not beat {name} ({texts.score(other.value)}). {advice}"
         return Finding("warn", "alert", text)
     if not apart:
         text = f"Too close to call against {name} ({texts.score(other.value)}): the intervals overlap."

@@ -109,11 +109,11 @@ def test_a_model_that_is_not_better_than_word_counts_is_told_so(
     add_run(context, found=result(0.78))
     assert page.score.verdict.status == "warn"
     assert page.score.verdict.text() == (
-        "This model is not better than word counts (0.797). Try thawing more layers, or more rows."
+        "This model does not beat word counts (0.797). Try thawing more layers, or more rows."
     )
     add_run(context, "two", result(0.78), epochs=1)
     assert page.score.verdict.text() == (
-        "This model is not better than word counts (0.797). Train for more epochs (recommended: 3)."
+        "This model does not beat word counts (0.797). Train for more epochs (recommended: 3)."
     )
 
 

@@ -74,7 +74,7 @@ def test_a_result_is_told_in_counts() -> None:
             (0.930, 0.91, 0.95),
             (0.934, 0.91, 0.955),
             "warn",
-            "This model is not better than word counts (0.934). Try more rows.",
+            "This model does not beat word counts (0.934). Try more rows.",
         ),
     ],
 )
@@ -97,7 +97,7 @@ def test_the_model_before_training_is_called_so_in_a_sentence() -> None:
     found = _result((0.9, 0.89, 0.91), (0.95, 0.94, 0.96))
     words = msgspec.structs.replace(found.baselines[1], id=BEFORE, label="Before training")
     finding = comparison(msgspec.structs.replace(found, baselines=(words,)), F1, "Try more rows.")
-    assert finding.text == "This model is not better than the model before training (0.950). Try more rows."
+    assert finding.text == "This model does not beat the model before training (0.950). Try more rows."
 
 
 def _run(method: str, *, epochs: int = 3, until: int | None = None, share: float = 0.2) -> RunStatus:
