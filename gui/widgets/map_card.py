@@ -33,8 +33,11 @@ _PATIENCE = 300
 """Milliseconds before the card says that the model is being read."""
 
 
-_LEAST_WIDTH, _LEGEND_FROM, _FACTS_FROM = 520, 612, 690
-"""Widths of the card, at 100 %, at which its head can hold more."""
+_LEAST_WIDTH = 520
+"""Of the card, at 100 %."""
+
+_NAME, _SHORT_NAME = 220, 96
+"""Widths of the model's name, at 100 %: at most, and cut so far that the legend can stay beside it."""
 
 
 class _StateSample(QWidget):
@@ -195,12 +198,14 @@ class MapCard(Panel):
         size = f"{number / 1e6:,.1f} M" if number >= 1e6 else compact_number(number) if number else ""
         self._about = ", ".join(part for part in ((model.language if model else ""), size) if part)
         self._facts.setText(self._about)
+        self._fit_head()
 
     def show_download(self, _model: str, progress: DownloadProgressed | None) -> None:
         """Shows that a model is fetched, in the place of what the chosen one is; ``None``: it has ended."""
         share = progress.done / progress.total if progress is not None and progress.total else 0.0
         words = f"{100 * share:.0f} % fetched" if share else "Fetching…"
         self._facts.setText(self._about if progress is None else words)
+        self._fit_head()
 
     def set_layout(self, *, wide: bool, narrow: bool) -> None:
         """Draws it for the size of the window."""
@@ -214,10 +219,22 @@ class MapCard(Panel):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        px = self._theme.px
-        self._legend.setVisible(self.width() >= px(_LEGEND_FROM))
-        self._rule.setVisible(self.width() >= px(_LEGEND_FROM))
-        self._facts.setVisible(self.width() >= px(_FACTS_FROM))
+        """Lets the facts give way first, then the end of the model's name, at last the legend."""
+        scale, spacing = self._theme.scale, self._head.spacing()
+        self.model.limit_words(_NAME)
+        edges = self._head.contentsMargins()
+        free = self.width() - 2 - edges.left() - edges.right()
+        free -= sum(_room(one) + spacing for one in (self.undo, self.redo, self.freeze_all, self.thaw_all))
+        name, legend = _room(self.model), _room(self._legend) + _room(self._rule) + 2 * spacing
+        facts = _room(self._facts) + 2 * spacing
+        around = name - self.model.words_width()
+        has_legend = free - legend >= around + min(self.model.words_width(), self._theme.px(_SHORT_NAME))
+        free -= legend if has_legend else 0
+        self._legend.setVisible(has_legend)
+        self._rule.setVisible(has_legend)
+        self._facts.setVisible(has_legend and name + facts <= free)
+        if name > free:
+            self.model.limit_words(max(1, int((free - around) / scale)))
 
     def say(self, sentence: str) -> None:
         """Says what just happened, with a link to undo it; empty hides the line."""
@@ -253,6 +270,11 @@ class MapCard(Panel):
         self._space_notice()
         self._rule.setFixedHeight(px(20))
         self._fit_head()
+
+
+def _room(widget: QWidget) -> int:
+    """Returns the width that a part of the head needs for all its words."""
+    return max(1, widget.sizeHint().width())
 
 
 def _step(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.protocol.stack import ModelFacts
@@ -53,6 +54,10 @@ class ModelButton(Button):
         self.setAccessibleName(f"Base model: {words}")
         note = "" if model is None or model.has_pad_token else _NO_PADDING.format(name=model.name)
         self.setToolTip(f"{words}. Choose another base model{note}")
+
+    def words_width(self) -> float:
+        """Returns how wide its words are as they are drawn."""
+        return QFontMetricsF(self.font()).horizontalAdvance(self.shown_words())
 
     def choose_folder(self) -> None:
         """Lets the person choose the folder of a model, without waiting for it."""
