@@ -32,7 +32,8 @@ _BY_POINTER = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type
 class FocusRing(QWidget):
     """A ring of 2 px with a gap of 2 px around the focused control of a window.
 
-    It shows itself for text fields always, and for other controls when the keyboard moved the focus.
+    It shows itself for text fields always, and for other controls when the keyboard moved the focus. What
+    Tab does not reach, such as a page that has the keyboard after it was turned to, is no control.
     A widget may say how round it is with the property ``focus_radius`` (in pixels), or ask for no
     ring with ``focus_ring`` set to false because it draws the focus itself.
 
@@ -80,7 +81,8 @@ class FocusRing(QWidget):
         target = self._target
         if target is None or not target.isVisible() or target.property("focus_ring") is False:
             return False
-        return self._by_keyboard or isinstance(target, _FIELDS)
+        is_control = bool(target.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
+        return isinstance(target, _FIELDS) or (self._by_keyboard and is_control)
 
     def _place(self) -> None:
         window, target = self.parentWidget(), self._target

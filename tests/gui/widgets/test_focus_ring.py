@@ -79,3 +79,18 @@ def test_a_control_may_draw_its_own_focus(window: Window, qtbot: QtBot) -> None:
     press_tab(window)
     qtbot.waitUntil(window.second.hasFocus)
     assert window.ring.target is None
+
+
+def test_a_page_that_has_the_keyboard_gets_no_ring(window: Window, qtbot: QtBot) -> None:
+    press_tab(window)
+    qtbot.waitUntil(lambda: window.ring.target is not None)
+    page = QWidget(window)
+    page.setGeometry(window.rect())
+    for policy in (Qt.FocusPolicy.NoFocus, Qt.FocusPolicy.ClickFocus):
+        page.setFocusPolicy(policy)
+        page.show()
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        assert page.hasFocus()
+        assert window.ring.target is None
+        window.first.setFocus()
+        assert window.ring.target is window.first
