@@ -224,13 +224,15 @@ def _note(row: RowView) -> str:
 
 def _has_room(theme: Theme, row: RowView, box: RowBox, note: str, room: float, role: str = "caption") -> bool:
     """Returns whether a note in letters of a role fits beside a block's name; the name matters more."""
-    name = QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(_shorter(box.name))
+    name = QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(shorter_name(box.name))
     new = theme.px(44) if row.is_new and role == "caption" else 0
     return name + new + theme.px(8) + QFontMetricsF(theme.font(role, 500)).horizontalAdvance(note) <= room
 
 
-def _shorter(name: str) -> str:
-    return name.removeprefix("Word ").capitalize()
+def shorter_name(name: str) -> str:
+    """Returns a name for a narrow place; a block keeps its number: ``"Enc 1"``."""
+    short = name.removeprefix("Word ").capitalize()
+    return short.replace("Encoder ", "Enc ").replace("Decoder ", "Dec ")
 
 
 def _paint_name(painter: QPainter, theme: Theme, row: RowView, name: str, rect: QRectF, heat: bool) -> None:
@@ -240,7 +242,7 @@ def _paint_name(painter: QPainter, theme: Theme, row: RowView, name: str, rect: 
     if row.is_group and metrics.horizontalAdvance(whole := f"{name}, {row.state_word}") <= rect.width():
         name = whole
     if metrics.horizontalAdvance(name) > rect.width():
-        name = _shorter(name)
+        name = shorter_name(name)
     name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
     if row.times > 1 and not heat and rect.height() >= theme.px(34):
         half = theme.px(8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QFontMetricsF
@@ -13,6 +14,7 @@ from engine.protocol.stack import InsertFacts, InsertKind
 from gui.look.theme import Theme
 from gui.state.layers_by_hand import thaw_line_pattern
 from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map_block import shorter_name
 from gui.widgets.layer_map_rows import HeatFacts
 from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import StackView
@@ -170,6 +172,30 @@ def test_a_heat_map_lists_both_stacks_below_each_other(qtbot: QtBot, theme: Them
     tops = [box.rect.top() for box in rows]
     assert tops == sorted(tops, reverse=True)
     assert len({box.rect.left() for box in rows}) == 1
+
+
+@pytest.mark.parametrize("width", [220, 260])
+def test_beside_its_inserts_a_block_of_the_heat_map_keeps_its_number(
+    qtbot: QtBot, theme: Theme, width: int
+) -> None:
+    added = InsertFacts(kind=InsertKind.LOW_RANK, part="attention", label="q", parameters=100)
+    facts = two_stacks()
+    layers = tuple(
+        msgspec.structs.replace(layer, inserts=(added, added)) if layer.stack else layer
+        for layer in facts.layers
+    )
+    heat = LayerMap(theme, MapSize.HEAT)
+    qtbot.addWidget(heat)
+    heat.resize(width, 800)
+    heat.set_view(StackView.from_facts(msgspec.structs.replace(facts, layers=layers), HeatFacts({})))
+    metrics = QFontMetricsF(theme.font("bodyStrong"))
+    blocks = [box for box in heat.places.rows if box.name.startswith(("Encoder", "Decoder"))]
+    assert len(blocks) == 12
+    for box in blocks:
+        room = box.parts.inserts[-1].rect.left() - 6 - (box.rect.left() + 34)
+        name = shorter_name(box.name)
+        assert name[-2:] == box.name[-2:]
+        assert metrics.horizontalAdvance(name) <= room
 
 
 # --- what gestures and keys wish --------------------------------------------------------------------
