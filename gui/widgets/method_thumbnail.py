@@ -36,8 +36,8 @@ def paint_thumbnail(painter: QPainter, theme: Theme, view: StackView, rect: QRec
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.center() - QPointF(WIDTH, HEIGHT) * (scale / 2))
     painter.scale(scale, scale)
-    if any(row.kind is LayerKind.HEAD for row in view.rows):
-        _paint_bar(painter, theme, QRectF(_LEFT, 0.5, _RIGHT - _LEFT, _HEAD), trainable=True)
+    for head in (row for row in view.rows if row.kind is LayerKind.HEAD):
+        _paint_bar(painter, theme, QRectF(_LEFT, 0.5, _RIGHT - _LEFT, _HEAD), trainable=head.trainable)
     blocks = [row for row in view.rows if row.kind is LayerKind.BLOCK for _block in row.ids]
     count = min(_BARS, len(blocks))
     pitch = min(_BARS_HEIGHT / max(1, count), 8.0)

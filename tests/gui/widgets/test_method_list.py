@@ -172,6 +172,17 @@ def test_a_thumbnail_has_a_bar_for_the_head_and_each_block(theme: Theme) -> None
     ]
 
 
+def test_a_head_that_came_with_the_model_is_cold_where_a_method_freezes_it(theme: Theme) -> None:
+    facts = lora_stack()
+    assert is_warm(draw(theme, StackView.from_facts(facts)).pixelColor(20, 3))
+    own = tuple(
+        msgspec.structs.replace(layer, is_new=False, trainable_parameters=0) if layer.is_new else layer
+        for layer in facts.layers
+    )
+    frozen = msgspec.structs.replace(facts, layers=own)
+    assert not is_warm(draw(theme, StackView.from_facts(frozen)).pixelColor(20, 3))
+
+
 def test_thumbnails_of_many_blocks_have_six_bars(theme: Theme) -> None:
     many = stack([f"block.{n}" for n in range(17, 25)], blocks=24)
     image = draw(theme, StackView.from_facts(many))
