@@ -97,24 +97,21 @@ class ScoreBars(QWidget):
         filled.setWidth(max(px(3), bar.width() * max(0.0, row.score.value) / whole))
         painter.setBrush(theme.run_color(row.run_number) if own else theme.color("borderStrong"))
         painter.drawRoundedRect(filled, radius, radius)
-        self._paint_whisker(painter, bar, row.score, whole, strong=own)
+        self._paint_whisker(painter, bar, row.score, whole, theme.color("ink" if own else "text2"))
+        # Ground on the filled part and ink beside it: readable on both, and nothing of the bar is cut out.
+        painter.setClipRect(filled)
+        self._paint_whisker(painter, bar, row.score, whole, theme.color("surface"))
+        painter.setClipping(False)
 
     def _paint_whisker(
-        self, painter: QPainter, bar: QRectF, score: Score, whole: float, *, strong: bool
+        self, painter: QPainter, bar: QRectF, score: Score, whole: float, color: QColor
     ) -> None:
-        """Draws the interval; a thin ground keeps it readable on the bar."""
+        """Draws the interval."""
         theme = self._theme
         low = bar.left() + bar.width() * max(0.0, score.low) / whole
         high = min(bar.left() + bar.width() * score.high / whole, bar.right() - 1)
         middle, half = bar.center().y(), theme.px(4)
-        lines = (
-            (QPointF(low, middle), QPointF(high, middle)),
-            (QPointF(low, middle - half), QPointF(low, middle + half)),
-            (QPointF(high, middle - half), QPointF(high, middle + half)),
-        )
-        ink: QColor = theme.color("ink" if strong else "text2")
-        pens = (QPen(theme.color("surface"), 3.5 * theme.scale), QPen(ink, 1.5 * theme.scale))
-        for pen in pens if strong else pens[1:]:
-            painter.setPen(pen)
-            for start, end in lines:
-                painter.drawLine(start, end)
+        painter.setPen(QPen(color, 1.5 * theme.scale))
+        painter.drawLine(QPointF(low, middle), QPointF(high, middle))
+        for end in (low, high):
+            painter.drawLine(QPointF(end, middle - half), QPointF(end, middle + half))
