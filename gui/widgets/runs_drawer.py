@@ -23,11 +23,13 @@ from gui.widgets.buttons import Button, icon_button
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.labels import ThemedLabel
-from gui.widgets.run_delegate import RunDelegate
+from gui.widgets.run_delegate import RunDelegate, state_words
 from gui.widgets.run_rows import MORE, NAME, NOTE, SCORE, SIZE, STATE, TIME, TRAINABLE, RunRow, RunTableModel
 
 UNDO_SECONDS = 10
 _WIDTHS = {TRAINABLE: 96, SCORE: 132, TIME: 104, SIZE: 104, STATE: 190, MORE: 44}
+_NOTES = 160
+"""Room, at 100 %, that the notes keep before longer words for a run's state get more."""
 
 
 class RunsDrawer(QFrame):
@@ -276,18 +278,28 @@ class RunsDrawer(QFrame):
         roomy = self.width() >= px(960)
         self.table.setColumnHidden(STATE, all(row.state == "finished" for row in rows))
         self.table.setColumnHidden(NOTE, not roomy and not any(row.note for row in rows))
-        fixed = {column: px(width) for column, width in _WIDTHS.items()}
-        for column, width in fixed.items():
-            header.resizeSection(column, width)
-        taken = sum(width for column, width in fixed.items() if not self.table.isColumnHidden(column))
+        noted = not self.table.isColumnHidden(NOTE)
+        widths = {column: px(width) for column, width in _WIDTHS.items()}
+        taken = sum(width for column, width in widths.items() if not self.table.isColumnHidden(column))
         left = self.width() - 2 * px(16) - px(12) - taken
         metrics = QFontMetricsF(self._theme.font("body", 600))
         names = max((metrics.horizontalAdvance(row.name) for row in rows), default=0.0) + px(52)
-        noted = not self.table.isColumnHidden(NOTE)
-        header.resizeSection(NAME, int(max(px(120), min(names, left * (0.6 if noted else 1.0)))))
+        spare = int(left - names - px(_NOTES if noted else 0))
+        wider = max(0, min(spare, self._state_width() - widths[STATE]))
+        widths[STATE] += wider
+        for column, width in widths.items():
+            header.resizeSection(column, width)
+        name = max(px(120), min(names, (left - wider) * (0.6 if noted else 1.0)))
+        header.resizeSection(NAME, int(name))
         header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
         stretched = QHeaderView.ResizeMode.Fixed if noted else QHeaderView.ResizeMode.Stretch
         header.setSectionResizeMode(NAME, stretched)
+
+    def _state_width(self) -> int:
+        """Returns the room that the longest words for where a run stands need, with their icon."""
+        metrics, px = QFontMetricsF(self._theme.font("small")), self._theme.px
+        words = max((metrics.horizontalAdvance(state_words(row)) for row in self.model.rows), default=0.0)
+        return int(words) + px(2 * 10 + 19 + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws the ground and the line above."""

@@ -152,3 +152,14 @@ def test_a_note_can_be_written_where_its_column_was_left_out(drawer: RunsDrawer)
     assert drawer.table.isColumnHidden(NOTE)
     drawer._edit("a", NOTE)
     assert not drawer.table.isColumnHidden(NOTE)
+
+
+def test_where_a_run_stands_has_the_room_that_the_notes_do_not_need(drawer: RunsDrawer) -> None:
+    detail = "epoch 0.9 of 3, 3 min 16 s left"
+    drawer.set_rows([RunRow(id="b", name="Freeze lower layers", state="running", detail=detail)])
+    words = QFontMetrics(drawer._theme.font("small")).horizontalAdvance(f"training, {detail}")
+    assert drawer.table.columnWidth(STATE) >= words + 20
+    assert drawer.table.columnWidth(NOTE) > 200
+    drawer.resize(884, 320)  # no room: nothing is pushed out of the table
+    shown = [column for column in range(MORE + 1) if not drawer.table.isColumnHidden(column)]
+    assert sum(drawer.table.columnWidth(column) for column in shown) <= drawer.table.viewport().width()
