@@ -193,6 +193,7 @@ class SettingRow(QWidget):
             control.setCurrentIndex(control.findData(value))
         elif isinstance(control, QLineEdit) and not (control.hasFocus() and self._typed() == value):
             control.setText(value_text(self.field, value))
+            self._show_beginning()
         self._show_note("")
 
     def forget_typed(self) -> None:
@@ -272,8 +273,14 @@ class SettingRow(QWidget):
             return
         self._set_pending(False)
         self.control.setText(value_text(self.field, value))
+        self._show_beginning()
         if value != self._value:
             self._take(value)
+
+    def _show_beginning(self) -> None:
+        """Scrolls words that are longer than their field back to their beginning."""
+        if isinstance(self.control, QLineEdit) and isinstance(self.field, TextField):
+            self.control.setCursorPosition(0)
 
     def _step(self, direction: int) -> None:
         field, typed = self.field, self._typed()

@@ -211,6 +211,25 @@ def test_text_and_ranges_of_numbers_are_typed_and_taken_when_they_fit(
     assert heard == [("blocks", "4-6"), ("first_text", "x" * 20)]
 
 
+def test_words_longer_than_their_field_show_their_beginning(qtbot: QtBot, theme: Theme) -> None:
+    words = "What is missing from this text? "
+    row = SettingRow(
+        theme,
+        TextField(
+            name="prompt", label="First words", help="What it goes on from.", default=words, longest=200
+        ),
+    )
+    qtbot.addWidget(row)
+    row.show()
+    assert edit_of(row).cursorPosition() == 0
+    retype(qtbot, row, words + "Say it in one word.")
+    assert edit_of(row).cursorPosition() > 40  # while somebody types
+    qtbot.keyClick(edit_of(row), Qt.Key.Key_Return)
+    assert edit_of(row).cursorPosition() == 0
+    row.set_value("Translate this sentence into French:", words)
+    assert edit_of(row).cursorPosition() == 0
+
+
 def test_a_setting_that_cannot_be_had_here_is_grey_and_says_why(form: SettingsForm) -> None:
     why = "This computer has no graphics card."
     field = SwitchField(name="small", label="Small", help="h", default=False, unavailable=why)
