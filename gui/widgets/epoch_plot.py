@@ -176,7 +176,9 @@ class EpochPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph ships no type
             rest = QRectF(start, area.top(), area.right() - start, area.height())
             painter.fillRect(rest, theme.color("sunken"))
         painter.setPen(QPen(theme.color("chartGrid"), 1))
-        for tick in self._scale.ticks[1:]:
+        for tick in self._scale.ticks:
+            if tick <= self._scale.low:
+                continue  # the axis itself
             y = round(self.pixel(0.0, tick).y()) + 0.5
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -65,13 +65,26 @@ def free_place(
     return best[1] if best is not None else wanted
 
 
-def least_covered(
-    places: Sequence[QRectF], curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
+def clear_place(
+    places: Sequence[QRectF], area: QRectF, curves: Sequence[Curve], boxes: Sequence[QRectF], margin: float
 ) -> QRectF:
-    """Returns the place that covers least, the first of several that cover as little."""
-    return min(
-        places, key=lambda place: float(_costs(place, np.array([place.top()]), curves, boxes, margin)[0])
-    )
+    """Returns the first place that covers nothing; where all do, one near the best of them that covers less.
+
+    Args:
+        places: Where it would stand, the best first; at least one.
+        area: What it must not leave; not empty.
+        curves: What it should not cover.
+        boxes: Other words and marks, which it must not cover.
+        margin: Pixels that it keeps from all of them.
+    """
+
+    def cost(place: QRectF) -> float:
+        return float(_costs(place, np.array([place.top()]), curves, boxes, margin)[0])
+
+    best = min(places, key=cost)
+    if cost(best) == 0:
+        return best
+    return min(best, free_place(best, area, curves, boxes, margin), key=cost)
 
 
 def _tops(wanted: QRectF, area: QRectF, step: float) -> NDArray[np.float64]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+_MANY = 1e4
+"""From here on numbers are written with a unit: all their digits have no room beside an axis."""
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -31,10 +35,24 @@ class Scale:
     def texts(self) -> list[tuple[float, str]]:
         """Returns each tick's position and text; all have the same number of decimals if linear."""
         if self.logarithmic:
-            return [(self.position(tick), f"{tick:g}") for tick in self.ticks]
+            return [(self.position(tick), _short(tick)) for tick in self.ticks]
+        if self.ticks[-1] >= _MANY:
+            return [(tick, _short(tick, self.ticks[-1])) for tick in self.ticks]
         step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else 1.0
         decimals = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
         return [(tick, f"{tick:,.{decimals}f}") for tick in self.ticks]
+
+
+def _short(tick: float, largest: float = 0.0) -> str:
+    """Returns a number as it fits beside an axis: ``"0.05"``, ``"5,000"``, ``"20 k"``.
+
+    Args:
+        tick: The number.
+        largest: The largest of the axis, which chooses the unit for all of them; 0 to choose for this one.
+    """
+    size = largest or tick
+    limit, unit = next(((limit, unit) for limit, unit in _UNITS if size >= max(limit, _MANY)), (1.0, ""))
+    return f"{tick / limit:,g} {unit}" if unit and tick else f"{tick:,g}"
 
 
 def nice_step(span: float, intervals: int) -> float:

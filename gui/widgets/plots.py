@@ -14,11 +14,14 @@ from gui.look import texts
 from gui.look.painting import mix
 from gui.look.theme import Theme
 from gui.widgets.curve_plot import CurvePlot
-from gui.widgets.label_places import Curve, least_covered
+from gui.widgets.label_places import Curve, clear_place
 from gui.widgets.marked_plot import EMPTY, Series
 from gui.widgets.plot_marks import EndLabel, Reading
 from gui.widgets.plot_scale import Scale, linear_scale, log_scale
 from gui.widgets.smoothing import Smoother, span_for
+
+_FACTOR = 20
+"""Values further apart than this would lie on one line of a linear axis, all but the largest."""
 
 
 class LossPlot(CurvePlot):
@@ -207,6 +210,8 @@ class MetricPlot(CurvePlot):
         if high <= 1.0:
             # Near 1 a tenth decides; a scale from 0 would flatten every difference.
             return linear_scale(max(low, -1.0) if low < 0 else min(low, 0.8), 1.0, intervals=3)
+        if low > 0 and high > _FACTOR * low:
+            return log_scale(low, high)  # the perplexity of a model before its training dwarfs all others
         return linear_scale(low, high, intervals=3)
 
     def end_labels(self) -> list[EndLabel]:
@@ -219,12 +224,15 @@ class MetricPlot(CurvePlot):
 
     def _off_the_baselines(self, y: float) -> float:
         """Returns a height for words at which no dashed line strikes them through."""
-        words, apart = y - self.theme.px(6), self.theme.px(11)  # where plot_marks puts the middle of them
-        for _, value in self._baselines:
-            line = self.pixel(0.0, value).y()
-            if abs(words - line) < apart:
-                words = line - apart if words < line else line + apart
-        return words + self.theme.px(6)
+        px, area = self.theme.px, self.area()
+        if self.pixel(self.last_epoch(), 0.0).x() + px(10) >= area.right():
+            return y  # the words stand behind the ends of those lines
+        up, apart = px(6), px(11)  # plot_marks puts the middle of the words so far above
+        lines = [self.pixel(0.0, value).y() for _, value in self._baselines]
+        inside = [y - up, *(line + side for line in lines for side in (-apart, apart))]
+        inside = [min(max(words, area.top() + px(11)), area.bottom() - px(18)) for words in inside]
+        free = [words for words in inside if all(abs(words - line) >= apart - 0.01 for line in lines)]
+        return min(free or inside, key=lambda words: abs(words - (y - up))) + up
 
     def name_words(self) -> str:
         """Returns the last value and the baselines."""
@@ -288,9 +296,10 @@ class MetricPlot(CurvePlot):
             lefts = [area.right() - width - px(8), area.left() + px(8), area.center().x() - width / 2]
             if best is not None:
                 lefts[1:1] = [best - width - px(6), best + px(6)]
+            lefts += [*np.arange(area.left() + px(8), area.right() - width - px(8), px(24))]
             places = [QRectF(left, y + up, width, px(16)) for left in lefts for up in (-px(18), px(2))]
             inside = [one for one in places if area.contains(one)]
-            box = least_covered(inside or places, [*self.curves(), *lines], taken, 1.0)
+            box = clear_place(inside or places, area, [*self.curves(), *lines], taken, 1.0)
             taken.append(box)
             words.append((text, box))
         return words

@@ -88,7 +88,7 @@ def test_dashed_lines_and_their_words_keep_off_the_score(
     plot.set_best(float(epochs[-2]))
     (end,) = plot.end_label_boxes()
     letters = end.adjusted(0, 7, 0, -7)  # a row is higher than its letters
-    for _, value in plot._baselines:
+    for _, value in plot._baselines if letters.left() < plot.area().right() else ():
         assert not letters.top() < plot.pixel(0.0, value).y() < letters.bottom()
     words = [box for _, box in plot.baseline_words()]
     assert not [pair for pair in combinations([end, *words], 2) if pair[0].intersects(pair[1])]
@@ -97,6 +97,51 @@ def test_dashed_lines_and_their_words_keep_off_the_score(
     for box in words:
         assert share_covered(box, plot.curves()[0]) == 0
         assert not box.left() < dotted < box.right()
+
+
+NO_ANSWER = ('Always answering "there is no answer"', 0.125), ("Word overlap (sliding window)", 0.051)
+MOOD = ('Always answering "positive"', 0.424), ("Word counts (TF-IDF)", 0.815)
+
+
+@pytest.mark.parametrize(
+    ("baselines", "epochs", "values", "position", "best", "size"),
+    [
+        (NO_ANSWER, [0, 0.54], [0.03, 0.043], 0.77, 0.54, (640, 150)),
+        (NO_ANSWER, [], [], 0.08, None, (640, 150)),
+        (NO_ANSWER, [0, 0.54], [0.03, 0.09], 0.6, 0.54, (552, 140)),
+        (MOOD, range(21), [0.35, 0.62, *[0.88] * 15, 0.903, 0.9, 0.9, 0.9], None, 17, (600, 110)),
+    ],
+)
+def test_words_of_lines_that_lie_close_are_not_struck_through(
+    theme: Theme,
+    qtbot: QtBot,
+    baselines: tuple[tuple[str, float], ...],
+    epochs: list[float],
+    values: list[float],
+    position: float | None,
+    best: float | None,
+    size: tuple[int, int],
+) -> None:
+    plot = MetricPlot(theme)
+    qtbot.addWidget(plot)
+    plot.resize(*size)
+    plot.show()
+    plot.set_run(1, max([1, *epochs]))
+    plot.set_metric("F1 score", "F1", baselines)
+    plot.set_points(list(epochs), values)
+    plot.set_position(position)
+    plot.set_best(best)
+    words = [box for _, box in plot.baseline_words()]
+    ends = [box.adjusted(0, 4, 0, -4) for box in plot.end_label_boxes()]  # a row is higher than its letters
+    assert len(words) == 2
+    assert len(ends) == bool(values)
+    assert not [pair for pair in combinations([*ends, *words], 2) if pair[0].intersects(pair[1])]
+    for box in words:
+        assert plot.area().contains(box)
+        assert not values or share_covered(box, plot.curves()[0]) == 0
+    for box in [*words, *(end.adjusted(0, 3, 0, -3) for end in ends)]:
+        for _, value in baselines:
+            assert not box.top() < plot.pixel(0.0, value).y() < box.bottom()
 
 
 def test_where_nothing_is_free_what_is_covered_least_is_taken() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -258,3 +258,26 @@ def test_a_perplexity_above_one_gets_an_axis_of_its_own(theme: Theme, qtbot: QtB
     metric.set_points([0, 1, 2], [38.0, 21.0, 17.5])
     assert metric.value_scale.low <= 17.5
     assert metric.value_scale.high >= 38.0
+
+
+def test_values_far_apart_get_a_logarithmic_axis_whose_numbers_fit(theme: Theme, qtbot: QtBot) -> None:
+    metric = MetricPlot(theme)
+    qtbot.addWidget(metric)
+    metric.resize(640, 150)
+    metric.show()
+    metric.set_metric("Perplexity", "perplexity", [("Token frequencies (unigram)", 1075.2)])
+    metric.set_points([0, 0.56, 1], [40048.0, 950.0, 924.7])
+    assert metric.value_scale.logarithmic
+    assert [text for _, text in metric.value_scale.texts()] == ["1,000", "10 k"]
+    apart = metric.pixel(0, 924.7).y() - metric.pixel(0, 1075.2).y()
+    assert apart > 1.5  # and not one of 40,000
+    room = metric.getPlotItem().getAxis("left").width() - theme.px(6)
+    for scale in (metric.value_scale, linear_scale(0.0, 40048.0), linear_scale(0.0, 1.2e6)):
+        for _, text in scale.texts():
+            assert QFontMetricsF(theme.font("caption")).horizontalAdvance(text) <= room
+    assert [text for _, text in linear_scale(0.0, 40048.0).texts()] == [
+        "0", "10 k", "20 k", "30 k", "40 k", "50 k"
+    ]  # fmt: skip
+    metric.set_points([0, 1], [120.0, 92.0])
+    metric.set_metric("Perplexity", "perplexity", [("Token frequencies (unigram)", 635.8)])
+    assert not metric.value_scale.logarithmic
