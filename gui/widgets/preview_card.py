@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from engine.protocol.catalog import RoleEntry
@@ -141,10 +141,11 @@ class PreviewCard(Card):
             title: What the rows are, for the button.
         """
         here = self._table.rows_model.show_only(file_rows)
-        self._only.setText(f"{title}: {count('rows', here)} in this preview")
-        self._only.setAccessibleName(f"Showing {self._only.text()}. Show all rows")
-        self._only.setToolTip("Show all rows again")
+        self._only.setText(f"{count('rows', here)}: {title}")
+        self._only.setAccessibleName(f"Showing {title}: {count('rows', here)} in this preview. Show all rows")
+        self._only.setToolTip(f"{title}: {count('rows', here)} in this preview. Show all rows again")
         self._only.show()
+        self._fit_header()
         self._search.clear()
         self._labels.setCurrentIndex(0)
         self._filter()
@@ -152,6 +153,7 @@ class PreviewCard(Card):
     def show_all(self) -> None:
         """Takes :meth:`show_only` back."""
         self._only.hide()
+        self._fit_header()
         self._table.rows_model.show_only(None)
         self._filter()
 
@@ -164,6 +166,29 @@ class PreviewCard(Card):
         self._labels.setHidden(self._narrow or self._labels.count() < 3)
         self._labels.setMaximumWidth(self._theme.px(180))
         self._search.setFixedWidth(self._theme.px(150 if self._narrow else 244))
+        self._only.setMinimumWidth(self._theme.px(60))  # else long words would widen the card first
+        self._fit_only()
+
+    def _fit_only(self) -> None:
+        """Cuts the words on the button that shows all rows again, so that its cross stays in sight."""
+        shown = not self._only.isHidden()
+        self._note.setVisible(not shown)  # how many rows there are is not what is shown now
+        if not shown:
+            return
+        margins, gap = self.header.contentsMargins(), self.header.spacing()
+        others = [one for one in (self._title, self._format, self._labels) if not one.isHidden()]
+        taken = sum(min(one.sizeHint().width(), one.maximumWidth()) + gap for one in others)
+        taken += self._search.minimumWidth() + gap
+        metrics = QFontMetricsF(self._only.font())
+        around = self._only.sizeHint().width() - metrics.horizontalAdvance(self._only.shown_words())
+        room = self.width() - margins.left() - margins.right() - taken - around
+        too_long = metrics.horizontalAdvance(self._only.text()) > room
+        self._only.limit_words(max(1, int(room / self._theme.scale)) if too_long else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Cuts the words in the header anew."""
+        super().resizeEvent(event)
+        self._fit_only()
 
     # What happens
 

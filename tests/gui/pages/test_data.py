@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import msgspec
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSpinBox, QWidget
@@ -14,7 +16,7 @@ from gui.look.theme import Theme
 from gui.pages.data import PAGE, DataPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
-from gui.widgets.basics import Banner, EmptyState
+from gui.widgets.basics import Banner, Button, EmptyState
 from gui.widgets.facts_column import FactsColumn
 from gui.widgets.health_list import HealthList, HealthRow, rows_sentence, worst_first
 from gui.widgets.preview_card import PreviewCard
@@ -216,9 +218,31 @@ def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage) -> Non
     assert [model.file_row(row) for row in range(model.rowCount())] == [4, 9]
     back = preview.findChild(QAbstractButton, "show_all_rows")
     assert back is not None
-    assert back.text() == "12 exact duplicates: 2 rows in this preview"
+    assert back.text() == "2 rows: 12 exact duplicates"
     back.click()
     assert model.rowCount() == 60
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1366, 688), (960, 520)])
+def test_the_way_back_to_all_rows_keeps_its_cross_and_squeezes_nothing(
+    page: DataPage, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    page.resize(size[0] - 76, size[1] - 92)
+    preview = preview_of(page)
+    preview.set_narrow(size[0] < 1200)
+    preview.show_only([4, 9, 311], "Labels that differ only in capitals or spaces, however they are written")
+    back = preview.findChild(Button, "show_all_rows")
+    assert back is not None
+    parts = [back, preview.format_button, preview.search, preview.label_filter]
+    shown = [part for part in parts if not part.isHidden()]
+    qtbot.waitUntil(  # the layout divides the width anew
+        lambda: all(min(one.sizeHint().width(), one.maximumWidth()) <= one.width() for one in shown)
+    )
+    assert all(preview.rect().contains(one.geometry()) for one in shown)
+    assert not any(one.geometry().intersects(two.geometry()) for one, two in combinations(shown, 2))
+    assert back.shown_words().startswith("2 ro")
+    back.click()
+    assert back.isHidden()
 
 
 def test_rows_keep_the_numbers_of_a_file_that_skips_some(page: DataPage, project: Project) -> None:
@@ -233,7 +257,7 @@ def test_rows_keep_the_numbers_of_a_file_that_skips_some(page: DataPage, project
     assert model.index(0, 1).data() == project.table.preview[4][0]
     back = preview.findChild(QAbstractButton, "show_all_rows")
     assert back is not None
-    assert back.text() == "Odd rows: 2 rows in this preview"
+    assert back.text() == "2 rows: Odd rows"
 
 
 def test_the_search_says_how_far_it_looks(page: DataPage, project: Project) -> None:
