@@ -273,3 +273,16 @@ def test_classes_are_called_as_their_task_calls_them(theme: Theme, qtbot: QtBot)
     table.set_scores([score], "entities", "tag")
     assert table.model().headerData(0, Qt.Orientation.Horizontal) == "Tag"
     assert table.accessibleName() == "Each tag"
+
+
+def test_the_interval_cuts_nothing_out_of_the_bar(theme: Theme, qtbot: QtBot) -> None:
+    bars = ScoreBars(theme)
+    qtbot.addWidget(bars)
+    bars.set_rows([ScoreRow("This model", Score(value=0.9, low=0.7, high=0.95), 1)])
+    bars.resize(400, 28)
+    bars.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    image = bars.grab().toImage()
+    own, low, middle = theme.run_color(1), 280, 22
+    assert image.pixelColor(low - 3, middle) == own
+    assert {image.pixelColor(x, middle - 2).name() for x in range(low + 3, low + 70)} == {own.name()}
+    assert image.pixelColor(low + 20, middle) != own  # the interval itself
