@@ -102,7 +102,7 @@ def rows_known_already(*, model: str) -> Problem:
     )
 
 
-def test_rows_known_already(*, model: str, usual: str) -> Problem:
+def known_rows_are_tested(*, model: str, usual: str) -> Problem:
     """With this split, rows from which Thaw made the model are among the test rows. A warning.
 
     Args:
@@ -110,7 +110,7 @@ def test_rows_known_already(*, model: str, usual: str) -> Problem:
         usual: The split with which it was made, e.g. ``"15 % validation, 15 % test, seed 0"``.
     """
     return Problem(
-        code="test_rows_known_already",
+        code="known_rows_are_tested",
         title=f"{model} knows some of the test rows",
         reason=f"Thaw made {model} from the training rows of this sample with another split ({usual}). Some "
         "of those are test rows now: the score would be better than the model is.",

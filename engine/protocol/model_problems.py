@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from engine.protocol.problems import Action, Problem, Severity
 
 CHOOSE_FOLDER = Action(id="choose_folder", label="Choose a folder", note="Your settings stay.")
@@ -277,12 +279,7 @@ def model_does_not_fit_task(
     """
     use = USE_BUILT_IN
     if instead is not None:
-        use = Action(
-            id=USE_BUILT_IN.id,
-            label=f"Use {instead[1]}",
-            note=USE_BUILT_IN.note,
-            arguments={"model": instead[0]},
-        )
+        use = msgspec.structs.replace(use, label=f"Use {instead[1]}", arguments={"model": instead[0]})
     return Problem(
         code="model_does_not_fit_task",
         title=f'{name} cannot be used for "{task}"' if task else f"{name} cannot do this task",

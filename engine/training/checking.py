@@ -300,7 +300,7 @@ def _known_rows(run: RunConfig, base: BaseModel) -> list[Problem]:
     if run.data.split == usual:
         return [check_problems.rows_known_already(model=base.facts.name)]
     words = f"{usual.validation:.0%} validation, {usual.test:.0%} test, seed {usual.seed}".replace("%", " %")
-    return [check_problems.test_rows_known_already(model=base.facts.name, usual=words)]
+    return [check_problems.known_rows_are_tested(model=base.facts.name, usual=words)]
 
 
 def with_whole_paths(run: RunConfig) -> RunConfig:

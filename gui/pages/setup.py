@@ -275,9 +275,7 @@ class SetupPage(QWidget):
         draft = self._project.draft
         if draft is None or self.sheet.show_unfinished():
             return  # what stands in a field is what the person means to train with
-        in_the_way = draft_check.draft_errors(self._project) or (
-            [] if anyway else draft_check.draft_doubts(self._project)
-        )
+        in_the_way = draft_check.in_the_way(self._project, anyway=anyway)
         if in_the_way:
             self.banner.show_problem(in_the_way[0])
             return

@@ -20,8 +20,9 @@ from gui.widgets.plot_marks import EndLabel, Reading
 from gui.widgets.plot_scale import Scale, linear_scale, log_scale
 from gui.widgets.smoothing import Smoother, span_for
 
-_FACTOR = 20
-"""Values further apart than this would lie on one line of a linear axis, all but the largest."""
+_FACTOR, _SHARES = 20, 100.0
+"""Values further apart than the factor would lie on one line of a linear axis, all but the largest; measures
+that end at 1 or 100 stay linear all the same."""
 
 
 class LossPlot(CurvePlot):
@@ -210,7 +211,7 @@ class MetricPlot(CurvePlot):
         if high <= 1.0:
             # Near 1 a tenth decides; a scale from 0 would flatten every difference.
             return linear_scale(max(low, -1.0) if low < 0 else min(low, 0.8), 1.0, intervals=3)
-        if low > 0 and high > _FACTOR * low:
+        if low > 0 and high > max(_SHARES, _FACTOR * low):
             return log_scale(low, high)  # the perplexity of a model before its training dwarfs all others
         return linear_scale(low, high, intervals=3)
 

@@ -216,7 +216,7 @@ def test_a_model_that_was_made_from_these_rows_says_so(checker, task, model, fil
 
     other = msgspec.structs.replace(run.data, split=SplitConfig(seed=3))
     (warning,) = checker.check(msgspec.structs.replace(run, data=other)).problems
-    assert (warning.code, warning.severity) == ("test_rows_known_already", Severity.WARNING)
+    assert (warning.code, warning.severity) == ("known_rows_are_tested", Severity.WARNING)
     assert "15 % validation, 15 % test, seed 0" in warning.fix
     assert [action.id for action in warning.actions] == ["continue_anyway"]
 

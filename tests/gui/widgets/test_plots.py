@@ -281,3 +281,11 @@ def test_values_far_apart_get_a_logarithmic_axis_whose_numbers_fit(theme: Theme,
     metric.set_points([0, 1], [120.0, 92.0])
     metric.set_metric("Perplexity", "perplexity", [("Token frequencies (unigram)", 635.8)])
     assert not metric.value_scale.logarithmic
+
+
+def test_a_measure_that_ends_at_a_hundred_keeps_its_linear_axis(theme: Theme, qtbot: QtBot) -> None:
+    metric = MetricPlot(theme)
+    qtbot.addWidget(metric)
+    metric.set_metric("BLEU", "BLEU", [("Giving the text back", 15.8)])
+    metric.set_points([0, 1, 2], [0.5, 12.0, 29.7])
+    assert not metric.value_scale.logarithmic
