@@ -8,7 +8,6 @@ catches everything.
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
@@ -124,7 +123,6 @@ class Session:
         def read(_job: Job, _command: object) -> None:
             for model in models[:1]:
                 load_base(model, on_meta=True)
-            gc.freeze()  # the libraries stay: no search for garbage goes through them while a run trains
 
         self._do_unasked(read)
 

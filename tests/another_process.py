@@ -23,6 +23,8 @@ from safetensors.torch import load_file, save_file
 
 _ROOT = Path(__file__).resolve().parents[1]
 _BATCH = "batch.safetensors"
+_STARTED = f"import gc, runpy; gc.disable(); runpy.run_path({__file__!r}, run_name='__main__')"
+"""No search for garbage goes through the libraries while they are imported."""
 
 
 class AnotherProcess:
@@ -36,7 +38,7 @@ class AnotherProcess:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT) if with_thaw else ""}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", __file__, "with" if with_thaw else "without"],
+            [sys.executable, "-P", "-c", _STARTED, "with" if with_thaw else "without"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -36,8 +36,9 @@ def _stays_here(address: object) -> bool:
 
 @pytest.fixture(scope="module", autouse=True)
 def only_new_objects_are_searched_for_garbage() -> None:
-    """Puts aside what is there already, torch and transformers above all."""
+    """Puts aside what is there already, torch and transformers above all; begins to search if need be."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

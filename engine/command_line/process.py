@@ -1,13 +1,12 @@
 """The process around a command: its streams, its signals, and what nobody foresaw.
 
 Whatever happens, a person reads a problem in words and never a traceback, and the exit code says how
-it ended. Of the engine nothing is imported here before it is needed: Ctrl-C may come at any time.
+it ended. Of the engine nothing heavy is imported here before it is needed: Ctrl-C may come at any time.
 """
 
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import sys
@@ -16,6 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import NoReturn
+
+from engine.garbage import give_up_search, put_off_search
 
 PROBLEM, STOPPED = 2, 130
 """Exit codes; 0 is for what was done."""
@@ -30,6 +31,7 @@ def prepare() -> None:
     Call it before anything heavy is imported: an import that is interrupted half-way tells of itself
     in tracebacks. Nothing has been written by then; a job that writes says :func:`wishes_taken`.
     """
+    put_off_search()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # the shell closed it
@@ -94,7 +96,7 @@ def leave(code: int) -> NoReturn:
         sys.stdout.flush()
     except OSError as error:
         code = end_of_output(error)
-    gc.freeze()  # else the interpreter searches all of torch and transformers for garbage: two seconds
+    give_up_search()
     sys.exit(code)
 
 

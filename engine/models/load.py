@@ -22,6 +22,7 @@ from transformers.utils import logging as transformers_logging
 
 from engine.contracts import BaseModel, Network, Pooling
 from engine.errors import EngineError
+from engine.garbage import begin_search
 from engine.models import facts
 from engine.models.checkpoint import TOKENIZER_FILES, Shapes, tensor_shapes, weight_files
 from engine.models.config import not_of_texts, read_config
@@ -67,6 +68,7 @@ def load_base(source: str, on_meta: bool = False, kind: Network = Network.ENCODE
     empty = _empty_base(found, stamp)
     if kind is not Network.ENCODER:
         empty = _empty_writer(found, stamp, kind)
+    begin_search()  # the libraries are loaded now
     if on_meta:
         return empty
     network = _load_network(found.folder, copy.deepcopy(empty.network.config), kind, _computed(empty.network))
