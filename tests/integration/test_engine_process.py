@@ -31,10 +31,7 @@ from tests.integration.engine_process import EngineProcess
 
 NOISY = """
 import ctypes, os, sys, threading, time
-from engine.environment import prepare_environment
-prepare_environment()
-from engine import server
-import engine.training.workbench as workbench
+from engine.__main__ import main
 
 def noise():
     libc = ctypes.CDLL(None)
@@ -47,7 +44,8 @@ def noise():
         time.sleep(0.002)
 
 threading.Thread(target=noise, daemon=True).start()
-server.serve()
+sys.argv = ["thaw-engine", "serve"]
+main()
 """
 
 
@@ -118,7 +116,7 @@ def test_stray_prints_do_not_break_the_stream_and_a_closed_window_saves_the_run(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="There is no SIGKILL.")
-def test_a_killed_run_leaves_a_whole_file_and_can_be_resumed(small_bert, moods_csv, tmp_path):
+def test_a_killed_run_leaves_a_whole_file_and_can_be_resumed(living_engine, small_bert, moods_csv, tmp_path):
     run = moods_run(moods_csv, small_bert, epochs=30)
     with EngineProcess() as engine:
         engine.send(start(run, tmp_path / "run"))
@@ -132,11 +130,9 @@ def test_a_killed_run_leaves_a_whole_file_and_can_be_resumed(small_bert, moods_c
     assert all(line.endswith(b"}\n") for line in lines)
     assert len(list(read_events(tmp_path / "run"))) == len(lines)
     assert not is_finished(tmp_path / "run")
-    with EngineProcess() as engine:
-        engine.send(ResumeTraining(job_id="again", folder=str(tmp_path / "run")))
-        started = engine.wait_for(TrainingStarted)
-        assert isinstance(engine.wait_for_end("again"), JobSucceeded)
-
+    heard = living_engine.do(ResumeTraining(job_id="again", folder=str(tmp_path / "run")))
+    assert isinstance(heard[-1], JobSucceeded), heard[-1]
+    (started,) = [event for event in heard if isinstance(event, TrainingStarted)]
     assert started.resumed_from == paused.step
     told = list(read_events(tmp_path / "run"))
     assert [event.seq for event in told] == list(range(1, len(told) + 1))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from engine.protocol.commands import Evaluate, Predict, StartTraining
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import JobSucceeded, PredictionMade, ResultWritten, TrainingStarted
 from engine.protocol.run_files import read_predictions
-from tests.integration.engine_process import EngineProcess
 from tests.small_models import make_small_translator, write_numbers
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(living_engine, tmp_path_factory):
     """A run that has learned English numbers, what the engine said about it, and what it said afterwards."""
     folder = tmp_path_factory.mktemp("numbers")
     run = RunConfig(
@@ -31,15 +27,12 @@ def finished(tmp_path_factory):
         watch=("one two",),
     )
     kept = str(folder / "run")
-    with EngineProcess() as engine:
-        engine.send(StartTraining(job_id="train", run=run, folder=kept))
-        assert isinstance(engine.wait_for_end("train"), JobSucceeded)
-        trained = list(engine.events)
-        engine.send(Predict(job_id="predict", folder=kept, texts=("six five one",)))
-        assert isinstance(engine.wait_for_end("predict"), JobSucceeded)
-        engine.send(Evaluate(job_id="again", folder=kept))
-        assert isinstance(engine.wait_for_end("again"), JobSucceeded)
-    return folder / "run", trained, engine.events[len(trained) :]
+    trained = living_engine.do(StartTraining(job_id="train numbers", run=run, folder=kept))
+    later = living_engine.do(Predict(job_id="translate", folder=kept, texts=("six five one",)))
+    later += living_engine.do(Evaluate(job_id="judge again", folder=kept))
+    ends = [event for event in (*trained, *later) if isinstance(event, JobSucceeded)]
+    assert [end.job_id for end in ends] == ["train numbers", "translate", "judge again"]
+    return folder / "run", trained, later
 
 
 def _one(events, kind):
@@ -70,10 +63,8 @@ def test_judged_again_it_gets_the_same(finished):
     assert (again.scores, again.by_noise, again.notes) == (first.scores, first.by_noise, first.notes)
 
 
-def test_the_saved_model_writes_the_same_without_thaw(finished):
+def test_the_saved_model_writes_the_same_without_thaw(finished, without_thaw):
     folder, _, later = finished
     (said,) = _one(later, PredictionMade).predictions
     assert said.said
-    command = [sys.executable, "-P", str(folder / "model" / "load_model.py"), "six five one"]
-    printed = subprocess.run(command, capture_output=True, check=True, cwd=folder).stdout.decode()
-    assert printed.strip() == said.said
+    assert without_thaw.printed(folder / "model", "six five one") == said.said

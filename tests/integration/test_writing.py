@@ -7,7 +7,6 @@ import pytest
 from engine.protocol.commands import InspectData, Predict, StartTraining
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import DataInspected, JobSucceeded, PredictionMade, ResultWritten, TrainingStarted
-from tests.integration.engine_process import EngineProcess
 
 SETTINGS = {"epochs": 10, "batch_size": 8, "learning_rate": 1e-2, "max_length": 32}
 
@@ -21,27 +20,24 @@ def book(chains_csv, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def finished(book, small_writer, small_filler, tmp_path_factory):
+def finished(living_engine, book, small_writer, small_filler, tmp_path_factory):
     """What the engine said about the file, a run of each kind, and texts that were typed afterwards."""
     folder = tmp_path_factory.mktemp("runs")
     models = {"causal_language_modelling": small_writer, "masked_language_modelling": small_filler}
-    with EngineProcess() as engine:
-        engine.send(InspectData(job_id="look", path=str(book)))
-        engine.wait_for_end("look")
-        for task, model in models.items():
-            run = RunConfig(
-                data=DataConfig(path=str(book)),
-                task=task,
-                method="full_fine_tuning",
-                model=str(model),
-                settings=SETTINGS,
-            )
-            engine.send(StartTraining(job_id=task, run=run, folder=str(folder / task)))
-            assert isinstance(engine.wait_for_end(task), JobSucceeded)
-            typed = "the day is" if model == small_writer else "the day ___ a was"
-            engine.send(Predict(job_id=f"try {task}", folder=str(folder / task), texts=(typed,)))
-            engine.wait_for_end(f"try {task}")
-    return folder, engine.events
+    events = living_engine.do(InspectData(job_id="look", path=str(book)))
+    for task, model in models.items():
+        run = RunConfig(
+            data=DataConfig(path=str(book)),
+            task=task,
+            method="full_fine_tuning",
+            model=str(model),
+            settings=SETTINGS,
+        )
+        events += living_engine.do(StartTraining(job_id=task, run=run, folder=str(folder / task)))
+        assert isinstance(events[-1], JobSucceeded), events[-1]
+        typed = "the day is" if model == small_writer else "the day ___ a was"
+        events += living_engine.do(Predict(job_id=f"try {task}", folder=str(folder / task), texts=(typed,)))
+    return folder, events
 
 
 def _of(events, kind):
