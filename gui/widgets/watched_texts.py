@@ -55,6 +55,8 @@ class WatchedTexts(QWidget):
         self._most = MOST
         self._second_first = True
         self._unit = "texts"
+        self._history: tuple[Sequence[WatchedAnswer], ...] = ()
+        self._run_number = 0
         self._rows: list[WatchedRow] = []
         self._waiting_rows: list[WaitingRow] = []
         self._title = label(theme, "", "bodyStrong", elide=True)
@@ -125,8 +127,8 @@ class WatchedTexts(QWidget):
         """Shows at most so many, e.g. three in a small window."""
         if most != self._most:
             self._most = most
-            watched, self._watched = self._watched, ()
-            self.set_texts(watched, self._classes)
+            self._make_rows()
+            self.set_answers(self._history, self._run_number)
 
     def set_second_first(self, second_first: bool) -> None:
         """Says whether the second text is read before the first, as a question is before its passage."""
@@ -137,12 +139,15 @@ class WatchedTexts(QWidget):
         watched = tuple(watched)
         if watched == self._watched and self._classes == tuple(classes):
             return
-        self._watched, self._classes = watched, tuple(classes)
+        self._watched, self._classes, self._history = watched, tuple(classes), ()
+        self._make_rows()
+
+    def _make_rows(self) -> None:
         for row in self._rows:
             _drop(self._list_column, row)
         self._rows = []
-        for one in watched[: self._most]:
-            row = WatchedRow(self._theme, one, classes, second_first=self._second_first)
+        for one in self._watched[: self._most]:
+            row = WatchedRow(self._theme, one, self._classes, second_first=self._second_first)
             self._list_column.insertWidget(len(self._rows), row)
             self._rows.append(row)
 
@@ -153,6 +158,9 @@ class WatchedTexts(QWidget):
             history: For each validation, oldest first, the answers in the order of the texts.
             run_number: Number of the run's colour.
         """
+        if self._history and not history:  # another run, of the same texts
+            self._make_rows()
+        self._history, self._run_number = tuple(history), run_number
         for index, row in enumerate(self._rows):
             row.set_answers([one[index] for one in history if index < len(one)], run_number)
 

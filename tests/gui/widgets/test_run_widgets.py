@@ -162,6 +162,21 @@ def test_a_small_window_shows_three_texts(theme: Theme, qtbot: QtBot) -> None:
     assert len(widget.rows) == 3
 
 
+def test_what_was_said_stays_when_the_window_gets_smaller_or_larger(texts: WatchedTexts) -> None:
+    texts.set_answers([_answers(0.4, 0.5, 0.5), _answers(0.97, 0.02, 0.34)], run_number=1)
+    texts.set_most(2)
+    assert [row.said_words for row in texts.rows] == ["spam 97 %", "spam 2 %"]
+    texts.set_most(6)
+    assert [row.said_words for row in texts.rows] == ["spam 97 %", "spam 2 %", "spam 34 %"]
+    assert texts.rows[0].curve.values == pytest.approx((0.4, 0.97))
+
+
+def test_what_another_run_said_is_not_shown_for_one_that_has_said_nothing_yet(texts: WatchedTexts) -> None:
+    texts.set_answers([_answers(0.97, 0.02, 0.34)], run_number=1)
+    texts.set_answers([], run_number=2)
+    assert [row.bar.probability for row in texts.rows] == [None, None, None]
+
+
 def test_an_added_text_is_told_once_and_shown_as_waiting(texts: WatchedTexts, qtbot: QtBot) -> None:
     button = texts.findChild(Button, "add_text")
     assert button is not None
