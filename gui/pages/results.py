@@ -214,8 +214,10 @@ class ResultsPage(QWidget):
 
     def _show_facts(self, run: RunStatus, result: RunResult) -> None:
         stopped, whole = run_progress.stopped_at(run), run_progress.is_whole(run)
+        layers = run.started.stack.layers if run.started else ()
+        late = any(layer.thaws_at is not None for layer in layers)
         findings = {
-            "frozen": run_findings.frozen_check(result),
+            "frozen": run_findings.frozen_check(result, thawed_late=late),
             "time": run_findings.time_fact(result, stopped, whole=whole),
             "size": run_findings.size_fact(result),
         }

@@ -129,15 +129,21 @@ def _in_a_sentence(baseline: Baseline) -> str:
     return texts.inside_a_sentence(baseline.label.split(" (")[0])
 
 
-def frozen_check(result: RunResult) -> Finding:
-    """Says whether what was frozen is unchanged; tensors are hashed before and after."""
+def frozen_check(result: RunResult, *, thawed_late: bool = False) -> Finding:
+    """Says whether what was frozen is unchanged; tensors are hashed before and after.
+
+    Args:
+        result: What the run found out.
+        thawed_late: Whether layers were frozen at first that learned later on.
+    """
     if not result.frozen_intact:
         changed = max(1, len(result.frozen_changed))
         verb = "differs" if changed == 1 else "differ"
         number = texts.count("frozen tensors", changed)
         return Finding("err", "alert", f"A frozen layer changed: {number} {verb} from before.")
     if result.trainable_parameters >= result.total_parameters:
-        return Finding("", "flame", "Nothing was frozen; every weight could change.")
+        nothing = "Nothing was frozen at the end" if thawed_late else "Nothing was frozen"
+        return Finding("", "flame", f"{nothing}; every weight could change.")
     counted = f", {texts.count('tensors', result.frozen_tensors)}" if result.frozen_tensors else ""
     return Finding("ok", "lock", f"Every frozen weight is byte for byte as before{counted}.")
 

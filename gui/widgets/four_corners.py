@@ -150,16 +150,12 @@ class FourCorners(QWidget):
         """Returns name of a field → where it is written."""
         font = QFontMetricsF(self._theme.font("caption", 600))
         height = self._theme.px(_NAME_LINE)
-        return {
-            name: QRectF(
-                cell.left() + self._theme.px(11),
-                cell.top() + self._name_pad(),
-                font.horizontalAdvance(name),
-                height,
-            )
-            for answers, name in _NAMES.items()
-            for cell in (self._cells()[answers],)
-        }
+        places = {}
+        for answers, name in _NAMES.items():
+            cell, width = self._cells()[answers], font.horizontalAdvance(name)
+            pad = min(self._theme.px(11), (cell.width() - width) / 2)  # in a narrow field in the middle
+            places[name] = QRectF(cell.left() + pad, cell.top() + self._name_pad(), width, height)
+        return places
 
     def _halo(self) -> int:
         """Returns the radius of the light ring around the dot; smaller in low fields."""
@@ -245,7 +241,8 @@ class FourCorners(QWidget):
         )
         painter.setFont(theme.font("caption", 600 if chosen else 400))
         painter.setPen(theme.color("text" if chosen else "text3"))
-        painter.drawText(cell.adjusted(px(11), self._name_pad(), 0, 0), int(Qt.AlignmentFlag.AlignLeft), name)
+        place = self.name_places()[name].topLeft()
+        painter.drawText(QRectF(place, cell.bottomRight()), int(Qt.AlignmentFlag.AlignLeft), name)
 
     def _paint_axes(self, painter: QPainter) -> None:
         theme, px, field, cells = self._theme, self._theme.px, self._field(), self._cells()

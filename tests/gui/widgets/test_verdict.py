@@ -106,6 +106,16 @@ def test_no_dot_covers_a_name(corners: FourCorners, height: int) -> None:
     assert min(gaps) >= 2 * radius  # none hides another
 
 
+@pytest.mark.parametrize("width", [262, 320])
+def test_a_name_keeps_away_from_the_edges_of_its_field(corners: FourCorners, width: int) -> None:
+    corners.resize(width, 131)
+    cells = corners._cells()
+    for answers, name in {(False, True): "Fine-tuning only", (True, False): "Transfer only"}.items():
+        place, cell = corners.name_places()[name], cells[answers]
+        assert cell.left() + 4 <= place.left() <= cell.left() + 11
+        assert place.right() <= cell.right() - 4
+
+
 def test_a_method_without_a_verdict_has_no_dot(corners: FourCorners) -> None:
     unknown = CornerPreset("unknown", "Unknown", None)
     corners.set_verdict(None, [unknown])
