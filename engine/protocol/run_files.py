@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from engine.protocol.config import RunConfig
-from engine.protocol.events import Event
+from engine.protocol.events import Event, TrainingStarted
 from engine.protocol.results import Prediction
+from engine.protocol.stack import StackFacts
 from engine.protocol.wire import WireError, decode_event
 
 RUN_FILE = "run.toml"
@@ -40,6 +41,12 @@ def read_events(folder: Path) -> Iterator[Event]:
             event = _decoded(line)
             if event is not None:
                 yield event
+
+
+def read_stack(folder: Path) -> StackFacts | None:
+    """Returns the model's layers as a run began with them; ``None`` where it never began."""
+    started = (event for event in read_events(folder) if isinstance(event, TrainingStarted))
+    return next((event.stack for event in started), None)
 
 
 def events_after(folder: Path, told: int) -> tuple[list[Event], int]:

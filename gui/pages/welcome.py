@@ -26,6 +26,7 @@ from gui.state.workspace import RecentProject
 from gui.widgets.basics import Banner, Button, IconLabel, Panel, ThemedLabel
 from gui.widgets.drop_zone import DropZone, dropped_file
 from gui.widgets.half_thawed_stack import HalfThawedStack
+from gui.widgets.layer_map_view import StackView
 from gui.widgets.recent_list import RecentEntry, RecentList
 from gui.widgets.sample_card import SampleCard
 from gui.widgets.thaw_mark import ThawMark
@@ -232,12 +233,13 @@ class WelcomePage(QWidget):
             method = methods.get(summary.method, "")
             parts.append(f"{best} with {method}" if method else best)
         words = ", ".join(part for part in parts if part)
+        stack = project.stack
         return RecentEntry(
             folder=str(project.folder),
             name=project.name,
             summary=words[:1].upper() + words[1:],
             when=day(project.changed, now),
-            trainable_share=summary.trainable_share,
+            view=StackView.from_facts(stack) if stack is not None else None,
         )
 
     # What the person does

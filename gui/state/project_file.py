@@ -65,14 +65,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         metric: Short name of the metric, e.g. ``"F1"``.
         best: Best test score; ``None`` without a finished run.
         method: Id of the best run's method.
-        trainable_share: Of the best run's parameters, 0 to 1.
+        run: Name of the best run's folder.
     """
 
     runs: int = 0
     metric: str = ""
     best: float | None = None
     method: str = ""
-    trainable_share: float = 0.0
+    run: str = ""
 
 
 class ProjectFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -253,13 +253,12 @@ class RunHistory(QObject):
                 best, score = run, value
         summary = Summary(runs=len(self.runs))
         if best is not None and best.result is not None:
-            total = best.result.total_parameters
             summary = Summary(
                 runs=len(self.runs),
                 metric=self._metric_label(best.config.task, best.result.metric),
                 best=score,
                 method=best.config.method,
-                trainable_share=best.result.trainable_parameters / total if total else 0.0,
+                run=best.folder.name,
             )
         self._project.set_summary(summary)
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from engine.protocol.project_problems import (
     sample_missing,
     unreadable_project,
 )
+from engine.protocol.run_files import read_stack
+from engine.protocol.stack import StackFacts
 from gui.state.places import projects_folder
 from gui.state.preferences import Preferences
 from gui.state.project import Project
@@ -52,6 +55,17 @@ class RecentProject:
     task: str
     summary: Summary
     changed: datetime
+
+    @property
+    def stack(self) -> StackFacts | None:
+        """Returns the layers of the best run; ``None`` without one."""
+        return _stack_of(self.folder / RUNS_FOLDER / self.summary.run) if self.summary.run else None
+
+
+@lru_cache(maxsize=64)
+def _stack_of(run: Path) -> StackFacts | None:
+    """Reads the first lines of a run, once; what it began with does not change."""
+    return read_stack(run)
 
 
 class Workspace(QObject):

@@ -31,6 +31,8 @@ from PySide6.QtWidgets import (
 
 from gui.look.theme import Theme
 from gui.widgets.half_thawed_stack import paint_stack
+from gui.widgets.layer_map_view import StackView
+from gui.widgets.method_thumbnail import paint_thumbnail
 
 _ENTRY = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -46,14 +48,14 @@ class RecentEntry:
         name: The project.
         summary: E.g. ``"Classify text, 3 runs, best F1 0.883 with LoRA"``.
         when: E.g. ``"yesterday"``.
-        trainable_share: Of the best run, 0 to 1; for the small stack.
+        view: The model as the best run trains it; ``None`` without one.
     """
 
     folder: str
     name: str
     summary: str = ""
     when: str = ""
-    trainable_share: float = 0.0
+    view: StackView | None = None
 
 
 class _RecentModel(QAbstractListModel):
@@ -94,9 +96,11 @@ class _RecentDelegate(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_MouseOver or focused:
             painter.fillRect(rect, theme.color("pressed" if focused else "hover"))
         painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), px(1)), theme.color("border"))
-        picture = QRectF(rect.left() + px(8), rect.top() + px(7), px(26), px(34))
-        trainable = max(1, round(entry.trainable_share * _BLOCKS))
-        paint_stack(painter, theme, picture, _BLOCKS, trainable)
+        picture = QRectF(rect.left() + px(4), rect.top() + px(6), px(34), px(36))
+        if entry.view is None:
+            paint_stack(painter, theme, picture.adjusted(px(4), px(1), -px(4), -px(1)), _BLOCKS, 1)
+        else:
+            paint_thumbnail(painter, theme, entry.view, picture)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text3"))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -11,14 +11,17 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.protocol.run_files import EVENTS_FILE
+from engine.protocol.wire import encode
 from gui.pages.welcome import PAGE, WelcomePage
 from gui.state.page_context import PageContext
-from gui.state.project_file import Summary
+from gui.state.project_file import RUNS_FOLDER, Summary
 from gui.widgets.basics import Button
 from gui.widgets.drop_zone import DropZone
 from gui.widgets.recent_list import RecentList
 from gui.widgets.sample_card import SampleCard
-from tests.gui.sample_facts import CATALOG
+from tests.gui.recorded_events import recorded_run
+from tests.gui.sample_facts import CATALOG, freeze_stack
 
 
 @pytest.fixture
@@ -106,9 +109,11 @@ def test_a_file_can_be_chosen(welcome: WelcomePage, qtbot: QtBot, tmp_path: Path
 
 def test_recent_projects_stand_with_what_is_in_them(context: PageContext, qtbot: QtBot) -> None:
     method = CATALOG.methods[0]
-    context.project.set_summary(
-        Summary(runs=3, metric="F1", best=0.8834, method=method.id, trainable_share=0.236)
-    )
+    best = context.project.folder / RUNS_FOLDER / "best"
+    best.mkdir(parents=True)
+    events = recorded_run(folder=str(best), epochs=1)
+    (best / EVENTS_FILE).write_bytes(b"".join(encode(event) for event in events))
+    context.project.set_summary(Summary(runs=3, metric="F1", best=0.8834, method=method.id, run="best"))
     qtbot.waitUntil(lambda: context.engines.catalog is not None)
     page = WelcomePage(context)
     qtbot.addWidget(page)
@@ -120,7 +125,8 @@ def test_recent_projects_stand_with_what_is_in_them(context: PageContext, qtbot:
     assert entry.name == context.project.name
     assert entry.summary == f"{CATALOG.tasks[0].name}, 3 runs, best F1 0.883 with {method.name}"
     assert entry.when == "today"
-    assert entry.trainable_share == pytest.approx(0.236)
+    assert entry.view is not None
+    assert entry.view.trainable_parameters == freeze_stack().trainable_parameters
     page.grab()
     with qtbot.waitSignal(page.project_chosen) as wish:
         recent.setCurrentIndex(recent.model().index(0, 0))
