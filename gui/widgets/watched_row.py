@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.events import WatchedAnswer, WatchedText
+from engine.protocol.results import Span
 from gui.look.theme import Theme
 from gui.widgets.cards import Divider
 from gui.widgets.clamped_text import ClampedText
@@ -104,7 +105,9 @@ class WatchedRow(QWidget):
         if not answers:
             return
         last = answers[-1]
-        self.text.set_spans(last.spans, self._classes)
+        filled_in, spans = _filled_in(self._watched.text, last.spans, self._classes)
+        self.text.set_text(filled_in)
+        self.text.set_spans(spans, self._classes)
         self._right = self._judge(last)
         if not last.probabilities:  # no classes to be sure of: what it says is the answer
             self._say_words(last, [one.right or 0.0 for one in answers], run_number)
@@ -166,7 +169,7 @@ class WatchedRow(QWidget):
     def _name(self) -> None:
         verdict = {True: ", right", False: ", wrong", None: ""}[self._right]
         said = self._said.text() if self.bar.probability is not None else self._words.text or "no answer yet"
-        self.setAccessibleName(f"{self._watched.text}: {said}, {self._truth_words()}{verdict}")
+        self.setAccessibleName(f"{self.text.text}: {said}, {self._truth_words()}{verdict}")
 
     def _restyle(self) -> None:
         px = self._theme.px
@@ -211,11 +214,26 @@ class WaitingRow(QWidget):
 
 
 def _said(answer: WatchedAnswer) -> list[str]:
-    """Returns an answer in words; one that is marked in the text is not said again.
-
-    What fills a blank is marked as well, and stands nowhere else.
-    """
-    fills = bool(answer.alternatives) and all(span.label for span in answer.spans)
-    if answer.spans and not fills:
+    """Returns an answer in words; one that is marked in the text is not said again."""
+    if answer.spans and not answer.alternatives:
         return []
     return [answer.said or "no answer", *answer.alternatives[: _FILLERS - 1]]
+
+
+def _filled_in(text: str, spans: Sequence[Span], classes: Sequence[str]) -> tuple[str, list[Span]]:
+    """Returns a text with words in its blanks, and where they stand; one without blanks stays as it is.
+
+    Args:
+        text: With lines in place of what is hidden.
+        spans: The parts that the model marks; words in place of labels, where nothing is chosen from.
+        classes: What labels are chosen from.
+    """
+    if classes or not all(span.label for span in spans):
+        return text, list(spans)
+    filled, position, places = "", 0, []
+    for span in spans:
+        filled += text[position : span.start]
+        places.append(Span(start=len(filled), end=len(filled) + len(span.label)))
+        filled += span.label
+        position = span.end
+    return filled + text[position:], places

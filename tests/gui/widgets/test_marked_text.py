@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from PySide6.QtGui import QColor
@@ -61,10 +63,16 @@ def test_a_long_text_begins_where_its_answer_can_be_seen(theme: Theme, qtbot: Qt
 
 
 def row(
-    theme: Theme, qtbot: QtBot, watched: WatchedText, answer: WatchedAnswer, *, second_first: bool = True
+    theme: Theme,
+    qtbot: QtBot,
+    watched: WatchedText,
+    answer: WatchedAnswer,
+    *,
+    second_first: bool = True,
+    classes: Sequence[str] = TAGS,
 ) -> WatchedRow:
     """A watched text with its answer, on screen."""
-    widget = WatchedRow(theme, watched, TAGS, second_first=second_first)
+    widget = WatchedRow(theme, watched, classes, second_first=second_first)
     qtbot.addWidget(widget)
     widget.resize(280, 140)
     widget.show()
@@ -93,9 +101,23 @@ def test_the_likeliest_three_fillers_are_shown(theme: Theme, qtbot: QtBot) -> No
     assert shown._words.text == "sat · lay · was"
     assert shown.right
     in_place = msgspec.structs.replace(answer, spans=(Span(start=8, end=11, label="sat"),))
-    assert row(theme, qtbot, WatchedText(text="The cat ___.", truth="sat"), in_place)._words.text == (
-        "sat · lay · was"
-    )
+    shown = row(theme, qtbot, WatchedText(text="The cat ___.", truth="sat"), in_place, classes=())
+    assert shown._words.text == "sat · lay · was"
+
+
+def test_blanks_are_filled_in_where_they_stand(theme: Theme, qtbot: QtBot) -> None:
+    watched = WatchedText(text="The ___ sat on the ___.", truth="cat · mat")
+    spans = (Span(start=4, end=7, label="dog"), Span(start=19, end=22, label="mat"))
+    answer = WatchedAnswer(said="dog · mat", spans=spans, right=0.5)
+    shown = row(theme, qtbot, watched, answer, classes=())
+    assert shown.text.text == "The dog sat on the mat."
+    assert [span for span, _ in shown.text._spans] == [Span(start=4, end=7), Span(start=19, end=22)]
+    assert shown._words.text == ""
+    assert shown.said_words == "50 % right"
+    spans = (Span(start=4, end=7, label="tomcat"), *spans[1:])
+    shown.set_answers([answer, msgspec.structs.replace(answer, spans=spans)], 1)
+    assert shown.text.text == "The tomcat sat on the mat."
+    assert shown.accessibleName().startswith("The tomcat sat on the mat.: ")
 
 
 @pytest.mark.parametrize("second_first", [True, False])
