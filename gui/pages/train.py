@@ -149,9 +149,9 @@ class TrainPage(QWidget):
         run = self._run
         if run is None:
             self._header.set_run("What happens inside the model while it learns.", "", None)
-            return
-        title = run_words.run_title(run, self._context.engines.catalog)
-        self._header.set_run(title, run.note, run.color_number)
+        else:
+            title = run_words.run_title(run, self._context.engines.catalog)
+            self._header.set_run(title, run.note, run.color_number)
 
     # What it looks like in each state
 
@@ -163,12 +163,6 @@ class TrainPage(QWidget):
         self._stack.setCurrentWidget(self._empty if run is None else shown)
         self._failure.setVisible(broken)
         self._show_progress_card()
-        self._header.set_state(
-            state or "",
-            has_result=run is not None and run.result is not None,
-            can_resume=run is not None and run.can_resume,
-            narrow=self._context.layout.is_narrow,
-        )
         self._show_stages()
         if run is not None and broken and run.problem is not None:
             self._show_failure(run, run.problem)
@@ -192,6 +186,12 @@ class TrainPage(QWidget):
 
     def _show_stages(self) -> None:
         run = self._run
+        self._header.set_state(
+            run_progress.standing(run) if run else "",
+            has_result=run is not None and run.result is not None,
+            can_resume=run is not None and run.can_resume,
+            narrow=self._context.layout.is_narrow,
+        )
         if run is not None and run_progress.has_nothing_yet(run):
             self._preparation.set_stages(run.stages, waits=run.state is RunState.WAITING)
         else:

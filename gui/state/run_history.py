@@ -18,6 +18,7 @@ from gui.engine_client.followed_run import is_training
 from gui.state import run_words
 from gui.state.project import Project
 from gui.state.project_file import RUNS_FOLDER, RunNotes, Summary
+from gui.state.run_progress import is_testing
 from gui.state.run_status import RunState, RunStatus
 
 COLORS = 8
@@ -94,8 +95,8 @@ class RunHistory(QObject):
             self._begin(run, self._engines.resume(str(run.folder)))
 
     def pause(self) -> None:
-        """Pauses the run that trains."""
-        if self.active is not None:
+        """Pauses the run that trains; the final test is not interrupted."""
+        if self.active is not None and not is_testing(self.active):
             self._engines.pause(self.active.job_id)
 
     def continue_(self) -> None:

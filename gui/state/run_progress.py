@@ -43,6 +43,11 @@ def is_testing(run: RunStatus) -> bool:
     return run.is_active and bool(run.stages) and run.stages[-1].stage == "testing"
 
 
+def standing(run: RunStatus) -> str:
+    """Returns the state of a run as it is spelled; ``"testing"`` while the test rows are being judged."""
+    return "testing" if is_testing(run) else run.state
+
+
 def time_left_words(run: RunStatus) -> tuple[str, str]:
     """Returns the time left and of what it is a part; of an ended run the whole time."""
     if is_testing(run):

@@ -20,6 +20,7 @@ _DARK = {
     "pause": ("Pause", "pause", "Pauses within one step (Space)"),
     "resume": ("Resume", "play", "Goes on (Space)"),
     "finishing": ("Finishing this step", "", "The best checkpoint is judged next"),
+    "testing": ("Final test", "", "The test rows are being judged; the result comes next"),
     "results": ("See results", "results", "Scores, mistakes and what to compare with"),
     "go_on": ("Resume", "play", "Goes on from the last checkpoint"),
     "setup": ("Go to setup", "layers", "Choose what thaws, and train"),
@@ -96,7 +97,7 @@ class RunHeader(PageHeader):
         """Shows the buttons that fit.
 
         Args:
-            state: Where the run stands, as its state is spelled; empty when there is no run.
+            state: Of the run as it is spelled, or ``"testing"``; empty when there is no run.
             has_result: Whether it was judged.
             can_resume: Whether it can go on from a checkpoint.
             narrow: Whether there is room for the main buttons only.
@@ -113,10 +114,10 @@ class RunHeader(PageHeader):
             self.primary.setText(text)
             self.primary.set_icon(icon)
             self.primary.setToolTip(tip)
-            self.primary.setEnabled(self._does != "finishing")
+            self.primary.setEnabled(self._does not in {"finishing", "testing"})
 
     def _what_next(self, state: str, *, has_result: bool, can_resume: bool) -> str:
-        fixed = {"running": "pause", "paused": "resume", "stopping": "finishing"}
+        fixed = {"running": "pause", "paused": "resume", "stopping": "finishing", "testing": "testing"}
         if state in fixed:
             return fixed[state]
         if state not in {"finished", "stopped"}:

@@ -164,7 +164,7 @@ class TransportBar(QWidget):
         self.pause_button.setToolTip(f"{words} (Space on Train)")
         self.pause_button.setAccessibleName(words)
         self.pause_button.setEnabled(run.state in ("running", "paused"))
-        self.stop_button.setEnabled(run.state != "stopping")
+        self.stop_button.setEnabled(run.state not in ("stopping", "testing"))
         self._arrange()
 
     def set_idle(self, text: str = "Nothing is training", detail: str = "", status: str = "") -> None:

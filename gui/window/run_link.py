@@ -10,7 +10,7 @@ from gui.engine_client.engines import Engines
 from gui.look import texts
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
-from gui.state.run_progress import is_testing
+from gui.state.run_progress import is_testing, standing
 from gui.state.run_status import RunState, RunStatus
 from gui.state.run_words import main_metric, run_name
 from gui.widgets.run_chip import RunChipValue
@@ -137,7 +137,7 @@ class RunLink(QObject):
             self._transport.set_run(
                 TransportRun(
                     name=self._name(run),
-                    state=run.state.value,
+                    state=standing(run),
                     share=run.progress,
                     text=_progress_text(run),
                     waiting=len(self._runs.waiting),

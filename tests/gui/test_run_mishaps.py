@@ -9,21 +9,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.protocol.commands import PauseTraining
 from engine.protocol.events import JobStopped, StageReached, WatchedAnswer, WatchedText
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.pages.train import TrainPage
 from gui.state.run_status import RunState, RunStatus
+from gui.widgets.buttons import Button
 from gui.widgets.plots import LossPlot, MetricPlot
 from gui.widgets.prediction_bars import probability_words
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.run_delegate import state_words
+from gui.widgets.run_header import RunHeader
 from gui.widgets.run_rows import NAME, NOTE, RunRow
 from gui.widgets.runs_drawer import RunsDrawer
 from gui.widgets.watched_row import WatchedRow
 from gui.window.close_question import CloseQuestion
 from tests.gui.fake_engine import FakeClient
-from tests.gui.pages.train_stage import find, tile
+from tests.gui.pages.train_stage import commands_of, find, tile
 
 
 def _press(window: MainWindow, keys: str) -> None:
@@ -81,7 +84,11 @@ def test_a_run_that_goes_on_keeps_its_curve_and_the_keyboard(
 
 @pytest.mark.parametrize("stopping", [False, True])
 def test_the_bottom_bar_says_that_the_final_test_is_under_way(
-    qtbot: QtBot, on_setup: MainWindow, training: RunStatus, stopping: bool
+    qtbot: QtBot,
+    on_setup: MainWindow,
+    training: RunStatus,
+    fake_clients: list[FakeClient],
+    stopping: bool,
 ) -> None:
     words = on_setup.transport._progress
     qtbot.waitUntil(lambda: words.text() == "epoch 1.0 of 2, 33 s left")
@@ -89,6 +96,16 @@ def test_the_bottom_bar_says_that_the_final_test_is_under_way(
         training.ask_to_stop()
     training.apply(StageReached(stage="testing", label="Judging 465 test texts", total=465))
     qtbot.waitUntil(lambda: words.text() == "final test is under way")  # and no time that stands still
+    page = on_setup.pages.currentWidget()
+    header = find(page, RunHeader)
+    assert (header.primary.text(), header.primary.isEnabled()) == ("Final test", False)
+    transport = on_setup.transport
+    buttons = (find(page, Button, "stop_and_keep_best"), transport.pause_button, transport.stop_button)
+    assert not any(button.isVisible() and button.isEnabled() for button in buttons)
+    page.setFocus()
+    before = len(commands_of(fake_clients, PauseTraining))
+    qtbot.keyClick(page, Qt.Key.Key_Space)
+    assert len(commands_of(fake_clients, PauseTraining)) == before
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
