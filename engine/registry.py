@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from engine import methods, tasks
 from engine.contracts import Method, Network, Settings, Task
+from engine.data.read_files import file_endings
 from engine.discovery import find_constants
 from engine.errors import EngineError
 from engine.models import sources
@@ -36,8 +37,7 @@ _ANY_MODEL = ModelFacts(
     max_length=0,
 )
 _TRAINING_NAMES = frozenset(field.name for field in TRAINING_FIELDS)
-_LENGTHS = (MAX_LENGTH.name, MAX_TARGET_LENGTH.name)
-"""Settings that a model has only so many positions for."""
+_LENGTHS = (MAX_LENGTH.name, MAX_TARGET_LENGTH.name)  # a model has only so many positions for them
 _NEAR = 62  # of 100: how alike a name must be to be asked "did you mean"; at 60 single letters count
 
 
@@ -206,8 +206,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     said = name.strip().lower()
     for candidate in names:
-        words = candidate.split("_")
-        if len(words) > 1 and "".join(word[:1] for word in words) == said:
+        if "_" in candidate and "".join(word[:1] for word in candidate.split("_")) == said:
             return candidate
     near = process.extractOne(said, names, scorer=fuzz.WRatio, score_cutoff=_NEAR)
     return near[0] if near else ""
@@ -226,6 +225,7 @@ def catalog() -> Catalog:
         tasks=tuple(_task_entry(task) for task in all_tasks().values()),
         methods=tuple(_method_entry(method) for method in all_methods().values()),
         models=sources.models(),
+        file_endings=file_endings(),
     )
 
 

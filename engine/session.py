@@ -203,7 +203,7 @@ class Session:
 
     def inspect_data(self, job: Job, command: InspectData) -> None:
         """Reads a file."""
-        table = self._bench.table(command.path, command.encoding, command.delimiter)
+        table = self._bench.table(command.path, command.reading)
         facts = inspect(table, registry.catalog().tasks)
         job.send(DataInspected(table=facts, problems=table.problems))
 

@@ -18,6 +18,7 @@ from gui.state.page_context import PageContext
 from gui.state.preferences import Preferences
 from gui.state.run_status import RunStatus
 from gui.state.workspace import Workspace
+from gui.widgets.file_dialog import ask_for_file
 from gui.widgets.shell import AppShell
 from gui.window.closing import Closing
 from gui.window.commands import WindowCommand, install_shortcuts
@@ -26,7 +27,6 @@ from gui.window.file_opening import FileOpening
 from gui.window.finding import Finding
 from gui.window.geometry import restore_geometry, save_geometry
 from gui.window.look_link import LookLink
-from gui.window.open_dialog import choose_path
 from gui.window.page_registry import find_pages
 from gui.window.page_stage import PageStage
 from gui.window.project_switch import ProjectSwitch, first_page
@@ -168,7 +168,8 @@ class MainWindow(AppShell):
 
     def choose_file(self) -> None:
         """Lets the person choose a file or a project, without waiting for it."""
-        choose_path(self, self.open_path)
+        title = "Open a file or a project"
+        ask_for_file(self, title, self._engines.catalog, self.open_path, projects=True)
 
     def go_to(self, page_id: str) -> None:
         """Shows a page; one that cannot work yet says why instead."""

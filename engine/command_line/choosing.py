@@ -12,7 +12,7 @@ import msgspec
 from engine import registry
 from engine.contracts import Task
 from engine.data.columns import guess, inspect, with_guesses
-from engine.data.read_files import read_table, read_text
+from engine.data.read_files import holds_rows, read_table, read_text
 from engine.data.table import cells
 from engine.errors import EngineError
 from engine.protocol import (
@@ -20,8 +20,7 @@ from engine.protocol import (
     file_problems,
     settings_problems,
 )
-from engine.protocol.config import DataConfig, RunConfig
-from engine.protocol.data_facts import ROW_ENDINGS
+from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.run_files import RUN_FILE
 from engine.protocol.wording import printable
@@ -32,8 +31,7 @@ def choose_run(
     run_file: Path | None,
     *,
     data: str,
-    encoding: str,
-    delimiter: str,
+    reading: Reading,
     task: str,
     method: str,
     model: str,
@@ -51,8 +49,7 @@ def choose_run(
     Args:
         run_file: A saved run to repeat: its file or its folder.
         data: The rows to learn from.
-        encoding: Of that file; empty to find out.
-        delimiter: What stands between its columns; empty to find out.
+        reading: How that file is to be read.
         task: Id of the task; empty to guess.
         method: Id of the method; empty for the one that is tagged as default.
         model: A built-in model or a folder; empty for the default.
@@ -79,18 +76,15 @@ def choose_run(
         _raise_if_no_text(path)
     chosen = run.data
     if data:  # another file is another table: nothing that was chosen for the old one need fit it
-        chosen = msgspec.structs.replace(chosen, path=data, encoding="", delimiter="")
-    chosen = msgspec.structs.replace(
-        chosen,
-        encoding=encoding or chosen.encoding,
-        delimiter=delimiter or chosen.delimiter,
-        row_limit=chosen.row_limit if rows is None else rows,
-    )
+        chosen = msgspec.structs.replace(chosen, path=data, **msgspec.structs.asdict(Reading()))
+    named = {name: value for name, value in msgspec.structs.asdict(reading).items() if value}
+    limit = chosen.row_limit if rows is None else rows
+    chosen = msgspec.structs.replace(chosen, row_limit=limit, **named)
     run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen))
     if columns:
         roles = chosen.columns | read_columns(columns, registry.task(run.task))
         if not chosen.columns:  # one column was named for a new file; the others are found out as ever
-            table = read_table(chosen.path, chosen.encoding, chosen.delimiter)
+            table = read_table(chosen.path, chosen.reading)
             roles = with_guesses(guess(table, registry.task(run.task).roles), roles)
         run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles))
     if method and method != run.method:
@@ -170,7 +164,7 @@ def read_rows(texts: Sequence[str], inputs: Sequence[str], file: str, run: RunCo
         missing = [role for role in required if not row.get(role, "").strip()]
         if missing:
             raise EngineError(command_line_problems.input_missing(missing=missing, needed=required))
-    if file and (len(required) > 1 or file.lower().endswith(ROW_ENDINGS)):
+    if file and (len(required) > 1 or holds_rows(file)):
         rows += _cells(file, run, task)
     elif file:
         lines = read_text(file).text.splitlines()
@@ -232,7 +226,7 @@ def _saved_run(path: Path) -> RunConfig:
         if path.suffix.lower() == ".toml":
             problem = command_line_problems.run_file_differs(path=str(path), details=str(error))
         else:
-            is_table = path.name.lower().endswith(ROW_ENDINGS)
+            is_table = holds_rows(path.name)
             problem = command_line_problems.not_a_run_file(path=str(path), looks_like_rows=is_table)
         raise EngineError(problem) from error
     _raise_if_unknown(str(path), msgspec.toml.decode(content), msgspec.to_builtins(run))
@@ -260,7 +254,7 @@ def _raise_if_no_text(name: str) -> None:
 
 def _guess_task(data: DataConfig) -> str:
     tasks = registry.catalog().tasks
-    return inspect(read_table(data.path, data.encoding, data.delimiter), tasks).task
+    return inspect(read_table(data.path, data.reading), tasks).task
 
 
 def _default_method() -> str:

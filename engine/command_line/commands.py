@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from engine.command_line.process import STOPPED
+from engine.protocol.config import Reading
 
 _NAME = "thaw-engine"
 
@@ -43,6 +44,17 @@ Delimiter = Annotated[
     str,
     typer.Option(
         metavar="SIGN", help="What stands between columns, such as ; or \\t; found out if left out."
+    ),
+]
+
+Sheet = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="The sheet of a workbook; the first that holds rows if left out."),
+]
+HeaderRow = Annotated[
+    int,
+    typer.Option(
+        metavar="N", min=0, help="The row of the sheet with the column names; found out if left out."
     ),
 ]
 
@@ -105,17 +117,21 @@ def models(
 @app.command(name="inspect")
 def inspect_file(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A table (CSV, TSV, JSON lines), CoNLL, SQuAD or text file.")
+        str,
+        typer.Argument(metavar="FILE", help="A table (CSV, Excel, JSON …), CoNLL, SQuAD or text file."),
     ],
     column: Columns = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
     as_json: AsJson = False,
 ) -> None:
     """Look at a file before training: what its columns mean, what is odd."""
     from engine.command_line import looking
 
-    looking.show_file(file, column or [], encoding=encoding, delimiter=delimiter, as_json=as_json)
+    reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
+    looking.show_file(file, column or [], reading, as_json=as_json)
 
 
 @app.command()
@@ -140,6 +156,8 @@ def train(
     column: Columns = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
     layer: Annotated[
         list[str] | None,
         typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
@@ -174,8 +192,7 @@ def train(
         run = choosing.choose_run(
             run_file,
             data=data,
-            encoding=encoding,
-            delimiter=delimiter,
+            reading=Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row),
             task=task,
             method=method,
             model=model,

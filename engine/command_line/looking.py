@@ -13,7 +13,7 @@ from engine.command_line.options import option_for
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.encodings import called
 from engine.data.read_files import read_table
-from engine.protocol.config import DataConfig
+from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import counted
@@ -41,20 +41,17 @@ def show_catalog(*, as_json: bool) -> None:
             shown.print()
 
 
-def show_file(
-    file: str, columns: Sequence[str], *, encoding: str = "", delimiter: str = "", as_json: bool = False
-) -> None:
+def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: bool = False) -> None:
     """Prints what a file holds, what each column seems to mean, and what deserves a look.
 
     Args:
         file: The file.
         columns: ``role=column``, as chosen.
-        encoding: Of its text; empty to find out.
-        delimiter: What stands between its columns; empty to find out.
+        reading: How it is to be read.
         as_json: Whether to print one JSON object.
     """
     with problems_told(as_json=as_json):
-        table = read_table(file, encoding, delimiter)
+        table = read_table(file, reading)
         # Only now what takes seconds to load: a file that cannot be read is told of at once.
         from engine import registry
         from engine.command_line.choosing import read_columns
@@ -65,7 +62,7 @@ def show_file(
         task = registry.task(facts.task)
         chosen = with_guesses(facts.columns, read_columns(columns, task))
         matched = task.match(table.dataset, chosen, registry.task_settings(task, {}))
-        data = DataConfig(path=file, columns=chosen, encoding=encoding, delimiter=delimiter)
+        data = DataConfig(path=file, columns=chosen, **msgspec.structs.asdict(reading))
         prepared, _ = prepare(matched, data, table.problems)
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)

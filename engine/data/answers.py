@@ -74,6 +74,8 @@ def parse_answers(value: Any) -> list[Answer] | None:
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
             return None
         start = entry.get("answer_start")
+        if isinstance(start, str) and start.isdecimal():  # as a table keeps numbers
+            start = int(start)
         if not isinstance(start, int) or isinstance(start, bool) or start < 0:
             start = UNKNOWN_START
         if entry["text"].strip():

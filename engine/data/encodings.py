@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import charset_normalizer
 from charset_normalizer import CharsetMatch, CharsetMatches
@@ -69,7 +68,6 @@ _PARTS_OF_PACKED = (
     (b"mimetypeapplication/epub", "a book"),
 )
 """What stands in a packed file, uncompressed, that is really something else."""
-_SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ASCII = re.compile("[\x00-\x7f]+")
 _STRANGE = re.compile(
@@ -123,14 +121,17 @@ def called(encoding: str) -> str:
     return ENCODINGS.get(encoding.lower().replace("-", "_"), encoding)
 
 
+def packed_document(data: bytes) -> str:
+    """Returns what a packed file really is, e.g. ``"a Word document"``; empty where that is not known."""
+    packed = data.startswith((b"PK\x03\x04", _OLD_OFFICE))
+    return next((words for name, words in _PARTS_OF_PACKED if packed and name in data), "")
+
+
 def _refuse_other_kinds(data: bytes, path: str) -> None:
     """Raises a problem for what is known not to be text."""
-    packed = data.startswith((b"PK\x03\x04", _OLD_OFFICE))
-    inside = next((words for name, words in _PARTS_OF_PACKED if packed and name in data), "")
+    inside = packed_document(data)
     if inside:
         raise EngineError(file_problems.binary_file(path, inside))
-    if packed and PurePath(path).suffix.lower() in _SPREADSHEETS:
-        raise EngineError(file_problems.spreadsheet(path))
     kind = next((words for start, words in _KINDS if data.startswith(start)), "")
     if kind:
         raise EngineError(file_problems.binary_file(path, kind))

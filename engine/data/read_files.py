@@ -2,54 +2,71 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 from pathlib import Path
 
 from rapidfuzz import process
 
-from engine.data.delimited import read_delimited
+from engine.data import formats
 from engine.data.encodings import Decoded, decode
-from engine.data.json_lines import is_json, read_json_lines
+from engine.data.file_format import FileFormat, Source
+from engine.data.folders import folder_stamp, read_folder
 from engine.data.match_rows import worst_first
-from engine.data.plain_text import is_plain_text, read_plain_text
 from engine.data.records import Records
-from engine.data.squad import read_squad
 from engine.data.table import Table, make_dataset
-from engine.data.tagged_words import is_tagged, read_tagged
+from engine.discovery import find_constants
 from engine.errors import EngineError
-from engine.protocol import file_problems
-from engine.protocol.data_facts import ROW_ENDINGS, TEXT_ENDINGS
+from engine.protocol import file_problems, packed_problems
+from engine.protocol.config import Reading
 from engine.protocol.wording import file_name, printable
 
 SIZE_LIMIT = 1_000_000_000
 """Bytes. A table is held in memory several times over while it is read."""
 
+_DEEPEST = 2
+"""Packed files inside of packed files, at most."""
 
-def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Table:
+
+@functools.cache
+def all_formats() -> tuple[FileFormat, ...]:
+    """Returns the formats in the order in which a file is compared with them."""
+    found = (file_format for _, file_format in find_constants(formats, "FORMAT", FileFormat))
+    return tuple(sorted(found, key=lambda file_format: file_format.order))
+
+
+@functools.cache
+def file_endings() -> tuple[str, ...]:
+    """Returns how the names of files end that can be read, in small letters."""
+    return tuple(dict.fromkeys(ending for one in all_formats() for ending in one.endings))
+
+
+def holds_rows(name: str) -> bool:
+    """Returns whether a file is one of rows, by how its name ends; a text may be one or not."""
+    rows = tuple(ending for one in all_formats() if one.has_rows for ending in one.endings)
+    return name.lower().endswith(rows)
+
+
+def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa: B008 - it is frozen
     """Reads a file with every cell as text, in the form that it has by what stands in it.
-
-    That is a table (CSV, TSV, JSON lines), words with tags (CoNLL, a row for each sentence), questions
-    over passages (SQuAD, a row for each question) or running text (a row for each paragraph).
 
     Nothing is converted ("NA" stays "NA", "007" stays "007") and nothing is dropped in silence: blank
     rows, rows of another length and characters that cannot be read stand in ``Table.problems``.
 
     Args:
         path: The file.
-        encoding: Its text encoding; empty to find out.
-        delimiter: What stands between columns; empty to find out. With one the file is a table.
+        reading: How a person wants it to be read.
 
     Raises:
-        EngineError: When the file cannot be opened, is no text or of no form that Thaw reads.
+        EngineError: When the file cannot be opened, or is of no form that Thaw reads.
     """
     place = str(path)
-    data = _bytes_of(place)
-    decoded = decode(data, place, encoding)
-    if not decoded.text.strip("\ufeff \t\r\n"):
-        raise EngineError(file_problems.empty_file(place))
-    text = decoded.text.removeprefix("\ufeff")
-    records = _read(text, place, delimiter)
+    if os.path.isdir(place):  # noqa: PTH112 - of a name that is too long, Path() raises
+        records, size = read_folder(place, reading, SIZE_LIMIT, _read), folder_stamp(place)[0]
+    else:
+        source = Source(place, _bytes_of(place), reading)
+        records, size = _read(source), len(source.data)
     broken = _mend_characters(records)
     if broken:
         records.problems.append(file_problems.broken_characters(place, broken))
@@ -57,27 +74,30 @@ def read_table(path: str | Path, encoding: str = "", delimiter: str = "") -> Tab
     return Table(
         path=place,
         dataset=make_dataset(columns, records.numbers, file_name(place)),
-        encoding=decoded.encoding,
+        encoding=records.encoding,
         delimiter=records.delimiter,
-        problems=worst_first([*records.problems, *decoded.problems]),
-        size=len(data),
+        sheet=records.sheet,
+        sheets=records.sheets,
+        header_row=records.header_row,
+        problems=worst_first(records.problems),
+        size=size,
     )
 
 
-def _read(text: str, path: str, delimiter: str) -> Records:
-    """Reads a text in the form that it has."""
-    if delimiter:
-        return read_delimited(text, path, delimiter)
-    questions = read_squad(text, path)
-    if questions is not None:
-        return questions
-    if is_json(text, path):
-        return read_json_lines(text, path)
-    if is_tagged(text, path):
-        return read_tagged(text, path)
-    if is_plain_text(text, path):
-        return read_plain_text(text, path)
-    return read_delimited(text, path)
+def _read(source: Source, depth: int = 0) -> Records:
+    """Reads a file in the first format that it is of."""
+    by_hand = bool(source.reading.delimiter)
+    asked = (one for one in all_formats() if one.has_delimiter or not by_hand or one.of_bytes)
+    found = (records for one in asked if one.fits(source) and (records := one.read(source)) is not None)
+    records = next(found)
+    if isinstance(records, Source):
+        if depth == _DEEPEST:
+            raise EngineError(packed_problems.packed_too_often(source.path))
+        return _read(records, depth + 1)
+    if source.is_decoded:
+        records.encoding = source.decoded.encoding
+        records.problems += source.decoded.problems
+    return records
 
 
 def read_text(path: str | Path, encoding: str = "") -> Decoded:
@@ -120,7 +140,7 @@ def _tables_in(folder: str) -> list[str]:
             names = [entry.name for entry, _ in zip(entries, range(1000), strict=False)]
     except (OSError, ValueError):
         return []
-    return sorted(name for name in names if name.lower().endswith(ROW_ENDINGS + TEXT_ENDINGS))
+    return sorted(name for name in names if name.lower().endswith(file_endings()))
 
 
 def _similar_file(path: str) -> str:

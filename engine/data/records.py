@@ -19,6 +19,10 @@ class Records:
         rows: Cells, one for each name.
         numbers: Where each row stands in the file; the first row of data is 1.
         delimiter: What stands between columns; empty where nothing does.
+        encoding: Of text; empty for files of bytes.
+        sheet: The sheet that was read; empty where there are none.
+        sheets: Names of all sheets of a workbook.
+        header_row: Row of the sheet that holds the names, from 1; 0 where there are no sheets.
         problems: What was odd.
     """
 
@@ -26,6 +30,10 @@ class Records:
     rows: list[list[str]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     delimiter: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_row: int = 0
     problems: list[Problem] = field(default_factory=list)
 
 

@@ -27,8 +27,11 @@ class Table:
         path: Where the file is.
         dataset: The rows: the person's columns as text, and ``ROW_NUMBER``. Its ``info.dataset_name``
             is the file's name.
-        encoding: Encoding that was used.
+        encoding: Encoding that was used; empty for files of bytes.
         delimiter: What stands between columns; empty for JSON lines and for a single column.
+        sheet: The sheet that was read; empty where there are none.
+        sheets: Names of all sheets of a workbook.
+        header_row: Row of the sheet that holds the column names, from 1; 0 where there are no sheets.
         problems: What was odd about reading it; none of them is an error.
         size: Bytes of the file.
     """
@@ -37,6 +40,9 @@ class Table:
     dataset: Dataset
     encoding: str
     delimiter: str
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_row: int = 0
     problems: tuple[Problem, ...] = ()
     size: int = 0
 

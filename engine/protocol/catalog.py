@@ -190,11 +190,16 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catalog(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it."""
+    """All of it.
+
+    Attributes:
+        file_endings: How the names of files end that can be read, in small letters: ``".csv"``.
+    """
 
     tasks: tuple[TaskEntry, ...]
     methods: tuple[MethodEntry, ...]
     models: tuple[ModelEntry, ...] = ()
+    file_endings: tuple[str, ...] = ()
 
     def task(self, task_id: str) -> TaskEntry:
         """Returns the task of that id.

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.fields import SettingValue
 
 
@@ -23,8 +23,7 @@ class InspectData(_Command, frozen=True, kw_only=True, tag="InspectData"):
     """Read a file's columns and first rows. Answer: ``DataInspected``."""
 
     path: str
-    encoding: str = ""
-    delimiter: str = ""
+    reading: Reading = Reading()
 
 
 class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):

@@ -24,25 +24,44 @@ class SplitConfig(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-class DataConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """Which rows a run learns from.
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person wants a file to be read; what is empty is found out.
+
+    Attributes:
+        encoding: Name of the text encoding.
+        delimiter: What stands between columns; with one a text is a table.
+        sheet: Name of a sheet, in a workbook.
+        header_row: Row of the sheet that holds the column names, from 1; 0 to find out.
+    """
+
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int = 0
+
+
+class DataConfig(Reading, frozen=True, kw_only=True):
+    """Which rows a run learns from, and how their file is read.
 
     Attributes:
         path: The file.
         columns: Role → column name, e.g. ``{"text": "message", "label": "kind"}``. Empty: guess.
             Once one is named nothing is guessed; an empty name means no column.
-        encoding: Name of the text encoding; empty means find out.
-        delimiter: What stands between columns of a text table; empty means find out.
         row_limit: Use only that many rows for training (few-shot); ``None`` means all.
         split: How rows are divided.
     """
 
     path: str
     columns: dict[str, str] = {}
-    encoding: str = ""
-    delimiter: str = ""
     row_limit: int | None = None
     split: SplitConfig = SplitConfig()
+
+    @property
+    def reading(self) -> Reading:
+        """Returns how the file is read, alone."""
+        return Reading(
+            encoding=self.encoding, delimiter=self.delimiter, sheet=self.sheet, header_row=self.header_row
+        )
 
 
 class RunConfig(msgspec.Struct, frozen=True, kw_only=True):

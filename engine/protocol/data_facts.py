@@ -6,17 +6,8 @@ import msgspec
 
 from engine.protocol.problems import Problem
 
-ROW_ENDINGS = (
-    *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".squad.json"),
-    *(".conll", ".iob", ".iob2", ".bio", ".bioes"),
-)
-"""How the names of files end that hold rows: tables, questions over passages, words with tags."""
-
-TEXT_ENDINGS = (".txt", ".md")
-"""How the names of files end that hold running text, and now and then a table."""
-
-FILE_PATTERNS = " ".join(f"*{ending}" for ending in (*ROW_ENDINGS, ".json", *TEXT_ENDINGS))
-"""The same for a system's dialog that opens files."""
+TEXT_ENDINGS = (".txt", ".md", ".text")
+"""How the names of files end that hold running text, and now and then a table; of a folder these are read."""
 
 
 class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +35,11 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         preview: The first rows (at most 200), a value per column.
         preview_rows: Where these rows stand in the file (the first row of data is 1); blank rows are
             left out and counted.
-        encoding: Encoding that was used.
-        delimiter: Delimiter that was used; empty for JSON lines.
+        encoding: Encoding that was used; empty for files of bytes.
+        delimiter: Delimiter that was used; empty where nothing stands between columns.
+        sheet: The sheet that was read; empty where there are none.
+        sheets: Names of all sheets of a workbook.
+        header_row: Row of the sheet that holds the column names, from 1; 0 where there are no sheets.
         task: Id of the guessed task; the roles of the columns are those that they seem to have for it.
         size: Bytes of the file.
         guesses: For every task of the catalog role → column, as far as they were found.
@@ -59,6 +53,9 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str
     delimiter: str
     task: str
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_row: int = 0
     size: int = 0
     preview_rows: tuple[int, ...] = ()
     guesses: dict[str, dict[str, str]] = {}

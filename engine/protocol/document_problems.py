@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, rows_named
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, rows_named
 
 
 def read_as_sentences(path: str, columns: int) -> Problem:
@@ -131,4 +131,29 @@ def read_as_paragraphs(path: str, rows: int, *, by_line: bool) -> Problem:
         safe=SAFE,
         severity=Severity.NOTE,
         setting="delimiter",
+    )
+
+
+def damaged_xml(path: str, said: str) -> Problem:
+    """A translation memory is no whole XML; ``said`` are the words of the library."""
+    return Problem(
+        code="damaged_xml",
+        title=f'"{file_name(path)}" cannot be read',
+        reason="It begins like a translation memory, but a part of it is missing or damaged.",
+        fix="Export it again from your translation program, and choose the new file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+        details=printable(said),
+    )
+
+
+def no_units(path: str) -> Problem:
+    """A translation memory holds no text."""
+    return Problem(
+        code="no_units",
+        title=f'"{file_name(path)}" holds no translations',
+        reason="It is a translation memory, and no text stands in any of its units.",
+        fix="Export it again from your translation program, or choose another file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
     )

@@ -28,7 +28,7 @@ def no_file(path: str, similar: str = "") -> Problem:
             code="no_file",
             title="No data file was chosen",
             reason="Training needs texts, mostly with their answers.",
-            fix="Choose a table (CSV, TSV, JSON lines), a CoNLL or SQuAD file, or a text.",
+            fix="Choose a table (CSV, Excel, JSON, Parquet), a CoNLL or SQuAD file, or a text.",
             actions=(Action(id="choose_file", label="Choose a file"),),
         )
     hint = f' Did you mean "{printable(similar)}"?' if similar else ""
@@ -58,7 +58,7 @@ def folder_given(path: str, inside: Sequence[str] = ()) -> Problem:
     return Problem(
         code="folder_given",
         title=f'"{file_name(path)}" is a folder',
-        reason=f"Thaw reads one file of texts, not a folder.{hint}",
+        reason=f"Of a folder Thaw reads text files (.txt, .md), or the only file in it.{hint}",
         fix="Choose a file inside the folder.",
         safe="Nothing in the folder was changed.",
         actions=(Action(id="choose_file", label="Choose a file"),),
@@ -108,19 +108,7 @@ def binary_file(path: str, kind: str = "") -> Problem:
         code="binary_file",
         title=f'"{file_name(path)}" is not a text file',
         reason=f"It is {kind}, not a table of texts." if kind else "It holds bytes that stand for no text.",
-        fix="Choose a table (CSV, TSV, JSON lines), a CoNLL or SQuAD file, or a text.",
-        safe=SAFE,
-        actions=(CHOOSE_FILE,),
-    )
-
-
-def spreadsheet(path: str) -> Problem:
-    """The file is a workbook of a spreadsheet program."""
-    return Problem(
-        code="spreadsheet",
-        title=f'"{file_name(path)}" is a spreadsheet',
-        reason="Thaw reads the table inside, saved as text.",
-        fix="Open it in your spreadsheet program, save the sheet as CSV (UTF-8) and choose that file.",
+        fix="Choose a table (CSV, Excel, JSON, Parquet), a CoNLL or SQuAD file, or a text.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )

@@ -84,13 +84,13 @@ def cannot_use_file(path: str, reason: str) -> Problem:
 
     Args:
         path: What was dropped.
-        reason: E.g. ``"it is a folder"``.
+        reason: E.g. ``"it is a device or a pipe"``.
     """
     return Problem(
         code="cannot_use_file",
         title="This cannot be opened as data",
         reason=f'"{path}" cannot be used: {reason}.',
-        fix="Choose one file: a table (CSV, TSV, JSON Lines), a plain text, CoNLL or SQuAD.",
+        fix="Choose a table (CSV, Excel, JSON, Parquet), a text, CoNLL, SQuAD, or a folder of text files.",
         safe="Nothing was changed.",
         actions=(_CHOOSE_FILE,),
     )

@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
+from engine.protocol.wording import (
+    ROWS_KEPT,
+    counted,
+    file_name,
+    listed,
+    printable,
+    quoted,
+    rows_named,
+    shortened,
+)
 
 
 def _about_commas(odd: Mapping[int, int], expected: int) -> str:
@@ -70,7 +79,7 @@ def most_rows_differ(path: str, odd: Mapping[int, int], total: int, expected: in
         title=f'"{file_name(path)}" does not look like a table',
         reason=f"The first row has {counted(expected, 'column')}, but {len(odd):,} of "
         f"{counted(total, 'row')} have another number.{_about_commas(odd, expected)}",
-        fix="Choose a CSV, TSV or JSON lines file, or tell what stands between its columns.",
+        fix="Choose another file, or tell what stands between its columns.",
         safe=SAFE,
         setting="delimiter",
         rows=tuple(rows[:ROWS_KEPT]),
@@ -207,15 +216,44 @@ def too_many_columns(path: str, count: int, limit: int) -> Problem:
 
 
 def json_document(path: str) -> Problem:
-    """The file is one JSON value, not one object a line."""
+    """The file is one JSON value in which no rows are found."""
     return Problem(
         code="json_document",
-        title=f'"{file_name(path)}" is one JSON document, not a table',
-        reason="Thaw reads JSON lines: each line an object with the same names, such as "
-        '{"text": "…", "label": "…"}.',
-        fix="Save the rows as JSON lines or as CSV and choose that file.",
+        title=f'No rows were found in "{file_name(path)}"',
+        reason="Thaw looks for a list of objects with the same names, such as "
+        '[{"text": "…", "label": "…"}, …], also under a key.',
+        fix="Save the rows as such a list, as JSON lines or as CSV, and choose that file.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
+    )
+
+
+def damaged_table(path: str, said: str) -> Problem:
+    """A file of bytes cannot be read; ``said`` are the words of the library."""
+    return Problem(
+        code="damaged_table",
+        title=f'"{file_name(path)}" cannot be read',
+        reason="It begins like a Parquet or Arrow table, but a part of it is missing or damaged; perhaps it "
+        "was not copied whole.",
+        fix="Copy or download it again, and choose the new file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+        details=printable(said),
+    )
+
+
+def rows_under_key(path: str, key: str, rows: int, others: Sequence[str] = ()) -> Problem:
+    """The rows of a JSON document stand under a key; ``others`` hold rows too."""
+    also = f" It also holds rows under {quoted(others, 3)}; these were left aside." if others else ""
+    return Problem(
+        code="rows_under_key",
+        title=f'{counted(rows, "row")} under "{shortened(key)}" were read',
+        reason=f'"{file_name(path)}" is one JSON document.{also}',
+        fix="If you want others, save them into a file of their own."
+        if others
+        else "Nothing has to be done.",
+        severity=Severity.NOTE,
+        safe=SAFE,
     )
 
 

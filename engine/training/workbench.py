@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -20,6 +21,7 @@ from transformers import PreTrainedTokenizerBase
 from engine import registry
 from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows
 from engine.data import columns
+from engine.data.folders import folder_stamp
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.table import Table
@@ -27,7 +29,7 @@ from engine.errors import EngineError
 from engine.models.load import files_stamp, load_base, with_own_tokenizer
 from engine.models.sources import resolve
 from engine.padding import IGNORED
-from engine.protocol.config import DataConfig
+from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
@@ -105,14 +107,13 @@ class Workbench:
         self._baselines = _Shelf(4)
         self._models = _Shelf(1)
 
-    def table(self, path: str, encoding: str = "", delimiter: str = "") -> Table:
+    def table(self, path: str, reading: Reading) -> Table:
         """Returns a person's file as a table.
 
         Raises:
             EngineError: When it cannot be read.
         """
-        key = (_file_stamp(path), encoding, delimiter)
-        return self._tables.get(key, lambda: read_table(path, encoding, delimiter))
+        return self._tables.get((_file_stamp(path), reading), lambda: read_table(path, reading))
 
     def with_columns(self, data: DataConfig, task_id: str) -> DataConfig:
         """Returns a choice of data with a column for each of the task's roles that one was found for.
@@ -121,7 +122,7 @@ class Workbench:
             EngineError: When the file cannot be read, or there is no such task.
         """
         roles = registry.task(task_id).roles
-        table = self.table(data.path, data.encoding, data.delimiter)
+        table = self.table(data.path, data.reading)
         found = () if data.columns else columns.guess(table, roles)
         return msgspec.structs.replace(data, columns=columns.roles_of(found, data.columns))
 
@@ -272,7 +273,7 @@ class Workbench:
         return base
 
     def _read_rows(self, data: DataConfig, task_id: str, settings: Settings) -> PreparedRows:
-        table = self.table(data.path, data.encoding, data.delimiter)
+        table = self.table(data.path, data.reading)
         chosen = self.with_columns(data, task_id).columns
         task = registry.task(task_id)
         matched = task.match(table.dataset, chosen, settings)
@@ -318,6 +319,8 @@ def _data_key(data: DataConfig) -> tuple[Hashable, ...]:
 def _file_stamp(path: str) -> tuple[str, int, int]:
     try:
         status = os.stat(path)  # noqa: PTH116 - as the file is read: Path() changes some paths
+        if stat.S_ISDIR(status.st_mode):
+            return (path, *folder_stamp(path))
     except (OSError, ValueError):
         return (path, 0, 0)  # reading it will say what is wrong
     return (path, status.st_size, status.st_mtime_ns)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QStackedWidget,
@@ -19,20 +18,20 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.catalog import TaskEntry
 from engine.protocol.config import SplitConfig
-from engine.protocol.data_facts import FILE_PATTERNS, TableFacts
+from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
 from gui.state.draft_repairs import repair_draft
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
 from gui.widgets.facts_column import FactsColumn
+from gui.widgets.file_dialog import ask_for_file
 from gui.widgets.health_list import worst_first
 from gui.widgets.preview_card import PreviewCard
 from gui.widgets.role_header import assign_role
 from gui.widgets.task_cards import TaskCards, why_not_served
 
 LABEL_ROLE = "label"
-_FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
 _PATIENCE = 300
 """Milliseconds before the page says that a file is being read."""
 
@@ -117,8 +116,7 @@ class DataPage(QWidget):
         self._next.clicked.connect(lambda: self.go_requested.emit("setup"))
         self._tasks.task_chosen.connect(project.set_task)
         self._preview.role_chosen.connect(self._choose_role)
-        self._preview.encoding_chosen.connect(project.set_encoding)
-        self._preview.delimiter_chosen.connect(project.set_delimiter)
+        self._preview.reading_chosen.connect(project.set_reading)
         self._facts.split_chosen.connect(self._choose_split)
         self._facts.action_chosen.connect(self._act)
         self._banner.action_chosen.connect(lambda action: self._act(action, self._banner.problem))
@@ -155,12 +153,11 @@ class DataPage(QWidget):
         project, table = self._project, self._project.table
         self._show_empty()
         if table is not None and project.data is not None:
-            asked = (project.data.encoding, project.data.delimiter)
             self._header.set_subtitle(
                 f"{table.name}, {count('rows', table.rows)}. Tell Thaw what each column means."
             )
             if table is not self._shown:  # else search and place in the table would be lost
-                self._preview.set_table(table, asked)
+                self._preview.set_table(table, project.data.reading)
             self._shown = table
         elif project.data is not None and not project.data_problems:
             self._header.set_subtitle(Path(project.data.path).name)
@@ -174,7 +171,7 @@ class DataPage(QWidget):
         if project.data is None:
             self._empty.set_texts(
                 "Drop your own file here",
-                "A table (CSV, TSV or JSON Lines), a plain text, or a file in the form of CoNLL or SQuAD.",
+                "CSV, Excel, JSON, Parquet, plain text, CoNLL, SQuAD, or a folder of text files.",
                 "Choose a file",
             )
         elif project.table is None and project.data_problems:
@@ -277,12 +274,7 @@ class DataPage(QWidget):
 
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
-        dialog = QFileDialog(self, "Open a file", "", _FILES)
-        dialog.setObjectName("choose_file")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.file_chosen)
-        dialog.open()
+        ask_for_file(self, "Open a file", self._context.engines.catalog, self.file_chosen.emit)
 
     def _choose_role(self, column: str, role: str) -> None:
         if self._project.data is not None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.protocol.data_facts import FILE_PATTERNS
 from engine.protocol.problems import Problem
 from gui.look.paths import resource
 from gui.look.texts import count, day, score
@@ -25,6 +23,7 @@ from gui.state.page_context import PageContext, PageEntry
 from gui.state.workspace import RecentProject
 from gui.widgets.basics import Banner, Button, IconLabel, Panel, ThemedLabel
 from gui.widgets.drop_zone import DropZone, dropped_file
+from gui.widgets.file_dialog import ask_for_file
 from gui.widgets.half_thawed_stack import HalfThawedStack
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.recent_list import RecentEntry, RecentList
@@ -36,7 +35,6 @@ _LEAD = (
     "Teach a ready-made language model a new task with your own texts. "
     "Everything runs on this computer. No code, no account."
 )
-_FILES = f"Texts ({FILE_PATTERNS});;All files (*)"
 _MISSING = "Not in this installation"
 _COLUMNS = 2
 
@@ -127,7 +125,7 @@ class WelcomePage(QWidget):
         self._drop = DropZone(
             theme,
             "Drop your own file here",
-            "A table (CSV, TSV, JSON Lines), a plain text, CoNLL or SQuAD",
+            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, or a folder of text files",
             "Choose a file",
         )
         self._recent_heading = ThemedLabel(theme, "Recent projects", "lead", weight=600)
@@ -246,12 +244,7 @@ class WelcomePage(QWidget):
 
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
-        dialog = QFileDialog(self, "Choose a file", "", _FILES)
-        dialog.setObjectName("choose_file_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.file_chosen)
-        dialog.open()
+        ask_for_file(self, "Choose a file", self._context.engines.catalog, self.file_chosen.emit)
 
     def _forget(self, folder: str) -> None:
         for project in self._context.workspace.recent:

@@ -130,7 +130,7 @@ class Advisor(QObject):
 
     def _file_of(self) -> object:
         data = self._project.data
-        return data and (data.path, data.encoding, data.delimiter)
+        return data and (data.path, data.reading)
 
     def _about_rows(self) -> object:
         project = self._project
@@ -145,7 +145,7 @@ class Advisor(QObject):
         data = self._project.data
         if data is None:
             return None
-        return InspectData(job_id=job_id, path=data.path, encoding=data.encoding, delimiter=data.delimiter)
+        return InspectData(job_id=job_id, path=data.path, reading=data.reading)
 
     def _prepare_data(self, job_id: str) -> Command | None:
         data = self._project.data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -224,13 +225,12 @@ class Project(ProjectFacts):
         """Uses only so many rows for training; ``None`` for all."""
         self._change_data("Change the number of rows", row_limit=row_limit)
 
-    def set_encoding(self, encoding: str) -> None:
-        """Reads the file with another text encoding; empty to find it out."""
-        self._change_data("Choose the encoding", encoding=encoding)
-
-    def set_delimiter(self, delimiter: str) -> None:
-        """Reads the file with another delimiter; empty to find it out."""
-        self._change_data("Choose the delimiter", delimiter=delimiter)
+    def set_reading(self, changes: Mapping[str, str | int]) -> None:
+        """Reads the file otherwise: name of a ``Reading``'s field → value."""
+        name = next(iter(changes))
+        # Other letters leave the columns where they are; all else may make other ones.
+        columns: dict[str, Any] = {} if name == "encoding" else {"columns": {}}
+        self._change_data(f"Choose the {name.replace('_', ' ')}", **changes, **columns)
 
     def set_seed(self, seed: int) -> None:
         """Chooses the seed of weights, order and dropout."""

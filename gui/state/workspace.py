@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.config import DataConfig
+from engine.protocol.data_facts import TEXT_ENDINGS
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import (
     cannot_use_file,
@@ -121,26 +122,27 @@ class Workspace(QObject):
             return self._create(sample.title, source, choices, sample)
 
     def why_no_data(self, path: Path) -> Problem | None:
-        """Says at a glance why a path cannot be data; ``None`` for a file, whatever stands in it."""
+        """Says at a glance why a path cannot be data; ``None`` for a file or folder, whatever is in it."""
         if not path.exists():
             return cannot_use_file(str(path), "it is not there (moved or renamed?)")
-        return None if path.is_file() else cannot_use_file(str(path), "it is a folder")
+        special = not path.is_file() and not path.is_dir()
+        return cannot_use_file(str(path), "it is a device or a pipe") if special else None
 
     def create_from_file(self, path: Path, encoding: str = "") -> Project:
-        """Makes a project with a copy of a person's file; columns are guessed once it is read.
+        """Makes a project with a copy of a person's file or folder; columns are guessed once it is read.
 
         Args:
-            path: The file.
+            path: The file, or a folder of texts.
             encoding: Its text encoding; empty to find out.
 
         Raises:
-            ProjectError: When it is no file, or the folder cannot be filled.
+            ProjectError: When it is not there, or the project's folder cannot be filled.
         """
         problem = self.why_no_data(path)
         if problem is not None:
             raise ProjectError(problem)
         choices = Choices(data=DataConfig(path=f"{DATA_FOLDER}/{path.name}", encoding=encoding))
-        return self._create(path.stem, path, choices, None)
+        return self._create(path.name if path.is_dir() else path.stem, path, choices, None)
 
     def open(self, folder: Path) -> Project:
         """Opens a project's folder, or the ``project.toml`` in it.
@@ -197,7 +199,7 @@ class Workspace(QObject):
         try:
             (folder / DATA_FOLDER).mkdir(parents=True)
             (folder / RUNS_FOLDER).mkdir()
-            shutil.copyfile(source, folder / DATA_FOLDER / source.name)
+            _copy(source, folder / DATA_FOLDER / source.name)
             write_toml(folder / PROJECT_FILE, contents)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)  # only what was just made
@@ -228,3 +230,23 @@ class Workspace(QObject):
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return None
         return RecentProject(folder, contents.name, contents.choices.task, contents.summary, changed)
+
+
+def _copy(source: Path, place: Path) -> None:
+    """Copies a file, or of a folder what is read of it: the texts, or the only file."""
+    if source.is_file():
+        shutil.copyfile(source, place)
+        return
+    shutil.copytree(source, place, ignore=_not_read, ignore_dangling_symlinks=True)
+
+
+def _not_read(folder: str, names: list[str]) -> list[str]:
+    """Returns the names in a folder that are no texts, and no folders either."""
+    alone = [name for name in names if not name.startswith(".")]
+    if len(alone) == 1:
+        return [name for name in names if name not in alone]
+    return [
+        name
+        for name in names
+        if name.startswith(".") or not (Path(folder, name).is_dir() or name.lower().endswith(TEXT_ENDINGS))
+    ]

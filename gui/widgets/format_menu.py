@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from engine.protocol.config import Reading
+from engine.protocol.data_facts import TableFacts
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 
@@ -30,19 +32,23 @@ _ENCODINGS = (
 _DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar"))
 _SAME = {"utf_8_sig": "utf_8", "ascii": "utf_8", "utf_16_le": "utf_16", "utf_16_be": "utf_16"}
 """Other names of the same encodings; plain ASCII is UTF-8 too."""
+_ROWS = 10
+"""Rows that are offered as the one with the column names."""
 
 
-def format_words(encoding: str, delimiter: str) -> str:
-    """Returns how a file was read, e.g. ``"UTF-8, comma"``.
+def format_words(table: TableFacts) -> str:
+    """Returns how a file was read, e.g. ``"UTF-8, comma"``; empty where nothing can be chosen.
 
     Args:
-        encoding: Name of the text encoding.
-        delimiter: What stands between columns; empty where columns have names in each row.
+        table: The file.
     """
-    plain = encoding.lower().replace("-", "_")
+    if table.sheet:
+        return f"Sheet “{table.sheet}”"
+    plain = table.encoding.lower().replace("-", "_")
     known = _SAME.get(plain, plain)
-    name = dict(_ENCODINGS).get(known, encoding).split(" (")[0]
-    between = dict(_DELIMITERS).get(delimiter, f"“{delimiter}”") if delimiter else ""
+    name = dict(_ENCODINGS).get(known, table.encoding).split(" (")[0]
+    sign = table.delimiter
+    between = dict(_DELIMITERS).get(sign, f"“{sign}”") if sign else ""
     return f"{name}, {between}" if between else name
 
 
@@ -64,53 +70,71 @@ class FormatButton(Button):
     """A small quiet button such as *UTF-8, comma*.
 
     Signals:
-        encoding_chosen: Name of an encoding; empty for finding it out.
-        delimiter_chosen: What stands between columns; empty for finding it out.
+        reading_chosen: What of a ``Reading`` is to be otherwise: name → value.
     """
 
-    encoding_chosen = Signal(str)
-    delimiter_chosen = Signal(str)
+    reading_chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Makes the button; it is hidden until a file was read."""
         super().__init__(theme, "", "quiet", size="small", parent=parent)
-        self._encoding = self._delimiter = ""
-        self._asked_encoding = self._asked_delimiter = ""
+        self._table: TableFacts | None = None
+        self._asked = Reading()
         self.setObjectName("format_button")
         self.set_trailing("down")
         self.setToolTip("How the file was read. Click to read it otherwise.")
         self.clicked.connect(self.open_menu)
         self.hide()
 
-    def set_format(self, encoding: str, delimiter: str, *, asked: tuple[str, str] = ("", "")) -> None:
+    def set_format(self, table: TableFacts, asked: Reading) -> None:
         """Shows how a file was read.
 
         Args:
-            encoding: Encoding that was used.
-            delimiter: Delimiter that was used; empty for none.
-            asked: Encoding and delimiter that the person had asked for, empty where it was found out.
+            table: The file.
+            asked: How the person had asked for it.
         """
-        self._encoding, self._delimiter = encoding, delimiter
-        self._asked_encoding, self._asked_delimiter = asked
-        words = format_words(encoding, delimiter)
+        self._table, self._asked = table, asked
+        words = format_words(table)
         self.setText(words)
         self.setAccessibleName(f"Read as {words}")
-        self.setVisible(bool(encoding))
+        self.setVisible(bool(words))
 
     def make_menu(self) -> QMenu:
         """Returns the menu; the caller shows it."""
         menu = QMenu(self)
         menu.setObjectName("format_menu")
-        menu.addMenu(self.make_encoding_menu(menu))
-        if self._delimiter:
-            delimiters = menu.addMenu("Between columns")
+        table, asked = self._table, self._asked
+        if table is None:
+            return menu
+        if table.encoding:
+            menu.addMenu(self.make_encoding_menu(menu))
+        if table.delimiter:
             named = tuple((sign, words.capitalize()) for sign, words in _DELIMITERS)
-            _add_choices(delimiters, named, self._asked_delimiter, self.delimiter_chosen.emit)
+            _add_choices(menu.addMenu("Between columns"), named, asked.delimiter, self._choose("delimiter"))
+        if table.sheets:
+            sheets = tuple((name, name) for name in table.sheets)
+            _add_choices(menu.addMenu("Sheet"), sheets, asked.sheet, self._choose("sheet"))
+            rows = tuple((str(row), f"Row {row}") for row in range(1, max(_ROWS, table.header_row) + 1))
+            chosen = str(asked.header_row or "")
+            _add_choices(menu.addMenu("Column names"), rows, chosen, self._choose("header_row"))
         return menu
+
+    def _choose(self, name: str) -> Callable[[str], None]:
+        """Returns what is called with a choice from a menu; another sheet has its names elsewhere."""
+
+        def choose(value: str) -> None:
+            changes: dict[str, str | int] = {name: value}
+            if name == "header_row":
+                changes = {name: int(value or 0)}
+            elif name == "sheet":
+                changes["header_row"] = 0
+            self.reading_chosen.emit(changes)
+
+        return choose
 
     def make_encoding_menu(self, parent: QWidget) -> QMenu:
         """Returns the menu of encodings alone; the caller shows it."""
-        return encoding_menu(parent, self.encoding_chosen.emit, self._asked_encoding)
+        return encoding_menu(parent, self._choose("encoding"), self._asked.encoding)
 
     def open_menu(self) -> None:
         """Opens the menu below the button, without waiting for it."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from engine.protocol.catalog import RoleEntry
+from engine.protocol.config import Reading
 from engine.protocol.data_facts import TableFacts
 from gui.look.texts import count, thousands
 from gui.look.theme import Theme
@@ -27,13 +28,11 @@ class PreviewCard(Card):
 
     Signals:
         role_chosen: Column name and role id, ``""`` for ignore.
-        encoding_chosen: Name of an encoding; empty for finding it out.
-        delimiter_chosen: A delimiter; empty for finding it out.
+        reading_chosen: What of a ``Reading`` is to be otherwise: name → value.
     """
 
     role_chosen = Signal(str, str)
-    encoding_chosen = Signal(str)
-    delimiter_chosen = Signal(str)
+    reading_chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts without rows."""
@@ -46,8 +45,7 @@ class PreviewCard(Card):
         self._table.role_chosen.connect(self.role_chosen)
         self._table.text_requested.connect(self._show_text)
         self._format = FormatButton(theme, self)
-        self._format.encoding_chosen.connect(self.encoding_chosen)
-        self._format.delimiter_chosen.connect(self.delimiter_chosen)
+        self._format.reading_chosen.connect(self.reading_chosen)
         self._only = Button(theme, "", "secondary", size="small", parent=self)
         self._only.setObjectName("show_all_rows")
         self._only.set_trailing("x")
@@ -104,17 +102,17 @@ class PreviewCard(Card):
         self._search.set_words(f"Search the {first or self._unit}")
         self._search.setToolTip(f"Searches in the {first} of the file" if first else "")
 
-    def set_table(self, table: TableFacts, asked: tuple[str, str]) -> None:
+    def set_table(self, table: TableFacts, asked: Reading) -> None:
         """Shows a file.
 
         Args:
             table: What was read.
-            asked: Encoding and delimiter that the person asked for, empty where found out.
+            asked: How the person asked for it.
         """
         shown = len(table.preview)
         note = f"first {thousands(shown)} rows" if shown < table.rows else f"all {count('rows', table.rows)}"
         self.set_title("Preview", note)
-        self._format.set_format(table.encoding, table.delimiter, asked=asked)
+        self._format.set_format(table, asked)
         self._only.hide()
         self._table.set_table([column.name for column in table.columns], table.preview, table.preview_rows)
         self._shown_of_more = shown if shown < table.rows else 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 
 from engine.protocol.commands import InspectData
+from engine.protocol.config import Reading
 from engine.protocol.events import DataInspected, Event, JobFailed, JobStopped
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
@@ -51,7 +52,9 @@ class FileOpening(QObject):
         self._path, self._encoding = path, encoding
         self._job_id = self._engines.new_job_id()
         self._patience.start()
-        self._engines.ask(InspectData(job_id=self._job_id, path=str(path), encoding=encoding))
+        self._engines.ask(
+            InspectData(job_id=self._job_id, path=str(path), reading=Reading(encoding=encoding))
+        )
 
     def forget(self) -> None:
         """Waits for no file any more, because something else was opened."""

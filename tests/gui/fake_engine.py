@@ -147,7 +147,7 @@ class FakeClient(EngineClient):
     def _answers(self, command: Command) -> list[Event]:
         job_id = command.job_id
         match command:
-            case InspectData() if self.file_problem is not None and not command.encoding:
+            case InspectData() if self.file_problem is not None and not command.reading.encoding:
                 return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.file_problem)]
             case InspectData():
                 facts = msgspec.structs.replace(table(), path=command.path, name=Path(command.path).name)

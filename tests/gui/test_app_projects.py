@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import SampleEntry
-from engine.protocol.file_problems import empty_file, spreadsheet, unreadable_encoding
+from engine.protocol.file_problems import empty_file, special_file, unreadable_encoding
 from gui.app import StartWish, open_first
 from gui.main_window import MainWindow
 from gui.state.project_file import PROJECT_FILE
@@ -72,10 +72,10 @@ def test_a_file_that_cannot_be_read_makes_no_project(
     window, before = on_setup, on_setup.switch.opened
     folders = sorted(window._workspace.folder.iterdir())
     recent = window._workspace.recent
-    fake_clients[0].file_problem = spreadsheet(str(tmp_path / "letters.csv"))
+    fake_clients[0].file_problem = special_file(str(tmp_path / "letters.csv"))
     window.open_path(str(_letters(tmp_path)))
     qtbot.waitUntil(window.banner.isVisible)
-    assert window.banner.title_text() == '"letters.csv" is a spreadsheet'
+    assert window.banner.title_text() == '"letters.csv" is not an ordinary file'
     assert window.banner.problem is not None
     assert [action.id for action in window.banner.problem.actions] == ["choose_file"]
     assert window.switch.opened is before

@@ -171,14 +171,18 @@ def test_evaluate_and_predict(finished, tmp_path):
         (["train", "--data", "MOODS", "--set", "epoch=2"], "unknown_setting", "epochs"),
         (["train", "--data", "MOODS", "--set", "epochs"], "not_a_pair", "NAME=VALUE"),
         (["train", "--data", "MOODS", "--column", "text=body"], "no_such_column", "body"),
-        (["inspect", "/"], "folder_given", "/"),
+        (["inspect", "TABLES"], "folder_given", "two.csv"),
         (["resume", "/nowhere"], "not_a_run", "/nowhere"),
         (["predict", "RUN"], "nothing_to_answer", "--text"),
         (["runs", "/nowhere"], "no_runs", "/nowhere"),
     ],
 )
 def test_a_problem_is_told_in_words_and_as_an_event(finished, moods_csv, tmp_path, arguments, code, words):
-    names = {"MOODS": str(moods_csv), "RUN": str(finished[0])}
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    for name in ("one.csv", "two.csv"):
+        (tables / name).write_text("text,label\na,b\n")
+    names = {"MOODS": str(moods_csv), "RUN": str(finished[0]), "TABLES": str(tables)}
     given = [names.get(argument, argument) for argument in arguments]
     given += ["--out", str(tmp_path / "run")] if given[0] == "train" else []
 

@@ -16,7 +16,7 @@ from engine.protocol import (
     run_folder_problems,
     weight_problems,
 )
-from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.events import JobFailed
 from engine.protocol.wire import decode_event
 from engine.run_folder import write_run
@@ -114,7 +114,7 @@ def test_one_column_that_is_named_leaves_the_others_to_be_found(told, moods_csv)
     code, out, _ = told("inspect", moods_csv, "--column", "text=text", "--json")
     facts = msgspec.json.decode(out)
     assert (code, bool(facts["classes"])) == (0, True)
-    said = dict.fromkeys(("encoding", "delimiter", "task", "method", "model", "device", "name"), "")
+    said = dict.fromkeys(("task", "method", "model", "device", "name"), "") | {"reading": Reading()}
     run = choose_run(
         None,
         data=str(moods_csv),

@@ -14,7 +14,7 @@ from engine.data.columns import guess, inspect, roles_of
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.errors import EngineError
-from engine.protocol.config import DataConfig
+from engine.protocol.config import DataConfig, Reading
 from engine.tasks.text_classification import TASK
 from tests.engine.data.usual_tasks import TASKS
 
@@ -33,7 +33,7 @@ PIECES += [
 def go_all_the_way(path: Path, encoding: str = "", delimiter: str = "") -> str:
     """Reads, guesses, matches, splits; everything that is said about it can be sent."""
     try:
-        table = read_table(path, encoding, delimiter)
+        table = read_table(path, Reading(encoding=encoding, delimiter=delimiter))
     except EngineError as error:
         msgspec.json.encode(error.problem)
         return error.problem.code

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.data.read_files import read_table
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
+from engine.protocol.config import Reading
 from engine.protocol.problems import Severity
 
 
@@ -82,7 +83,7 @@ def test_unquoted_commas_below_names_are_still_a_broken_table(tmp_path: Path) ->
 def test_a_named_delimiter_makes_a_table(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Well, yes.\nNo, never.\n")
-    assert read_table(path, delimiter=",").columns == ("Well", "yes.")
+    assert read_table(path, Reading(delimiter=",")).columns == ("Well", "yes.")
 
 
 def test_a_text_of_nothing_but_strange_spaces_is_empty(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_no_line_is_lost(tmp_path: Path, lines: list[str]) -> None:
     path = tmp_path / "lines.txt"
     path.write_text("\n".join(lines), encoding="utf-8", newline="")
     try:
-        table = read_table(path, encoding="utf-8")
+        table = read_table(path, Reading(encoding="utf-8"))
     except EngineError:  # a table or JSON that is broken
         return
     if table.columns == ("text",) and table.problems[0].code == "read_as_paragraphs":

@@ -64,9 +64,7 @@ def test_a_file_without_a_usable_question_is_refused(tmp_path: Path, paragraphs:
 def test_json_of_another_shape_is_none_of_it(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('{"data": [{"title": "x", "body": "about \\"paragraphs\\""}]}')
-    with pytest.raises(EngineError) as caught:
-        read_table(path)
-    assert caught.value.problem.code == "json_document"
+    assert read_table(path).columns == ("title", "body")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +72,7 @@ def test_json_of_another_shape_is_none_of_it(tmp_path: Path) -> None:
     [
         ('[{"text": "Pisa", "answer_start": 13}]', [Answer("Pisa", 13)]),
         ('{"text": ["Pisa", "pisa"], "answer_start": [13, 25]}', [Answer("Pisa", 13), Answer("pisa", 25)]),
-        ('{"text": ["Pisa"], "answer_start": ["13"]}', [Answer("Pisa")]),
+        ('{"text": ["Pisa"], "answer_start": ["13"]}', [Answer("Pisa", 13)]),
         ('{"text": "Pisa", "answer_start": 13}', [Answer("Pisa", 13)]),
         ('{"text": [], "answer_start": []}', []),
         ('["Pisa", "the tower"]', [Answer("Pisa"), Answer("the tower")]),

@@ -14,6 +14,7 @@ from engine.data.table import Table, cells, row_numbers
 from engine.data.tag_schemes import to_iob2
 from engine.errors import EngineError
 from engine.evaluation.entities import Span, spans
+from engine.protocol.config import Reading
 from engine.protocol.problems import Severity
 
 
@@ -137,7 +138,7 @@ def test_what_was_written_is_read(
     tmp_path: Path, rows: list[list[tuple[str, str]]], between: str, end: str
 ) -> None:
     content = "".join("".join(f"{word}{between}{tag}{end}" for word, tag in row) + end for row in rows)
-    table = read_table(write(tmp_path, content), encoding="utf-8")
+    table = read_table(write(tmp_path, content), Reading(encoding="utf-8"))
     assert sentences(table) == [[word for word, _ in row] for row in rows]
     assert sentences(table, "tags") == [[tag for _, tag in row] for row in rows]
     assert table.problems == ()

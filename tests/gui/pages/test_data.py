@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.config import SplitConfig
+from engine.protocol.config import Reading, SplitConfig
 from engine.protocol.data_problems import duplicates, no_column_for_role
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.theme import Theme
@@ -182,6 +182,30 @@ def test_encoding_and_delimiter_can_be_changed(page: DataPage, project: Project)
     assert (project.data.encoding, project.data.delimiter) == ("cp1252", ";")
     project.undo_stack.undo()
     assert (project.data.encoding, project.data.delimiter) == ("cp1252", "")
+
+
+def test_a_sheet_and_its_row_of_names_can_be_chosen(page: DataPage, project: Project) -> None:
+    assert project.table is not None
+    book = msgspec.structs.replace(
+        project.table, encoding="", delimiter="", sheet="May", sheets=("April", "May"), header_row=3
+    )
+    button = preview_of(page).format_button
+    button.set_format(book, Reading())
+    assert (button.text(), button.accessibleName()) == ("Sheet “May”", "Read as Sheet “May”")
+    menu = button.make_menu()
+    sheets, rows = (action.menu() for action in menu.actions())
+    assert isinstance(sheets, QMenu)
+    assert isinstance(rows, QMenu)
+    assert [action.text() for action in sheets.actions() if action.text()] == ["Find out", "April", "May"]
+    next(action for action in rows.actions() if action.data() == "2").trigger()
+    assert project.data is not None
+    assert (project.data.header_row, project.data.columns) == (2, {})  # they are found out anew
+    next(action for action in sheets.actions() if action.data() == "April").trigger()
+    assert (project.data.sheet, project.data.header_row) == ("April", 0)
+    project.undo_stack.undo()
+    project.undo_stack.undo()
+    assert (project.data.sheet, project.data.header_row) == ("", 0)
+    assert project.data.columns
 
 
 def test_an_unreadable_file_shows_the_way_out(page: DataPage, project: Project, qtbot: QtBot) -> None:

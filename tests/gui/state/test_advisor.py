@@ -106,10 +106,10 @@ def test_another_encoding_reads_the_file_again(
     qtbot: QtBot, advisor: Advisor, project: Project, fake_clients: list[FakeClient]
 ) -> None:
     qtbot.waitUntil(lambda: _all_known(project))
-    project.set_encoding("latin-1")
+    project.set_reading({"encoding": "latin-1"})
     qtbot.waitUntil(lambda: _asked(fake_clients[0])["InspectData"] == 2)
     last = [command for command in fake_clients[0].commands if isinstance(command, InspectData)][-1]
-    assert last.encoding == "latin-1"
+    assert last.reading.encoding == "latin-1"
 
 
 class _SlowClient(FakeClient):

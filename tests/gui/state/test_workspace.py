@@ -53,23 +53,31 @@ def test_a_project_comes_back_as_it_was_left(workspace: Workspace) -> None:
     assert workspace.recent[0].summary.best == 0.883
 
 
-@pytest.mark.parametrize(
-    ("make", "code", "says"),
-    [
-        (lambda home: home / "gone.csv", "cannot_use_file", "not there"),
-        (lambda home: home, "cannot_use_file", "is a folder"),
-    ],
-)
-def test_what_is_no_file_is_refused(
-    workspace: Workspace, tmp_path: Path, make: object, code: str, says: str
-) -> None:
-    assert callable(make)
+def test_what_is_not_there_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     before = sorted(workspace.folder.glob("*"))
     with pytest.raises(ProjectError) as refused:
-        workspace.create_from_file(make(tmp_path))
-    assert refused.value.problem.code == code
-    assert says in refused.value.problem.reason
+        workspace.create_from_file(tmp_path / "gone.csv")
+    assert refused.value.problem.code == "cannot_use_file"
+    assert "not there" in refused.value.problem.reason
     assert sorted(workspace.folder.glob("*")) == before
+
+
+def test_of_a_folder_the_texts_are_copied(workspace: Workspace, tmp_path: Path) -> None:
+    for name in ("glad/1.txt", "glad/film.mp4", "sad/1.txt", "sad/.hidden.txt", "notes.md"):
+        (tmp_path / "letters" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "letters" / name).write_text(name)
+    project = workspace.create_from_file(tmp_path / "letters")
+    assert (project.name, project.data is not None) == ("letters", True)
+    copied = project.folder / "data" / "letters"
+    found = {path.relative_to(copied).as_posix() for path in copied.rglob("*") if path.is_file()}
+    assert found == {"glad/1.txt", "sad/1.txt", "notes.md"}
+
+
+def test_the_only_file_of_a_folder_is_copied(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "rows.csv").write_text("text,label\na,b\n")
+    project = workspace.create_from_file(tmp_path / "export")
+    assert [path.name for path in (project.folder / "data" / "export").iterdir()] == ["rows.csv"]
 
 
 def test_a_full_disk_leaves_nothing_behind(

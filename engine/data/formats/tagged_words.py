@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from engine.data.cell_lists import list_cell
+from engine.data.file_format import FileFormat
 from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import document_problems
@@ -151,3 +152,12 @@ def _mostly_prefixed(lines: list[str], between: str | None, width: int) -> bool:
 def _is_word(cells: list[str], width: int, *, by_tag: bool) -> bool:
     """Whether a line's columns are a word with its tag, as far as one can see."""
     return len(cells) == width and all(cells) and (not by_tag or _TAG.fullmatch(cells[-1]) is not None)
+
+
+FORMAT = FileFormat(
+    id="tagged_words",
+    order=50,
+    fits=lambda source: is_tagged(source.text, source.path),
+    read=lambda source: read_tagged(source.text, source.path),
+    endings=ENDINGS,
+)

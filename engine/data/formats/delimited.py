@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
+from engine.data.file_format import FileFormat, Source
 from engine.data.records import Records, is_blank, tell_apart
 from engine.data.table import ROW_NUMBER
 from engine.errors import EngineError
@@ -197,3 +198,17 @@ def _looks_like_data(records: Records, path: str) -> list[Problem]:
         if count > 1 and 20 * count > len(records.rows):
             return [table_problems.no_header(path, shortened(name), count)]
     return []
+
+
+def _read(source: Source) -> Records:
+    return read_delimited(source.text, source.path, source.reading.delimiter)
+
+
+FORMAT = FileFormat(
+    id="delimited",
+    order=100,  # what is nothing else is a table
+    fits=lambda _source: True,
+    read=_read,
+    endings=(".csv", ".tsv", ".tab"),
+    has_delimiter=True,
+)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from engine.data.answers import Answer, answers_cell, parse_answers
+from engine.data.file_format import FileFormat, Source
 from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import document_problems
@@ -61,8 +62,6 @@ def read_squad(text: str, path: str) -> Records | None:
 
 def _articles(text: str) -> list[dict[str, Any]] | None:
     """Returns the articles of a SQuAD file; ``None`` when it is none."""
-    if not text.lstrip().startswith("{") or '"paragraphs"' not in text:
-        return None
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -89,3 +88,16 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _fits(source: Source) -> bool:
+    return source.text.lstrip().startswith("{") and '"paragraphs"' in source.text
+
+
+FORMAT = FileFormat(
+    id="squad",
+    order=20,
+    fits=_fits,
+    read=lambda source: read_squad(source.text, source.path),
+    endings=(".squad.json", ".json"),
+)

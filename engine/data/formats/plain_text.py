@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from engine.data.delimited import cuts_into_columns
+from engine.data.file_format import FileFormat
+from engine.data.formats.delimited import cuts_into_columns
 from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import document_problems, file_problems
@@ -54,3 +55,13 @@ def read_plain_text(text: str, path: str) -> Records:
     records = Records([TEXT], [[part] for part in parts], list(range(1, len(parts) + 1)))
     records.problems.append(document_problems.read_as_paragraphs(path, len(parts), by_line=by_line))
     return records
+
+
+FORMAT = FileFormat(
+    id="plain_text",
+    order=60,
+    fits=lambda source: is_plain_text(source.text, source.path),
+    read=lambda source: read_plain_text(source.text, source.path),
+    endings=TEXT_ENDINGS,
+    has_rows=False,
+)

@@ -1,0 +1,78 @@
+"""What a format of files is: how it is known, and how rows come out of it. Each stands in ``formats/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+
+from engine.data.encodings import Decoded, decode
+from engine.data.records import Records
+from engine.errors import EngineError
+from engine.protocol import file_problems
+from engine.protocol.config import Reading
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, or a part of a packed one.
+
+    Attributes:
+        path: For the words of problems; its ending is a hint.
+        data: All bytes.
+        reading: How it is to be read.
+    """
+
+    path: str
+    data: bytes
+    reading: Reading
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """Returns the file as text; raises an :class:`EngineError` when it is none, or empty."""
+        found = decode(self.data, self.path, self.reading.encoding)
+        if not found.text.strip("\ufeff \t\r\n"):
+            raise EngineError(file_problems.empty_file(self.path))
+        return found
+
+    @property
+    def is_decoded(self) -> bool:
+        """Returns whether the file was read as text."""
+        return "decoded" in self.__dict__
+
+    @property
+    def text(self) -> str:
+        """Returns the text, without the mark of its encoding."""
+        return self.decoded.text.removeprefix("\ufeff")
+
+    @property
+    def ending(self) -> str:
+        """Returns how the name ends, in small letters: ``".csv"``."""
+        return PurePath(self.path).suffix.lower()
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A format.
+
+    Attributes:
+        id: Name of its module.
+        order: Formats are asked by it, smallest first; those of bytes come before those of text.
+        fits: Whether a file looks as if it were of this format; cheap.
+        read: Returns the rows; or what is inside, to be read instead; or ``None`` when a closer look says
+            that it is of another format.
+        endings: How the names of such files end, in small letters, for dialogs; may be shared.
+        has_delimiter: Whether something chosen stands between columns.
+        has_rows: Whether rows are what it is made of; a running text is cut into them.
+        of_bytes: Whether it is known by its first bytes, and is no text.
+    """
+
+    id: str
+    order: int
+    fits: Callable[[Source], bool]
+    read: Callable[[Source], Records | Source | None]
+    endings: tuple[str, ...] = ()
+    has_delimiter: bool = False
+    has_rows: bool = True
+    of_bytes: bool = False

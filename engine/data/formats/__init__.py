@@ -1,0 +1,1 @@
+"""One file for each format of files that Thaw reads; each ends in a constant ``FORMAT``."""

@@ -1,0 +1,102 @@
+"""Packed files: ``.gz`` of one file, and ``.zip`` with one file in it. Nothing is unpacked to the disk."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import IO, Any
+
+from engine.data.encodings import packed_document
+from engine.data.file_format import FileFormat, Source
+from engine.errors import EngineError
+from engine.protocol import packed_problems
+
+_LARGEST = 1_000_000_000
+"""Bytes that may come out of a packed file; a few kilobytes can be made to hold terabytes."""
+_MARKS: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ": lzma.open,
+}
+_ZIP = b"PK\x03\x04"
+_DAMAGED = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    ValueError,
+)
+
+
+def unpacked(source: Source) -> Source:
+    """Returns the one file that is inside of a packed one.
+
+    Args:
+        source: The packed file.
+
+    Raises:
+        EngineError: When it is damaged, locked or far too large inside, or holds no file or several.
+    """
+    try:
+        if source.data.startswith(_ZIP):
+            name, data = _from_zip(source)
+        else:
+            openers = (opener for mark, opener in _MARKS.items() if source.data.startswith(mark))
+            name = PurePath(source.path).stem
+            with next(openers)(io.BytesIO(source.data)) as file:
+                data = _bounded(file, source.path)
+    except _DAMAGED as error:
+        raise EngineError(packed_problems.damaged_archive(source.path, str(error))) from error
+    return Source(str(PurePath(source.path).parent / name), data, source.reading)
+
+
+def _from_zip(source: Source) -> tuple[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+        inside = [
+            entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)
+        ]
+        if len(inside) != 1:
+            names = [PurePath(entry.filename).name for entry in inside]
+            raise EngineError(packed_problems.several_files_packed(source.path, names))
+        (entry,) = inside
+        if entry.flag_bits & 1:
+            raise EngineError(packed_problems.locked_archive(source.path))
+        with archive.open(entry) as file:
+            # Only the last part of the name counts, so that no path can lead anywhere.
+            return PurePath(entry.filename.replace("\\", "/")).name, _bounded(file, source.path)
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file is one that a system puts beside others."""
+    parts = PurePath(name).parts
+    return any((part.startswith(".") and part.strip(".")) or part == "__MACOSX" for part in parts)
+
+
+def _bounded(file: IO[bytes], path: str) -> bytes:
+    """Returns what comes out of a packed file."""
+    data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise EngineError(packed_problems.too_large_inside(path, _LARGEST))
+    return data
+
+
+def _fits(source: Source) -> bool:
+    return source.data.startswith((_ZIP, *_MARKS)) and not packed_document(source.data)
+
+
+FORMAT = FileFormat(
+    id="packed",
+    order=3,
+    fits=_fits,
+    read=unpacked,
+    endings=(".gz", ".zip", ".bz2", ".xz"),
+    of_bytes=True,
+)

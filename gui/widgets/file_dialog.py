@@ -1,0 +1,51 @@
+"""The system's dialog for choosing a file of texts, or a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engine.protocol.catalog import Catalog
+
+_ALL = "All files (*)"
+
+
+def file_filters(catalog: Catalog | None, *, projects: bool = False) -> str:
+    """Returns what a dialog offers, e.g. ``"Texts (*.csv *.xlsx);;All files (*)"``.
+
+    Args:
+        catalog: Knows how files end that can be read; ``None`` while the engine is not ready.
+        projects: Whether projects may be chosen too.
+    """
+    if catalog is None:
+        return _ALL
+    patterns = " ".join(f"*{ending}" for ending in catalog.file_endings)
+    texts = f"Texts and projects ({patterns} project.toml)" if projects else f"Texts ({patterns})"
+    return f"{texts};;{_ALL}"
+
+
+def ask_for_file(
+    parent: QWidget,
+    title: str,
+    catalog: Catalog | None,
+    take: Callable[[str], object],
+    *,
+    projects: bool = False,
+) -> None:
+    """Lets the person choose, without waiting for it.
+
+    Args:
+        parent: Where it belongs.
+        title: E.g. ``"Open a file"``.
+        catalog: Knows how files end that can be read.
+        take: Called with the path that was chosen.
+        projects: Whether projects may be chosen too.
+    """
+    dialog = QFileDialog(parent, title, "", file_filters(catalog, projects=projects))
+    dialog.setObjectName("file_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(take)
+    dialog.open()
