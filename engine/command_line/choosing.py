@@ -20,7 +20,7 @@ from engine.protocol import (
     file_problems,
     settings_problems,
 )
-from engine.protocol.config import DataConfig, Reading, RunConfig
+from engine.protocol.config import DataConfig, Reading, RunConfig, SplitConfig
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.run_files import RUN_FILE
 from engine.protocol.wording import printable
@@ -39,6 +39,7 @@ def choose_run(
     columns: Sequence[str],
     layers: Sequence[str],
     rows: int | None,
+    split: Sequence[str],
     watch: Sequence[str],
     seed: int | None,
     device: str,
@@ -57,6 +58,7 @@ def choose_run(
         columns: ``role=column``.
         layers: ``layer=thaw`` or ``layer=freeze``.
         rows: Train on so many rows only.
+        split: ``name=value``: how rows are divided.
         watch: Texts to follow.
         seed: Of the run.
         device: Id of the device that trains; empty for the best there is.
@@ -79,7 +81,7 @@ def choose_run(
         chosen = msgspec.structs.replace(chosen, path=data, **msgspec.structs.asdict(Reading()))
     named = {name: value for name, value in msgspec.structs.asdict(reading).items() if value}
     limit = chosen.row_limit if rows is None else rows
-    chosen = msgspec.structs.replace(chosen, row_limit=limit, **named)
+    chosen = msgspec.structs.replace(chosen, row_limit=limit, split=read_split(split, chosen.split), **named)
     run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen))
     if columns:
         roles = chosen.columns | read_columns(columns, registry.task(run.task))
@@ -121,6 +123,30 @@ def read_columns(pairs: Sequence[str], task: Task) -> dict[str, str]:
             raise EngineError(command_line_problems.unknown_role(asked=role, near=near, known=roles))
         chosen[role] = column
     return chosen
+
+
+def read_split(pairs: Sequence[str], before: SplitConfig) -> SplitConfig:
+    """Returns how rows are divided, from ``name=value``.
+
+    Args:
+        pairs: What was said.
+        before: What holds where nothing was said.
+
+    Raises:
+        EngineError: When one of them is no such pair, or says what no split has.
+    """
+    known = [field.name for field in msgspec.structs.fields(SplitConfig)]
+    said: dict[str, Any] = {}
+    for text in pairs:
+        name, value = _pair(text, "NAME=VALUE")
+        if name not in known:
+            near = registry.nearest(name, known)
+            raise EngineError(command_line_problems.unknown_split(asked=name, near=near, known=known))
+        said[name] = value
+    try:
+        return msgspec.convert(msgspec.structs.asdict(before) | said, SplitConfig, strict=False)
+    except msgspec.ValidationError as error:
+        raise EngineError(command_line_problems.wrong_split(said=said, details=str(error))) from error
 
 
 def choose_folder(out: Path | None, run: RunConfig) -> Path:

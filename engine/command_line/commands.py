@@ -163,6 +163,14 @@ def train(
         typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
     ] = None,
     rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows only.")] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="How rows are divided: test=0.2, validation=0.1, seed=1, part_column=split, "
+            "group_column=author, time_column=date; may be given again.",
+        ),
+    ] = None,
     watch: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="A text whose answer is followed.")
     ] = None,
@@ -200,6 +208,7 @@ def train(
             columns=column or [],
             layers=layer or [],
             rows=rows,
+            split=split or [],
             watch=watch or [],
             seed=seed,
             device=device,

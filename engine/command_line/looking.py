@@ -13,7 +13,7 @@ from engine.command_line.options import option_for
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.encodings import called
 from engine.data.read_files import read_table
-from engine.protocol.config import DataConfig, Reading
+from engine.protocol.config import DataConfig, Reading, SplitConfig
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import counted
@@ -62,8 +62,9 @@ def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: b
         task = registry.task(facts.task)
         chosen = with_guesses(facts.columns, read_columns(columns, task))
         matched = task.match(table.dataset, chosen, registry.task_settings(task, {}))
-        data = DataConfig(path=file, columns=chosen, **msgspec.structs.asdict(reading))
-        prepared, _ = prepare(matched, data, table.problems)
+        split = SplitConfig(part_column=facts.part_column)
+        data = DataConfig(path=file, columns=chosen, split=split, **msgspec.structs.asdict(reading))
+        prepared, _ = prepare(matched, data, table.problems, table.dataset)
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)
             about |= {"usable": prepared.usable, "classes": prepared.classes, "findings": prepared.findings}

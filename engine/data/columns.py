@@ -9,6 +9,7 @@ from typing import NamedTuple
 from engine.data.answers import answers_of, is_answers
 from engine.data.cell_lists import listed_in
 from engine.data.column_evidence import NOTHING, Column, Evidence, count_column, evidence
+from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.protocol.catalog import RoleEntry, RoleKind, TaskEntry
 from engine.protocol.data_facts import ColumnFacts, TableFacts
@@ -64,6 +65,7 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
         header_row=table.header_row,
         task=task.id if task else "",
         size=table.size,
+        part_column=part_column(table.dataset),
         guesses={
             name: {role: entry.column.name for role, entry in assigned.items()}
             for name, assigned in found.items()

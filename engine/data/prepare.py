@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from datasets import Dataset
+
 from engine.contracts import SplitRows, TaskRows
 from engine.data.match_rows import worst_first
 from engine.data.split import split_rows
-from engine.data.table import cells
+from engine.data.split_values import SplitValues, overlap, split_values
+from engine.data.table import cells, usable_numbers
 from engine.errors import EngineError
 from engine.protocol import split_problems
 from engine.protocol.config import DataConfig
@@ -24,7 +27,7 @@ _EXAMPLE_WORDS = range(4, 13)
 
 
 def prepare(
-    task_rows: TaskRows, data: DataConfig, reading: Sequence[Problem] = ()
+    task_rows: TaskRows, data: DataConfig, reading: Sequence[Problem] = (), table: Dataset | None = None
 ) -> tuple[PreparedFacts, SplitRows | None]:
     """Divides rows and counts them; what stands in the way is told among the findings.
 
@@ -32,6 +35,7 @@ def prepare(
         task_rows: What the task made of the table.
         data: The shares and seed of the split, and the row limit.
         reading: What was odd about reading the file.
+        table: The whole file, for the columns that a split goes by.
 
     Returns:
         The facts, and the split; ``None`` when a finding is an error.
@@ -39,7 +43,15 @@ def prepare(
     if has_errors(task_rows.findings):
         return prepared_facts(task_rows, None, reading), None
     try:
-        split, findings = task_rows.after_split(split_rows(task_rows, data.split, data.row_limit))
+        rows = task_rows.rows
+        values = SplitValues() if table is None else split_values(table, rows, data.split)
+        divided = split_rows(task_rows, data.split, data.row_limit, values)
+        split, findings = task_rows.after_split(divided)
+        findings = (
+            *findings,
+            *values.findings,
+            *overlap(task_rows.groups, usable_numbers(rows), values.parts),
+        )
     except EngineError as error:
         return prepared_facts(task_rows, None, [*reading, error.problem]), None
     return prepared_facts(task_rows, split, [*findings, *reading]), split

@@ -6,12 +6,14 @@ seed gives the same split with every version of every library.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from engine.contracts import SplitRows, TaskRows
+from engine.data.split_values import TEST, TRAIN, VALIDATION, SplitValues
 from engine.errors import EngineError
 from engine.protocol import split_problems
 from engine.protocol.config import SplitConfig
@@ -19,8 +21,13 @@ from engine.protocol.config import SplitConfig
 _PARTS = 3
 
 
-def split_rows(task_rows: TaskRows, config: SplitConfig, row_limit: int | None = None) -> SplitRows:
-    """Divides rows into train, validation and test.
+def split_rows(
+    task_rows: TaskRows,
+    config: SplitConfig,
+    row_limit: int | None = None,
+    values: SplitValues = SplitValues(),  # noqa: B008 - it is frozen
+) -> SplitRows:
+    """Divides rows into train, validation and test: by lot, by time, or as the file says.
 
     Each class keeps its share in each part within one row, as far as duplicates permit, which stay
     together; a class with three different texts or more stands in every part. A class with one is
@@ -31,6 +38,8 @@ def split_rows(task_rows: TaskRows, config: SplitConfig, row_limit: int | None =
         config: Shares and seed.
         row_limit: Train on so many rows only, each class in its share; validation and test stay the
             same rows.
+        values: What the file says about it. Where it names no validation rows, some of those to learn
+            from are taken. By time the last rows are the test and those before them validation.
 
     Raises:
         EngineError: When a part would be empty, or the limit cannot hold a row of each class.
@@ -38,8 +47,13 @@ def split_rows(task_rows: TaskRows, config: SplitConfig, row_limit: int | None =
     if not (config.validation > 0 and config.test > 0 and config.validation + config.test < 1):
         raise EngineError(split_problems.split_out_of_range(config.validation, config.test))
     strata = list(task_rows.stratify) or [""] * len(task_rows.rows)
-    groups = list(task_rows.groups) or list(range(len(strata)))
-    parts = _assign(strata, groups, config)
+    groups = _joined(list(task_rows.groups) or list(range(len(strata))), values.keys)
+    if values.parts:
+        parts = _as_given(strata, groups, values.parts, config)
+    elif values.times:
+        parts = _by_time(groups, values.times, config)
+    else:
+        parts = _assign(strata, groups, config)
     names = ("to learn from", "to check with", "for the final test")
     empty = next((name for part, name in zip(parts, names, strict=True) if not part), "")
     if empty:
@@ -49,6 +63,60 @@ def split_rows(task_rows: TaskRows, config: SplitConfig, row_limit: int | None =
         train = _limited(train, strata, row_limit, config.seed)
     rows = task_rows.rows
     return SplitRows(train=rows.select(train), validation=rows.select(validation), test=rows.select(test))
+
+
+def _joined(groups: Sequence[int], keys: Sequence[str]) -> list[int]:
+    """Returns group numbers in which rows with the same key are together, too; an empty key joins none."""
+    parent: dict[int | str, int | str] = {}
+
+    def root(one: int | str) -> int | str:
+        while parent.setdefault(one, one) != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    for group, key in zip(groups, keys, strict=False):
+        if key:
+            parent[root(key)] = root(group)
+    numbers: dict[int | str, int] = {}
+    return [numbers.setdefault(root(group), len(numbers)) for group in groups]
+
+
+def _as_given(
+    strata: Sequence[str], groups: Sequence[int], parts: Sequence[str], config: SplitConfig
+) -> tuple[list[int], ...]:
+    """Returns the rows as the file divides them; validation rows out of training where it names none."""
+    train, validation, test = (
+        [index for index, part in enumerate(parts) if part == name] for name in (TRAIN, VALIDATION, TEST)
+    )
+    if not validation:
+        of_train = _assign([strata[index] for index in train], [groups[index] for index in train], config)
+        validation = [train[place] for place in of_train[1]]
+        train = sorted({*train} - {*validation})
+    return train, validation, test
+
+
+def _by_time(groups: Sequence[int], times: Sequence[float], config: SplitConfig) -> tuple[list[int], ...]:
+    """Returns the earliest rows for training and the last ones for the test; without a date is earliest.
+
+    Rows that stay together count from the first of them on: what was known then is no test later.
+    """
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for index, group in enumerate(groups):
+        members[group].append(index)
+    known = [-math.inf if math.isnan(time) else time for time in times]
+    units = sorted(members.values(), key=lambda unit: (min(known[index] for index in unit), unit[0]))
+    ends = (1 - config.validation - config.test, 1 - config.test)
+    train: list[int] = []
+    validation: list[int] = []
+    test: list[int] = []
+    placed = 0
+    for unit in units:
+        middle = (placed + len(unit) / 2) / len(groups)
+        part = train if middle <= ends[0] else validation if middle <= ends[1] else test
+        part.extend(unit)
+        placed += len(unit)
+    return sorted(train), sorted(validation), sorted(test)
 
 
 def _assign(strata: Sequence[str], groups: Sequence[int], config: SplitConfig) -> tuple[list[int], ...]:

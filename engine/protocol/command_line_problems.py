@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import SAFE
 from engine.protocol.problems import Problem
@@ -150,6 +150,31 @@ def unknown_role(*, asked: str, near: str, known: Sequence[str]) -> Problem:
         fix=f'Did you mean "{near}"?' if near else f"Write it as {known[0]}=COLUMN.",
         safe="Nothing was started.",
         setting="columns",
+    )
+
+
+def unknown_split(*, asked: str, near: str, known: Sequence[str]) -> Problem:
+    """What was said about the split is nothing that a split has."""
+    hint = f' Did you mean "{near}"?' if near else ""
+    return Problem(
+        code="unknown_split",
+        title=f'A split has no "{printable(asked)}"',
+        reason=f"It has {quoted(known, 8)}.{hint}",
+        fix=f"Say --split {near or known[0]}=… instead.",
+        setting="split",
+    )
+
+
+def wrong_split(*, said: Mapping[str, str], details: str) -> Problem:
+    """A value of the split is no number where it has to be one."""
+    words = " ".join(f"--split {name}={value}" for name, value in said.items())
+    return Problem(
+        code="wrong_split",
+        title="The split cannot be read",
+        reason=f"{words}: validation and test are shares such as 0.15, the seed is a whole number.",
+        fix="Say them as numbers.",
+        setting="split",
+        details=details,
     )
 
 

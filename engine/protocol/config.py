@@ -17,11 +17,17 @@ class SplitConfig(msgspec.Struct, frozen=True, kw_only=True):
         validation: Share of the rows, 0 to 1, that chooses the best checkpoint.
         test: Share of the rows, 0 to 1, looked at once, for the result. Train is the rest.
         seed: Same seed, same rows, same split.
+        part_column: Column that says to which part a row belongs; empty: divided here.
+        group_column: Column whose values keep rows together: the same author, the same document.
+        time_column: Column with dates: the last rows are for the test; empty: by lot.
     """
 
     validation: float = 0.15
     test: float = 0.15
     seed: int = 0
+    part_column: str = ""
+    group_column: str = ""
+    time_column: str = ""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.wording import counted, percent
+from engine.protocol.wording import counted, file_name, percent, printable, quoted, shortened
 
 
 def split_out_of_range(validation: float, test: float) -> Problem:
@@ -71,4 +73,86 @@ def small_test(rows: int) -> Problem:
         fix="Add rows; from about a hundred test texts on, results say more.",
         safe=SAFE,
         severity=Severity.WARNING,
+    )
+
+
+def no_split_column(file: str, column: str, setting: str, names: Sequence[str]) -> Problem:
+    """A column that the split goes by is not in the file."""
+    return Problem(
+        code="no_split_column",
+        title=f'There is no column "{printable(column)}"',
+        reason=f'The split of "{file_name(file)}" goes by it. There are {quoted(names, 6)}.',
+        fix="Choose one of them, or let Thaw divide the rows.",
+        safe=SAFE,
+        setting=setting,
+    )
+
+
+def no_parts(column: str, values: Sequence[str]) -> Problem:
+    """The column that should say to which part a row belongs names no training or no test rows."""
+    return Problem(
+        code="no_parts",
+        title=f'"{shortened(column)}" does not divide the rows',
+        reason=f"It says {quoted(values, 4)}. It has to say train and test, and may say validation.",
+        fix="Choose another column, or let Thaw divide the rows.",
+        safe=SAFE,
+        setting="part_column",
+    )
+
+
+def rows_without_part(column: str, rows: Sequence[int], values: Sequence[str]) -> Problem:
+    """Some rows belong to no part; ``values`` are what they say instead."""
+    said = quoted([value or "nothing" for value in values], 4)
+    return Problem(
+        code="rows_without_part",
+        title=f"{counted(len(rows), 'row')} {'belongs' if len(rows) == 1 else 'belong'} to no part",
+        reason=f'"{shortened(column)}" says {said} there, not train, validation or test. They are left out.',
+        fix="Change the values in your file if these rows matter.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:100]),
+        row_count=len(rows),
+    )
+
+
+def rows_in_two_parts(rows: Sequence[int], tests: int) -> Problem:
+    """Texts that are learned from stand in another part of a given split, too."""
+    return Problem(
+        code="rows_in_two_parts",
+        title=f"{counted(len(rows), 'row')} outside of training {'has' if len(rows) == 1 else 'have'} a text "
+        "that is learned from",
+        reason=f"Your file divides the rows so, {counted(tests, 'test row')} among them. What was learned by "
+        "heart looks like skill there, so the score can be too high.",
+        fix="Take these rows out of one part in your file, or let Thaw divide the rows: it keeps such texts "
+        "together.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:100]),
+        row_count=len(rows),
+    )
+
+
+def no_dates(column: str, value: str) -> Problem:
+    """Nothing in the column can be read as a date."""
+    return Problem(
+        code="no_dates",
+        title=f'"{shortened(column)}" holds no dates',
+        reason=f'It says "{shortened(value)}", for example; dates such as 2026-03-01 can be put in order.',
+        fix="Choose another column, or divide the rows by lot.",
+        safe=SAFE,
+        setting="time_column",
+    )
+
+
+def rows_without_date(column: str, rows: Sequence[int]) -> Problem:
+    """Some rows say no date and are learned from."""
+    return Problem(
+        code="rows_without_date",
+        title=f"{counted(len(rows), 'row')} {'says' if len(rows) == 1 else 'say'} no date",
+        reason=f'"{shortened(column)}" cannot be read as a date there. Such rows are learned from.',
+        fix="Nothing has to be done.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        rows=tuple(rows[:100]),
+        row_count=len(rows),
     )

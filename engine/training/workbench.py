@@ -24,6 +24,7 @@ from engine.data import columns
 from engine.data.folders import folder_stamp
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
+from engine.data.split_values import part_column
 from engine.data.table import Table
 from engine.errors import EngineError
 from engine.models.load import files_stamp, load_base, with_own_tokenizer
@@ -118,13 +119,20 @@ class Workbench:
     def with_columns(self, data: DataConfig, task_id: str) -> DataConfig:
         """Returns a choice of data with a column for each of the task's roles that one was found for.
 
+        Where no column was chosen at all, one that divides the rows is used, too.
+
         Raises:
             EngineError: When the file cannot be read, or there is no such task.
         """
         roles = registry.task(task_id).roles
         table = self.table(data.path, data.reading)
-        found = () if data.columns else columns.guess(table, roles)
-        return msgspec.structs.replace(data, columns=columns.roles_of(found, data.columns))
+        if data.columns:
+            return data
+        split = data.split
+        if not (split.part_column or split.group_column or split.time_column):
+            split = msgspec.structs.replace(split, part_column=part_column(table.dataset))
+        found = columns.roles_of(columns.guess(table, roles))
+        return msgspec.structs.replace(data, columns=found, split=split)
 
     def rows(self, data: DataConfig, task_id: str, settings: Settings | None = None) -> PreparedRows:
         """Returns the rows as a task uses them; what is wrong with them stands among the errors.
@@ -274,13 +282,14 @@ class Workbench:
 
     def _read_rows(self, data: DataConfig, task_id: str, settings: Settings) -> PreparedRows:
         table = self.table(data.path, data.reading)
-        chosen = self.with_columns(data, task_id).columns
+        data = self.with_columns(data, task_id)
+        chosen = data.columns
         task = registry.task(task_id)
         matched = task.match(table.dataset, chosen, settings)
         # One column is a fault only where the task needs several.
         needs_one = sum(role.required for role in task.roles) == 1
         reading = [one for one in table.problems if not (needs_one and one.code == "single_column")]
-        facts, split = prepare(matched, data, reading)
+        facts, split = prepare(matched, data, reading, table.dataset)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)
 

@@ -213,7 +213,8 @@ class DataPage(QWidget):
         """Shows counts, split and findings."""
         project, task = self._project, self._task
         self._show_roles()
-        self._facts.set_data(project.data)
+        columns = [column.name for column in project.table.columns] if project.table else []
+        self._facts.set_data(project.data, columns)
         self._facts.set_prepared(
             project.prepared,
             self._findings(),

@@ -335,7 +335,8 @@ class Project(ProjectFacts):
         data = self.choices.data
         if table is not None and data is not None and not data.columns:
             columns = table.columns_for(self.task or table.task)
-            guess["data"] = msgspec.structs.replace(data, columns=columns)
+            split = msgspec.structs.replace(data.split, part_column=table.part_column)
+            guess["data"] = msgspec.structs.replace(data, columns=columns, split=split)
         if table is not None and not self.task:
             guess["task"] = table.task
         if any(getattr(self.choices, name) != value for name, value in guess.items()):

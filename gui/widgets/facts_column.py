@@ -41,6 +41,7 @@ class FactsColumn(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._data: DataConfig | None = None
+        self._columns: tuple[str, ...] = ()
         self._usable = 0
         self._narrow = False
         self.setObjectName("facts")
@@ -131,14 +132,17 @@ class FactsColumn(QWidget):
 
     # What is shown
 
-    def set_data(self, data: DataConfig | None) -> None:
-        """Takes over the split and the row limit that were chosen."""
-        self._data = data
-        limit = data.row_limit if data else None
-        if limit is not None:
-            few = count("training rows", limit)
-            self._limit_note.setText(f"Only {few} are used; validation and test rows stay as they are.")
-        self._limit_note.setVisible(limit is not None)
+    def set_data(self, data: DataConfig | None, columns: Sequence[str] = ()) -> None:
+        """Takes over the split and the row limit that were chosen.
+
+        Args:
+            data: The person's choices.
+            columns: Names of the columns of the file.
+        """
+        self._data, self._columns = data, tuple(columns)
+        notes = split_notes(data) if data else []
+        self._limit_note.setText(" ".join(notes))
+        self._limit_note.setVisible(bool(notes))
         self.change_split.setEnabled(data is not None)
 
     def set_prepared(
@@ -215,7 +219,12 @@ class FactsColumn(QWidget):
         if self._data is None:
             return None
         editor = SplitEditor(
-            self._theme, self._data.split, self._data.row_limit, max(self._usable, 2), self.window()
+            self._theme,
+            self._data.split,
+            self._data.row_limit,
+            max(self._usable, 2),
+            self._columns,
+            self.window(),
         )
         editor.split_chosen.connect(self.split_chosen)
         editor.open_below(self.change_split)
@@ -231,3 +240,22 @@ class FactsColumn(QWidget):
         self._cards_column.setSpacing(px(16))
         self._column.setSpacing(px(8))
         self._show_cards()
+
+
+def split_notes(data: DataConfig) -> list[str]:
+    """Returns what is special about how rows are divided, in sentences.
+
+    Args:
+        data: The person's choices.
+    """
+    split, notes = data.split, []
+    if split.part_column:
+        notes.append(f"Divided as the column “{split.part_column}” says.")
+    elif split.time_column:
+        notes.append(f"By “{split.time_column}”: the last rows are the test.")
+    if split.group_column:
+        notes.append(f"Rows with the same “{split.group_column}” stay together.")
+    if data.row_limit is not None:
+        few = count("training rows", data.row_limit)
+        notes.append(f"Only {few} are used; validation and test rows stay as they are.")
+    return notes

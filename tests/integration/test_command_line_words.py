@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.command_line import commands, telling
-from engine.command_line.choosing import choose_run
+from engine.command_line.choosing import choose_run, read_split
 from engine.command_line.options import option_for
 from engine.device import devices
 from engine.protocol import (
@@ -16,7 +16,7 @@ from engine.protocol import (
     run_folder_problems,
     weight_problems,
 )
-from engine.protocol.config import DataConfig, Reading, RunConfig
+from engine.protocol.config import DataConfig, Reading, RunConfig, SplitConfig
 from engine.protocol.events import JobFailed
 from engine.protocol.wire import decode_event
 from engine.run_folder import write_run
@@ -123,6 +123,7 @@ def test_one_column_that_is_named_leaves_the_others_to_be_found(told, moods_csv)
         layers=(),
         watch=(),
         rows=None,
+        split=(),
         seed=None,
         **said,
     )
@@ -136,6 +137,24 @@ def test_a_device_that_is_not_there_is_said_with_the_option_for_one_that_is(told
     _, _, errors = told(*words)
     assert f"On the command line: --device {devices()[0].id}" in errors
     assert not (out / "run.toml").exists()
+
+
+def test_the_split_can_be_said(told, tmp_path):
+    split = read_split(["test=0.2", "seed=3", "group_column=author"], SplitConfig(validation=0.1))
+    assert split == SplitConfig(validation=0.1, test=0.2, seed=3, group_column="author")
+    file = tmp_path / "a.csv"
+    file.write_text("text,label\n" + "a,x\nb,y\n" * 9)
+    wrong = _problem(told, "train", "--data", file, "--split", "tests=0.2")
+    assert (wrong.code, wrong.fix) == ("unknown_split", "Say --split test=… instead.")
+    assert _problem(told, "train", "--data", file, "--split", "test=many").code == "wrong_split"
+
+
+def test_a_column_that_divides_the_rows_is_found(told, tmp_path):
+    file = tmp_path / "a.csv"
+    lines = [f"text {number},{'xy'[number % 2]},{'test' if number > 30 else 'train'}" for number in range(40)]
+    file.write_text("\n".join(["text,label,split", *lines]))
+    code, out, _ = told("inspect", file, "--json")
+    assert (code, msgspec.json.decode(out)["part_column"]) == (0, "split")
 
 
 def test_encoding_and_delimiter_can_be_said(told, tmp_path):

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.config import Reading, SplitConfig
@@ -128,6 +128,39 @@ def test_the_split_and_the_row_limit_are_one_step(page: DataPage, project: Proje
     project.undo_stack.undo()
     assert split_of(project) == (SplitConfig(), None)
     assert not project.undo_stack.canUndo()
+
+
+def test_a_split_can_go_by_columns(page: DataPage, project: Project, qtbot: QtBot) -> None:
+    editor = facts_of(page).open_editor()
+    assert editor is not None
+    way, column, together = (
+        editor.findChild(QComboBox, name) for name in ("split_way", "split_column", "split_group")
+    )
+    assert way is not None
+    assert column is not None
+    assert together is not None
+    assert not column.isEnabled()  # by lot
+    assert [column.itemText(place) for place in range(column.count())] == ["text", "mood"]
+    way.setCurrentIndex(way.findData("part_column"))
+    assert column.isEnabled()
+    assert not spin(editor, "test_share").isEnabled()
+    column.setCurrentIndex(1)
+    together.setCurrentIndex(together.findData("text"))
+    use = editor.findChild(QAbstractButton, "use_split")
+    assert use is not None
+    with qtbot.waitSignal(editor.split_chosen):
+        use.click()
+    assert split_of(project)[0] == SplitConfig(part_column="mood", group_column="text")
+    note = facts_of(page)._limit_note
+    qtbot.waitUntil(lambda: note.isVisible())
+    assert note.text() == "Divided as the column “mood” says. Rows with the same “text” stay together."
+    again = facts_of(page).open_editor()
+    assert again is not None
+    assert again.chosen() == (SplitConfig(part_column="mood", group_column="text"), None)
+    back = again.findChild(QAbstractButton, "recommended_split")
+    assert back is not None
+    back.click()
+    assert again.chosen() == (SplitConfig(), None)
 
 
 def test_a_tenth_of_the_rows_stays_for_training(page: DataPage) -> None:
