@@ -121,7 +121,7 @@ def called(encoding: str) -> str:
     return ENCODINGS.get(encoding.lower().replace("-", "_"), encoding)
 
 
-def packed_document(data: bytes) -> str:
+def _packed_document(data: bytes) -> str:
     """Returns what a packed file really is, e.g. ``"a Word document"``; empty where that is not known."""
     packed = data.startswith((b"PK\x03\x04", _OLD_OFFICE))
     return next((words for name, words in _PARTS_OF_PACKED if packed and name in data), "")
@@ -129,7 +129,7 @@ def packed_document(data: bytes) -> str:
 
 def _refuse_other_kinds(data: bytes, path: str) -> None:
     """Raises a problem for what is known not to be text."""
-    inside = packed_document(data)
+    inside = _packed_document(data)
     if inside:
         raise EngineError(file_problems.binary_file(path, inside))
     kind = next((words for start, words in _KINDS if data.startswith(start)), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,6 +47,17 @@ class Source:
     def text(self) -> str:
         """Returns the text, without the mark of its encoding."""
         return self.decoded.text.removeprefix("\ufeff")
+
+    @cached_property
+    def names_inside(self) -> tuple[str, ...]:
+        """Returns the names of the files in a ``.zip``; none for other files and damaged ones."""
+        if not self.data.startswith(b"PK\x03\x04"):
+            return ()
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return tuple(archive.namelist())
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return ()
 
     @property
     def ending(self) -> str:

@@ -242,6 +242,18 @@ def damaged_table(path: str, said: str) -> Problem:
     )
 
 
+def damaged_json(path: str) -> Problem:
+    """A list of JSON objects that does not end as it should, or is damaged inside."""
+    return Problem(
+        code="damaged_json",
+        title=f'"{file_name(path)}" cannot be read',
+        reason="It begins as a list of JSON objects, but a part of it is missing or damaged.",
+        fix="Export or copy it again, and choose the new file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
 def rows_under_key(path: str, key: str, rows: int, others: Sequence[str] = ()) -> Problem:
     """The rows of a JSON document stand under a key; ``others`` hold rows too."""
     also = f" It also holds rows under {quoted(others, 3)}; these were left aside." if others else ""

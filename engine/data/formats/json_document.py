@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from engine.protocol import table_problems
 
 _DEEPEST = 4
 """Keys that are followed down to the rows, at most."""
+_LIST = re.compile(r"\s*\[\s*\{\s*\"")
 _MOST_RIGHT = 0.5
 """Share of the entries, 0 to 1, that must be rows."""
 
@@ -31,6 +33,8 @@ def read_json_document(source: Source) -> Records | None:
     """
     whole = parse(source.text)
     if not isinstance(whole, list | dict):
+        if _LIST.match(source.text):  # nothing else begins so
+            raise EngineError(table_problems.damaged_json(source.path))
         return None
     place, entries = ((), [whole]) if _is_one_row(whole) else _rows_of(whole)
     objects = [_as_object(entry) for entry in entries]

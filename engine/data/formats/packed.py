@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import IO, Any
 
-from engine.data.encodings import packed_document
 from engine.data.file_format import FileFormat, Source
 from engine.errors import EngineError
 from engine.protocol import packed_problems
@@ -25,6 +24,8 @@ _MARKS: dict[bytes, Callable[..., Any]] = {
     b"\xfd7zXZ": lzma.open,
 }
 _ZIP = b"PK\x03\x04"
+_DOCUMENTS = ("word/", "ppt/")
+"""How the names in a document of an office program begin."""
 _DAMAGED = (
     OSError,
     EOFError,
@@ -89,7 +90,10 @@ def _bounded(file: IO[bytes], path: str) -> bytes:
 
 
 def _fits(source: Source) -> bool:
-    return source.data.startswith((_ZIP, *_MARKS)) and not packed_document(source.data)
+    if source.data.startswith(_ZIP):
+        known = any(name.startswith(_DOCUMENTS) for name in source.names_inside)
+        return not known and not source.data[:200].count(b"mimetypeapplication/")
+    return source.data.startswith((*_MARKS,))
 
 
 FORMAT = FileFormat(

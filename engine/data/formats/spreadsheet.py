@@ -19,8 +19,9 @@ from engine.protocol.wording import shortened
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_INSIDE = (b"xl/workbook", b"application/vnd.oasis.opendocument.spreadsheet")
-"""What stands, uncompressed, in a packed workbook."""
+_OPEN_DOCUMENT = b"opendocument.spreadsheet"
+"""What stands near the beginning of a workbook of OpenDocument."""
+_BEGINNING = 200
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 """The stream of an older workbook; documents and presentations have others."""
 _LOOKED_AT = 200
@@ -67,9 +68,11 @@ def read_workbook(source: Source) -> Records:
 
 
 def _fits(source: Source) -> bool:
-    data = source.data
-    marks = _INSIDE if data.startswith(_ZIP) else _OLD_BOOKS if data.startswith(_OLD_OFFICE) else ()
-    return any(mark in data for mark in marks) or bool(marks and source.ending in ENDINGS)
+    data, by_name = source.data, source.ending in ENDINGS
+    if data.startswith(_OLD_OFFICE):
+        return by_name or any(mark in data for mark in _OLD_BOOKS)
+    excel = any(name.startswith("xl/workbook") for name in source.names_inside)
+    return data.startswith(_ZIP) and (by_name or excel or _OPEN_DOCUMENT in data[:_BEGINNING])
 
 
 def _has_rows(sheet: calamine.SheetMetadata) -> bool:

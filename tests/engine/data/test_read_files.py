@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from importlib.resources import files
 from pathlib import Path
 
@@ -196,16 +197,19 @@ def test_commas_inside_of_texts_are_named_as_the_cause(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("inside", "kind"),
+    ("name", "content", "kind"),
     [
-        (b"word/document.xml", "a Word document"),
-        (b"ppt/presentation.xml", "a presentation"),
-        (b"mimetypeapplication/vnd.oasis.opendocument.text", "a text document"),
+        ("word/document.xml", "<w/>", "a Word document"),
+        ("ppt/presentation.xml", "<p/>", "a presentation"),
+        ("mimetype", "application/vnd.oasis.opendocument.text", "a text document"),
     ],
 )
-def test_a_packed_document_is_called_what_a_person_calls_it(tmp_path: Path, inside: bytes, kind: str) -> None:
-    problem = refused(write(tmp_path, b"PK\x03\x04" + bytes(26) + inside + bytes(50), "letter.docx"))
-    assert problem.reason == f"It is {kind}, not a table of texts."
+def test_a_packed_document_is_called_what_a_person_calls_it(
+    tmp_path: Path, name: str, content: str, kind: str
+) -> None:
+    with zipfile.ZipFile(tmp_path / "letter.docx", "w") as archive:
+        archive.writestr(name, content)
+    assert refused(tmp_path / "letter.docx").reason == f"It is {kind}, not a table of texts."
 
 
 def test_a_very_long_cell_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,273 @@
+"""Files as people bring them: what must come out of each, every row counted: read, or reported."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from openpyxl import Workbook
+from pyarrow import ipc
+
+from engine.data.read_files import read_table
+from engine.data.table import cells
+from engine.errors import EngineError
+from engine.protocol.problems import Problem
+
+
+class Awkward(NamedTuple):
+    """A file, and what must come out.
+
+    Attributes:
+        name: Of the file.
+        content: Its bytes, or a text that is saved as UTF-8.
+        rows: Rows that stand in it below the names.
+        left_out: Code of a problem → numbers of the rows that it reports as left out.
+        columns: Their names.
+        first: The first cell of the first row that is kept.
+        told: Codes of the other things that are said.
+        refused: Code of the problem that it ends in; nothing else counts then.
+    """
+
+    name: str
+    content: bytes | str
+    rows: int = 2
+    left_out: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    columns: tuple[str, ...] = ("text", "label")
+    first: str = "a"
+    told: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def book(*rows: list[Any], merge: str = "", **more: Any) -> bytes:
+    """Returns a workbook with one sheet."""
+    workbook, held = Workbook(), io.BytesIO()
+    assert workbook.active is not None
+    for row in rows:
+        workbook.active.append(row)
+    if merge:
+        workbook.active.merge_cells(merge)
+    for title, others in more.items():
+        sheet = workbook.create_sheet(title)
+        for row in others:
+            sheet.append(row)
+    workbook.save(held)
+    return held.getvalue()
+
+
+def parquet(**columns: list[Any]) -> bytes:
+    held = io.BytesIO()
+    pd.DataFrame(columns).to_parquet(held)
+    return held.getvalue()
+
+
+def arrow(table: pa.Table) -> bytes:
+    held = io.BytesIO()
+    with ipc.new_file(held, table.schema) as writer:
+        writer.write_table(table)
+    return held.getvalue()
+
+
+def zipped(**files: bytes | str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+HEAD = ["text", "label"]
+CSV = "text,label\na,x\nb,y\n"
+BOTH = [{"text": "a", "label": "x"}, {"text": "b", "label": "y"}]
+UNIT = '<tu><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="fr"><seg>{}</seg></tuv></tu>'
+TMX = '<tmx version="1.4"><header/><body>{}</body></tmx>'
+
+FILES = (
+    # Delimiters, quotation marks, line ends
+    Awkward("plain.csv", CSV),
+    Awkward("no break at the end.csv", CSV.rstrip()),
+    Awkward("windows breaks.csv", CSV.replace("\n", "\r\n")),
+    Awkward("old mac breaks.csv", CSV.replace("\n", "\r")),
+    Awkward("mixed breaks.csv", "text,label\r\na,x\nb,y\r"),
+    Awkward("semicolons.csv", CSV.replace(",", ";")),
+    Awkward("tabs.csv", CSV.replace(",", "\t")),
+    Awkward("bars.txt", CSV.replace(",", "|")),
+    Awkward("decimal commas.csv", 'text;label\n"1,5";x\n"2,5";y\n', first="1,5"),
+    Awkward("commas in quotes.csv", 'text,label\n"a, and b",x\n"c, d",y\n', first="a, and b"),
+    Awkward("breaks in quotes.csv", 'text,label\n"a\nb",x\nc,y\n', first="a\nb"),
+    Awkward("doubled quotes.csv", 'text,label\n"he said ""a""",x\nb,y\n', first='he said "a"'),
+    Awkward("quotes as letters.tsv", 'text\tlabel\n"a\tx\nb"\ty\n', first='"a', told=("quotes_as_letters",)),
+    Awkward("spaces around.csv", "text , label\n a, x\nb,y\n", first=" a"),
+    Awkward("sep line.csv", "text;label\na;x\nb;y\n"),
+    Awkward(
+        "empty last column.csv",
+        "text,label,\na,x,\nb,y,\n",
+        columns=("text", "label", "column 3"),
+        told=("unnamed_columns",),
+    ),
+    # Rows
+    Awkward("blank rows.csv", "text,label\n\na,x\n,\nb,y\n\n", rows=5, left_out={"blank_rows": (1, 3, 5)}),
+    Awkward("short row.csv", "text,label\na,x\nb\nc,y\nd,z\n", rows=4, left_out={"odd_rows": (2,)}),
+    Awkward("long row.csv", "text,label\na,x\nb,y,z\nc,y\nd,z\n", rows=4, left_out={"odd_rows": (2,)}),
+    Awkward(
+        "names twice.csv", "text,text\na,x\nb,y\n", columns=("text", "text (2)"), told=("repeated_columns",)
+    ),
+    Awkward("one column.csv", "text\na\nb\n", columns=("text",), told=("single_column",)),
+    Awkward("names only.csv", "text,label\n", refused="header_only"),
+    Awkward("nothing.csv", b"", refused="empty_file"),
+    Awkward("blank lines only.csv", "\n \n\n", refused="empty_file"),
+    Awkward("numbers that are texts.csv", "text,label\n007,NA\nnull,1e5\n", first="007"),
+    # Encodings
+    Awkward("mark.csv", CSV.encode("utf-8-sig")),
+    Awkward("utf-16.csv", CSV.encode("utf-16")),
+    Awkward("utf-16 without mark.csv", CSV.encode("utf-16-le")),
+    Awkward("utf-32.csv", CSV.encode("utf-32")),
+    Awkward(
+        "windows-1252.csv",
+        "text,label\nGrüße aus Köln,gut\nSchöne Straße,gut\n".encode("cp1252"),
+        first="Grüße aus Köln",
+        told=("guessed_encoding",),
+    ),
+    Awkward(
+        "damaged utf-8.csv",
+        "text,label\nGrüße aus Köln und Düsseldorf,gut\n".encode() * 9 + b"\xff,x\n",
+        rows=18,
+        first="Grüße aus Köln und Düsseldorf",
+        told=("broken_characters", "no_header"),
+    ),
+    Awkward("zero bytes.csv", b"text,label\na\x00,x\n", refused="binary_file"),
+    Awkward("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(99), refused="binary_file"),
+    # Workbooks
+    Awkward("plain.xlsx", book(HEAD, ["a", "x"], ["b", "y"])),
+    Awkward("numbers and dates.xlsx", book(HEAD, [3.0, True], [2.5, 7]), first="3"),
+    Awkward(
+        "title above.xlsx", book(["Survey"], [], HEAD, ["a", "x"], ["b", "y"]), told=("rows_above_names",)
+    ),
+    Awkward(
+        "blank rows.xlsx",
+        book(HEAD, ["a", "x"], [], [" ", None], ["b", "y"]),
+        rows=4,
+        left_out={"blank_rows": (2, 3)},
+    ),
+    Awkward(
+        "merged labels.xlsx",
+        book(["label", "text"], ["x", "a"], [None, "b"], merge="A2:A3"),
+        columns=("label", "text"),
+        first="x",
+        told=("merged_cells",),
+    ),
+    Awkward("second sheet.xlsx", book(Rows=[HEAD, ["a", "x"], ["b", "y"]]), told=("other_sheets",)),
+    Awkward(
+        "cells beyond the names.xlsx",
+        book(HEAD, ["a", "x", "more"], ["b", "y"]),
+        columns=("text", "label", "column 3"),
+        told=("unnamed_columns",),
+    ),
+    Awkward("cut.xlsx", book(HEAD, ["a", "x"])[:900], refused="damaged_workbook"),
+    Awkward("no rows.xlsx", book(), refused="empty_workbook"),
+    Awkward("csv called.xlsx", CSV),
+    # JSON
+    Awkward("lines.jsonl", "\n".join(map(json.dumps, BOTH))),
+    Awkward(
+        "odd line.jsonl", "\n".join([*map(json.dumps, BOTH * 2), "[1]"]), rows=5, left_out={"odd_rows": (5,)}
+    ),
+    Awkward("blank line.jsonl", "\n\n".join(map(json.dumps, BOTH)), rows=3, left_out={"blank_rows": (2,)}),
+    Awkward("list.json", json.dumps(BOTH)),
+    Awkward("pretty.json", json.dumps(BOTH, indent=4)),
+    Awkward(
+        "under a key.json", json.dumps({"meta": {"n": 2}, "data": {"rows": BOTH}}), told=("rows_under_key",)
+    ),
+    Awkward("columns.json", json.dumps({"text": ["a", "b"], "label": ["x", "y"]})),
+    Awkward(
+        "nested.json",
+        json.dumps([{"post": {"text": "a"}, "label": "x"}, {"post": {"text": "b"}, "label": "y"}]),
+        columns=("post.text", "label"),
+    ),
+    Awkward("null and missing.json", json.dumps([{"text": "a", "label": None}, {"text": "b"}])),
+    Awkward("mark.json", json.dumps(BOTH).encode("utf-8-sig")),
+    Awkward("cut.json", json.dumps(BOTH)[:-9], refused="damaged_json"),
+    Awkward("numbers.json", "[1, 2, 3]", refused="json_document"),
+    # Tables of bytes, packed files
+    Awkward("plain.parquet", parquet(text=["a", "b"], label=["x", "y"])),
+    Awkward(
+        "nulls.parquet",
+        parquet(text=["a", None, "b"], label=["x", None, "y"]),
+        rows=3,
+        left_out={"blank_rows": (2,)},
+    ),
+    Awkward("categories.parquet", parquet(text=["a", "b"], label=pd.Categorical(["x", "y"]))),
+    Awkward("plain.arrow", arrow(pa.table({"text": ["a", "b"], "label": ["x", "y"]}))),
+    Awkward("cut.parquet", parquet(text=["a"], label=["x"])[:60], refused="damaged_table"),
+    Awkward("packed.csv.gz", gzip.compress(CSV.encode())),
+    Awkward("packed.zip", zipped(**{"inside.csv": CSV})),
+    Awkward("workbook packed.zip", zipped(**{"inside.xlsx": book(HEAD, ["a", "x"], ["b", "y"])})),
+    Awkward("two packed.zip", zipped(**{"a.csv": CSV, "b.csv": CSV}), refused="several_files_packed"),
+    # Texts, tags, questions, translations
+    Awkward("paragraphs.txt", "a\n\nb\n", columns=("text",), told=("read_as_paragraphs",)),
+    Awkward("tagged.conll", "a O\nB B-X\n\nc O\n", columns=("tokens", "tags"), first='["a", "B"]'),
+    Awkward(
+        "squad.json",
+        json.dumps(
+            {
+                "data": [
+                    {
+                        "title": "t",
+                        "paragraphs": [
+                            {
+                                "context": "a b",
+                                "qas": [
+                                    {
+                                        "id": "1",
+                                        "question": "q",
+                                        "answers": [{"text": "a", "answer_start": 0}],
+                                    },
+                                    {"id": "2", "question": "r", "is_impossible": True, "answers": []},
+                                ],
+                            }
+                        ],
+                    }
+                ]
+            }
+        ),
+        columns=("context", "question", "answers", "id", "title"),
+        first="a b",
+    ),
+    Awkward("memory.tmx", TMX.format(UNIT.format("a", "x") + UNIT.format("b", "y")), columns=("en", "fr")),
+    Awkward(
+        "blank unit.tmx",
+        TMX.format(UNIT.format("a", "x") + UNIT.format("", " ")),
+        columns=("en", "fr"),
+        left_out={"blank_rows": (2,)},
+    ),
+)
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len({one.name for one in FILES}) == len(FILES) >= 60
+
+
+@pytest.mark.parametrize("one", FILES, ids=lambda one: one.name)
+def test_every_row_is_read_or_reported(one: Awkward, tmp_path: Path) -> None:
+    path = tmp_path / one.name
+    path.write_bytes(one.content.encode() if isinstance(one.content, str) else one.content)
+    if one.refused:
+        with pytest.raises(EngineError) as caught:
+            read_table(path)
+        assert caught.value.problem.code == one.refused
+        assert all((caught.value.problem.title, caught.value.problem.reason, caught.value.problem.fix))
+        return
+    table = read_table(path)
+    told: dict[str, Problem] = {problem.code: problem for problem in table.problems}
+    assert {code: told[code].rows for code in one.left_out} == one.left_out
+    assert table.rows + sum(len(rows) for rows in one.left_out.values()) == one.rows
+    assert table.columns == one.columns
+    assert cells(table.dataset, table.columns[0])[0] == one.first
+    assert {*told} - {*one.left_out} <= {*one.told}
