@@ -16,6 +16,7 @@ from engine.data.read_files import read_table
 from engine.errors import EngineError
 from engine.protocol.config import DataConfig, Reading
 from engine.tasks.text_classification import TASK
+from tests.engine.data.test_awkward_files import FILES, Awkward
 from tests.engine.data.usual_tasks import TASKS
 
 SIGNS = b'",\n\r\t;|{}[]:a1 \xe9\x00\x1e\x1f'
@@ -49,7 +50,9 @@ def go_all_the_way(path: Path, encoding: str = "", delimiter: str = "") -> str:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join),
-    ending=st.sampled_from([".csv", ".tsv", ".jsonl", ".json", ".txt", ".conll", ""]),
+    ending=st.sampled_from(
+        [".csv", ".tsv", ".jsonl", ".json", ".txt", ".conll", ".tmx", ".xlsx", ".zip", ".parquet", ""]
+    ),
     encoding=st.sampled_from(
         ["", "", "", "utf-8", "latin-1", "utf-16", "hex", "idna", "unicode_escape", "no\x00pe"]
     ),
@@ -77,4 +80,17 @@ def test_damaged_tables_end_in_a_table_or_a_problem(tmp_path: Path, encoding: st
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         path = tmp_path / "table.csv"
         path.write_bytes(damaged[: chance.randint(1, len(damaged))])
+        go_all_the_way(path)
+
+
+@pytest.mark.parametrize("one", FILES, ids=lambda one: one.name)
+def test_damaged_files_of_each_form_end_in_a_table_or_a_problem(tmp_path: Path, one: Awkward) -> None:
+    chance = random.Random(one.name)
+    whole = one.content.encode() if isinstance(one.content, str) else one.content
+    for _ in range(5 if whole else 0):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path = tmp_path / one.name
+        path.write_bytes(damaged[: chance.randint(1, len(damaged))] if chance.random() < 0.5 else damaged)
         go_all_the_way(path)
