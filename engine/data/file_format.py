@@ -66,6 +66,29 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Folder:
+    """Files that belong together: in a folder, or in a packed file.
+
+    Attributes:
+        path: For the words of problems.
+        names: Of the files, with ``/`` between folders; hidden ones are left out.
+        size: Bytes of all of them.
+        bytes_of: Returns what stands in one of them; raises an ``OSError`` when it cannot be read.
+        reading: How each is to be read.
+    """
+
+    path: str
+    names: tuple[str, ...]
+    size: int
+    bytes_of: Callable[[str], bytes]
+    reading: Reading
+
+    def source(self, name: str) -> Source:
+        """Returns one of the files."""
+        return Source(f"{self.path}/{name}", self.bytes_of(name), self.reading)
+
+
+@dataclass(frozen=True)
 class FileFormat:
     """A format.
 
@@ -84,7 +107,7 @@ class FileFormat:
     id: str
     order: int
     fits: Callable[[Source], bool]
-    read: Callable[[Source], Records | Source | None]
+    read: Callable[[Source], Records | Source | Folder | None]
     endings: tuple[str, ...] = ()
     has_delimiter: bool = False
     has_rows: bool = True

@@ -11,8 +11,8 @@ from rapidfuzz import process
 
 from engine.data import formats
 from engine.data.encodings import Decoded, decode
-from engine.data.file_format import FileFormat, Source
-from engine.data.folders import folder_stamp, read_folder
+from engine.data.file_format import FileFormat, Folder, Source
+from engine.data.folders import folder_on_disk, read_folder
 from engine.data.match_rows import worst_first
 from engine.data.records import Records
 from engine.data.table import Table, make_dataset
@@ -63,7 +63,8 @@ def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa
     """
     place = str(path)
     if os.path.isdir(place):  # noqa: PTH112 - of a name that is too long, Path() raises
-        records, size = read_folder(place, reading, SIZE_LIMIT, _read), folder_stamp(place)[0]
+        folder = folder_on_disk(place, reading)
+        records, size = read_folder(folder, SIZE_LIMIT, _read), folder.size
     else:
         source = Source(place, _bytes_of(place), reading)
         records, size = _read(source), len(source.data)
@@ -90,6 +91,8 @@ def _read(source: Source, depth: int = 0) -> Records:
     asked = (one for one in all_formats() if one.has_delimiter or not by_hand or one.of_bytes)
     found = (records for one in asked if one.fits(source) and (records := one.read(source)) is not None)
     records = next(found)
+    if isinstance(records, Folder):
+        return read_folder(records, SIZE_LIMIT, lambda inside: _read(inside, depth + 1))
     if isinstance(records, Source):
         if depth == _DEEPEST:
             raise EngineError(packed_problems.packed_too_often(source.path))

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.contracts import SplitRows, TaskRows
-from engine.data.split_values import TEST, TRAIN, VALIDATION, SplitValues
+from engine.data.split_values import SplitValues
 from engine.errors import EngineError
 from engine.protocol import split_problems
 from engine.protocol.config import SplitConfig
+from engine.protocol.data_facts import TEST, TRAIN, VALIDATION
 
 _PARTS = 3
 

@@ -14,15 +14,9 @@ from engine.data.table import cells, column_names, dataset_name, row_numbers, us
 from engine.errors import EngineError
 from engine.protocol import split_problems
 from engine.protocol.config import SplitConfig
+from engine.protocol.data_facts import PARTS, TEST, TRAIN, VALIDATION
 from engine.protocol.problems import Problem
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
-
-_PARTS = {
-    **dict.fromkeys(("train", "training", "trn", "learn"), TRAIN),
-    **dict.fromkeys(("validation", "valid", "val", "dev", "development"), VALIDATION),
-    **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation"), TEST),
-}
 _NAMES = {"split", "set", "part", "partition", "subset", "fold"}
 
 
@@ -70,7 +64,7 @@ def split_values(table: Dataset, rows: Dataset, config: SplitConfig) -> SplitVal
         for values in (cells(table, column),)
     }
     findings: list[Problem] = []
-    parts = [_PARTS.get(value.lower(), "") for value in read.get("part_column", ())]
+    parts = [PARTS.get(value.lower(), "") for value in read.get("part_column", ())]
     if parts:
         findings += _odd_parts(config.part_column, read["part_column"], parts, numbers)
     times = _seconds(read.get("time_column", ()))
@@ -110,7 +104,7 @@ def part_column(table: Dataset) -> str:
     for name in column_names(table):
         if name.lower().strip() in _NAMES:
             said = {value.strip().lower() for value in cells(table, name)}
-            if said and said <= {*_PARTS} and {_PARTS[one] for one in said} >= {TRAIN, TEST}:
+            if said and said <= {*PARTS} and {PARTS[one] for one in said} >= {TRAIN, TEST}:
                 return name
     return ""
 

@@ -10,6 +10,16 @@ TEXT_ENDINGS = (".txt", ".md", ".text")
 """How the names of files end that hold running text, and now and then a table; of a folder these are read."""
 
 
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+
+PARTS = {
+    **dict.fromkeys(("train", "training", "trn", "learn"), TRAIN),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "development"), VALIDATION),
+    **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation"), TEST),
+}
+"""How people call the parts of a split → the part."""
+
+
 class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One column of the file.
 

@@ -35,6 +35,31 @@ def too_many_files(path: str, limit: int) -> Problem:
     )
 
 
+def other_columns(path: str, name: str, columns: Sequence[str], expected: Sequence[str]) -> Problem:
+    """The tables of a split do not have the same columns."""
+    return Problem(
+        code="other_columns",
+        title=f'"{printable(name)}" has other columns',
+        reason=f'It has {quoted(columns, 5)}; the first table in "{file_name(path)}" has '
+        f"{quoted(expected, 5)}.",
+        fix="Give all of them the same column names, and choose the folder again.",
+        safe=SAFE,
+    )
+
+
+def read_as_parts(path: str, names: Sequence[str]) -> Problem:
+    """Tables called *train* and *test* were read one below the other."""
+    return Problem(
+        code="read_as_parts",
+        title=f"{counted(len(names), 'table')} became the parts of a split",
+        reason=f'"{file_name(path)}" holds {quoted([printable(name) for name in names], 4)}. '
+        "Rows are numbered through all of them.",
+        fix="Nothing has to be done.",
+        severity=Severity.NOTE,
+        safe=SAFE,
+    )
+
+
 def about_folder(
     path: str, *, texts: int, others: int, blank: Sequence[int], unread: Sequence[str], labels: Sequence[str]
 ) -> list[Problem]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem
-from engine.protocol.wording import counted, file_name, printable, quoted
+from engine.protocol.wording import file_name, printable
 
 
 def damaged_archive(path: str, said: str) -> Problem:
@@ -34,14 +32,13 @@ def locked_archive(path: str) -> Problem:
     )
 
 
-def several_files_packed(path: str, names: Sequence[str]) -> Problem:
-    """The packed file holds no file, or several."""
-    inside = quoted([printable(name) for name in names], 4)
+def nothing_packed(path: str) -> Problem:
+    """The packed file holds no file."""
     return Problem(
-        code="several_files_packed",
-        title=f'"{file_name(path)}" holds {counted(len(names), "file") if names else "no file"}',
-        reason=f"Inside are {inside}." if names else "There is nothing inside that could be read.",
-        fix="Unpack it, and choose the file with your rows." if names else "Choose another file.",
+        code="nothing_packed",
+        title=f'"{file_name(path)}" holds no file',
+        reason="There is nothing inside that could be read.",
+        fix="Choose another file.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )

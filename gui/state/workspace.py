@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.config import DataConfig
-from engine.protocol.data_facts import TEXT_ENDINGS
+from engine.protocol.data_facts import PARTS, TEXT_ENDINGS
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import (
     cannot_use_file,
@@ -233,7 +233,7 @@ class Workspace(QObject):
 
 
 def _copy(source: Path, place: Path) -> None:
-    """Copies a file, or of a folder what is read of it: the texts, or the only file."""
+    """Copies a file, or of a folder what is read of it: texts, the parts of a split, or the only file."""
     if source.is_file():
         shutil.copyfile(source, place)
         return
@@ -241,12 +241,12 @@ def _copy(source: Path, place: Path) -> None:
 
 
 def _not_read(folder: str, names: list[str]) -> list[str]:
-    """Returns the names in a folder that are no texts, and no folders either."""
-    alone = [name for name in names if not name.startswith(".")]
-    if len(alone) == 1:
-        return [name for name in names if name not in alone]
+    """Returns the names in a folder that are neither read nor folders."""
+    shown = [name for name in names if not name.startswith(".")]
+    if len(shown) == 1:
+        return [name for name in names if name not in shown]
+    read = {name for name in shown if name.lower().endswith(TEXT_ENDINGS)}
+    read = read or {name for name in shown if name.split(".")[0].lower() in PARTS}
     return [
-        name
-        for name in names
-        if name.startswith(".") or not (Path(folder, name).is_dir() or name.lower().endswith(TEXT_ENDINGS))
+        name for name in names if name not in read and not (name in shown and Path(folder, name).is_dir())
     ]

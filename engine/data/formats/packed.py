@@ -1,4 +1,4 @@
-"""Packed files: ``.gz`` of one file, and ``.zip`` with one file in it. Nothing is unpacked to the disk."""
+"""Packed files: ``.gz`` of one file, and ``.zip`` of one or of a folder. Nothing is unpacked to the disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import IO, Any
 
-from engine.data.file_format import FileFormat, Source
+from engine.data.file_format import FileFormat, Folder, Source
 from engine.errors import EngineError
 from engine.protocol import packed_problems
 
@@ -37,42 +37,54 @@ _DAMAGED = (
 )
 
 
-def unpacked(source: Source) -> Source:
-    """Returns the one file that is inside of a packed one.
+def unpacked(source: Source) -> Source | Folder:
+    """Returns what is inside of a packed file: one file, or several as in a folder.
 
     Args:
         source: The packed file.
 
     Raises:
-        EngineError: When it is damaged, locked or far too large inside, or holds no file or several.
+        EngineError: When it is damaged, locked or far too large inside, or holds no file.
     """
     try:
         if source.data.startswith(_ZIP):
-            name, data = _from_zip(source)
-        else:
-            openers = (opener for mark, opener in _MARKS.items() if source.data.startswith(mark))
-            name = PurePath(source.path).stem
-            with next(openers)(io.BytesIO(source.data)) as file:
-                data = _bounded(file, source.path)
+            return _from_zip(source)
+        openers = (opener for mark, opener in _MARKS.items() if source.data.startswith(mark))
+        with next(openers)(io.BytesIO(source.data)) as file:
+            data = _bounded(file, source.path)
     except _DAMAGED as error:
         raise EngineError(packed_problems.damaged_archive(source.path, str(error))) from error
-    return Source(str(PurePath(source.path).parent / name), data, source.reading)
+    path = PurePath(source.path)
+    return Source(str(path.parent / path.stem), data, source.reading)
 
 
-def _from_zip(source: Source) -> tuple[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
-        inside = [
-            entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)
-        ]
-        if len(inside) != 1:
-            names = [PurePath(entry.filename).name for entry in inside]
-            raise EngineError(packed_problems.several_files_packed(source.path, names))
-        (entry,) = inside
-        if entry.flag_bits & 1:
-            raise EngineError(packed_problems.locked_archive(source.path))
-        with archive.open(entry) as file:
-            # Only the last part of the name counts, so that no path can lead anywhere.
-            return PurePath(entry.filename.replace("\\", "/")).name, _bounded(file, source.path)
+def _from_zip(source: Source) -> Source | Folder:
+    archive = zipfile.ZipFile(io.BytesIO(source.data))  # it is read as long as the folder is
+    inside = {
+        entry.filename.replace("\\", "/"): entry
+        for entry in archive.infolist()
+        if not entry.is_dir() and not _is_hidden(entry.filename)
+    }
+    if not inside:
+        raise EngineError(packed_problems.nothing_packed(source.path))
+    if any(entry.flag_bits & 1 for entry in inside.values()):
+        raise EngineError(packed_problems.locked_archive(source.path))
+    size = sum(entry.file_size for entry in inside.values())
+    if size > _LARGEST:
+        raise EngineError(packed_problems.too_large_inside(source.path, _LARGEST))
+
+    def bytes_of(name: str) -> bytes:
+        try:
+            with archive.open(inside[name]) as file:
+                return _bounded(file, source.path)
+        except _DAMAGED as error:
+            raise OSError(str(error)) from error
+
+    if len(inside) > 1:
+        return Folder(source.path, tuple(inside), size, bytes_of, source.reading)
+    (name,) = inside
+    # Only the last part of the name counts, so that no path can lead anywhere.
+    return Source(str(PurePath(source.path).parent / PurePath(name).name), bytes_of(name), source.reading)
 
 
 def _is_hidden(name: str) -> bool:

@@ -209,7 +209,7 @@ FILES = (
     Awkward("packed.csv.gz", gzip.compress(CSV.encode())),
     Awkward("packed.zip", zipped(**{"inside.csv": CSV})),
     Awkward("workbook packed.zip", zipped(**{"inside.xlsx": book(HEAD, ["a", "x"], ["b", "y"])})),
-    Awkward("two packed.zip", zipped(**{"a.csv": CSV, "b.csv": CSV}), refused="several_files_packed"),
+    Awkward("two packed.zip", zipped(**{"a.csv": CSV, "b.csv": CSV}), refused="folder_given"),
     # Texts, tags, questions, translations
     Awkward("paragraphs.txt", "a\n\nb\n", columns=("text",), told=("read_as_paragraphs",)),
     Awkward("tagged.conll", "a O\nB B-X\n\nc O\n", columns=("tokens", "tags"), first='["a", "B"]'),

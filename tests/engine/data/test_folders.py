@@ -8,6 +8,7 @@ import pytest
 
 from engine.data.folders import folder_stamp
 from engine.data.read_files import read_table
+from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
 
@@ -102,3 +103,25 @@ def test_a_changed_file_changes_the_stamp_of_its_folder(tmp_path):
     before = folder_stamp(str(fill(tmp_path, CLASSES)))
     (tmp_path / "sad" / "1.txt").write_text("Snow and rain")
     assert folder_stamp(str(tmp_path)) != before
+
+
+def test_tables_called_train_and_test_become_parts(tmp_path):
+    files = {
+        "test.csv": "label,text\nx,e\n",
+        "train.csv": "text,label\na,x\n\nb,y\n",
+        "dev.csv": "text,label\nc,x\nd,y\n",
+    }
+    table = read_table(fill(tmp_path, files))
+    assert table.columns == ("text", "label", "split", "file")
+    assert cells(table.dataset, "text") == ["a", "b", "c", "d", "e"]
+    assert cells(table.dataset, "split") == ["train", "train", "validation", "validation", "test"]
+    assert row_numbers(table.dataset) == [1, 3, 4, 5, 6]
+    assert codes(table) == {"read_as_parts": (), "blank_rows": (2,)}
+    assert part_column(table.dataset) == "split"
+
+
+def test_parts_with_other_columns_are_a_problem(tmp_path):
+    assert (
+        refused(fill(tmp_path, {"test.csv": "text\na\n", "train.csv": "text,label\na,x\n"}))
+        == "other_columns"
+    )

@@ -31,7 +31,7 @@ def zipped(**files: bytes) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name.replace("__", "/"), data)
+            archive.writestr(name, data)
     return held.getvalue()
 
 
@@ -89,7 +89,7 @@ def test_a_damaged_table_is_a_problem(tmp_path):
         ("a.csv.gz", gzip.compress(CSV)),
         ("a.csv.bz2", bz2.compress(CSV)),
         ("a.csv.xz", lzma.compress(CSV)),
-        ("a.zip", zipped(**{"folder__a.csv": CSV, "__MACOSX__._a.csv": b"x", ".DS_Store": b"x"})),
+        ("a.zip", zipped(**{"folder/a.csv": CSV, "__MACOSX/a.csv": b"x", ".DS_Store": b"x"})),
         ("a.csv", gzip.compress(CSV)),
         ("a.zip", zipped(**{"a.csv.gz": gzip.compress(CSV)})),
     ],
@@ -101,7 +101,7 @@ def test_the_file_inside_is_read(tmp_path, name, data):
 
 
 def test_a_path_inside_leads_nowhere(tmp_path):
-    table = read(tmp_path, "a.zip", zipped(**{"..__..__etc__letters.csv": CSV}))
+    table = read(tmp_path, "a.zip", zipped(**{"../../etc/letters.csv": CSV}))
     assert table.rows == 2
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.zip"]
 
@@ -109,17 +109,25 @@ def test_a_path_inside_leads_nowhere(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        ("a.zip", zipped(**{"a.csv": CSV, "b.csv": CSV}), "several_files_packed"),
-        ("a.zip", zipped(**{".hidden": CSV}), "several_files_packed"),
+        ("a.zip", zipped(**{"a.csv": CSV, "b.csv": CSV}), "folder_given"),
+        ("a.zip", zipped(**{".hidden": CSV}), "nothing_packed"),
         ("a.zip", zipped(**{"a.csv": CSV * 99})[:150], "damaged_archive"),
         ("a.csv.gz", gzip.compress(CSV * 99)[:-20], "damaged_archive"),
         ("a.csv.gz", gzip.compress(b""), "empty_file"),
         ("a.gz", gzip.compress(gzip.compress(gzip.compress(gzip.compress(CSV)))), "packed_too_often"),
-        ("a.docx", zipped(**{"word__document.xml": b"<x/>"}), "binary_file"),
+        ("a.docx", zipped(**{"word/document.xml": b"<x/>"}), "binary_file"),
     ],
 )
 def test_what_cannot_be_unpacked_is_a_problem(tmp_path, name, data, code):
     assert refused(tmp_path, name, data) == code
+
+
+def test_a_folder_inside_is_read_as_one_on_the_disk(tmp_path):
+    files = {"letters/glad/1.txt": b"What a day", "letters/sad/1.txt": b"Rain", "__MACOSX/x.txt": b"x"}
+    table = read(tmp_path, "letters.zip", zipped(**files))
+    assert table.columns == ("text", "label", "file")
+    assert cells(table.dataset, "label") == ["glad", "sad"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["letters.zip"]
 
 
 def test_what_is_far_too_large_inside_is_refused(tmp_path, monkeypatch):

@@ -73,6 +73,15 @@ def test_of_a_folder_the_texts_are_copied(workspace: Workspace, tmp_path: Path) 
     assert found == {"glad/1.txt", "sad/1.txt", "notes.md"}
 
 
+def test_the_parts_of_a_split_are_copied(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    for name in ("train.csv", "test.csv", "model.bin"):
+        (tmp_path / "posts" / name).write_text("text,label\na,b\n")
+    project = workspace.create_from_file(tmp_path / "posts")
+    copied = project.folder / "data" / "posts"
+    assert sorted(path.name for path in copied.iterdir()) == ["test.csv", "train.csv"]
+
+
 def test_the_only_file_of_a_folder_is_copied(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "export").mkdir()
     (tmp_path / "export" / "rows.csv").write_text("text,label\na,b\n")
