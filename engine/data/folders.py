@@ -145,7 +145,8 @@ def _files(path: str) -> Iterator[str]:
     for folder, folders, files in os.walk(path):
         folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
         for name in files:
-            if not name.startswith("."):
+            # A link that leads nowhere and a pipe are no files.
+            if not name.startswith(".") and Path(folder, name).is_file():
                 count += 1
                 if count > _MOST_FILES:
                     raise EngineError(folder_problems.too_many_files(path, _MOST_FILES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from engine.protocol.data_facts import PARTS, TEST, TRAIN, VALIDATION
 from engine.protocol.problems import Problem
 
 _NAMES = {"split", "set", "part", "partition", "subset", "fold"}
+_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
+"""What a date holds: a year, or three numbers; a time of day alone is none."""
+_SHORT_DATE = re.compile(r"\s*(\d{1,2})([./-])\d{1,2}[./-]\d{2}")
+_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,15 @@ def _odd_parts(
 
 
 def _seconds(values: Sequence[str]) -> list[float]:
-    """Returns dates, in the ways in which people write them, as seconds since 1970."""
+    """Returns dates, in the ways in which people write them, as seconds since 1970.
+
+    Whether the day comes before the month is one question for the whole column: with dots it does, and
+    where a first number is above 12.
+    """
     if not values:
         return []
-    read = pd.to_datetime(pd.Series(list(values)), errors="coerce", format="mixed", utc=True)
+    dates = [value if _DATE.search(value) else "" for value in values]
+    short = [found for found in map(_SHORT_DATE.match, dates) if found]
+    day_first = any(found[2] == "." or int(found[1]) > _MONTHS for found in short)
+    read = pd.to_datetime(pd.Series(dates), errors="coerce", format="mixed", dayfirst=day_first, utc=True)
     return [time.timestamp() if pd.notna(time) else float("nan") for time in read]

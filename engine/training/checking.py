@@ -293,7 +293,10 @@ def _known_rows(run: RunConfig, base: BaseModel) -> list[Problem]:
     built_in = built_in_models().get(run.model)
     if built_in is None or not built_in.learned_from:
         return []
-    with Path(run.data.path).expanduser().open("rb") as file:
+    path = Path(run.data.path).expanduser()
+    if path.is_dir():
+        return []
+    with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != built_in.learned_from:
             return []
     usual = SplitConfig()

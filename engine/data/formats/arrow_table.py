@@ -41,7 +41,7 @@ def read_arrow(source: Source) -> Records:
         columns = [
             _texts(table.column(place), named.get(name)) for place, name in enumerate(table.column_names)
         ]
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         raise EngineError(table_problems.damaged_table(source.path, str(error))) from error
     names, problems = tell_apart(table.column_names, source.path, ROW_NUMBER)
     records = Records(names, problems=problems)
@@ -80,7 +80,7 @@ def _class_names(schema: pa.Schema) -> dict[str, ClassLabel]:
     """Returns column → its classes, as the data sets of the hub write them into a file."""
     try:
         features = Features.from_arrow_schema(schema)
-    except (ValueError, KeyError, TypeError):
+    except (AttributeError, ValueError, KeyError, TypeError):
         return {}
     return {name: feature for name, feature in features.items() if isinstance(feature, ClassLabel)}
 

@@ -33,7 +33,8 @@ def read_json_document(source: Source) -> Records | None:
     """
     whole = parse(source.text)
     if not isinstance(whole, list | dict):
-        if _LIST.match(source.text):  # nothing else begins so
+        by_name = source.ending == ".json" and source.text.lstrip().startswith("[")
+        if by_name or _LIST.match(source.text):  # nothing else begins so
             raise EngineError(table_problems.damaged_json(source.path))
         return None
     place, entries = ((), [whole]) if _is_one_row(whole) else _rows_of(whole)

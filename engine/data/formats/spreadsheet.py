@@ -165,9 +165,10 @@ def _header(rows: list[list[str]], source: Source) -> int:
         if chosen > len(rows) or is_blank(rows[chosen - 1]):
             raise EngineError(sheet_problems.no_such_row(source.path, chosen, len(rows)))
         return chosen - 1
-    widths = [sum(bool(cell.strip()) for cell in row) for row in rows[:_LOOKED_AT]]
+    first = next(place for place, row in enumerate(rows) if not is_blank(row))
+    widths = [sum(bool(cell.strip()) for cell in row) for row in rows[first : first + _LOOKED_AT]]
     usual = Counter(width for width in widths if width).most_common(1)[0][0]
-    return next(place for place, width in enumerate(widths) if width and width >= _MOST * usual)
+    return first + next(place for place, width in enumerate(widths) if width and width >= _MOST * usual)
 
 
 FORMAT = FileFormat(

@@ -125,3 +125,9 @@ def test_parts_with_other_columns_are_a_problem(tmp_path):
         refused(fill(tmp_path, {"test.csv": "text\na\n", "train.csv": "text,label\na,x\n"}))
         == "other_columns"
     )
+
+
+def test_links_that_lead_nowhere_are_no_files(tmp_path):
+    fill(tmp_path, {"a.txt": "one", "b.txt": "two"})
+    (tmp_path / "c.txt").symlink_to(tmp_path / "gone.txt")
+    assert read_table(tmp_path).rows == 2

@@ -11,6 +11,7 @@ import pytest
 
 from engine.data.read_files import read_table
 from engine.data.table import Table, cells, row_numbers
+from engine.errors import EngineError
 
 ROWS = [{"text": "What a day", "label": "glad"}, {"text": "It rained", "label": "sad"}]
 FRAME = pd.DataFrame(ROWS * 3)
@@ -84,6 +85,17 @@ def test_entries_that_are_no_rows_and_blank_ones_are_told(tmp_path):
     assert row_numbers(table.dataset) == [1, 2, 5, 6]
     told = {problem.code: problem.rows for problem in table.problems}
     assert told == {"odd_rows": (3,), "blank_rows": (4,)}
+
+
+@pytest.mark.parametrize(
+    "damage", ["[\n {'text': 'a'},\n {'text': 'b'}\n]", '[\n {"text": "a"},\n]', '[{"text": "a"}']
+)
+def test_a_damaged_list_is_no_table(tmp_path, damage):
+    path = tmp_path / "a.json"
+    path.write_text(damage)
+    with pytest.raises(EngineError) as caught:
+        read_table(path)
+    assert caught.value.problem.code == "damaged_json"
 
 
 def test_a_file_of_one_row_is_json_lines(tmp_path):

@@ -163,3 +163,18 @@ def test_a_text_of_before_is_no_test_later():
 )
 def test_a_column_that_says_the_part_is_found_by_its_name_and_cells(name, said, found):
     assert part_column(table(text=["a", "b", "c"], **{name: said})) == (name if found else "")
+
+
+@pytest.mark.parametrize(
+    "form", ["{2:02d}.{1:02d}.{0}", "{2:02d}/{1:02d}/{0}", "{1:02d}/{2:02d}/{0}", "{0}-{1:02d}-{2:02d}"]
+)
+def test_days_and_months_are_not_mixed_up(form):
+    days = [(2021, month, day) for month in range(1, 13) for day in (1, 5, 13, 28)]
+    train, validation, test = divided(
+        rows_of(48), table(when=[form.format(*day) for day in days]), time_column="when"
+    )
+    assert [*train, *validation, *test] == list(range(1, 49))
+
+
+def test_a_time_of_day_is_no_date():
+    assert refused(table(when=["12:30", "today", "now", "May"]), time_column="when") == "no_dates"

@@ -183,3 +183,8 @@ def test_a_damaged_workbook_is_a_problem(tmp_path, cut):
 def test_a_workbook_without_rows_is_a_problem(tmp_path):
     assert refused(book(tmp_path, {"A": []})) == "empty_workbook"
     assert refused(book(tmp_path, {"A": [["text", "label"]]})) == "header_only"
+
+
+def test_names_may_stand_far_below(tmp_path):
+    table = read_table(book(tmp_path, {"A": [*[[]] * 300, ["text", "label"], ["a", "x"]]}))
+    assert (table.columns, table.rows, table.header_row) == (("text", "label"), 1, 301)

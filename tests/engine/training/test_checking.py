@@ -224,6 +224,18 @@ def test_a_model_that_was_made_from_these_rows_says_so(checker, task, model, fil
     assert checker.check(run).problems == []
 
 
+def test_a_folder_is_no_file_that_a_model_was_made_from(checker, tmp_path):
+    for number in range(40):
+        (tmp_path / f"{number}.txt").write_text(f"It is a truth universally acknowledged, number {number}.")
+    run = RunConfig(
+        data=DataConfig(path=str(tmp_path)),
+        task="causal_language_modelling",
+        method="full_fine_tuning",
+        model="small_writer",
+    )
+    assert [problem.code for problem in checker.check(run).problems] == []
+
+
 def test_a_model_with_two_stacks_is_no_classifier(checker, moods_csv, small_bert, tmp_path):
     tokenizer = load_base(str(small_bert)).tokenizer
     checked = checker.check(
