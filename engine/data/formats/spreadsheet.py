@@ -28,6 +28,8 @@ _LOOKED_AT = 200
 _MOST = 0.6
 """Share of the columns, 0 to 1, that the row of names fills at least."""
 _COLUMNS_LIMIT = 1_000
+_WHOLE = 2.0**63
+"""Numbers below it are written without a point: ids of many digits are whole."""
 
 _Range = tuple[tuple[int, int], tuple[int, int]]
 _Value = int | float | str | bool | dt.date | dt.time | dt.timedelta
@@ -114,7 +116,7 @@ def _cell(value: _Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time()
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")

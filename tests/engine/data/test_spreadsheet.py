@@ -80,12 +80,12 @@ def test_a_sheet_of_open_document_is_read(tmp_path):
 
 def test_values_stand_as_a_person_would_write_them(tmp_path):
     when = dt.datetime(2026, 3, 1, 14, 5)  # noqa: DTZ001 - as a sheet has it
-    values = [7, 7.0, 7.25, True, "007", "NA", dt.date(2026, 3, 1), when, None]
+    values = [7, 1234567890123456.0, 7.25, True, "007", "NA", dt.date(2026, 3, 1), when, None]
     path = book(tmp_path, {"A": [[f"c{number}" for number in range(len(values))], values]})
     (row,) = read_table(path).dataset.remove_columns("__row__").to_list()
     assert list(row.values()) == [
         "7",
-        "7",
+        "1234567890123456",
         "7.25",
         "true",
         "007",
