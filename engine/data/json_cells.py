@@ -6,12 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.data.records import Records, tell_apart
-from engine.data.table import ROW_NUMBER
-from engine.errors import EngineError
-from engine.protocol import table_problems
+from engine.data.records import Records, gather
 
-_COLUMNS_LIMIT = 1_000
 _DEEPEST = 4
 """Objects inside of objects that become columns of their own, at most."""
 
@@ -33,17 +29,23 @@ def parse(text: str) -> Any:
 
 
 def cell(value: Any) -> str:
-    """Returns a JSON value as the text of a cell."""
+    """Returns a value as the text of a cell; a list or an object as JSON."""
     if isinstance(value, str):
         return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return (
+        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
+    )
 
 
-def as_records(objects: Sequence[Mapping[str, Any]], numbers: Sequence[int], path: str) -> Records:
+def as_records(
+    objects: Sequence[Mapping[str, Any]], numbers: Sequence[int], path: str, blank: Sequence[int] = ()
+) -> Records:
     """Returns objects as rows of cells; columns in the order in which their names first come.
 
     A value inside of an object inside becomes a column named by both: ``"user.name"``. Answers of a
@@ -53,19 +55,15 @@ def as_records(objects: Sequence[Mapping[str, Any]], numbers: Sequence[int], pat
         objects: A row each; what one lacks is an empty cell.
         numbers: Where each stands in its file.
         path: The file.
+        blank: Where nothing stood.
 
     Raises:
-        EngineError: When there are too many different names.
+        EngineError: When there are too many different names, or no row.
     """
     flat = [dict(_flattened(value)) for value in objects]
     keys = list(dict.fromkeys(key for value in flat for key in value))
-    if len(keys) > _COLUMNS_LIMIT:
-        raise EngineError(table_problems.too_many_columns(path, len(keys), _COLUMNS_LIMIT))
-    names, problems = tell_apart([".".join(key) for key in keys], path, ROW_NUMBER)
-    if len(names) == 1:
-        problems.append(table_problems.single_column(path, names[0]))
-    rows = [[cell(value.get(key)) for key in keys] for value in flat]
-    return Records(names, rows, list(numbers), problems=problems)
+    rows = ([cell(value.get(key)) for key in keys] for value in flat)
+    return gather([".".join(key) for key in keys], rows, path, numbers, blank)
 
 
 def _flattened(value: Mapping[str, Any], above: _Path = ()) -> Iterator[tuple[_Path, Any]]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from engine.data.table import ROW_NUMBER
+from engine.errors import EngineError
 from engine.protocol import table_problems
 from engine.protocol.problems import Problem
-from engine.protocol.wording import printable
+from engine.protocol.wording import printable, shortened
+
+COLUMNS_LIMIT = 1_000
 
 
 @dataclass
@@ -35,6 +40,44 @@ class Records:
     sheets: tuple[str, ...] = ()
     header_row: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+
+def gather(
+    names: Sequence[str],
+    rows: Iterable[list[str]],
+    path: str,
+    numbers: Sequence[int] = (),
+    blank: Sequence[int] = (),
+) -> Records:
+    """Returns rows under names that are told apart; rows in which nothing stands are left out and told of.
+
+    Args:
+        names: As they stand in the file.
+        rows: Cells, one for each name.
+        path: The file.
+        numbers: Where the rows stand in the file; from 1 on where nothing is said.
+        blank: Where nothing at all stood.
+
+    Raises:
+        EngineError: When there are too many names, or no row.
+    """
+    if len(names) > COLUMNS_LIMIT:
+        raise EngineError(table_problems.too_many_columns(path, len(names), COLUMNS_LIMIT))
+    told_apart, problems = tell_apart(list(names), path, ROW_NUMBER)
+    records, left_out = Records(told_apart, problems=problems), list(blank)
+    if len(told_apart) == 1:
+        problems.append(table_problems.single_column(path, shortened(told_apart[0])))
+    for number, row in zip(numbers, rows, strict=True) if numbers else enumerate(rows, start=1):
+        if is_blank(row):
+            left_out.append(number)
+        else:
+            records.rows.append(row)
+            records.numbers.append(number)
+    if not records.rows:
+        raise EngineError(table_problems.header_only(path, told_apart))
+    if left_out:
+        problems.append(table_problems.blank_rows(path, sorted(left_out)))
+    return records
 
 
 def tell_apart(names: list[str], path: str, taken: str) -> tuple[list[str], list[Problem]]:

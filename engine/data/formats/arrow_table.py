@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import Any
 
 import pyarrow as pa
@@ -12,13 +11,12 @@ from datasets import ClassLabel, Features
 from pyarrow import feather, ipc
 
 from engine.data.file_format import FileFormat, Source
-from engine.data.records import Records, is_blank, tell_apart
-from engine.data.table import ROW_NUMBER
+from engine.data.json_cells import cell
+from engine.data.records import Records, gather
 from engine.errors import EngineError
 from engine.protocol import table_problems
 
 _PARQUET, _ARROW, _FEATHER, _STREAM = b"PAR1", b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
-_COLUMNS_LIMIT = 1_000
 
 
 def read_arrow(source: Source) -> Records:
@@ -34,31 +32,11 @@ def read_arrow(source: Source) -> Records:
     """
     try:
         table = _table(source.data)
-        named = _class_names(table.schema)
-        if len(table.column_names) > _COLUMNS_LIMIT:
-            found = len(table.column_names)
-            raise EngineError(table_problems.too_many_columns(source.path, found, _COLUMNS_LIMIT))
-        columns = [
-            _texts(table.column(place), named.get(name)) for place, name in enumerate(table.column_names)
-        ]
+        named, names = _class_names(table.schema), table.column_names
+        columns = [_texts(table.column(place), named.get(name)) for place, name in enumerate(names)]
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         raise EngineError(table_problems.damaged_table(source.path, str(error))) from error
-    names, problems = tell_apart(table.column_names, source.path, ROW_NUMBER)
-    records = Records(names, problems=problems)
-    blank = []
-    for number, row in enumerate(map(list, zip(*columns, strict=True)), start=1):
-        if is_blank(row):
-            blank.append(number)
-        else:
-            records.rows.append(row)
-            records.numbers.append(number)
-    if not records.rows:
-        raise EngineError(table_problems.header_only(source.path, names))
-    if blank:
-        problems.append(table_problems.blank_rows(source.path, blank))
-    if len(names) == 1:
-        problems.append(table_problems.single_column(source.path, names[0]))
-    return records
+    return gather(names, map(list, zip(*columns, strict=True)), source.path)
 
 
 def _fits(source: Source) -> bool:
@@ -91,22 +69,8 @@ def _texts(column: pa.ChunkedArray[Any], classes: ClassLabel | None) -> list[str
         return [value or "" for value in column.to_pylist()]
     if classes is not None:
         known = range(classes.num_classes)
-        return [classes.int2str(value) if value in known else _text(value) for value in column.to_pylist()]
-    return [_text(value) for value in column.to_pylist()]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")
-    return (
-        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
-    )
+        return [classes.int2str(value) if value in known else cell(value) for value in column.to_pylist()]
+    return [cell(value) for value in column.to_pylist()]
 
 
 FORMAT = FileFormat(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from engine.data.file_format import FileFormat, Source
-from engine.data.records import Records, is_blank, tell_apart
+from engine.data.records import COLUMNS_LIMIT, Records, is_blank, tell_apart
 from engine.data.table import ROW_NUMBER
 from engine.errors import EngineError
 from engine.protocol import file_problems, table_problems
@@ -28,7 +28,6 @@ _MOST = 0.5
 _END = "\x1e end of the file \x1e"
 _NAME = re.compile(r"[^\s.!?]\S{0,30}( \S{1,30}){0,3}")
 """The name of a column, as different from a part of a sentence: a few words, no space before them."""
-_COLUMNS_LIMIT = 1_000
 _LONGEST_CELL = 2**31 - 1
 
 
@@ -49,8 +48,8 @@ def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
     if start is None:
         raise EngineError(file_problems.empty_file(path))
     header = lines[start]
-    if len(header) > _COLUMNS_LIMIT:
-        raise EngineError(table_problems.too_many_columns(path, len(header), _COLUMNS_LIMIT))
+    if len(header) > COLUMNS_LIMIT:
+        raise EngineError(table_problems.too_many_columns(path, len(header), COLUMNS_LIMIT))
     names, problems = tell_apart(header, path, ROW_NUMBER)
     records = Records(names, delimiter=between if len(header) > 1 else "", problems=problems + notes)
     if len(header) == 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.data.file_format import FileFormat, Source
 from engine.data.json_cells import Number, as_records, cell, parse
-from engine.data.records import Records, is_blank
+from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import table_problems
 
@@ -47,7 +47,6 @@ def read_json_document(source: Source) -> Records | None:
     odd = sorted({*range(1, len(objects) + 1)} - {*right})
     if odd:
         records.problems.append(table_problems.odd_json_rows(source.path, odd, len(objects)))
-    _leave_blank_ones_out(records, source.path)
     if place:
         others = [".".join(one) for one, found in _lists(whole) if one != place and _are_rows(found)]
         problem = table_problems.rows_under_key(source.path, ".".join(place), len(entries), others)
@@ -117,18 +116,6 @@ def _from_columns(whole: dict[str, Any]) -> list[dict[str, Any]]:
         if len(values) > 1 and all({*value} == {*inside} for value in values):
             return values
     return []
-
-
-def _leave_blank_ones_out(records: Records, path: str) -> None:
-    """Takes rows in which nothing stands out of the records, and tells of them."""
-    rows = list(zip(records.rows, records.numbers, strict=True))
-    blank = [number for row, number in rows if is_blank(row)]
-    if blank:
-        kept = [(row, number) for row, number in rows if not is_blank(row)]
-        records.rows, records.numbers = [row for row, _ in kept], [number for _, number in kept]
-        records.problems.append(table_problems.blank_rows(path, blank))
-    if not records.rows:
-        raise EngineError(table_problems.header_only(path, records.names))
 
 
 FORMAT = FileFormat(

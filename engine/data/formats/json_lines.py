@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.data.file_format import FileFormat
 from engine.data.json_cells import as_records, parse
-from engine.data.records import Records, is_blank
+from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import file_problems, table_problems
 
@@ -50,19 +50,12 @@ def read_json_lines(text: str, path: str) -> Records:
             numbers.append(number)
         else:
             odd.append(number)
-    records = as_records(objects, numbers, path)
-    if odd:
-        problem = table_problems.odd_json_rows(path, odd, len(objects) + len(odd))
-        if not objects or 2 * len(odd) > len(objects) + len(odd):
-            raise EngineError(problem)
+    problem = table_problems.odd_json_rows(path, odd, len(objects) + len(odd)) if odd else None
+    if problem is not None and len(odd) > len(objects):
+        raise EngineError(problem)
+    records = as_records(objects, numbers, path, blank)
+    if problem is not None:
         records.problems.append(problem)
-    blank += [number for row, number in zip(records.rows, records.numbers, strict=True) if is_blank(row)]
-    if blank:
-        kept = [pair for pair in zip(records.rows, records.numbers, strict=True) if not is_blank(pair[0])]
-        records.rows, records.numbers = [row for row, _ in kept], [number for _, number in kept]
-        records.problems.append(table_problems.blank_rows(path, sorted(blank)))
-    if not records.rows:
-        raise EngineError(table_problems.header_only(path, records.names))
     return records
 
 

@@ -10,11 +10,9 @@ from collections.abc import Sequence
 import python_calamine as calamine
 
 from engine.data.file_format import FileFormat, Source
-from engine.data.records import Records, is_blank, tell_apart
-from engine.data.table import ROW_NUMBER
+from engine.data.records import Records, gather, is_blank
 from engine.errors import EngineError
-from engine.protocol import sheet_problems, table_problems
-from engine.protocol.wording import shortened
+from engine.protocol import sheet_problems
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
@@ -27,7 +25,6 @@ _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _LOOKED_AT = 200
 _MOST = 0.6
 """Share of the columns, 0 to 1, that the row of names fills at least."""
-_COLUMNS_LIMIT = 1_000
 _WHOLE = 2.0**63
 """Numbers below it are written without a point: ids of many digits are whole."""
 
@@ -131,28 +128,13 @@ def _as_records(rows: list[list[str]], source: Source) -> Records:
     """
     start = _header(rows, source)
     columns = [place for place in range(len(rows[start])) if any(row[place].strip() for row in rows[start:])]
-    if len(columns) > _COLUMNS_LIMIT:
-        raise EngineError(table_problems.too_many_columns(source.path, len(columns), _COLUMNS_LIMIT))
-    names, problems = tell_apart([rows[start][place] for place in columns], source.path, ROW_NUMBER)
-    records = Records(names, problems=problems, header_row=start + 1)
-    if len(names) == 1:
-        problems.append(table_problems.single_column(source.path, shortened(names[0])))
-    blank: list[int] = []
     last = max(number for number, row in enumerate(rows) if not is_blank(row))
-    for number, row in enumerate(rows[start + 1 : last + 1], start=1):
-        cells = [row[place] for place in columns]
-        if is_blank(cells):
-            blank.append(number)
-        else:
-            records.rows.append(cells)
-            records.numbers.append(number)
-    if not records.rows:
-        raise EngineError(table_problems.header_only(source.path, records.names))
-    if blank:
-        problems.append(table_problems.blank_rows(source.path, blank))
+    names, *cells = ([row[place] for place in columns] for row in rows[start : last + 1])
+    records = gather(names, cells, source.path)
+    records.header_row = start + 1
     above = [number for number, row in enumerate(rows[:start], start=1) if not is_blank(row)]
     if above:
-        problems.append(sheet_problems.rows_above_names(source.path, above, start + 1))
+        records.problems.append(sheet_problems.rows_above_names(source.path, above, start + 1))
     return records
 
 

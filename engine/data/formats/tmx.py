@@ -9,10 +9,9 @@ from typing import Any
 from lxml import etree
 
 from engine.data.file_format import FileFormat, Source
-from engine.data.records import Records, is_blank, tell_apart
-from engine.data.table import ROW_NUMBER
+from engine.data.records import Records, gather, is_blank
 from engine.errors import EngineError
-from engine.protocol import document_problems, table_problems
+from engine.protocol import document_problems
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -48,21 +47,10 @@ def read_tmx(source: Source) -> Records:
     except etree.XMLSyntaxError as error:
         raise EngineError(document_problems.damaged_xml(source.path, str(error))) from error
     languages = list(dict.fromkeys(language for unit in units for language in unit))
-    names, problems = tell_apart(languages, source.path, ROW_NUMBER)
-    records = Records(names, problems=problems)
-    blank = []
-    for number, unit in enumerate(units, start=1):
-        row = [unit.get(language, "") for language in languages]
-        if is_blank(row):
-            blank.append(number)
-        else:
-            records.rows.append(row)
-            records.numbers.append(number)
-    if not records.rows:
+    rows = [[unit.get(language, "") for language in languages] for unit in units]
+    if all(map(is_blank, rows)):
         raise EngineError(document_problems.no_units(source.path))
-    if blank:
-        problems.append(table_problems.blank_rows(source.path, blank))
-    return records
+    return gather(languages, rows, source.path)
 
 
 def _languages(unit: Any) -> dict[str, str]:
