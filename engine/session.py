@@ -203,7 +203,7 @@ class Session:
 
     def inspect_data(self, job: Job, command: InspectData) -> None:
         """Reads a file."""
-        table = self._bench.table(command.path, command.reading)
+        table = self._bench.table(command.path, command.reading, command.repairs)
         facts = inspect(table, registry.catalog().tasks)
         job.send(DataInspected(table=facts, problems=table.problems))
 

@@ -57,6 +57,14 @@ HeaderRow = Annotated[
         metavar="N", min=0, help="The row of the sheet with the column names; found out if left out."
     ),
 ]
+Repairs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--repair",
+        metavar="CODE",
+        help="Mend what the health check found, by its code, such as duplicates; may be given again.",
+    ),
+]
 
 
 def run(words: Sequence[str]) -> int:
@@ -125,13 +133,35 @@ def inspect_file(
     delimiter: Delimiter = "",
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
+    repair: Repairs = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at a file before training: what its columns mean, what is odd."""
     from engine.command_line import looking
 
     reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
-    looking.show_file(file, column or [], reading, as_json=as_json)
+    looking.show_file(file, column or [], reading, repair or [], as_json=as_json)
+
+
+@app.command()
+def prepare(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The rows; the file stays as it is.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="The new file: .csv, .jsonl or .parquet.", show_default=False)
+    ],
+    repair: Repairs = None,
+    column: Columns = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Mend what the health check found, and write the rows to a new file."""
+    from engine.command_line import repairing
+
+    reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
+    repairing.prepare_file(file, column or [], reading, repair or [], out, as_json=as_json)
 
 
 @app.command()
@@ -158,6 +188,7 @@ def train(
     delimiter: Delimiter = "",
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
+    repair: Repairs = None,
     layer: Annotated[
         list[str] | None,
         typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
@@ -214,6 +245,11 @@ def train(
             device=device,
             name=name,
         )
+        if repair:
+            from engine.command_line import repairing
+            from engine.training.workbench import Workbench
+
+            run = repairing.with_repairs(run, repair, Workbench())
         training.train(run, choosing.choose_folder(out, run), as_json=as_json)
 
 

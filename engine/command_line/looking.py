@@ -13,7 +13,7 @@ from engine.command_line.options import option_for
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.encodings import called
 from engine.data.read_files import read_table
-from engine.protocol.config import DataConfig, Reading, SplitConfig
+from engine.protocol.config import Reading
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import counted
@@ -41,36 +41,37 @@ def show_catalog(*, as_json: bool) -> None:
             shown.print()
 
 
-def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: bool = False) -> None:
+def show_file(
+    file: str, columns: Sequence[str], reading: Reading, repairs: Sequence[str], *, as_json: bool = False
+) -> None:
     """Prints what a file holds, what each column seems to mean, and what deserves a look.
 
     Args:
         file: The file.
         columns: ``role=column``, as chosen.
         reading: How it is to be read.
+        repairs: Codes of findings that are mended first.
         as_json: Whether to print one JSON object.
     """
     with problems_told(as_json=as_json):
-        table = read_table(file, reading)
+        read_table(file, reading)
         # Only now what takes seconds to load: a file that cannot be read is told of at once.
         from engine import registry
-        from engine.command_line.choosing import read_columns
-        from engine.data.columns import inspect, with_guesses
-        from engine.data.prepare import prepare
+        from engine.command_line.repairing import look
+        from engine.training.workbench import Workbench
 
-        facts = inspect(table, registry.catalog().tasks)
-        task = registry.task(facts.task)
-        chosen = with_guesses(facts.columns, read_columns(columns, task))
-        matched = task.match(table.dataset, chosen, registry.task_settings(task, {}))
-        split = SplitConfig(part_column=facts.part_column)
-        data = DataConfig(path=file, columns=chosen, split=split, **msgspec.structs.asdict(reading))
-        prepared, _ = prepare(matched, data, table.problems, table.dataset)
+        data, facts, prepared = look(file, columns, reading, repairs, Workbench())
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)
-            about |= {"usable": prepared.usable, "classes": prepared.classes, "findings": prepared.findings}
+            about |= {
+                "usable": prepared.usable,
+                "classes": prepared.classes,
+                "repairs": data.repairs,
+                "findings": prepared.findings,
+            }
             print_json(about)
             return
-        _show_columns(facts, task.name)
+        _show_columns(facts, registry.task(facts.task).name)
         for finding in prepared.findings:
             _show_finding(finding)
 
@@ -88,11 +89,12 @@ def _show_columns(facts: TableFacts, task: str) -> None:
 
 
 def _show_finding(finding: Problem) -> None:
-    """Prints a finding; what is only good to know has no next step."""
+    """Prints a finding; what is only good to know has no next step, unless it can be mended."""
     shown = console()
     shown.print(f"\n[bold]{escape(finding.title)}[/bold]", overflow="ignore")
     fix = "" if finding.severity is Severity.NOTE else finding.fix
-    option = option_for(finding) if fix else ""
+    can_mend = any(action.repair is not None for action in finding.actions)
+    option = option_for(finding) if fix or can_mend else ""
     for text in (finding.reason, fix, option):
         if text:
             shown.print(escape(text), overflow="ignore")

@@ -50,6 +50,8 @@ def option_for(problem: Problem) -> str:
     if not problem.actions:
         return ""
     action = problem.actions[0]
+    if action.repair is not None:
+        return f"On the command line: --repair {problem.code}"
     if action.id == "choose_folder":
         words = "--model DIR" if problem.setting == "model" else _FOLDERS.get(problem.code, "")
     else:

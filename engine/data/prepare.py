@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +16,7 @@ from engine.data.table import cells, usable_numbers
 from engine.errors import EngineError
 from engine.protocol import split_problems
 from engine.protocol.config import DataConfig
-from engine.protocol.data_facts import ClassCount, HistogramBin, PreparedFacts
+from engine.protocol.data_facts import TRAIN, ClassCount, HistogramBin, PreparedFacts
 from engine.protocol.problems import Problem, Severity
 
 _BARS = 13
@@ -27,7 +28,11 @@ _EXAMPLE_WORDS = range(4, 13)
 
 
 def prepare(
-    task_rows: TaskRows, data: DataConfig, reading: Sequence[Problem] = (), table: Dataset | None = None
+    task_rows: TaskRows,
+    data: DataConfig,
+    reading: Sequence[Problem] = (),
+    table: Dataset | None = None,
+    before: Mapping[int, str] | None = None,
 ) -> tuple[PreparedFacts, SplitRows | None]:
     """Divides rows and counts them; what stands in the way is told among the findings.
 
@@ -36,6 +41,8 @@ def prepare(
         data: The shares and seed of the split, and the row limit.
         reading: What was odd about reading the file.
         table: The whole file, for the columns that a split goes by.
+        before: Number of a row → the part in which it was before its repairs, and stays. A row that no
+            part had is learned from.
 
     Returns:
         The facts, and the split; ``None`` when a finding is an error.
@@ -45,12 +52,20 @@ def prepare(
     try:
         rows = task_rows.rows
         values = SplitValues() if table is None else split_values(table, rows, data.split)
+        if before and not values.parts:
+            parts = tuple(before.get(number, TRAIN) for number in usable_numbers(rows))
+            values = dataclasses.replace(values, parts=parts)
         divided = split_rows(task_rows, data.split, data.row_limit, values)
         split, findings = task_rows.after_split(divided)
         findings = (
             *findings,
             *values.findings,
-            *overlap(task_rows.groups, usable_numbers(rows), values.parts),
+            *overlap(
+                task_rows.groups,
+                usable_numbers(rows),
+                values.parts,
+                by_file=bool(data.split.part_column),
+            ),
         )
     except EngineError as error:
         return prepared_facts(task_rows, None, [*reading, error.problem]), None

@@ -13,7 +13,7 @@ from datasets import Dataset
 
 from engine.data.table import cells, column_names, dataset_name, row_numbers, usable_numbers
 from engine.errors import EngineError
-from engine.protocol import split_problems
+from engine.protocol import repair_problems, split_problems
 from engine.protocol.config import SplitConfig
 from engine.protocol.data_facts import PARTS, TEST, TRAIN, VALIDATION
 from engine.protocol.problems import Problem
@@ -81,13 +81,16 @@ def split_values(table: Dataset, rows: Dataset, config: SplitConfig) -> SplitVal
     return SplitValues(tuple(parts), tuple(read.get("group_column", ())), tuple(times), tuple(findings))
 
 
-def overlap(groups: Sequence[int], numbers: Sequence[int], parts: Sequence[str]) -> list[Problem]:
-    """Returns a warning for texts that a given split has put into training and into another part, too.
+def overlap(
+    groups: Sequence[int], numbers: Sequence[int], parts: Sequence[str], *, by_file: bool
+) -> list[Problem]:
+    """Returns a warning for texts that stand in training and in another part, too.
 
     Args:
         groups: A number per row; rows of one group hold the same text.
         numbers: Where the rows stand in the file.
-        parts: What the file says of each row.
+        parts: In which part each row is; nothing where Thaw divides them and keeps texts together.
+        by_file: Whether the file says so; else they were there before their repairs.
     """
     together: defaultdict[int, set[str]] = defaultdict(set)
     for group, part in zip(groups, parts, strict=False):
@@ -97,6 +100,8 @@ def overlap(groups: Sequence[int], numbers: Sequence[int], parts: Sequence[str])
         for group, number, part in zip(groups, numbers, parts, strict=False)
         if part in {VALIDATION, TEST} and TRAIN in together[group]
     ]
+    if twice and not by_file:
+        return [repair_problems.texts_in_two_parts(twice)]
     tests = sum(part == TEST for part in parts)
     return [split_problems.rows_in_two_parts(twice, tests)] if twice else []
 

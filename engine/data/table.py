@@ -85,6 +85,19 @@ def cells(rows: Dataset, column: str) -> list[str]:
     return [value if isinstance(value, str) else _as_text(value) for value in rows[column][:]]
 
 
+def with_cells(rows: Dataset, column: str, texts: Sequence[str]) -> Dataset:
+    """Returns rows with other texts in one column; all else stays as it is.
+
+    Args:
+        rows: They.
+        column: Its name.
+        texts: One for each row.
+    """
+    whole = rows.with_format("arrow")[:]
+    place = whole.column_names.index(column)
+    return Dataset(whole.set_column(place, column, pa.array(texts, pa.string())), info=rows.info)
+
+
 def row_numbers(rows: Dataset) -> list[int]:
     """Returns where the rows stand in their file; counted from 1 where nothing says so."""
     if ROW_NUMBER in rows.column_names:

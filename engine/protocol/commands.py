@@ -11,6 +11,7 @@ import msgspec
 
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.fields import SettingValue
+from engine.protocol.repairs import Repair
 
 
 class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -24,6 +25,7 @@ class InspectData(_Command, frozen=True, kw_only=True, tag="InspectData"):
 
     path: str
     reading: Reading = Reading()
+    repairs: tuple[Repair, ...] = ()
 
 
 class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):

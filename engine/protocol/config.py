@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.protocol.fields import SettingValue
+from engine.protocol.repairs import Repair
 
 
 class SplitConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +54,15 @@ class DataConfig(Reading, frozen=True, kw_only=True):
         path: The file.
         columns: Role → column name, e.g. ``{"text": "message", "label": "kind"}``. Empty: guess.
             Once one is named nothing is guessed; an empty name means no column.
+        repairs: Steps that mend the rows as they are read, in their order. What falls in which part of the
+            split is settled before them, so that a repair moves no row from one part to another.
         row_limit: Use only that many rows for training (few-shot); ``None`` means all.
         split: How rows are divided.
     """
 
     path: str
     columns: dict[str, str] = {}
+    repairs: tuple[Repair, ...] = ()
     row_limit: int | None = None
     split: SplitConfig = SplitConfig()
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from engine.protocol.repairs import Repair
+
 
 class Severity(StrEnum):
     """How much a problem stands in the way."""
@@ -29,16 +31,18 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
             ``use_built_in_model``, ``change_settings``, ``set_settings``, ``resume``, ``show_data``,
             ``continue_anyway``, ``copy_details``, ``use_method``, ``train_again``,
             ``restart_engine``, ``save_project``, ``open_project``, ``show_folder``, ``use_device``,
-            ``download_model``, ``search_models``, ``open_page``.
+            ``download_model``, ``search_models``, ``open_page``, ``repair``, ``undo_repair``.
         label: The words on the button, a verb first.
         arguments: What the action needs, e.g. ``{"method": "lora"}`` or ``{"batch_size": "8"}``.
         note: What it costs and what it keeps, one sentence.
+        repair: The step that ``repair`` adds to those of the data.
     """
 
     id: str
     label: str
     arguments: dict[str, str] = {}
     note: str = ""
+    repair: Repair | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

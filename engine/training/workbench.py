@@ -9,11 +9,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
 
 import msgspec
 from transformers import PreTrainedTokenizerBase
@@ -24,21 +21,23 @@ from engine.data import columns
 from engine.data.folders import folder_stamp
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
+from engine.data.repairing import meaning_of, repaired, with_repairs
 from engine.data.split_values import part_column
-from engine.data.table import Table
+from engine.data.table import Table, usable_numbers
 from engine.errors import EngineError
 from engine.models.load import files_stamp, load_base, with_own_tokenizer
 from engine.models.sources import resolve
 from engine.padding import IGNORED
 from engine.protocol.config import DataConfig, Reading
-from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.data_facts import TEST, TRAIN, VALIDATION, PreparedFacts
 from engine.protocol.problems import Problem, Severity
+from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
 from engine.training.rows import row_length
+from engine.training.shelf import Shelf
 from engine.training.work import WordsSaid
 from engine.training_fields import MAX_LENGTH
 
-Kept = TypeVar("Kept")
 _SAMPLE = 3000
 _FEW = 200
 """Rows that tell how many words are said."""
@@ -71,50 +70,37 @@ class PreparedRows:
         return self.split
 
 
-class _Shelf:
-    """Keeps the few things that were used last."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.RLock()
-
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """Returns what is kept under a key; one thread makes it while the others wait."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return cast("Kept", self._kept[key])
-
-    def clear(self) -> None:
-        """Keeps nothing any more."""
-        with self._lock:
-            self._kept.clear()
-
-
 class Workbench:
     """Reads each thing once, and again when its file has changed. Any thread may ask."""
 
     def __init__(self) -> None:
         """Starts with nothing."""
-        self._tables = _Shelf(2)
-        self._rows = _Shelf(4)
-        self._pieces = _Shelf(3)
-        self._lengths = _Shelf(4)
-        self._words_said = _Shelf(4)
-        self._baselines = _Shelf(4)
-        self._models = _Shelf(1)
+        self._tables = Shelf(2)
+        self._repaired = Shelf(2)
+        self._rows = Shelf(4)
+        self._pieces = Shelf(3)
+        self._lengths = Shelf(4)
+        self._words_said = Shelf(4)
+        self._baselines = Shelf(4)
+        self._models = Shelf(1)
 
-    def table(self, path: str, reading: Reading) -> Table:
+    def table(self, path: str, reading: Reading, repairs: Sequence[Repair] = ()) -> Table:
         """Returns a person's file as a table.
+
+        Args:
+            path: The file.
+            reading: How it is read.
+            repairs: What is done to its rows.
 
         Raises:
             EngineError: When it cannot be read.
         """
-        return self._tables.get((_file_stamp(path), reading), lambda: read_table(path, reading))
+        stamp = _file_stamp(path)
+        table = self._tables.get((stamp, reading), lambda: read_table(path, reading))
+        if not repairs:
+            return table
+        key = (stamp, reading, msgspec.json.encode(repairs, order="deterministic"))
+        return self._repaired.get(key, lambda: repaired(table, repairs))
 
     def with_columns(self, data: DataConfig, task_id: str) -> DataConfig:
         """Returns a choice of data with a column for each of the task's roles that one was found for.
@@ -125,7 +111,7 @@ class Workbench:
             EngineError: When the file cannot be read, or there is no such task.
         """
         roles = registry.task(task_id).roles
-        table = self.table(data.path, data.reading)
+        table = self.table(data.path, data.reading, data.repairs)
         if data.columns:
             return data
         split = data.split
@@ -281,7 +267,7 @@ class Workbench:
         return base
 
     def _read_rows(self, data: DataConfig, task_id: str, settings: Settings) -> PreparedRows:
-        table = self.table(data.path, data.reading)
+        table = self.table(data.path, data.reading, data.repairs)
         data = self.with_columns(data, task_id)
         chosen = data.columns
         task = registry.task(task_id)
@@ -289,9 +275,21 @@ class Workbench:
         # One column is a fault only where the task needs several.
         needs_one = sum(role.required for role in task.roles) == 1
         reading = [one for one in table.problems if not (needs_one and one.code == "single_column")]
-        facts, split = prepare(matched, data, reading, table.dataset)
+        before = self._parts_before(data, task_id, settings) if data.repairs else {}
+        facts, split = prepare(matched, data, reading, table.dataset, before)
+        findings = with_repairs(facts.findings, meaning_of(data, task))
+        facts = msgspec.structs.replace(facts, findings=findings)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)
+
+    def _parts_before(self, data: DataConfig, task_id: str, settings: Settings) -> dict[int, str]:
+        """Returns number of a row → its part without any repairs; empty where they make training possible."""
+        untouched = msgspec.structs.replace(data, repairs=(), row_limit=None)
+        split = self.rows(untouched, task_id, settings).split
+        if split is None:
+            return {}
+        parts = {TRAIN: split.train, VALIDATION: split.validation, TEST: split.test}
+        return {number: part for part, rows in parts.items() for number in usable_numbers(rows)}
 
 
 def _asked(rows: PreparedRows, settings: Settings, tokenizer: PreTrainedTokenizerBase) -> dict[str, Asked]:

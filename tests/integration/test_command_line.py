@@ -59,7 +59,7 @@ def finished(small_bert, moods_csv, tmp_path_factory):
 def test_help_names_the_commands():
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, env=ENVIRONMENT, check=True)
 
-    commands = ("serve", "catalog", "inspect", "train", "resume", "evaluate", "predict", "runs")
+    commands = ("serve", "catalog", "inspect", "prepare", "train", "resume", "evaluate", "predict", "runs")
     assert all(command in shown.stdout.decode() for command in commands)
 
 

@@ -8,6 +8,7 @@ import pytest
 from engine.command_line import commands, telling
 from engine.command_line.choosing import choose_run, read_split
 from engine.command_line.options import option_for
+from engine.command_line.repairing import with_repairs
 from engine.device import devices
 from engine.protocol import (
     check_problems,
@@ -20,6 +21,7 @@ from engine.protocol.config import DataConfig, Reading, RunConfig, SplitConfig
 from engine.protocol.events import JobFailed
 from engine.protocol.wire import decode_event
 from engine.run_folder import write_run
+from engine.training.workbench import Workbench
 
 
 @pytest.fixture
@@ -220,3 +222,40 @@ def test_a_repair_with_a_button_is_written_as_an_option(problem, option):
 )
 def test_a_trainable_share_has_two_digits_that_count(share, words):
     assert telling._share(share) == words
+
+
+def test_what_was_found_is_mended_by_its_code_and_written_to_a_new_file(told, tmp_path):
+    file, out = tmp_path / "odd.csv", tmp_path / "mended.csv"
+    rows = [f"text {row},{label}" for row, label in enumerate(["good", "bad"] * 10)]
+    file.write_text("\n".join(["text,label", *rows, "text 0,good", "=1+1,Good", ",bad"]) + "\n")
+    before = file.read_bytes()
+    code, shown, _ = told("inspect", file)
+    assert code == 0
+    assert "On the command line: --repair duplicates" in shown
+    code, shown, _ = told("prepare", file, "--repair", "mixed_labels", "--repair", "duplicates", "--out", out)
+    assert code == 0
+    assert "1 duplicate removed" in shown
+    assert '22 rows written to "mended.csv"' in shown
+    assert out.read_text("utf-8-sig").splitlines()[-2:] == ["'=1+1,good", ",bad"]
+    assert file.read_bytes() == before
+    code, shown, _ = told("inspect", file, "--repair", "blank_text", "--json")
+    about = msgspec.json.decode(shown)
+    assert [step["kind"] for step in about["repairs"]] == ["remove_blank"]
+    assert "blank_text" not in {finding["code"] for finding in about["findings"]}
+    assert _problem(told, "prepare", file, "--repair", "uneven", "--out", out).code == "no_such_finding"
+    assert _problem(told, "prepare", file, "--out", file).code == "would_overwrite"
+
+
+def test_a_run_is_trained_on_repaired_rows(told, tmp_path):
+    file = tmp_path / "odd.csv"
+    rows = [f"text {row},{label}" for row, label in enumerate(["good", "bad"] * 10)]
+    file.write_text("\n".join(["text,label", *rows, "text 0,good"]) + "\n")
+    words = ("train", "--data", file, "--task", "text_classification", "--out", tmp_path / "run")
+    problem = _problem(told, *words, "--repair", "blank_text")
+    assert problem.code == "no_such_finding"
+    assert "duplicates" in problem.reason
+    assert not (tmp_path / "run").exists()
+    run = RunConfig(data=DataConfig(path=str(file)), task="text_classification", method="lora")
+    repaired = with_repairs(run, ["duplicates"], Workbench())
+    assert [step.kind for step in repaired.data.repairs] == ["remove_duplicates"]
+    assert repaired.data.columns == {"text": "text", "label": "label"}

@@ -1,0 +1,108 @@
+"""What a repair is: how a finding offers it, and what it does to rows. Each stands in ``repairs/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from datasets import Dataset
+
+from engine.data.match_rows import duplicate_groups
+from engine.data.records import is_blank
+from engine.data.table import cells, row_numbers, with_cells
+from engine.protocol.config import SplitConfig
+from engine.protocol.problems import Problem
+from engine.protocol.repairs import Repair
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What columns mean to the task, as far as a repair must know it.
+
+    Attributes:
+        columns: Role → column.
+        read: Columns that the model reads, those that are chosen.
+        learned: Columns that hold what it is to answer.
+        split: How rows are divided.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    read: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ()
+    split: SplitConfig = SplitConfig()  # noqa: RUF009 - it is frozen
+
+
+@dataclass(frozen=True)
+class Mended:
+    """Rows after a repair.
+
+    Attributes:
+        rows: They.
+        concerned: Numbers of the rows that were changed or are gone, as the file counts them.
+    """
+
+    rows: Dataset
+    concerned: Sequence[int]
+
+
+def _no_offer(_finding: Problem, _meaning: Meaning) -> Repair | None:
+    return None
+
+
+@dataclass(frozen=True)
+class RepairKind:
+    """A repair.
+
+    Attributes:
+        id: Name of its module.
+        name: What a person calls it, e.g. ``"Remove duplicates"``: a verb first.
+        mend: ``(rows, step) -> rows after it``; the step's columns are there.
+        told: ``(number of rows concerned, step) -> title, reason``: what was done and what for.
+        offer: Returns the step that mends a finding; ``None`` where this is not the kind for it.
+        undo: The words on the button that takes it back.
+    """
+
+    id: str
+    name: str
+    mend: Callable[[Dataset, Repair], Mended]
+    told: Callable[[int, Repair], tuple[str, str]]
+    offer: Callable[[Problem, Meaning], Repair | None] = _no_offer
+    undo: str = "Undo"
+
+
+def without(rows: Dataset, places: Sequence[int]) -> Mended:
+    """Returns rows without some of them.
+
+    Args:
+        rows: They.
+        places: Which go, from 0, in their order.
+    """
+    gone = set(places)
+    numbers = row_numbers(rows)
+    kept = rows.select([place for place in range(len(rows)) if place not in gone])
+    return Mended(kept, [numbers[place] for place in places])
+
+
+def with_new_cells(rows: Dataset, column: str, after: Sequence[str]) -> Mended:
+    """Returns rows with other texts in one column.
+
+    Args:
+        rows: They.
+        column: Its name.
+        after: What is to stand there, for each row.
+    """
+    changes = zip(row_numbers(rows), cells(rows, column), after, strict=True)
+    concerned = [number for number, old, new in changes if old != new]
+    return Mended(with_cells(rows, column, after) if concerned else rows, concerned)
+
+
+def same_texts(rows: Dataset, columns: Sequence[str]) -> list[int]:
+    """Returns a number for each row; rows whose texts a model cannot tell apart have the same.
+
+    Args:
+        rows: They.
+        columns: The columns whose texts count. A row in which all of them are blank is like no other.
+    """
+    texts = list(zip(*(cells(rows, column) for column in columns), strict=True))
+    groups = duplicate_groups(["\x00".join(row) for row in texts])
+    return [-1 - place if is_blank(list(row)) else groups[place] for place, row in enumerate(texts)]

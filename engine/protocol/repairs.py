@@ -1,0 +1,24 @@
+"""Repairs: steps that mend the rows of a file as they are read; the file itself is never written."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One step. The steps of a project are done in their order, each on what the one before it left.
+
+    A step says a rule rather than its outcome wherever it can ("each text once", not a list of rows), so
+    that a project's file stays readable and a step holds for a file that has grown.
+
+    Attributes:
+        kind: Id of the repair, e.g. ``"remove_duplicates"``.
+        columns: The columns that it is about, in the order in which its kind names them.
+        rows: Numbers of the rows that it is about, as the file counts them; empty for all.
+        values: What stands somewhere → what is to stand there, as its kind says.
+    """
+
+    kind: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+    values: dict[str, str] = {}
