@@ -67,6 +67,7 @@ class TaskRows:
         text_role: The role whose texts are counted and shown.
         counts: What a person sees counted in the place of classes: name → how often (entities of a type,
             say); ``None`` where classes are counted by rows.
+        renaming: Id of the repair that renames and merges these classes; empty where none does.
         after_split: ``(parts) -> parts as they will be read, findings about that``, for what is done to
             some of the parts only.
     """
@@ -78,6 +79,7 @@ class TaskRows:
     findings: tuple[Problem, ...] = ()
     text_role: str = "text"
     counts: Mapping[str, int] | None = None
+    renaming: str = ""
     after_split: Callable[[SplitRows], tuple[SplitRows, tuple[Problem, ...]]] = _as_they_are
 
 

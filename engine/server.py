@@ -40,6 +40,7 @@ from engine.protocol.commands import (
     Shutdown,
     StartTraining,
     StopTraining,
+    WriteRows,
 )
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.wire import WireError, decode_command, encode
@@ -109,8 +110,9 @@ def dispatch(session: Session, command: Command) -> None:
         CancelJob: session.cancel_job,
     }
     jobs: dict[type[Any], tuple[Handler, Lane]] = {
-        InspectData: (session.inspect_data, Lane.FILES),
-        PrepareData: (session.prepare_data, Lane.FILES),
+        InspectData: (session.data.inspect_data, Lane.FILES),
+        PrepareData: (session.data.prepare_data, Lane.FILES),
+        WriteRows: (session.data.write_rows, Lane.FILES),
         InspectModel: (session.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
         CheckRun: (session.check_run, Lane.QUESTIONS),

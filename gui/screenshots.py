@@ -160,8 +160,7 @@ class Studio:
     def _open_sample(self) -> None:
         self._window.open_sample(self._workspace.samples[0])
         project = self._opened.project
-        project.set_split(self._plan.split)
-        project.set_row_limit(self._plan.row_limit)
+        project.change_split(self._plan.split, self._plan.row_limit)
         project.set_setting("epochs", self._plan.epochs)
         self._wait_for_check()
 

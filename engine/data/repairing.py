@@ -21,6 +21,8 @@ from engine.protocol.config import DataConfig
 from engine.protocol.problems import Action, Problem
 from engine.protocol.repairs import Repair
 
+_MIND_CHANGED = "The file stays as it is, and the step can be undone."
+
 
 @functools.cache
 def all_repairs() -> dict[str, RepairKind]:
@@ -108,5 +110,9 @@ def repairs_for(codes: Sequence[str], findings: Sequence[Problem]) -> list[Repai
 
 def _with_repair(finding: Problem, meaning: Meaning) -> Problem:
     offers = ((kind, kind.offer(finding, meaning)) for kind in all_repairs().values())
-    buttons = [Action(id="repair", label=kind.name, repair=step) for kind, step in offers if step is not None]
+    buttons = [
+        Action(id="repair", label=kind.name.split()[0], repair=step, note=f"{kind.name}. {_MIND_CHANGED}")
+        for kind, step in offers
+        if step is not None
+    ]
     return msgspec.structs.replace(finding, actions=(*buttons, *finding.actions)) if buttons else finding

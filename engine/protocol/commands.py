@@ -40,6 +40,17 @@ class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):
     settings: dict[str, SettingValue] = {}
 
 
+class WriteRows(_Command, frozen=True, kw_only=True, tag="WriteRows"):
+    """Write rows, after their repairs, to a new file. Answer: ``RowsWritten``.
+
+    Attributes:
+        path: The new file; its ending says in which form.
+    """
+
+    data: DataConfig
+    path: str
+
+
 class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
     """Read what a base model is. Answer: ``ModelInspected``."""
 
@@ -162,6 +173,7 @@ class Shutdown(_Command, frozen=True, kw_only=True, tag="Shutdown"):
 Command: TypeAlias = (
     InspectData
     | PrepareData
+    | WriteRows
     | InspectModel
     | ListModels
     | SearchModels

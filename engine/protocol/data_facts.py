@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.protocol.problems import Problem
+from engine.protocol.repairs import Repair
 
 TEXT_ENDINGS = (".txt", ".md", ".text")
 """How the names of files end that hold running text, and now and then a table; of a folder these are read."""
@@ -111,6 +112,8 @@ class PreparedFacts(msgspec.Struct, frozen=True, kw_only=True):
         majority_share: Share of the most frequent label, 0 to 1; 0 without labels.
         findings: What deserves a look, worst first (errors, warnings, notes).
         examples: A few texts, for the bottom of the layer map.
+        renaming: A step that would rename and merge classes, without its ``values``; ``None`` where these
+            are no names in a column.
     """
 
     usable: int
@@ -122,3 +125,4 @@ class PreparedFacts(msgspec.Struct, frozen=True, kw_only=True):
     majority_share: float = 0.0
     findings: tuple[Problem, ...] = ()
     examples: tuple[str, ...] = ()
+    renaming: Repair | None = None

@@ -83,6 +83,19 @@ class DataPrepared(_Event, frozen=True, kw_only=True, tag="DataPrepared"):
     prepared: PreparedFacts
 
 
+class RowsWritten(_Event, frozen=True, kw_only=True, tag="RowsWritten"):
+    """Rows were written to a new file.
+
+    Attributes:
+        rows: How many.
+        note: A sentence about what is not quite as it was; empty when all is.
+    """
+
+    path: str
+    rows: int
+    note: str = ""
+
+
 class ModelInspected(_Event, frozen=True, kw_only=True, tag="ModelInspected"):
     """A base model was read."""
 
@@ -290,6 +303,7 @@ Event: TypeAlias = (
     | StageReached
     | DataInspected
     | DataPrepared
+    | RowsWritten
     | ModelInspected
     | ModelsListed
     | ModelsFound

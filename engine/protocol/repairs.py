@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+CHANGE_CELLS, REMOVE_ROWS = "change_cells", "remove_rows"
+"""Kinds of the steps that a person makes cell by cell, row by row."""
+
+BY_HAND = frozenset({CHANGE_CELLS, REMOVE_ROWS})
+"""They say outcomes and no rule, so that two of them in a row are one."""
+
 
 class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One step. The steps of a project are done in their order, each on what the one before it left.

@@ -41,6 +41,7 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
+from engine.data.repairs import replace_labels, replace_values
 from engine.data.roles import LABEL, SECOND_TEXT, TEXT
 from engine.data.table import cells, usable_numbers
 from engine.data.word_pieces import encode_texts
@@ -110,13 +111,15 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
     findings += _amount(len(texts), len(table), whole=not findings)
     classes: tuple[str, ...] = ()
     stratify: Sequence[str] = ()
+    renaming = ""
     if objective is Objective.ONE_CLASS:
-        classes, stratify = ordered_classes(cells_), cells_
+        classes, stratify, renaming = ordered_classes(cells_), cells_, replace_values.REPAIR.id
         findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id])
         findings += other_answers(cells_, columns[LABEL.id])
     elif objective is Objective.ANY_CLASSES:
         sets = label_sets(cells_)
         classes = ordered_classes([label for labels in sets for label in labels])
+        renaming = replace_labels.REPAIR.id
         stratify = [rarest(labels, classes) for labels in sets]
         findings += set_findings(sets, classes, matched.numbers, columns[LABEL.id])
     else:
@@ -128,6 +131,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         stratify=tuple(stratify),
         groups=tuple(groups),
         findings=worst_first(findings),
+        renaming=renaming,
     )
 
 

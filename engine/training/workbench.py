@@ -277,8 +277,10 @@ class Workbench:
         reading = [one for one in table.problems if not (needs_one and one.code == "single_column")]
         before = self._parts_before(data, task_id, settings) if data.repairs else {}
         facts, split = prepare(matched, data, reading, table.dataset, before)
-        findings = with_repairs(facts.findings, meaning_of(data, task))
-        facts = msgspec.structs.replace(facts, findings=findings)
+        meaning = meaning_of(data, task)
+        renaming = Repair(kind=matched.renaming, columns=meaning.learned) if matched.renaming else None
+        findings = with_repairs(facts.findings, meaning)
+        facts = msgspec.structs.replace(facts, findings=findings, renaming=renaming)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)
 

@@ -17,16 +17,17 @@ from PySide6.QtWidgets import (
 )
 
 from engine.protocol.catalog import TaskEntry
-from engine.protocol.config import SplitConfig
 from engine.protocol.data_facts import TableFacts
+from engine.protocol.events import RowsWritten
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
+from gui.state.data_findings import data_errors, data_findings
 from gui.state.draft_repairs import repair_draft
 from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.rows_saving import RowsSaving
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
 from gui.widgets.facts_column import FactsColumn
-from gui.widgets.file_dialog import ask_for_file
-from gui.widgets.health_list import worst_first
+from gui.widgets.file_dialog import ask_for_file, ask_where_to_save
 from gui.widgets.preview_card import PreviewCard
 from gui.widgets.role_header import assign_role
 from gui.widgets.task_cards import TaskCards, why_not_served
@@ -79,6 +80,7 @@ class DataPage(QWidget):
         self._banner.setObjectName("data_problem")
         self._preview = PreviewCard(theme)
         self._facts = FactsColumn(theme)
+        self._saving = RowsSaving(self._context.engines, self)
         self._empty = EmptyState(theme, "", "", "Choose a file")
         self._empty.setObjectName("drop_zone")
         self._reading = QTimer(self, singleShot=True, interval=_PATIENCE)
@@ -117,8 +119,13 @@ class DataPage(QWidget):
         self._tasks.task_chosen.connect(project.set_task)
         self._preview.role_chosen.connect(self._choose_role)
         self._preview.reading_chosen.connect(project.set_reading)
-        self._facts.split_chosen.connect(self._choose_split)
+        self._facts.split_chosen.connect(project.change_split)
         self._facts.action_chosen.connect(self._act)
+        for part in (self._facts, self._preview):
+            part.repair_chosen.connect(project.add_repair)
+        self._facts.save_requested.connect(self.save_rows)
+        self._saving.saved.connect(self._say_saved)
+        self._saving.failed.connect(self._banner.show_problem)
         self._banner.action_chosen.connect(lambda action: self._act(action, self._banner.problem))
 
     def primary_button(self) -> QAbstractButton | None:
@@ -217,7 +224,7 @@ class DataPage(QWidget):
         self._facts.set_data(project.data, columns)
         self._facts.set_prepared(
             project.prepared,
-            self._findings(),
+            data_findings(self._project),
             task.unit if task else "texts",
             labels=task.labels if task else "labels",
             limit=self._longest_whole_text(),
@@ -225,31 +232,13 @@ class DataPage(QWidget):
         )
         self._show_problems()
 
-    def _problems(self) -> list[Problem]:
-        """What stands in the way, for the banner; notes and warnings are for the health check."""
-        project = self._project
-        rows = [project.rows_problem] if project.rows_problem else []
-        found = project.prepared.findings if project.prepared else ()
-        return [one for one in (*project.data_problems, *rows, *found) if one.severity is Severity.ERROR]
-
-    def _findings(self) -> list[Problem]:
-        """What the health check lists: everything but the problem that the banner shows."""
-        prepared, in_the_way = self._project.prepared, self._problems()
-        # Prepared, they hold what was noticed while reading, as far as the task minds it.
-        everything = [*in_the_way, *(prepared.findings if prepared else self._project.data_problems)]
-        listed: list[Problem] = []
-        for finding in everything:
-            if finding not in listed:
-                listed.append(finding)
-        return worst_first(listed[1:] if in_the_way else listed)
-
     def _longest_whole_text(self) -> int | None:
         """Words that surely fit: each has at least one piece, and two pieces mark start and end."""
         pieces = (self._project.recommended | self._project.settings).get("max_length")
         return int(pieces) - 2 if isinstance(pieces, int) else None
 
     def _show_problems(self) -> None:
-        problems = self._problems()
+        problems = data_errors(self._project)
         if problems:
             self._banner.show_problem(problems[0])
         else:
@@ -266,7 +255,7 @@ class DataPage(QWidget):
         project = self._project
         if project.data is None:
             return "Choose a file first"
-        problems = self._problems()
+        problems = data_errors(self._project)
         if problems:
             return problems[0].title
         return "" if project.prepared is not None else "The rows are being counted"
@@ -277,17 +266,20 @@ class DataPage(QWidget):
         """Lets the person choose a file, without waiting for it."""
         ask_for_file(self, "Open a file", self._context.engines.catalog, self.file_chosen.emit)
 
+    def save_rows(self) -> None:
+        """Lets the person write the rows, as they are after their repairs, to a new file."""
+        data = self._project.data
+        if data is not None:
+            name = f"{Path(data.path).stem} repaired"
+            ask_where_to_save(self, name, lambda path: self._saving.save(data, path))
+
+    def _say_saved(self, written: RowsWritten) -> None:
+        title = f"{count('rows', written.rows)} written to “{Path(written.path).name}”"
+        self._banner.show_message("ok", title, written.note)
+
     def _choose_role(self, column: str, role: str) -> None:
         if self._project.data is not None:
             self._project.set_columns(assign_role(self._project.data.columns, column, role))
-
-    def _choose_split(self, split: SplitConfig, row_limit: int | None) -> None:
-        data = self._project.data
-        if data is not None and (data.split, data.row_limit) != (split, row_limit):
-            self._project.undo_stack.beginMacro("Change the split")
-            self._project.set_split(split)
-            self._project.set_row_limit(row_limit)
-            self._project.undo_stack.endMacro()
 
     def _act(self, action: Action, about: Problem | None) -> None:
         """Does what the button of a problem says."""

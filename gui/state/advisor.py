@@ -130,7 +130,7 @@ class Advisor(QObject):
 
     def _file_of(self) -> object:
         data = self._project.data
-        return data and (data.path, data.reading)
+        return data and (data.path, data.reading, data.repairs)
 
     def _about_rows(self) -> object:
         project = self._project
@@ -139,13 +139,14 @@ class Advisor(QObject):
     def _about_previews(self) -> object:
         draft = self._project.draft
         columns = tuple(sorted(draft.data.columns.items())) if draft else ()
-        return draft and (draft.model, draft.task, draft.data.path, columns, self._project.task_settings)
+        rows = draft and (draft.data.path, draft.data.repairs)
+        return draft and (draft.model, draft.task, rows, columns, self._project.task_settings)
 
     def _inspect_data(self, job_id: str) -> Command | None:
         data = self._project.data
         if data is None:
             return None
-        return InspectData(job_id=job_id, path=data.path, reading=data.reading)
+        return InspectData(job_id=job_id, path=data.path, reading=data.reading, repairs=data.repairs)
 
     def _prepare_data(self, job_id: str) -> Command | None:
         data = self._project.data

@@ -12,13 +12,20 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
     """Changes the draft as an action says; each is a step that can be undone.
 
     Args:
-        action: ``use_method``, ``set_settings``, ``use_built_in_model`` or ``use_device``.
+        action: ``repair``, ``undo_repair``, ``use_method``, ``set_settings``, ``use_built_in_model`` or
+            ``use_device``.
         project: Whose draft changes.
         catalog: Knows methods, fields and models.
 
     Returns:
         Whether it was done; else the action is about something else.
     """
+    if action.repair is not None:
+        project.add_repair(action.repair)
+        return True
+    if action.id == "undo_repair":
+        project.take_repair_back(int(action.arguments["step"]))
+        return True
     if catalog is None:
         return False
     if action.id == "use_method":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +10,20 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from engine.protocol.catalog import Catalog, MethodEntry, SampleEntry, TaskEntry
-from engine.protocol.config import DataConfig, RunConfig, SplitConfig
+from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.events import RunChecked
 from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import project_not_saved
 from gui.state.choice_step import ChoiceStep
-from gui.state.project_facts import ProjectFacts
+from gui.state.data_choices import DataChoices
 from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
 from gui.state.setting_choices import as_in_run, as_recommended, with_settings
 from gui.state.toml_file import write_toml
 
 
-class Project(ProjectFacts):
+class Project(DataChoices):
     """A project folder and everything the window knows about it.
 
     Choices change through the setters, which put one step on :attr:`undo_stack` and write
@@ -209,29 +208,6 @@ class Project(ProjectFacts):
         kept = {method: layers for method, layers in self.choices.layers.items() if method != self.method}
         self._choose("Layers as the method sets them", layers=kept)
 
-    def set_columns(self, columns: dict[str, str]) -> None:
-        """Says what the columns mean: role → column name; a role that is left out has no column.
-
-        That nothing is chosen at all is kept as roles without a name, for no roles mean a guess.
-        """
-        before = self.choices.data.columns if self.choices.data else {}
-        self._change_data("Choose the columns", columns=columns or dict.fromkeys(before, ""))
-
-    def set_split(self, split: SplitConfig) -> None:
-        """Divides the rows otherwise."""
-        self._change_data("Change the split", split=split)
-
-    def set_row_limit(self, row_limit: int | None) -> None:
-        """Uses only so many rows for training; ``None`` for all."""
-        self._change_data("Change the number of rows", row_limit=row_limit)
-
-    def set_reading(self, changes: Mapping[str, str | int]) -> None:
-        """Reads the file otherwise: name of a ``Reading``'s field → value."""
-        name = next(iter(changes))
-        # Other letters leave the columns where they are; all else may make other ones.
-        columns: dict[str, Any] = {} if name == "encoding" else {"columns": {}}
-        self._change_data(f"Choose the {name.replace('_', ' ')}", **changes, **columns)
-
     def set_seed(self, seed: int) -> None:
         """Chooses the seed of weights, order and dropout."""
         self._choose("Change the seed", seed=seed)
@@ -256,10 +232,6 @@ class Project(ProjectFacts):
             self._contents = msgspec.structs.replace(self._contents, name=name.strip())
             self.save()
             self.name_changed.emit(self.name)
-
-    def _change_data(self, text: str, **changes: Any) -> None:
-        if self.choices.data is not None:
-            self._choose(text, data=msgspec.structs.replace(self.choices.data, **changes))
 
     def _choose(self, text: str, *, merge: bool = True, **changes: Any) -> None:
         before = {name: getattr(self.choices, name) for name in changes}

@@ -8,13 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.protocol.config import DataConfig
-from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.data_facts import ClassCount, PreparedFacts
 from engine.protocol.problems import Problem
+from engine.protocol.repairs import Repair
 from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
 from gui.widgets.health_list import HealthList, notes_words
+from gui.widgets.label_editor import LabelEditor
 from gui.widgets.label_share import LabelShare
 from gui.widgets.labels import ThemedLabel, label
 from gui.widgets.length_histogram import LengthHistogram
@@ -31,10 +33,14 @@ class FactsColumn(QWidget):
     Signals:
         split_chosen: A :class:`SplitConfig`, and the number of training rows or ``None`` for all.
         action_chosen: The :class:`Action` of a finding, and the finding.
+        repair_chosen: The :class:`Repair` that renames labels.
+        save_requested: The rows are to be written to a new file.
     """
 
     split_chosen = Signal(object, object)
     action_chosen = Signal(object, object)
+    repair_chosen = Signal(object)
+    save_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts with nothing known."""
@@ -43,6 +49,8 @@ class FactsColumn(QWidget):
         self._data: DataConfig | None = None
         self._columns: tuple[str, ...] = ()
         self._usable = 0
+        self._classes: tuple[ClassCount, ...] = ()
+        self._renaming: Repair | None = None
         self._narrow = False
         self.setObjectName("facts")
         self.setAccessibleName("What is in the file")
@@ -55,6 +63,11 @@ class FactsColumn(QWidget):
         self._unchecked = self._waiting_words("Checked as soon as the columns are known.")
         self._health_card.body.addWidget(self._unchecked)
         self._health_card.body.addWidget(self._health, 1)
+        self._save_rows = Button(theme, "Save the rows as a file", "link")
+        self._save_rows.setObjectName("save_rows")
+        self._save_rows.setToolTip("Writes the rows as they are now to a new file")
+        self._save_rows.clicked.connect(self.save_requested)
+        self._health_card.body.addWidget(self._save_rows)
         self._health_note = self._add_note(self._health_card)
         self._cards = {
             "labels": self._label_card,
@@ -77,7 +90,16 @@ class FactsColumn(QWidget):
         self._unknown = self._waiting_words("Counted as soon as the columns are known.")
         self._label_card = Card(self._theme, "Labels")
         self._label_card.setObjectName("label_card")
-        for widget in (self._labels, self._length_title, self._lengths, self._unknown):
+        self.rename_labels = Button(self._theme, "Rename or merge labels", "link")
+        self.rename_labels.setObjectName("rename_labels")
+        self.rename_labels.clicked.connect(self.open_label_editor)
+        for widget in (
+            self._labels,
+            self.rename_labels,
+            self._length_title,
+            self._lengths,
+            self._unknown,
+        ):
             self._label_card.body.addWidget(widget)
         self._label_card.body.addStretch(1)
         self._label_note = self._add_note(self._label_card)
@@ -169,6 +191,8 @@ class FactsColumn(QWidget):
         classes, lengths = (prepared.classes, prepared.lengths) if prepared else ((), ())
         self._labels.set_classes(classes)
         self._labels.setVisible(bool(classes))
+        self._classes, self._renaming = classes, prepared.renaming if prepared else None
+        self.rename_labels.setVisible(bool(classes) and self._renaming is not None)
         self._lengths.setVisible(bool(lengths))
         self._length_title.setVisible(bool(lengths))
         self._unknown.setVisible(not classes and not lengths)
@@ -185,6 +209,7 @@ class FactsColumn(QWidget):
         known = counted or bool(findings)
         self._health_note.setText(notes_words(findings) if known else "")
         self._unchecked.setVisible(not known)
+        self._save_rows.setVisible(known)
 
     @property
     def gutter(self) -> int:
@@ -228,6 +253,15 @@ class FactsColumn(QWidget):
         )
         editor.split_chosen.connect(self.split_chosen)
         editor.open_below(self.change_split)
+        return editor
+
+    def open_label_editor(self) -> LabelEditor | None:
+        """Opens the editor of the labels below its button; ``None`` where labels have no names to change."""
+        if self._renaming is None:
+            return None
+        editor = LabelEditor(self._theme, self._classes, self._renaming, self.window())
+        editor.repair_chosen.connect(self.repair_chosen)
+        editor.open_below(self.rename_labels)
         return editor
 
     def _show_cards(self) -> None:

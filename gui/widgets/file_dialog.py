@@ -1,4 +1,4 @@
-"""The system's dialog for choosing a file of texts, or a project."""
+"""The system's dialogs for choosing a file of texts or a project, and where rows are saved."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.protocol.catalog import Catalog
 
 _ALL = "All files (*)"
+_FORMS = ("CSV, for spreadsheets (*.csv)", "JSON lines (*.jsonl)", "Parquet (*.parquet)")
 
 
 def file_filters(catalog: Catalog | None, *, projects: bool = False) -> str:
@@ -24,6 +25,23 @@ def file_filters(catalog: Catalog | None, *, projects: bool = False) -> str:
     patterns = " ".join(f"*{ending}" for ending in catalog.file_endings)
     texts = f"Texts and projects ({patterns} project.toml)" if projects else f"Texts ({patterns})"
     return f"{texts};;{_ALL}"
+
+
+def ask_where_to_save(parent: QWidget, name: str, take: Callable[[str], object]) -> None:
+    """Lets the person choose where rows go, without waiting for it.
+
+    Args:
+        parent: Where it belongs.
+        name: Of the new file, without its ending.
+        take: Called with the path that was chosen.
+    """
+    dialog = QFileDialog(parent, "Save the rows", f"{name}.csv", ";;".join(_FORMS))
+    dialog.setObjectName("save_dialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("csv")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(take)
+    dialog.open()
 
 
 def ask_for_file(

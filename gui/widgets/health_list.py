@@ -24,6 +24,9 @@ _SEVERITY_WORDS = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severit
 _GOOD_NEWS = {"all_rows_complete"}
 """Codes of findings that say what is in order; they come last, with a tick."""
 
+_SETTLED = _GOOD_NEWS | {"repaired"}
+"""Codes of findings that ask for nothing."""
+
 _MOST_ROWS = 5
 
 
@@ -34,7 +37,7 @@ def worst_first(findings: Sequence[Problem]) -> list[Problem]:
 
 def notes_words(findings: Sequence[Problem]) -> str:
     """Returns how many findings deserve a look, e.g. ``"2 notes"`` or ``"nothing to mend"``."""
-    number = sum(finding.code not in _GOOD_NEWS for finding in findings)
+    number = sum(finding.code not in _SETTLED for finding in findings)
     if not number:
         return "nothing to mend"
     return f"{number} {'note' if number == 1 else 'notes'}"
@@ -98,9 +101,7 @@ class HealthRow(QWidget):
             words.addWidget(self._line(finding.reason, "small", "text2"))
         rows = rows_sentence(finding)
         if rows:
-            numbers = self._line(rows, "small", "text3")
-            numbers.setToolTip(", ".join(f"{row:,}" for row in finding.rows))
-            words.addWidget(numbers)
+            words.addWidget(self._rows(rows, finding))
         if finding.severity is Severity.NOTE:
             self.setToolTip(finding.fix)
         elif finding.fix and not finding.actions:
@@ -118,10 +119,24 @@ class HealthRow(QWidget):
     def _line(self, text: str, role: str, token: str) -> QWidget:
         return label(self._theme, text, role, token, wrap=True)
 
+    def _rows(self, words: str, finding: Problem) -> QWidget:
+        """Returns the row numbers; a link to the rows where the button at the right does something else."""
+        leads = next((action for action in finding.actions[1:] if action.id == "show_data"), None)
+        if leads is None:
+            numbers = self._line(words, "small", "text3")
+            numbers.setToolTip(", ".join(f"{row:,}" for row in finding.rows))
+            return numbers
+        button = Button(self._theme, words, "link")
+        button.setObjectName("show_rows")
+        button.setAccessibleName(f"{leads.label}: {words}")
+        button.setToolTip(leads.label)
+        button.clicked.connect(lambda: self.action_chosen.emit(leads))
+        return button
+
     def _repair(self, action: Action) -> QWidget:
         button = Button(self._theme, action.label, "secondary", size="small")
         button.setObjectName(f"repair_{action.id}")
-        button.setAccessibleName(action.label)
+        button.setAccessibleName(action.note.split(".")[0] if action.repair else action.label)
         if action.note:
             button.setToolTip(action.note)
         button.clicked.connect(lambda: self.action_chosen.emit(action))

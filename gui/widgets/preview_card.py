@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QStackedWidget, QWidget
 
 from engine.protocol.catalog import RoleEntry
 from engine.protocol.config import Reading
@@ -19,6 +19,7 @@ from gui.widgets.class_marks import paint_mark
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.format_menu import FormatButton
 from gui.widgets.full_text import FullText
+from gui.widgets.row_menu import new_text, removal, row_menu
 from gui.widgets.rows_table import RowsTable
 from gui.widgets.search_field import SearchField
 
@@ -29,10 +30,12 @@ class PreviewCard(Card):
     Signals:
         role_chosen: Column name and role id, ``""`` for ignore.
         reading_chosen: What of a ``Reading`` is to be otherwise: name → value.
+        repair_chosen: The :class:`Repair` that a change of cells or the removal of rows is.
     """
 
     role_chosen = Signal(str, str)
     reading_chosen = Signal(object)
+    repair_chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts without rows."""
@@ -41,9 +44,13 @@ class PreviewCard(Card):
         self._unit = "texts"
         self._shown_of_more = 0  # how many rows of a longer file are here; 0 when all are
         self._narrow = False
+        self._label_column = ""
+        self._path = ""
         self._table = RowsTable(theme, self)
         self._table.role_chosen.connect(self.role_chosen)
         self._table.text_requested.connect(self._show_text)
+        self._table.removal_requested.connect(lambda rows: self.repair_chosen.emit(removal(rows)))
+        self._table.menu_requested.connect(self._open_row_menu)
         self._format = FormatButton(theme, self)
         self._format.reading_chosen.connect(self.reading_chosen)
         self._only = Button(theme, "", "secondary", size="small", parent=self)
@@ -113,9 +120,14 @@ class PreviewCard(Card):
         note = f"first {thousands(shown)} rows" if shown < table.rows else f"all {count('rows', table.rows)}"
         self.set_title("Preview", note)
         self._format.set_format(table, asked)
-        self._only.hide()
-        self._table.set_table([column.name for column in table.columns], table.preview, table.preview_rows)
         self._shown_of_more = shown if shown < table.rows else 0
+        names = tuple(column.name for column in table.columns)
+        if table.path == self._path and names == self._table.rows_model.names:
+            self._table.update_rows(table.preview, table.preview_rows)
+        else:
+            self._only.hide()
+            self._table.set_table(names, table.preview, table.preview_rows)
+        self._path = table.path
         self._say_what_is_searched()
         self._filter()
 
@@ -127,6 +139,7 @@ class PreviewCard(Card):
         classes: Mapping[str, int],
     ) -> None:
         """Shows what the columns mean; see :meth:`RowsTable.set_roles`."""
+        self._label_column = columns.get(label_role, "")
         self._table.set_roles(roles, columns, label_role, classes)
         self._fill_labels(list(classes))
         self._filter()
@@ -225,7 +238,24 @@ class PreviewCard(Card):
         self._restyle()
 
     def _show_text(self, row: int, column: str, text: str) -> None:
-        FullText(self._theme, f"Row {thousands(row)}, {column}", text, self).open_over(self)
+        title, editable = f"Row {thousands(row)}, {column}", self._table.can_change(column)
+        shown = FullText(self._theme, title, text, self, editable=editable)
+        shown.text_changed.connect(lambda new: self.repair_chosen.emit(new_text(column, (row,), new)))
+        shown.open_over(self)
+
+    def _open_row_menu(self, rows: Sequence[int], place: QPoint) -> None:
+        menu = self.make_row_menu(rows)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def make_row_menu(self, rows: Sequence[int]) -> QMenu:
+        """Returns the menu of some rows; the caller shows it.
+
+        Args:
+            rows: Their numbers in the file.
+        """
+        labels = [str(self._labels.itemData(place)) for place in range(1, self._labels.count())]
+        return row_menu(self, rows, self._label_column, labels, self.repair_chosen.emit)
 
     def _restyle(self) -> None:
         px = self._theme.px

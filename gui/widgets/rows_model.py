@@ -69,6 +69,18 @@ class RowsModel(QAbstractTableModel):
         self._shown = range(len(rows))
         self.endResetModel()
 
+    def update_rows(self, rows: Sequence[Sequence[str]], file_rows: Sequence[int]) -> None:
+        """Shows the same file after a repair: what is searched for and what columns mean stays.
+
+        Args:
+            rows: A value per column and row; kept, not copied.
+            file_rows: The number of each row in the file.
+        """
+        self.beginResetModel()
+        self._rows, self._file_rows = rows, file_rows or range(1, len(rows) + 1)
+        self._shown = self._matching()
+        self.endResetModel()
+
     def set_meaning(self, text_columns: Sequence[str], label_column: str, classes: Mapping[str, int]) -> None:
         """Says which columns are read and which one is learned.
 
@@ -162,6 +174,11 @@ class RowsModel(QAbstractTableModel):
     def column_name(self, column: int) -> str:
         """Returns the name of the file's column at a model column; empty for the number and the words."""
         return self._names[column - 1] if 1 <= column <= len(self._names) else ""
+
+    def row_of(self, file_row: int) -> int:
+        """Returns where a row of the file is shown, or the next one after it; -1 where none is."""
+        shown = (place for place, row in enumerate(self._shown) if self._file_rows[row] >= file_row)
+        return next(shown, -1)
 
     def file_row(self, row: int) -> int:
         """Returns the row's number in the file; the first row of data is 1."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -107,16 +117,21 @@ class RowsTable(QTableView):
     Signals:
         role_chosen: Column name and role id, ``""`` for ignore.
         text_requested: Row number in the file, column name and the whole text of a cell.
+        removal_requested: Row numbers in the file of the rows that are to go.
+        menu_requested: Row numbers in the file of the selected rows, and where on screen.
     """
 
     role_chosen = Signal(str, str)
     text_requested = Signal(int, str, str)
+    removal_requested = Signal(object)
+    menu_requested = Signal(object, QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
         super().__init__(parent)
         self._theme = theme
         self._long_answers: set[str] = set()
+        self._answers: set[str] = set()
         self._model = RowsModel(self)
         self._delegate = RowsDelegate(theme, self)
         self._header = RoleHeader(theme, self)
@@ -134,7 +149,9 @@ class RowsTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._ask_for_menu)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -190,6 +207,9 @@ class RowsTable(QTableView):
             for entry in roles
             if entry.id in columns and entry.id != label_role and entry.kind in read
         ]
+        self._answers = {
+            columns[entry.id] for entry in roles if entry.id in columns and entry.kind is RoleKind.ANSWERS
+        }
         lists = (RoleKind.TAGS, RoleKind.ANSWERS)
         self._long_answers = {
             columns[entry.id] for entry in roles if entry.id in columns and entry.kind in lists
@@ -197,6 +217,30 @@ class RowsTable(QTableView):
         self._model.set_meaning(texts, columns.get(label_role, ""), classes)
         self._header.set_roles(roles, columns)
         self._fit_columns()
+
+    def update_rows(self, rows: Sequence[Sequence[str]], file_rows: Sequence[int]) -> None:
+        """Shows the same file after a repair; the place in it stays."""
+        current, top = self.currentIndex(), self.rowAt(0)
+        at = self._model.file_row(current.row()) if current.isValid() else 0
+        first = self._model.file_row(top) if top >= 0 else 0
+        self._model.update_rows(rows, file_rows)
+        if first and (row := self._model.row_of(first)) >= 0:
+            self.scrollTo(self._model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+        if at and (row := self._model.row_of(at)) >= 0:
+            self.setCurrentIndex(self._model.index(row, current.column()))
+
+    def can_change(self, column: str) -> bool:
+        """Whether a cell holds what it shows; answers with their places in a passage do not.
+
+        Args:
+            column: Its name.
+        """
+        return column not in self._answers
+
+    def selected_rows(self) -> tuple[int, ...]:
+        """Returns the numbers in the file of the rows that are chosen."""
+        chosen = {index.row() for index in self.selectionModel().selectedRows()}
+        return tuple(self._model.file_row(row) for row in sorted(chosen))
 
     # Widths
 
@@ -252,6 +296,11 @@ class RowsTable(QTableView):
             self._delegate.hovered_row = row
             self.viewport().update()
 
+    def _ask_for_menu(self, place: QPoint) -> None:
+        rows = self.selected_rows()
+        if rows:
+            self.menu_requested.emit(rows, self.viewport().mapToGlobal(place))
+
     def _open(self, index: QModelIndex) -> None:
         name = self._model.column_name(index.column())
         columns = self._model.text_columns
@@ -266,9 +315,12 @@ class RowsTable(QTableView):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's own name
-        """Opens the full text on Enter."""
+        """Opens the full text on Enter, removes the chosen rows on Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
+            return
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.selected_rows():
+            self.removal_requested.emit(self.selected_rows())
             return
         super().keyPressEvent(event)
 

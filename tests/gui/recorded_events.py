@@ -35,6 +35,7 @@ from engine.protocol.events import (
     WatchedText,
 )
 from engine.protocol.problems import Problem, Severity
+from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score
 from tests.gui.sample_facts import CATALOG, MODEL, freeze_stack, run_config, verdict
 
@@ -99,6 +100,7 @@ def prepared() -> PreparedFacts:
     )
     return PreparedFacts(
         usable=3099,
+        renaming=Repair(kind="replace_values", columns=("mood",)),
         train=TRAIN,
         validation=VALIDATION,
         test=TEST,

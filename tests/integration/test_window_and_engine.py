@@ -10,15 +10,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
+from gui.pages.data import DataPage
 from gui.state.preferences import MotionChoice, Preferences
 from gui.state.run_status import RunState, RunStatus
 from gui.state.workspace import Workspace
+from gui.widgets.basics import Banner, Button
+from gui.widgets.full_text import FullText
+from gui.widgets.health_list import HealthRow
+from gui.widgets.preview_card import PreviewCard
 
 pytestmark = pytest.mark.timeout(240)
 SLOW = 90_000
@@ -91,6 +96,55 @@ def _primary_is_ready(window: MainWindow) -> bool:
 
 def _is(run: RunStatus, state: RunState) -> bool:
     return run.state is state
+
+
+def _findings(window: MainWindow) -> dict[str, HealthRow]:
+    rows = window.pages.currentWidget().findChildren(HealthRow)
+    return {row.objectName().removeprefix("finding_"): row for row in rows if row.isVisible()}
+
+
+def test_rows_are_mended_saved_and_as_they_were_after_undo(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.go_to("data")
+    page = window.pages.currentWidget()
+    assert isinstance(page, DataPage)
+    assert window.switch.opened is not None
+    project = window.switch.opened.project
+    assert project.data is not None
+    before, file = project.data, Path(project.data.path).read_bytes()
+    preview = page.findChild(PreviewCard)
+    assert preview is not None
+    assert project.table is not None
+    column = [one.name for one in project.table.columns].index(project.data.columns["text"])
+    text = project.table.preview[0][column]
+    preview.table.text_requested.emit(2, project.data.columns["text"], "old")
+    editor = preview.findChild(FullText)
+    assert editor is not None
+    editor.findChild(QPlainTextEdit).setPlainText(text)  # type: ignore[union-attr]
+    editor.findChild(Button, "change_text").click()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "duplicates" in _findings(window), timeout=10_000)
+    assert preview.table.rows_model.index(1, 1 + column).data() == text
+    _findings(window)["duplicates"].findChild(Button, "repair_repair").click()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "duplicates" not in _findings(window), timeout=10_000)
+    assert project.table.rows == 79
+    menu = preview.make_row_menu((3, 4))
+    next(action for action in menu.actions() if action.text() == "Remove 2 rows").trigger()
+    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 77, timeout=10_000)
+    assert [step.kind for step in project.repairs] == ["change_cells", "remove_duplicates", "remove_rows"]
+
+    out = tmp_path / "mended.jsonl"
+    page._saving.save(project.data, str(out))
+    qtbot.waitUntil(lambda: page.findChild(Banner, "data_problem").isVisible(), timeout=10_000)  # type: ignore[union-attr]
+    assert len(out.read_text().splitlines()) == 77
+
+    project.take_repair_back(1)
+    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 78, timeout=10_000)
+    while project.data != before:
+        project.undo_stack.undo()
+    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 80, timeout=10_000)
+    qtbot.waitUntil(lambda: project.is_checked, timeout=10_000)
+    assert Path(before.path).read_bytes() == file
 
 
 def test_a_run_starts_pauses_goes_on_and_stops(qtbot: QtBot, window: MainWindow) -> None:

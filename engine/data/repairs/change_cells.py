@@ -6,7 +6,7 @@ from datasets import Dataset
 
 from engine.data.repair_kind import Mended, RepairKind, with_new_cells
 from engine.data.table import cells, row_numbers
-from engine.protocol.repairs import Repair
+from engine.protocol.repairs import CHANGE_CELLS, Repair
 from engine.protocol.wording import counted, rows_named, shortened
 
 
@@ -23,4 +23,4 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     return f"{counted(rows, 'cell')} changed", f'{numbers} in "{shortened(step.columns[0])}", as you wrote.'
 
 
-REPAIR = RepairKind(id="change_cells", name="Change cells", mend=_mend, told=_told)
+REPAIR = RepairKind(id=CHANGE_CELLS, name="Change cells", mend=_mend, told=_told)

@@ -35,4 +35,4 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     )
 
 
-REPAIR = RepairKind(id="join_spellings", name="Write labels alike", mend=_mend, told=_told, offer=_offer)
+REPAIR = RepairKind(id="join_spellings", name="Join spellings", mend=_mend, told=_told, offer=_offer)

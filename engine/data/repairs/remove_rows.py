@@ -7,7 +7,7 @@ from datasets import Dataset
 from engine.data.repair_kind import Mended, RepairKind, without
 from engine.data.table import row_numbers
 from engine.protocol.repair_problems import rows_gone
-from engine.protocol.repairs import Repair
+from engine.protocol.repairs import REMOVE_ROWS, Repair
 from engine.protocol.wording import rows_named
 
 
@@ -20,4 +20,4 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     return rows_gone(rows), f"{rows_named(step.rows)}, as you said."
 
 
-REPAIR = RepairKind(id="remove_rows", name="Remove rows", mend=_mend, told=_told)
+REPAIR = RepairKind(id=REMOVE_ROWS, name="Remove rows", mend=_mend, told=_told)

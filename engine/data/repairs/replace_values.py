@@ -1,4 +1,4 @@
-"""One value takes the place of another in a column: labels are merged or renamed by it."""
+"""One label takes the place of another where a cell holds one: labels are merged or renamed by it."""
 
 from __future__ import annotations
 

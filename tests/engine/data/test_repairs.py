@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 
+import msgspec
 import pytest
 
 from engine.data.read_files import read_table
@@ -116,6 +117,27 @@ def test_labels_are_merged_cells_changed_and_rows_removed_by_hand(odd):
     assert [told.row_count for told in table.problems] == [2, 1, 2]
 
 
+def test_labels_of_a_set_are_merged_and_other_cells_stay_as_they_are(tmp_path):
+    cells_ = ["a; b", "c;a", "c", "b", "c", '["a", "c"]'] * 3
+    path = write(tmp_path / "sets.csv", [(f"text {row}", cell) for row, cell in enumerate(cells_)])
+    settings = {"answers": "several"}
+    data = DataConfig(path=path, columns=COLUMNS)
+    renaming = Workbench().rows(data, TASK, settings).facts.renaming
+    assert renaming == Repair(kind="replace_labels", columns=("label",))
+    step = msgspec.structs.replace(renaming, values={"a": "b"})
+    assert cells(mend(path, step).dataset, "label")[:6] == [
+        '["b"]',
+        '["c", "b"]',
+        "c",
+        "b",
+        "c",
+        '["b", "c"]',
+    ]
+    after = Workbench().rows(msgspec.structs.replace(data, repairs=(step,)), TASK, settings)
+    assert after.classes == ("b", "c")
+    assert Workbench().rows(data, TASK).facts.renaming == Repair(kind="replace_values", columns=("label",))
+
+
 def test_pairs_with_equal_sides_and_texts_of_a_given_test_go(tmp_path):
     pairs = [(f"text {row}", f"text {row}" if row % 5 == 0 else f"wort {row}") for row in range(20)]
     path = write(tmp_path / "pairs.csv", pairs, ("source", "target"))
@@ -149,7 +171,7 @@ def test_a_step_that_cannot_be_done_is_told_and_stands_in_no_ones_way(odd):
 def test_every_kind_has_a_name_that_begins_with_a_verb_and_is_called_as_its_file():
     for name, kind in all_repairs().items():
         assert kind.id == name
-        assert kind.name.split()[0] in {"Remove", "Write", "Merge", "Change"}
+        assert kind.name.split()[0] in {"Remove", "Join", "Merge", "Change"}
         assert len(kind.name) <= 24
 
 

@@ -93,7 +93,7 @@ def test_a_new_split_counts_rows_again_but_reads_nothing_again(
     qtbot: QtBot, advisor: Advisor, project: Project, fake_clients: list[FakeClient]
 ) -> None:
     qtbot.waitUntil(lambda: _all_known(project))
-    project.set_split(SplitConfig(test=0.2))
+    project.change_split(SplitConfig(test=0.2), None)
     qtbot.waitUntil(lambda: _asked(fake_clients[0])["PrepareData"] == 2)
     qtbot.waitUntil(lambda: project.is_checked)
     asked = _asked(fake_clients[0])

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.config import SplitConfig
 from engine.protocol.problems import Problem
+from engine.protocol.repairs import Repair
 from gui.state.choice_step import ONE_GESTURE
 from gui.state.project import Project
 from gui.state.project_file import Choices, ProjectFile, RunNotes
@@ -84,7 +85,7 @@ def test_a_recommended_value_is_no_change(ready: Project) -> None:
 
 def test_undo_and_redo_bring_back_choice_and_file(ready: Project) -> None:
     ready.set_method("low_rank")
-    ready.set_split(SplitConfig(validation=0.2, test=0.1, seed=3))
+    ready.change_split(SplitConfig(validation=0.2, test=0.1, seed=3), None)
     assert ready.undo_stack.undoText() == "Change the split"
     ready.undo_stack.undo()
     assert ready.data is not None
@@ -103,7 +104,7 @@ def test_undo_leaves_what_was_filled_in_meanwhile(workspace: Workspace, tmp_path
     source = tmp_path / "posts.csv"
     source.write_text("text,mood\na,b\n")
     project = workspace.create_from_file(source)
-    project.set_row_limit(64)
+    project.change_split(SplitConfig(), 64)
     project.use_catalog(CATALOG)
     project.take_table(table())
     project.set_seed(7)
@@ -228,3 +229,24 @@ def test_whatever_is_written_is_read_back(
     contents = ProjectFile(name=name, choices=choices, runs=runs)
     write_toml(file, contents)
     assert read_toml(file, ProjectFile) == contents
+
+
+def test_repairs_are_steps_and_those_by_hand_join(ready: Project) -> None:
+    rule = Repair(kind="remove_duplicates", columns=("text",))
+    ready.add_repair(rule)
+    ready.add_repair(Repair(kind="change_cells", columns=("text",), values={"3": "a"}))
+    ready.add_repair(Repair(kind="change_cells", columns=("text",), values={"3": "b", "4": "c"}))
+    ready.add_repair(Repair(kind="remove_rows", rows=(9, 2)))
+    ready.add_repair(Repair(kind="remove_rows", rows=(5,)))
+    by_hand = Repair(kind="change_cells", columns=("text",), values={"3": "b", "4": "c"})
+    assert ready.repairs == (rule, by_hand, Repair(kind="remove_rows", rows=(2, 5, 9)))
+    assert _on_disk(ready).choices == ready.choices
+    ready.take_repair_back(1)
+    assert ready.repairs == (rule, Repair(kind="remove_rows", rows=(2, 5, 9)))
+    for _ in range(2):
+        ready.undo_stack.undo()
+    assert ready.repairs[-1].rows == (9, 2)
+    ready.set_reading({"sheet": "other"})
+    assert ready.repairs == ()  # its rows are other ones
+    ready.undo_stack.undo()
+    assert len(ready.repairs) == 3

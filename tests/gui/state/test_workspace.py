@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.protocol.config import SplitConfig
 from gui.state.preferences import PREFERENCES_FILE, Preferences, ThemeChoice
 from gui.state.project_file import Summary
 from gui.state.workspace import ProjectError, Workspace
@@ -44,7 +45,7 @@ def test_a_project_comes_back_as_it_was_left(workspace: Workspace) -> None:
     project = workspace.create_from_sample(workspace.samples[0])
     project.set_method("low_rank")
     project.set_settings({"rank": 4, "learning_rate": 2e-5, "schedule": "cosine", "use_dora": True})
-    project.set_row_limit(128)
+    project.change_split(SplitConfig(), 128)
     project.set_summary(Summary(runs=2, metric="F1", best=0.883, method="low_rank", run="best"))
     again = workspace.open(project.folder / "project.toml")
     assert again.choices == project.choices

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import RoleEntry, RoleKind
+from engine.protocol.repairs import Repair
 from gui.look.theme import Theme
 from gui.widgets.role_header import assign_role
+from gui.widgets.row_menu import row_menu
 from gui.widgets.rows_model import CellRole, RowsModel
 from gui.widgets.rows_table import RowsTable, elide_words
 
@@ -199,3 +202,51 @@ def test_words_of_what_is_learned_do_not_count(table: RowsTable) -> None:
     model = table.rows_model
     assert model.data(model.index(0, model.words_column)) == "3"
     assert abs(table.columnWidth(1) - table.columnWidth(2)) <= 1  # tags need as much room as words
+
+
+def test_a_repair_keeps_what_was_searched_for_and_the_place_in_the_table(theme: Theme, qtbot: QtBot) -> None:
+    table = RowsTable(theme)
+    qtbot.addWidget(table)
+    table.resize(600, 300)
+    rows = [(f"text {number}", "ham", "1") for number in range(1, 201)]
+    table.set_table(NAMES, rows, range(1, 201))
+    table.set_roles(ROLES, {"text": "message", "label": "kind"}, "label", {"ham": 1})
+    table.show()
+    table.setCurrentIndex(table.rows_model.index(120, 1))
+    kept = [place for place in range(200) if place % 10]
+    table.update_rows([rows[place] for place in kept], [place + 1 for place in kept])
+    model = table.rows_model
+    assert model.rowCount() == 180
+    assert model.file_row(table.currentIndex().row()) == 122  # row 121 is gone, so the next one
+    assert table.selected_rows() == (122,)
+    assert table.visualRect(table.currentIndex()).intersects(table.viewport().rect())
+    model.set_filter("text 19", "")
+    table.update_rows(rows[:195], range(1, 196))
+    assert [model.file_row(row) for row in range(model.rowCount())] == [19, *range(190, 196)]
+    assert model.label_column == 2
+
+
+def test_rows_are_chosen_and_removed_by_the_keyboard(table: RowsTable, qtbot: QtBot) -> None:
+    table.setFocus()
+    table.setCurrentIndex(table.rows_model.index(0, 1))
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(table.removal_requested) as asked:
+        QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert asked.args == [(1, 2)]
+
+
+def test_the_menu_of_rows_gives_labels_and_removes(theme: Theme, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    chosen: list[Repair] = []
+    menu = row_menu(parent, (2, 7), "kind", ["ham", "R&D"], chosen.append)
+    labels = menu.findChild(QMenu, "answers")
+    assert labels is not None
+    assert [action.text() for action in labels.actions()] == ["ham", "R&&D"]
+    labels.actions()[1].trigger()
+    menu.actions()[-1].trigger()
+    assert chosen == [
+        Repair(kind="change_cells", columns=("kind",), values={"2": "R&D", "7": "R&D"}),
+        Repair(kind="remove_rows", rows=(2, 7)),
+    ]
+    assert row_menu(parent, (2,), "", [], chosen.append).actions()[0].text() == "Remove row 2"

@@ -1,0 +1,80 @@
+"""What a person chooses about the rows: columns, split, way of reading, repairs. Each is a step to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.protocol.config import SplitConfig
+from engine.protocol.repairs import BY_HAND, Repair
+from gui.state.project_facts import ProjectFacts
+from gui.state.project_file import Choices
+
+
+class DataChoices(ProjectFacts):
+    """The part of a project that says which rows and what is done to them."""
+
+    @property
+    def choices(self) -> Choices:
+        """Everything chosen."""
+        raise NotImplementedError
+
+    def _choose(self, text: str, *, merge: bool = True, **changes: Any) -> None:
+        """Makes a choice that can be undone."""
+        raise NotImplementedError
+
+    def set_columns(self, columns: dict[str, str]) -> None:
+        """Says what the columns mean: role → column name; a role that is left out has no column.
+
+        That nothing is chosen at all is kept as roles without a name, for no roles mean a guess.
+        """
+        before = self.choices.data.columns if self.choices.data else {}
+        self._change_data("Choose the columns", columns=columns or dict.fromkeys(before, ""))
+
+    def change_split(self, split: SplitConfig, row_limit: int | None) -> None:
+        """Divides the rows otherwise.
+
+        Args:
+            split: How.
+            row_limit: Use only so many rows for training; ``None`` for all.
+        """
+        self._change_data("Change the split", merge=False, split=split, row_limit=row_limit)
+
+    def set_reading(self, changes: Mapping[str, str | int]) -> None:
+        """Reads the file otherwise: name of a ``Reading``'s field → value."""
+        name = next(iter(changes))
+        # Other letters leave rows and columns where they are; all else may make other ones.
+        others: dict[str, Any] = {} if name == "encoding" else {"columns": {}, "repairs": ()}
+        self._change_data(f"Choose the {name.replace('_', ' ')}", **others | dict(changes))
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """The steps that mend the rows."""
+        return self.choices.data.repairs if self.choices.data else ()
+
+    def add_repair(self, step: Repair) -> None:
+        """Mends the rows by one more step; what was done by hand to the same column joins the last one."""
+        done = self.repairs
+        last = done[-1] if done else None
+        same = last is not None and (last.kind, last.columns) == (step.kind, step.columns)
+        if last is not None and same and step.kind in BY_HAND:
+            rows = tuple(sorted({*last.rows, *step.rows}))
+            step = msgspec.structs.replace(last, rows=rows, values=last.values | step.values)
+            done = done[:-1]
+        self._change_data("Repair the rows", merge=False, repairs=(*done, step))
+
+    def take_repair_back(self, place: int) -> None:
+        """Takes one of the steps out, wherever it stands; the others stay.
+
+        Args:
+            place: Its place among them, from 0.
+        """
+        kept = tuple(step for number, step in enumerate(self.repairs) if number != place)
+        self._change_data("Take a repair back", merge=False, repairs=kept)
+
+    def _change_data(self, text: str, *, merge: bool = True, **changes: Any) -> None:
+        if self.choices.data is not None:
+            data = msgspec.structs.replace(self.choices.data, **changes)
+            self._choose(text, merge=merge, data=data)

@@ -1,0 +1,33 @@
+"""What stands in the way of a project's rows, and what else deserves a look."""
+
+from __future__ import annotations
+
+from engine.protocol.problems import Problem, Severity
+from gui.state.project import Project
+
+
+def data_errors(project: Project) -> list[Problem]:
+    """Returns what stands in the way, for the banner; notes and warnings are for the health check.
+
+    Args:
+        project: Whose rows.
+    """
+    rows = [project.rows_problem] if project.rows_problem else []
+    found = project.prepared.findings if project.prepared else ()
+    return [one for one in (*project.data_problems, *rows, *found) if one.severity is Severity.ERROR]
+
+
+def data_findings(project: Project) -> list[Problem]:
+    """Returns what the health check lists: everything but the problem that the banner shows.
+
+    Args:
+        project: Whose rows.
+    """
+    prepared, in_the_way = project.prepared, data_errors(project)
+    # Prepared, they hold what was noticed while reading, as far as the task minds it.
+    everything = [*in_the_way, *(prepared.findings if prepared else project.data_problems)]
+    listed: list[Problem] = []
+    for finding in everything:
+        if finding not in listed:
+            listed.append(finding)
+    return listed[1:] if in_the_way else listed
