@@ -18,7 +18,7 @@ from gui.state.page_context import PageContext
 from gui.state.preferences import Preferences
 from gui.state.run_status import RunStatus
 from gui.state.workspace import Workspace
-from gui.widgets.file_dialog import ask_for_file
+from gui.widgets.file_dialog import ask_for_file, ask_for_folder
 from gui.widgets.shell import AppShell
 from gui.window.closing import Closing
 from gui.window.commands import WindowCommand, install_shortcuts
@@ -29,6 +29,7 @@ from gui.window.geometry import restore_geometry, save_geometry
 from gui.window.look_link import LookLink
 from gui.window.page_registry import find_pages
 from gui.window.page_stage import PageStage
+from gui.window.pasting import Pasting
 from gui.window.project_switch import ProjectSwitch, first_page
 from gui.window.run_link import RunLink
 
@@ -67,11 +68,13 @@ class MainWindow(AppShell):
                 "go_requested": self.go_to,
                 "sample_chosen": self.open_sample,
                 "file_chosen": self.open_path,
+                "folder_requested": self.choose_folder,
                 "project_chosen": self.open_path,
                 "problem_raised": self.show_problem,
             },
         )
         self._files = FileOpening(engines, self.banner, self)
+        self._pasting = Pasting(self.open_path, self.show_problem)
         self._run_link: RunLink | None = None
         self._look = LookLink(theme, preferences, self)
         self.closing = Closing(self, theme, self.switch, engines, preferences, self.banner)
@@ -98,6 +101,8 @@ class MainWindow(AppShell):
         top.home_requested.connect(self.show_home)
         top.new_requested.connect(self.show_home)
         top.open_requested.connect(self.choose_file)
+        top.folder_requested.connect(self.choose_folder)
+        top.paste_requested.connect(self._pasting.paste)
         top.recent_requested.connect(self.open_path)
         top.renamed.connect(self._rename)
         top.save_copy_requested.connect(self.switch.save_copy)
@@ -112,9 +117,15 @@ class MainWindow(AppShell):
         engines.warm_changed.connect(self._take_warm)
 
     def _make_commands(self) -> list[WindowCommand]:
-        look = self._look
+        look, paste = self._look, self._pasting.paste
         table: list[WindowCommand] = [
             WindowCommand("open", "Open a file or a project", ("Ctrl+O",), "folder", self.choose_file),
+            WindowCommand(
+                "folder", "Open a folder of texts", ("Ctrl+Shift+O",), "folder", self.choose_folder
+            ),
+            WindowCommand(
+                "paste", "Paste a table or a text", ("Ctrl+V",), "copy", self._pasting.paste, "clipboard"
+            ),
             WindowCommand("new", "New project", ("Ctrl+N",), "plus", self.show_home, "start sample"),
             WindowCommand("copy", "Save a copy of the project", ("Ctrl+S",), "save", self.switch.save_copy),
             WindowCommand("primary", "", ("Ctrl+Return", "Ctrl+Enter"), "", self.stage.press_primary),
@@ -170,6 +181,10 @@ class MainWindow(AppShell):
         """Lets the person choose a file or a project, without waiting for it."""
         title = "Open a file or a project"
         ask_for_file(self, title, self._engines.catalog, self.open_path, projects=True)
+
+    def choose_folder(self) -> None:
+        """Lets the person choose a folder of texts, without waiting for it."""
+        ask_for_folder(self, "Open a folder of texts", self.open_path)
 
     def go_to(self, page_id: str) -> None:
         """Shows a page; one that cannot work yet says why instead."""

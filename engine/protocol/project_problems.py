@@ -96,6 +96,18 @@ def cannot_use_file(path: str, reason: str) -> Problem:
     )
 
 
+def nothing_to_paste() -> Problem:
+    """The clipboard holds no text and no file."""
+    return Problem(
+        code="nothing_to_paste",
+        title="There is nothing to paste",
+        reason="What was copied last holds no text and no file.",
+        fix="Copy the cells of a table, a text or a file, and paste again.",
+        severity=Severity.NOTE,
+        actions=(_CHOOSE_FILE,),
+    )
+
+
 def sample_missing(title: str, reason: str) -> Problem:
     """A sample that comes with the app is not where it should be.
 

@@ -52,6 +52,9 @@ class WelcomePage(QWidget):
     sample_chosen = Signal(object)
     """The person chose a sample; carries its ``SampleEntry``. A copy is to be made and opened on Setup."""
 
+    folder_requested = Signal()
+    """The person wants to choose a folder of texts."""
+
     file_chosen = Signal(str)
     """The person chose or dropped a file; carries its path. It is to be opened on Data."""
 
@@ -124,7 +127,7 @@ class WelcomePage(QWidget):
         self._build_cards()
         self._drop = DropZone(
             theme,
-            "Drop your own file here",
+            "Drop your own file here, or paste a table (Ctrl V)",
             "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, or a folder of text files",
             "Choose a file",
         )
@@ -192,6 +195,7 @@ class WelcomePage(QWidget):
         context = self._context
         self._drop.file_dropped.connect(self.file_chosen)
         self._drop.choose_requested.connect(self.choose_file)
+        self._drop.folder_requested.connect(self.folder_requested)
         self._recent.chosen.connect(self.project_chosen)
         self._recent.forget_requested.connect(self._forget)
         self._projector.clicked.connect(self._toggle_projector)

@@ -34,6 +34,7 @@ class DropZone(Panel):
 
     file_dropped = Signal(str)
     choose_requested = Signal()
+    folder_requested = Signal()
 
     def __init__(
         self, theme: Theme, title: str, note: str, button_text: str, parent: QWidget | None = None
@@ -46,6 +47,11 @@ class DropZone(Panel):
         self.button = Button(theme, button_text, "secondary", "folder")
         self.button.setObjectName("choose_file")
         self.button.clicked.connect(self.choose_requested)
+        self._folder = Button(theme, "A folder", "quiet")
+        self._folder.setObjectName("choose_folder")
+        self._folder.setAccessibleName("Choose a folder of texts")
+        self._folder.setToolTip("Choose a folder of texts, a folder for each label (Ctrl Shift O)")
+        self._folder.clicked.connect(self.folder_requested)
         self._words = QVBoxLayout()
         self._words.addStretch(1)
         self._words.addWidget(self._title)
@@ -54,6 +60,7 @@ class DropZone(Panel):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon)
         self._row.addLayout(self._words, 1)
+        self._row.addWidget(self._folder)
         self._row.addWidget(self.button)
         self.setAcceptDrops(True)
         self.setAccessibleName(title)

@@ -44,6 +44,23 @@ def ask_where_to_save(parent: QWidget, name: str, take: Callable[[str], object])
     dialog.open()
 
 
+def ask_for_folder(parent: QWidget, title: str, take: Callable[[str], object]) -> None:
+    """Lets the person choose a folder, without waiting for it.
+
+    Args:
+        parent: Where it belongs.
+        title: E.g. ``"Open a folder of texts"``.
+        take: Called with the path that was chosen.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setObjectName("folder_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly, on=True)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(take)
+    dialog.open()
+
+
 def ask_for_file(
     parent: QWidget,
     title: str,

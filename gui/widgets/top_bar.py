@@ -49,6 +49,8 @@ class TopBar(QWidget):
 
     new_requested = Signal()
     open_requested = Signal()
+    folder_requested = Signal()
+    paste_requested = Signal()
     recent_requested = Signal(str)
     """The person chose a recent project; carries its folder."""
 
@@ -168,6 +170,8 @@ class TopBar(QWidget):
             menu.addAction("Rename", self.begin_rename)
         menu.addAction(_with_keys("New project", "Ctrl+N"), self.new_requested.emit)
         menu.addAction(_with_keys("Open a file or project", "Ctrl+O"), self.open_requested.emit)
+        menu.addAction(_with_keys("Open a folder of texts", "Ctrl+Shift+O"), self.folder_requested.emit)
+        menu.addAction(_with_keys("Paste a table or a text", "Ctrl+V"), self.paste_requested.emit)
         if self._recent:
             recent = menu.addMenu("Recent projects")
             for folder, name in self._recent:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import SampleEntry
@@ -48,6 +48,35 @@ def test_a_file_dropped_anywhere_becomes_a_project_on_data(
     qtbot.waitUntil(lambda: _page(on_setup) == "data")
     assert on_setup.switch.opened is not None
     assert on_setup.switch.opened.project.name == "reviews"
+
+
+def test_a_copied_table_is_pasted_as_a_project_of_its_own(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path, fake_clients: list[FakeClient]
+) -> None:
+    clipboard = QApplication.clipboard()
+    before = on_setup.switch.opened
+    clipboard.setMimeData(QMimeData())
+    _press(on_setup, "Ctrl+V")
+    assert on_setup.banner.title_text() == "There is nothing to paste"
+    assert on_setup.switch.opened is before
+    clipboard.setText("text\tmood\ngr\u00fc\u00dfe\tglad\n")
+    _press(on_setup, "Ctrl+V")
+    qtbot.waitUntil(lambda: _page(on_setup) == "data")
+    assert on_setup.switch.opened is not None
+    project = on_setup.switch.opened.project
+    assert project.name == "Pasted rows"
+    assert project.data is not None
+    assert Path(project.data.path).read_text("utf-8") == "text\tmood\ngr\u00fc\u00dfe\tglad\n"
+    assert Path(project.data.path).is_relative_to(project.folder)  # the one that was pasted may go
+    source = tmp_path / "copied.csv"
+    source.write_text("text,stars\nfine,4\n")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(source))])
+    clipboard.setMimeData(mime)
+    _press(on_setup, "Ctrl+V")
+    qtbot.waitUntil(
+        lambda: on_setup.switch.opened is not None and on_setup.switch.opened.project.name == "copied"
+    )
 
 
 def test_what_cannot_be_opened_is_said_above_the_page(window: MainWindow, tmp_path: Path) -> None:
