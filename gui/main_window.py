@@ -123,9 +123,7 @@ class MainWindow(AppShell):
             WindowCommand(
                 "folder", "Open a folder of texts", ("Ctrl+Shift+O",), "folder", self.choose_folder
             ),
-            WindowCommand(
-                "paste", "Paste a table or a text", ("Ctrl+V",), "copy", self._pasting.paste, "clipboard"
-            ),
+            WindowCommand("paste", "Paste a table or a text", ("Ctrl+V",), "copy", paste, "clipboard"),
             WindowCommand("new", "New project", ("Ctrl+N",), "plus", self.show_home, "start sample"),
             WindowCommand("copy", "Save a copy of the project", ("Ctrl+S",), "save", self.switch.save_copy),
             WindowCommand("primary", "", ("Ctrl+Return", "Ctrl+Enter"), "", self.stage.press_primary),
