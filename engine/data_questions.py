@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine import registry
 from engine.data.columns import inspect
+from engine.data.find_rows import find_rows, page_of
+from engine.data.table import Table
 from engine.data.write_rows import write_rows
 from engine.jobs import Job
-from engine.protocol.commands import InspectData, PrepareData, WriteRows
-from engine.protocol.events import DataInspected, DataPrepared, RowsWritten
+from engine.protocol.commands import InspectData, PrepareData, ReadRows, WriteRows
+from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
+from engine.protocol.data_facts import RowQuery
 from engine.training.workbench import Workbench
 
 
@@ -23,6 +27,7 @@ class DataQuestions:
             bench: Reads and keeps.
         """
         self._bench = bench
+        self._found: tuple[Table, RowQuery, Sequence[int]] | None = None
 
     def inspect_data(self, job: Job, command: InspectData) -> None:
         """Reads a file."""
@@ -33,6 +38,22 @@ class DataQuestions:
     def prepare_data(self, job: Job, command: PrepareData) -> None:
         """Matches rows with a task and divides them."""
         job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task, command.settings).facts))
+
+    def read_rows(self, job: Job, command: ReadRows) -> None:
+        """Reads a page of the rows that are wanted."""
+        table = self._bench.table(command.path, command.reading, command.repairs)
+        places = self._places(table, command.query)
+        rows, numbers = page_of(table, places[command.first : command.first + command.most])
+        job.send(
+            RowsRead(query=command.query, first=command.first, total=len(places), rows=rows, numbers=numbers)
+        )
+
+    def _places(self, table: Table, query: RowQuery) -> Sequence[int]:
+        """Returns where the wanted rows stand; a page after the other they are looked for once."""
+        found = self._found
+        if found is None or found[0] is not table or found[1] != query:
+            found = self._found = (table, query, find_rows(table, query))
+        return found[2]
 
     def write_rows(self, job: Job, command: WriteRows) -> None:
         """Writes rows, as they are after their repairs, to a new file."""

@@ -35,6 +35,7 @@ from engine.protocol.commands import (
     Predict,
     PrepareData,
     PreviewMethods,
+    ReadRows,
     ResumeTraining,
     SearchModels,
     Shutdown,
@@ -112,6 +113,7 @@ def dispatch(session: Session, command: Command) -> None:
     jobs: dict[type[Any], tuple[Handler, Lane]] = {
         InspectData: (session.data.inspect_data, Lane.FILES),
         PrepareData: (session.data.prepare_data, Lane.FILES),
+        ReadRows: (session.data.read_rows, Lane.FILES),
         WriteRows: (session.data.write_rows, Lane.FILES),
         InspectModel: (session.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),

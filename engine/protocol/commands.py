@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.protocol.config import DataConfig, Reading, RunConfig
+from engine.protocol.data_facts import RowQuery
 from engine.protocol.fields import SettingValue
 from engine.protocol.repairs import Repair
 
@@ -38,6 +39,23 @@ class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):
     data: DataConfig
     task: str
     settings: dict[str, SettingValue] = {}
+
+
+class ReadRows(_Command, frozen=True, kw_only=True, tag="ReadRows"):
+    """Read some of a file's rows, as they are after their repairs. Answer: ``RowsRead``.
+
+    Attributes:
+        query: Which rows are wanted.
+        first: How many of them are passed over.
+        most: How many are read at most.
+    """
+
+    path: str
+    reading: Reading = Reading()
+    repairs: tuple[Repair, ...] = ()
+    query: RowQuery = RowQuery()
+    first: int = 0
+    most: int = 200
 
 
 class WriteRows(_Command, frozen=True, kw_only=True, tag="WriteRows"):
@@ -173,6 +191,7 @@ class Shutdown(_Command, frozen=True, kw_only=True, tag="Shutdown"):
 Command: TypeAlias = (
     InspectData
     | PrepareData
+    | ReadRows
     | WriteRows
     | InspectModel
     | ListModels

@@ -84,6 +84,22 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         return self.guesses.get(task, said)
 
 
+class RowQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows of a file are wanted; all that it says must hold, and nothing said means all rows.
+
+    Attributes:
+        search: Words that stand in any column; capitals do not count.
+        label_column: Column of the label.
+        label: What stands there.
+        rows: Their numbers in the file.
+    """
+
+    search: str = ""
+    label_column: str = ""
+    label: str = ""
+    rows: tuple[int, ...] = ()
+
+
 class ClassCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many rows have a label."""
 

@@ -12,7 +12,8 @@ import msgspec
 
 from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
-from engine.protocol.data_facts import PreparedFacts, TableFacts
+from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
+from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.problems import Problem
@@ -68,32 +69,6 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
     label: str
     done: int = 0
     total: int = 0
-
-
-class DataInspected(_Event, frozen=True, kw_only=True, tag="DataInspected"):
-    """A file was read. ``problems`` tells what was odd about reading it."""
-
-    table: TableFacts
-    problems: tuple[Problem, ...] = ()
-
-
-class DataPrepared(_Event, frozen=True, kw_only=True, tag="DataPrepared"):
-    """Rows were matched with a task; findings stand in ``prepared``."""
-
-    prepared: PreparedFacts
-
-
-class RowsWritten(_Event, frozen=True, kw_only=True, tag="RowsWritten"):
-    """Rows were written to a new file.
-
-    Attributes:
-        rows: How many.
-        note: A sentence about what is not quite as it was; empty when all is.
-    """
-
-    path: str
-    rows: int
-    note: str = ""
 
 
 class ModelInspected(_Event, frozen=True, kw_only=True, tag="ModelInspected"):
@@ -303,6 +278,7 @@ Event: TypeAlias = (
     | StageReached
     | DataInspected
     | DataPrepared
+    | RowsRead
     | RowsWritten
     | ModelInspected
     | ModelsListed

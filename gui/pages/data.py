@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from engine.protocol.catalog import TaskEntry
-from engine.protocol.data_facts import TableFacts
-from engine.protocol.events import RowsWritten
+from engine.protocol.data_events import RowsWritten
+from engine.protocol.data_facts import RowQuery, TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
 from gui.state.data_findings import data_errors, data_findings
 from gui.state.draft_repairs import repair_draft
 from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.row_pages import RowPages
 from gui.state.rows_saving import RowsSaving
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
 from gui.widgets.facts_column import FactsColumn
@@ -81,6 +82,7 @@ class DataPage(QWidget):
         self._preview = PreviewCard(theme)
         self._facts = FactsColumn(theme)
         self._saving = RowsSaving(self._context.engines, self)
+        self._pages = RowPages(self._context.engines, self)
         self._empty = EmptyState(theme, "", "", "Choose a file")
         self._empty.setObjectName("drop_zone")
         self._reading = QTimer(self, singleShot=True, interval=_PATIENCE)
@@ -124,6 +126,10 @@ class DataPage(QWidget):
         for part in (self._facts, self._preview):
             part.repair_chosen.connect(project.add_repair)
         self._facts.save_requested.connect(self.save_rows)
+        rows = self._preview.table.rows_model
+        rows.page_wanted.connect(self._read_page)
+        self._pages.failed.connect(rows.lose_page)
+        self._pages.arrived.connect(rows.take_page)
         self._saving.saved.connect(self._say_saved)
         self._saving.failed.connect(self._banner.show_problem)
         self._banner.action_chosen.connect(lambda action: self._act(action, self._banner.problem))
@@ -164,6 +170,7 @@ class DataPage(QWidget):
                 f"{table.name}, {count('rows', table.rows)}. Tell Thaw what each column means."
             )
             if table is not self._shown:  # else search and place in the table would be lost
+                self._pages.forget()
                 self._preview.set_table(table, project.data.reading)
             self._shown = table
         elif project.data is not None and not project.data_problems:
@@ -265,6 +272,10 @@ class DataPage(QWidget):
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
         ask_for_file(self, "Open a file", self._context.engines.catalog, self.file_chosen.emit)
+
+    def _read_page(self, query: RowQuery, first: int) -> None:
+        if self._project.data is not None:
+            self._pages.ask(self._project.data, query, first)
 
     def save_rows(self) -> None:
         """Lets the person write the rows, as they are after their repairs, to a new file."""

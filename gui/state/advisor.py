@@ -17,9 +17,8 @@ from engine.protocol.commands import (
     PreviewMethods,
 )
 from engine.protocol.config import RunConfig
+from engine.protocol.data_events import DataInspected, DataPrepared
 from engine.protocol.events import (
-    DataInspected,
-    DataPrepared,
     Event,
     JobFailed,
     JobStopped,

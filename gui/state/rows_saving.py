@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.commands import WriteRows
 from engine.protocol.config import DataConfig
-from engine.protocol.events import Event, JobFailed, RowsWritten
+from engine.protocol.data_events import RowsWritten
+from engine.protocol.events import Event, JobFailed
 from gui.engine_client.engines import Engines
 
 

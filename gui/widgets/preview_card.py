@@ -42,7 +42,6 @@ class PreviewCard(Card):
         super().__init__(theme, "Preview", padding=0, parent=parent)
         self.setObjectName("preview")
         self._unit = "texts"
-        self._shown_of_more = 0  # how many rows of a longer file are here; 0 when all are
         self._narrow = False
         self._label_column = ""
         self._path = ""
@@ -51,6 +50,7 @@ class PreviewCard(Card):
         self._table.text_requested.connect(self._show_text)
         self._table.removal_requested.connect(lambda rows: self.repair_chosen.emit(removal(rows)))
         self._table.menu_requested.connect(self._open_row_menu)
+        self._table.rows_model.modelReset.connect(self._show_whether_found)
         self._format = FormatButton(theme, self)
         self._format.reading_chosen.connect(self.reading_chosen)
         self._only = Button(theme, "", "secondary", size="small", parent=self)
@@ -102,12 +102,7 @@ class PreviewCard(Card):
     def set_unit(self, unit: str) -> None:
         """Says what a row is called, in the plural, e.g. ``"texts"``."""
         self._unit = unit
-        self._say_what_is_searched()
-
-    def _say_what_is_searched(self) -> None:
-        first = f"first {thousands(self._shown_of_more)} rows" if self._shown_of_more else ""
-        self._search.set_words(f"Search the {first or self._unit}")
-        self._search.setToolTip(f"Searches in the {first} of the file" if first else "")
+        self._search.set_words(f"Search the {unit}")
 
     def set_table(self, table: TableFacts, asked: Reading) -> None:
         """Shows a file.
@@ -116,19 +111,15 @@ class PreviewCard(Card):
             table: What was read.
             asked: How the person asked for it.
         """
-        shown = len(table.preview)
-        note = f"first {thousands(shown)} rows" if shown < table.rows else f"all {count('rows', table.rows)}"
-        self.set_title("Preview", note)
+        self.set_title("Preview", f"all {count('rows', table.rows)}")
         self._format.set_format(table, asked)
-        self._shown_of_more = shown if shown < table.rows else 0
         names = tuple(column.name for column in table.columns)
         if table.path == self._path and names == self._table.rows_model.names:
-            self._table.update_rows(table.preview, table.preview_rows)
+            self._table.update_rows(table.preview, table.preview_rows, table.rows)
         else:
             self._only.hide()
-            self._table.set_table(names, table.preview, table.preview_rows)
+            self._table.set_table(names, table.preview, table.preview_rows, table.rows)
         self._path = table.path
-        self._say_what_is_searched()
         self._filter()
 
     def set_roles(
@@ -207,17 +198,18 @@ class PreviewCard(Card):
         label = self._labels.currentData() if self._labels.currentIndex() > 0 else ""
         model = self._table.rows_model
         model.set_filter(self._search.text(), str(label or ""))
-        words = self._search.text().strip()
-        empty = model.rowCount() == 0 and bool(words or label or not self._only.isHidden())
+        self._show_whether_found()
+
+    def _show_whether_found(self) -> None:
+        """Says so where no row matches, as soon as that is known."""
+        model, words = self._table.rows_model, self._search.text().strip()
+        label = self._labels.currentData() if self._labels.currentIndex() > 0 else ""
+        narrowed = bool(words or label) or not self._only.isHidden()
+        empty = narrowed and model.is_settled and model.rowCount() == 0
         if empty:
             kind = f" with the label “{label}”" if label else ""
             what = f"contains “{words}”" if words else "is here"
-            shown = self._shown_of_more
-            self._nothing.set_texts(
-                f"None of these {self._unit}{kind} {what}",
-                f"This looks in the first {thousands(shown)} rows; there may be more below." if shown else "",
-                "Show all rows",
-            )
+            self._nothing.set_texts(f"None of these {self._unit}{kind} {what}", "", "Show all rows")
         self._stack.setCurrentWidget(self._nothing if empty else self._table)
 
     def _clear_search(self) -> None:

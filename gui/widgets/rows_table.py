@@ -173,7 +173,11 @@ class RowsTable(QTableView):
         return self._header
 
     def set_table(
-        self, names: Sequence[str], rows: Sequence[Sequence[str]], file_rows: Sequence[int] = ()
+        self,
+        names: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        file_rows: Sequence[int] = (),
+        total: int = 0,
     ) -> None:
         """Shows other rows.
 
@@ -181,8 +185,9 @@ class RowsTable(QTableView):
             names: Names of the columns.
             rows: A value per column and row; kept, not copied.
             file_rows: The number of each row in the file; empty for 1, 2, 3 and so on.
+            total: How many rows the file has; 0 when all of them are here.
         """
-        self._model.set_table(names, rows, file_rows)
+        self._model.set_table(names, rows, file_rows, total)
         self._header.set_roles((), {})
         self._fit_columns()
 
@@ -218,12 +223,12 @@ class RowsTable(QTableView):
         self._header.set_roles(roles, columns)
         self._fit_columns()
 
-    def update_rows(self, rows: Sequence[Sequence[str]], file_rows: Sequence[int]) -> None:
+    def update_rows(self, rows: Sequence[Sequence[str]], file_rows: Sequence[int], total: int = 0) -> None:
         """Shows the same file after a repair; the place in it stays."""
         current, top = self.currentIndex(), self.rowAt(0)
         at = self._model.file_row(current.row()) if current.isValid() else 0
         first = self._model.file_row(top) if top >= 0 else 0
-        self._model.update_rows(rows, file_rows)
+        self._model.update_rows(rows, file_rows, total)
         if first and (row := self._model.row_of(first)) >= 0:
             self.scrollTo(self._model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtTop)
         if at and (row := self._model.row_of(at)) >= 0:
@@ -240,7 +245,8 @@ class RowsTable(QTableView):
     def selected_rows(self) -> tuple[int, ...]:
         """Returns the numbers in the file of the rows that are chosen."""
         chosen = {index.row() for index in self.selectionModel().selectedRows()}
-        return tuple(self._model.file_row(row) for row in sorted(chosen))
+        numbers = (self._model.file_row(row) for row in sorted(chosen))
+        return tuple(number for number in numbers if number)  # without those that are still on the way
 
     # Widths
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 
 from engine.protocol.commands import InspectData
 from engine.protocol.config import Reading
-from engine.protocol.events import DataInspected, Event, JobFailed, JobStopped
+from engine.protocol.data_events import DataInspected
+from engine.protocol.events import Event, JobFailed, JobStopped
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
 from gui.widgets.banner import Banner

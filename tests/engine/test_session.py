@@ -23,9 +23,8 @@ from engine.protocol.commands import (
     StopTraining,
 )
 from engine.protocol.config import DataConfig
+from engine.protocol.data_events import DataInspected, DataPrepared
 from engine.protocol.events import (
-    DataInspected,
-    DataPrepared,
     EvaluationEnded,
     JobAccepted,
     JobFailed,

@@ -26,15 +26,15 @@ from engine.protocol.commands import (
     Predict,
     PrepareData,
     PreviewMethods,
+    ReadRows,
     ResumeTraining,
     SearchModels,
     StartTraining,
     StopTraining,
 )
+from engine.protocol.data_events import DataInspected, DataPrepared
 from engine.protocol.events import (
     CheckpointSaved,
-    DataInspected,
-    DataPrepared,
     Event,
     JobAccepted,
     JobFailed,
@@ -56,7 +56,15 @@ from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
 from tests.gui.recorded_downloads import download, models_found, models_listed
-from tests.gui.recorded_events import engine_ready, predictions, prepared, recorded_run, result, table
+from tests.gui.recorded_events import (
+    engine_ready,
+    predictions,
+    prepared,
+    recorded_run,
+    result,
+    rows_read,
+    table,
+)
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
 
@@ -152,6 +160,8 @@ class FakeClient(EngineClient):
             case InspectData():
                 facts = msgspec.structs.replace(table(), path=command.path, name=Path(command.path).name)
                 return self._whole(job_id, DataInspected(job_id=job_id, table=facts))
+            case ReadRows():
+                return self._whole(job_id, rows_read(command))
             case PrepareData():
                 return self._whole(job_id, DataPrepared(job_id=job_id, prepared=prepared()))
             case InspectModel():

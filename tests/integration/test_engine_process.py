@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from engine.protocol.commands import InspectData, PauseTraining, ResumeTraining, Shutdown, StopTraining
+from engine.protocol.data_events import DataInspected
 from engine.protocol.events import (
     PROTOCOL_VERSION,
     CheckpointSaved,
-    DataInspected,
     EngineReady,
     EvaluationEnded,
     JobFailed,

@@ -6,7 +6,13 @@ import pytest
 
 from engine.protocol.commands import InspectData, Predict, StartTraining
 from engine.protocol.config import DataConfig, RunConfig
-from engine.protocol.events import DataInspected, JobSucceeded, PredictionMade, ResultWritten, TrainingStarted
+from engine.protocol.data_events import DataInspected
+from engine.protocol.events import (
+    JobSucceeded,
+    PredictionMade,
+    ResultWritten,
+    TrainingStarted,
+)
 
 SETTINGS = {"epochs": 10, "batch_size": 8, "learning_rate": 1e-2, "max_length": 32}
 

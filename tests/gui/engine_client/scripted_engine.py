@@ -12,7 +12,8 @@ import sys
 import time
 
 from engine.protocol.commands import InspectData, Shutdown, StartTraining
-from engine.protocol.events import DataInspected, Event, JobAccepted, JobSucceeded
+from engine.protocol.data_events import DataInspected
+from engine.protocol.events import Event, JobAccepted, JobSucceeded
 from engine.protocol.wire import decode_command, encode
 from tests.gui.recorded_events import engine_ready, recorded_run, table
 

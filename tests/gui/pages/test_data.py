@@ -71,7 +71,7 @@ def facts_of(page: DataPage) -> FactsColumn:
 
 def test_rows_roles_labels_split_and_findings_are_shown(page: DataPage) -> None:
     table = preview_of(page).table
-    assert table.rows_model.rowCount() == 60
+    assert table.rows_model.rowCount() == 3099
     assert table.role_header.chip("text").role_label == "Text to read"
     assert table.role_header.chip("mood").role_label == "Answer to learn"
     facts = facts_of(page)
@@ -270,16 +270,18 @@ def test_an_unreadable_file_shows_the_way_out(page: DataPage, project: Project, 
     assert button.toolTip() == "The text encoding is not known"
 
 
-def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage) -> None:
+def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage, qtbot: QtBot) -> None:
     preview = preview_of(page)
     preview.show_only([4, 9, 311], "12 exact duplicates")
     model = preview.table.rows_model
-    assert [model.file_row(row) for row in range(model.rowCount())] == [4, 9]
+    assert [model.file_row(row) for row in range(model.rowCount())] == [4, 9]  # those that are here
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    assert [model.file_row(row) for row in range(3)] == [4, 9, 311]
     back = preview.findChild(QAbstractButton, "show_all_rows")
     assert back is not None
-    assert back.text() == "2 rows: 12 exact duplicates"
+    assert back.text() == "3 rows: 12 exact duplicates"
     back.click()
-    assert model.rowCount() == 60
+    assert model.rowCount() == 3099
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1366, 688), (960, 520)])
@@ -299,7 +301,7 @@ def test_the_way_back_to_all_rows_keeps_its_cross_and_squeezes_nothing(
     )
     assert all(preview.rect().contains(one.geometry()) for one in shown)
     assert not any(one.geometry().intersects(two.geometry()) for one, two in combinations(shown, 2))
-    assert back.shown_words().startswith("2 ro")
+    assert back.shown_words().startswith("3 ro")
     back.click()
     assert back.isHidden()
 
@@ -307,7 +309,7 @@ def test_the_way_back_to_all_rows_keeps_its_cross_and_squeezes_nothing(
 def test_rows_keep_the_numbers_of_a_file_that_skips_some(page: DataPage, project: Project) -> None:
     assert project.table is not None
     rows = tuple(range(1, 5)) + tuple(range(8, 64))  # 5, 6 and 7 could not be read
-    project.take_table(msgspec.structs.replace(project.table, preview_rows=rows))
+    project.take_table(msgspec.structs.replace(project.table, preview_rows=rows, rows=60))
     preview = preview_of(page)
     model = preview.table.rows_model
     assert model.index(4, 0).data() == "8"
@@ -319,13 +321,28 @@ def test_rows_keep_the_numbers_of_a_file_that_skips_some(page: DataPage, project
     assert back.text() == "2 rows: Odd rows"
 
 
-def test_the_search_says_how_far_it_looks(page: DataPage, project: Project) -> None:
+def test_rows_far_below_are_read_when_they_come_into_sight(page: DataPage, qtbot: QtBot) -> None:
     preview = preview_of(page)
-    assert preview.search.placeholderText() == "Search the first 60 rows"
-    assert preview.search.toolTip() == "Searches in the first 60 rows of the file"
-    assert project.table is not None
-    project.take_table(msgspec.structs.replace(project.table, rows=60))
-    assert preview.search.placeholderText() == "Search the texts"
+    model = preview.table.rows_model
+    assert model.index(3000, 0).data() == "…"
+    assert model.index(3000, 2).data() is None
+    qtbot.waitUntil(lambda: model.index(3000, 0).data() == "3,001")
+    assert model.index(3000, 2).data() == "happy"
+    assert preview.table.selected_rows() == ()
+
+
+def test_the_whole_file_is_searched(page: DataPage, qtbot: QtBot) -> None:
+    preview = preview_of(page)
+    model = preview.table.rows_model
+    preview.search.setText("FIVER")
+    assert model.rowCount() == 10  # what is here comes at once
+    qtbot.waitUntil(lambda: model.rowCount() == 516)
+    assert [model.file_row(row) for row in (0, 1, 515)][:2] == [5, 11]
+    qtbot.waitUntil(lambda: model.file_row(515) == 3095)
+    preview.label_filter.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: not preview.table.isVisible())  # no such text is called so
+    preview.search.clear()
+    qtbot.waitUntil(lambda: model.rowCount() == 1033)
 
 
 def test_rows_out_of_reach_have_no_button(theme: Theme, qtbot: QtBot) -> None:
@@ -378,20 +395,21 @@ def test_the_card_of_the_answers_is_called_as_the_task_calls_them(page: DataPage
     assert facts_of(page)._label_card._title.text() == "Tags"
 
 
-def test_a_search_without_hits_says_so_and_can_be_cleared(page: DataPage) -> None:
+def test_a_search_without_hits_says_so_and_can_be_cleared(page: DataPage, qtbot: QtBot) -> None:
     preview = preview_of(page)
     field = preview.findChild(QLineEdit, "search_rows")
     assert field is not None
     field.setText("zeppelin")
     nothing = preview.findChild(EmptyState, "nothing_found")
     assert nothing is not None
-    assert nothing.isVisible()
+    qtbot.waitUntil(nothing.isVisible)  # not before the whole file was searched
     assert nothing.accessibleName() == "None of these texts contains “zeppelin”"
     nothing.button.click()
     assert field.text() == ""
     assert not nothing.isVisible()
     preview.label_filter.setCurrentIndex(2)
     assert preview.table.rows_model.rowCount() == 20
+    qtbot.waitUntil(lambda: preview.table.rows_model.rowCount() == 1033)
 
 
 def test_three_layouts(page: DataPage, context: PageContext) -> None:

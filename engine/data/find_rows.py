@@ -1,0 +1,47 @@
+"""Finding rows of a table: those that hold some words, have a label or a number, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.data.columns import in_words
+from engine.data.table import Table, cells, row_numbers
+from engine.protocol.data_facts import RowQuery
+
+
+def find_rows(table: Table, query: RowQuery) -> Sequence[int]:
+    """Returns where the wanted rows stand in a table, from 0, in their order.
+
+    Args:
+        table: The rows.
+        query: Which are wanted; capitals do not count in its words, and all that it says must hold.
+    """
+    places: Sequence[int] = range(table.rows)
+    if query.rows:
+        places = np.flatnonzero(np.isin(row_numbers(table.dataset), query.rows)).tolist()
+    if query.label_column in table.columns and query.label:
+        labels = cells(table.dataset, query.label_column)
+        places = [place for place in places if labels[place].strip() == query.label]
+    wanted = query.search.casefold().strip()
+    if wanted:
+        columns = [cells(table.dataset, name) for name in table.columns]
+        places = [
+            place
+            for place in places
+            if any(wanted in in_words(column[place]).casefold() for column in columns)
+        ]
+    return places
+
+
+def page_of(table: Table, places: Sequence[int]) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:
+    """Returns some rows as a person reads them, and their numbers in the file.
+
+    Args:
+        table: The rows.
+        places: Where they stand in it.
+    """
+    some = table.dataset.select(places)
+    columns = [[in_words(cell) for cell in cells(some, name)] for name in table.columns]
+    return tuple(zip(*columns, strict=True)), tuple(row_numbers(some))
