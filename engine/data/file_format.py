@@ -8,12 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
 from engine.data.encodings import Decoded, decode
 from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import file_problems
 from engine.protocol.config import Reading
+
+SIZE_LIMIT = 1_000_000_000
+"""Bytes of a file, and of all that comes out of a packed one. A table is held in memory several times over
+while it is read, and a few kilobytes can be packed so that terabytes come out."""
+
+SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
+"""How lxml reads a file: nothing outside of it, and no entity is replaced."""
 
 
 @dataclass(frozen=True)

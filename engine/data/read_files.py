@@ -11,7 +11,7 @@ from rapidfuzz import process
 
 from engine.data import formats
 from engine.data.encodings import Decoded, decode
-from engine.data.file_format import FileFormat, Folder, Source
+from engine.data.file_format import SIZE_LIMIT, FileFormat, Folder, Source
 from engine.data.folders import folder_on_disk, read_folder
 from engine.data.match_rows import worst_first
 from engine.data.records import Records
@@ -21,9 +21,6 @@ from engine.errors import EngineError
 from engine.protocol import file_problems, packed_problems
 from engine.protocol.config import Reading
 from engine.protocol.wording import file_name, printable
-
-SIZE_LIMIT = 1_000_000_000
-"""Bytes. A table is held in memory several times over while it is read."""
 
 _DEEPEST = 2
 """Packed files inside of packed files, at most."""

@@ -30,24 +30,29 @@ def header_only(path: str, names: Sequence[str]) -> Problem:
     return Problem(
         code="header_only",
         title=f'"{file_name(path)}" has no rows',
-        reason=f"It has the column names {quoted(names)} and no row below them.",
+        reason=f"Column {'name' if len(names) == 1 else 'names'} {quoted(names)}: there is no row below.",
         fix="Choose a file with rows; if the first row was meant as data, put column names above it.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )
 
 
-def single_column(path: str, name: str) -> Problem:
-    """Only one column was found."""
+def single_column(path: str, name: str, *, cut: bool = False) -> Problem:
+    """Only one column was found; ``cut`` where something stands between columns in such files."""
+    looked = (
+        " Thaw looked for commas, tabs, semicolons and vertical bars between columns and found none that cut "
+        "the rows alike."
+    )
     return Problem(
         code="single_column",
         title=f'"{file_name(path)}" has only one column',
-        reason=f'The column is called "{name}". Thaw looked for commas, tabs, semicolons and '
-        "vertical bars between columns and found none that cut the rows alike.",
-        fix="If there are more columns, save the file as CSV or tell what stands between them.",
+        reason=f'The column is called "{name}".{looked if cut else ""}',
+        fix="If there are more columns, save the file as CSV or tell what stands between them."
+        if cut
+        else "That is enough to go on learning from texts; for answers a second column is needed.",
         safe=SAFE,
         severity=Severity.WARNING,
-        setting="delimiter",
+        setting="delimiter" if cut else "",
         actions=(CHOOSE_FILE,),
     )
 

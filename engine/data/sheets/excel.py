@@ -1,0 +1,174 @@
+"""Sheets of Excel workbooks: calamine reads the values; here is told what it passes over or cannot bear.
+
+It makes room for the whole block from the first to the last cell, so that a single stray one ends the
+process. Errors, and formulas whose value was not saved, come out of it as blank cells.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import python_calamine as calamine
+from lxml import etree
+
+from engine.data.file_format import SAFE, SIZE_LIMIT
+from engine.data.sheets.old_excel import binary_parts, look_into_binary, look_into_old
+from engine.data.sheets.sheet import MOST_CELLS, Cells, Place, Sheet, Sheets, beyond, block_of, in_words
+from engine.errors import EngineError
+from engine.protocol import packed_problems, sheet_problems
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_READ = (".xml", ".rels", ".bin")
+
+
+def excel_sheets(data: bytes, path: str) -> Sheets:
+    """Opens a workbook of any age.
+
+    Args:
+        data: All bytes.
+        path: For the words of problems.
+
+    Raises:
+        EngineError: When it is far too large inside.
+        ValueError: When it is damaged, as what calamine, zipfile and lxml raise.
+    """
+    packed = data.startswith(b"PK\x03\x04")
+    parts = _parts(data, path) if packed else {}
+    book = calamine.load_workbook(io.BytesIO(data))
+    names = [sheet.name for sheet in book.sheets_metadata]
+    shown = tuple(sheet.name for sheet in book.sheets_metadata if _has_rows(sheet))
+
+    def read(name: str) -> Sheet:
+        if not packed:
+            cells = look_into_old(data, names.index(name))
+        elif name not in parts:
+            raise ValueError(f"the part with the sheet {name!r} is missing")
+        else:
+            cells = _look(data, parts[name])
+        rows, columns = block_of(cells.filled, path)
+        left_out = beyond(cells.filled, rows, columns)
+        if left_out and not parts.get(name, "").lower().endswith(".xml"):
+            size = max(row for row, _ in left_out) + 1, max(column for _, column in left_out) + 1
+            raise EngineError(sheet_problems.sheet_too_large(path, *size, MOST_CELLS))
+        whole = calamine.load_workbook(_without(data, parts[name], left_out)) if left_out else book
+        sheet = whole.get_sheet_by_name(name)
+        values = [[in_words(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        merged = sheet.merged_cell_ranges or ()
+        return Sheet(values, merged, cells.errors, cells.uncalculated, left_out)
+
+    return Sheets(shown, read)
+
+
+def _has_rows(sheet: calamine.SheetMetadata) -> bool:
+    visible = sheet.visible == calamine.SheetVisibleEnum.Visible
+    return visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+
+
+def _parts(data: bytes, path: str) -> dict[str, str]:
+    """Returns sheet → the file inside in which it stands, of a workbook whose files are whole."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(_READ)]
+        if sum(entry.file_size for entry in entries) > SIZE_LIMIT:
+            raise EngineError(packed_problems.too_large_inside(path, SIZE_LIMIT))
+        for entry in entries:  # one that says another size than it has is found out here
+            with archive.open(entry) as file:
+                while file.read(1 << 20):
+                    pass
+        inside = {entry.filename.lower(): entry.filename for entry in entries}
+        binary = "xl/workbook.bin" in inside
+        book = archive.read(inside["xl/workbook.bin" if binary else "xl/workbook.xml"])
+        relations = archive.read(inside[f"xl/_rels/workbook.{'bin' if binary else 'xml'}.rels"])
+    targets = {one.get("Id"): one.get("Target", "") for one in _parsed(relations).iter("{*}Relationship")}
+    named = binary_parts(book) if binary else _named(book)
+    found = {name: _place(targets.get(relation, "")).lower() for name, relation in named}
+    return {name: inside[place] for name, place in found.items() if place in inside}
+
+
+def _named(book: bytes) -> Iterator[tuple[str, str]]:
+    for sheet in _parsed(book).iter("{*}sheet"):
+        yield sheet.get("name", ""), sheet.get(_RELATION) or sheet.get(_STRICT_RELATION, "")
+
+
+def _place(target: str) -> str:
+    """Returns a path in the workbook that a path from ``xl/`` stands for."""
+    return target.removeprefix("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+
+
+def _parsed(data: bytes) -> Any:
+    return etree.fromstring(data, etree.XMLParser(**SAFE))
+
+
+def _look(data: bytes, part: str) -> Cells:
+    """Returns where something stands in a sheet."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(part) as file:
+        if part.lower().endswith(".bin"):
+            return look_into_binary(file.read())
+        cells = Cells()
+        number = -1
+        for _, row in etree.iterparse(file, tag="{*}row", **SAFE):
+            number = int(row.get("r") or number + 2) - 1
+            _look_at_row(row, number, cells)
+            row.clear()
+            while row.getprevious() is not None:
+                del row.getparent()[0]
+        return cells
+
+
+def _look_at_row(row: Any, number: int, cells: Cells) -> None:
+    column = -1
+    for cell in row.iterchildren("{*}c"):
+        place = _place_of(cell.get("r"), number, column)
+        at, column = place
+        kinds = {etree.QName(inner).localname: inner for inner in cell.iterchildren("{*}v", "{*}is", "{*}f")}
+        value = kinds.get("v")
+        if "v" in kinds or "is" in kinds:
+            cells.filled.setdefault(at, []).append(column)
+        if cell.get("t") == "e" and value is not None:
+            cells.errors.setdefault(at, value.text or "#")
+        # A formula that makes an empty text is of the type "str".
+        elif "f" in kinds and (value is None or not (value.text or cell.get("t") == "str")):
+            cells.uncalculated.append(at)
+
+
+def _place_of(reference: str | None, row: int, before: int) -> Place:
+    """Returns the row and the column of a cell; where it does not say, it stands right of the last one."""
+    if not reference:
+        return row, before + 1
+    match = _REFERENCE.fullmatch(reference.upper())
+    if match is None:
+        raise ValueError(f"there is no cell {reference!r}")
+    column = 0
+    for letter in match[1]:
+        column = 26 * column + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _without(data: bytes, part: str, places: list[Place]) -> io.BytesIO:
+    """Returns a workbook without some cells of a sheet."""
+    held, unwanted = io.BytesIO(), {*places}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(held, "w") as changed:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            changed.writestr(entry.filename, _cut(content, unwanted) if entry.filename == part else content)
+    held.seek(0)
+    return held
+
+
+def _cut(content: bytes, unwanted: set[Place]) -> bytes:
+    tree = _parsed(content)
+    number = -1
+    for row in tree.iter("{*}row"):
+        number = int(row.get("r") or number + 2) - 1
+        column = -1
+        for cell in [*row.iterchildren("{*}c")]:
+            place = _place_of(cell.get("r"), number, column)
+            column = place[1]
+            if place in unwanted:
+                row.remove(cell)
+    return bytes(etree.tostring(tree))
