@@ -15,7 +15,6 @@ from engine.protocol.wording import (
     printable,
     quoted,
     rows_named,
-    shortened,
 )
 
 
@@ -220,19 +219,6 @@ def too_many_columns(path: str, count: int, limit: int) -> Problem:
     )
 
 
-def json_document(path: str) -> Problem:
-    """The file is one JSON value in which no rows are found."""
-    return Problem(
-        code="json_document",
-        title=f'No rows were found in "{file_name(path)}"',
-        reason="Thaw looks for a list of objects with the same names, such as "
-        '[{"text": "…", "label": "…"}, …], also under a key.',
-        fix="Save the rows as such a list, as JSON lines or as CSV, and choose that file.",
-        safe=SAFE,
-        actions=(CHOOSE_FILE,),
-    )
-
-
 def damaged_table(path: str, said: str) -> Problem:
     """A file of bytes cannot be read; ``said`` are the words of the library."""
     return Problem(
@@ -244,62 +230,4 @@ def damaged_table(path: str, said: str) -> Problem:
         safe=SAFE,
         actions=(CHOOSE_FILE,),
         details=printable(said),
-    )
-
-
-def damaged_json(path: str) -> Problem:
-    """A list of JSON objects that does not end as it should, or is damaged inside."""
-    return Problem(
-        code="damaged_json",
-        title=f'"{file_name(path)}" cannot be read',
-        reason="It begins as a list of JSON objects, but a part of it is missing or damaged.",
-        fix="Export or copy it again, and choose the new file.",
-        safe=SAFE,
-        actions=(CHOOSE_FILE,),
-    )
-
-
-def rows_under_key(path: str, key: str, rows: int, others: Sequence[str] = ()) -> Problem:
-    """The rows of a JSON document stand under a key; ``others`` hold rows too."""
-    also = f" It also holds rows under {quoted(others, 3)}; these were left aside." if others else ""
-    return Problem(
-        code="rows_under_key",
-        title=f'{counted(rows, "row")} under "{shortened(key)}" were read',
-        reason=f'"{file_name(path)}" is one JSON document.{also}',
-        fix="If you want others, save them into a file of their own."
-        if others
-        else "Nothing has to be done.",
-        severity=Severity.NOTE,
-        safe=SAFE,
-    )
-
-
-def odd_json_rows(path: str, rows: Sequence[int], total: int, details: str = "") -> Problem:
-    """Some lines are no JSON objects and are left out; an error when they are more than half of all."""
-    wanted = 'an object such as {"text": "…", "label": "…"}'
-    if 2 * len(rows) > total:
-        return Problem(
-            code="most_rows_differ",
-            title=f'"{file_name(path)}" does not look like JSON lines',
-            reason=f"{len(rows):,} of {counted(total, 'line')} cannot be read as {wanted}.",
-            fix="Choose a file with one JSON object a line, or a CSV file.",
-            safe=SAFE,
-            rows=tuple(rows[:ROWS_KEPT]),
-            row_count=len(rows),
-            actions=(CHOOSE_FILE,),
-            details=printable(details),
-        )
-    one = len(rows) == 1
-    return Problem(
-        code="odd_rows",
-        title=f"{counted(len(rows), 'row')} {'is' if one else 'are'} not a JSON object",
-        reason=f"{rows_named(rows)} of {total:,} cannot be read as {wanted} and "
-        f"{'is' if one else 'are'} left out.",
-        fix="Mend the file and choose it again, or go on without.",
-        safe=SAFE,
-        severity=Severity.WARNING,
-        rows=tuple(rows[:ROWS_KEPT]),
-        row_count=len(rows),
-        actions=(CHOOSE_FILE,),
-        details=printable(details),
     )

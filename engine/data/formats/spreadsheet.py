@@ -12,7 +12,7 @@ from lxml import etree
 from engine.data.file_format import FileFormat, Source
 from engine.data.header_row import header_place
 from engine.data.records import Records, gather, is_blank
-from engine.data.sheets.excel import excel_sheets
+from engine.data.sheets.excel import NoPanic, excel_sheets
 from engine.data.sheets.open_document import LockedError, open_document_sheets
 from engine.data.sheets.sheet import Sheet, Sheets
 from engine.errors import EngineError
@@ -38,8 +38,6 @@ _DAMAGED = (
     RuntimeError,
     ValueError,
 )
-_PANIC = "pyo3_runtime"
-"""Module of what calamine raises where it did not expect what it found; it is no ``Exception``."""
 
 
 def read_workbook(source: Source) -> Records:
@@ -56,20 +54,14 @@ def read_workbook(source: Source) -> Records:
         EngineError: When it is locked or damaged, or holds no table.
     """
     try:
-        book = _opened(source)
-        wanted = _wanted(source, book.names)
-        found = ((name, book.read(name)) for name in wanted)
-        name, sheet = next(
-            (one for one in found if not all(map(is_blank, one[1].rows))),
-            ("", Sheet()),
-        )
+        with NoPanic():
+            book = _opened(source)
+            found = ((name, book.read(name)) for name in _wanted(source, book.names))
+            filled = (one for one in found if not all(map(is_blank, one[1].rows)))
+            name, sheet = next(filled, ("", Sheet()))
     except (calamine.PasswordError, LockedError) as error:
         raise EngineError(sheet_problems.locked_workbook(source.path)) from error
     except _DAMAGED as error:
-        raise EngineError(sheet_problems.damaged_workbook(source.path, str(error))) from error
-    except BaseException as error:
-        if type(error).__module__ != _PANIC:
-            raise
         raise EngineError(sheet_problems.damaged_workbook(source.path, str(error))) from error
     if not sheet.rows:
         raise EngineError(sheet_problems.empty_workbook(source.path, source.reading.sheet))

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 import python_calamine as calamine
@@ -27,6 +28,23 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _READ = (".xml", ".rels", ".bin")
 
 
+class NoPanic:
+    """Makes a ``ValueError`` of what calamine raises where it did not expect what it found.
+
+    That is no ``Exception``, so that it would end the process.
+    """
+
+    def __enter__(self) -> None:
+        """Begins to look."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Ends looking."""
+        if kind is not None and kind.__module__ == "pyo3_runtime":
+            raise ValueError(str(error)) from error
+
+
 def excel_sheets(data: bytes, path: str) -> Sheets:
     """Opens a workbook of any age.
 
@@ -40,13 +58,16 @@ def excel_sheets(data: bytes, path: str) -> Sheets:
     """
     packed = data.startswith(b"PK\x03\x04")
     parts = _parts(data, path) if packed else {}
+    old = [] if packed else look_into_old(data)
+    for cells in old:  # all of them are opened together
+        block_of(cells.filled, path)
     book = calamine.load_workbook(io.BytesIO(data))
     names = [sheet.name for sheet in book.sheets_metadata]
     shown = tuple(sheet.name for sheet in book.sheets_metadata if _has_rows(sheet))
 
     def read(name: str) -> Sheet:
         if not packed:
-            cells = look_into_old(data, names.index(name))
+            cells = old[names.index(name)]
         elif name not in parts:
             raise ValueError(f"the part with the sheet {name!r} is missing")
         else:

@@ -13,6 +13,15 @@ FAR = '<row r="1048576"><c r="XFD1048576"><v>7</v></c></row></sheetData>'
 _PROMISED = struct.pack("<IIHH", 0, 5, 0, 3)
 """The number of rows of the old workbook, as the sheet says it."""
 LONG = "a rather long text of many words"
+
+
+def _circular(workbook: bytes) -> bytes:
+    """Returns an old workbook whose list of files leads back to its first sector."""
+    (table,), (listing,) = struct.unpack_from("<I", workbook, 76), struct.unpack_from("<I", workbook, 48)
+    place = 512 * (table + 1) + 4 * listing
+    return workbook[:place] + struct.pack("<I", listing) + workbook[place + 4 :]
+
+
 OPEN_TWO = ROW.format("[text][label]") + ROW.format("[a][x]") + ROW.format("[b][y]")
 
 BOOKS = (
@@ -137,6 +146,8 @@ BOOKS = (
     ),
     Awkward("promises.xls", OLD_BOOK.replace(_PROMISED, b"\xff" * 12), refused="damaged_workbook"),
     Awkward("binary.xlsb", binary_book(), told=("error_cells",)),
+    Awkward("panic.xlsb", binary_book(relation="rId7"), refused="damaged_workbook"),
+    Awkward("sectors in a circle.xls", _circular(OLD_BOOK), refused="damaged_workbook"),
     Awkward("last cell.xlsb", binary_book(16_383), refused="sheet_too_large"),
     # OpenDocument
     Awkward("plain.ods", open_document(OPEN_TWO)),

@@ -33,14 +33,14 @@ _RELATIONS = (
 )
 
 
-def binary_book(label_column: int = 1) -> bytes:
+def binary_book(label_column: int = 1, relation: str = "rId1") -> bytes:
     """Returns an .xlsb of one sheet "Letters": text, label; label of the first row is #N/A."""
     sheet = _record(129) + _record(148, struct.pack("<IIII", 0, 2, 0, 1)) + _record(145)
     sheet += _row(0) + _cell(6, 0, _wide("text")) + _cell(6, 1, _wide("label"))
     sheet += _row(1) + _cell(6, 0, _wide("a")) + _cell(3, 1, b"\x2a")
     sheet += _row(2) + _cell(6, 0, _wide("b")) + _cell(5, label_column, struct.pack("<d", 7))
     sheet += _row(1_048_575) + _cell(5, label_column, struct.pack("<d", 7)) if label_column > 1 else b""
-    named = struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Letters")
+    named = struct.pack("<II", 0, 1) + _wide(relation) + _wide("Letters")
     return zipped(
         **{
             "[Content_Types].xml": "<Types/>",
