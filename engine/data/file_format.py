@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -79,17 +79,27 @@ class Folder:
 
     Attributes:
         path: For the words of problems.
-        names: Of the files, with ``/`` between folders; hidden ones are left out.
-        size: Bytes of all of them.
+        sizes: Names of the files, with ``/`` between folders → their bytes; hidden ones are left out.
         bytes_of: Returns what stands in one of them; raises an ``OSError`` when it cannot be read.
         reading: How each is to be read.
+        unopened: Folders inside that cannot be looked into.
     """
 
     path: str
-    names: tuple[str, ...]
-    size: int
+    sizes: Mapping[str, int]
     bytes_of: Callable[[str], bytes]
     reading: Reading
+    unopened: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Returns the names of the files."""
+        return tuple(self.sizes)
+
+    @property
+    def size(self) -> int:
+        """Returns how many bytes all of them have."""
+        return sum(self.sizes.values())
 
     def source(self, name: str) -> Source:
         """Returns one of the files."""

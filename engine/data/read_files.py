@@ -61,7 +61,7 @@ def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa
     place = str(path)
     if os.path.isdir(place):  # noqa: PTH112 - of a name that is too long, Path() raises
         folder = folder_on_disk(place, reading)
-        records, size = read_folder(folder, SIZE_LIMIT, _read), folder.size
+        records, size = read_folder(folder, _read), folder.size
     else:
         source = Source(place, _bytes_of(place), reading)
         records, size = _read(source), len(source.data)
@@ -89,7 +89,7 @@ def _read(source: Source, depth: int = 0) -> Records:
     found = (records for one in asked if one.fits(source) and (records := one.read(source)) is not None)
     records = next(found)
     if isinstance(records, Folder):
-        return read_folder(records, SIZE_LIMIT, lambda inside: _read(inside, depth + 1))
+        return read_folder(records, lambda inside: _read(inside, depth + 1))
     if isinstance(records, Source):
         if depth == _DEEPEST:
             raise EngineError(packed_problems.packed_too_often(source.path))

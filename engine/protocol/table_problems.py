@@ -231,3 +231,28 @@ def damaged_table(path: str, said: str) -> Problem:
         actions=(CHOOSE_FILE,),
         details=printable(said),
     )
+
+
+def old_feather(path: str) -> Problem:
+    """The table is of the first version of Feather."""
+    return Problem(
+        code="old_feather",
+        title=f'"{file_name(path)}" is of an old form',
+        reason="It is a Feather table of version 1, which is not read any more: damage in it cannot be told.",
+        fix="Save the table again as Parquet or CSV, and choose that file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def too_many_cells(path: str, rows: int, columns: int, limit: int) -> Problem:
+    """The table has more cells than there is room for."""
+    return Problem(
+        code="too_many_cells",
+        title=f'"{file_name(path)}" is too large',
+        reason=f"It has {counted(rows, 'row')} of {counted(columns, 'column')}; Thaw reads tables of up to "
+        f"{limit:,} cells.",
+        fix="Save a part of the rows into a smaller file; a few thousand are plenty to start with.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )

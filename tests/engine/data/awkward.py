@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import struct
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from openpyxl import Workbook
 from pyarrow import ipc
 
@@ -91,6 +95,45 @@ def arrow(table: pa.Table) -> bytes:
     held = io.BytesIO()
     with ipc.new_file(held, table.schema) as writer:
         writer.write_table(table)
+    return held.getvalue()
+
+
+def damaged_arrow() -> bytes:
+    """Returns an Arrow table in which a text ends before it begins."""
+    texts = ["a" * 100, "b" * 50]
+    whole = arrow(pa.table({"text": texts, "label": texts}))
+    ends = struct.pack("<iii", 0, 100, 150)
+    assert ends in whole
+    return whole.replace(ends, struct.pack("<iii", 0, 2_000_000_000, 150))
+
+
+def hub_parquet() -> bytes:
+    """Returns a table as the hub has them, with a feature that this release of the library does not know."""
+    label = {"names": ["neg", "pos"], "_type": "ClassLabel"}
+    tags = {"feature": {"names": ["O", "B-PER"], "_type": "ClassLabel"}, "_type": "Sequence"}
+    more = {"tag": label, "_type": "Unheard"}
+    features = {"tokens": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "Sequence"}}
+    features |= {"ner_tags": tags, "label": label, "more": more}
+    table = pa.table(
+        {
+            "tokens": [["A", "b"], ["C"]],
+            "ner_tags": [[1, 0], [0]],
+            "label": [1, 0],
+            "more": [{"tag": 0}, {"tag": 1}],
+        }
+    )
+    held = io.BytesIO()
+    said = json.dumps({"info": {"features": features}})
+    pq.write_table(table.replace_schema_metadata({"huggingface": said}), held)
+    return held.getvalue()
+
+
+def same_name_twice() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("note.txt", "a")
+        archive.writestr("note.txt", "b")
     return held.getvalue()
 
 

@@ -14,9 +14,31 @@ from engine.data.read_files import read_table
 from engine.data.table import cells
 from engine.errors import EngineError
 from engine.protocol.problems import Problem
-from tests.engine.data.awkward import CSV, HEAD, TMX, UNIT, Awkward, arrow, book, parquet, zipped
+from tests.engine.data.awkward import (
+    CSV,
+    HEAD,
+    TMX,
+    UNIT,
+    Awkward,
+    arrow,
+    book,
+    damaged_arrow,
+    hub_parquet,
+    parquet,
+    same_name_twice,
+    tarred,
+    zipped,
+)
 from tests.engine.data.awkward_books import BOOKS
 from tests.engine.data.awkward_documents import DOCUMENTS
+
+DAMAGED_ARROW = damaged_arrow()
+SECOND_VARIANT = TMX.format(
+    UNIT.format("a", "x").replace("</tu>", '<tuv xml:lang="fr"><seg>z</seg></tuv></tu>')
+    + UNIT.format("b", "y").replace("</tu>", "<tuv><seg>no language</seg></tuv></tu>")
+)
+WRONGLY = '<?xml version="1.0" encoding="utf-8"?>' + TMX.format(UNIT.format("Grüße", "Köln") * 2)
+DECLARED = '<?xml version="1.0" encoding="iso-8859-2"?>' + TMX.format(UNIT.format("Žluť", "x") * 2)
 
 FILES = (
     # Delimiters, quotation marks, line ends
@@ -84,6 +106,53 @@ FILES = (
     Awkward("categories.parquet", parquet(text=["a", "b"], label=pd.Categorical(["x", "y"]))),
     Awkward("plain.arrow", arrow(pa.table({"text": ["a", "b"], "label": ["x", "y"]}))),
     Awkward("cut.parquet", parquet(text=["a"], label=["x"])[:60], refused="damaged_table"),
+    Awkward("names with zeros.parquet", parquet(**{"te\0xt": ["a", "b"], "label": ["x", "y"]})),
+    Awkward("old feather.feather", b"FEA1" + bytes(60) + b"FEA1", refused="old_feather"),
+    Awkward("damaged inside.arrow", DAMAGED_ARROW, refused="damaged_table"),
+    Awkward(
+        "classes in lists.parquet",
+        hub_parquet(),
+        columns=("tokens", "ner_tags", "label", "more"),
+        first='["A", "b"]',
+    ),
+    Awkward("tape.tar", tarred(**{"inside.csv": CSV})),
+    Awkward("tape.tar.gz", tarred("w:gz", **{"inside.csv": CSV})),
+    Awkward("tape.tgz", tarred("w:gz", **{"../../inside.csv": CSV})),
+    Awkward("cut.tar", tarred(**{"inside.csv": CSV})[:530], refused="damaged_archive"),
+    Awkward("nothing.tar", tarred(), refused="nothing_packed"),
+    Awkward(
+        "same name twice.zip",
+        same_name_twice(),
+        columns=("text", "file"),
+        first="b",  # it is called "note (2).txt" here
+        told=("read_as_files",),
+    ),
+    Awkward(
+        "readme.zip",
+        zipped(**{"train.csv": CSV, "README.txt": "About"}),
+        told=("other_files",),
+    ),
+    Awkward("page.xls", "\n<html><body><table><tr><td>a</td></tr></table></body></html>", refused="web_page"),
+    Awkward("page.csv", "<!DOCTYPE html>\n<html></html>", refused="web_page"),
+    Awkward("old xml.xls", '<?xml version="1.0"?>\n<Workbook xmlns="urn:x"></Workbook>', refused="web_page"),
+    Awkward(
+        "pairs.zip",
+        zipped(**{"corpus.en": "a\nb\n", "corpus.de": "x\ny"}),
+        columns=("de", "en"),
+        first="x",
+        told=("read_as_pairs",),
+    ),
+    Awkward(
+        "pairs with blanks.zip",
+        zipped(**{"train.src": "a\n\nb\n", "train.tgt": "x\n\ny\n", "README.md": "About"}),
+        rows=3,
+        columns=("src", "tgt"),
+        left_out={"blank_rows": (2,)},
+        told=("read_as_pairs", "other_files"),
+    ),
+    Awkward(
+        "uneven pairs.zip", zipped(**{"en.txt": "a\nb\n", "de.txt": "x\ny\nz\n"}), refused="unequal_lines"
+    ),
     Awkward("packed.csv.gz", gzip.compress(CSV.encode())),
     Awkward("packed.zip", zipped(**{"inside.csv": CSV})),
     Awkward("workbook packed.zip", zipped(**{"inside.xlsx": book(HEAD, ["a", "x"], ["b", "y"])})),
@@ -125,6 +194,24 @@ FILES = (
         columns=("en", "fr"),
         left_out={"blank_rows": (2,)},
     ),
+    Awkward("second variant.tmx", SECOND_VARIANT, columns=("en", "fr"), told=("variants_left_out",)),
+    Awkward(
+        "markup.tmx",
+        TMX.format(
+            UNIT.format("<bpt i='1'>&lt;b&gt;</bpt>a<ept i='1'>&lt;/b&gt;</ept>", "<hi>x</hi>")
+            + UNIT.format("b<ph>{0}<sub>c</sub></ph>", "y")
+        ),
+        columns=("en", "fr"),
+    ),
+    Awkward("declared.tmx", DECLARED.encode("iso-8859-2"), columns=("en", "fr"), first="Žluť"),
+    Awkward(
+        "declared wrongly.tmx",
+        WRONGLY.encode("cp1252"),
+        columns=("en", "fr"),
+        first="Grüße",
+        told=("guessed_encoding",),
+    ),
+    Awkward("mentions.csv", "text,label\nabout <tmx files,x\nb,y\n", first="about <tmx files"),
     *BOOKS,
     *DOCUMENTS,
 )

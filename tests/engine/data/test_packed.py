@@ -15,8 +15,7 @@ import pytest
 from datasets import ClassLabel, Dataset, Features, Value
 from pyarrow import feather, ipc
 
-from engine.data import formats
-from engine.data.formats import packed
+from engine.data import archives, formats
 from engine.data.read_files import all_formats, file_endings, read_table
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
@@ -131,7 +130,7 @@ def test_a_folder_inside_is_read_as_one_on_the_disk(tmp_path):
 
 
 def test_what_is_far_too_large_inside_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(packed, "_LARGEST", 1000)
+    monkeypatch.setattr(archives, "SIZE_LIMIT", 1000)
     assert refused(tmp_path, "a.csv.gz", gzip.compress(CSV * 1000)) == "too_large_inside"
     assert refused(tmp_path, "a.zip", zipped(**{"a.csv": CSV * 1000})) == "too_large_inside"
 
