@@ -33,7 +33,10 @@ INSIDE = " › "
 
 
 def as_files(
-    source: Source, entries: Sequence[tuple[str, int]], bytes_of: Callable[[int], bytes]
+    source: Source,
+    entries: Sequence[tuple[str, int]],
+    bytes_of: Callable[[int], bytes],
+    unopened: Sequence[str] = (),
 ) -> Source | Folder:
     """Returns what is inside of a packed file: one file, or several as in a folder.
 
@@ -41,6 +44,7 @@ def as_files(
         source: The packed file.
         entries: Name and bytes of each file inside.
         bytes_of: Returns what stands in one of them, by its place.
+        unopened: Names of what is no file: links, devices.
 
     Raises:
         EngineError: When nothing is inside, or far too much.
@@ -63,7 +67,7 @@ def as_files(
             raise OSError(str(error)) from error
 
     if len(named) > 1:
-        return Folder(source.path, sizes, inside, source.reading)
+        return Folder(source.path, sizes, inside, source.reading, tuple(unopened))
     (name,) = named
     if sizes[name] > SIZE_LIMIT:
         raise EngineError(packed_problems.too_large_inside(source.path, SIZE_LIMIT))

@@ -106,7 +106,7 @@ def unopened_folders(path: str, names: Sequence[str]) -> Problem:
     """Folders inside could not be looked into."""
     return Problem(
         code="unopened_folders",
-        title=f"{counted(len(names), 'folder')} not opened",
+        title=f"{counted(len(names), 'folder')} or {'link' if len(names) == 1 else 'links'} not opened",
         reason=f'In "{file_name(path)}" {quoted([printable(name) for name in names], 4)} cannot be opened, '
         f"or {'leads' if len(names) == 1 else 'lead'} elsewhere.",
         fix="If texts stand there, see to it that you may read them, and choose the folder again.",

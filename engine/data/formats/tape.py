@@ -28,10 +28,10 @@ def untaped(source: Source) -> Source | Folder:
     try:
         archive = tarfile.open(fileobj=io.BytesIO(source.data), mode="r:")  # noqa: SIM115 - as long as the folder is
         members: list[tarfile.TarInfo] = []
+        others: list[tarfile.TarInfo] = []
         while (member := archive.next()) is not None:
-            members += [member] if member.isfile() else []
-            archive.members = []  # tarfile keeps all of them, the links too
-            if len(members) > MOST_FILES:
+            (members if member.isfile() else others).append(member)
+            if len(members) + len(others) > MOST_FILES:
                 raise EngineError(folder_problems.too_many_files(source.path, MOST_FILES))
         # Where what comes next is damaged, tarfile ends in silence.
         end = source.data[archive.offset : archive.offset + _BLOCK]
@@ -46,7 +46,8 @@ def untaped(source: Source) -> Source | Folder:
             raise tarfile.ReadError("there is no such file")
         return bounded(file, source.path)
 
-    return as_files(source, [(member.name, member.size) for member in members], bytes_of)
+    unopened = [member.name for member in others if not member.isdir()]
+    return as_files(source, [(member.name, member.size) for member in members], bytes_of, unopened)
 
 
 def _fits(source: Source) -> bool:

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -22,9 +23,13 @@ from engine.data.sheets.sheet import MOST_CELLS, Cells, Place, Sheet, Sheets, be
 from engine.errors import EngineError
 from engine.protocol import packed_problems, sheet_problems
 
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_PLACES = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_AFTER_NAME = [bytes([letter]) for letter in b" />\t\r\n"]
+_ODD = (b't="e"', b"t='e'", b"<f", b":f", b"<!", b"\x00", *(b":c" + letter for letter in _AFTER_NAME))
+"""What stands in a sheet with errors or formulas, or in one that is written in an unusual way."""
 _READ = (".xml", ".rels", ".bin")
 
 
@@ -127,33 +132,55 @@ def _parsed(data: bytes) -> Any:
 
 def _look(data: bytes, part: str) -> Cells:
     """Returns where something stands in a sheet."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(part) as file:
-        if part.lower().endswith(".bin"):
-            return look_into_binary(file.read())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read(part)
+    if part.lower().endswith(".bin"):
+        return look_into_binary(content)
+    cells = _look_quickly(content)
+    if cells is None:
         cells = Cells()
         number = -1
-        for _, row in etree.iterparse(file, tag="{*}row", **SAFE):
+        for _, row in etree.iterparse(io.BytesIO(content), tag="{*}row", **SAFE):
             number = int(row.get("r") or number + 2) - 1
             _look_at_row(row, number, cells)
             row.clear()
             while row.getprevious() is not None:
-                del row.getparent()[0]
-        return cells
+                del row.getparent()[0]  # else the rows that were read would take room
+    return cells
+
+
+def _look_quickly(content: bytes) -> Cells | None:
+    """Returns the last row and column of a sheet that is written as usual: a cell begins with its place.
+
+    ``None`` where it is written otherwise, or there is more to be seen. It takes a tenth of the time.
+    """
+    whole = content.startswith(b"<") and content.rstrip().endswith(b"</worksheet>")
+    if not whole or any(odd in content for odd in _ODD):
+        return None
+    places = _PLACES.findall(content)
+    if not places or len(places) != sum(content.count(b"<c" + letter) for letter in _AFTER_NAME):
+        return None
+    row = max(int(row) for _, row in places) - 1
+    column = max(_column(letters.decode()) for letters in {letters for letters, _ in places})
+    return Cells({row: [column]}) if (row + 1) * (column + 1) <= MOST_CELLS else None
 
 
 def _look_at_row(row: Any, number: int, cells: Cells) -> None:
     column = -1
-    for cell in row.iterchildren("{*}c"):
-        place = _place_of(cell.get("r"), number, column)
-        at, column = place
-        kinds = {etree.QName(inner).localname: inner for inner in cell.iterchildren("{*}v", "{*}is", "{*}f")}
-        value = kinds.get("v")
-        if "v" in kinds or "is" in kinds:
+    for cell in row:
+        at, column = _place_of(cell.get("r"), number, column)
+        kind, found, has_formula, value = cell.get("t"), False, False, ""
+        for inner in cell:
+            end = str(inner.tag)[-2:]
+            if end == "}v":
+                found, value = True, inner.text or ""
+            found = found or end == "is"
+            has_formula = has_formula or end == "}f"
+        if found:
             cells.filled.setdefault(at, []).append(column)
-        if cell.get("t") == "e" and value is not None:
-            cells.errors.setdefault(at, value.text or "#")
-        # A formula that makes an empty text is of the type "str".
-        elif "f" in kinds and (value is None or not (value.text or cell.get("t") == "str")):
+        if kind == "e" and found:
+            cells.errors.setdefault(at, value or "#")
+        elif has_formula and not value and not (kind == "str" and found):  # that makes an empty text
             cells.uncalculated.append(at)
 
 
@@ -161,13 +188,19 @@ def _place_of(reference: str | None, row: int, before: int) -> Place:
     """Returns the row and the column of a cell; where it does not say, it stands right of the last one."""
     if not reference:
         return row, before + 1
-    match = _REFERENCE.fullmatch(reference.upper())
-    if match is None:
-        raise ValueError(f"there is no cell {reference!r}")
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]) - 1, _column(letters)
+
+
+@cache
+def _column(letters: str) -> int:
+    """Returns the place of a column, from 0, that a spreadsheet calls by letters."""
+    if not _LETTERS.fullmatch(letters):
+        raise ValueError(f"there is no column {letters!r}")
     column = 0
-    for letter in match[1]:
+    for letter in letters.upper():
         column = 26 * column + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    return column - 1
 
 
 def _without(data: bytes, part: str, places: list[Place]) -> io.BytesIO:
@@ -187,7 +220,7 @@ def _cut(content: bytes, unwanted: set[Place]) -> bytes:
     for row in tree.iter("{*}row"):
         number = int(row.get("r") or number + 2) - 1
         column = -1
-        for cell in [*row.iterchildren("{*}c")]:
+        for cell in [*row]:
             place = _place_of(cell.get("r"), number, column)
             column = place[1]
             if place in unwanted:

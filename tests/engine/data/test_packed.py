@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -133,6 +134,25 @@ def test_what_is_far_too_large_inside_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "SIZE_LIMIT", 1000)
     assert refused(tmp_path, "a.csv.gz", gzip.compress(CSV * 1000)) == "too_large_inside"
     assert refused(tmp_path, "a.zip", zipped(**{"a.csv": CSV * 1000})) == "too_large_inside"
+
+
+def test_links_and_devices_of_an_archive_are_passed_over_and_told(tmp_path):
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        for name, kind in (
+            ("a.txt", tarfile.REGTYPE),
+            ("b.txt", tarfile.REGTYPE),
+            ("c.txt", tarfile.SYMTYPE),
+        ):
+            entry = tarfile.TarInfo(f"../{name}")
+            entry.type, entry.linkname = kind, "/etc/passwd"
+            entry.size = 1 if kind == tarfile.REGTYPE else 0
+            archive.addfile(entry, io.BytesIO(b"x") if entry.size else None)
+    table = read(tmp_path, "a.tar", held.getvalue())
+    assert cells(table.dataset, "file") == ["a.txt", "b.txt"]
+    (problem,) = [one for one in table.problems if one.code == "unopened_folders"]
+    assert '"../c.txt"' in problem.reason
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.tar"]
 
 
 def test_each_format_is_a_file_of_its_own_and_has_a_place():
