@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
 from engine.data.encodings import Decoded, decode
 from engine.data.records import Records
 from engine.errors import EngineError
 from engine.protocol import file_problems
 from engine.protocol.config import Reading
+
+SIZE_LIMIT = 1_000_000_000
+"""Bytes of a file, and of all that comes out of a packed one. A table is held in memory several times over
+while it is read, and a few kilobytes can be packed so that terabytes come out."""
+
+SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
+"""How lxml reads a file: nothing outside of it, and no entity is replaced."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +79,27 @@ class Folder:
 
     Attributes:
         path: For the words of problems.
-        names: Of the files, with ``/`` between folders; hidden ones are left out.
-        size: Bytes of all of them.
+        sizes: Names of the files, with ``/`` between folders → their bytes; hidden ones are left out.
         bytes_of: Returns what stands in one of them; raises an ``OSError`` when it cannot be read.
         reading: How each is to be read.
+        unopened: Folders inside that cannot be looked into.
     """
 
     path: str
-    names: tuple[str, ...]
-    size: int
+    sizes: Mapping[str, int]
     bytes_of: Callable[[str], bytes]
     reading: Reading
+    unopened: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Returns the names of the files."""
+        return tuple(self.sizes)
+
+    @property
+    def size(self) -> int:
+        """Returns how many bytes all of them have."""
+        return sum(self.sizes.values())
 
     def source(self, name: str) -> Source:
         """Returns one of the files."""

@@ -1,96 +1,130 @@
-"""Folders of texts: a row for each file; where the files are sorted into folders, these are the labels."""
+"""Folders of files: a row for each text, tables that are parts of a split, or two sides of a translation."""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 
 import msgspec
 
-from engine.data.encodings import decode
-from engine.data.file_format import Folder, Source
-from engine.data.records import Records
+from engine.data.encodings import Decoded, called, decode
+from engine.data.file_format import SIZE_LIMIT, Folder, Source
+from engine.data.records import Records, gather
 from engine.errors import EngineError
 from engine.protocol import file_problems, folder_problems
 from engine.protocol.config import Reading
-from engine.protocol.data_facts import PARTS, TEST, TEXT_ENDINGS, TRAIN
+from engine.protocol.data_facts import PARTS
+from engine.protocol.folder_files import (
+    MOST_FILES,
+    FolderKind,
+    FolderReading,
+    files_in,
+    part_of,
+    what_is_read,
+)
 from engine.protocol.problems import Problem
 
 TEXT, LABEL, SPLIT, FILE = "text", "label", "split", "file"
 
-_MOST_FILES = 50_000
+_MOSTLY = 0.5
+"""Share of the texts, 0 to 1, that must stand in folders before these are labels."""
 
 
-def read_folder(folder: Folder, limit: int, read: Callable[[Source], Records]) -> Records:
+def read_folder(folder: Folder, read: Callable[[Source], Records]) -> Records:
     """Reads the files in a folder and the folders in it, in the order of their names.
 
     Args:
         folder: The files.
-        limit: Bytes that all of them may have together.
         read: Reads a single file.
 
     Returns:
         Of texts ``text``; ``label``, where the files are sorted into folders; ``split``, where these are
         called *train* and *test*; and ``file``. Of tables called *train* and *test* their rows with
-        ``split`` and ``file``. Of a single file the rows of that.
+        ``split`` and ``file``. Of two files in two languages a column for each. Of a single file the rows
+        of that.
 
     Raises:
         EngineError: When no file in it can be read, it holds several tables, or far too much.
     """
-    names = sorted(folder.names, key=_natural)
-    texts = [name for name in names if name.lower().endswith(TEXT_ENDINGS)]
-    tables = {name: PARTS.get(PurePath(name).name.split(".")[0].lower(), "") for name in names}
-    read_ones = texts or names
-    if len(names) > 1 and not texts and not ({TRAIN, TEST} <= {*tables.values()} and all(tables.values())):
-        raise EngineError(file_problems.folder_given(folder.path, [PurePath(name).name for name in names]))
-    if not names:
-        raise EngineError(file_problems.folder_given(folder.path))
-    if folder.size > limit:
-        raise EngineError(file_problems.file_too_large(folder.path, folder.size, limit))
+    chosen = what_is_read(folder.names)
+    if chosen.kind is FolderKind.NOTHING:
+        raise EngineError(file_problems.folder_given(folder.path, chosen.others))
+    size = sum(folder.sizes[name] for name in chosen.names)
+    if size > SIZE_LIMIT:
+        raise EngineError(file_problems.file_too_large(folder.path, size, SIZE_LIMIT))
     try:
-        if len(names) == 1:
-            return read(folder.source(names[0]))
-        return _read_texts(folder, names, texts) if texts else _read_parts(folder, tables, read)
+        records = _read(folder, chosen, read)
     except OSError as error:
-        raise EngineError(file_problems.cannot_open(f"{folder.path}/{read_ones[0]}", error)) from error
+        raise EngineError(file_problems.cannot_open(f"{folder.path}/{chosen.names[0]}", error)) from error
+    if chosen.others:
+        records.problems.append(folder_problems.other_files(folder.path, chosen.others))
+    if folder.unopened:
+        records.problems.append(folder_problems.unopened_folders(folder.path, folder.unopened))
+    return records
 
 
-def _read_texts(folder: Folder, names: Sequence[str], texts: Sequence[str]) -> Records:
+def _read(folder: Folder, chosen: FolderReading, read: Callable[[Source], Records]) -> Records:
+    if chosen.kind is FolderKind.ONE:
+        return read(folder.source(chosen.names[0]))
+    if chosen.kind is FolderKind.PAIR:
+        return _read_pair(folder, chosen.names, chosen.languages)
+    if chosen.kind is FolderKind.PARTS:
+        return _read_parts(folder, chosen.names, read)
+    return _read_texts(folder, chosen.names)
+
+
+def _read_texts(folder: Folder, texts: Sequence[str]) -> Records:
     """Reads each text as a row; what is blank or cannot be read is told of."""
     parts, labels = _sorted_into(texts)
     columns = [TEXT, *([LABEL] if labels else []), *([SPLIT] if parts else []), FILE]
     records = Records(columns)
     blank: list[int] = []
-    unread: list[str] = []
-    notes: list[Problem] = []
+    unread: dict[str, Problem] = {}
+    decoded: list[Decoded] = []
     for number, name in enumerate(texts, start=1):
         try:
-            found = decode(folder.bytes_of(name), f"{folder.path}/{name}", folder.reading.encoding)
-        except (EngineError, OSError):
-            unread.append(name)
+            found = _decoded(folder, name)
+        except EngineError as error:
+            unread[name] = error.problem
             continue
-        text = found.text.removeprefix("\ufeff").strip()
-        if not text:
+        except OSError as error:
+            unread[name] = file_problems.cannot_open(name, error)
+            continue
+        # Only line breaks at its ends: how a text begins is its layout.
+        text = found.text.removeprefix("\ufeff").strip("\r\n")
+        if not text.strip():
             blank.append(number)
             continue
-        notes += found.problems
-        records.encoding = records.encoding or found.encoding
+        decoded.append(found)
         sorted_by = ([labels[number - 1]] if labels else []) + ([parts[number - 1]] if parts else [])
         records.rows.append([text, *sorted_by, name])
         records.numbers.append(number)
+    encoding = folder.reading.encoding
     if not records.rows:
-        raise EngineError(folder_problems.nothing_in_folder(folder.path, len(texts)))
-    others = len(names) - len(texts)
-    records.problems += folder_problems.about_folder(
-        folder.path, texts=len(texts), others=others, blank=blank, unread=unread, labels=sorted({*labels})
+        first = next(iter(unread.values()), None) if encoding else None
+        raise EngineError(first or folder_problems.nothing_in_folder(folder.path, len(texts)))
+    records.encoding = decoded[0].encoding
+    records.problems += folder_problems.about_texts(
+        folder.path,
+        texts=len(texts),
+        blank=blank,
+        unread=[*unread],
+        labels=sorted({*labels} - {""}),
+        encoding=called(encoding),
     )
-    records.problems += notes[:1]
+    guessed = [found for found in decoded if found.problems]
+    if guessed:
+        names = [called(name) for name in dict.fromkeys(found.encoding for found in guessed)]
+        records.problems.append(
+            guessed[0].problems[0]
+            if len(guessed) == 1
+            else folder_problems.guessed_encodings(folder.path, len(guessed), names)
+        )
     return records
 
 
-def _read_parts(folder: Folder, parts: Mapping[str, str], read: Callable[[Source], Records]) -> Records:
+def _read_parts(folder: Folder, names: Sequence[str], read: Callable[[Source], Records]) -> Records:
     """Reads tables that are called by the part of a split that they hold, one below the other.
 
     Raises:
@@ -98,16 +132,15 @@ def _read_parts(folder: Folder, parts: Mapping[str, str], read: Callable[[Source
     """
     whole: Records | None = None
     before = 0
-    for name, part in sorted(
-        parts.items(), key=lambda one: list(dict.fromkeys(PARTS.values())).index(one[1])
-    ):
+    order = list(dict.fromkeys(PARTS.values()))
+    for name in sorted(names, key=lambda one: order.index(part_of(one))):
         found = read(folder.source(name))
         if whole is None:
             whole = Records([*found.names, SPLIT, FILE], encoding=found.encoding, delimiter=found.delimiter)
         if {*found.names} != {*whole.names[:-2]}:
             raise EngineError(folder_problems.other_columns(folder.path, name, found.names, whole.names[:-2]))
-        order = [found.names.index(column) for column in whole.names[:-2]]
-        whole.rows += [[*(row[place] for place in order), part, name] for row in found.rows]
+        places = [found.names.index(column) for column in whole.names[:-2]]
+        whole.rows += [[*(row[place] for place in places), part_of(name), name] for row in found.rows]
         whole.numbers += [before + number for number in found.numbers]
         for problem in found.problems:
             rows = tuple(before + row for row in problem.rows)
@@ -115,8 +148,34 @@ def _read_parts(folder: Folder, parts: Mapping[str, str], read: Callable[[Source
         last = [*found.numbers, *(row for problem in found.problems for row in problem.rows)]
         before += max(last, default=0)
     assert whole is not None  # noqa: S101 - there are two parts at least
-    whole.problems.append(folder_problems.read_as_parts(folder.path, list(parts)))
+    whole.problems.append(folder_problems.read_as_parts(folder.path, names))
     return whole
+
+
+def _read_pair(folder: Folder, names: Sequence[str], languages: Sequence[str]) -> Records:
+    """Reads two files whose lines belong together as two columns.
+
+    Raises:
+        EngineError: When one of them cannot be read, or they have other numbers of lines.
+    """
+    decoded = [_decoded(folder, name) for name in names]
+    texts = [found.text.removeprefix("\ufeff") for found in decoded]
+    sides = [text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") for text in texts]
+    if sides[0].count("\n") != sides[1].count("\n"):
+        sides = [side.rstrip("\n") for side in sides]  # blank lines at the end of one of them
+    lines = [side.split("\n") for side in sides]
+    counts = [len(side) for side in lines]
+    if counts[0] != counts[1]:
+        raise EngineError(folder_problems.unequal_lines(folder.path, names, counts))
+    records = gather(languages, map(list, zip(*lines, strict=True)), folder.path)
+    records.encoding = decoded[0].encoding
+    records.problems += [problem for found in decoded for problem in found.problems]
+    records.problems.append(folder_problems.read_as_pairs(folder.path, names, counts[0]))
+    return records
+
+
+def _decoded(folder: Folder, name: str) -> Decoded:
+    return decode(folder.bytes_of(name), f"{folder.path}/{name}", folder.reading.encoding)
 
 
 def folder_on_disk(path: str, reading: Reading) -> Folder:
@@ -129,41 +188,35 @@ def folder_on_disk(path: str, reading: Reading) -> Folder:
     Raises:
         EngineError: When it holds far too many files.
     """
-    names = tuple(_files(path))
-    return Folder(path, names, folder_stamp(path)[0], lambda name: Path(path, name).read_bytes(), reading)
+    listing = files_in(path)
+    if len(listing.names) > MOST_FILES:
+        raise EngineError(folder_problems.too_many_files(path, MOST_FILES))
+    sizes = {name: Path(path, name).stat().st_size for name in listing.names}
+    return Folder(path, sizes, lambda name: Path(path, name).read_bytes(), reading, listing.unopened)
 
 
-def folder_stamp(path: str) -> tuple[int, int]:
-    """Returns what changes when the files in a folder change: their bytes, and when the last one did."""
-    states = [file.stat() for name in _files(path) if (file := Path(path, name)).is_file()]
-    return sum(state.st_size for state in states), max((state.st_mtime_ns for state in states), default=0)
-
-
-def _files(path: str) -> Iterator[str]:
-    """Yields the names of the files below a folder; hidden ones, and those of a project, are left out."""
-    count = 0
-    for folder, folders, files in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith((".", "__MACOSX"))]
-        for name in files:
-            # A link that leads nowhere and a pipe are no files.
-            if not name.startswith(".") and Path(folder, name).is_file():
-                count += 1
-                if count > _MOST_FILES:
-                    raise EngineError(folder_problems.too_many_files(path, _MOST_FILES))
-                yield Path(folder, name).relative_to(path).as_posix()
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Returns what sorts names as people do: ``a2`` before ``a10``."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+def folder_stamp(path: str) -> str:
+    """Returns what changes when files in a folder change, come, go or move."""
+    found = hashlib.sha256()
+    for name in sorted(files_in(path).names):
+        state = Path(path, name).stat()
+        found.update(repr((name, state.st_size, state.st_mtime_ns)).encode())
+    return found.hexdigest()
 
 
 def _sorted_into(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Returns for each file the part of a split and the label that its folders stand for; none, or all."""
+    """Returns for each file the part of a split and the label that its folders stand for; none, or all.
+
+    A file beside the folders has an empty one.
+    """
     above = [PurePath(name).parts[:-1] for name in names]
     parts = [next((PARTS[one.lower()] for one in folders if one.lower() in PARTS), "") for folders in above]
-    if not all(parts) or len({*parts}) < 2:
+    if len({*parts} - {""}) < 2 or not _mostly(parts):
         parts = []
     kept = [[one for one in folders if not parts or one.lower() not in PARTS] for folders in above]
     labels = [folders[-1] if folders else "" for folders in kept]
-    return parts, labels if all(labels) and len({*labels}) > 1 else []
+    return parts, labels if len({*labels} - {""}) > 1 and _mostly(labels) else []
+
+
+def _mostly(values: Sequence[str]) -> bool:
+    return sum(map(bool, values)) > _MOSTLY * len(values)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
-from engine.data.records import Records, gather
+from engine.data.records import COLUMNS_LIMIT, Records, gather
+from engine.protocol import table_problems
 
 _DEEPEST = 4
 """Objects inside of objects that become columns of their own, at most."""
@@ -20,12 +22,44 @@ class Number(str):
     __slots__ = ()
 
 
+class Repeated(str):
+    """A name that an object uses more than once, made different from the first."""
+
+    __slots__ = ()
+
+    @property
+    def original(self) -> str:
+        """Returns the name as it stands in the file."""
+        return self.rpartition(" (")[0]
+
+
 def parse(text: str) -> Any:
-    """Returns a JSON value with its numbers as they are written; ``None`` for what is no JSON."""
+    """Returns a JSON value with its numbers as they are written; ``None`` for what is no JSON.
+
+    A name that comes again in an object gets a number, so that both values stay.
+    """
     try:
-        return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=Number)
+        return json.loads(
+            text, parse_int=Number, parse_float=Number, parse_constant=Number, object_pairs_hook=joined
+        )
     except (ValueError, RecursionError):
         return None
+
+
+def joined(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns names with their values; one that comes again is told apart.
+
+    Args:
+        pairs: A name and a value each.
+    """
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    found = {}
+    for name, value in pairs:
+        free = (Repeated(f"{name} ({number})") for number in count(2))
+        found[name if name not in found else next(other for other in free if other not in found)] = value
+    return found
 
 
 def cell(value: Any) -> str:
@@ -48,8 +82,8 @@ def as_records(
 ) -> Records:
     """Returns objects as rows of cells; columns in the order in which their names first come.
 
-    A value inside of an object inside becomes a column named by both: ``"user.name"``. Answers of a
-    question stay together.
+    A value inside of an object inside becomes a column named by both, ``"user.name"``, unless that makes
+    more columns than a table can have. Answers of a question stay together.
 
     Args:
         objects: A row each; what one lacks is an empty cell.
@@ -60,10 +94,17 @@ def as_records(
     Raises:
         EngineError: When there are too many different names, or no row.
     """
-    flat = [dict(_flattened(value)) for value in objects]
+    flat: list[dict[_Path, Any]] = [dict(_flattened(value)) for value in objects]
     keys = list(dict.fromkeys(key for value in flat for key in value))
+    if len(keys) > COLUMNS_LIMIT:
+        flat = [{(key,): inner for key, inner in value.items()} for value in objects]
+        keys = list(dict.fromkeys(key for value in flat for key in value))
     rows = ([cell(value.get(key)) for key in keys] for value in flat)
-    return gather([".".join(key) for key in keys], rows, path, numbers, blank)
+    records = gather([".".join(key) for key in keys], rows, path, numbers, blank)
+    again = {".".join(key): key[-1].original for key in keys if isinstance(key[-1], Repeated)}
+    if again:
+        records.problems.append(table_problems.repeated_columns(path, again))
+    return records
 
 
 def _flattened(value: Mapping[str, Any], above: _Path = ()) -> Iterator[tuple[_Path, Any]]:

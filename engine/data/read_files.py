@@ -11,7 +11,7 @@ from rapidfuzz import process
 
 from engine.data import formats
 from engine.data.encodings import Decoded, decode
-from engine.data.file_format import FileFormat, Folder, Source
+from engine.data.file_format import SIZE_LIMIT, FileFormat, Folder, Source
 from engine.data.folders import folder_on_disk, read_folder
 from engine.data.match_rows import worst_first
 from engine.data.records import Records
@@ -21,9 +21,6 @@ from engine.errors import EngineError
 from engine.protocol import file_problems, packed_problems
 from engine.protocol.config import Reading
 from engine.protocol.wording import file_name, printable
-
-SIZE_LIMIT = 1_000_000_000
-"""Bytes. A table is held in memory several times over while it is read."""
 
 _DEEPEST = 2
 """Packed files inside of packed files, at most."""
@@ -64,7 +61,7 @@ def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa
     place = str(path)
     if os.path.isdir(place):  # noqa: PTH112 - of a name that is too long, Path() raises
         folder = folder_on_disk(place, reading)
-        records, size = read_folder(folder, SIZE_LIMIT, _read), folder.size
+        records, size = read_folder(folder, _read), folder.size
     else:
         source = Source(place, _bytes_of(place), reading)
         records, size = _read(source), len(source.data)
@@ -92,7 +89,7 @@ def _read(source: Source, depth: int = 0) -> Records:
     found = (records for one in asked if one.fits(source) and (records := one.read(source)) is not None)
     records = next(found)
     if isinstance(records, Folder):
-        return read_folder(records, SIZE_LIMIT, lambda inside: _read(inside, depth + 1))
+        return read_folder(records, lambda inside: _read(inside, depth + 1))
     if isinstance(records, Source):
         if depth == _DEEPEST:
             raise EngineError(packed_problems.packed_too_often(source.path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ from engine.protocol.wording import printable, shortened
 
 COLUMNS_LIMIT = 1_000
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_FREQUENT = 0.05
+"""Share of the rows, 0 to 1, in which a column name must stand as a value before it looks like one."""
+
 
 @dataclass
 class Records:
@@ -22,7 +27,8 @@ class Records:
     Attributes:
         names: Column names, each once.
         rows: Cells, one for each name.
-        numbers: Where each row stands in the file; the first row of data is 1.
+        numbers: Where each row stands in the file; the first row of data is 1, but in a workbook, whose rows
+            are numbered as its program does.
         delimiter: What stands between columns; empty where nothing does.
         encoding: Of text; empty for files of bytes.
         sheet: The sheet that was read; empty where there are none.
@@ -48,6 +54,8 @@ def gather(
     path: str,
     numbers: Sequence[int] = (),
     blank: Sequence[int] = (),
+    *,
+    first_row: bool = False,
 ) -> Records:
     """Returns rows under names that are told apart; rows in which nothing stands are left out and told of.
 
@@ -57,6 +65,7 @@ def gather(
         path: The file.
         numbers: Where the rows stand in the file; from 1 on where nothing is said.
         blank: Where nothing at all stood.
+        first_row: Whether the names are a row like the others, so that they might be data.
 
     Raises:
         EngineError: When there are too many names, or no row.
@@ -77,7 +86,23 @@ def gather(
         raise EngineError(table_problems.header_only(path, told_apart))
     if left_out:
         problems.append(table_problems.blank_rows(path, sorted(left_out)))
+    if first_row:
+        problems += names_like_data(records, path)
     return records
+
+
+def names_like_data(records: Records, path: str) -> list[Problem]:
+    """Notices names that are data: one of them comes back as a frequent value of its column.
+
+    Args:
+        records: The rows below the names.
+        path: The file.
+    """
+    for index, name in enumerate(records.names):
+        count = sum(1 for row in records.rows if row[index] == name)
+        if count > 1 and count > _FREQUENT * len(records.rows):
+            return [table_problems.no_header(path, shortened(name), count)]
+    return []
 
 
 def tell_apart(names: list[str], path: str, taken: str) -> tuple[list[str], list[Problem]]:
@@ -92,9 +117,9 @@ def tell_apart(names: list[str], path: str, taken: str) -> tuple[list[str], list
     unnamed: list[str] = []
     renamed: dict[str, str] = {}
     used = Counter([taken])
-    own = {name for name in names if name}
+    own = {*names} - {""}
     for number, raw in enumerate(names, start=1):
-        name = printable(" ".join(raw.split()))
+        name = printable(_CONTROL.sub("", " ".join(raw.split())))  # Arrow casts no name with a zero byte
         wanted = name or f"column {number}"
         final, count = wanted, 1
         while used[final] or (final != name and final in own):

@@ -13,15 +13,16 @@ from engine.protocol.problems import Problem
 from engine.protocol.wording import file_name
 
 ROW_NUMBER = "__row__"
-"""The one column of a table that is not the person's: where in the file a row stands, from 1."""
+"""The one column of a table that is not the person's: where in the file a row stands."""
 
 
 @dataclass(frozen=True)
 class Table:
     """A file of rows.
 
-    Row numbers count every row of the file below the column names, blank and odd ones too, as a
-    spreadsheet would; rows that cannot be used stand in ``problems`` and not in ``dataset``.
+    Row numbers count every row of the file below the column names from 1, blank and odd ones too; rows of a
+    workbook have the numbers that its program shows beside them. Rows that cannot be used stand in
+    ``problems`` and not in ``dataset``.
 
     Attributes:
         path: Where the file is.

@@ -269,7 +269,12 @@ class NumberScore:
         """Returns the number."""
         return _number(cell)
 
-    def measure(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> dict[str, float]:  # noqa: ARG002
+    def measure(
+        self,
+        cells: Sequence[str],
+        said: Logits,
+        classes: Sequence[str],  # noqa: ARG002 - there are none
+    ) -> dict[str, float]:
         """Returns Spearman's and Pearson's correlation and the root mean squared error."""
         return regression_measures([_number(cell) for cell in cells], [float(one) for one in said])
 
@@ -293,13 +298,18 @@ class NumberScore:
 
     def baselines(
         self, texts: tuple[Sequence[str], Sequence[str]], cells: tuple[Sequence[str], Sequence[str]],
-        classes: Sequence[str],  # noqa: ARG002
+        classes: Sequence[str],  # noqa: ARG002 - there are none
     ) -> tuple[Baseline, ...]:  # fmt: skip
         """Returns what always giving the mean and counting words reach."""
         train, judged = ([_number(cell) for cell in part] for part in cells)
         return regression_baselines(texts[0], train, texts[1], judged)
 
-    def result(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> RunResult:  # noqa: ARG002
+    def result(
+        self,
+        cells: Sequence[str],
+        said: Logits,
+        classes: Sequence[str],  # noqa: ARG002 - there are none
+    ) -> RunResult:
         """Returns scores with intervals, and how many answers are near."""
         truth = np.asarray([_number(cell) for cell in cells])
         answers = np.asarray([float(one) for one in said])

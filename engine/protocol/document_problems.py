@@ -157,3 +157,32 @@ def no_units(path: str) -> Problem:
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )
+
+
+def variants_left_out(path: str, rows: Sequence[int]) -> Problem:
+    """Some units of a translation memory hold a language twice, or a text of no language."""
+    return Problem(
+        code="variants_left_out",
+        title=f"{counted(len(rows), 'unit')} with a text that is left out",
+        reason=f'{rows_named(rows)} of "{file_name(path)}": a second text in the same language, or one whose '
+        "language is not said. The first text of each language is read.",
+        fix="If the others matter, put them into units of their own, and choose the file again.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def web_page(path: str, *, in_xml: bool) -> Problem:
+    """The file is a web page, or a workbook in XML, under the name of a table."""
+    what = "a workbook in an old form of XML" if in_xml else "a web page"
+    return Problem(
+        code="web_page",
+        title=f'"{file_name(path)}" is {what}',
+        reason="Some programs save such files under the name of a table. Thaw does not read them.",
+        fix="Open it in your spreadsheet program, save it there as .xlsx or CSV, and choose that file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )

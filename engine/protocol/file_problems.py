@@ -58,7 +58,8 @@ def folder_given(path: str, inside: Sequence[str] = ()) -> Problem:
     return Problem(
         code="folder_given",
         title=f'"{file_name(path)}" is a folder',
-        reason=f"Of a folder Thaw reads text files (.txt, .md), or the only file in it.{hint}",
+        reason="Of a folder Thaw reads text files (.txt, .md), tables called train and test, or the only "
+        f"file in it.{hint}",
         fix="Choose a file inside the folder.",
         safe="Nothing in the folder was changed.",
         actions=(Action(id="choose_file", label="Choose a file"),),

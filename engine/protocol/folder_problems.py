@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.protocol.file_problems import CHOOSE_FILE
+from engine.protocol.file_problems import CHOOSE_ENCODING, CHOOSE_FILE
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.wording import counted, file_name, printable, quoted, rows_named
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
 
 SAFE = "Nothing in the folder was changed."
 
@@ -60,21 +60,100 @@ def read_as_parts(path: str, names: Sequence[str]) -> Problem:
     )
 
 
-def about_folder(
-    path: str, *, texts: int, others: int, blank: Sequence[int], unread: Sequence[str], labels: Sequence[str]
+def read_as_pairs(path: str, names: Sequence[str], lines: int) -> Problem:
+    """Two files in two languages were read side by side."""
+    return Problem(
+        code="read_as_pairs",
+        title=f"{counted(lines, 'line')} of two files became pairs",
+        reason=f'"{file_name(path)}" holds {quoted([printable(name) for name in names])}; their names differ '
+        "in the language alone, and they have equally many lines.",
+        fix="Nothing has to be done.",
+        severity=Severity.NOTE,
+        safe=SAFE,
+    )
+
+
+def unequal_lines(path: str, names: Sequence[str], counts: Sequence[int]) -> Problem:
+    """Two files in two languages do not have equally many lines."""
+    said = [
+        f'"{printable(name)}" has {counted(count, "line")}' for name, count in zip(names, counts, strict=True)
+    ]
+    return Problem(
+        code="unequal_lines",
+        title=f'The two files in "{file_name(path)}" do not match line by line',
+        reason=f"{listed(said)}. Each line of the one must be the translation of the same line of the other.",
+        fix="Export both again so that they match, or put the pairs into two columns of a table.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def other_files(path: str, names: Sequence[str]) -> Problem:
+    """Files were left aside."""
+    one = len(names) == 1
+    return Problem(
+        code="other_files",
+        title=f"{counted(len(names), 'file')} left aside",
+        reason=f'Of "{file_name(path)}" {quoted([printable(name) for name in names], 4)} '
+        f"{'is' if one else 'are'} not read.",
+        fix="Nothing has to be done.",
+        severity=Severity.NOTE,
+        safe=SAFE,
+    )
+
+
+def unopened_folders(path: str, names: Sequence[str]) -> Problem:
+    """Folders inside could not be looked into."""
+    return Problem(
+        code="unopened_folders",
+        title=f"{counted(len(names), 'folder')} or {'link' if len(names) == 1 else 'links'} not opened",
+        reason=f'In "{file_name(path)}" {quoted([printable(name) for name in names], 4)} cannot be opened, '
+        f"or {'leads' if len(names) == 1 else 'lead'} elsewhere.",
+        fix="If texts stand there, see to it that you may read them, and choose the folder again.",
+        severity=Severity.WARNING,
+        safe=SAFE,
+    )
+
+
+def guessed_encodings(path: str, files: int, encodings: Sequence[str]) -> Problem:
+    """The encodings of some files were found by looking at their letters."""
+    return Problem(
+        code="guessed_encoding",
+        title=f"{counted(files, 'file')} read as {listed(encodings)}",
+        reason=f'They stand in "{file_name(path)}" and are not UTF-8; that fits their letters best.',
+        fix="If letters look wrong, choose the encoding that the files were saved with.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        setting="encoding",
+        actions=(CHOOSE_ENCODING,),
+    )
+
+
+def about_texts(
+    path: str,
+    *,
+    texts: int,
+    blank: Sequence[int],
+    unread: Sequence[str],
+    labels: Sequence[str],
+    encoding: str,
 ) -> list[Problem]:
-    """Returns what was made of a folder: notes, and warnings for what is left out.
+    """Returns what was made of a folder of texts: notes, and warnings for what is left out.
 
     Args:
         path: The folder.
         texts: Text files in it.
-        others: Files of other kinds.
         blank: Numbers of blank ones, from 1.
         unread: Names of those that cannot be read.
         labels: What the folders stand for; empty where they are not taken for labels.
+        encoding: The encoding that was chosen; empty to find out.
     """
+    one = len(labels) == 1
     named = (
-        f" The folders {quoted([printable(label) for label in labels], 4)} are the labels." if labels else ""
+        f" The {'folder' if one else 'folders'} {quoted([printable(label) for label in labels], 4)} "
+        f"{'is the label' if one else 'are the labels'}."
+        if labels
+        else ""
     )
     found = [
         Problem(
@@ -86,17 +165,6 @@ def about_folder(
             safe=SAFE,
         )
     ]
-    if others:
-        found.append(
-            Problem(
-                code="other_files",
-                title=f"{counted(others, 'file')} of another kind left aside",
-                reason=f'Of the files in "{file_name(path)}" those whose names end in .txt or .md are read.',
-                fix="Nothing has to be done.",
-                severity=Severity.NOTE,
-                safe=SAFE,
-            )
-        )
     if blank:
         found.append(
             Problem(
@@ -107,21 +175,26 @@ def about_folder(
                 fix="Nothing has to be done.",
                 severity=Severity.NOTE,
                 safe=SAFE,
-                rows=tuple(blank[:100]),
+                rows=tuple(blank[:ROWS_KEPT]),
                 row_count=len(blank),
             )
         )
     if unread:
+        verb = "does" if len(unread) == 1 else "do"
+        why = f"{verb} not fit {encoding}, which was chosen" if encoding else "cannot be read as text"
         found.append(
             Problem(
                 code="unread_files",
                 title=f"{counted(len(unread), 'file')} could not be read",
-                reason=f"{quoted([printable(name) for name in unread], 4)} hold no text, or in an encoding "
-                "that is not known.",
-                fix="Look at them, and save them as UTF-8 if they matter.",
+                reason=f"{quoted([printable(name) for name in unread], 4)} {why}.",
+                fix="Choose another encoding, or leave it empty: then Thaw finds out."
+                if encoding
+                else "Look at them, and save them as UTF-8 if they matter.",
                 severity=Severity.WARNING,
                 safe=SAFE,
                 row_count=len(unread),
+                setting="encoding" if encoding else "",
+                actions=(CHOOSE_ENCODING,) if encoding else (),
             )
         )
     return found

@@ -56,7 +56,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         safe: What is safe, e.g. ``"Your file was not changed."``; may be empty.
         severity: Error, warning or note.
         actions: Buttons, the suggested one first.
-        rows: Row numbers of the file (the first row of data is 1), at most the first 100.
+        rows: Row numbers of the file (the first row of data is 1; in a workbook as its program numbers
+            them), at most the first 100.
         row_count: How many rows it concerns in all.
         setting: The setting or role that it concerns, for a message under that field.
         details: Technical text for *Copy details*; never shown by itself.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.wording import counted, file_name, printable, quoted, rows_named
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
 
 
 def locked_workbook(path: str) -> Problem:
@@ -95,6 +95,8 @@ def rows_above_names(path: str, rows: Sequence[int], header: int) -> Problem:
         fix="Nothing has to be done; if the names stand in another row, choose that.",
         severity=Severity.NOTE,
         setting="header_row",
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
     )
 
 
@@ -109,3 +111,91 @@ def merged_cells(path: str, cells: int) -> Problem:
         severity=Severity.NOTE,
         safe=SAFE,
     )
+
+
+def merged_rows(path: str, rows: Sequence[int]) -> Problem:
+    """Rows that hold nothing but a part of cells that were merged over several rows; rows of the sheet."""
+    one = len(rows) == 1
+    return Problem(
+        code="merged_rows",
+        title=f"{counted(len(rows), 'row')} {'belongs' if one else 'belong'} to the record above",
+        reason=f'{rows_named(rows)} of the sheet in "{file_name(path)}" {"holds" if one else "hold"} only '
+        "a part of merged cells. What stands in these counts once.",
+        fix="Nothing has to be done.",
+        severity=Severity.NOTE,
+        safe=SAFE,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+    )
+
+
+def error_cells(path: str, rows: Sequence[int], said: Sequence[str]) -> Problem:
+    """Some cells hold an error, such as ``#N/A``; rows of the sheet."""
+    return Problem(
+        code="error_cells",
+        title=f"{counted(len(rows), 'row')} with an error in a cell",
+        reason=f'{rows_named(rows)} of the sheet in "{file_name(path)}": in place of a value stands '
+        f"{listed([printable(word) for word in said], 4)}. These cells are blank here.",
+        fix="Mend the formulas in your spreadsheet program, save the file and choose it again.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def uncalculated_cells(path: str, rows: Sequence[int]) -> Problem:
+    """Some formulas were saved without what they come to; rows of the sheet."""
+    return Problem(
+        code="uncalculated_cells",
+        title=f"{counted(len(rows), 'row')} with a formula that was not calculated",
+        reason=f'{rows_named(rows)} of the sheet in "{file_name(path)}": the file holds the formula and not '
+        "what it comes to. These cells are blank here.",
+        fix="Open the file in your spreadsheet program, save it there and choose it again.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def cells_left_out(path: str, places: Sequence[tuple[int, int]]) -> Problem:
+    """Cells far from all others were left out; rows and columns from 0."""
+    named = [f"{_letters(column)}{row + 1}" for row, column in places]
+    rows = sorted({row + 1 for row, _ in places})
+    return Problem(
+        code="cells_left_out",
+        title=f"{counted(len(places), 'cell')} far from the others left out",
+        reason=f'In the sheet of "{file_name(path)}" something stands in {listed(named, 4)}, far away from '
+        "the table. With all blank cells up to there the sheet would be too large to be read.",
+        fix="Look at them; if they matter, move them to the others and choose the file again.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def sheet_too_large(path: str, rows: int, columns: int, limit: int) -> Problem:
+    """The block from the first to the last cell of a sheet has more cells than there is room for."""
+    reach = f"{counted(rows, 'row')} and {counted(columns, 'column')}"
+    return Problem(
+        code="sheet_too_large",
+        title=f'A sheet of "{file_name(path)}" is too large',
+        reason=f"Its cells reach over {reach}; Thaw reads up to {limit:,} cells, blank ones counted.",
+        fix="Save the columns and rows that matter as CSV, and choose that file.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def _letters(column: int) -> str:
+    """Returns how a spreadsheet calls a column, which is counted from 0: ``"XFD"``."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters

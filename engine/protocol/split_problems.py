@@ -81,7 +81,8 @@ def no_split_column(file: str, column: str, setting: str, names: Sequence[str]) 
     return Problem(
         code="no_split_column",
         title=f'There is no column "{printable(column)}"',
-        reason=f'The split of "{file_name(file)}" goes by it. There are {quoted(names, 6)}.',
+        reason=f'The split of "{file_name(file)}" goes by it. Its '
+        f"{'column is' if len(names) == 1 else 'columns are'} {quoted(names, 6)}.",
         fix="Choose one of them, or let Thaw divide the rows.",
         safe=SAFE,
         setting=setting,

@@ -15,7 +15,6 @@ from engine.protocol.wording import (
     printable,
     quoted,
     rows_named,
-    shortened,
 )
 
 
@@ -30,24 +29,29 @@ def header_only(path: str, names: Sequence[str]) -> Problem:
     return Problem(
         code="header_only",
         title=f'"{file_name(path)}" has no rows',
-        reason=f"It has the column names {quoted(names)} and no row below them.",
+        reason=f"Column {'name' if len(names) == 1 else 'names'} {quoted(names)}: there is no row below.",
         fix="Choose a file with rows; if the first row was meant as data, put column names above it.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )
 
 
-def single_column(path: str, name: str) -> Problem:
-    """Only one column was found."""
+def single_column(path: str, name: str, *, cut: bool = False) -> Problem:
+    """Only one column was found; ``cut`` where something stands between columns in such files."""
+    looked = (
+        " Thaw looked for commas, tabs, semicolons and vertical bars between columns and found none that cut "
+        "the rows alike."
+    )
     return Problem(
         code="single_column",
         title=f'"{file_name(path)}" has only one column',
-        reason=f'The column is called "{name}". Thaw looked for commas, tabs, semicolons and '
-        "vertical bars between columns and found none that cut the rows alike.",
-        fix="If there are more columns, save the file as CSV or tell what stands between them.",
+        reason=f'The column is called "{name}".{looked if cut else ""}',
+        fix="If there are more columns, save the file as CSV or tell what stands between them."
+        if cut
+        else "That is enough to go on learning from texts; for answers a second column is needed.",
         safe=SAFE,
         severity=Severity.WARNING,
-        setting="delimiter",
+        setting="delimiter" if cut else "",
         actions=(CHOOSE_FILE,),
     )
 
@@ -215,19 +219,6 @@ def too_many_columns(path: str, count: int, limit: int) -> Problem:
     )
 
 
-def json_document(path: str) -> Problem:
-    """The file is one JSON value in which no rows are found."""
-    return Problem(
-        code="json_document",
-        title=f'No rows were found in "{file_name(path)}"',
-        reason="Thaw looks for a list of objects with the same names, such as "
-        '[{"text": "…", "label": "…"}, …], also under a key.',
-        fix="Save the rows as such a list, as JSON lines or as CSV, and choose that file.",
-        safe=SAFE,
-        actions=(CHOOSE_FILE,),
-    )
-
-
 def damaged_table(path: str, said: str) -> Problem:
     """A file of bytes cannot be read; ``said`` are the words of the library."""
     return Problem(
@@ -242,59 +233,26 @@ def damaged_table(path: str, said: str) -> Problem:
     )
 
 
-def damaged_json(path: str) -> Problem:
-    """A list of JSON objects that does not end as it should, or is damaged inside."""
+def old_feather(path: str) -> Problem:
+    """The table is of the first version of Feather."""
     return Problem(
-        code="damaged_json",
-        title=f'"{file_name(path)}" cannot be read',
-        reason="It begins as a list of JSON objects, but a part of it is missing or damaged.",
-        fix="Export or copy it again, and choose the new file.",
+        code="old_feather",
+        title=f'"{file_name(path)}" is of an old form',
+        reason="It is a Feather table of version 1, which is not read any more: damage in it cannot be told.",
+        fix="Save the table again as Parquet or CSV, and choose that file.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
     )
 
 
-def rows_under_key(path: str, key: str, rows: int, others: Sequence[str] = ()) -> Problem:
-    """The rows of a JSON document stand under a key; ``others`` hold rows too."""
-    also = f" It also holds rows under {quoted(others, 3)}; these were left aside." if others else ""
+def too_many_cells(path: str, rows: int, columns: int, limit: int) -> Problem:
+    """The table has more cells than there is room for."""
     return Problem(
-        code="rows_under_key",
-        title=f'{counted(rows, "row")} under "{shortened(key)}" were read',
-        reason=f'"{file_name(path)}" is one JSON document.{also}',
-        fix="If you want others, save them into a file of their own."
-        if others
-        else "Nothing has to be done.",
-        severity=Severity.NOTE,
+        code="too_many_cells",
+        title=f'"{file_name(path)}" is too large',
+        reason=f"It has {counted(rows, 'row')} of {counted(columns, 'column')}; Thaw reads tables of up to "
+        f"{limit:,} cells.",
+        fix="Save a part of the rows into a smaller file; a few thousand are plenty to start with.",
         safe=SAFE,
-    )
-
-
-def odd_json_rows(path: str, rows: Sequence[int], total: int, details: str = "") -> Problem:
-    """Some lines are no JSON objects and are left out; an error when they are more than half of all."""
-    wanted = 'an object such as {"text": "…", "label": "…"}'
-    if 2 * len(rows) > total:
-        return Problem(
-            code="most_rows_differ",
-            title=f'"{file_name(path)}" does not look like JSON lines',
-            reason=f"{len(rows):,} of {counted(total, 'line')} cannot be read as {wanted}.",
-            fix="Choose a file with one JSON object a line, or a CSV file.",
-            safe=SAFE,
-            rows=tuple(rows[:ROWS_KEPT]),
-            row_count=len(rows),
-            actions=(CHOOSE_FILE,),
-            details=printable(details),
-        )
-    one = len(rows) == 1
-    return Problem(
-        code="odd_rows",
-        title=f"{counted(len(rows), 'row')} {'is' if one else 'are'} not a JSON object",
-        reason=f"{rows_named(rows)} of {total:,} cannot be read as {wanted} and "
-        f"{'is' if one else 'are'} left out.",
-        fix="Mend the file and choose it again, or go on without.",
-        safe=SAFE,
-        severity=Severity.WARNING,
-        rows=tuple(rows[:ROWS_KEPT]),
-        row_count=len(rows),
         actions=(CHOOSE_FILE,),
-        details=printable(details),
     )

@@ -325,11 +325,11 @@ def _data_key(data: DataConfig) -> tuple[Hashable, ...]:
     return (msgspec.json.encode(data, order="deterministic"), _file_stamp(data.path))
 
 
-def _file_stamp(path: str) -> tuple[str, int, int]:
+def _file_stamp(path: str) -> tuple[Hashable, ...]:
     try:
         status = os.stat(path)  # noqa: PTH116 - as the file is read: Path() changes some paths
         if stat.S_ISDIR(status.st_mode):
-            return (path, *folder_stamp(path))
+            return (path, folder_stamp(path))
     except (OSError, ValueError):
         return (path, 0, 0)  # reading it will say what is wrong
     return (path, status.st_size, status.st_mtime_ns)

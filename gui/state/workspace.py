@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.config import DataConfig
-from engine.protocol.data_facts import PARTS, TEXT_ENDINGS
+from engine.protocol.folder_files import files_in, what_is_read
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import (
     cannot_use_file,
@@ -233,20 +233,11 @@ class Workspace(QObject):
 
 
 def _copy(source: Path, place: Path) -> None:
-    """Copies a file, or of a folder what is read of it: texts, the parts of a split, or the only file."""
+    """Copies a file, or of a folder what is read of it."""
     if source.is_file():
         shutil.copyfile(source, place)
         return
-    shutil.copytree(source, place, ignore=_not_read, ignore_dangling_symlinks=True)
-
-
-def _not_read(folder: str, names: list[str]) -> list[str]:
-    """Returns the names in a folder that are neither read nor folders."""
-    shown = [name for name in names if not name.startswith(".")]
-    if len(shown) == 1:
-        return [name for name in names if name not in shown]
-    read = {name for name in shown if name.lower().endswith(TEXT_ENDINGS)}
-    read = read or {name for name in shown if name.split(".")[0].lower() in PARTS}
-    return [
-        name for name in names if name not in read and not (name in shown and Path(folder, name).is_dir())
-    ]
+    place.mkdir()
+    for name in what_is_read(files_in(source).names).names:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, place / name)

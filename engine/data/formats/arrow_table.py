@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import json
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasets import ClassLabel, Features
-from pyarrow import feather, ipc
+from pyarrow import ipc
 
 from engine.data.file_format import FileFormat, Source
 from engine.data.json_cells import cell
@@ -16,61 +15,88 @@ from engine.data.records import Records, gather
 from engine.errors import EngineError
 from engine.protocol import table_problems
 
-_PARQUET, _ARROW, _FEATHER, _STREAM = b"PAR1", b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
+_PARQUET, _ARROW, _OLD_FEATHER, _STREAM = b"PAR1", b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
+_MOST_CELLS = 100_000_000
+"""A few bytes can stand for a billion cells that are alike; each becomes a text of its own here."""
+_HUB, _CLASSES = b"huggingface", "ClassLabel"
 
 
 def read_arrow(source: Source) -> Records:
     """Reads the rows with every value as text; a list or an object as JSON.
 
-    Numbers that stand for the names of classes, as the hub's data sets have them, become the names.
+    Numbers that stand for the names of classes, as the hub's data sets have them, become the names, also
+    inside of lists.
 
     Args:
         source: The file.
 
     Raises:
-        EngineError: When it is damaged, or holds no rows.
+        EngineError: When it is damaged, of a form that is not read any more, far too large, or holds no rows.
     """
+    if source.data.startswith(_OLD_FEATHER):
+        raise EngineError(table_problems.old_feather(source.path))
     try:
-        table = _table(source.data)
-        named, names = _class_names(table.schema), table.column_names
-        columns = [_texts(table.column(place), named.get(name)) for place, name in enumerate(names)]
+        table = _table(source)
+        table.validate(full=True)  # what damage points to would be read outside of the file
+        features, names = _features(table.schema), table.column_names
+        columns = [_texts(table.column(place), features.get(name)) for place, name in enumerate(names)]
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         raise EngineError(table_problems.damaged_table(source.path, str(error))) from error
     return gather(names, map(list, zip(*columns, strict=True)), source.path)
 
 
 def _fits(source: Source) -> bool:
-    by_mark = source.data.startswith((_PARQUET, _ARROW, _FEATHER))
+    by_mark = source.data.startswith((_PARQUET, _ARROW, _OLD_FEATHER))
     return by_mark or (source.ending == ".arrow" and source.data.startswith(_STREAM))
 
 
-def _table(data: bytes) -> pa.Table:
-    buffer = pa.py_buffer(data)
-    if data.startswith(_PARQUET):
-        return pq.ParquetFile(pa.BufferReader(buffer)).read()
-    if data.startswith(_FEATHER):
-        return feather.read_table(io.BytesIO(data))
-    opened = ipc.open_stream(buffer) if data.startswith(_STREAM) else ipc.open_file(buffer)
-    return opened.read_all()
+def _table(source: Source) -> pa.Table:
+    buffer = pa.py_buffer(source.data)
+    if source.data.startswith(_PARQUET):
+        file = pq.ParquetFile(pa.BufferReader(buffer))
+        _check_size(source.path, file.metadata.num_rows, file.metadata.num_columns)
+        return file.read()
+    by_stream = source.data.startswith(_STREAM)
+    table = (ipc.open_stream(buffer) if by_stream else ipc.open_file(buffer)).read_all()
+    _check_size(source.path, table.num_rows, table.num_columns)
+    return table
 
 
-def _class_names(schema: pa.Schema) -> dict[str, ClassLabel]:
-    """Returns column → its classes, as the data sets of the hub write them into a file."""
+def _check_size(path: str, rows: int, columns: int) -> None:
+    if rows * columns > _MOST_CELLS:
+        raise EngineError(table_problems.too_many_cells(path, rows, columns, _MOST_CELLS))
+
+
+def _features(schema: pa.Schema) -> dict[str, Any]:
+    """Returns column → what the hub says of it; of those columns that hold classes."""
     try:
-        features = Features.from_arrow_schema(schema)
-    except (AttributeError, ValueError, KeyError, TypeError):
+        features = json.loads((schema.metadata or {})[_HUB])["info"]["features"]
+        return {name: said for name, said in features.items() if _CLASSES in json.dumps(said)}
+    except (AttributeError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return {name: feature for name, feature in features.items() if isinstance(feature, ClassLabel)}
 
 
-def _texts(column: pa.ChunkedArray[Any], classes: ClassLabel | None) -> list[str]:
+def _texts(column: pa.ChunkedArray[Any], feature: Any) -> list[str]:
     """Returns the values of a column as text."""
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return [value or "" for value in column.to_pylist()]
-    if classes is not None:
-        known = range(classes.num_classes)
-        return [classes.int2str(value) if value in known else cell(value) for value in column.to_pylist()]
-    return [cell(value) for value in column.to_pylist()]
+    return [cell(_named(value, feature)) for value in column.to_pylist()]
+
+
+def _named(value: Any, feature: Any) -> Any:
+    """Returns a value with the names of classes in place of their numbers; other numbers stay."""
+    if isinstance(value, list):
+        inner = feature.get("feature", feature) if isinstance(feature, dict) else feature
+        only = inner[0] if isinstance(inner, list) and len(inner) == 1 else inner
+        return [_named(entry, only) for entry in value]
+    if not isinstance(feature, dict):
+        return value
+    if isinstance(value, dict):
+        inner = feature["feature"] if isinstance(feature.get("feature"), dict) else feature
+        return {name: _named(entry, inner.get(name)) for name, entry in value.items()}
+    names = feature.get("names") if feature.get("_type") == _CLASSES else None
+    known = isinstance(names, list) and isinstance(value, int) and 0 <= value < len(names)
+    return str(names[value]) if names and known else value
 
 
 FORMAT = FileFormat(

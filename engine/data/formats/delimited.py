@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from engine.data.file_format import FileFormat, Source
-from engine.data.records import COLUMNS_LIMIT, Records, is_blank, tell_apart
+from engine.data.records import COLUMNS_LIMIT, Records, is_blank, names_like_data, tell_apart
 from engine.data.table import ROW_NUMBER
 from engine.errors import EngineError
 from engine.protocol import file_problems, table_problems
@@ -53,9 +53,9 @@ def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
     names, problems = tell_apart(header, path, ROW_NUMBER)
     records = Records(names, delimiter=between if len(header) > 1 else "", problems=problems + notes)
     if len(header) == 1:
-        records.problems.append(table_problems.single_column(path, shortened(names[0])))
+        records.problems.append(table_problems.single_column(path, shortened(names[0]), cut=True))
     _sort_rows(records, lines[start + 1 :], path)
-    records.problems.extend(_looks_like_data(records, path))
+    records.problems += names_like_data(records, path)
     return records
 
 
@@ -188,15 +188,6 @@ def _is_well_quoted(text: str, delimiter: str) -> bool:
 
 def _has_breaks(lines: list[list[str]]) -> bool:
     return any("\n" in cell or "\r" in cell for line in lines for cell in line)
-
-
-def _looks_like_data(records: Records, path: str) -> list[Problem]:
-    """Notices a first row that is data: its cell comes back as a frequent value of its column."""
-    for index, name in enumerate(records.names):
-        count = sum(1 for row in records.rows if row[index] == name)
-        if count > 1 and 20 * count > len(records.rows):
-            return [table_problems.no_header(path, shortened(name), count)]
-    return []
 
 
 def _read(source: Source) -> Records:

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.data.file_format import FileFormat, Source
-from engine.data.json_cells import Number, as_records, cell, parse
+from engine.data.formats.json_lines import ENDINGS as LINES
+from engine.data.formats.json_lines import first_line
+from engine.data.json_cells import as_records, parse
+from engine.data.json_tables import JsonTable, as_object, tables_in
 from engine.data.records import Records
 from engine.errors import EngineError
-from engine.protocol import table_problems
+from engine.protocol import json_problems, table_problems
 
-_DEEPEST = 4
-"""Keys that are followed down to the rows, at most."""
 _LIST = re.compile(r"\s*\[\s*\{\s*\"")
-_MOST_RIGHT = 0.5
-"""Share of the entries, 0 to 1, that must be rows."""
 
 
 def read_json_document(source: Source) -> Records | None:
@@ -35,22 +34,28 @@ def read_json_document(source: Source) -> Records | None:
     if not isinstance(whole, list | dict):
         by_name = source.ending == ".json" and source.text.lstrip().startswith("[")
         if by_name or _LIST.match(source.text):  # nothing else begins so
-            raise EngineError(table_problems.damaged_json(source.path))
+            raise EngineError(json_problems.damaged_json(source.path))
         return None
-    place, entries = ((), [whole]) if _is_one_row(whole) else _rows_of(whole)
-    objects = [_as_object(entry) for entry in entries]
+    if source.ending in LINES and isinstance(parse(first_line(source.text)), dict):
+        return None  # a file of one line
+    table = JsonTable((), [whole]) if _is_one_row(whole) else _best(whole)
+    if table is None:
+        raise EngineError(json_problems.json_document(source.path))
+    objects = [as_object(entry) for entry in table.entries]
     right = [number for number, value in enumerate(objects, start=1) if value]
-    if not right or len(right) < _MOST_RIGHT * len(objects):
-        raise EngineError(table_problems.json_document(source.path))
-    kept = [value for value in objects if value]
-    records = as_records(kept, right, source.path)
+    records = as_records([value for value in objects if value], right, source.path)
     odd = sorted({*range(1, len(objects) + 1)} - {*right})
-    if odd:
-        records.problems.append(table_problems.odd_json_rows(source.path, odd, len(objects)))
-    if place:
-        others = [".".join(one) for one, found in _lists(whole) if one != place and _are_rows(found)]
-        problem = table_problems.rows_under_key(source.path, ".".join(place), len(entries), others)
-        records.problems.append(problem)
+    if odd and table.width:
+        lengths = {number: len(table.entries[number - 1]) for number in odd}
+        records.problems.append(table_problems.odd_rows(source.path, lengths, table.width))
+    elif odd:
+        records.problems.append(json_problems.odd_json_rows(source.path, odd, len(objects)))
+    aside = [*_left_aside(whole, table)]
+    if table.parts:
+        records.problems.append(json_problems.rows_in_parts(source.path, table.parts, len(objects), aside))
+    elif table.place:
+        key = ".".join(table.place)
+        records.problems.append(json_problems.rows_under_key(source.path, key, len(objects), aside))
     return records
 
 
@@ -59,63 +64,19 @@ def _is_one_row(whole: Any) -> bool:
     return isinstance(whole, dict) and not any(isinstance(value, list | dict) for value in whole.values())
 
 
-def _rows_of(whole: list[Any] | dict[str, Any]) -> tuple[tuple[str, ...], list[Any]]:
-    """Returns the entries that are rows, and the keys that lead to them; none where they are the whole."""
-    if isinstance(whole, list):
-        return (), whole
-    columns = _from_columns(whole)
-    if columns:
-        return (), columns
-    found = [(place, entries) for place, entries in _lists(whole) if _are_rows(entries)]
-    return max(found, key=lambda one: len(one[1]), default=((), []))
+def _best(whole: Any) -> JsonTable | None:
+    """Returns the table that is read: of objects rather than of texts, and the longest of these."""
+    return max(tables_in(whole), key=lambda one: (one.holds_objects, len(one.entries)), default=None)
 
 
-def _lists(value: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Yields the lists in a document with the keys that lead there."""
-    if isinstance(value, list):
-        yield above, value
-    elif isinstance(value, dict) and len(above) < _DEEPEST:
-        for key, inner in value.items():
-            yield from _lists(inner, (*above, key))
-
-
-def _are_rows(entries: list[Any]) -> bool:
-    return bool(entries) and sum(bool(_as_object(entry)) for entry in entries) >= _MOST_RIGHT * len(entries)
-
-
-def _as_object(entry: Any) -> dict[str, Any]:
-    """Returns an entry as name → value; empty when it is no row."""
-    if isinstance(entry, dict):
-        return entry
-    is_text = isinstance(entry, str) and not isinstance(entry, Number)
-    return {"text": entry} if is_text and entry.strip() else {}
-
-
-def _from_columns(whole: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns rows of a document that holds columns, in one of the ways in which pandas writes them.
-
-    These are: names and rows apart; a list for each name; an object of row → value for each name; an
-    object of name → value for each row.
-    """
-    names, data = whole.get("columns"), whole.get("data")
-    if isinstance(names, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
-        return [dict(zip(map(cell, names), row, strict=False)) for row in data]
-    values = list(whole.values())
-    if len(values) > 1 and all(isinstance(value, list) for value in values):
-        same = len({len(value) for value in values}) == 1
-        plain = not any(isinstance(entry, dict) for value in values for entry in value)
-        return (
-            [dict(zip(whole, row, strict=True)) for row in zip(*values, strict=True)]
-            if same and plain
-            else []
-        )
-    if values and all(isinstance(value, dict) for value in values):
-        inside = [*values[0]]
-        if len(inside) >= len(values) and all([*value] == inside for value in values):
-            return [{name: whole[name][key] for name in whole} for key in inside]
-        if len(values) > 1 and all({*value} == {*inside} for value in values):
-            return values
-    return []
+def _left_aside(whole: Any, table: JsonTable) -> Iterator[str]:
+    """Yields what stands beside the table in a document, by the keys that lead there."""
+    value = whole
+    for depth, key in enumerate(table.place):
+        yield from (".".join([*table.place[:depth], other]) for other in value if other != key)
+        value = value[key]
+    if table.parts:
+        yield from (".".join([*table.place, other]) for other in value if other not in table.parts)
 
 
 FORMAT = FileFormat(

@@ -10,17 +10,17 @@ from engine.data.file_format import FileFormat
 from engine.data.json_cells import as_records, parse
 from engine.data.records import Records
 from engine.errors import EngineError
-from engine.protocol import file_problems, table_problems
+from engine.protocol import file_problems, json_problems
 
-_ENDINGS = {".jsonl", ".ndjson"}
+ENDINGS = (".jsonl", ".ndjson")
 
 
 def is_json(text: str, path: str) -> bool:
     """Whether a file holds JSON lines: its ending says so, or its first line is an object."""
     ending = PurePath(path).suffix.lower()
     looks_so = text.lstrip().startswith("{")
-    return ending in _ENDINGS or (
-        looks_so and (ending == ".json" or isinstance(parse(_first_line(text)), dict))
+    return ending in ENDINGS or (
+        looks_so and (ending == ".json" or isinstance(parse(first_line(text)), dict))
     )
 
 
@@ -50,7 +50,7 @@ def read_json_lines(text: str, path: str) -> Records:
             numbers.append(number)
         else:
             odd.append(number)
-    problem = table_problems.odd_json_rows(path, odd, len(objects) + len(odd)) if odd else None
+    problem = json_problems.odd_json_rows(path, odd, len(objects) + len(odd)) if odd else None
     if problem is not None and len(odd) > len(objects):
         raise EngineError(problem)
     records = as_records(objects, numbers, path, blank)
@@ -59,7 +59,12 @@ def read_json_lines(text: str, path: str) -> Records:
     return records
 
 
-def _first_line(text: str) -> str:
+def first_line(text: str) -> str:
+    """Returns the first line of a text in which something stands.
+
+    Args:
+        text: The whole file.
+    """
     return text.lstrip().partition("\n")[0]
 
 
@@ -68,5 +73,5 @@ FORMAT = FileFormat(
     order=40,
     fits=lambda source: is_json(source.text, source.path),
     read=lambda source: read_json_lines(source.text, source.path),
-    endings=(".jsonl", ".ndjson"),
+    endings=ENDINGS,
 )

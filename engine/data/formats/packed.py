@@ -7,17 +7,15 @@ import gzip
 import io
 import lzma
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import IO, Any
+from typing import Any
 
+from engine.data.archives import DAMAGED, as_files, bounded
 from engine.data.file_format import FileFormat, Folder, Source
 from engine.errors import EngineError
 from engine.protocol import packed_problems
 
-_LARGEST = 1_000_000_000
-"""Bytes that may come out of a packed file; a few kilobytes can be made to hold terabytes."""
 _MARKS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
@@ -26,15 +24,6 @@ _MARKS: dict[bytes, Callable[..., Any]] = {
 _ZIP = b"PK\x03\x04"
 _DOCUMENTS = ("word/", "ppt/")
 """How the names in a document of an office program begin."""
-_DAMAGED = (
-    OSError,
-    EOFError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    NotImplementedError,
-    ValueError,
-)
 
 
 def unpacked(source: Source) -> Source | Folder:
@@ -51,8 +40,8 @@ def unpacked(source: Source) -> Source | Folder:
             return _from_zip(source)
         openers = (opener for mark, opener in _MARKS.items() if source.data.startswith(mark))
         with next(openers)(io.BytesIO(source.data)) as file:
-            data = _bounded(file, source.path)
-    except _DAMAGED as error:
+            data = bounded(file, source.path)
+    except DAMAGED as error:
         raise EngineError(packed_problems.damaged_archive(source.path, str(error))) from error
     path = PurePath(source.path)
     return Source(str(path.parent / path.stem), data, source.reading)
@@ -60,45 +49,15 @@ def unpacked(source: Source) -> Source | Folder:
 
 def _from_zip(source: Source) -> Source | Folder:
     archive = zipfile.ZipFile(io.BytesIO(source.data))  # it is read as long as the folder is
-    inside = {
-        entry.filename.replace("\\", "/"): entry
-        for entry in archive.infolist()
-        if not entry.is_dir() and not _is_hidden(entry.filename)
-    }
-    if not inside:
-        raise EngineError(packed_problems.nothing_packed(source.path))
-    if any(entry.flag_bits & 1 for entry in inside.values()):
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if any(entry.flag_bits & 1 for entry in entries):
         raise EngineError(packed_problems.locked_archive(source.path))
-    size = sum(entry.file_size for entry in inside.values())
-    if size > _LARGEST:
-        raise EngineError(packed_problems.too_large_inside(source.path, _LARGEST))
 
-    def bytes_of(name: str) -> bytes:
-        try:
-            with archive.open(inside[name]) as file:
-                return _bounded(file, source.path)
-        except _DAMAGED as error:
-            raise OSError(str(error)) from error
+    def bytes_of(place: int) -> bytes:
+        with archive.open(entries[place]) as file:
+            return bounded(file, source.path)
 
-    if len(inside) > 1:
-        return Folder(source.path, tuple(inside), size, bytes_of, source.reading)
-    (name,) = inside
-    # Only the last part of the name counts, so that no path can lead anywhere.
-    return Source(str(PurePath(source.path).parent / PurePath(name).name), bytes_of(name), source.reading)
-
-
-def _is_hidden(name: str) -> bool:
-    """Whether a file is one that a system puts beside others."""
-    parts = PurePath(name).parts
-    return any((part.startswith(".") and part.strip(".")) or part == "__MACOSX" for part in parts)
-
-
-def _bounded(file: IO[bytes], path: str) -> bytes:
-    """Returns what comes out of a packed file."""
-    data = file.read(_LARGEST + 1)
-    if len(data) > _LARGEST:
-        raise EngineError(packed_problems.too_large_inside(path, _LARGEST))
-    return data
+    return as_files(source, [(entry.filename, entry.file_size) for entry in entries], bytes_of)
 
 
 def _fits(source: Source) -> bool:
@@ -113,6 +72,6 @@ FORMAT = FileFormat(
     order=3,
     fits=_fits,
     read=unpacked,
-    endings=(".gz", ".zip", ".bz2", ".xz"),
+    endings=(".gz", ".zip", ".bz2", ".xz", ".tgz"),
     of_bytes=True,
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-from collections import Counter
+import zipfile
+import zlib
 from collections.abc import Sequence
 
 import python_calamine as calamine
+from lxml import etree
 
 from engine.data.file_format import FileFormat, Source
+from engine.data.header_row import header_place
 from engine.data.records import Records, gather, is_blank
+from engine.data.sheets.excel import NoPanic, excel_sheets
+from engine.data.sheets.open_document import LockedError, open_document_sheets
+from engine.data.sheets.sheet import Sheet, Sheets
 from engine.errors import EngineError
 from engine.protocol import sheet_problems
 
@@ -22,21 +26,26 @@ _OPEN_DOCUMENT = b"opendocument.spreadsheet"
 _BEGINNING = 200
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 """The stream of an older workbook; documents and presentations have others."""
-_LOOKED_AT = 200
-_MOST = 0.6
-"""Share of the columns, 0 to 1, that the row of names fills at least."""
-_WHOLE = 2.0**63
-"""Numbers below it are written without a point: ids of many digits are whole."""
-
-_Range = tuple[tuple[int, int], tuple[int, int]]
-_Value = int | float | str | bool | dt.date | dt.time | dt.timedelta
+_DAMAGED = (
+    calamine.CalamineError,
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def read_workbook(source: Source) -> Records:
     """Reads a sheet: the one that was chosen, else the first that holds rows.
 
-    Numbers and dates become text as a person would write them. A cell that was merged over several rows
-    stands in each of them. Rows above the column names (a title, a date) are left out and told of.
+    Rows have the numbers that the spreadsheet program shows beside them. Numbers and dates become text as a
+    person would write them. A cell that was merged over several rows stands in each of them that holds more
+    than that. Rows above the column names (a title, a date) are left out and told of.
 
     Args:
         source: The file.
@@ -45,24 +54,21 @@ def read_workbook(source: Source) -> Records:
         EngineError: When it is locked or damaged, or holds no table.
     """
     try:
-        book = calamine.load_workbook(io.BytesIO(source.data))
-        names = tuple(sheet.name for sheet in book.sheets_metadata if _has_rows(sheet))
-        sheets = {name: _rows_of(book.get_sheet_by_name(name)) for name in _wanted(source, names)}
-    except calamine.PasswordError as error:
+        with NoPanic():
+            book = _opened(source)
+            found = ((name, book.read(name)) for name in _wanted(source, book.names))
+            filled = (one for one in found if not all(map(is_blank, one[1].rows)))
+            name, sheet = next(filled, ("", Sheet()))
+    except (calamine.PasswordError, LockedError) as error:
         raise EngineError(sheet_problems.locked_workbook(source.path)) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except _DAMAGED as error:
         raise EngineError(sheet_problems.damaged_workbook(source.path, str(error))) from error
-    filled = {name: rows for name, (rows, _) in sheets.items() if any(not is_blank(row) for row in rows)}
-    if not filled:
+    if not sheet.rows:
         raise EngineError(sheet_problems.empty_workbook(source.path, source.reading.sheet))
-    name = next(iter(filled))
-    records = _as_records(filled[name], source)
-    records.sheet, records.sheets = name, names
-    if len(names) > 1 and not source.reading.sheet:
-        records.problems.append(sheet_problems.other_sheets(source.path, name, names))
-    merged = sheets[name][1]
-    if merged:
-        records.problems.append(sheet_problems.merged_cells(source.path, merged))
+    records = _as_records(sheet, source)
+    records.sheet, records.sheets = name, book.names
+    if len(book.names) > 1 and not source.reading.sheet:
+        records.problems.append(sheet_problems.other_sheets(source.path, name, book.names))
     return records
 
 
@@ -71,12 +77,16 @@ def _fits(source: Source) -> bool:
     if data.startswith(_OLD_OFFICE):
         return by_name or any(mark in data for mark in _OLD_BOOKS)
     excel = any(name.startswith("xl/workbook") for name in source.names_inside)
-    return data.startswith(_ZIP) and (by_name or excel or _OPEN_DOCUMENT in data[:_BEGINNING])
+    return data.startswith(_ZIP) and (by_name or excel or _is_open(data))
 
 
-def _has_rows(sheet: calamine.SheetMetadata) -> bool:
-    visible = sheet.visible == calamine.SheetVisibleEnum.Visible
-    return visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+def _is_open(data: bytes) -> bool:
+    return _OPEN_DOCUMENT in data[:_BEGINNING]
+
+
+def _opened(source: Source) -> Sheets:
+    is_open = _is_open(source.data) or (source.ending == ".ods" and "content.xml" in source.names_inside)
+    return (open_document_sheets if is_open else excel_sheets)(source.data, source.path)
 
 
 def _wanted(source: Source, names: Sequence[str]) -> Sequence[str]:
@@ -93,66 +103,74 @@ def _wanted(source: Source, names: Sequence[str]) -> Sequence[str]:
     return [chosen]
 
 
-def _rows_of(sheet: calamine.CalamineSheet) -> tuple[list[list[str]], int]:
-    """Returns the cells of a sheet from its first row on, as text, and how many were filled by merging."""
-    rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    filled = 0
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        for number in range(top + 1, min(bottom + 1, len(rows))):
-            # Only down: a title over several columns is no value of each of them.
-            if left < len(rows[number]) and rows[top][left] and not rows[number][left] and right == left:
-                rows[number][left] = rows[top][left]
-                filled += 1
-    return rows, filled
-
-
-def _cell(value: _Value) -> str:
-    """Returns what stands in a cell, as a person would write it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
-    if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
-
-
-def _as_records(rows: list[list[str]], source: Source) -> Records:
-    """Returns the rows below the column names.
+def _as_records(sheet: Sheet, source: Source) -> Records:
+    """Returns the rows below the column names, and what is odd about them.
 
     Raises:
         EngineError: When there are none.
     """
-    start = _header(rows, source)
+    rows, path = sheet.rows, source.path
+    filled, continued = _fill_merged(sheet)
+    start = _chosen(rows, source) if source.reading.header_row else header_place(rows)
     columns = [place for place in range(len(rows[start])) if any(row[place].strip() for row in rows[start:])]
-    last = max(number for number, row in enumerate(rows) if not is_blank(row))
-    names, *cells = ([row[place] for place in columns] for row in rows[start : last + 1])
-    records = gather(names, cells, source.path)
+    odd_rows = {*sheet.errors, *sheet.uncalculated}
+    last = max(number for number, row in enumerate(rows) if number in odd_rows or not is_blank(row))
+    places = [place for place in range(start + 1, last + 1) if place not in continued]
+    names = [rows[start][place] for place in columns]
+    cells = ([rows[place][column] for column in columns] for place in places)
+    records = gather(names, cells, path, [place + 1 for place in places], first_row=True)
     records.header_row = start + 1
     above = [number for number, row in enumerate(rows[:start], start=1) if not is_blank(row)]
     if above:
-        records.problems.append(sheet_problems.rows_above_names(source.path, above, start + 1))
+        records.problems.append(sheet_problems.rows_above_names(path, above, start + 1))
+    if filled:
+        records.problems.append(sheet_problems.merged_cells(path, filled))
+    below = sorted(place + 1 for place in continued if start < place)
+    if below:
+        records.problems.append(sheet_problems.merged_rows(path, below))
+    if sheet.errors:
+        odd = {row + 1: said for row, said in sorted(sheet.errors.items())}
+        records.problems.append(sheet_problems.error_cells(path, [*odd], [*dict.fromkeys(odd.values())]))
+    if sheet.uncalculated:
+        uncalculated = sorted({row + 1 for row in sheet.uncalculated})
+        records.problems.append(sheet_problems.uncalculated_cells(path, uncalculated))
+    if sheet.left_out:
+        records.problems.append(sheet_problems.cells_left_out(path, sheet.left_out))
     return records
 
 
-def _header(rows: list[list[str]], source: Source) -> int:
-    """Returns the place of the row with the column names: as chosen, or the first that is wide enough.
+def _fill_merged(sheet: Sheet) -> tuple[int, set[int]]:
+    """Puts what stands in merged cells into each of their rows, where these hold something of their own.
+
+    Returns:
+        How many cells were filled, and the rows that are nothing but a part of merged cells above.
+    """
+    down: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _) in sheet.merged:
+        # Only down: a title over several columns is no value of each of them.
+        for row in range(top + 1, min(bottom + 1, len(sheet.rows))):
+            if left < len(sheet.rows[row]) and sheet.rows[top][left]:
+                down.setdefault(row, []).append((top, left))
+    continued = {row for row in down if is_blank(sheet.rows[row])}
+    filled = 0
+    for row, tops in down.items():
+        for top, left in tops if row not in continued else ():
+            if not sheet.rows[row][left]:
+                sheet.rows[row][left] = sheet.rows[top][left]
+                filled += 1
+    return filled, continued
+
+
+def _chosen(rows: Sequence[list[str]], source: Source) -> int:
+    """Returns the place of the row that was chosen for the names.
 
     Raises:
-        EngineError: When the chosen row is not there.
+        EngineError: When it is not there.
     """
     chosen = source.reading.header_row
-    if chosen:
-        if chosen > len(rows) or is_blank(rows[chosen - 1]):
-            raise EngineError(sheet_problems.no_such_row(source.path, chosen, len(rows)))
-        return chosen - 1
-    first = next(place for place, row in enumerate(rows) if not is_blank(row))
-    widths = [sum(bool(cell.strip()) for cell in row) for row in rows[first : first + _LOOKED_AT]]
-    usual = Counter(width for width in widths if width).most_common(1)[0][0]
-    return first + next(place for place, width in enumerate(widths) if width and width >= _MOST * usual)
+    if chosen > len(rows) or is_blank(rows[chosen - 1]):
+        raise EngineError(sheet_problems.no_such_row(source.path, chosen, len(rows)))
+    return chosen - 1
 
 
 FORMAT = FileFormat(

@@ -16,7 +16,8 @@ from engine.data.read_files import read_table
 from engine.errors import EngineError
 from engine.protocol.config import DataConfig, Reading
 from engine.tasks.text_classification import TASK
-from tests.engine.data.test_awkward_files import FILES, Awkward
+from tests.engine.data.awkward import Awkward
+from tests.engine.data.test_awkward_files import FILES
 from tests.engine.data.usual_tasks import TASKS
 
 SIGNS = b'",\n\r\t;|{}[]:a1 \xe9\x00\x1e\x1f'

@@ -3,92 +3,42 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pytest
-from openpyxl import Workbook
-from pyarrow import ipc
 
 from engine.data.read_files import read_table
 from engine.data.table import cells
 from engine.errors import EngineError
 from engine.protocol.problems import Problem
+from tests.engine.data.awkward import (
+    CSV,
+    HEAD,
+    TMX,
+    UNIT,
+    Awkward,
+    arrow,
+    book,
+    damaged_arrow,
+    hub_parquet,
+    parquet,
+    same_name_twice,
+    tarred,
+    zipped,
+)
+from tests.engine.data.awkward_books import BOOKS
+from tests.engine.data.awkward_documents import DOCUMENTS
 
-
-class Awkward(NamedTuple):
-    """A file, and what must come out.
-
-    Attributes:
-        name: Of the file.
-        content: Its bytes, or a text that is saved as UTF-8.
-        rows: Rows that stand in it below the names.
-        left_out: Code of a problem → numbers of the rows that it reports as left out.
-        columns: Their names.
-        first: The first cell of the first row that is kept.
-        told: Codes of the other things that are said.
-        refused: Code of the problem that it ends in; nothing else counts then.
-    """
-
-    name: str
-    content: bytes | str
-    rows: int = 2
-    left_out: Mapping[str, tuple[int, ...]] = MappingProxyType({})
-    columns: tuple[str, ...] = ("text", "label")
-    first: str = "a"
-    told: tuple[str, ...] = ()
-    refused: str = ""
-
-
-def book(*rows: list[Any], merge: str = "", **more: Any) -> bytes:
-    """Returns a workbook with one sheet."""
-    workbook, held = Workbook(), io.BytesIO()
-    assert workbook.active is not None
-    for row in rows:
-        workbook.active.append(row)
-    if merge:
-        workbook.active.merge_cells(merge)
-    for title, others in more.items():
-        sheet = workbook.create_sheet(title)
-        for row in others:
-            sheet.append(row)
-    workbook.save(held)
-    return held.getvalue()
-
-
-def parquet(**columns: list[Any]) -> bytes:
-    held = io.BytesIO()
-    pd.DataFrame(columns).to_parquet(held)
-    return held.getvalue()
-
-
-def arrow(table: pa.Table) -> bytes:
-    held = io.BytesIO()
-    with ipc.new_file(held, table.schema) as writer:
-        writer.write_table(table)
-    return held.getvalue()
-
-
-def zipped(**files: bytes | str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return held.getvalue()
-
-
-HEAD = ["text", "label"]
-CSV = "text,label\na,x\nb,y\n"
-BOTH = [{"text": "a", "label": "x"}, {"text": "b", "label": "y"}]
-UNIT = '<tu><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="fr"><seg>{}</seg></tuv></tu>'
-TMX = '<tmx version="1.4"><header/><body>{}</body></tmx>'
+DAMAGED_ARROW = damaged_arrow()
+SECOND_VARIANT = TMX.format(
+    UNIT.format("a", "x").replace("</tu>", '<tuv xml:lang="fr"><seg>z</seg></tuv></tu>')
+    + UNIT.format("b", "y").replace("</tu>", "<tuv><seg>no language</seg></tuv></tu>")
+)
+WRONGLY = '<?xml version="1.0" encoding="utf-8"?>' + TMX.format(UNIT.format("Grüße", "Köln") * 2)
+DECLARED = '<?xml version="1.0" encoding="iso-8859-2"?>' + TMX.format(UNIT.format("Žluť", "x") * 2)
 
 FILES = (
     # Delimiters, quotation marks, line ends
@@ -145,56 +95,6 @@ FILES = (
     ),
     Awkward("zero bytes.csv", b"text,label\na\x00,x\n", refused="binary_file"),
     Awkward("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(99), refused="binary_file"),
-    # Workbooks
-    Awkward("plain.xlsx", book(HEAD, ["a", "x"], ["b", "y"])),
-    Awkward("numbers and dates.xlsx", book(HEAD, [3.0, True], [2.5, 7]), first="3"),
-    Awkward(
-        "title above.xlsx", book(["Survey"], [], HEAD, ["a", "x"], ["b", "y"]), told=("rows_above_names",)
-    ),
-    Awkward(
-        "blank rows.xlsx",
-        book(HEAD, ["a", "x"], [], [" ", None], ["b", "y"]),
-        rows=4,
-        left_out={"blank_rows": (2, 3)},
-    ),
-    Awkward(
-        "merged labels.xlsx",
-        book(["label", "text"], ["x", "a"], [None, "b"], merge="A2:A3"),
-        columns=("label", "text"),
-        first="x",
-        told=("merged_cells",),
-    ),
-    Awkward("second sheet.xlsx", book(Rows=[HEAD, ["a", "x"], ["b", "y"]]), told=("other_sheets",)),
-    Awkward(
-        "cells beyond the names.xlsx",
-        book(HEAD, ["a", "x", "more"], ["b", "y"]),
-        columns=("text", "label", "column 3"),
-        told=("unnamed_columns",),
-    ),
-    Awkward("cut.xlsx", book(HEAD, ["a", "x"])[:900], refused="damaged_workbook"),
-    Awkward("no rows.xlsx", book(), refused="empty_workbook"),
-    Awkward("csv called.xlsx", CSV),
-    # JSON
-    Awkward("lines.jsonl", "\n".join(map(json.dumps, BOTH))),
-    Awkward(
-        "odd line.jsonl", "\n".join([*map(json.dumps, BOTH * 2), "[1]"]), rows=5, left_out={"odd_rows": (5,)}
-    ),
-    Awkward("blank line.jsonl", "\n\n".join(map(json.dumps, BOTH)), rows=3, left_out={"blank_rows": (2,)}),
-    Awkward("list.json", json.dumps(BOTH)),
-    Awkward("pretty.json", json.dumps(BOTH, indent=4)),
-    Awkward(
-        "under a key.json", json.dumps({"meta": {"n": 2}, "data": {"rows": BOTH}}), told=("rows_under_key",)
-    ),
-    Awkward("columns.json", json.dumps({"text": ["a", "b"], "label": ["x", "y"]})),
-    Awkward(
-        "nested.json",
-        json.dumps([{"post": {"text": "a"}, "label": "x"}, {"post": {"text": "b"}, "label": "y"}]),
-        columns=("post.text", "label"),
-    ),
-    Awkward("null and missing.json", json.dumps([{"text": "a", "label": None}, {"text": "b"}])),
-    Awkward("mark.json", json.dumps(BOTH).encode("utf-8-sig")),
-    Awkward("cut.json", json.dumps(BOTH)[:-9], refused="damaged_json"),
-    Awkward("numbers.json", "[1, 2, 3]", refused="json_document"),
     # Tables of bytes, packed files
     Awkward("plain.parquet", parquet(text=["a", "b"], label=["x", "y"])),
     Awkward(
@@ -206,6 +106,53 @@ FILES = (
     Awkward("categories.parquet", parquet(text=["a", "b"], label=pd.Categorical(["x", "y"]))),
     Awkward("plain.arrow", arrow(pa.table({"text": ["a", "b"], "label": ["x", "y"]}))),
     Awkward("cut.parquet", parquet(text=["a"], label=["x"])[:60], refused="damaged_table"),
+    Awkward("names with zeros.parquet", parquet(**{"te\0xt": ["a", "b"], "label": ["x", "y"]})),
+    Awkward("old feather.feather", b"FEA1" + bytes(60) + b"FEA1", refused="old_feather"),
+    Awkward("damaged inside.arrow", DAMAGED_ARROW, refused="damaged_table"),
+    Awkward(
+        "classes in lists.parquet",
+        hub_parquet(),
+        columns=("tokens", "ner_tags", "label", "more"),
+        first='["A", "b"]',
+    ),
+    Awkward("tape.tar", tarred(**{"inside.csv": CSV})),
+    Awkward("tape.tar.gz", tarred("w:gz", **{"inside.csv": CSV})),
+    Awkward("tape.tgz", tarred("w:gz", **{"../../inside.csv": CSV})),
+    Awkward("cut.tar", tarred(**{"inside.csv": CSV})[:530], refused="damaged_archive"),
+    Awkward("nothing.tar", tarred(), refused="nothing_packed"),
+    Awkward(
+        "same name twice.zip",
+        same_name_twice(),
+        columns=("text", "file"),
+        first="b",  # it is called "note (2).txt" here
+        told=("read_as_files",),
+    ),
+    Awkward(
+        "readme.zip",
+        zipped(**{"train.csv": CSV, "README.txt": "About"}),
+        told=("other_files",),
+    ),
+    Awkward("page.xls", "\n<html><body><table><tr><td>a</td></tr></table></body></html>", refused="web_page"),
+    Awkward("page.csv", "<!DOCTYPE html>\n<html></html>", refused="web_page"),
+    Awkward("old xml.xls", '<?xml version="1.0"?>\n<Workbook xmlns="urn:x"></Workbook>', refused="web_page"),
+    Awkward(
+        "pairs.zip",
+        zipped(**{"corpus.en": "a\nb\n", "corpus.de": "x\ny"}),
+        columns=("de", "en"),
+        first="x",
+        told=("read_as_pairs",),
+    ),
+    Awkward(
+        "pairs with blanks.zip",
+        zipped(**{"train.src": "a\n\nb\n", "train.tgt": "x\n\ny\n", "README.md": "About"}),
+        rows=3,
+        columns=("src", "tgt"),
+        left_out={"blank_rows": (2,)},
+        told=("read_as_pairs", "other_files"),
+    ),
+    Awkward(
+        "uneven pairs.zip", zipped(**{"en.txt": "a\nb\n", "de.txt": "x\ny\nz\n"}), refused="unequal_lines"
+    ),
     Awkward("packed.csv.gz", gzip.compress(CSV.encode())),
     Awkward("packed.zip", zipped(**{"inside.csv": CSV})),
     Awkward("workbook packed.zip", zipped(**{"inside.xlsx": book(HEAD, ["a", "x"], ["b", "y"])})),
@@ -247,6 +194,26 @@ FILES = (
         columns=("en", "fr"),
         left_out={"blank_rows": (2,)},
     ),
+    Awkward("second variant.tmx", SECOND_VARIANT, columns=("en", "fr"), told=("variants_left_out",)),
+    Awkward(
+        "markup.tmx",
+        TMX.format(
+            UNIT.format("<bpt i='1'>&lt;b&gt;</bpt>a<ept i='1'>&lt;/b&gt;</ept>", "<hi>x</hi>")
+            + UNIT.format("b<ph>{0}<sub>c</sub></ph>", "y")
+        ),
+        columns=("en", "fr"),
+    ),
+    Awkward("declared.tmx", DECLARED.encode("iso-8859-2"), columns=("en", "fr"), first="Žluť"),
+    Awkward(
+        "declared wrongly.tmx",
+        WRONGLY.encode("cp1252"),
+        columns=("en", "fr"),
+        first="Grüße",
+        told=("guessed_encoding",),
+    ),
+    Awkward("mentions.csv", "text,label\nabout <tmx files,x\nb,y\n", first="about <tmx files"),
+    *BOOKS,
+    *DOCUMENTS,
 )
 
 
@@ -267,7 +234,7 @@ def test_every_row_is_read_or_reported(one: Awkward, tmp_path: Path) -> None:
     table = read_table(path)
     told: dict[str, Problem] = {problem.code: problem for problem in table.problems}
     assert {code: told[code].rows for code in one.left_out} == one.left_out
-    assert table.rows + sum(len(rows) for rows in one.left_out.values()) == one.rows
+    assert table.rows + sum(told[code].row_count for code in one.left_out) == one.rows
     assert table.columns == one.columns
     assert cells(table.dataset, table.columns[0])[0] == one.first
-    assert {*told} - {*one.left_out} <= {*one.told}
+    assert {*told} == {*one.left_out, *one.told}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.data.folders import folder_stamp
 from engine.data.read_files import read_table
 from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
+from engine.protocol.config import Reading
+from engine.protocol.folder_files import what_is_read
 
 CLASSES = {"glad/1.txt": "What a day", "glad/10.txt": "Sun", "glad/2.txt": "Cake", "sad/1.txt": "Rain"}
 
@@ -63,8 +68,132 @@ def test_train_and_test_are_parts_and_no_labels(tmp_path):
     assert sorted(rows) == sorted((f"{p} {q}", q, p) for p in ("train", "test") for q in ("neg", "pos"))
 
 
-def test_texts_beside_folders_have_no_labels(tmp_path):
-    assert read_table(fill(tmp_path, CLASSES | {"readme.txt": "About"})).columns == ("text", "file")
+def test_a_readme_beside_folders_is_left_aside_and_takes_no_labels_away(tmp_path):
+    table = read_table(fill(tmp_path, CLASSES | {"README.txt": "About"}))
+    assert cells(table.dataset, "label") == ["glad", "glad", "glad", "sad"]
+    assert {"read_as_files", "other_files"} == {*codes(table)}
+
+
+def test_a_text_beside_folders_is_a_row_without_a_label(tmp_path):
+    table = read_table(fill(tmp_path, CLASSES | {"a.txt": "Fog"}))
+    assert dict(zip(cells(table.dataset, "text"), cells(table.dataset, "label"), strict=True))["Fog"] == ""
+    assert cells(table.dataset, "label").count("") == 1
+
+
+def test_where_most_texts_stand_beside_folders_these_are_no_labels(tmp_path):
+    more = {f"{number}.txt": "Fog" for number in range(9)}
+    assert read_table(fill(tmp_path, CLASSES | more)).columns == ("text", "file")
+
+
+def test_a_table_with_a_readme_is_read(tmp_path):
+    table = read_table(fill(tmp_path, {"train.csv": "text,label\na,x\nb,y\n", "README.txt": "About"}))
+    assert (table.columns, {*codes(table)}) == (("text", "label"), {"other_files"})
+
+
+def test_folders_that_cannot_be_opened_are_told(tmp_path):
+    fill(tmp_path, CLASSES)
+    (tmp_path / "linked").symlink_to(tmp_path / "glad")
+    (problem,) = [one for one in read_table(tmp_path).problems if one.code == "unopened_folders"]
+    assert '"linked"' in problem.reason
+
+
+def test_folders_that_the_system_keeps_shut_are_told(tmp_path, monkeypatch):
+    fill(tmp_path, CLASSES)
+    scandir = os.scandir
+
+    def guarded(path):
+        if str(path).endswith("sad"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    table = read_table(tmp_path)
+    assert table.rows == 3
+    (problem,) = [one for one in table.problems if one.code == "unopened_folders"]
+    assert '"sad"' in problem.reason
+
+
+def test_the_layout_of_a_text_stays(tmp_path):
+    table = read_table(fill(tmp_path, {"a.txt": "\n    if x:\n        y  \n\n", "b.txt": "\tz"}))
+    assert cells(table.dataset, "text") == ["    if x:\n        y  ", "\tz"]
+
+
+def test_a_chosen_encoding_that_does_not_fit_is_told(tmp_path):
+    fill(tmp_path, {"a.txt": "Grüße", "b.txt": "Köln".encode("cp1252"), "c.txt": "plain"})
+    table = read_table(tmp_path, Reading(encoding="utf-8"))
+    assert table.rows == 2
+    (problem,) = [one for one in table.problems if one.code == "unread_files"]
+    assert (problem.reason, problem.setting) == (
+        '"b.txt" does not fit UTF-8, which was chosen.',
+        "encoding",
+    )
+    with pytest.raises(EngineError) as caught:
+        read_table(tmp_path, Reading(encoding="utf-66"))
+    assert caught.value.problem.code == "unknown_encoding"
+
+
+def test_guessed_encodings_of_all_files_are_told(tmp_path):
+    fill(tmp_path, {f"{name}.txt": f"Grüße aus Köln {name}".encode("cp1252") for name in "abc"})
+    (problem,) = [one for one in read_table(tmp_path).problems if one.code == "guessed_encoding"]
+    assert problem.title == "3 files read as Windows-1252"
+
+
+def test_a_file_that_moves_changes_the_stamp_of_its_folder(tmp_path):
+    before = folder_stamp(str(fill(tmp_path, CLASSES)))
+    (tmp_path / "glad" / "2.txt").rename(tmp_path / "sad" / "2.txt")
+    assert folder_stamp(str(tmp_path)) != before
+
+
+PAIRS = [
+    (("corpus.en", "corpus.de"), ("de", "en")),
+    (("train.src", "train.tgt"), ("src", "tgt")),
+    (("en.txt", "de.txt"), ("de", "en")),
+    (("a/corpus.pt-BR.txt", "a/corpus.en.txt"), ("en", "pt-BR")),
+    (("en/book.txt", "fr/book.txt"), ("en", "fr")),
+]
+
+
+@pytest.mark.parametrize(("names", "columns"), PAIRS)
+def test_two_files_in_two_languages_become_pairs(tmp_path, names, columns):
+    texts = dict(zip(names, ("one\r\ntwo\r\n\r\nfour\r\n", "1\n2\n\n4"), strict=True))
+    table = read_table(fill(tmp_path, texts))
+    assert table.columns == columns
+    assert row_numbers(table.dataset) == [1, 2, 4]
+    assert {*codes(table)} == {"read_as_pairs", "blank_rows"}
+    rows = {frozenset(row) for row in zip(*(cells(table.dataset, name) for name in columns), strict=True)}
+    assert rows == {frozenset(pair) for pair in (("one", "1"), ("two", "2"), ("four", "4"))}
+
+
+def test_sides_of_unequal_length_are_a_problem_with_both_counts(tmp_path):
+    with pytest.raises(EngineError) as caught:
+        read_table(fill(tmp_path, {"en.txt": "a\nb\n", "de.txt": "x\ny\nz\n"}))
+    assert caught.value.problem.code == "unequal_lines"
+    assert '"de.txt" has 3 lines and "en.txt" has 2 lines' in caught.value.problem.reason
+
+
+@pytest.mark.parametrize("names", [("glad.txt", "sad.txt"), ("1.txt", "2.txt"), ("en.txt", "b/de.md")])
+def test_other_two_texts_are_no_pair(tmp_path, names):
+    assert read_table(fill(tmp_path, dict.fromkeys(names, "a"))).columns == ("text", "file")
+
+
+FOLDERS = st.lists(
+    st.sampled_from(["a", "train", "test", "en", "de", "README", "film", "1"]), min_size=1, max_size=3
+)
+ENDINGS = st.sampled_from([".txt", ".csv", ".en", ".pdf", ""])
+NAMES = st.lists(
+    st.builds("{}{}".format, FOLDERS.map("/".join), ENDINGS),
+    max_size=8,
+    unique=True,
+)
+
+
+@given(NAMES)
+def test_of_what_is_read_all_is_read(names):
+    reading = what_is_read(names)
+    assert sorted([*reading.names, *reading.others]) == sorted(names)
+    again = what_is_read(reading.names)
+    assert (again.names, again.others) == (reading.names, ())
+    assert again.kind is reading.kind
 
 
 def test_blank_unreadable_and_other_files_are_told(tmp_path):

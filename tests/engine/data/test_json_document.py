@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from engine.data.read_files import read_table
+from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
 
@@ -41,10 +42,22 @@ def test_rows_under_a_key(tmp_path):
 
 
 def test_the_longest_list_of_rows_is_read_and_others_are_told(tmp_path):
-    table = read(tmp_path, {"test": ROWS, "train": ROWS * 3})
+    table = read(tmp_path, {"version": 1, "few": ROWS, "many": ROWS * 3})
     assert table.rows == 6
     (problem,) = table.problems
-    assert 'It also holds rows under "test"' in problem.reason
+    assert 'It also holds "version" and "few"' in problem.reason
+
+
+def test_train_and_test_become_one_table_with_a_split(tmp_path):
+    more = [{"label": "sad", "text": "Snow", "stars": 2}]
+    table = read(tmp_path, {"version": 1, "data": {"test": more, "train": ROWS, "valid": ROWS[:1]}})
+    assert table.columns == ("text", "label", "split", "stars")
+    assert cells(table.dataset, "split") == ["train", "train", "validation", "test"]
+    assert cells(table.dataset, "stars") == ["", "", "", "2"]
+    assert part_column(table.dataset) == "split"
+    (problem,) = table.problems
+    assert (problem.code, problem.title) == ("rows_in_parts", "4 rows of 3 parts of a split")
+    assert 'It also holds "version"; this was left aside.' in problem.reason
 
 
 def test_objects_inside_of_objects_become_columns(tmp_path):

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -15,8 +16,7 @@ import pytest
 from datasets import ClassLabel, Dataset, Features, Value
 from pyarrow import feather, ipc
 
-from engine.data import formats
-from engine.data.formats import packed
+from engine.data import archives, formats
 from engine.data.read_files import all_formats, file_endings, read_table
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
@@ -131,9 +131,28 @@ def test_a_folder_inside_is_read_as_one_on_the_disk(tmp_path):
 
 
 def test_what_is_far_too_large_inside_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(packed, "_LARGEST", 1000)
+    monkeypatch.setattr(archives, "SIZE_LIMIT", 1000)
     assert refused(tmp_path, "a.csv.gz", gzip.compress(CSV * 1000)) == "too_large_inside"
     assert refused(tmp_path, "a.zip", zipped(**{"a.csv": CSV * 1000})) == "too_large_inside"
+
+
+def test_links_and_devices_of_an_archive_are_passed_over_and_told(tmp_path):
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as archive:
+        for name, kind in (
+            ("a.txt", tarfile.REGTYPE),
+            ("b.txt", tarfile.REGTYPE),
+            ("c.txt", tarfile.SYMTYPE),
+        ):
+            entry = tarfile.TarInfo(f"../{name}")
+            entry.type, entry.linkname = kind, "/etc/passwd"
+            entry.size = 1 if kind == tarfile.REGTYPE else 0
+            archive.addfile(entry, io.BytesIO(b"x") if entry.size else None)
+    table = read(tmp_path, "a.tar", held.getvalue())
+    assert cells(table.dataset, "file") == ["a.txt", "b.txt"]
+    (problem,) = [one for one in table.problems if one.code == "unopened_folders"]
+    assert '"../c.txt"' in problem.reason
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.tar"]
 
 
 def test_each_format_is_a_file_of_its_own_and_has_a_place():

@@ -44,7 +44,7 @@ def test_a_sheet_becomes_rows_of_text(tmp_path):
     table = read_table(book(tmp_path, {"Letters": ROWS}))
     assert table.columns == ("text", "label")
     assert cells(table.dataset, "text") == ["What a day", "It rained, again", "Grüße 😀"]
-    assert row_numbers(table.dataset) == [1, 2, 3]
+    assert row_numbers(table.dataset) == [2, 3, 4]
     assert (table.sheet, table.sheets, table.header_row) == ("Letters", ("Letters",), 1)
     assert (table.encoding, table.delimiter, table.problems) == ("", "", ())
 
@@ -99,9 +99,9 @@ def test_values_stand_as_a_person_would_write_them(tmp_path):
 def test_blank_rows_are_counted_and_those_below_the_last_are_none(tmp_path):
     path = book(tmp_path, {"A": [["text", "label"], ["a", "x"], [None, None], [" ", ""], ["b", "y"], []]})
     table = read_table(path)
-    assert row_numbers(table.dataset) == [1, 4]
+    assert row_numbers(table.dataset) == [2, 5]
     (problem,) = table.problems
-    assert (problem.code, problem.rows) == ("blank_rows", (2, 3))
+    assert (problem.code, problem.rows) == ("blank_rows", (3, 4))
 
 
 def test_a_title_above_the_names_is_left_out_and_told(tmp_path):
@@ -110,7 +110,7 @@ def test_a_title_above_the_names_is_left_out_and_told(tmp_path):
     )
     table = read_table(path)
     assert (table.columns, table.header_row) == (("text", "label", "age"), 3)
-    assert row_numbers(table.dataset) == [1, 2]
+    assert row_numbers(table.dataset) == [4, 5]
     (problem,) = table.problems
     assert (problem.code, problem.setting) == ("rows_above_names", "header_row")
     assert "Row 1 of the sheet" in problem.reason

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.protocol.config import SplitConfig
+from engine.protocol.folder_files import files_in, what_is_read
 from gui.state.preferences import PREFERENCES_FILE, Preferences, ThemeChoice
 from gui.state.project_file import Summary
 from gui.state.workspace import ProjectError, Workspace
@@ -88,6 +89,31 @@ def test_the_only_file_of_a_folder_is_copied(workspace: Workspace, tmp_path: Pat
     (tmp_path / "export" / "rows.csv").write_text("text,label\na,b\n")
     project = workspace.create_from_file(tmp_path / "export")
     assert [path.name for path in (project.folder / "data" / "export").iterdir()] == ["rows.csv"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a.txt", "b.pdf"),
+        ("train.csv", "README.txt"),
+        ("glad/1.txt", "sad/1.txt", ".git/x.txt", "__MACOSX/1.txt", "README.md", "glad/film.mp4"),
+        ("corpus.en", "corpus.de", ".DS_Store"),
+    ],
+)
+def test_of_a_folder_exactly_what_is_read_is_copied(
+    workspace: Workspace, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "mine"
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    (folder / "linked").symlink_to(folder)
+    project = workspace.create_from_file(folder)
+    copied = project.folder / "data" / "mine"
+    reading = what_is_read(files_in(folder).names)
+    found = {path.relative_to(copied).as_posix() for path in copied.rglob("*") if path.is_file()}
+    assert found == {*reading.names}
+    assert what_is_read(files_in(copied).names).kind is reading.kind
 
 
 def test_a_full_disk_leaves_nothing_behind(
