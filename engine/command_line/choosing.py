@@ -136,7 +136,7 @@ def read_split(pairs: Sequence[str], before: SplitConfig) -> SplitConfig:
         EngineError: When one of them is no such pair, or says what no split has.
     """
     known = [field.name for field in msgspec.structs.fields(SplitConfig)]
-    said: dict[str, Any] = {}
+    said: dict[str, str] = {}
     for text in pairs:
         name, value = _pair(text, "NAME=VALUE")
         if name not in known:
@@ -144,7 +144,7 @@ def read_split(pairs: Sequence[str], before: SplitConfig) -> SplitConfig:
             raise EngineError(command_line_problems.unknown_split(asked=name, near=near, known=known))
         said[name] = value
     try:
-        return msgspec.convert(msgspec.structs.asdict(before) | said, SplitConfig, strict=False)
+        return before.changed(said)
     except msgspec.ValidationError as error:
         raise EngineError(command_line_problems.wrong_split(said=said, details=str(error))) from error
 

@@ -62,7 +62,7 @@ def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: b
         task = registry.task(facts.task)
         chosen = with_guesses(facts.columns, read_columns(columns, task))
         matched = task.match(table.dataset, chosen, registry.task_settings(task, {}))
-        split = SplitConfig(part_column=facts.part_column)
+        split = SplitConfig().found_in(facts.part_column)
         data = DataConfig(path=file, columns=chosen, split=split, **msgspec.structs.asdict(reading))
         prepared, _ = prepare(matched, data, table.problems, table.dataset)
         if as_json:

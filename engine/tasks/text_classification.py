@@ -110,6 +110,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
     findings += _amount(len(texts), len(table), whole=not findings)
     classes: tuple[str, ...] = ()
     stratify: Sequence[str] = ()
+    sets: Sequence[Sequence[str]] = ()
     if objective is Objective.ONE_CLASS:
         classes, stratify = ordered_classes(cells_), cells_
         findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id])
@@ -126,6 +127,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         rows=_rows(kept, matched.numbers),
         classes=classes,
         stratify=tuple(stratify),
+        label_sets=tuple(tuple(labels) for labels in sets),
         groups=tuple(groups),
         findings=worst_first(findings),
     )
