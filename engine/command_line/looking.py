@@ -14,7 +14,7 @@ from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.encodings import called
 from engine.data.read_files import read_table
 from engine.protocol.config import DataConfig, Reading, SplitConfig
-from engine.protocol.data_facts import TableFacts
+from engine.protocol.data_facts import PreparedFacts, TableFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import counted
 
@@ -41,12 +41,15 @@ def show_catalog(*, as_json: bool) -> None:
             shown.print()
 
 
-def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: bool = False) -> None:
+def show_file(
+    file: str, columns: Sequence[str], split: Sequence[str], reading: Reading, *, as_json: bool = False
+) -> None:
     """Prints what a file holds, what each column seems to mean, and what deserves a look.
 
     Args:
         file: The file.
         columns: ``role=column``, as chosen.
+        split: ``name=value``: how rows are to be divided.
         reading: How it is to be read.
         as_json: Whether to print one JSON object.
     """
@@ -54,7 +57,7 @@ def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: b
         table = read_table(file, reading)
         # Only now what takes seconds to load: a file that cannot be read is told of at once.
         from engine import registry
-        from engine.command_line.choosing import read_columns
+        from engine.command_line.choosing import read_columns, read_split
         from engine.data.columns import inspect, with_guesses
         from engine.data.prepare import prepare
 
@@ -62,15 +65,17 @@ def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: b
         task = registry.task(facts.task)
         chosen = with_guesses(facts.columns, read_columns(columns, task))
         matched = task.match(table.dataset, chosen, registry.task_settings(task, {}))
-        split = SplitConfig().found_in(facts.part_column)
-        data = DataConfig(path=file, columns=chosen, split=split, **msgspec.structs.asdict(reading))
+        how = read_split(split, SplitConfig()).found_in(facts.part_column)
+        data = DataConfig(path=file, columns=chosen, split=how, **msgspec.structs.asdict(reading))
         prepared, _ = prepare(matched, data, table.problems, table.dataset)
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)
             about |= {"usable": prepared.usable, "classes": prepared.classes, "findings": prepared.findings}
+            about |= {"train": prepared.train, "validation": prepared.validation, "test": prepared.test}
             print_json(about)
             return
         _show_columns(facts, task.name)
+        _show_parts(prepared, how)
         for finding in prepared.findings:
             _show_finding(finding)
 
@@ -85,6 +90,25 @@ def _show_columns(facts: TableFacts, task: str) -> None:
     for column in facts.columns:
         lines.add_row(escape(column.name), column.role or "–", escape(column.reason))
     shown.print(lines)
+
+
+def _show_parts(prepared: PreparedFacts, split: SplitConfig) -> None:
+    """Prints how many rows are in each part; nothing where they cannot be divided."""
+    if not prepared.test:
+        return
+    how = {
+        "part_column": f'as "{split.part_column}" says',
+        "time_column": f'by the time in "{split.time_column}"',
+        "folds": f"fold {split.fold + 1} of {split.folds}",
+    }
+    way = next((how[name] for name in split.ways), "by lot")
+    console().print(
+        escape(
+            f"\nDivided {way}: {prepared.train:,} rows to learn from, {prepared.validation:,} to check with, "
+            f"{prepared.test:,} for the final test"
+        ),
+        overflow="ignore",
+    )
 
 
 def _show_finding(finding: Problem) -> None:
