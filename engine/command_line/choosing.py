@@ -240,7 +240,7 @@ def _settings(run: RunConfig, pairs: Sequence[str]) -> dict[str, SettingValue]:
 def _layer(text: str) -> tuple[str, bool]:
     layer, wish = pair_of(text, "LAYER=thaw|freeze")
     if wish not in {"thaw", "freeze"}:
-        raise EngineError(command_line_problems.not_apair_of(text=text, form="LAYER=thaw|freeze"))
+        raise EngineError(command_line_problems.not_a_pair(text=text, form="LAYER=thaw|freeze"))
     return layer, wish == "thaw"
 
 

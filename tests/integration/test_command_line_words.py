@@ -195,6 +195,11 @@ def test_a_named_column_leaves_the_one_that_divides_the_rows_to_be_found(divided
     assert named.split.part_column == ""
 
 
+@pytest.mark.parametrize("words", [["--layer", "block.1"], ["--layer", "block.1=melt"], ["--split", "folds"]])
+def test_a_pair_that_is_none_is_a_problem(told, moods_csv, words):
+    assert _problem(told, "train", "--data", moods_csv, *words).code == "not_a_pair"
+
+
 def test_how_rows_are_divided_is_told(told, divided_csv):
     assert 'Divided as "split" says: 26 rows to learn from' in told("inspect", divided_csv)[1]
     shown = told("inspect", divided_csv, "--split", "part_column=")[1]
