@@ -64,7 +64,7 @@ def divide(
     if faults:
         raise EngineError(faults[0])
     strata = list(task_rows.stratify) or [""] * len(task_rows.rows)
-    groups = _joined(list(task_rows.groups) or list(range(len(strata))), values.keys)
+    groups = kept_together(task_rows, values)
     if values.parts:
         division = _as_given(strata, groups, values.parts, config)
     elif values.times:
@@ -128,8 +128,13 @@ def config_faults(config: SplitConfig) -> list[Problem]:
     return [split_problems.split_out_of_range(config.validation, None if config.folds else config.test)]
 
 
-def _joined(groups: Sequence[int], keys: Sequence[str]) -> list[int]:
-    """Returns group numbers in which rows with the same key are together, too; an empty key joins none."""
+def kept_together(task_rows: TaskRows, values: SplitValues) -> list[int]:
+    """Returns a number for each row; rows with the same one stay in one part, whoever asks for that.
+
+    Args:
+        task_rows: Texts that are the same have a group.
+        values: Rows with the same key are together, too; an empty one joins none.
+    """
     parent: dict[int | str, int | str] = {}
 
     def root(one: int | str) -> int | str:
@@ -138,7 +143,8 @@ def _joined(groups: Sequence[int], keys: Sequence[str]) -> list[int]:
             one = parent[one]
         return one
 
-    for group, key in zip(groups, keys, strict=False):
+    groups = task_rows.groups or range(len(task_rows.rows))
+    for group, key in zip(groups, values.keys, strict=False):
         if key:
             parent[root(key)] = root(group)
     numbers: dict[int | str, int] = {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.contracts import TaskRows
-from engine.data.split import Division
+from engine.data.split import Division, kept_together
 from engine.data.split_values import SplitValues
 from engine.data.table import usable_numbers
 from engine.protocol import fold_problems, parts_problems, time_problems
@@ -167,7 +167,8 @@ class MadeSplit:
             return []
         if config.folds:
             return [fold_problems.small_fold(test, usable, config.folds)]
-        possible = 0 if config.ways else min(fold_problems.USUAL, usable)
+        groups = len(set(kept_together(self.task_rows, self.values)))
+        possible = 0 if config.ways else min(fold_problems.USUAL, groups)
         return [parts_problems.small_test(test, usable, possible)]
 
     def _named(self) -> Sequence[tuple[str, list[int]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data.dates import day_of, read_times
@@ -63,11 +63,13 @@ def test_dates_beside_numbers_are_read_too() -> None:
     assert math.isnan(read_times(["2023-05-01", "2023-05-02", "44927"]).seconds[2])
 
 
+@settings(deadline=None)
 @given(st.lists(_MOMENTS, min_size=1, max_size=30), st.sampled_from([1, 1000, 1_000_000]))
 def test_moments_since_1970_are_read_to_the_second(moments: list[int], parts: int) -> None:
     assert list(read_times([str(moment * parts) for moment in moments]).seconds) == moments
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=20))
 def test_any_text_is_a_time_or_none(values: list[str]) -> None:
     times = read_times(values)

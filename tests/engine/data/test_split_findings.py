@@ -258,6 +258,8 @@ def test_a_small_test_offers_folds_by_lot_only() -> None:
     assert "all 100 rows judge it" in problem.reason
     assert SplitConfig().changed(problem.actions[0].arguments) == SplitConfig(part_column="", folds=5)
     assert "small_test" not in codes(prepared("ab" * 100, SplitConfig())[0])  # 200 rows: 30 judge
+    few, _ = prepared("ab" * 50, SplitConfig(group_column="author"), author=["ann", "bob", "bob", "cid"] * 25)
+    assert found(few, "small_test").actions[0].arguments["folds"] == "3"
     by_time, _ = prepared("ab" * 10, SplitConfig(time_column="when"), when=DAYS)
     assert found(by_time, "small_test").actions == ()
     folded, _ = prepared("ab" * 50, SplitConfig(folds=5))
