@@ -62,6 +62,7 @@ class TaskRows:
         rows: Usable rows: a text column for each role, and ``row`` (first row of the file is 1).
         classes: Class names, most frequent first; empty for tasks without.
         stratify: What the split keeps in proportion, a value per row; empty for none.
+        label_sets: The labels of each row where it may have several; empty where ``stratify`` is its label.
         groups: A group number per row; rows of one group (duplicates) stay on one side.
         findings: What was noticed, worst first. An error means that training cannot start.
         text_role: The role whose texts are counted and shown.
@@ -75,6 +76,7 @@ class TaskRows:
     rows: Dataset
     classes: tuple[str, ...] = ()
     stratify: tuple[str, ...] = ()
+    label_sets: tuple[tuple[str, ...], ...] = ()
     groups: tuple[int, ...] = ()
     findings: tuple[Problem, ...] = ()
     text_role: str = "text"

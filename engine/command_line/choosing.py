@@ -12,8 +12,8 @@ import msgspec
 from engine import registry
 from engine.contracts import Task
 from engine.data.columns import guess, inspect, with_guesses
-from engine.data.read_files import holds_rows, read_table, read_text
-from engine.data.table import cells
+from engine.data.read_files import holds_rows, read_table
+from engine.data.split_values import part_column
 from engine.errors import EngineError
 from engine.protocol import (
     command_line_problems,
@@ -84,11 +84,12 @@ def choose_run(
     chosen = msgspec.structs.replace(chosen, row_limit=limit, split=read_split(split, chosen.split), **named)
     run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen))
     if columns:
-        roles = chosen.columns | read_columns(columns, registry.task(run.task))
+        roles, how = chosen.columns | read_columns(columns, registry.task(run.task)), chosen.split
         if not chosen.columns:  # one column was named for a new file; the others are found out as ever
             table = read_table(chosen.path, chosen.reading)
             roles = with_guesses(guess(table, registry.task(run.task).roles), roles)
-        run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles))
+            how = how.found_in(part_column(table.dataset))
+        run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles, split=how))
     if method and method != run.method:
         run = msgspec.structs.replace(run, method=method, settings={}, layers={})
     run = msgspec.structs.replace(
@@ -117,7 +118,7 @@ def read_columns(pairs: Sequence[str], task: Task) -> dict[str, str]:
     roles = [role.id for role in task.roles]
     chosen: dict[str, str] = {}
     for text in pairs:
-        role, column = _pair(text, "ROLE=COLUMN")
+        role, column = pair_of(text, "ROLE=COLUMN")
         if role not in roles:
             near = registry.nearest(role, roles)
             raise EngineError(command_line_problems.unknown_role(asked=role, near=near, known=roles))
@@ -136,15 +137,15 @@ def read_split(pairs: Sequence[str], before: SplitConfig) -> SplitConfig:
         EngineError: When one of them is no such pair, or says what no split has.
     """
     known = [field.name for field in msgspec.structs.fields(SplitConfig)]
-    said: dict[str, Any] = {}
+    said: dict[str, str] = {}
     for text in pairs:
-        name, value = _pair(text, "NAME=VALUE")
+        name, value = pair_of(text, "NAME=VALUE")
         if name not in known:
             near = registry.nearest(name, known)
             raise EngineError(command_line_problems.unknown_split(asked=name, near=near, known=known))
         said[name] = value
     try:
-        return msgspec.convert(msgspec.structs.asdict(before) | said, SplitConfig, strict=False)
+        return before.changed(said)
     except msgspec.ValidationError as error:
         raise EngineError(command_line_problems.wrong_split(said=said, details=str(error))) from error
 
@@ -167,75 +168,6 @@ def choose_folder(out: Path | None, run: RunConfig) -> Path:
         folder = parent / f"{stamp}-{run.method}-{number}"
         number += 1
     return folder
-
-
-def read_rows(texts: Sequence[str], inputs: Sequence[str], file: str, run: RunConfig) -> list[dict[str, str]]:
-    """Returns what to answer: for each, a text for every input role of the run's task.
-
-    Args:
-        texts: Texts for the first of these roles, given one by one.
-        inputs: ``role=text``. A role that is said again begins the next one, which takes over the others.
-        file: A table with the run's columns, or, where one text is enough, any text file with one on each
-            line.
-        run: The run that answers.
-
-    Raises:
-        EngineError: When there are none, a role lacks its text, or the table has no column for it.
-    """
-    task = registry.task(run.task)
-    required = [role.id for role in task.roles if role.required and role.id in task.input_roles]
-    rows = [{task.input_roles[0]: printable(text)} for text in texts if text.strip()]
-    rows += _given(inputs, task)
-    for row in rows:
-        missing = [role for role in required if not row.get(role, "").strip()]
-        if missing:
-            raise EngineError(command_line_problems.input_missing(missing=missing, needed=required))
-    if file and (len(required) > 1 or holds_rows(file)):
-        rows += _cells(file, run, task)
-    elif file:
-        lines = read_text(file).text.splitlines()
-        rows += [{task.input_roles[0]: line} for line in lines if line.strip()]
-    if not rows:
-        raise EngineError(command_line_problems.nothing_to_answer())
-    return rows
-
-
-def _given(inputs: Sequence[str], task: Task) -> list[dict[str, str]]:
-    """Returns rows out of ``role=text``."""
-    rows: list[dict[str, str]] = []
-    said: set[str] = set()
-    for text in inputs:
-        role, value = _pair(text, "ROLE=TEXT")
-        if role not in task.input_roles:
-            near = registry.nearest(role, task.input_roles)
-            raise EngineError(
-                command_line_problems.unknown_input(asked=role, near=near, known=task.input_roles)
-            )
-        if role in said or not rows:
-            rows.append(dict(rows[-1]) if rows else {})
-            said.clear()
-        rows[-1][role] = value
-        said.add(role)
-    return rows
-
-
-def _cells(file: str, run: RunConfig, task: Task) -> list[dict[str, str]]:
-    """Returns a table's texts, from the columns that the run has learned from or that look like them."""
-    table = read_table(file)
-    guessed = {fact.role: fact.name for fact in guess(table, task.roles)}
-    found: dict[str, list[str]] = {}
-    for role in task.roles:
-        column = run.data.columns.get(role.id, "")
-        if role.id not in task.input_roles or not (column or role.required):
-            continue
-        named = column if column in table.columns else guessed.get(role.id)
-        if named is not None:
-            found[role.id] = cells(table.dataset, named)
-        elif role.required:
-            raise EngineError(
-                command_line_problems.no_column_to_answer(file=file, column=column, names=table.columns)
-            )
-    return [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
 
 
 def _saved_run(path: Path) -> RunConfig:
@@ -294,7 +226,7 @@ def _settings(run: RunConfig, pairs: Sequence[str]) -> dict[str, SettingValue]:
     fields = {field.name: field for field in every}
     values: dict[str, SettingValue] = {}
     for text in pairs:
-        name, value = _pair(text, "NAME=VALUE")
+        name, value = pair_of(text, "NAME=VALUE")
         if name not in fields:
             values[name] = value
             continue
@@ -306,13 +238,22 @@ def _settings(run: RunConfig, pairs: Sequence[str]) -> dict[str, SettingValue]:
 
 
 def _layer(text: str) -> tuple[str, bool]:
-    layer, wish = _pair(text, "LAYER=thaw|freeze")
+    layer, wish = pair_of(text, "LAYER=thaw|freeze")
     if wish not in {"thaw", "freeze"}:
         raise EngineError(command_line_problems.not_a_pair(text=text, form="LAYER=thaw|freeze"))
     return layer, wish == "thaw"
 
 
-def _pair(text: str, form: str) -> tuple[str, str]:
+def pair_of(text: str, form: str) -> tuple[str, str]:
+    """Returns name and value out of ``name=value``.
+
+    Args:
+        text: What was said.
+        form: What it should look like.
+
+    Raises:
+        EngineError: When it does not.
+    """
     text = printable(text)
     name, sign, value = text.partition("=")
     if not sign or not name.strip():

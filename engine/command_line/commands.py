@@ -66,6 +66,18 @@ Repairs = Annotated[
     ),
 ]
 
+Split = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="How rows are divided; may be given again. test=0.2 and validation=0.1 are shares, seed=1 draws "
+        "another lot. part_column=split goes by a column that says train and test; one called so is found by "
+        "itself, and part_column= (with nothing behind it) divides by lot all the same. group_column=author "
+        "keeps rows together, time_column=date puts the last rows into the test. folds=5 and fold=0 are for "
+        "small data: five parts, the first of which is the test.",
+    ),
+]
+
 
 def run(words: Sequence[str]) -> int:
     """Runs a command.
@@ -134,13 +146,14 @@ def inspect_file(
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
     repair: Repairs = None,
+    split: Split = None,
     as_json: AsJson = False,
 ) -> None:
     """Look at a file before training: what its columns mean, what is odd."""
     from engine.command_line import looking
 
     reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
-    looking.show_file(file, column or [], reading, repair or [], as_json=as_json)
+    looking.show_file(file, column or [], split or [], reading, repair or [], as_json=as_json)
 
 
 @app.command()
@@ -194,17 +207,18 @@ def train(
         typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
     ] = None,
     rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows only.")] = None,
-    split: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE",
-            help="How rows are divided: test=0.2, validation=0.1, seed=1, part_column=split, "
-            "group_column=author, time_column=date; may be given again.",
-        ),
-    ] = None,
+    split: Split = None,
     watch: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="A text whose answer is followed.")
     ] = None,
+    all_folds: Annotated[
+        bool,
+        typer.Option(
+            "--all-folds",
+            help="Train one run after the other, each fold the test once, and tell what they reach together: "
+            "--split folds=10 for another number than five.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -250,6 +264,10 @@ def train(
             from engine.training.workbench import Workbench
 
             run = repairing.with_repairs(run, repair, Workbench())
+        if all_folds:
+            from engine.command_line.all_folds import train_folds
+
+            train_folds(run, out, as_json=as_json)
         training.train(run, choosing.choose_folder(out, run), as_json=as_json)
 
 
@@ -287,12 +305,17 @@ def predict(
     file: Annotated[
         str, typer.Option(metavar="FILE", help="A table like the one of the run, or one text a line.")
     ] = "",
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Let a finished run answer texts."""
+    """Let a finished run answer texts. A workbook is read as the run's own was, where nothing is said."""
     from engine.command_line import training
 
-    training.predict(run, text or [], given or [], file, as_json=as_json)
+    reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
+    training.predict(run, text or [], given or [], file, reading, as_json=as_json)
 
 
 @app.command()

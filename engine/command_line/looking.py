@@ -13,8 +13,8 @@ from engine.command_line.options import option_for
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.encodings import called
 from engine.data.read_files import read_table
-from engine.protocol.config import Reading
-from engine.protocol.data_facts import TableFacts
+from engine.protocol.config import Reading, SplitConfig
+from engine.protocol.data_facts import PreparedFacts, TableFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import counted
 
@@ -42,13 +42,20 @@ def show_catalog(*, as_json: bool) -> None:
 
 
 def show_file(
-    file: str, columns: Sequence[str], reading: Reading, repairs: Sequence[str], *, as_json: bool = False
+    file: str,
+    columns: Sequence[str],
+    split: Sequence[str],
+    reading: Reading,
+    repairs: Sequence[str],
+    *,
+    as_json: bool = False,
 ) -> None:
     """Prints what a file holds, what each column seems to mean, and what deserves a look.
 
     Args:
         file: The file.
         columns: ``role=column``, as chosen.
+        split: ``name=value``: how rows are to be divided.
         reading: How it is to be read.
         repairs: Codes of findings that are mended first.
         as_json: Whether to print one JSON object.
@@ -60,7 +67,7 @@ def show_file(
         from engine.command_line.repairing import look
         from engine.training.workbench import Workbench
 
-        data, facts, prepared = look(file, columns, reading, repairs, Workbench())
+        data, facts, prepared = look(file, columns, split, reading, repairs, Workbench())
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)
             about |= {
@@ -69,9 +76,11 @@ def show_file(
                 "repairs": data.repairs,
                 "findings": prepared.findings,
             }
+            about |= {"train": prepared.train, "validation": prepared.validation, "test": prepared.test}
             print_json(about)
             return
         _show_columns(facts, registry.task(facts.task).name)
+        _show_parts(prepared, data.split)
         for finding in prepared.findings:
             _show_finding(finding)
 
@@ -86,6 +95,25 @@ def _show_columns(facts: TableFacts, task: str) -> None:
     for column in facts.columns:
         lines.add_row(escape(column.name), column.role or "–", escape(column.reason))
     shown.print(lines)
+
+
+def _show_parts(prepared: PreparedFacts, split: SplitConfig) -> None:
+    """Prints how many rows are in each part; nothing where they cannot be divided."""
+    if not prepared.test:
+        return
+    how = {
+        "part_column": f'as "{split.part_column}" says',
+        "time_column": f'by the time in "{split.time_column}"',
+        "folds": f"fold {split.fold + 1} of {split.folds}",
+    }
+    way = next((how[name] for name in split.ways), "by lot")
+    console().print(
+        escape(
+            f"\nDivided {way}: {prepared.train:,} rows to learn from, {prepared.validation:,} to check with, "
+            f"{prepared.test:,} for the final test"
+        ),
+        overflow="ignore",
+    )
 
 
 def _show_finding(finding: Problem) -> None:

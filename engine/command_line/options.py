@@ -19,8 +19,8 @@ def _settings(arguments: Mapping[str, str]) -> str:
     return " ".join(f"--set {name}={shlex.quote(value)}" for name, value in arguments.items())
 
 
-def _rows(arguments: Mapping[str, str]) -> str:
-    return f"--rows {arguments['row_limit']}" if "row_limit" in arguments else ""
+def _split(arguments: Mapping[str, str]) -> str:
+    return " ".join(f"--split {name}={shlex.quote(value)}" for name, value in arguments.items())
 
 
 _DEFAULT_MODEL = next(field.default for field in msgspec.structs.fields(RunConfig) if field.name == "model")
@@ -28,7 +28,8 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "choose_column": _column,
     "choose_encoding": lambda _: "--encoding NAME",
     "set_settings": _settings,
-    "change_settings": _rows,
+    "change_split": _split,
+    "use_rows": lambda arguments: f"--rows {arguments['row_limit']}",
     "use_method": lambda arguments: f"--method {arguments['method']}",
     "use_device": lambda arguments: f"--device {arguments['device']}",
     "use_built_in_model": lambda arguments: f"--model {arguments.get('model', _DEFAULT_MODEL)}",

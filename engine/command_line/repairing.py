@@ -9,7 +9,7 @@ import msgspec
 from rich.markup import escape
 
 from engine import registry
-from engine.command_line.choosing import read_columns
+from engine.command_line.choosing import read_columns, read_split
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.columns import inspect, with_guesses
 from engine.data.repairing import repairs_for
@@ -49,13 +49,19 @@ def with_repairs(run: RunConfig, codes: Sequence[str], bench: Workbench) -> RunC
 
 
 def look(
-    file: str, columns: Sequence[str], reading: Reading, codes: Sequence[str], bench: Workbench
+    file: str,
+    columns: Sequence[str],
+    split: Sequence[str],
+    reading: Reading,
+    codes: Sequence[str],
+    bench: Workbench,
 ) -> tuple[DataConfig, TableFacts, PreparedFacts]:
     """Reads a file, repairs it and counts its rows, for the task that it seems to be for.
 
     Args:
         file: The file.
         columns: ``role=column``, as chosen.
+        split: ``name=value``: how rows are to be divided.
         reading: How it is to be read.
         codes: Codes of the findings that are to be mended.
         bench: Reads and keeps.
@@ -65,8 +71,8 @@ def look(
     """
     facts = inspect(bench.table(file, reading), registry.catalog().tasks)
     chosen = with_guesses(facts.columns, read_columns(columns, registry.task(facts.task)))
-    split = SplitConfig(part_column=facts.part_column)
-    data = DataConfig(path=file, columns=chosen, split=split, **msgspec.structs.asdict(reading))
+    how = read_split(split, SplitConfig()).found_in(facts.part_column)
+    data = DataConfig(path=file, columns=chosen, split=how, **msgspec.structs.asdict(reading))
     data = with_repairs_of(data, facts.task, codes, bench)
     return data, facts, bench.rows(data, facts.task).facts
 
@@ -86,7 +92,7 @@ def prepare_file(
     """
     with problems_told(as_json=as_json):
         bench = Workbench()
-        data, _, prepared = look(file, columns, reading, codes, bench)
+        data, _, prepared = look(file, columns, (), reading, codes, bench)
         table = bench.table(file, reading, data.repairs)
         written = write_rows(table.dataset, out, source=file)
         if as_json:

@@ -174,9 +174,9 @@ class RunTeller:
             table.add_column(metric.short, justify="right")
         table.add_column("wrong", justify="right")
         for baseline in result.baselines:
-            cells = [_score(baseline.scores.get(metric.id)) for metric in metrics]
+            cells = [score_words(baseline.scores.get(metric.id)) for metric in metrics]
             table.add_row(escape(baseline.label), *cells, f"{baseline.wrong:,}")
-        cells = [f"[bold]{_score(result.scores[metric.id])}[/bold]" for metric in metrics]
+        cells = [f"[bold]{score_words(result.scores[metric.id])}[/bold]" for metric in metrics]
         table.add_row("[bold]This model[/bold]", *cells, f"[bold]{result.wrong:,}[/bold]")
         self._console.print()
         self._console.print(table)
@@ -210,7 +210,7 @@ def _share(share: float) -> str:
     return f"{value:.0f} %" if value >= 10 else f"{value:.2g} %"
 
 
-def _score(score: Score | None) -> str:
+def score_words(score: Score | None) -> str:
     """Returns a score with half the width of its interval, e.g. ``"0.951 ± 0.020"``."""
     return "–" if score is None else f"{score.value:.3f} ± {(score.high - score.low) / 2:.3f}"
 

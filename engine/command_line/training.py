@@ -13,8 +13,8 @@ from typing import NoReturn, Protocol, TypeAlias
 import typer
 from datasets import disable_progress_bars
 
-from engine.command_line import choosing
 from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
+from engine.command_line.rows_to_answer import read_rows
 from engine.command_line.telling import JsonTeller, PredictionTeller, RunTeller
 from engine.command_line.terminal import JOB, problems_told, tell_given_up, tell_problem, tell_stopping
 from engine.protocol.commands import (
@@ -26,7 +26,7 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
-from engine.protocol.config import RunConfig
+from engine.protocol.config import Reading, RunConfig
 from engine.protocol.events import EndEvent, Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.run_files import RUN_FILE
 from engine.run_folder import run_of
@@ -63,11 +63,13 @@ def evaluate(folder: Path, *, as_json: bool) -> NoReturn:
     carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
 
 
-def predict(folder: Path, texts: list[str], inputs: list[str], file: str, *, as_json: bool) -> NoReturn:
+def predict(
+    folder: Path, texts: list[str], inputs: list[str], file: str, reading: Reading, *, as_json: bool
+) -> NoReturn:
     """Lets a finished run answer texts and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-        found = choosing.read_rows(texts, inputs, file, run_of(path))
+        found = read_rows(texts, inputs, file, run_of(path), reading)
     command = Predict(job_id=JOB, folder=str(path), rows=tuple(found))
     carry_out(command, PredictionTeller, as_json=as_json)
 
@@ -131,6 +133,41 @@ class _Ear:
 _Inbox: TypeAlias = "queue.SimpleQueue[Event | _Wish]"
 
 
+class Jobs:
+    """Carries out one job after the other in one session, which keeps what it has read."""
+
+    def __init__(self) -> None:
+        """Starts a session."""
+        self._inbox: _Inbox = queue.SimpleQueue()
+        self._session = Session(self._inbox.put)
+
+    def carry_out(self, command: Command, teller: Teller) -> int:
+        """Runs a job to its end event.
+
+        Args:
+            command: What is to be done.
+            teller: Tells what it says.
+
+        Returns:
+            The exit code that the process would end with.
+        """
+        ear = _Ear(teller)
+        trains = isinstance(command, StartTraining | ResumeTraining)
+        with wishes_taken(lambda well: self._inbox.put(_Wish(well))) if trains else nullcontext():
+            dispatch(self._session, command)
+            end = _until_end(self._session, self._inbox, ear)
+        ear.close()
+        if isinstance(end, JobFailed):
+            tell_problem(end.problem)
+            return PROBLEM
+        if ear.error is not None:
+            code = end_of_output(ear.error)
+            if isinstance(command, StartTraining | ResumeTraining) and isinstance(end, JobStopped):
+                tell_given_up(Path(command.folder))
+            return code
+        return STOPPED if isinstance(end, JobStopped) else 0
+
+
 def carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: bool) -> NoReturn:
     """Runs a job to its end event, which decides how the process ends.
 
@@ -139,23 +176,7 @@ def carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: b
     just ends. What only answers writes nothing, so there Ctrl-C ends the process at once.
     """
     disable_progress_bars()
-    ear = _Ear(JsonTeller() if as_json else make_teller())
-    inbox: _Inbox = queue.SimpleQueue()
-    session = Session(inbox.put)
-    trains = isinstance(command, StartTraining | ResumeTraining)
-    with wishes_taken(lambda well: inbox.put(_Wish(well))) if trains else nullcontext():
-        dispatch(session, command)
-        end = _until_end(session, inbox, ear)
-    ear.close()
-    if isinstance(end, JobFailed):
-        tell_problem(end.problem)
-        raise typer.Exit(PROBLEM)
-    if ear.error is not None:
-        code = end_of_output(ear.error)
-        if isinstance(command, StartTraining | ResumeTraining) and isinstance(end, JobStopped):
-            tell_given_up(Path(command.folder))
-        raise typer.Exit(code)
-    raise typer.Exit(STOPPED if isinstance(end, JobStopped) else 0)
+    raise typer.Exit(Jobs().carry_out(command, JsonTeller() if as_json else make_teller()))
 
 
 def _until_end(session: Session, inbox: _Inbox, ear: _Ear) -> EndEvent:

@@ -10,8 +10,9 @@ from datasets import Dataset
 
 from engine.contracts import SplitRows, TaskRows
 from engine.data.match_rows import worst_first
-from engine.data.split import split_rows
-from engine.data.split_values import SplitValues, overlap, split_values
+from engine.data.split import config_faults, divide
+from engine.data.split_findings import MadeSplit
+from engine.data.split_values import SplitValues, missing_columns, part_column, split_values
 from engine.data.table import cells, usable_numbers
 from engine.errors import EngineError
 from engine.protocol import split_problems
@@ -22,7 +23,6 @@ from engine.protocol.problems import Problem, Severity
 _BARS = 13
 _WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
 _USUAL_SHARE = 0.98
-_SMALL_TEST = 30
 _EXAMPLES = 6
 _EXAMPLE_WORDS = range(4, 13)
 
@@ -47,29 +47,31 @@ def prepare(
     Returns:
         The facts, and the split; ``None`` when a finding is an error.
     """
-    if has_errors(task_rows.findings):
-        return prepared_facts(task_rows, None, reading), None
+    faults = config_faults(data.split)
+    if table is not None:
+        faults += missing_columns(table, data.split)
+    if faults or has_errors(task_rows.findings):
+        return prepared_facts(task_rows, None, [*faults, *reading]), None
     try:
-        rows = task_rows.rows
-        values = SplitValues() if table is None else split_values(table, rows, data.split)
+        values = SplitValues() if table is None else split_values(table, task_rows.rows, data.split)
         if before and not values.parts:
-            parts = tuple(before.get(number, TRAIN) for number in usable_numbers(rows))
-            values = dataclasses.replace(values, parts=parts)
-        divided = split_rows(task_rows, data.split, data.row_limit, values)
-        split, findings = task_rows.after_split(divided)
-        findings = (
-            *findings,
-            *values.findings,
-            *overlap(
-                task_rows.groups,
-                usable_numbers(rows),
-                values.parts,
-                by_file=bool(data.split.part_column),
-            ),
-        )
+            parts = tuple(before.get(number, TRAIN) for number in usable_numbers(task_rows.rows))
+            values = dataclasses.replace(values, parts=parts, by_file=False)
+        division = divide(task_rows, data.split, data.row_limit, values)
+        split, noticed = task_rows.after_split(division.of(task_rows.rows))
     except EngineError as error:
         return prepared_facts(task_rows, None, [*reading, error.problem]), None
-    return prepared_facts(task_rows, split, [*findings, *reading]), split
+    made = MadeSplit(task_rows, data.split, values, division, data.row_limit)
+    findings = [*noticed, *made.findings(), *_offered(data, table), *reading]
+    return prepared_facts(task_rows, split, findings), split
+
+
+def _offered(data: DataConfig, table: Dataset | None) -> list[Problem]:
+    """Returns a note where a column divides the rows and is not used."""
+    if table is None or data.split.part_column:
+        return []
+    found = part_column(table)
+    return [split_problems.part_column_found(found)] if found and found not in data.columns.values() else []
 
 
 def prepared_facts(
@@ -87,8 +89,6 @@ def prepared_facts(
     of_rows = bool(counts and task_rows.classes) and task_rows.counts is None
     texts = cells(rows, text_role) if text_role in rows.column_names else []
     findings = [*task_rows.findings, *reading]
-    if split is not None and len(split.test) < _SMALL_TEST:
-        findings.append(split_problems.small_test(len(split.test)))
     studied = cells(split.train, text_role) if split is not None and texts else texts
     return PreparedFacts(
         usable=len(rows),

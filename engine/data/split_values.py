@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from datasets import Dataset
 
+from engine.data.dates import day_of, read_times
 from engine.data.table import cells, column_names, dataset_name, row_numbers, usable_numbers
 from engine.errors import EngineError
-from engine.protocol import repair_problems, split_problems
+from engine.protocol import split_problems, time_problems
 from engine.protocol.config import SplitConfig
-from engine.protocol.data_facts import PARTS, TEST, TRAIN, VALIDATION
+from engine.protocol.data_facts import PARTS, TEST, TRAIN
 from engine.protocol.problems import Problem
 
 _NAMES = {"split", "set", "part", "partition", "subset", "fold"}
-_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
-"""What a date holds: a year, or three numbers; a time of day alone is none."""
-_SHORT_DATE = re.compile(r"\s*(\d{1,2})([./-])\d{1,2}[./-]\d{2}")
-_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -33,13 +27,15 @@ class SplitValues:
         parts: ``"train"``, ``"validation"`` or ``"test"``; empty for a row that says none of them.
         keys: Rows with the same key stay together; a row with an empty one stands alone.
         times: Seconds since 1970; not a number for a row that says no date.
-        findings: What was odd.
+        findings: What was odd, or is good to know.
+        by_file: Whether the file says the parts; else rows had them before their repairs, and keep them.
     """
 
     parts: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     times: tuple[float, ...] = ()
     findings: tuple[Problem, ...] = ()
+    by_file: bool = True
 
 
 def split_values(table: Dataset, rows: Dataset, config: SplitConfig) -> SplitValues:
@@ -53,57 +49,42 @@ def split_values(table: Dataset, rows: Dataset, config: SplitConfig) -> SplitVal
     Raises:
         EngineError: When there is no such column, or nothing in it says what it should.
     """
-    chosen = {name: getattr(config, name) for name in ("part_column", "group_column", "time_column")}
-    names, file = column_names(table), dataset_name(table)
-    for setting, column in chosen.items():
-        if column and column not in names:
-            raise EngineError(split_problems.no_split_column(file, column, setting, names))
-    if not any(chosen.values()):
+    faults = missing_columns(table, config)
+    if faults:
+        raise EngineError(faults[0])
+    if not config.columns:
         return SplitValues()
     places = {number: place for place, number in enumerate(row_numbers(table))}
     numbers = usable_numbers(rows)
     read = {
         setting: [values[places[number]].strip() for number in numbers]
-        for setting, column in chosen.items()
-        if column
+        for setting, column in config.columns.items()
         for values in (cells(table, column),)
     }
     findings: list[Problem] = []
-    parts = [PARTS.get(value.lower(), "") for value in read.get("part_column", ())]
+    said = read.get("part_column", [])
+    parts = [PARTS.get(value.lower(), "") for value in said]
     if parts:
-        findings += _odd_parts(config.part_column, read["part_column"], parts, numbers)
-    times = _seconds(read.get("time_column", ()))
-    without = [number for number, time in zip(numbers, times, strict=False) if math.isnan(time)]
-    if without:
-        if len(without) == len(numbers):
-            raise EngineError(split_problems.no_dates(config.time_column, read["time_column"][0]))
-        findings.append(split_problems.rows_without_date(config.time_column, without))
-    return SplitValues(tuple(parts), tuple(read.get("group_column", ())), tuple(times), tuple(findings))
+        findings += _odd_parts(config.columns["part_column"], said, parts, numbers)
+    when = read.get("time_column", [])
+    times, about_times = _times(config.time_column, when) if when else ((), [])
+    keys = tuple(read.get("group_column", ()))
+    return SplitValues(tuple(parts), keys, times, (*findings, *about_times))
 
 
-def overlap(
-    groups: Sequence[int], numbers: Sequence[int], parts: Sequence[str], *, by_file: bool
-) -> list[Problem]:
-    """Returns a warning for texts that stand in training and in another part, too.
+def missing_columns(table: Dataset, config: SplitConfig) -> list[Problem]:
+    """Returns a problem for each column that the split goes by and the file does not have.
 
     Args:
-        groups: A number per row; rows of one group hold the same text.
-        numbers: Where the rows stand in the file.
-        parts: In which part each row is; nothing where Thaw divides them and keeps texts together.
-        by_file: Whether the file says so; else they were there before their repairs.
+        table: The whole file.
+        config: Which columns.
     """
-    together: defaultdict[int, set[str]] = defaultdict(set)
-    for group, part in zip(groups, parts, strict=False):
-        together[group].add(part)
-    twice = [
-        number
-        for group, number, part in zip(groups, numbers, parts, strict=False)
-        if part in {VALIDATION, TEST} and TRAIN in together[group]
+    names = column_names(table)
+    return [
+        split_problems.no_split_column(dataset_name(table), column, setting, names)
+        for setting, column in config.columns.items()
+        if column not in names
     ]
-    if twice and not by_file:
-        return [repair_problems.texts_in_two_parts(twice)]
-    tests = sum(part == TEST for part in parts)
-    return [split_problems.rows_in_two_parts(twice, tests)] if twice else []
 
 
 def part_column(table: Dataset) -> str:
@@ -134,16 +115,21 @@ def _odd_parts(
     return [split_problems.rows_without_part(column, odd, words)] if odd else []
 
 
-def _seconds(values: Sequence[str]) -> list[float]:
-    """Returns dates, in the ways in which people write them, as seconds since 1970.
+def _times(column: str, said: Sequence[str]) -> tuple[tuple[float, ...], list[Problem]]:
+    """Returns the times of rows, and how they were read where that is not plain.
 
-    Whether the day comes before the month is one question for the whole column: with dots it does, and
-    where a first number is above 12.
+    Raises:
+        EngineError: When there is none.
     """
-    if not values:
-        return []
-    dates = [value if _DATE.search(value) else "" for value in values]
-    short = [found for found in map(_SHORT_DATE.match, dates) if found]
-    day_first = any(found[2] == "." or int(found[1]) > _MONTHS for found in short)
-    read = pd.to_datetime(pd.Series(dates), errors="coerce", format="mixed", dayfirst=day_first, utc=True)
-    return [time.timestamp() if pd.notna(time) else float("nan") for time in read]
+    times = read_times(said)
+    known = [second for second in times.seconds if not math.isnan(second)]
+    if not known:
+        example = next((value for value in said if value), "")
+        raise EngineError(time_problems.no_dates(column, example, are_numbers=times.only_numbers))
+    if not times.numbers:
+        return times.seconds, []
+    number, second = next(
+        (value, second) for value, second in zip(said, times.seconds, strict=True) if not math.isnan(second)
+    )
+    days = (day_of(moment) for moment in (second, min(known), max(known)))
+    return times.seconds, [time_problems.numbers_read_as_times(column, times.numbers, number, *days)]

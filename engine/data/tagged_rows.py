@@ -69,6 +69,7 @@ def match_sentences(table: Dataset, columns: Mapping[str, str]) -> TaskRows:
         rows=_rows(words, tags, numbers),
         classes=classes,
         stratify=tuple(_rarest(kinds)),
+        label_sets=tuple(tuple(row) for row in kinds),
         groups=tuple(groups),
         findings=worst_first(findings),
         counts={name: counts[name] for name in sorted(counts, key=lambda name: (-counts[name], name))},

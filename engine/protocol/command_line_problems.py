@@ -171,7 +171,8 @@ def wrong_split(*, said: Mapping[str, str], details: str) -> Problem:
     return Problem(
         code="wrong_split",
         title="The split cannot be read",
-        reason=f"{words}: validation and test are shares such as 0.15, the seed is a whole number.",
+        reason=f"{words}: validation and test are shares such as 0.15; seed, folds and fold are whole "
+        "numbers.",
         fix="Say them as numbers.",
         setting="split",
         details=details,

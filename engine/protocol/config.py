@@ -5,6 +5,8 @@ A :class:`RunConfig` is the whole of a run; the same values give the same run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from engine.protocol.fields import SettingValue
@@ -15,20 +17,67 @@ class SplitConfig(msgspec.Struct, frozen=True, kw_only=True):
     """How rows are divided into train, validation and test.
 
     Attributes:
-        validation: Share of the rows, 0 to 1, that chooses the best checkpoint.
+        validation: Share of the rows, 0 to 1, that chooses the best checkpoint; of those that are not
+            for the test where these are given or a fold.
         test: Share of the rows, 0 to 1, looked at once, for the result. Train is the rest.
         seed: Same seed, same rows, same split.
-        part_column: Column that says to which part a row belongs; empty: divided here.
+        part_column: Column that says to which part a row belongs; empty: divided here. ``None``: found
+            where columns are guessed and nothing else divides the rows, else as if empty.
         group_column: Column whose values keep rows together: the same author, the same document.
         time_column: Column with dates: the last rows are for the test; empty: by lot.
+        folds: In how many parts small data are divided, each of which is the test of one run; 0: no
+            folds.
+        fold: Which of them is the test, from 0.
     """
 
     validation: float = 0.15
     test: float = 0.15
     seed: int = 0
-    part_column: str = ""
+    part_column: str | None = None
     group_column: str = ""
     time_column: str = ""
+    folds: int = 0
+    fold: int = 0
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """Returns what divides the rows in the place of the lot: name of the field → its value."""
+        said = {
+            "part_column": self.part_column,
+            "time_column": self.time_column,
+            "folds": str(self.folds or ""),
+        }
+        return {name: value for name, value in said.items() if value}
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Returns the columns that the split goes by: name of the field → column."""
+        said = {
+            "part_column": self.part_column,
+            "group_column": self.group_column,
+            "time_column": self.time_column,
+        }
+        return {name: column for name, column in said.items() if column}
+
+    def changed(self, said: Mapping[str, str]) -> SplitConfig:
+        """Returns a split of which some things were said otherwise.
+
+        Args:
+            said: Name of the field → value, in words.
+
+        Raises:
+            msgspec.ValidationError: When a value is no number where it has to be one.
+        """
+        return msgspec.convert({**msgspec.structs.asdict(self), **said}, SplitConfig, strict=False)
+
+    def found_in(self, part_column: str) -> SplitConfig:
+        """Returns the split for a table that has a column which divides the rows, where nothing else does.
+
+        Args:
+            part_column: The column; empty where there is none.
+        """
+        is_free = self.part_column is None and not self.ways and not self.group_column
+        return msgspec.structs.replace(self, part_column=part_column) if is_free and part_column else self
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

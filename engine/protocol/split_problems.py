@@ -2,50 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.wording import counted, file_name, percent, printable, quoted, shortened
+from engine.protocol.wording import (
+    ROWS_KEPT,
+    counted,
+    file_name,
+    listed,
+    percent,
+    printable,
+    quoted,
+    shortened,
+)
+
+_BY_LOT = {"part_column": "", "time_column": "", "folds": "0", "fold": "0"}
+"""Arguments of an action that lets Thaw divide the rows by lot."""
+_WAYS = {"part_column": "the column {}", "time_column": "the dates in {}", "folds": "{} folds"}
 
 
-def split_out_of_range(validation: float, test: float) -> Problem:
-    """The shares of the split leave a part empty."""
+def split_out_of_range(validation: float, test: float | None = None) -> Problem:
+    """The shares of the split leave a part empty; ``test`` is ``None`` where its rows are no share."""
+    asked, rule = f"{percent(validation)} to check with", "It must be more than 0 % and less than 100 %."
+    if test is not None:
+        asked += f" and {percent(test)} for the final test"
+        rule = "Each must be more than 0 %, and together they must leave something to learn from."
     return Problem(
         code="split_out_of_range",
         title="The split leaves a part without rows",
-        reason=f"{percent(validation)} to check with and {percent(test)} for the final test were asked for. "
-        "Each must be more than 0 %, and together they must leave something to learn from.",
-        fix="Use 15 % and 15 %, or other shares that add up to less than 100 %.",
+        reason=f"{asked[0].upper()}{asked[1:]} {'was' if test is None else 'were'} asked for. {rule}",
+        fix="Use 15 %."
+        if test is None
+        else "Use 15 % and 15 %, or other shares that add up to less than 100 %.",
         safe=SAFE,
         setting="split",
         actions=(
             Action(
-                id="change_settings",
-                label="Use 70 / 15 / 15",
-                arguments={"validation": "0.15", "test": "0.15"},
+                id="change_split",
+                label="Use 15 %" if test is None else "Use 70 / 15 / 15",
+                arguments={"validation": "0.15"} | ({} if test is None else {"test": "0.15"}),
             ),
         ),
     )
 
 
-def cannot_split(rows: int, distinct: int, empty: str) -> Problem:
+def several_ways(ways: Mapping[str, str]) -> Problem:
+    """Rows are to be divided in more than one way; ``ways`` is ``SplitConfig.ways``."""
+    words = {
+        name: _WAYS[name].format(value if name == "folds" else f'"{shortened(value)}"')
+        for name, value in ways.items()
+    }
+    return Problem(
+        code="several_ways",
+        title="Rows can be divided in one way only",
+        reason=f"Chosen were {listed(list(words.values()))}.",
+        fix="Use one of them.",
+        safe=SAFE,
+        setting="split",
+        actions=tuple(
+            Action(
+                id="change_split",
+                label=f"Use {words[name]}",
+                arguments={other: none for other, none in _BY_LOT.items() if other in ways and other != name}
+                | ({"fold": "0"} if "folds" in ways and name != "folds" else {}),
+            )
+            for name in ways
+        ),
+    )
+
+
+def cannot_split(
+    rows: int, distinct: int, empty: str, group_column: str = "", *, from_training: bool = False
+) -> Problem:
     """One of the three parts gets no row.
 
     Args:
         rows: Usable rows.
-        distinct: How many different texts there are among them.
+        distinct: How many groups of rows that stay together there are among them.
         empty: The part that stays empty, in words.
+        group_column: Column that keeps rows together; empty where only texts that are the same do.
+        from_training: Whether the parts are given, and rows were to be taken out of training.
     """
-    same = f" They hold only {counted(distinct, 'different text')}." if distinct < rows else ""
+    which = "rows to learn from" if from_training else "rows"
+    if group_column:
+        together = (
+            f'Rows with the same "{shortened(group_column)}" stay together, as do texts that are the same'
+        )
+        same = f" {together}: {counted(rows, which, which)} are only {counted(distinct, 'group')}."
+    elif distinct < rows:
+        holds = f"{counted(rows, which, which)} hold only {counted(distinct, 'different text')}"
+        same = f" {holds}, and texts that are the same stay together."
+    else:
+        same = ""
+    asked = "Each part needs a row." if not from_training else "The file names no rows to check with."
     return Problem(
         code="cannot_split",
-        title=f"{counted(rows, 'row')} cannot be divided into three parts",
-        reason=f"No row is left {empty}.{same} Texts that are the same stay together, and each label "
-        "should stand in every part.",
-        fix="Add rows to the file and choose it again.",
+        title=f"{counted(rows, 'row')} cannot be divided into {'two' if from_training else 'three'} parts",
+        reason=f"No row is left {empty}.{same} {asked}",
+        fix="Keep rows together by another column, or by none."
+        if group_column
+        else "Add rows to the file and choose it again.",
         safe=SAFE,
-        actions=(CHOOSE_FILE,),
+        setting="group_column" if group_column else "",
+        actions=(
+            Action(id="change_split", label="Keep none together", arguments={"group_column": ""}),
+            CHOOSE_FILE,
+        )
+        if group_column
+        else (CHOOSE_FILE,),
     )
 
 
@@ -58,21 +123,7 @@ def row_limit_too_small(limit: int, needed: int) -> Problem:
         fix=f"Use {needed} rows or more; a few for each label show more.",
         safe=SAFE,
         setting="row_limit",
-        actions=(
-            Action(id="change_settings", label=f"Use {needed} rows", arguments={"row_limit": str(needed)}),
-        ),
-    )
-
-
-def small_test(rows: int) -> Problem:
-    """The final test is so small that one answer moves the score a lot."""
-    return Problem(
-        code="small_test",
-        title=f"The final test holds only {counted(rows, 'text')}",
-        reason=f"Each is {percent(1 / rows)} of what is judged, so the result can be luck.",
-        fix="Add rows; from about a hundred test texts on, results say more.",
-        safe=SAFE,
-        severity=Severity.WARNING,
+        actions=(Action(id="use_rows", label=f"Use {needed} rows", arguments={"row_limit": str(needed)}),),
     )
 
 
@@ -83,9 +134,18 @@ def no_split_column(file: str, column: str, setting: str, names: Sequence[str]) 
         title=f'There is no column "{printable(column)}"',
         reason=f'The split of "{file_name(file)}" goes by it. Its '
         f"{'column is' if len(names) == 1 else 'columns are'} {quoted(names, 6)}.",
-        fix="Choose one of them, or let Thaw divide the rows.",
+        fix="Choose one of them, or do without."
+        if setting == "group_column"
+        else "Choose one of them, or let Thaw divide the rows.",
         safe=SAFE,
         setting=setting,
+        actions=(
+            Action(
+                id="change_split",
+                label="Keep none together" if setting == "group_column" else "Divide by lot",
+                arguments={setting: ""},
+            ),
+        ),
     )
 
 
@@ -98,6 +158,7 @@ def no_parts(column: str, values: Sequence[str]) -> Problem:
         fix="Choose another column, or let Thaw divide the rows.",
         safe=SAFE,
         setting="part_column",
+        actions=(Action(id="change_split", label="Divide by lot", arguments={"part_column": ""}),),
     )
 
 
@@ -111,49 +172,26 @@ def rows_without_part(column: str, rows: Sequence[int], values: Sequence[str]) -
         fix="Change the values in your file if these rows matter.",
         safe=SAFE,
         severity=Severity.WARNING,
-        rows=tuple(rows[:100]),
+        rows=tuple(rows[:ROWS_KEPT]),
         row_count=len(rows),
     )
 
 
-def rows_in_two_parts(rows: Sequence[int], tests: int) -> Problem:
-    """Texts that are learned from stand in another part of a given split, too."""
+def part_column_found(column: str) -> Problem:
+    """A column that nobody chose says for each row to which part it belongs."""
     return Problem(
-        code="rows_in_two_parts",
-        title=f"{counted(len(rows), 'row')} outside of training {'has' if len(rows) == 1 else 'have'} a text "
-        "that is learned from",
-        reason=f"Your file divides the rows so, {counted(tests, 'test row')} among them. What was learned by "
-        "heart looks like skill there, so the score can be too high.",
-        fix="Take these rows out of one part in your file, or let Thaw divide the rows: it keeps such texts "
-        "together.",
-        safe=SAFE,
-        severity=Severity.WARNING,
-        rows=tuple(rows[:100]),
-        row_count=len(rows),
-    )
-
-
-def no_dates(column: str, value: str) -> Problem:
-    """Nothing in the column can be read as a date."""
-    return Problem(
-        code="no_dates",
-        title=f'"{shortened(column)}" holds no dates',
-        reason=f'It says "{shortened(value)}", for example; dates such as 2026-03-01 can be put in order.',
-        fix="Choose another column, or divide the rows by lot.",
-        safe=SAFE,
-        setting="time_column",
-    )
-
-
-def rows_without_date(column: str, rows: Sequence[int]) -> Problem:
-    """Some rows say no date and are learned from."""
-    return Problem(
-        code="rows_without_date",
-        title=f"{counted(len(rows), 'row')} {'says' if len(rows) == 1 else 'say'} no date",
-        reason=f'"{shortened(column)}" cannot be read as a date there. Such rows are learned from.',
-        fix="Nothing has to be done.",
+        code="part_column_found",
+        title=f'"{shortened(column)}" divides the rows, too',
+        reason="It says train and test for each row, and is not used: the rows are divided otherwise.",
+        fix="Use it if results are to be compared with others on the same test rows.",
         safe=SAFE,
         severity=Severity.NOTE,
-        rows=tuple(rows[:100]),
-        row_count=len(rows),
+        actions=(
+            Action(
+                id="change_split",
+                label="Use it",
+                arguments=_BY_LOT | {"part_column": column},
+                note="The rows are divided as the column says. Can be undone.",
+            ),
+        ),
     )

@@ -112,6 +112,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
     classes: tuple[str, ...] = ()
     stratify: Sequence[str] = ()
     renaming = ""
+    sets: Sequence[Sequence[str]] = ()
     if objective is Objective.ONE_CLASS:
         classes, stratify, renaming = ordered_classes(cells_), cells_, replace_values.REPAIR.id
         findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id])
@@ -129,6 +130,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         rows=_rows(kept, matched.numbers),
         classes=classes,
         stratify=tuple(stratify),
+        label_sets=tuple(tuple(labels) for labels in sets),
         groups=tuple(groups),
         findings=worst_first(findings),
         renaming=renaming,

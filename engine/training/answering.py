@@ -12,7 +12,7 @@ from datasets import Dataset
 
 from engine import device as devices
 from engine import registry
-from engine.contracts import Asked, BaseModel, Settings, Task, TaskModel
+from engine.contracts import Asked, BaseModel, Settings, SplitRows, Task, TaskModel
 from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
 from engine.models.weights import load_model, load_saved_base, read_saved
@@ -23,7 +23,7 @@ from engine.protocol.results import BEFORE, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, read_events, read_predictions
 from engine.protocol.stack import ModelFacts
 from engine.run_folder import run_of
-from engine.training.judging import judge
+from engine.training.judging import Judged, judge
 from engine.training.noise_lab import with_noise_points
 from engine.training.rows import EncodedPart
 from engine.training.watching import typed_rows
@@ -98,15 +98,10 @@ class FinishedRun:
         Raises:
             EngineError: When the rows cannot be read any more, or are not those that it was judged on.
         """
-        rows = bench.rows(self.run.data, self.run.task, self.settings)
-        split = rows.whole()
-        if rows.classes != self.classes or not self._is_judged_on(split.test):
-            path = self.run.data.path
-            raise EngineError(run_folder_problems.data_has_changed(path=path, finished=True))
+        split = self.split(bench)
         label = f"Judging {len(split.test):,} test {self.task.unit}"
         send(StageReached(stage="testing", label=label, total=len(split.test)))
-        test = self._part(split.test)
-        judged = judge(self.model, self.task, test)
+        test, judged = self.judged(split)
         baselines = self.task.baselines(self._asked(split.train, learns=True), test.asked)
         result = self.task.result(test.asked, judged.said, baselines)
         result = with_noise_points(result, self.model, self.task, test, judged.said, self.run.seed)
@@ -116,6 +111,31 @@ class FinishedRun:
             EvaluationEnded(split="test", step=0, epoch=result.best_epoch, loss=judged.loss, metrics=metrics)
         )
         send(ResultWritten(result=result))
+
+    def split(self, bench: Workbench) -> SplitRows:
+        """Returns the parts of the rows that the run has learned from.
+
+        Args:
+            bench: Reads the rows.
+
+        Raises:
+            EngineError: When the rows cannot be read any more, or are not those that it was judged on.
+        """
+        rows = bench.rows(self.run.data, self.run.task, self.settings)
+        split = rows.whole()
+        if rows.classes != self.classes or not self._is_judged_on(split.test):
+            path = self.run.data.path
+            raise EngineError(run_folder_problems.data_has_changed(path=path, finished=True))
+        return split
+
+    def judged(self, split: SplitRows) -> tuple[EncodedPart, Judged]:
+        """Returns the test rows, and what the saved model says to them.
+
+        Args:
+            split: Of :meth:`split`.
+        """
+        test = self._part(split.test)
+        return test, judge(self.model, self.task, test)
 
     def _is_judged_on(self, rows: Dataset) -> bool:
         """Returns whether rows are those of the predictions, in their order; also where none were kept."""

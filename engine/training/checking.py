@@ -300,7 +300,8 @@ def _known_rows(run: RunConfig, base: BaseModel) -> list[Problem]:
         if hashlib.file_digest(file, "sha256").hexdigest() != built_in.learned_from:
             return []
     usual = SplitConfig()
-    if run.data.split == usual:
+    chosen = run.data.split
+    if msgspec.structs.replace(chosen, part_column=chosen.part_column or None) == usual:
         return [check_problems.rows_known_already(model=base.facts.name)]
     words = f"{usual.validation:.0%} validation, {usual.test:.0%} test, seed {usual.seed}".replace("%", " %")
     return [check_problems.known_rows_are_tested(model=base.facts.name, usual=words)]

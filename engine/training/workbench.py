@@ -114,9 +114,7 @@ class Workbench:
         table = self.table(data.path, data.reading, data.repairs)
         if data.columns:
             return data
-        split = data.split
-        if not (split.part_column or split.group_column or split.time_column):
-            split = msgspec.structs.replace(split, part_column=part_column(table.dataset))
+        split = data.split.found_in(part_column(table.dataset))
         found = columns.roles_of(columns.guess(table, roles))
         return msgspec.structs.replace(data, columns=found, split=split)
 

@@ -12,8 +12,8 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
     """Changes the draft as an action says; each is a step that can be undone.
 
     Args:
-        action: ``repair``, ``undo_repair``, ``use_method``, ``set_settings``, ``use_built_in_model`` or
-            ``use_device``.
+        action: ``repair``, ``undo_repair``, ``change_split``, ``use_rows``, ``use_method``, ``set_settings``,
+            ``use_built_in_model`` or ``use_device``.
         project: Whose draft changes.
         catalog: Knows methods, fields and models.
 
@@ -42,6 +42,8 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
     if action.id == "use_device":
         project.set_device(action.arguments.get("device", ""))
         return True
+    if action.id in {"change_split", "use_rows"}:
+        return _change_rows(action, project)
     return action.id == "set_settings" and _set_settings(action, project)
 
 
@@ -51,6 +53,18 @@ def _model_that_serves(project: Project, catalog: Catalog) -> str:
     task = project.task_entry
     able = [entry for entry in here if task is not None and task.network in entry.networks]
     return next((entry.id for entry in [*able, *here]), "")
+
+
+def _change_rows(action: Action, project: Project) -> bool:
+    """Divides the rows otherwise, or trains on another number of them."""
+    if project.data is None:
+        return False
+    data = project.data
+    if action.id == "use_rows":
+        project.change_split(data.split, int(action.arguments["row_limit"]))
+    else:
+        project.change_split(data.split.changed(action.arguments), data.row_limit)
+    return True
 
 
 def _set_settings(action: Action, project: Project) -> bool:

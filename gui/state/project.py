@@ -20,6 +20,7 @@ from gui.state.choice_step import ChoiceStep
 from gui.state.data_choices import DataChoices
 from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
 from gui.state.setting_choices import as_in_run, as_recommended, with_settings
+from gui.state.table_guess import guessed
 from gui.state.toml_file import write_toml
 
 
@@ -303,14 +304,7 @@ class Project(DataChoices):
         """Takes over what was read; guesses task and columns where the person chose none."""
         self.table = table
         self.data_problems = problems
-        guess: dict[str, Any] = {}
-        data = self.choices.data
-        if table is not None and data is not None and not data.columns:
-            columns = table.columns_for(self.task or table.task)
-            split = msgspec.structs.replace(data.split, part_column=table.part_column)
-            guess["data"] = msgspec.structs.replace(data, columns=columns, split=split)
-        if table is not None and not self.task:
-            guess["task"] = table.task
+        guess = guessed(self.choices, table) if table is not None else {}
         if any(getattr(self.choices, name) != value for name, value in guess.items()):
             self._apply(guess)
         else:

@@ -287,6 +287,8 @@ def split_notes(data: DataConfig) -> list[str]:
         notes.append(f"Divided as the column “{split.part_column}” says.")
     elif split.time_column:
         notes.append(f"By “{split.time_column}”: the last rows are the test.")
+    elif split.folds:
+        notes.append(f"Fold {split.fold + 1} of {split.folds} is the test; the others judge the other rows.")
     if split.group_column:
         notes.append(f"Rows with the same “{split.group_column}” stay together.")
     if data.row_limit is not None:

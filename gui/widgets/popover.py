@@ -20,17 +20,28 @@ class Popover(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._theme = theme
+        self._owner: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def open_below(self, owner: QWidget) -> None:
         """Shows the popover below a button, right edges in line, and inside the owner's window."""
+        self._owner = owner
+        self.fit()
+        self.show()
+
+    def fit(self) -> None:
+        """Takes the size that what stands in it needs now, and the place that goes with it."""
+        owner, layout = self._owner, self.layout()
+        if layout is not None:
+            layout.activate()  # what was just shown, hidden or said otherwise counts
         self.adjustSize()
+        if owner is None:
+            return
         corner = owner.mapToGlobal(QPoint(owner.width() - self.width(), owner.height() + self._theme.px(4)))
         window = owner.window().frameGeometry()
         left = min(max(corner.x(), window.left() + 4), window.right() - self.width() - 4)
         top = min(corner.y(), max(window.top() + 4, window.bottom() - self.height() - 4))
         self.move(left, top)
-        self.show()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's own name
         """Paints surface and edge."""

@@ -15,6 +15,7 @@ from engine.protocol import (
     data_problems,
     model_problems,
     run_folder_problems,
+    split_problems,
     weight_problems,
 )
 from engine.protocol.config import DataConfig, Reading, RunConfig, SplitConfig
@@ -159,6 +160,63 @@ def test_a_column_that_divides_the_rows_is_found(told, tmp_path):
     assert (code, msgspec.json.decode(out)["part_column"]) == (0, "split")
 
 
+@pytest.fixture
+def divided_csv(tmp_path):
+    """Forty rows with a column that divides them."""
+    file = tmp_path / "divided.csv"
+    lines = [f"text {number},{'xy'[number % 2]},{'test' if number > 30 else 'train'}" for number in range(40)]
+    file.write_text("\n".join(["text,label,split", *lines]))
+    return file
+
+
+def _chosen(file, columns=(), split=()):
+    said = dict.fromkeys(("task", "method", "model", "device", "name"), "") | {"reading": Reading()}
+    given = dict.fromkeys(("settings", "layers", "watch"), ()) | {"rows": None, "seed": None}
+    return choose_run(None, data=str(file), columns=columns, split=split, **said, **given)
+
+
+def test_by_lot_can_be_said_where_a_column_divides_the_rows(told, divided_csv):
+    def parts(*words):
+        facts = msgspec.json.decode(told("inspect", divided_csv, "--json", *words)[1])
+        return [facts[part] for part in ("train", "validation", "test")]
+
+    assert parts() == [26, 5, 9]  # as the column says; validation rows out of training
+    assert parts("--split", "part_column=") == [28, 6, 6]
+    assert parts("--split", "folds=5") == [27, 5, 8]
+    bench = Workbench()
+    found = bench.with_columns(_chosen(divided_csv).data, "text_classification")
+    assert found.split.part_column == "split"
+    by_lot = bench.with_columns(_chosen(divided_csv, split=["part_column="]).data, "text_classification")
+    assert by_lot.split == SplitConfig(part_column="")
+
+
+def test_a_named_column_leaves_the_one_that_divides_the_rows_to_be_found(divided_csv):
+    assert _chosen(divided_csv, columns=["text=text"]).data.split.part_column == "split"
+    named = _chosen(divided_csv, columns=["text=text"], split=["part_column="]).data
+    assert named.split.part_column == ""
+
+
+@pytest.mark.parametrize("words", [["--layer", "block.1"], ["--layer", "block.1=melt"], ["--split", "folds"]])
+def test_a_pair_that_is_none_is_a_problem(told, moods_csv, words):
+    assert _problem(told, "train", "--data", moods_csv, *words).code == "not_a_pair"
+
+
+def test_how_rows_are_divided_is_told(told, divided_csv):
+    assert 'Divided as "split" says: 26 rows to learn from' in told("inspect", divided_csv)[1]
+    shown = told("inspect", divided_csv, "--split", "part_column=")[1]
+    assert "Divided by lot: 28 rows to learn from, 6 to check with, 6 for the final test" in shown
+    assert "On the command line: --split folds=5 --split part_column=''" in shown
+    assert '"split" divides the rows, too' in shown
+    assert "Divided fold 2 of 4" in told("inspect", divided_csv, "--split", "folds=4", "--split", "fold=1")[1]
+
+
+def test_the_help_says_how_to_divide_by_lot(told):
+    for command in ("train", "inspect"):
+        shown = " ".join(told(command, "--help")[1].split())
+        assert "part_column= (with nothing behind it) divides by lot" in shown
+        assert "folds=5 and fold=0" in shown
+
+
 def test_encoding_and_delimiter_can_be_said(told, tmp_path):
     file = tmp_path / "greek.csv"
     file.write_bytes(b"text/label\n" + "καλή μέρα/ναι\nκακή μέρα/όχι\n".encode("cp1253") * 9)
@@ -211,6 +269,9 @@ def test_runs_are_looked_for_in_folders_only(told, tmp_path, name):
         (run_folder_problems.run_not_finished(folder="/my runs/a"), "thaw-engine resume '/my runs/a'"),
         (run_folder_problems.not_a_run(folder="/a"), ""),
         (check_problems.nothing_to_train(method="LoRA"), ""),
+        (split_problems.split_out_of_range(0, 0.9), "--split validation=0.15 --split test=0.15"),
+        (split_problems.no_parts("part", ["a"]), "--split part_column=''"),
+        (split_problems.row_limit_too_small(1, 3), "--rows 3"),
     ],
 )
 def test_a_repair_with_a_button_is_written_as_an_option(problem, option):

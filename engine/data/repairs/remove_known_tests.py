@@ -13,9 +13,10 @@ from engine.protocol.repairs import Repair
 
 
 def _offer(finding: Problem, meaning: Meaning) -> Repair | None:
-    wanted = finding.code == "rows_in_two_parts" and meaning.split.part_column and meaning.read
-    columns = (meaning.split.part_column, *meaning.read)
-    return Repair(kind=REPAIR.id, columns=columns) if wanted else None
+    said = meaning.split.part_column
+    if finding.code != "rows_in_two_parts" or not said or not meaning.read:
+        return None
+    return Repair(kind=REPAIR.id, columns=(said, *meaning.read))
 
 
 def _mend(rows: Dataset, step: Repair) -> Mended:

@@ -10,7 +10,6 @@ import pytest
 
 from engine.data.read_files import read_table
 from engine.data.repairing import all_repairs, repaired
-from engine.data.split_values import overlap
 from engine.data.table import cells, row_numbers, usable_numbers
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.problems import Severity
@@ -209,7 +208,6 @@ def test_a_cell_that_is_made_like_a_text_to_learn_from_is_told_and_mended(tmp_pa
     same = Repair(kind="change_cells", columns=("text",), values={str(min(test)): f"text {min(train) - 1}"})
     step = offers(path, repairs=(same,))["texts_in_two_parts"]
     assert "texts_in_two_parts" not in offers(path, repairs=(same, step))
-    assert overlap([1, 1], [1, 2], ["train", "test"], by_file=True)[0].code == "rows_in_two_parts"
 
 
 def test_steps_come_back_from_the_file_of_a_run(odd, tmp_path):

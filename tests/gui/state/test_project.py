@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.config import SplitConfig
+from engine.protocol.data_facts import ColumnFacts, TableFacts
 from engine.protocol.problems import Problem
 from engine.protocol.repairs import Repair
 from gui.state.choice_step import ONE_GESTURE
@@ -175,6 +176,66 @@ def test_columns_are_guessed_only_where_none_were_chosen(ready: Project) -> None
     ready.take_table(table())
     assert ready.data is not None
     assert ready.data.columns == {"text": "mood", "label": "text"}
+
+
+def _table(*names: str, part_column: str = "") -> TableFacts:
+    """Returns another table of the same file: another sheet of it."""
+    columns = tuple(ColumnFacts(name=name, role="", reason="") for name in names)
+    return msgspec.structs.replace(table(), columns=columns, part_column=part_column)
+
+
+def _split(project: Project) -> SplitConfig:
+    assert project.data is not None
+    return project.data.split
+
+
+def test_columns_of_the_split_go_where_another_sheet_does_not_have_them(ready: Project) -> None:
+    chosen = SplitConfig(test=0.2, group_column="author", time_column="date")
+    ready.change_split(chosen, None)
+    ready.set_reading({"sheet": "Spring"})
+    ready.take_table(_table("text", "mood", "author"))
+    assert _split(ready) == SplitConfig(test=0.2, group_column="author")
+    assert _on_disk(ready).choices.data is not None
+    ready.undo_stack.undo()
+    assert _split(ready) == chosen
+
+
+def test_a_part_column_that_another_sheet_has_is_used(ready: Project) -> None:
+    ready.change_split(SplitConfig(part_column="part"), None)
+    ready.set_reading({"header_row": 2})
+    ready.take_table(_table("text", "mood", "set", part_column="set"))
+    assert _split(ready) == SplitConfig(part_column="set")
+    ready.set_reading({"header_row": 3})
+    ready.take_table(_table("text", "mood"))
+    assert _split(ready) == SplitConfig()
+    ready.set_reading({"delimiter": ";"})
+    ready.take_table(_table("text", "mood", "split", part_column="split"))
+    assert _split(ready) == SplitConfig(part_column="split")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        SplitConfig(time_column="date"),
+        SplitConfig(part_column=""),
+        SplitConfig(folds=5, fold=2),
+        SplitConfig(group_column="date"),
+    ],
+)
+def test_a_part_column_that_is_found_takes_the_place_of_no_choice(
+    ready: Project, chosen: SplitConfig
+) -> None:
+    ready.change_split(chosen, None)
+    ready.set_reading({"sheet": "Spring"})
+    ready.take_table(_table("text", "mood", "date", "split", part_column="split"))
+    assert _split(ready) == chosen
+
+
+def test_a_column_that_is_gone_from_the_file_stays_chosen(ready: Project) -> None:
+    # The file was changed beside Thaw: that is told as a problem, and nothing is dropped in silence.
+    ready.change_split(SplitConfig(group_column="author"), None)
+    ready.take_table(_table("text", "mood"))
+    assert _split(ready) == SplitConfig(group_column="author")
 
 
 def test_another_task_finds_its_own_columns_and_undo_brings_both_back(ready: Project) -> None:
