@@ -47,7 +47,7 @@ class DropZone(Panel):
         self.button = Button(theme, button_text, "secondary", "folder")
         self.button.setObjectName("choose_file")
         self.button.clicked.connect(self.choose_requested)
-        self._folder = Button(theme, "A folder", "quiet")
+        self._folder = Button(theme, "Choose a folder", "quiet")
         self._folder.setObjectName("choose_folder")
         self._folder.setAccessibleName("Choose a folder of texts")
         self._folder.setToolTip("Choose a folder of texts, a folder for each label (Ctrl Shift O)")

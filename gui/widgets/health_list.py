@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action, Problem, Severity
+from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.labels import label
@@ -126,10 +127,11 @@ class HealthRow(QWidget):
             numbers = self._line(words, "small", "text3")
             numbers.setToolTip(", ".join(f"{row:,}" for row in finding.rows))
             return numbers
-        button = Button(self._theme, words, "link")
+        number = max(finding.row_count, len(finding.rows))
+        button = Button(self._theme, f"Show {count('rows', number)}", "link")
         button.setObjectName("show_rows")
         button.setAccessibleName(f"{leads.label}: {words}")
-        button.setToolTip(leads.label)
+        button.setToolTip(words)
         button.clicked.connect(lambda: self.action_chosen.emit(leads))
         return button
 
