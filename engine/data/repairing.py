@@ -19,7 +19,7 @@ from engine.protocol import repair_problems
 from engine.protocol.catalog import RoleKind
 from engine.protocol.config import DataConfig
 from engine.protocol.problems import Action, Problem
-from engine.protocol.repairs import Repair
+from engine.protocol.repairs import BY_HAND, Repair
 
 _MIND_CHANGED = "The file stays as it is, and the step can be undone."
 
@@ -76,14 +76,21 @@ def meaning_of(data: DataConfig, task: Task) -> Meaning:
     return Meaning(chosen, tuple(read), tuple(learned), data.split)
 
 
-def with_repairs(findings: Sequence[Problem], meaning: Meaning) -> tuple[Problem, ...]:
+def with_repairs(
+    findings: Sequence[Problem], meaning: Meaning, done: Sequence[Repair] = ()
+) -> tuple[Problem, ...]:
     """Returns findings, each with the button in front that mends it, where there is such a repair.
+
+    A rule that was followed already mends no more, unless something was changed by hand since.
 
     Args:
         findings: What was found.
         meaning: What the columns mean.
+        done: The steps that were done before it was found.
     """
-    return tuple(_with_repair(finding, meaning) for finding in findings)
+    by_hand = [place for place, step in enumerate(done) if step.kind in BY_HAND]
+    followed = done[by_hand[-1] + 1 :] if by_hand else done
+    return tuple(_with_repair(finding, meaning, followed) for finding in findings)
 
 
 def repairs_for(codes: Sequence[str], findings: Sequence[Problem]) -> list[Repair]:
@@ -108,11 +115,11 @@ def repairs_for(codes: Sequence[str], findings: Sequence[Problem]) -> list[Repai
     return [offered[code] for code in codes]
 
 
-def _with_repair(finding: Problem, meaning: Meaning) -> Problem:
+def _with_repair(finding: Problem, meaning: Meaning, followed: Sequence[Repair]) -> Problem:
     offers = ((kind, kind.offer(finding, meaning)) for kind in all_repairs().values())
     buttons = [
         Action(id="repair", label=kind.name.split()[0], repair=step, note=f"{kind.name}. {_MIND_CHANGED}")
         for kind, step in offers
-        if step is not None
+        if step is not None and step not in followed
     ]
     return msgspec.structs.replace(finding, actions=(*buttons, *finding.actions)) if buttons else finding

@@ -277,7 +277,7 @@ class Workbench:
         facts, split = prepare(matched, data, reading, table.dataset, before)
         meaning = meaning_of(data, task)
         renaming = Repair(kind=matched.renaming, columns=meaning.learned) if matched.renaming else None
-        findings = with_repairs(facts.findings, meaning)
+        findings = with_repairs(facts.findings, meaning, data.repairs)
         facts = msgspec.structs.replace(facts, findings=findings, renaming=renaming)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)

@@ -59,10 +59,12 @@ class PageShelf(QObject):
     def want(self, place: int) -> None:
         """Asks for the page of a place as soon as scrolling comes to rest there."""
         page = place // PAGE
-        if page not in self._asked:
-            self._in_sight[page] = None
-            self._in_sight.move_to_end(page)
+        if page in self._asked:
+            return
+        if page not in self._in_sight:  # painting the same place again is no scrolling
             self._rest.start()
+        self._in_sight[page] = None
+        self._in_sight.move_to_end(page)
 
     def take(self, first: int, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> None:
         """Takes over a page.

@@ -1,4 +1,4 @@
-"""Each text once: of rows with the same text the first one stays."""
+"""Each text once: of rows that say the same the first one stays."""
 
 from __future__ import annotations
 
@@ -19,22 +19,28 @@ def _offer(finding: Problem, meaning: Meaning) -> Repair | None:
 
 
 def _mend(rows: Dataset, step: Repair) -> Mended:
-    """The columns hold the texts; ``values`` name the one with the answers, without which a row is no use."""
+    """The columns hold the texts; ``values`` name the one with the answers.
+
+    A row goes that says the same as one before it, and one without an answer where another row has it. The
+    same text with another answer stays: which of them is right is not for a rule to say.
+    """
     texts = same_texts(rows, step.columns)
     answer = step.values.get("answer", "")
     answers = cells(rows, answer) if answer in column_names(rows) else [""] * len(texts)
-    stays: dict[int, int] = {}
-    for place, text in enumerate(texts):
-        first = stays.setdefault(text, place)
-        if answers[place].strip() and not answers[first].strip():
-            stays[text] = place
-    return without(rows, [place for place, text in enumerate(texts) if stays[text] != place])
+    answered = {text for text, said in zip(texts, answers, strict=True) if said.strip()}
+    seen: set[tuple[int, str]] = set()
+    again = []
+    for place, (text, said) in enumerate(zip(texts, answers, strict=True)):
+        if (text, said.strip()) in seen or (not said.strip() and text in answered):
+            again.append(place)
+        seen.add((text, said.strip()))
+    return without(rows, again)
 
 
 def _told(rows: int, _step: Repair) -> tuple[str, str]:
     return (
         f"{counted(rows, 'duplicate')} removed",
-        "Of rows with the same text the first one stays that has an answer, so each text counts once.",
+        "Of rows that say the same the first one stays, so each counts once.",
     )
 
 

@@ -66,7 +66,7 @@ def mend(path, *steps):
 @pytest.mark.parametrize(
     ("code", "kind", "gone"),
     [
-        ("duplicates", "remove_duplicates", [2, 4]),
+        ("duplicates", "remove_duplicates", [2]),
         ("conflicting_labels", "remove_contradictions", [3, 4]),
         ("blank_text", "remove_blank", [5]),
         ("class_with_one_row", "remove_rare_labels", [8, 10]),
@@ -97,6 +97,15 @@ def test_of_duplicates_the_one_with_an_answer_stays(tmp_path):
     rows = [("same", ""), ("same", "a"), ("same", "a"), ("", "b"), ("", "c"), ("other", "b")]
     table = mend(write(tmp_path / "rows.csv", rows), duplicates_step())
     assert row_numbers(table.dataset) == [2, 4, 5, 6]
+
+
+def test_the_same_text_with_another_answer_stays_and_is_told(odd):
+    step = offers(odd)["duplicates"]
+    left = offers(odd, repairs=(step,))
+    assert "conflicting_labels" in left
+    assert "duplicates" not in left  # the rule has done what it can
+    by_hand = Repair(kind="change_cells", columns=("text",), values={"6": "Awful thing"})
+    assert offers(odd, repairs=(step, by_hand))["duplicates"] == step
 
 
 def duplicates_step():
