@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ TEST_PREDICTIONS_FILE = "predictions.test.jsonl"
 MODEL_FOLDER = "model"
 BEST_FOLDER = "checkpoints/best"
 LAST_FOLDER = "checkpoints/last"
+DATA_FOLDER = "data"
+"""A project's folder of data, beside its folder of runs."""
 
 
 def read_events(folder: Path) -> Iterator[Event]:
@@ -89,8 +92,15 @@ def read_predictions(folder: Path, name: str = TEST_PREDICTIONS_FILE) -> tuple[P
 def read_run(folder: Path) -> RunConfig:
     """Returns what was chosen for a run.
 
+    A project's folder may have been moved, to another computer too: where the data is not in its old place
+    and lies beside the run's folder as projects have it, it is taken from there.
+
     Raises:
         OSError: When the file is not there.
         msgspec.ValidationError: When it is not a run.
     """
-    return msgspec.toml.decode((folder / RUN_FILE).read_bytes(), type=RunConfig)
+    run = msgspec.toml.decode((folder / RUN_FILE).read_bytes(), type=RunConfig)
+    moved = folder.absolute().parent.parent / DATA_FOLDER / re.split(r"[/\\]", run.data.path)[-1]
+    if Path(run.data.path).exists() or not moved.exists():
+        return run
+    return msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, path=str(moved)))

@@ -8,7 +8,6 @@ from engine.protocol.config import DataConfig
 from engine.protocol.fields import SettingValue
 
 PROJECT_FILE = "project.toml"
-DATA_FOLDER = "data"
 RUNS_FOLDER = "runs"
 FORMAT = 1
 

@@ -24,12 +24,12 @@ from engine.protocol.project_problems import (
     sample_missing,
     unreadable_project,
 )
-from engine.protocol.run_files import read_stack
+from engine.protocol.run_files import DATA_FOLDER, read_stack
 from engine.protocol.stack import StackFacts
 from gui.state.places import projects_folder
 from gui.state.preferences import Preferences
 from gui.state.project import Project
-from gui.state.project_file import DATA_FOLDER, PROJECT_FILE, RUNS_FOLDER, Choices, ProjectFile, Summary
+from gui.state.project_file import PROJECT_FILE, RUNS_FOLDER, Choices, ProjectFile, Summary
 from gui.state.toml_file import read_toml, write_toml
 
 _KEPT_RECENT = 12

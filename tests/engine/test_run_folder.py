@@ -42,6 +42,23 @@ def _code(raised):
     return raised.value.problem.code
 
 
+@pytest.mark.parametrize("old", ["/home/ann/posts/data/posts.csv", "C:\\Users\\ann\\posts\\data\\posts.csv"])
+def test_the_run_of_a_moved_project_finds_its_data(tmp_path, old):
+    folder = tmp_path / "project" / "runs" / "one"
+    run = msgspec.structs.replace(RUN, data=msgspec.structs.replace(RUN.data, path=old))
+    RunFolder.create(folder, run).close()
+    assert read_run(folder) == run
+    data = tmp_path / "project" / "data" / "posts.csv"
+    data.parent.mkdir()
+    data.write_text("post\n")
+    assert read_run(folder).data.path == str(data)
+    elsewhere = tmp_path / "posts.csv"
+    elsewhere.write_text("post\n")
+    here = msgspec.structs.replace(RUN, data=msgspec.structs.replace(RUN.data, path=str(elsewhere)))
+    RunFolder.create(tmp_path / "project" / "runs" / "two", here).close()
+    assert read_run(tmp_path / "project" / "runs" / "two") == here
+
+
 def test_a_run_is_read_back_as_it_was_chosen(tmp_path):
     RunFolder.create(tmp_path / "runs" / "one", RUN).close()
 
