@@ -14,7 +14,7 @@ from typing import IO
 from engine.data.file_format import SIZE_LIMIT, Folder, Source
 from engine.errors import EngineError
 from engine.protocol import folder_problems, packed_problems
-from engine.protocol.folder_files import MOST_FILES
+from engine.protocol.folder_files import MOST_FILES, is_hidden
 
 DAMAGED = (
     OSError,
@@ -52,7 +52,7 @@ def as_files(
     named: dict[str, int] = {}
     for place, (name, _) in enumerate(entries):
         safe = _safe(name)
-        if safe and not _is_hidden(safe):
+        if safe and not any(map(is_hidden, safe.split("/"))):
             named[_free(safe, named)] = place
     if not named:
         raise EngineError(packed_problems.nothing_packed(source.path))
@@ -93,11 +93,6 @@ def bounded(file: IO[bytes], path: str) -> bytes:
 def _safe(name: str) -> str:
     """Returns a name whose folders lie inside."""
     return "/".join(part for part in re.split(r"[/\\]", name) if part.strip(". "))
-
-
-def _is_hidden(name: str) -> bool:
-    """Whether a file is one that a system puts beside others."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
 
 
 def _free(name: str, taken: dict[str, int]) -> str:

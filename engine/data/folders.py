@@ -80,16 +80,16 @@ def _read_texts(folder: Folder, texts: Sequence[str]) -> Records:
     columns = [TEXT, *([LABEL] if labels else []), *([SPLIT] if parts else []), FILE]
     records = Records(columns)
     blank: list[int] = []
-    unread: dict[str, Problem] = {}
+    unread: dict[int, Problem] = {}
     decoded: list[Decoded] = []
     for number, name in enumerate(texts, start=1):
         try:
             found = _decoded(folder, name)
         except EngineError as error:
-            unread[name] = error.problem
+            unread[number] = error.problem
             continue
         except OSError as error:
-            unread[name] = file_problems.cannot_open(name, error)
+            unread[number] = file_problems.cannot_open(name, error)
             continue
         # Only line breaks at its ends: how a text begins is its layout.
         text = found.text.removeprefix("\ufeff").strip("\r\n")
@@ -109,7 +109,7 @@ def _read_texts(folder: Folder, texts: Sequence[str]) -> Records:
         folder.path,
         texts=len(texts),
         blank=blank,
-        unread=[*unread],
+        unread={number: texts[number - 1] for number in unread},
         labels=sorted({*labels} - {""}),
         encoding=called(encoding),
     )

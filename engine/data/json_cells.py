@@ -8,7 +8,8 @@ from itertools import count
 from typing import Any
 
 from engine.data.records import COLUMNS_LIMIT, Records, gather
-from engine.protocol import table_problems
+from engine.errors import EngineError
+from engine.protocol import json_problems, table_problems
 
 _DEEPEST = 4
 """Objects inside of objects that become columns of their own, at most."""
@@ -100,7 +101,10 @@ def as_records(
         flat = [{(key,): inner for key, inner in value.items()} for value in objects]
         keys = list(dict.fromkeys(key for value in flat for key in value))
     rows = ([cell(value.get(key)) for key in keys] for value in flat)
-    records = gather([".".join(key) for key in keys], rows, path, numbers, blank)
+    try:
+        records = gather([".".join(key) for key in keys], rows, path, numbers, blank)
+    except RecursionError as error:  # what could just be read may be too deep to be written
+        raise EngineError(json_problems.damaged_json(path)) from error
     again = {".".join(key): key[-1].original for key in keys if isinstance(key[-1], Repeated)}
     if again:
         records.problems.append(table_problems.repeated_columns(path, again))

@@ -138,7 +138,7 @@ def _from_columns(value: _Object) -> list[Any]:
     if _are_places(inside) and (alike or not _are_places(value)):
         return _with_ids([{name: value[name].get(key) for name in value} for key in inside], inside)
     documents = any(_holds_objects(found) for inner in values for found in inner.values())
-    only_one = len(values) == 1 and next(tables_in(values[0]), None) is not None
+    only_one = len(values) == 1 and _holds_list(values[0])
     if documents or only_one or not {*inside}.intersection(*values):
         return []
     return _with_ids(values, list(value))
@@ -172,6 +172,12 @@ def _free_name(names: Sequence[str], taken: set[str]) -> str:
 
 def _are_places(keys: Iterable[str]) -> bool:
     return all(key.isdecimal() for key in keys)
+
+
+def _holds_list(value: Any, depth: int = _DEEPEST) -> bool:
+    """Whether a list stands in an object, as far down as rows are looked for."""
+    inside = value.values() if isinstance(value, dict) and depth else ()
+    return isinstance(value, list) or any(_holds_list(inner, depth - 1) for inner in inside)
 
 
 def _holds_objects(value: Any) -> bool:

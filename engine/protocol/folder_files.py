@@ -93,10 +93,10 @@ def files_in(path: str | Path) -> Listing:
         unopened.append(str(error.filename))
 
     for folder, folders, files in os.walk(path, onerror=not_opened):
-        seen = [name for name in folders if not _is_hidden(name)]
+        seen = [name for name in folders if not is_hidden(name)]
         unopened.extend(str(link) for name in seen if (link := Path(folder, name)).is_symlink())
         folders[:] = sorted(seen)
-        here = (Path(folder, name) for name in files if not _is_hidden(name))
+        here = (Path(folder, name) for name in files if not is_hidden(name))
         # A link that leads nowhere and a pipe are no files.
         names += [file.relative_to(path).as_posix() for file in here if file.is_file()]
         if len(names) > MOST_FILES:
@@ -148,7 +148,12 @@ def in_order(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is one that a system puts beside others.
+
+    Args:
+        name: Of it, without the folders above.
+    """
     return name.startswith((".", "__MACOSX"))
 
 

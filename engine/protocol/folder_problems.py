@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import CHOOSE_ENCODING, CHOOSE_FILE
 from engine.protocol.problems import Problem, Severity
@@ -134,7 +134,7 @@ def about_texts(
     *,
     texts: int,
     blank: Sequence[int],
-    unread: Sequence[str],
+    unread: Mapping[int, str],
     labels: Sequence[str],
     encoding: str,
 ) -> list[Problem]:
@@ -144,7 +144,7 @@ def about_texts(
         path: The folder.
         texts: Text files in it.
         blank: Numbers of blank ones, from 1.
-        unread: Names of those that cannot be read.
+        unread: Numbers and names of those that cannot be read.
         labels: What the folders stand for; empty where they are not taken for labels.
         encoding: The encoding that was chosen; empty to find out.
     """
@@ -186,12 +186,13 @@ def about_texts(
             Problem(
                 code="unread_files",
                 title=f"{counted(len(unread), 'file')} could not be read",
-                reason=f"{quoted([printable(name) for name in unread], 4)} {why}.",
+                reason=f"{quoted([printable(name) for name in unread.values()], 4)} {why}.",
                 fix="Choose another encoding, or leave it empty: then Thaw finds out."
                 if encoding
                 else "Look at them, and save them as UTF-8 if they matter.",
                 severity=Severity.WARNING,
                 safe=SAFE,
+                rows=tuple(unread)[:ROWS_KEPT],
                 row_count=len(unread),
                 setting="encoding" if encoding else "",
                 actions=(CHOOSE_ENCODING,) if encoding else (),

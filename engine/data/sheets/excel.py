@@ -136,17 +136,7 @@ def _look(data: bytes, part: str) -> Cells:
         content = archive.read(part)
     if part.lower().endswith(".bin"):
         return look_into_binary(content)
-    cells = _look_quickly(content)
-    if cells is None:
-        cells = Cells()
-        number = -1
-        for _, row in etree.iterparse(io.BytesIO(content), tag="{*}row", **SAFE):
-            number = int(row.get("r") or number + 2) - 1
-            _look_at_row(row, number, cells)
-            row.clear()
-            while row.getprevious() is not None:
-                del row.getparent()[0]  # else the rows that were read would take room
-    return cells
+    return _look_quickly(content) or _look_closely(content)
 
 
 def _look_quickly(content: bytes) -> Cells | None:
@@ -163,6 +153,19 @@ def _look_quickly(content: bytes) -> Cells | None:
     row = max(int(row) for _, row in places) - 1
     column = max(_column(letters.decode()) for letters in {letters for letters, _ in places})
     return Cells({row: [column]}) if (row + 1) * (column + 1) <= MOST_CELLS else None
+
+
+def _look_closely(content: bytes) -> Cells:
+    """Returns where something stands in a sheet, whatever it is and however it is written."""
+    cells = Cells()
+    number = -1
+    for _, row in etree.iterparse(io.BytesIO(content), tag="{*}row", **SAFE):
+        number = int(row.get("r") or number + 2) - 1
+        _look_at_row(row, number, cells)
+        row.clear()
+        while row.getprevious() is not None:
+            del row.getparent()[0]  # else the rows that were read would take room
+    return cells
 
 
 def _look_at_row(row: Any, number: int, cells: Cells) -> None:

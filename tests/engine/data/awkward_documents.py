@@ -6,6 +6,8 @@ import json
 
 from tests.engine.data.awkward import BOTH, HEAD, Awkward
 
+PARTS = ("id", "train.train.train.train")
+
 DOCUMENTS = (
     # JSON
     Awkward("lines.jsonl", "\n".join(map(json.dumps, BOTH))),
@@ -98,6 +100,9 @@ DOCUMENTS = (
         told=("rows_in_parts",),
     ),
     Awkward("zero in a name.json", json.dumps([{"te\0xt": "a", "label": "x"}, {"te\0xt": "b"}])),
+    Awkward(
+        "keys in keys.json", '{"a":' * 300 + "1" + "}" * 300, rows=1, columns=("id", "a.a.a.a"), first="a"
+    ),
     Awkward("deep.json", '[{"text": ' + "[" * 990 + "]" * 990 + "}]", refused="damaged_json"),
     Awkward("cut.json", json.dumps(BOTH)[:-9], refused="damaged_json"),
     Awkward("numbers.json", "[1, 2, 3]", refused="json_document"),

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from engine.data.read_files import read_table
+from engine.data.sheets import excel, open_document
+from engine.data.sheets.sheet import block_of
 from engine.data.table import cells, row_numbers
 from engine.errors import EngineError
 from engine.protocol.config import Reading
+from tests.engine.data.awkward import open_document as made_open
 
 ROWS = [["text", "label"], ["What a day", "glad"], ["It rained, again", "sad"], ["Grüße 😀", "glad"]]
 
@@ -188,3 +194,43 @@ def test_a_workbook_without_rows_is_a_problem(tmp_path):
 def test_names_may_stand_far_below(tmp_path):
     table = read_table(book(tmp_path, {"A": [*[[]] * 300, ["text", "label"], ["a", "x"]]}))
     assert (table.columns, table.rows, table.header_row) == (("text", "label"), 1, 301)
+
+
+@pytest.mark.parametrize("module", [excel, open_document])
+def test_a_workbook_that_is_far_too_large_inside_is_a_problem(tmp_path, monkeypatch, module):
+    monkeypatch.setattr(module, "SIZE_LIMIT", 500)
+    if module is excel:
+        path = book(tmp_path, {"Letters": ROWS})
+    else:
+        path = tmp_path / "a.ods"
+        path.write_bytes(made_open("<table:table-row>[text][label]</table:table-row>" * 20))
+    assert refused(path) == "too_large_inside"
+
+
+ANY_PLACES = st.lists(st.tuples(st.integers(1, 300), st.integers(1, 30)), min_size=1, max_size=20)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ANY_PLACES)
+def test_a_quick_look_and_a_close_one_see_the_same_block(places):
+    workbook = Workbook()
+    for row, column in places:
+        workbook.active.cell(row, column).value = 7
+    held = io.BytesIO()
+    workbook.save(held)
+    sheet = zipfile.ZipFile(held).read("xl/worksheets/sheet1.xml")
+    quick, close = excel._look_quickly(sheet), excel._look_closely(sheet)
+    assert quick is not None
+    assert block_of(quick.filled, "a") == block_of(close.filled, "a")
+    assert block_of(close.filled, "a") == (max(row for row, _ in places), max(column for _, column in places))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"<c ", b"<x:c "), (b'r="B2"', b's="1" r="B2"'), (b"<c ", b"<!-- --><c "), (b"<c ", b"<c\n")],
+)
+def test_a_sheet_that_is_written_otherwise_is_looked_at_closely(tmp_path, old, new):
+    sheet = zipfile.ZipFile(book(tmp_path, {"Letters": ROWS})).read("xl/worksheets/sheet1.xml")
+    assert excel._look_quickly(sheet) is not None
+    assert old in sheet
+    assert excel._look_quickly(sheet.replace(old, new, 1)) is None
