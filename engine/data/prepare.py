@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datasets import Dataset
 
 from engine.contracts import SplitRows, TaskRows
+from engine.data.check import Tell, look_at
 from engine.data.match_rows import worst_first
 from engine.data.split import split_rows
 from engine.data.split_values import SplitValues, overlap, split_values
@@ -27,7 +28,11 @@ _EXAMPLE_WORDS = range(4, 13)
 
 
 def prepare(
-    task_rows: TaskRows, data: DataConfig, reading: Sequence[Problem] = (), table: Dataset | None = None
+    task_rows: TaskRows,
+    data: DataConfig,
+    reading: Sequence[Problem] = (),
+    table: Dataset | None = None,
+    checked: Tell | None = None,
 ) -> tuple[PreparedFacts, SplitRows | None]:
     """Divides rows and counts them; what stands in the way is told among the findings.
 
@@ -36,12 +41,15 @@ def prepare(
         data: The shares and seed of the split, and the row limit.
         reading: What was odd about reading the file.
         table: The whole file, for the columns that a split goes by.
+        checked: Tells what checks of the rows have found, from :func:`engine.data.check.look_at`, where
+            that was asked before: it does not depend on the split.
 
     Returns:
         The facts, and the split; ``None`` when a finding is an error.
     """
+    tell = checked or look_at(task_rows, data.columns)
     if has_errors(task_rows.findings):
-        return prepared_facts(task_rows, None, reading), None
+        return prepared_facts(task_rows, None, [*tell(None), *reading]), None
     try:
         rows = task_rows.rows
         values = SplitValues() if table is None else split_values(table, rows, data.split)
@@ -53,8 +61,8 @@ def prepare(
             *overlap(task_rows.groups, usable_numbers(rows), values.parts),
         )
     except EngineError as error:
-        return prepared_facts(task_rows, None, [*reading, error.problem]), None
-    return prepared_facts(task_rows, split, [*findings, *reading]), split
+        return prepared_facts(task_rows, None, [*tell(None), *reading, error.problem]), None
+    return prepared_facts(task_rows, split, [*findings, *tell(split), *reading]), split
 
 
 def prepared_facts(

@@ -9,11 +9,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, cast
 
 import msgspec
 from transformers import PreTrainedTokenizerBase
@@ -21,6 +18,7 @@ from transformers import PreTrainedTokenizerBase
 from engine import registry
 from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows
 from engine.data import columns
+from engine.data.check import look_at
 from engine.data.folders import folder_stamp
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
@@ -35,10 +33,10 @@ from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
 from engine.training.rows import row_length
+from engine.training.shelf import Shelf
 from engine.training.work import WordsSaid
 from engine.training_fields import MAX_LENGTH
 
-Kept = TypeVar("Kept")
 _SAMPLE = 3000
 _FEW = 200
 """Rows that tell how many words are said."""
@@ -71,42 +69,19 @@ class PreparedRows:
         return self.split
 
 
-class _Shelf:
-    """Keeps the few things that were used last."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.RLock()
-
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """Returns what is kept under a key; one thread makes it while the others wait."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return cast("Kept", self._kept[key])
-
-    def clear(self) -> None:
-        """Keeps nothing any more."""
-        with self._lock:
-            self._kept.clear()
-
-
 class Workbench:
     """Reads each thing once, and again when its file has changed. Any thread may ask."""
 
     def __init__(self) -> None:
         """Starts with nothing."""
-        self._tables = _Shelf(2)
-        self._rows = _Shelf(4)
-        self._pieces = _Shelf(3)
-        self._lengths = _Shelf(4)
-        self._words_said = _Shelf(4)
-        self._baselines = _Shelf(4)
-        self._models = _Shelf(1)
+        self._tables = Shelf(2)
+        self._rows = Shelf(4)
+        self._checks = Shelf(4)
+        self._pieces = Shelf(3)
+        self._lengths = Shelf(4)
+        self._words_said = Shelf(4)
+        self._baselines = Shelf(4)
+        self._models = Shelf(1)
 
     def table(self, path: str, reading: Reading) -> Table:
         """Returns a person's file as a table.
@@ -289,7 +264,17 @@ class Workbench:
         # One column is a fault only where the task needs several.
         needs_one = sum(role.required for role in task.roles) == 1
         reading = [one for one in table.problems if not (needs_one and one.code == "single_column")]
-        facts, split = prepare(matched, data, reading, table.dataset)
+        checked = self._checks.get(
+            (
+                _file_stamp(data.path),
+                data.reading,
+                tuple(sorted(chosen.items())),
+                task_id,
+                _settings_key(settings),
+            ),
+            lambda: look_at(matched, chosen),
+        )
+        facts, split = prepare(matched, data, reading, table.dataset, checked)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
         return PreparedRows(facts, matched.classes, split, errors)
 
