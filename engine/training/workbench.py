@@ -16,14 +16,14 @@ import msgspec
 from transformers import PreTrainedTokenizerBase
 
 from engine import registry
-from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows
+from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows, TaskRows
 from engine.data import columns
 from engine.data.check import look_at
 from engine.data.folders import folder_stamp
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.split_values import part_column
-from engine.data.table import Table
+from engine.data.table import Table, cells, usable_numbers
 from engine.errors import EngineError
 from engine.models.load import files_stamp, load_base, with_own_tokenizer
 from engine.models.sources import resolve
@@ -32,6 +32,7 @@ from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
+from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
 from engine.training.shelf import Shelf
 from engine.training.work import WordsSaid
@@ -51,12 +52,18 @@ class PreparedRows:
         classes: Class names.
         split: The three parts; ``None`` when a finding is an error.
         errors: The findings that stand in the way.
+        matched: All usable rows, before they are divided.
     """
 
     facts: PreparedFacts
     classes: tuple[str, ...]
     split: SplitRows | None
     errors: tuple[Problem, ...]
+    matched: TaskRows
+
+    def texts(self) -> list[str]:
+        """Returns the texts that are counted and shown."""
+        return cells(self.matched.rows, self.matched.text_role)
 
     def whole(self) -> SplitRows:
         """Returns the parts.
@@ -78,7 +85,7 @@ class Workbench:
         self._rows = Shelf(4)
         self._checks = Shelf(4)
         self._pieces = Shelf(3)
-        self._lengths = Shelf(4)
+        self._texts_read = Shelf(4)
         self._words_said = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
@@ -152,8 +159,8 @@ class Workbench:
         encoded = self._pieces.get(key, make)
         return {name: dataclasses.replace(part, encoded=encoded[name]) for name, part in plain().items()}
 
-    def lengths(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, list[int]]:
-        """Returns how many word pieces the rows of each part have, before they are cut.
+    def texts_read(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> TextsRead:
+        """Returns how a model's tokenizer reads the rows of each part, before they are cut.
 
         Of large parts only the first few thousand rows are looked at, and the rest is taken to be
         like them: an estimate must not wait.
@@ -164,22 +171,29 @@ class Workbench:
         task = registry.task(task_id)
         own = registry.task_settings(task, settings)
 
-        def make() -> dict[str, list[int]]:
-            base = with_own_tokenizer(load_base(model, on_meta=True))
+        def make() -> TextsRead:
+            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
             rows = self.rows(data, task_id, settings)
-            longest = settings[MAX_LENGTH.name] if task.makes_windows else base.facts.max_length
-            uncut = {**settings, MAX_LENGTH.name: longest}
+            longest = settings[MAX_LENGTH.name] if task.makes_windows else WHOLE
             lengths: dict[str, list[int]] = {}
-            for name, part in _asked(rows, uncut, base.tokenizer).items():
+            pieces: dict[int, int] = {}
+            for name, part in _asked(rows, {**settings, MAX_LENGTH.name: longest}, tokenizer).items():
                 first = part.rows.select(range(min(len(part.rows), _SAMPLE)))
                 encoded = task.encode(dataclasses.replace(part, rows=first))
                 windows = round(len(encoded) * len(part.rows) / max(1, len(first)))
                 lengths[name] = _spread([row_length(row) for row in encoded], windows)
-            return lengths
+                if not task.makes_windows:
+                    own_pieces = (len(row["input_ids"]) for row in encoded)
+                    pieces |= zip(usable_numbers(first), own_pieces, strict=True)
+            return TextsRead(
+                lengths, tuple(pieces), tuple(pieces.values()), *words_read(tokenizer, rows.texts())
+            )
 
         if task.makes_windows:
             own = {**own, MAX_LENGTH.name: settings[MAX_LENGTH.name]}
-        return self._lengths.get((*_data_key(data), task_id, _model_stamp(model), _settings_key(own)), make)
+        return self._texts_read.get(
+            (*_data_key(data), task_id, _model_stamp(model), _settings_key(own)), make
+        )
 
     def words_said(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> WordsSaid:
         """Returns how many words a run's rows let a model say, from the first of them.
@@ -276,7 +290,7 @@ class Workbench:
         )
         facts, split = prepare(matched, data, reading, table.dataset, checked)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
-        return PreparedRows(facts, matched.classes, split, errors)
+        return PreparedRows(facts, matched.classes, split, errors, matched)
 
 
 def _asked(rows: PreparedRows, settings: Settings, tokenizer: PreTrainedTokenizerBase) -> dict[str, Asked]:
