@@ -27,6 +27,7 @@ from engine.protocol.commands import (
     ContinueTraining,
     DownloadModel,
     Evaluate,
+    FindLabelDoubts,
     InspectData,
     InspectModel,
     KeepTraining,
@@ -109,8 +110,9 @@ def dispatch(session: Session, command: Command) -> None:
         CancelJob: session.cancel_job,
     }
     jobs: dict[type[Any], tuple[Handler, Lane]] = {
-        InspectData: (session.inspect_data, Lane.FILES),
-        PrepareData: (session.prepare_data, Lane.FILES),
+        InspectData: (session.data.inspect_data, Lane.FILES),
+        PrepareData: (session.data.prepare_data, Lane.FILES),
+        FindLabelDoubts: (session.data.find_label_doubts, Lane.LONG),
         InspectModel: (session.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
         CheckRun: (session.check_run, Lane.QUESTIONS),

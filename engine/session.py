@@ -20,7 +20,7 @@ import msgspec
 
 from engine import device as devices
 from engine import registry
-from engine.data.columns import inspect
+from engine.data_questions import DataQuestions
 from engine.disk import free_space
 from engine.errors import EngineError
 from engine.jobs import Job, Lane, Outlet, Worker
@@ -33,19 +33,15 @@ from engine.protocol.commands import (
     Command,
     ContinueTraining,
     Evaluate,
-    InspectData,
     InspectModel,
     PauseTraining,
     Predict,
-    PrepareData,
     PreviewMethods,
     ResumeTraining,
     StartTraining,
     StopTraining,
 )
 from engine.protocol.events import (
-    DataInspected,
-    DataPrepared,
     EndEvent,
     Event,
     JobAccepted,
@@ -78,7 +74,11 @@ _WARM_UP_TO = 500_000_000
 
 
 class Session:
-    """What one engine process does for its window or its command line."""
+    """What one engine process does for its window or its command line.
+
+    Attributes:
+        data: Answers what is asked about a person's rows.
+    """
 
     def __init__(
         self,
@@ -100,6 +100,7 @@ class Session:
         self._in_background = in_background
         self._free = free
         self._bench = Workbench()
+        self.data = DataQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
         self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
@@ -200,16 +201,6 @@ class Session:
             tell(job)
 
     # Questions
-
-    def inspect_data(self, job: Job, command: InspectData) -> None:
-        """Reads a file."""
-        table = self._bench.table(command.path, command.reading)
-        facts = inspect(table, registry.catalog().tasks)
-        job.send(DataInspected(table=facts, problems=table.problems))
-
-    def prepare_data(self, job: Job, command: PrepareData) -> None:
-        """Matches rows with a task and divides them."""
-        job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task, command.settings).facts))
 
     def inspect_model(self, job: Job, command: InspectModel) -> None:
         """Reads what a model is."""

@@ -58,6 +58,20 @@ HeaderRow = Annotated[
     ),
 ]
 
+Task = Annotated[str, typer.Option(metavar="ID", help="What to learn; guessed from the file.")]
+Model = Annotated[
+    str,
+    typer.Option(metavar="NAME|DIR", help="A model of this computer (thaw-engine models), or a folder."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as epochs=3; may be given again."),
+]
+Device = Annotated[
+    str,
+    typer.Option(metavar="ID", help="Where to compute, e.g. cpu or cuda:0. Without: the best there is."),
+]
+
 
 def run(words: Sequence[str]) -> int:
     """Runs a command.
@@ -135,24 +149,47 @@ def inspect_file(
 
 
 @app.command()
+def doubts(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file as for inspect.")],
+    task: Task = "",
+    model: Model = "",
+    setting: Settings = None,
+    column: Columns = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
+    device: Device = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the rows whose labels look wrong, with the labels that are expected."""
+    from engine.command_line import doubting
+
+    doubting.doubts(
+        file,
+        reading=Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row),
+        task=task,
+        model=model,
+        settings=setting or [],
+        columns=column or [],
+        device=device,
+        as_json=as_json,
+    )
+
+
+@app.command()
 def train(
     run_file: Annotated[
         Path | None,
         typer.Argument(metavar="RUN.toml", help="Repeat a saved run: its run.toml or its folder."),
     ] = None,
     data: Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")] = "",
-    task: Annotated[str, typer.Option(metavar="ID", help="What to learn; guessed from the file.")] = "",
+    task: Task = "",
     method: Annotated[
         str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
     ] = "",
-    model: Annotated[
-        str,
-        typer.Option(metavar="NAME|DIR", help="A model of this computer (thaw-engine models), or a folder."),
-    ] = "",
-    setting: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as epochs=3; may be given again."),
-    ] = None,
+    model: Model = "",
+    setting: Settings = None,
     column: Columns = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",
@@ -186,10 +223,7 @@ def train(
             metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same run; 0 if left out."
         ),
     ] = None,
-    device: Annotated[
-        str,
-        typer.Option(metavar="ID", help="Where to train, e.g. cpu or cuda:0. Without: the best there is."),
-    ] = "",
+    device: Device = "",
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     as_json: AsJson = False,
 ) -> None:

@@ -67,7 +67,11 @@ def show_file(file: str, columns: Sequence[str], reading: Reading, *, as_json: b
         prepared, _ = prepare(matched, data, table.problems, table.dataset)
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)
-            about |= {"usable": prepared.usable, "classes": prepared.classes, "findings": prepared.findings}
+            known = msgspec.to_builtins(prepared)
+            about |= {
+                name: known[name]
+                for name in ("usable", "train", "validation", "test", "classes", "lengths", "findings")
+            }
             print_json(about)
             return
         _show_columns(facts, task.name)

@@ -14,6 +14,7 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts, TableFacts
 from engine.protocol.event_header import EventHeader as _Event
+from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
@@ -58,7 +59,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
 
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
-            ``"computing_features"``, ``"first_batch"``, ``"testing"``.
+            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -290,6 +291,7 @@ Event: TypeAlias = (
     | StageReached
     | DataInspected
     | DataPrepared
+    | LabelDoubtsFound
     | ModelInspected
     | ModelsListed
     | ModelsFound
