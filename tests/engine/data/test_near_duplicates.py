@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data.match_rows import duplicate_groups
@@ -87,6 +87,7 @@ def test_nearly_all_pairs_are_found_and_the_answer_is_always_the_same() -> None:
     assert near_duplicates(texts, range(len(texts))) == found
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_any_texts_can_be_compared(texts: list[str]) -> None:
     found = near_duplicates(texts, range(len(texts)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data.personal_data import Kind, personal_data
@@ -66,6 +66,7 @@ def test_other_numbers_are_none(text: str) -> None:
     assert _found(text) == []
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789 +-./()@aB:#", max_size=60))
 def test_what_is_found_stands_in_the_text_and_does_not_overlap(text: str) -> None:
     last = 0

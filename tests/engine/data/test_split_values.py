@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from engine.contracts import SplitRows, TaskRows
@@ -102,6 +102,7 @@ def test_a_missing_column_and_one_without_dates_are_problems():
 PEOPLE = st.sampled_from(["ann", "bob", "cid", "dot", "eve", "fay", ""])
 
 
+@settings(deadline=None)
 @given(st.lists(PEOPLE, min_size=60, max_size=90), st.integers(0, 5))
 def test_rows_with_the_same_key_stay_together(keys, seed):
     rows = rows_of(len(keys))
