@@ -66,6 +66,7 @@ class TaskRows:
         groups: A group number per row; rows of one group (duplicates) stay on one side.
         findings: What was noticed, worst first. An error means that training cannot start.
         text_role: The role whose texts are counted and shown.
+        read_roles: The roles whose texts are read together; empty for that one only.
         counts: What a person sees counted in the place of classes: name → how often (entities of a type,
             say); ``None`` where classes are counted by rows.
         renaming: Id of the repair that renames and merges these classes; empty where none does.
@@ -80,6 +81,7 @@ class TaskRows:
     groups: tuple[int, ...] = ()
     findings: tuple[Problem, ...] = ()
     text_role: str = "text"
+    read_roles: tuple[str, ...] = ()
     counts: Mapping[str, int] | None = None
     renaming: str = ""
     after_split: Callable[[SplitRows], tuple[SplitRows, tuple[Problem, ...]]] = _as_they_are

@@ -11,9 +11,10 @@ from engine.data.find_rows import find_rows, page_of
 from engine.data.table import Table
 from engine.data.write_rows import write_rows
 from engine.jobs import Job
-from engine.protocol.commands import InspectData, PrepareData, ReadRows, WriteRows
+from engine.protocol.commands import FindLabelDoubts, InspectData, PrepareData, ReadRows, WriteRows
 from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
 from engine.protocol.data_facts import RowQuery
+from engine.training.label_doubts import find_label_doubts
 from engine.training.workbench import Workbench
 
 
@@ -38,6 +39,10 @@ class DataQuestions:
     def prepare_data(self, job: Job, command: PrepareData) -> None:
         """Matches rows with a task and divides them."""
         job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task, command.settings).facts))
+
+    def find_label_doubts(self, job: Job, command: FindLabelDoubts) -> None:
+        """Looks for labels that look wrong; ends where nobody waits for it any more."""
+        find_label_doubts(command, self._bench, job.tell_stage)
 
     def read_rows(self, job: Job, command: ReadRows) -> None:
         """Reads a page of the rows that are wanted."""

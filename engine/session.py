@@ -74,7 +74,11 @@ _WARM_UP_TO = 500_000_000
 
 
 class Session:
-    """What one engine process does for its window or its command line."""
+    """What one engine process does for its window or its command line.
+
+    Attributes:
+        data: Answers what is asked about a person's rows.
+    """
 
     def __init__(
         self,

@@ -12,6 +12,21 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from engine.command_line.arguments import (
+    AsJson,
+    Columns,
+    Delimiter,
+    Device,
+    Encoding,
+    HeaderRow,
+    Model,
+    Repairs,
+    RunPath,
+    Settings,
+    Sheet,
+    Split,
+    Task,
+)
 from engine.command_line.process import STOPPED
 from engine.protocol.config import Reading
 
@@ -25,58 +40,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, one object a line.")]
-RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--column", metavar="ROLE=COLUMN", help="What a column means, such as text=message or label=kind."
-    ),
-]
-Encoding = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME", help="How the file's letters are saved, such as utf-8; found out if left out."
-    ),
-]
-Delimiter = Annotated[
-    str,
-    typer.Option(
-        metavar="SIGN", help="What stands between columns, such as ; or \\t; found out if left out."
-    ),
-]
-
-Sheet = Annotated[
-    str,
-    typer.Option(metavar="NAME", help="The sheet of a workbook; the first that holds rows if left out."),
-]
-HeaderRow = Annotated[
-    int,
-    typer.Option(
-        metavar="N", min=0, help="The row of the sheet with the column names; found out if left out."
-    ),
-]
-Repairs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--repair",
-        metavar="CODE",
-        help="Mend what the health check found, by its code, such as duplicates; may be given again.",
-    ),
-]
-
-Split = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE",
-        help="How rows are divided; may be given again. test=0.2 and validation=0.1 are shares, seed=1 draws "
-        "another lot. part_column=split goes by a column that says train and test; one called so is found by "
-        "itself, and part_column= (with nothing behind it) divides by lot all the same. group_column=author "
-        "keeps rows together, time_column=date puts the last rows into the test. folds=5 and fold=0 are for "
-        "small data: five parts, the first of which is the test.",
-    ),
-]
 
 
 def run(words: Sequence[str]) -> int:
@@ -178,24 +141,47 @@ def prepare(
 
 
 @app.command()
+def doubts(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file as for inspect.")],
+    task: Task = "",
+    model: Model = "",
+    setting: Settings = None,
+    column: Columns = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
+    device: Device = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the rows whose labels look wrong, with the labels that are expected."""
+    from engine.command_line import doubting
+
+    doubting.doubts(
+        file,
+        reading=Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row),
+        task=task,
+        model=model,
+        settings=setting or [],
+        columns=column or [],
+        device=device,
+        as_json=as_json,
+    )
+
+
+@app.command()
 def train(
     run_file: Annotated[
         Path | None,
         typer.Argument(metavar="RUN.toml", help="Repeat a saved run: its run.toml or its folder."),
     ] = None,
     data: Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")] = "",
-    task: Annotated[str, typer.Option(metavar="ID", help="What to learn; guessed from the file.")] = "",
+    task: Task = "",
     method: Annotated[
         str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
     ] = "",
-    model: Annotated[
-        str,
-        typer.Option(metavar="NAME|DIR", help="A model of this computer (thaw-engine models), or a folder."),
-    ] = "",
-    setting: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as epochs=3; may be given again."),
-    ] = None,
+    model: Model = "",
+    setting: Settings = None,
     column: Columns = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",
@@ -231,10 +217,7 @@ def train(
             metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same run; 0 if left out."
         ),
     ] = None,
-    device: Annotated[
-        str,
-        typer.Option(metavar="ID", help="Where to train, e.g. cpu or cuda:0. Without: the best there is."),
-    ] = "",
+    device: Device = "",
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
     as_json: AsJson = False,
 ) -> None:

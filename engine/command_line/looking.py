@@ -70,13 +70,10 @@ def show_file(
         data, facts, prepared = look(file, columns, split, reading, repairs, Workbench())
         if as_json:
             about: dict[str, Any] = msgspec.to_builtins(facts)
-            about |= {
-                "usable": prepared.usable,
-                "classes": prepared.classes,
-                "repairs": data.repairs,
-                "findings": prepared.findings,
-            }
-            about |= {"train": prepared.train, "validation": prepared.validation, "test": prepared.test}
+            known = msgspec.to_builtins(prepared)
+            told = ("usable", "train", "validation", "test", "classes", "lengths", "findings")
+            about |= {name: known[name] for name in told}
+            about["repairs"] = msgspec.to_builtins(data.repairs)
             print_json(about)
             return
         _show_columns(facts, registry.task(facts.task).name)

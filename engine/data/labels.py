@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from engine.answer_cells import label_sets, number_of
+from engine.data.ids import id_kind
 from engine.data.match_rows import MatchedRows
-from engine.protocol import label_problems
-from engine.protocol.problems import Problem
+from engine.protocol import id_problems, label_problems
+from engine.protocol.problems import Problem, Severity
 
 _UNEVEN_SHARE = 0.65
 _UNEVEN_RATIO = 10
@@ -28,7 +29,7 @@ def ordered_classes(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def label_findings(
-    labels: Sequence[str], groups: Sequence[int], numbers: Sequence[int], column: str
+    labels: Sequence[str], groups: Sequence[int], numbers: Sequence[int], column: str, metric: str
 ) -> list[Problem]:
     """Returns what there is to say about the labels of usable rows.
 
@@ -37,12 +38,16 @@ def label_findings(
         groups: Duplicate group of each row.
         numbers: Where the rows stand in the file.
         column: Name of the label column.
+        metric: Label of the metric that runs are judged by.
     """
     classes = ordered_classes(labels)
     if len(classes) < 2:
         return [label_problems.single_class(classes[0], len(labels), column)] if classes else []
     distinct = len(classes)
     none_twice = distinct == len(labels) and distinct >= _ENOUGH
+    if kind := id_kind(labels):
+        error = Severity.ERROR
+        return [id_problems.answer_looks_like_id("label", column, kind, labels[0], len(labels), error)]
     if none_twice or (len(labels) >= 20 and 2 * distinct > len(labels)):
         longest = max(classes, key=len)
         return [label_problems.label_looks_like_text(column, distinct, len(labels), longest)]
@@ -50,7 +55,7 @@ def label_findings(
     if distinct > _MANY_CLASSES:
         findings.append(label_problems.many_classes(column, distinct, len(labels)))
     findings += _rare(labels, classes, groups, numbers)
-    findings += _uneven(labels, classes)
+    findings += _uneven(labels, classes, metric)
     return findings
 
 
@@ -93,14 +98,14 @@ def _rare(
     return findings
 
 
-def _uneven(labels: Sequence[str], classes: Sequence[str]) -> list[Problem]:
+def _uneven(labels: Sequence[str], classes: Sequence[str], metric: str) -> list[Problem]:
     """Returns a finding when always giving the same answer would look good."""
     counts = Counter(labels)
     most, least = classes[0], classes[-1]
     share = counts[most] / len(labels)
     if share < _UNEVEN_SHARE and counts[most] < _UNEVEN_RATIO * counts[least]:
         return []
-    return [label_problems.uneven_labels(most, share, least, others=len(classes) > 2)]
+    return [label_problems.uneven_labels(most, share, least, metric=metric, others=len(classes) > 2)]
 
 
 def _mixed_spellings(labels: Sequence[str], numbers: Sequence[int]) -> list[Problem]:
@@ -129,7 +134,7 @@ def rarest(labels: Sequence[str], classes: Sequence[str]) -> str:
 
 
 def set_findings(
-    sets: Sequence[Sequence[str]], classes: Sequence[str], numbers: Sequence[int], column: str
+    sets: Sequence[Sequence[str]], classes: Sequence[str], numbers: Sequence[int], column: str, metric: str
 ) -> list[Problem]:
     """Returns what there is to say about rows with several labels each.
 
@@ -138,6 +143,7 @@ def set_findings(
         classes: Class names, most frequent first.
         numbers: Where the rows stand in the file.
         column: Name of the label column.
+        metric: Label of the metric that runs are judged by.
     """
     if len(classes) < 2:
         return [label_problems.single_class(classes[0], len(sets), column)] if classes else []
@@ -151,6 +157,9 @@ def set_findings(
         findings.append(label_problems.many_classes(column, len(classes), len(sets)))
     if single:
         findings.append(label_problems.class_with_one_row(single, [rows[label][0] for label in single]))
+    most, least = ((label, len(rows[label])) for label in (classes[0], classes[-1]))
+    if most[1] >= _UNEVEN_RATIO * least[1]:
+        findings.append(label_problems.uneven_sets(most, least, len(sets), metric=metric))
     return findings
 
 

@@ -16,6 +16,7 @@ from engine.data.match_rows import (
     worst_first,
 )
 from engine.data.noise import LARGEST_SHARE, with_typos
+from engine.data.pair_lengths import odd_lengths, usual_ratio
 from engine.data.table import cells
 from engine.protocol import data_problems, pair_problems
 from engine.protocol.catalog import RoleEntry
@@ -92,8 +93,26 @@ def match_pairs(table: Dataset, columns: Mapping[str, str], settings: Settings) 
         for number, source, target in zip(matched.numbers, sources, targets, strict=True)
         if source.split() == target.split()
     ]
-    copies = [pair_problems.equal_sides(equal, len(sources))] if equal else []
-    return _task_rows(matched, sources, targets, share, len(table), copies)
+    about = [pair_problems.equal_sides(equal, len(sources))] if equal else []
+    about += _about_lengths(sources, targets, matched.numbers)
+    return _task_rows(matched, sources, targets, share, len(table), about)
+
+
+def _about_lengths(sources: list[str], targets: list[str], numbers: Sequence[int]) -> list[Problem]:
+    """Returns a finding on pairs whose lengths do not go together, the oddest of them shown."""
+    odd = odd_lengths(sources, targets)
+    if not odd:
+        return []
+    place = odd[0]
+    return [
+        pair_problems.lengths_do_not_fit(
+            sorted(numbers[one] for one in odd),
+            row=numbers[place],
+            source=sources[place],
+            target=targets[place],
+            usual=usual_ratio(sources, targets),
+        )
+    ]
 
 
 def _match_texts(table: Dataset, columns: Mapping[str, str], share: float) -> TaskRows:

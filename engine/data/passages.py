@@ -94,6 +94,7 @@ def match_passages(table: Dataset, columns: Mapping[str, str], settings: Setting
         groups=tuple(groups),
         findings=worst_first(findings),
         text_role=QUESTION.id,
+        read_roles=(QUESTION.id, PASSAGE.id),
         counts={kind: kinds.count(kind) for kind in (_ANSWERED, _UNANSWERED)} if both else {},
     )
 

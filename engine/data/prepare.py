@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datasets import Dataset
 
 from engine.contracts import SplitRows, TaskRows
+from engine.data.check import Tell, look_at
 from engine.data.match_rows import worst_first
 from engine.data.split import config_faults, divide
 from engine.data.split_findings import MadeSplit
@@ -33,6 +34,7 @@ def prepare(
     reading: Sequence[Problem] = (),
     table: Dataset | None = None,
     before: Mapping[int, str] | None = None,
+    checked: Tell | None = None,
 ) -> tuple[PreparedFacts, SplitRows | None]:
     """Divides rows and counts them; what stands in the way is told among the findings.
 
@@ -43,15 +45,18 @@ def prepare(
         table: The whole file, for the columns that a split goes by.
         before: Number of a row → the part in which it was before its repairs, and stays. A row that no
             part had is learned from.
+        checked: Tells what checks of the rows have found, from :func:`engine.data.check.look_at`, where
+            that was asked before: it does not depend on the split.
 
     Returns:
         The facts, and the split; ``None`` when a finding is an error.
     """
+    tell = checked or look_at(task_rows, data.columns)
     faults = config_faults(data.split)
     if table is not None:
         faults += missing_columns(table, data.split)
     if faults or has_errors(task_rows.findings):
-        return prepared_facts(task_rows, None, [*faults, *reading]), None
+        return prepared_facts(task_rows, None, [*faults, *tell(None), *reading]), None
     try:
         values = SplitValues() if table is None else split_values(table, task_rows.rows, data.split)
         if before and not values.parts:
@@ -60,9 +65,9 @@ def prepare(
         division = divide(task_rows, data.split, data.row_limit, values)
         split, noticed = task_rows.after_split(division.of(task_rows.rows))
     except EngineError as error:
-        return prepared_facts(task_rows, None, [*reading, error.problem]), None
+        return prepared_facts(task_rows, None, [*tell(None), *reading, error.problem]), None
     made = MadeSplit(task_rows, data.split, values, division, data.row_limit)
-    findings = [*noticed, *made.findings(), *_offered(data, table), *reading]
+    findings = [*noticed, *made.findings(), *tell(split), *_offered(data, table), *reading]
     return prepared_facts(task_rows, split, findings), split
 
 

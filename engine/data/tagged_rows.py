@@ -27,6 +27,7 @@ from engine.protocol.problems import Problem
 _FEWEST_ROWS = 6
 _PARTS = 3
 """Train, validation and test: so many different sentences a type needs to stand in each."""
+_UNEVEN_RATIO = 10
 _MANY_TYPES = 20
 """Types from which it says something that hardly one of them comes back."""
 
@@ -140,7 +141,7 @@ def _about_types(
     few = [
         kind for kind in rows if len(rows[kind]) > 1 and len({groups[place] for place in rows[kind]}) < _PARTS
     ]
-    findings = []
+    findings = _uneven(kinds)
     if single:
         places = [numbers[rows[kind][0]] for kind in single]
         findings.append(_of_tags(label_problems.class_with_one_row(single, places)))
@@ -148,6 +149,13 @@ def _about_types(
         concerned = sorted(numbers[place] for kind in few for place in rows[kind])
         findings.append(_of_tags(label_problems.rare_classes(few, concerned, _PARTS)))
     return findings
+
+
+def _uneven(kinds: Sequence[Sequence[str]]) -> list[Problem]:
+    """Returns a note where one type is much more frequent than another."""
+    counts = Counter(kind for row in kinds for kind in row).most_common()
+    most, least = counts[0], counts[-1]
+    return [tag_problems.uneven_types(most, least)] if most[1] >= _UNEVEN_RATIO * least[1] else []
 
 
 def _of_tags(problem: Problem) -> Problem:

@@ -69,6 +69,25 @@ class WriteRows(_Command, frozen=True, kw_only=True, tag="WriteRows"):
     path: str
 
 
+class FindLabelDoubts(_Command, frozen=True, kw_only=True, tag="FindLabelDoubts"):
+    """Look which labels seem to be wrong, with what a model makes of the texts as it is.
+
+    Answers: stages, then ``LabelDoubtsFound``. It reads every text once, so it takes as long as a run of the
+    feature-based method; it can be cancelled, and no run learns anything from it.
+
+    Attributes:
+        model: As in a run.
+        settings: Of the run; those of the task and the longest text matter.
+        device: Where to compute; empty for the best there is.
+    """
+
+    data: DataConfig
+    task: str
+    model: str = "minilm"
+    settings: dict[str, SettingValue] = {}
+    device: str = ""
+
+
 class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
     """Read what a base model is. Answer: ``ModelInspected``."""
 
@@ -193,6 +212,7 @@ Command: TypeAlias = (
     | PrepareData
     | ReadRows
     | WriteRows
+    | FindLabelDoubts
     | InspectModel
     | ListModels
     | SearchModels

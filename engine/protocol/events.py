@@ -15,6 +15,7 @@ from engine.protocol.config import RunConfig
 from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.event_header import EventHeader as _Event
+from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
@@ -59,7 +60,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
 
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
-            ``"computing_features"``, ``"first_batch"``, ``"testing"``.
+            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -280,6 +281,7 @@ Event: TypeAlias = (
     | DataPrepared
     | RowsRead
     | RowsWritten
+    | LabelDoubtsFound
     | ModelInspected
     | ModelsListed
     | ModelsFound

@@ -128,13 +128,14 @@ def mixed_labels(spellings: Sequence[Sequence[tuple[str, int]]], rows: Sequence[
     )
 
 
-def uneven_labels(most: str, share: float, least: str, *, others: bool = False) -> Problem:
+def uneven_labels(most: str, share: float, least: str, *, metric: str, others: bool = False) -> Problem:
     """One label is much more frequent than another.
 
     Args:
         most: The most frequent label.
         share: Its share of the rows, 0 to 1.
         least: The rarest one.
+        metric: Label of the metric that runs are judged by.
         others: Whether there are more than two.
     """
     rare = "every label" if others else f'"{shortened(least)}"'
@@ -142,11 +143,37 @@ def uneven_labels(most: str, share: float, least: str, *, others: bool = False) 
         code="uneven_labels",
         title="Labels are uneven",
         reason=f'Always answering "{shortened(most)}" is right {percent(round(share, 2))} of the time. '
-        f"Thaw will judge by F1, so {rare} counts as much.",
+        f"Thaw will judge by {_in_sentence(metric)}, so {rare} counts as much.",
         fix="Nothing has to be done; more rows of the rare labels help most.",
         severity=Severity.WARNING,
         setting="label",
     )
+
+
+def uneven_sets(most: tuple[str, int], least: tuple[str, int], rows: int, *, metric: str) -> Problem:
+    """Of rows with several labels each, one label stands in many more than another.
+
+    Args:
+        most: The most frequent label, and in how many rows it stands.
+        least: The rarest one, likewise.
+        rows: Usable rows.
+        metric: Label of the metric that runs are judged by.
+    """
+    return Problem(
+        code="uneven_labels",
+        title="Labels are uneven",
+        reason=f'"{shortened(most[0])}" stands in {most[1]:,} of {counted(rows, "row")}, '
+        f'"{shortened(least[0])}" in {least[1]:,}. Thaw will judge by {_in_sentence(metric)}, so every label '
+        "counts as much.",
+        fix="Nothing has to be done; more rows of the rare labels help most.",
+        severity=Severity.WARNING,
+        setting="label",
+    )
+
+
+def _in_sentence(metric: str) -> str:
+    """Returns the label of a metric as it stands within a sentence: ``"macro F1"``."""
+    return f"{metric[:1].lower()}{metric[1:]}"
 
 
 def conflicting_labels(texts: int, rows: Sequence[int], example: str, labels: Sequence[str]) -> Problem:

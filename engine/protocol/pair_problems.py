@@ -58,6 +58,34 @@ def equal_sides(rows: Sequence[int], total: int) -> Problem:
     )
 
 
+def lengths_do_not_fit(rows: Sequence[int], *, row: int, source: str, target: str, usual: float) -> Problem:
+    """In some pairs one text is much longer than the other would have it: it may belong to another row.
+
+    Args:
+        rows: Their numbers.
+        row: The oddest of them.
+        source: What is read there.
+        target: What is to be written there.
+        usual: How many times as long as the first text the second usually is.
+    """
+    one = len(rows) == 1
+    return Problem(
+        code="lengths_do_not_fit",
+        title=f"{counted(len(rows), 'pair')} whose lengths do not go together",
+        reason=f"Texts to write are usually {usual:.1f} times as long as those to read. In row {row:,} "
+        f'{counted(len(source), "letter")}, "{shortened(source, 60)}", stand beside {len(target):,}, '
+        f'"{shortened(target, 60)}". The two texts of {"that row" if one else "such rows"} may not belong '
+        "together.",
+        fix="Look at these rows, and take out those that are wrong.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        setting="target",
+        rows=first_rows(rows),
+        row_count=len(rows),
+        actions=(SHOW_DATA,),
+    )
+
+
 def nothing_to_undo() -> Problem:
     """The model is to undo typos, and none are put in."""
     return Problem(

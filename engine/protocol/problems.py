@@ -46,6 +46,20 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     repair: Repair | None = None
 
 
+class ComparedTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """Two texts of a file, to be shown side by side.
+
+    Attributes:
+        rows: Their row numbers.
+        texts: What they say, letter by letter; very long ones are cut.
+        alike: How alike they are, 0 to 1.
+    """
+
+    rows: tuple[int, int]
+    texts: tuple[str, str]
+    alike: float
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Something that went wrong or deserves a look.
 
@@ -61,6 +75,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
             them), at most the first 100.
         row_count: How many rows it concerns in all.
         setting: The setting or role that it concerns, for a message under that field.
+        compared: Texts that it is about, two by two, the most telling pair first; a few at most.
         details: Technical text for *Copy details*; never shown by itself.
     """
 
@@ -74,4 +89,5 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[int, ...] = ()
     row_count: int = 0
     setting: str = ""
+    compared: tuple[ComparedTexts, ...] = ()
     details: str = ""

@@ -141,3 +141,22 @@ def nothing_marked(column: str, rows: int) -> Problem:
         setting="tags",
         actions=(choose_column("tags"), CHOOSE_FILE),
     )
+
+
+def uneven_types(most: tuple[str, int], least: tuple[str, int]) -> Problem:
+    """One kind of part is much more frequent than another.
+
+    Args:
+        most: The most frequent kind, and how often it stands in the rows.
+        least: The rarest one, likewise.
+    """
+    return Problem(
+        code="uneven_types",
+        title="Kinds of parts are uneven",
+        reason=f'"{shortened(most[0])}" stands {counted(most[1], "time")} in the rows, '
+        f'"{shortened(least[0])}" {counted(least[1], "time")}. Thaw will judge by F1 over the parts of all '
+        "kinds together, in which a rare kind hardly counts; each kind has its own F1 in the results.",
+        fix="Nothing has to be done; more rows with the rare kinds help most.",
+        severity=Severity.NOTE,
+        setting="tags",
+    )

@@ -113,16 +113,17 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
     stratify: Sequence[str] = ()
     renaming = ""
     sets: Sequence[Sequence[str]] = ()
+    metric = next(entry.label for entry in METRICS if entry.id == judged_by(settings)[0])
     if objective is Objective.ONE_CLASS:
         classes, stratify, renaming = ordered_classes(cells_), cells_, replace_values.REPAIR.id
-        findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id])
+        findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id], metric)
         findings += other_answers(cells_, columns[LABEL.id])
     elif objective is Objective.ANY_CLASSES:
         sets = label_sets(cells_)
         classes = ordered_classes([label for labels in sets for label in labels])
         renaming = replace_labels.REPAIR.id
         stratify = [rarest(labels, classes) for labels in sets]
-        findings += set_findings(sets, classes, matched.numbers, columns[LABEL.id])
+        findings += set_findings(sets, classes, matched.numbers, columns[LABEL.id], metric)
     else:
         findings += number_findings(cells_, columns[LABEL.id])
     findings += duplicate_findings(texts, groups, matched.numbers, cells_)
@@ -134,6 +135,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         groups=tuple(groups),
         findings=worst_first(findings),
         renaming=renaming,
+        read_roles=tuple(role.id for role in (TEXT, SECOND_TEXT) if role.id in kept),
     )
 
 

@@ -23,12 +23,15 @@ from engine.models.verdict import judge
 from engine.protocol import check_problems, model_problems, run_folder_problems, settings_problems
 from engine.protocol.config import RunConfig, SplitConfig
 from engine.protocol.events import RunChecked
+from engine.protocol.fields import IntegerField
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.training.checkpoint import FreeSpace
 from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.reading import TextsRead, reading_problems_of
 from engine.training.work import Work, work_of
 from engine.training.workbench import PreparedRows, Workbench
+from engine.training_fields import MAX_LENGTH
 
 Found = TypeVar("Found")
 
@@ -237,7 +240,8 @@ class Checker:
         run, method = checked.run, checked.method
         if checked.rows is None or checked.rows.split is None or method is None:
             return
-        lengths = self._bench.lengths(run.data, run.task, run.model, checked.settings)
+        read = self._bench.texts_read(run.data, run.task, run.model, checked.settings)
+        lengths = read.lengths
         said = self._bench.words_said(run.data, run.task, run.model, checked.settings)
         checked.work = work_of(lengths, checked.settings, stack.added_pieces, said, checked.task)
         estimator = self._estimator.on(checked.device)
@@ -246,12 +250,25 @@ class Checker:
         if light is not None and light.id != method.id:
             checked.light = (light.id, light.name)
         self._warn(checked, checked.estimate, lengths)
+        self._about_texts(checked, read)
         if folder:
             needed, free = checkpoint_size(stack), self._free(Path(folder))
             if free < needed:
                 checked.problems.append(
                     run_folder_problems.no_disk_space(folder=folder, needed=needed, free=free)
                 )
+
+    def _about_texts(self, checked: Checked, read: TextsRead) -> None:
+        """Tells how the model reads the texts: what is cut, what it does not know."""
+        if checked.task is None or checked.method is None or checked.base is None:
+            return
+        fields = registry.fields(checked.method, checked.base.facts, checked.task, checked.settings)
+        longest = max(
+            field.maximum
+            for field in fields
+            if field.name == MAX_LENGTH.name and isinstance(field, IntegerField)
+        )
+        checked.problems += reading_problems_of(read, checked.task, checked.base, checked.settings, longest)
 
     def _warn(self, checked: Checked, estimate: Estimate, lengths: dict[str, list[int]]) -> None:
         if estimate.fit is Fit.TOO_LARGE:

@@ -7,34 +7,33 @@ come at once, and a run must start with what the questions before it have read.
 from __future__ import annotations
 
 import dataclasses
-import os
-import stat
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 from transformers import PreTrainedTokenizerBase
 
 from engine import registry
-from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows
+from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows, TaskRows
 from engine.data import columns
-from engine.data.folders import folder_stamp
+from engine.data.check import look_at
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.repairing import meaning_of, repaired, with_repairs
 from engine.data.split_values import part_column
-from engine.data.table import Table, usable_numbers
+from engine.data.table import Table, cells, usable_numbers
 from engine.errors import EngineError
-from engine.models.load import files_stamp, load_base, with_own_tokenizer
-from engine.models.sources import resolve
+from engine.models.load import load_base, with_own_tokenizer
 from engine.padding import IGNORED
 from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import TEST, TRAIN, VALIDATION, PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
+from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
 from engine.training.shelf import Shelf
+from engine.training.stamps import data_key, file_stamp, model_stamp, settings_key
 from engine.training.work import WordsSaid
 from engine.training_fields import MAX_LENGTH
 
@@ -52,12 +51,18 @@ class PreparedRows:
         classes: Class names.
         split: The three parts; ``None`` when a finding is an error.
         errors: The findings that stand in the way.
+        matched: All usable rows, before they are divided.
     """
 
     facts: PreparedFacts
     classes: tuple[str, ...]
     split: SplitRows | None
     errors: tuple[Problem, ...]
+    matched: TaskRows
+
+    def texts(self) -> list[str]:
+        """Returns the texts that are counted and shown."""
+        return cells(self.matched.rows, self.matched.text_role)
 
     def whole(self) -> SplitRows:
         """Returns the parts.
@@ -78,8 +83,9 @@ class Workbench:
         self._tables = Shelf(2)
         self._repaired = Shelf(2)
         self._rows = Shelf(4)
+        self._checks = Shelf(4)
         self._pieces = Shelf(3)
-        self._lengths = Shelf(4)
+        self._texts_read = Shelf(4)
         self._words_said = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
@@ -95,7 +101,7 @@ class Workbench:
         Raises:
             EngineError: When it cannot be read.
         """
-        stamp = _file_stamp(path)
+        stamp = file_stamp(path)
         table = self._tables.get((stamp, reading), lambda: read_table(path, reading))
         if not repairs:
             return table
@@ -131,7 +137,7 @@ class Workbench:
         """
         own = registry.task_settings(registry.task(task_id), settings or {})
         return self._rows.get(
-            (*_data_key(data), task_id, _settings_key(own)), lambda: self._read_rows(data, task_id, own)
+            (*data_key(data), task_id, settings_key(own)), lambda: self._read_rows(data, task_id, own)
         )
 
     def asked(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
@@ -157,12 +163,12 @@ class Workbench:
             return _asked(rows, settings, tokenizer)
 
         rows = self.rows(data, task_id, settings)
-        key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
+        key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
         encoded = self._pieces.get(key, make)
         return {name: dataclasses.replace(part, encoded=encoded[name]) for name, part in plain().items()}
 
-    def lengths(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, list[int]]:
-        """Returns how many word pieces the rows of each part have, before they are cut.
+    def texts_read(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> TextsRead:
+        """Returns how a model's tokenizer reads the rows of each part, before they are cut.
 
         Of large parts only the first few thousand rows are looked at, and the rest is taken to be
         like them: an estimate must not wait.
@@ -173,22 +179,27 @@ class Workbench:
         task = registry.task(task_id)
         own = registry.task_settings(task, settings)
 
-        def make() -> dict[str, list[int]]:
-            base = with_own_tokenizer(load_base(model, on_meta=True))
+        def make() -> TextsRead:
+            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
             rows = self.rows(data, task_id, settings)
-            longest = settings[MAX_LENGTH.name] if task.makes_windows else base.facts.max_length
-            uncut = {**settings, MAX_LENGTH.name: longest}
+            longest = settings[MAX_LENGTH.name] if task.makes_windows else WHOLE
             lengths: dict[str, list[int]] = {}
-            for name, part in _asked(rows, uncut, base.tokenizer).items():
+            pieces: dict[int, int] = {}
+            for name, part in _asked(rows, {**settings, MAX_LENGTH.name: longest}, tokenizer).items():
                 first = part.rows.select(range(min(len(part.rows), _SAMPLE)))
                 encoded = task.encode(dataclasses.replace(part, rows=first))
                 windows = round(len(encoded) * len(part.rows) / max(1, len(first)))
                 lengths[name] = _spread([row_length(row) for row in encoded], windows)
-            return lengths
+                if not task.makes_windows:
+                    own_pieces = (len(row["input_ids"]) for row in encoded)
+                    pieces |= zip(usable_numbers(first), own_pieces, strict=True)
+            return TextsRead(
+                lengths, tuple(pieces), tuple(pieces.values()), *words_read(tokenizer, rows.texts())
+            )
 
         if task.makes_windows:
             own = {**own, MAX_LENGTH.name: settings[MAX_LENGTH.name]}
-        return self._lengths.get((*_data_key(data), task_id, _model_stamp(model), _settings_key(own)), make)
+        return self._texts_read.get((*data_key(data), task_id, model_stamp(model), settings_key(own)), make)
 
     def words_said(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> WordsSaid:
         """Returns how many words a run's rows let a model say, from the first of them.
@@ -213,7 +224,7 @@ class Workbench:
             read = sum(row_length(row) for row in encoded)
             return WordsSaid(share=float(said.sum()) / max(1, read), a_row=float(said.mean()))
 
-        key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
+        key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
         return self._words_said.get(key, make)
 
     def baselines(
@@ -232,9 +243,9 @@ class Workbench:
         """
         task = registry.task(task_id)
         own = registry.task_settings(task, asked["train"].settings)
-        pieces = () if task.network is Network.ENCODER else _model_stamp(model)
+        pieces = () if task.network is Network.ENCODER else model_stamp(model)
         return self._baselines.get(
-            (*_data_key(data), task_id, pieces, _settings_key(own)),
+            (*data_key(data), task_id, pieces, settings_key(own)),
             lambda: task.baselines(asked["train"], asked["validation"]),
         )
 
@@ -248,7 +259,7 @@ class Workbench:
         Raises:
             EngineError: When it cannot be read.
         """
-        return self._models.get((*_model_stamp(model), kind), lambda: load_base(model, kind=kind))
+        return self._models.get((*model_stamp(model), kind), lambda: load_base(model, kind=kind))
 
     def take_base(self, model: str, kind: Network = Network.ENCODER) -> BaseModel:
         """Returns a pretrained model and keeps it no longer, so that a run holds the numbers once.
@@ -273,14 +284,24 @@ class Workbench:
         # One column is a fault only where the task needs several.
         needs_one = sum(role.required for role in task.roles) == 1
         reading = [one for one in table.problems if not (needs_one and one.code == "single_column")]
+        checked = self._checks.get(
+            (
+                file_stamp(data.path),
+                data.reading,
+                msgspec.json.encode((data.repairs, chosen), order="deterministic"),
+                task_id,
+                settings_key(settings),
+            ),
+            lambda: look_at(matched, chosen),
+        )
         before = self._parts_before(data, task_id, settings) if data.repairs else {}
-        facts, split = prepare(matched, data, reading, table.dataset, before)
+        facts, split = prepare(matched, data, reading, table.dataset, before, checked)
         meaning = meaning_of(data, task)
         renaming = Repair(kind=matched.renaming, columns=meaning.learned) if matched.renaming else None
         findings = with_repairs(facts.findings, meaning, data.repairs)
         facts = msgspec.structs.replace(facts, findings=findings, renaming=renaming)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
-        return PreparedRows(facts, matched.classes, split, errors)
+        return PreparedRows(facts, matched.classes, split, errors, matched)
 
     def _parts_before(self, data: DataConfig, task_id: str, settings: Settings) -> dict[int, str]:
         """Returns number of a row → its part without any repairs; empty where they make training possible."""
@@ -312,26 +333,3 @@ def _asked(rows: PreparedRows, settings: Settings, tokenizer: PreTrainedTokenize
 def _spread(lengths: list[int], rows: int) -> list[int]:
     """Repeats the lengths of the first rows until there is one for each."""
     return [lengths[row % len(lengths)] for row in range(rows)] if lengths else []
-
-
-def _settings_key(settings: Settings) -> Hashable:
-    return tuple(sorted(settings.items()))
-
-
-def _data_key(data: DataConfig) -> tuple[Hashable, ...]:
-    """Returns what changes when a choice of data, or its file, changes."""
-    return (msgspec.json.encode(data, order="deterministic"), _file_stamp(data.path))
-
-
-def _file_stamp(path: str) -> tuple[Hashable, ...]:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - as the file is read: Path() changes some paths
-        if stat.S_ISDIR(status.st_mode):
-            return (path, folder_stamp(path))
-    except (OSError, ValueError):
-        return (path, 0, 0)  # reading it will say what is wrong
-    return (path, status.st_size, status.st_mtime_ns)
-
-
-def _model_stamp(model: str) -> tuple[Hashable, ...]:
-    return (model, files_stamp(resolve(model).folder))

@@ -32,6 +32,7 @@ class EventSignals(QObject):
     stage_reached = Signal(object)
     data_inspected = Signal(object)
     data_prepared = Signal(object)
+    label_doubts_found = Signal(object)
     rows_read = Signal(object)
     rows_written = Signal(object)
     model_inspected = Signal(object)

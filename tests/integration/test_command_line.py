@@ -23,6 +23,7 @@ from engine.protocol.events import (
     ResultWritten,
     TrainingStarted,
 )
+from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.run_files import read_events, read_run
 from engine.protocol.wire import decode_event
 from tests.engine.recorded_session import points
@@ -59,7 +60,7 @@ def finished(small_bert, moods_csv, tmp_path_factory):
 def test_help_names_the_commands():
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, env=ENVIRONMENT, check=True)
 
-    commands = ("serve", "catalog", "inspect", "prepare", "train", "resume", "evaluate", "predict", "runs")
+    commands = ("serve", "catalog", "inspect", "prepare", "doubts", "train", "resume", "evaluate", "predict")
     assert all(command in shown.stdout.decode() for command in commands)
 
 
@@ -83,6 +84,7 @@ def test_a_file_is_looked_at(moods_csv, tmp_path):
     ]
     assert all(column["reason"] for column in shown["columns"])
     assert all({"code", "title", "rows"} <= finding.keys() for finding in shown["findings"])
+    assert (shown["usable"], shown["train"], shown["validation"], shown["test"]) == (80, 56, 12, 12)
     assert "80 rows" in _run("inspect", moods_csv).stdout
 
     odd = tmp_path / "odd.csv"
@@ -90,6 +92,48 @@ def test_a_file_is_looked_at(moods_csv, tmp_path):
     findings = msgspec.json.decode(_run("inspect", odd, "--json").stdout_bytes)["findings"]
     assert findings[0]["severity"] == "error"
     assert [10] in [finding["rows"] for finding in findings]
+
+
+def test_near_duplicates_and_personal_data_are_told_with_rows_and_texts(tmp_path):
+    table = tmp_path / "posts.csv"
+    rows = [
+        f"{'abcdefgh'[n % 8] * 7} number {n} {n * 7919} was {'xyz'[n % 3] * 9},{'ab'[n % 2]}"
+        for n in range(40)
+    ]
+    rows += ["write to jo@work.org whenever you like to,a", "write to jo@work.org whenever you like too,a"]
+    table.write_text("\n".join(["text,label", *rows]))
+    shown = msgspec.json.decode(_run("inspect", table, "--json").stdout_bytes)
+    findings = {finding["code"]: finding for finding in shown["findings"]}
+
+    assert findings["near_duplicates"]["rows"] == [42]
+    (pair,) = findings["near_duplicates"]["compared"]
+    assert (pair["rows"], pair["texts"][1]) == ([41, 42], "write to jo@work.org whenever you like too")
+    assert findings["personal_data"]["rows"] == [41, 42]
+    assert "jo@work.org" not in findings["personal_data"]["reason"]
+    assert "1 text is almost the same as another" in _run("inspect", table).stdout
+
+
+def test_labels_that_look_wrong_are_listed(moods_csv, small_bert, tmp_path):
+    table = tmp_path / "moods.csv"
+    header, *lines = moods_csv.read_text().splitlines()
+    turned = {2: "glad", 4: "glad", 6: "sad", 8: "sad"}
+    rows = [line.rsplit(",", 1) for line in lines]
+    labels = [turned.get(row, label) for row, (_, label) in enumerate(rows, 1)]
+    table.write_text(
+        "\n".join([header, *(f"{row[0]},{label}" for row, label in zip(rows, labels, strict=True))])
+    )
+    events = _events(_run("doubts", table, "--model", small_bert, "--json"))
+    found = next(event for event in events if isinstance(event, LabelDoubtsFound))
+
+    assert found.rows == 80
+    assert found.doubts
+    assert all(labels[doubt.row - 1] == doubt.given != doubt.expected for doubt in found.doubts)
+    shown = _run("doubts", table, "--model", small_bert).stdout
+    assert found.finding.title in shown
+    assert shown.rindex("expected") < shown.rindex(found.doubts[0].text)
+
+    failed = _run("doubts", table, "--model", small_bert, "--set", "answers=score", "--json", code=2)
+    assert isinstance(_events(failed)[-1], JobFailed)
 
 
 def test_training_prints_the_pipes_events(finished):

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.protocol.commands import CheckRun, Predict
+from engine.protocol.commands import CheckRun, FindLabelDoubts, Predict
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import (
     JobSucceeded,
@@ -16,6 +16,8 @@ from engine.protocol.events import (
     RunChecked,
     TrainingStarted,
 )
+from engine.protocol.label_doubts import LabelDoubtsFound
+from tests.benchmarks.label_doubts import turn_round
 from tests.engine.recorded_session import open_session, points, start
 
 POSTS = Path(__file__).resolve().parents[2] / "resources" / "samples" / "posts.csv"
@@ -97,7 +99,8 @@ def test_counts_are_those_of_the_papers(session, few_posts):
     }
 
     assert {name: event.stack.trainable_parameters for name, event in checked.items()} == TRAINABLE
-    assert all(event.problems == () for event in checked.values())
+    told = {problem.code for event in checked.values() for problem in event.problems}
+    assert told == {"texts_cut"}  # at 32 word pieces
 
 
 def test_lora_on_the_real_model_repeats_itself(session, few_posts, tmp_path):
@@ -108,3 +111,16 @@ def test_lora_on_the_real_model_repeats_itself(session, few_posts, tmp_path):
     )
 
     assert first == second
+
+
+def test_labels_that_were_turned_round_are_found(session, tmp_path):
+    table = tmp_path / "turned.csv"
+    turned = turn_round(POSTS, table, 0.05, rows=600)
+    command = FindLabelDoubts(job_id="d", data=DataConfig(path=str(table)), task="text_classification")
+    events = session.do(command)
+
+    named = [doubt.row for doubt in next(one for one in events if isinstance(one, LabelDoubtsFound)).doubts]
+    assert len(turned) == 30
+    assert len(turned & {*named[:10]}) >= 9
+    assert len(turned & {*named}) >= 20
+    assert len(named) < 90

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from engine.contracts import SplitRows, TaskRows
+from engine.data.pair_lengths import odd_lengths
 from engine.data.pairs import match_pairs
 from engine.data.prepare import prepare
 from engine.data.table import make_dataset
@@ -137,3 +138,24 @@ def test_there_is_nothing_to_undo_without_typos() -> None:
     (problem,) = match_pairs(table, {"source": "english"}, {"made_from": "typos"}).findings
     assert (problem.code, problem.setting) == ("nothing_to_undo", "typo_share")
     assert problem.actions[0].arguments == {"typo_share": "0.1"}
+
+
+def test_pairs_whose_lengths_do_not_go_together_are_told_the_oddest_one_with_its_texts() -> None:
+    targets = [*TRANSLATED]
+    targets[4] = "Afficher " * 12
+    targets[11] = (
+        "Afficher le titre de la page, puis celui de toutes les pages qui suivent jusqu'à la fin du livre"
+    )
+    problem = finding(match(PHRASES, targets).findings, "lengths_do_not_fit")
+
+    assert (problem.rows, problem.row_count, problem.severity) == ((5, 12), 2, Severity.WARNING)
+    assert "usually 1.0 times as long" in problem.reason
+    assert 'In row 5 24 letters, "Show the title of page 2", stand beside 108' in problem.reason
+
+
+def test_lengths_of_pairs_that_go_together_are_not_told() -> None:
+    summaries = [text[: 20 + 3 * (place % 9)] for place, text in enumerate(PHRASES)]
+    for targets in (TRANSLATED, [text * 3 for text in PHRASES], summaries):
+        assert "lengths_do_not_fit" not in [problem.code for problem in match(PHRASES, targets).findings]
+    few = [*PHRASES[:5], "x" * 400]
+    assert odd_lengths(few, PHRASES[:6]) == []  # of six pairs nobody knows what is usual

@@ -158,6 +158,31 @@ def test_pairs_with_equal_sides_and_texts_of_a_given_test_go(tmp_path):
     assert row_numbers(mend(path, step).dataset) == list(range(11, 41))
 
 
+def test_near_duplicates_odd_pairs_and_personal_data_are_mended(tmp_path):
+    long = "The parcel came two days late and the box was wet, but the shop answered at once and sent another"
+    rows = [
+        (f"{long} one.", "good"),
+        (f"{long} one!", "good"),
+        (f"{long} one?", "bad"),
+        (f"{long} one.", "good"),
+    ]
+    rows += [(f"Something else entirely, number {row} of them", "bad") for row in range(8)]
+    rows += [("Write to ann.b@example.org or call +44 20 7946 0958 today", "good")]
+    path = write(tmp_path / "rows.csv", rows)
+    offered = offers(path)
+    assert row_numbers(mend(path, offered["near_duplicates"]).dataset) == [1, 3, *range(4, 14)]
+    masked = mend(path, offered["personal_data"])
+    assert cells(masked.dataset, "text")[-1] == "Write to MAIL or call PHONE today"
+    assert masked.problems[0].rows == (13,)
+    pairs = [(f"A line of text, number {row}", f"Une ligne de texte, numero {row}") for row in range(40)]
+    pairs[7] = ("Yes", "Une phrase beaucoup trop longue pour un si petit mot, et encore plus longue que cela")
+    path = write(tmp_path / "pairs.csv", pairs, ("source", "target"))
+    step = offers(path, {"source": "source", "target": "target"}, "sequence_to_sequence")[
+        "lengths_do_not_fit"
+    ]
+    assert mend(path, step).problems[0].rows == (8,)
+
+
 def test_a_step_that_cannot_be_done_is_told_and_stands_in_no_ones_way(odd):
     table = mend(
         odd,
@@ -179,7 +204,7 @@ def test_a_step_that_cannot_be_done_is_told_and_stands_in_no_ones_way(odd):
 def test_every_kind_has_a_name_that_begins_with_a_verb_and_is_called_as_its_file():
     for name, kind in all_repairs().items():
         assert kind.id == name
-        assert kind.name.split()[0] in {"Remove", "Join", "Merge", "Change"}
+        assert kind.name.split()[0] in {"Remove", "Join", "Merge", "Change", "Mask"}
         assert len(kind.name) <= 24
 
 

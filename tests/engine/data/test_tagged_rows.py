@@ -141,3 +141,11 @@ def test_missing_columns_are_told() -> None:
     table = make_dataset({"words": ['["a"]']}, [1], "a.jsonl")
     problems = match_sentences(table, {"tokens": "words"}).findings
     assert [(one.code, one.setting) for one in problems] == [("no_column_for_role", "tags")]
+
+
+def test_kinds_of_parts_that_are_uneven_are_told_with_what_counts() -> None:
+    assert "uneven_types" not in [problem.code for problem in match(*plain(20)).findings]
+    rare = ("the Elbe in Dresden", "O B-RIVER O B-LOC")
+    problem = finding(match(*plain(20), rare, rare), "uneven_types")
+    assert problem.severity is Severity.NOTE
+    assert problem.reason.startswith('"LOC" stands 22 times in the rows, "RIVER" 2 times.')

@@ -73,6 +73,19 @@ def test_several_labels_become_classes_and_rare_ones_lead_the_split():
     assert rows.stratify[0] == "b"
 
 
+def test_several_labels_that_are_uneven_are_told_with_the_metric():
+    cells = ["sport"] * 30 + ["sport; chess", "sport; chess", "art"]
+    (problem,) = [
+        one
+        for one in matched({"text": [f"text {n}" for n in range(33)], "label": cells}, "several").findings
+        if one.code == "uneven_labels"
+    ]
+    assert problem.reason == (
+        '"sport" stands in 32 of 33 rows, "art" in 1. Thaw will judge by macro F1, so every label counts '
+        "as much."
+    )
+
+
 def test_answers_that_are_no_numbers_are_left_out_and_told():
     texts = [f"t {n}" for n in range(9)]
     rows = matched({"text": texts, "label": ["1", "2", "good", "4", "5", "3", "bad", "2", "1"]}, "score")

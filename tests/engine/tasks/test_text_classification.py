@@ -150,6 +150,13 @@ def test_answers_that_are_free_text_are_an_error() -> None:
     assert "40 different values in 40 rows" in problem.reason
 
 
+def test_answers_that_are_ids_are_an_error_of_their_own() -> None:
+    problem = finding(match(unlike(40), [f"K-{number:04}" for number in range(40)]), "answer_looks_like_id")
+    assert problem.severity is Severity.ERROR
+    assert problem.title == 'The column "label" seems to hold ids, not answers'
+    assert problem.actions[0].arguments == {"role": "label"}
+
+
 def test_labels_that_differ_in_capitals_or_spaces_are_told_and_kept() -> None:
     rows = match(unlike(30), ["Spam"] * 10 + ["ham"] * 15 + ["spam ", "spam", "SPAM"] + ["ham"] * 2)
     problem = finding(rows, "mixed_labels")
@@ -162,7 +169,8 @@ def test_uneven_labels_are_told_in_the_words_of_the_house() -> None:
     problem = finding(match(unlike(100), ["ham"] * 87 + ["spam"] * 13), "uneven_labels")
     assert problem.title == "Labels are uneven"
     assert problem.reason == (
-        'Always answering "ham" is right 87 % of the time. Thaw will judge by F1, so "spam" counts as much.'
+        'Always answering "ham" is right 87 % of the time. Thaw will judge by macro F1, so "spam" '
+        "counts as much."
     )
     assert "uneven_labels" not in codes(match(unlike(100), ["ham"] * 60 + ["spam"] * 40))
     many = finding(match(unlike(100), ["a"] * 50 + ["b"] * 46 + ["c"] * 4), "uneven_labels")

@@ -17,7 +17,7 @@ TASK = "text_classification"
 def test_the_shared_tokenizer_is_never_told_where_to_cut(small_bert, moods_csv):
     bench, data = Workbench(), DataConfig(path=str(moods_csv))
     bench.asked(data, TASK, str(small_bert), {"max_length": 8})
-    bench.lengths(data, TASK, str(small_bert), {"max_length": 8})
+    bench.texts_read(data, TASK, str(small_bert), {"max_length": 8})
 
     assert load_base(str(small_bert), on_meta=True).tokenizer.backend_tokenizer.truncation is None
 
