@@ -20,6 +20,10 @@ SOME_PIECES, MANY_PIECES = 1.6, 2.4
 French and German 1.7 to 1.9, Polish, Finnish, Arabic and Russian 2.5 to 4.4."""
 
 
+ABOUT_TEXTS = frozenset({"texts_cut", "unknown_pieces", "words_in_pieces"})
+"""Codes of what is about the rows and not known before there is a model to read them."""
+
+
 def texts_cut(
     over: Mapping[int, int],
     *,

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.catalog import TaskEntry
 from engine.protocol.data_events import RowsWritten
-from engine.protocol.data_facts import RowQuery, TableFacts
+from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
 from gui.state.data_findings import data_errors, data_findings
 from gui.state.draft_repairs import repair_draft
+from gui.state.label_doubts import LabelDoubtsSearch
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.row_pages import RowPages
 from gui.state.rows_saving import RowsSaving
@@ -82,7 +83,8 @@ class DataPage(QWidget):
         self._preview = PreviewCard(theme)
         self._facts = FactsColumn(theme)
         self._saving = RowsSaving(self._context.engines, self)
-        self._pages = RowPages(self._context.engines, self)
+        self._doubts = LabelDoubtsSearch(self._context.engines, self._project, self)
+        self._pages = RowPages(self._context.engines, self._project, self)
         self._empty = EmptyState(theme, "", "", "Choose a file")
         self._empty.setObjectName("drop_zone")
         self._reading = QTimer(self, singleShot=True, interval=_PATIENCE)
@@ -111,6 +113,7 @@ class DataPage(QWidget):
         project = self._project
         project.data_changed.connect(self._show_table)
         project.prepared_changed.connect(self._show_rows)
+        project.checked_changed.connect(self._show_rows)
         project.draft_changed.connect(self._show_next)
         self._context.engines.catalog_changed.connect(self._show_table)
         self._context.layout.changed.connect(self._show_layout)
@@ -123,11 +126,16 @@ class DataPage(QWidget):
         self._preview.reading_chosen.connect(project.set_reading)
         self._facts.split_chosen.connect(project.change_split)
         self._facts.action_chosen.connect(self._act)
+        rows, doubts = self._preview.table.rows_model, self._facts.doubts
         for part in (self._facts, self._preview):
             part.repair_chosen.connect(project.add_repair)
+        doubts.search_requested.connect(self._doubts.start)
+        doubts.cancel_requested.connect(self._doubts.cancel)
+        self._doubts.progressed.connect(doubts.show_progress)
+        self._doubts.found.connect(doubts.show_found)
+        self._doubts.ended.connect(doubts.show_end)
         self._facts.save_requested.connect(self.save_rows)
-        rows = self._preview.table.rows_model
-        rows.page_wanted.connect(self._read_page)
+        rows.page_wanted.connect(self._pages.ask)
         self._pages.failed.connect(rows.lose_page)
         self._pages.arrived.connect(rows.take_page)
         self._saving.saved.connect(self._say_saved)
@@ -272,10 +280,6 @@ class DataPage(QWidget):
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
         ask_for_file(self, "Open a file", self._context.engines.catalog, self.file_chosen.emit)
-
-    def _read_page(self, query: RowQuery, first: int) -> None:
-        if self._project.data is not None:
-            self._pages.ask(self._project.data, query, first)
 
     def save_rows(self) -> None:
         """Lets the person write the rows, as they are after their repairs, to a new file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.problems import Problem, Severity
+from engine.protocol.reading_problems import ABOUT_TEXTS
 from gui.state.project import Project
 
 
@@ -27,6 +28,8 @@ def data_findings(project: Project) -> list[Problem]:
     # Prepared, they hold what was noticed while reading, as far as the task minds it.
     everything = [*in_the_way, *(prepared.findings if prepared else project.data_problems)]
     listed: list[Problem] = []
+    checked = project.checked.problems if project.checked is not None and project.is_checked else ()
+    everything += [one for one in checked if one.code in ABOUT_TEXTS]
     for finding in everything:
         if finding not in listed:
             listed.append(finding)

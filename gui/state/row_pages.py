@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.commands import ReadRows
-from engine.protocol.config import DataConfig
 from engine.protocol.data_events import RowsRead
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
 from gui.engine_client.engines import Engines
+from gui.state.project import Project
 
 
 class RowPages(QObject):
@@ -23,26 +23,29 @@ class RowPages(QObject):
     arrived = Signal(object)
     failed = Signal(object, int)
 
-    def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
+    def __init__(self, engines: Engines, project: Project, parent: QObject | None = None) -> None:
         """Takes whom it asks.
 
         Args:
             engines: The engine processes.
+            project: Whose rows are read.
             parent: Owner.
         """
         super().__init__(parent)
-        self._engines = engines
+        self._engines, self._project = engines, project
         self._asked: dict[str, tuple[RowQuery, int]] = {}
         engines.event_arrived.connect(self._take_event)
 
-    def ask(self, data: DataConfig, query: RowQuery, first: int) -> None:
+    def ask(self, query: RowQuery, first: int) -> None:
         """Asks for a page of rows.
 
         Args:
-            data: Which file, and what is done to its rows.
             query: Which of them are wanted.
             first: How many of these are passed over.
         """
+        data = self._project.data
+        if data is None:
+            return
         if any(old != query for old, _ in self._asked.values()):
             self.forget()
         job_id = self._engines.new_job_id()

@@ -15,6 +15,7 @@ from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
+from gui.widgets.doubts_row import DoubtsRow
 from gui.widgets.health_list import HealthList, notes_words
 from gui.widgets.label_editor import LabelEditor
 from gui.widgets.label_share import LabelShare
@@ -49,6 +50,7 @@ class FactsColumn(QWidget):
         self._data: DataConfig | None = None
         self._columns: tuple[str, ...] = ()
         self._usable = 0
+        self._prepared: PreparedFacts | None = None
         self._classes: tuple[ClassCount, ...] = ()
         self._renaming: Repair | None = None
         self._narrow = False
@@ -63,6 +65,9 @@ class FactsColumn(QWidget):
         self._unchecked = self._waiting_words("Checked as soon as the columns are known.")
         self._health_card.body.addWidget(self._unchecked)
         self._health_card.body.addWidget(self._health, 1)
+        self.doubts = DoubtsRow(theme)
+        self.doubts.repair_chosen.connect(self.repair_chosen)
+        self._health_card.body.addWidget(self.doubts)
         self._save_rows = Button(theme, "Save the rows as a file", "link")
         self._save_rows.setObjectName("save_rows")
         self._save_rows.setToolTip("Writes the rows as they are now to a new file")
@@ -193,6 +198,9 @@ class FactsColumn(QWidget):
         self._labels.setVisible(bool(classes))
         self._classes, self._renaming = classes, prepared.renaming if prepared else None
         self.rename_labels.setVisible(bool(classes) and self._renaming is not None)
+        if prepared is not self._prepared:
+            self.doubts.reset(self._renaming.columns[0] if self._renaming else "")
+        self._prepared = prepared
         self._lengths.setVisible(bool(lengths))
         self._length_title.setVisible(bool(lengths))
         self._unknown.setVisible(not classes and not lengths)

@@ -13,6 +13,7 @@ from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
+from gui.widgets.compared_texts import ComparedList
 from gui.widgets.labels import label
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -103,6 +104,8 @@ class HealthRow(QWidget):
         rows = rows_sentence(finding)
         if rows:
             words.addWidget(self._rows(rows, finding))
+        if finding.compared:
+            words.addWidget(self._compare(finding))
         if finding.severity is Severity.NOTE:
             self.setToolTip(finding.fix)
         elif finding.fix and not finding.actions:
@@ -133,6 +136,18 @@ class HealthRow(QWidget):
         button.setAccessibleName(f"{leads.label}: {words}")
         button.setToolTip(words)
         button.clicked.connect(lambda: self.action_chosen.emit(leads))
+        return button
+
+    def _compare(self, finding: Problem) -> QWidget:
+        """Returns a link that shows texts beside each other."""
+        button = Button(self._theme, "Side by side", "link")
+        button.setObjectName("compare_texts")
+        button.setAccessibleName(f"Side by side: {finding.title}")
+        button.clicked.connect(
+            lambda: ComparedList(self._theme, finding.title, finding.compared, self.window()).open_below(
+                button
+            )
+        )
         return button
 
     def _repair(self, action: Action) -> QWidget:

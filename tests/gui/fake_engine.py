@@ -19,6 +19,7 @@ from engine.protocol.commands import (
     Command,
     ContinueTraining,
     DownloadModel,
+    FindLabelDoubts,
     InspectData,
     InspectModel,
     ListModels,
@@ -58,6 +59,7 @@ from gui.state.toml_file import write_toml
 from tests.gui.recorded_downloads import download, models_found, models_listed
 from tests.gui.recorded_events import (
     engine_ready,
+    label_doubts,
     predictions,
     prepared,
     recorded_run,
@@ -160,6 +162,8 @@ class FakeClient(EngineClient):
             case InspectData():
                 facts = msgspec.structs.replace(table(), path=command.path, name=Path(command.path).name)
                 return self._whole(job_id, DataInspected(job_id=job_id, table=facts))
+            case FindLabelDoubts():
+                return self._whole(job_id, *label_doubts(job_id))
             case ReadRows():
                 return self._whole(job_id, rows_read(command))
             case PrepareData():
@@ -219,8 +223,8 @@ class FakeClient(EngineClient):
         return kept
 
     @staticmethod
-    def _whole(job_id: str, answer: Event) -> list[Event]:
-        return [JobAccepted(job_id=job_id), answer, JobSucceeded(job_id=job_id)]
+    def _whole(job_id: str, *answers: Event) -> list[Event]:
+        return [JobAccepted(job_id=job_id), *answers, JobSucceeded(job_id=job_id)]
 
 
 def _step_of(event: Event) -> float:

@@ -36,6 +36,7 @@ from engine.protocol.events import (
     WatchedAnswer,
     WatchedText,
 )
+from engine.protocol.label_doubts import LabelDoubt, LabelDoubtsFound
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score
@@ -101,6 +102,24 @@ def rows_read(command: ReadRows) -> RowsRead:
         total=len(found),
         rows=tuple(facts.preview[number % len(facts.preview)] for number in page),
         numbers=tuple(number + 1 for number in page),
+    )
+
+
+def label_doubts(job_id: str) -> tuple[StageReached, LabelDoubtsFound]:
+    """Returns a look at the labels of posts.csv that finds two."""
+    doubts = tuple(
+        LabelDoubt(row=row, text=text, given=given, expected=expected, confidence=sure, given_confidence=0.02)
+        for row, text, given, expected, sure in (
+            (41, "Missed the bus, lost the umbrella, what a day", "happy", "upset", 0.97),
+            (7, "Tea, a blanket, a long book, and the telephone off the hook", "upset", "happy", 0.81),
+        )
+    )
+    finding = Problem(
+        code="labels_look_wrong", title="2 labels look wrong", reason="Row 41.", fix="Read them."
+    )
+    return (
+        StageReached(job_id=job_id, stage="computing_features", label="MiniLM reads", done=3, total=4),
+        LabelDoubtsFound(job_id=job_id, doubts=doubts, finding=finding, rows=3099),
     )
 
 

@@ -12,38 +12,21 @@ from pytestqt.qtbot import QtBot
 from engine.protocol.config import Reading, SplitConfig
 from engine.protocol.data_problems import duplicates, no_column_for_role
 from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.repair_problems import repaired
-from engine.protocol.repairs import Repair
 from gui.look.theme import Theme
-from gui.pages.data import PAGE, DataPage
+from gui.pages.data import DataPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.widgets.basics import Banner, Button, EmptyState
 from gui.widgets.facts_column import FactsColumn
 from gui.widgets.health_list import HealthList, HealthRow, rows_sentence, worst_first
-from gui.widgets.preview_card import PreviewCard
 from gui.widgets.split_editor import SplitEditor
 from gui.widgets.task_cards import TaskCards
-from tests.gui.sample_facts import CATALOG
+from tests.gui.pages.data_stage import facts_of, open_page, part, preview_of
 
 
 @pytest.fixture
 def page(context: PageContext, project: Project, qtbot: QtBot) -> DataPage:
-    project.set_task(CATALOG.tasks[0].id)
-    project.undo_stack.clear()
-    page = PAGE.build(context)
-    assert isinstance(page, DataPage)
-    qtbot.addWidget(page)
-    page.resize(1364, 808)
-    page.show()
-    qtbot.waitUntil(lambda: project.prepared is not None and context.engines.catalog is not None)
-    return page
-
-
-def part(page: QWidget, kind: type[QWidget], name: str = "") -> QWidget:
-    found = page.findChild(kind, name) if name else page.findChild(kind)
-    assert found is not None
-    return found
+    return open_page(context, project, qtbot)
 
 
 def spin(editor: SplitEditor, name: str) -> QSpinBox:
@@ -55,18 +38,6 @@ def spin(editor: SplitEditor, name: str) -> QSpinBox:
 def split_of(project: Project) -> tuple[SplitConfig, int | None]:
     assert project.data is not None
     return project.data.split, project.data.row_limit
-
-
-def preview_of(page: DataPage) -> PreviewCard:
-    card = part(page, PreviewCard)
-    assert isinstance(card, PreviewCard)
-    return card
-
-
-def facts_of(page: DataPage) -> FactsColumn:
-    column = part(page, FactsColumn)
-    assert isinstance(column, FactsColumn)
-    return column
 
 
 def test_rows_roles_labels_split_and_findings_are_shown(page: DataPage) -> None:
@@ -485,48 +456,3 @@ def test_cards_say_what_they_wait_for(page: DataPage) -> None:
     facts.set_prepared(None, (), "texts")
     assert facts._unchecked.isVisible()
     assert facts._unchecked.text() == "Checked as soon as the columns are known."
-
-
-def test_labels_are_renamed_and_merged(page: DataPage, project: Project, qtbot: QtBot) -> None:
-    facts = facts_of(page)
-    assert facts.rename_labels.isVisible()
-    editor = facts.open_label_editor()
-    assert editor is not None
-    use = editor.findChild(Button, "use_names")
-    assert use is not None
-    assert not use.isEnabled()
-    editor.field("happy").setText("upset")
-    assert not use.isEnabled()  # a single label is nothing to learn
-    editor.field("happy").setText("  joyful ")
-    assert editor.values() == {"happy": "joyful"}
-    assert set(editor.outcome()) == {"joyful", "upset"}
-    use.click()
-    assert project.repairs == (Repair(kind="replace_values", columns=("mood",), values={"happy": "joyful"}),)
-    project.undo_stack.undo()
-    assert project.repairs == ()
-
-
-def test_a_finding_is_mended_and_the_mending_taken_back(page: DataPage, project: Project) -> None:
-    step = Repair(kind="remove_duplicates", columns=("text",))
-    twice = duplicates(12, range(1, 13), exact=True)
-    button = Action(id="repair", label="Remove", repair=step, note="Remove duplicates. It can be undone.")
-    assert project.prepared is not None
-    finding = msgspec.structs.replace(twice, actions=(button, *twice.actions))
-    project.take_prepared(msgspec.structs.replace(project.prepared, findings=(finding,)))
-    row = facts_of(page).health.rows[0]
-    remove = part(row, Button, "repair_repair")
-    assert isinstance(remove, Button)
-    assert remove.accessibleName() == "Remove duplicates"
-    shown = part(row, Button, "show_rows")
-    assert isinstance(shown, Button)
-    shown.click()
-    assert preview_of(page).table.rows_model.rowCount() == 12
-    remove.click()
-    assert project.repairs == (step,)
-    done = repaired(0, "12 duplicates removed", "Each text counts once.", [2, 3], undo="Keep")
-    project.take_prepared(msgspec.structs.replace(project.prepared, findings=(done,)))
-    keep = part(facts_of(page).health.rows[0], Button, "repair_undo_repair")
-    assert isinstance(keep, Button)
-    assert keep.text() == "Keep"
-    keep.click()
-    assert project.repairs == ()
