@@ -135,7 +135,7 @@ def test_texts_that_are_almost_the_same_are_shown_side_by_side(page: DataPage, p
     shown = page.window().findChild(ComparedList)
     assert shown is not None
     said = [one.text() for one in shown.findChildren(QLabel)]
-    assert said[-4:] == ["Row 4", "Tea, a book", "Row 311 · 93 % alike", "Tea, a book!"]
+    assert {"Row 4", "Tea, a book", "Row 311 · 93 % alike", "Tea, a book!"} <= set(said)
 
 
 def test_what_the_model_cannot_read_is_said_beside_the_rows(page: DataPage, project: Project) -> None:
