@@ -45,10 +45,8 @@ def prepare(
     try:
         rows = task_rows.rows
         values = SplitValues() if table is None else split_values(table, rows, data.split)
-        divided = split_rows(task_rows, data.split, data.row_limit, values)
-        split, findings = task_rows.after_split(divided)
+        split = split_rows(task_rows, data.split, data.row_limit, values)
         findings = (
-            *findings,
             *values.findings,
             *overlap(task_rows.groups, usable_numbers(rows), values.parts),
         )

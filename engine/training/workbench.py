@@ -9,13 +9,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, cast
 
 import msgspec
+from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
 from engine import registry
@@ -34,11 +32,12 @@ from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
+from engine.training.noisy_parts import has_noise, longer_with_noise, with_noise
 from engine.training.rows import row_length
+from engine.training.shelf import Shelf
 from engine.training.work import WordsSaid
 from engine.training_fields import MAX_LENGTH
 
-Kept = TypeVar("Kept")
 _SAMPLE = 3000
 _FEW = 200
 """Rows that tell how many words are said."""
@@ -71,42 +70,19 @@ class PreparedRows:
         return self.split
 
 
-class _Shelf:
-    """Keeps the few things that were used last."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.RLock()
-
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """Returns what is kept under a key; one thread makes it while the others wait."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return cast("Kept", self._kept[key])
-
-    def clear(self) -> None:
-        """Keeps nothing any more."""
-        with self._lock:
-            self._kept.clear()
-
-
 class Workbench:
     """Reads each thing once, and again when its file has changed. Any thread may ask."""
 
     def __init__(self) -> None:
         """Starts with nothing."""
-        self._tables = _Shelf(2)
-        self._rows = _Shelf(4)
-        self._pieces = _Shelf(3)
-        self._lengths = _Shelf(4)
-        self._words_said = _Shelf(4)
-        self._baselines = _Shelf(4)
-        self._models = _Shelf(1)
+        self._tables = Shelf(2)
+        self._rows = Shelf(4)
+        self._pieces = Shelf(3)
+        self._lengths = Shelf(4)
+        self._longer = Shelf(16)
+        self._words_said = Shelf(4)
+        self._baselines = Shelf(4)
+        self._models = Shelf(1)
 
     def table(self, path: str, reading: Reading) -> Table:
         """Returns a person's file as a table.
@@ -163,19 +139,34 @@ class Workbench:
             EngineError: When rows or model cannot be read.
         """
         task = registry.task(task_id)
-        own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+        own = {**registry.shared_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+        clean = self.clean(data, task_id, model, settings)
 
-        def make() -> dict[str, list[EncodedRow]]:
-            return {name: task.encode(part) for name, part in plain().items()}
+        def make() -> dict[str, tuple[Dataset, list[EncodedRow]]]:
+            parts = with_noise(task, clean, settings)
+            return {name: (part.rows, task.encode(part)) for name, part in parts.items()}
 
-        def plain() -> dict[str, Asked]:
-            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            return _asked(rows, settings, tokenizer)
-
-        rows = self.rows(data, task_id, settings)
         key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
-        encoded = self._pieces.get(key, make)
-        return {name: dataclasses.replace(part, encoded=encoded[name]) for name, part in plain().items()}
+        read = self._pieces.get(key, make)
+        return {
+            name: dataclasses.replace(part, rows=read[name][0], encoded=read[name][1])
+            for name, part in clean.items()
+        }
+
+    def clean(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
+        """Returns the rows of the three parts as they are, not yet as word pieces.
+
+        Args:
+            data: Which rows.
+            task_id: The task.
+            model: The base model; its tokenizer will cut.
+            settings: Of the run, every one.
+
+        Raises:
+            EngineError: When rows or model cannot be read.
+        """
+        tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
+        return _asked(self.rows(data, task_id, settings), settings, tokenizer)
 
     def lengths(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, list[int]]:
         """Returns how many word pieces the rows of each part have, before they are cut.
@@ -204,7 +195,16 @@ class Workbench:
 
         if task.makes_windows:
             own = {**own, MAX_LENGTH.name: settings[MAX_LENGTH.name]}
-        return self._lengths.get((*_data_key(data), task_id, _model_stamp(model), _settings_key(own)), make)
+        key = (*_data_key(data), task_id, _model_stamp(model), _settings_key(own))
+        lengths = self._lengths.get(key, make)
+        if not has_noise(task, settings):
+            return lengths
+        longer = self._longer.get(
+            (*key, _settings_key(registry.shared_settings(task, settings))),
+            lambda: longer_with_noise(task, self.clean(data, task_id, model, settings)["train"], settings),
+        )
+        noisy = {name: [round(longer * length) for length in part] for name, part in lengths.items()}
+        return noisy if task.undoes_noise(settings) else {**noisy, "test": lengths["test"]}
 
     def words_said(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> WordsSaid:
         """Returns how many words a run's rows let a model say, from the first of them.
@@ -247,7 +247,7 @@ class Workbench:
             EngineError: When the rows cannot be used.
         """
         task = registry.task(task_id)
-        own = registry.task_settings(task, asked["train"].settings)
+        own = registry.shared_settings(task, asked["train"].settings)
         pieces = () if task.network is Network.ENCODER else _model_stamp(model)
         return self._baselines.get(
             (*_data_key(data), task_id, pieces, _settings_key(own)),
