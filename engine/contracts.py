@@ -22,6 +22,7 @@ from engine.head_facts import Objective as Objective
 from engine.head_facts import Pooling as Pooling
 from engine.head_facts import PromptForm as PromptForm
 from engine.head_facts import Writing as Writing
+from engine.noising import Noise, NoisyText
 from engine.protocol.catalog import MethodGroup, MetricEntry, RoleEntry
 from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
@@ -50,8 +51,17 @@ class SplitRows:
     test: Dataset
 
 
-def _as_they_are(split: SplitRows) -> tuple[SplitRows, tuple[Problem, ...]]:
-    return split, ()
+@dataclass(frozen=True)
+class NoisyRows:
+    """Rows whose texts to read have noise, with what belongs to them moved along.
+
+    Attributes:
+        rows: As a task reads them.
+        texts: What became of the first text to read of each row, to be shown.
+    """
+
+    rows: Dataset
+    texts: tuple[NoisyText, ...]
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,6 @@ class TaskRows:
         counts: What a person sees counted in the place of classes: name → how often (entities of a type,
             say); ``None`` where classes are counted by rows.
         renaming: Id of the repair that renames and merges these classes; empty where none does.
-        after_split: ``(parts) -> parts as they will be read, findings about that``, for what is done to
-            some of the parts only.
     """
 
     rows: Dataset
@@ -84,7 +92,6 @@ class TaskRows:
     read_roles: tuple[str, ...] = ()
     counts: Mapping[str, int] | None = None
     renaming: str = ""
-    after_split: Callable[[SplitRows], tuple[SplitRows, tuple[Problem, ...]]] = _as_they_are
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ class Asked:
             time then, and a window may hold several rows; of rows that are judged neither is so.
         roles: Ids of the roles that the rows of the run have, those of the answer too; so it is known
             of typed rows what would be answered.
+        writes: Whether texts are written that serve to be shown only, and change no score.
     """
 
     rows: Dataset
@@ -111,6 +119,7 @@ class Asked:
     encoded: Sequence[EncodedRow] = ()
     learns: bool = False
     roles: tuple[str, ...] = ()
+    writes: bool = True
 
 
 def _can_all(_model: ModelFacts) -> str:
@@ -119,6 +128,10 @@ def _can_all(_model: ModelFacts) -> str:
 
 def _by_all(_settings: Settings) -> tuple[str, ...]:
     return ()
+
+
+def _undoes_nothing(_settings: Settings) -> bool:
+    return False
 
 
 def _begin_at_once(_model: TaskModel, _train: Asked) -> None:
@@ -187,8 +200,9 @@ class Task:
         written_rows: Of how many rows of a part an answer is written, word piece after word piece, each
             time they are judged; ``None`` for all.
         input_roles: Ids of the roles that a question is made of, for typed rows.
-        with_typos: ``(asked, share, seed) -> rows`` whose texts to read have artificial typos in that share
-            of their characters, for tasks that are tried with them at the end; ``None`` for others.
+        with_noise: ``(asked, noise) -> rows`` whose texts to read have noise: nothing else changes, but tags
+            and answers that stand in the texts move along.
+        undoes_noise: ``(settings) -> whether`` it is the task itself to undo noise: all parts have it then.
     """
 
     id: str
@@ -210,6 +224,8 @@ class Task:
     is_task_of: Callable[[ModelFacts], Answer]
     teaching: str
     input_roles: tuple[str, ...]
+    with_noise: Callable[[Asked, Noise], NoisyRows]
+    undoes_noise: Callable[[Settings], bool] = _undoes_nothing
     staying: Callable[[ModelFacts, Settings], str] = _goes_on
     notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"
@@ -228,7 +244,6 @@ class Task:
     settle: Callable[[TaskModel, Asked, Sequence[Said]], None] | None = None
     judged_rows: int | None = None
     written_rows: int | None = 0
-    with_typos: Callable[[Asked, float, int], Dataset] | None = None
 
     def measured(self, settings: Settings) -> tuple[MetricEntry, ...]:
         """Returns what is measured in a run; the first one chooses the best checkpoint.

@@ -14,13 +14,14 @@ from rapidfuzz import fuzz, process
 
 from engine import methods, tasks
 from engine.contracts import Method, Network, Settings, Task
+from engine.data.noise_settings import noise_fields
 from engine.data.read_files import file_endings
 from engine.discovery import find_constants
 from engine.errors import EngineError
 from engine.models import sources
 from engine.protocol import settings_problems
 from engine.protocol.catalog import Catalog, MethodEntry, MethodGroup, TaskEntry
-from engine.protocol.fields import Field, IntegerField, NumberField, SettingValue, why_not
+from engine.protocol.fields import Field, IntegerField, SettingValue, as_number, values_that_fit, why_not
 from engine.protocol.problems import Problem
 from engine.protocol.stack import ModelFacts
 from engine.training_fields import MAX_LENGTH, MAX_TARGET_LENGTH, TRAINING_FIELDS, with_training_fields
@@ -130,7 +131,8 @@ def fields(
     """
     declared: list[Field] = []
     if task is not None:
-        declared += [*task.settings, *task.training, *(task.fields_for(model) if model else ())]
+        declared += [*task.settings, *noise_fields(), *task.training]
+        declared += task.fields_for(model) if model else ()
     declared += [*method.settings, *(method.fields_for(model) if model else ())]
     own = {field.name: field for field in declared}  # what a method recommends goes before its task
     every = with_training_fields(tuple(own.values()))
@@ -152,12 +154,17 @@ def task_settings(task: Task, settings: Mapping[str, SettingValue]) -> dict[str,
         task: The task.
         settings: Name → value; what does not fit is left aside.
     """
-    return {
-        field.name: settings[field.name]
-        if field.name in settings and not why_not(field, settings[field.name])
-        else field.default
-        for field in task.settings
-    }
+    return values_that_fit(task.settings, settings)
+
+
+def shared_settings(task: Task, settings: Mapping[str, SettingValue]) -> dict[str, SettingValue]:
+    """Returns the settings that hold for every method: the task's own and those of noise.
+
+    Args:
+        task: The task.
+        settings: Name → value; what does not fit is left aside.
+    """
+    return values_that_fit((*task.settings, *noise_fields()), settings)
 
 
 def fill_settings(
@@ -186,10 +193,10 @@ def fill_settings(
         if name not in known:
             near = nearest(name, known)
             problems[name] = settings_problems.unknown_setting(name, near, method.name, list(known))
-        elif why_not(known[name], _as_number(known[name], value)):
+        elif why_not(known[name], as_number(known[name], value)):
             problems[name] = settings_problems.setting_out_of_range(known[name], value)
         else:
-            filled[name] = _as_number(known[name], value)
+            filled[name] = as_number(known[name], value)
     for field in fields(method, model, task, filled):
         if field.name in _LENGTHS and isinstance(field, IntegerField):
             filled[field.name] = min(int(filled[field.name]), field.maximum)
@@ -306,17 +313,6 @@ def _within_reach(field: Field, model: ModelFacts, taken: int) -> Field:
     return msgspec.structs.replace(field, maximum=longest, default=min(field.default, longest))
 
 
-def _as_number(field: Field, value: SettingValue) -> SettingValue:
-    """Returns 3 for 3.0 and 3.0 for 3, as the field has it: JSON and TOML do not tell them apart."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(field, NumberField) and isinstance(value, int):
-        return float(value)
-    if isinstance(field, IntegerField) and isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
 def _task_entry(task: Task) -> TaskEntry:
     return TaskEntry(
         id=task.id,
@@ -328,7 +324,7 @@ def _task_entry(task: Task) -> TaskEntry:
         unit=task.unit,
         labels=task.labels,
         second_first=task.second_first,
-        fields=task.settings,
+        fields=(*task.settings, *noise_fields()),
         training=task.training,
         network=task.network.value,
     )

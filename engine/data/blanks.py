@@ -16,7 +16,9 @@ import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import EncodedRow
+from engine.data.word_pieces import is_within, without_space
 from engine.errors import EngineError
+from engine.noisy_page import Span
 from engine.padding import IGNORED
 from engine.protocol import writing_problems
 
@@ -39,7 +41,11 @@ class Hiding(NamedTuple):
 
 
 def learned_windows(
-    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int, hiding: Hiding
+    tokenizer: PreTrainedTokenizerBase,
+    texts: Sequence[str],
+    longest: int,
+    hiding: Hiding,
+    predicted: Sequence[Sequence[Span]] | None = None,
 ) -> list[EncodedRow]:
     """Returns texts in windows, with what is needed to hide words anew each time: see :func:`hide`.
 
@@ -48,6 +54,7 @@ def learned_windows(
         texts: One for each row.
         longest: Word pieces in a window, at most.
         hiding: How words will be hidden.
+        predicted: Of each text the parts that may be hidden; ``None`` for all.
 
     Returns:
         ``input_ids``; ``words``, for each piece the number of what is hidden together (-1 for what never
@@ -56,7 +63,9 @@ def learned_windows(
     return [
         {
             "input_ids": list(window.ids),
-            "words": _words(window, hiding.whole_words),
+            "words": _may_be_hidden(
+                window, hiding, texts[row], None if predicted is None else predicted[row]
+            ),
             "share": hiding.share,
             "example": row,
         }
@@ -70,6 +79,7 @@ def judged_windows(
     longest: int,
     hiding: Hiding,
     typed: Sequence[bool],
+    predicted: Sequence[Sequence[Span]] | None = None,
 ) -> list[EncodedRow]:
     """Returns texts in windows with some words hidden, always the same.
 
@@ -81,6 +91,7 @@ def judged_windows(
         longest: Word pieces in a window, at most.
         hiding: How words are hidden.
         typed: Which of the texts a person has typed.
+        predicted: Of each text the parts that are hidden; ``None`` where that is drawn.
 
     Returns:
         ``input_ids`` with blanks; ``labels``, what stood there, or ``places`` (0 or 1 for each piece)
@@ -95,6 +106,8 @@ def judged_windows(
         ids = list(window.ids)
         if marked[row]:
             places = [place for place, piece in enumerate(ids) if piece == tokenizer.mask_token_id]
+        elif predicted is not None:
+            places = _within(window, read[row], predicted[row])
         else:
             places = _draw(_words(window, hiding.whole_words), hiding.share, np.random.PCG64([1, *ids]))
         encoded: EncodedRow = {"input_ids": [*ids], "example": row}
@@ -107,6 +120,24 @@ def judged_windows(
                 encoded["input_ids"][place] = tokenizer.mask_token_id
         rows.append(encoded)
     return rows
+
+
+def judged_parts(
+    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int, hiding: Hiding
+) -> list[list[Span]]:
+    """Returns where the pieces stand that :func:`judged_windows` hides in texts that nobody typed.
+
+    Args:
+        tokenizer: Cuts texts.
+        texts: One for each row.
+        longest: Word pieces in a window, at most.
+        hiding: How words are hidden.
+    """
+    parts: list[list[Span]] = [[] for _ in texts]
+    for row, window in _cut(tokenizer, texts, longest):
+        drawn = _draw(_words(window, hiding.whole_words), hiding.share, np.random.PCG64([1, *window.ids]))
+        parts[row] += [without_space(texts[row], window.offsets[place]) for place in drawn]
+    return parts
 
 
 def hide(row: EncodedRow, tokenizer: PreTrainedTokenizerBase, seed: int) -> EncodedRow:
@@ -167,6 +198,23 @@ def _words(window: Any, whole: bool) -> list[int]:
     ]
 
 
+def _may_be_hidden(window: Any, hiding: Hiding, text: str, parts: Sequence[Span] | None) -> list[int]:
+    """Returns as :func:`_words` what is hidden together; -1 also for pieces outside of some parts."""
+    words = _words(window, hiding.whole_words)
+    if parts is None:
+        return words
+    inside = set(_within(window, text, parts))
+    return [word if place in inside else -1 for place, word in enumerate(words)]
+
+
+def _within(window: Any, text: str, parts: Sequence[Span]) -> list[int]:
+    """Returns the pieces of a window that stand within some parts of its text."""
+    marks = zip(window.special_tokens_mask, window.offsets, strict=True)
+    return [
+        place for place, (special, piece) in enumerate(marks) if not special and is_within(text, piece, parts)
+    ]
+
+
 def _draw(words: Sequence[int], share: float, chance: np.random.PCG64) -> list[int]:
     """Returns the places to hide, in order: a share of the pieces, at least one thing.
 
@@ -213,9 +261,7 @@ def _shown(text: str, window: Any, places: Sequence[int], *, apart: bool) -> Enc
     shown, position = "…" if text[:begin].strip() else "", begin
     blanks, truth = [], []
     for run in runs:
-        first, last = window.offsets[run[0]][0], window.offsets[run[-1]][1]
-        while first < last and text[first].isspace():  # some tokenizers count the space before a word to it
-            first += 1
+        first, last = without_space(text, (window.offsets[run[0]][0], window.offsets[run[-1]][1]))
         shown += text[position:first]
         blanks.append([len(run), len(shown), len(shown) + len(BLANK)])
         shown += BLANK

@@ -9,7 +9,11 @@ from typing import Any
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import EncodedRow, PromptForm, Writing
+from engine.data.noisy_running_texts import pieces_within
+from engine.errors import EngineError
+from engine.noisy_page import Span
 from engine.padding import IGNORED
+from engine.protocol import writing_problems
 
 WRITTEN_ROWS = 32
 """Of so many rows of a part a continuation is written each time it is judged."""
@@ -72,13 +76,38 @@ class Form:
         encoded = self.tokenizer(list(texts), add_special_tokens=False, verbose=False)
         return [list(ids) for ids in encoded["input_ids"]]
 
+    def pieces_said(
+        self, texts: Sequence[str], predicted: Sequence[Sequence[Span]] | None
+    ) -> list[tuple[list[int], list[int]]]:
+        """Returns the word pieces of texts, and the same with :data:`IGNORED` for those not to be said.
+
+        Args:
+            texts: The texts.
+            predicted: Of each text the parts that are to be said; ``None`` for all.
+
+        Raises:
+            EngineError: When the tokenizer does not say where the parts stand.
+        """
+        pieces = self.pieces(texts)
+        if predicted is None:
+            return [(ids, ids) for ids in pieces]
+        if not self.tokenizer.is_fast:
+            raise EngineError(writing_problems.no_places_in_text(self.tokenizer.name_or_path))
+        within = pieces_within(self.tokenizer, texts, predicted)
+        return [
+            (ids, [piece if said else IGNORED for piece, said in zip(ids, own, strict=True)])
+            for ids, own in zip(pieces, within, strict=True)
+        ]
+
     def text(self, pieces: Sequence[int]) -> str:
         """Returns word pieces as a person reads them."""
         shown = {"skip_special_tokens": True, "clean_up_tokenization_spaces": False}
         return str(self.tokenizer.decode(list(pieces), **shown))
 
 
-def joined_windows(form: Form, texts: Sequence[str]) -> list[EncodedRow]:
+def joined_windows(
+    form: Form, texts: Sequence[str], predicted: Sequence[Sequence[Span]] | None = None
+) -> list[EncodedRow]:
     """Returns texts one after the other, in windows that are full, to be learned from.
 
     Between two texts stands the mark of an end, so that the model learns where they end. Windows share
@@ -87,15 +116,16 @@ def joined_windows(form: Form, texts: Sequence[str]) -> list[EncodedRow]:
     Args:
         form: How texts become word pieces.
         texts: One for each row.
+        predicted: Of each text the parts that are to be said; ``None`` for all.
     """
     start, end = form.start, form.end
     ids: list[int] = []
     labels: list[int] = []
     rows: list[int] = []
-    for row, pieces in enumerate(form.pieces(texts)):
+    for row, (pieces, said) in enumerate(form.pieces_said(texts, predicted)):
         before = [] if ids and start == end else start  # one mark is enough between two texts
         ids += [*before, *pieces, *end]
-        labels += [*[IGNORED] * len(before), *pieces, *end]
+        labels += [*[IGNORED] * len(before), *said, *end]
         rows += [row] * (len(before) + len(pieces) + len(end))
     return [
         {"input_ids": ids[at:to], "labels": labels[at:to], "example": rows[at]}
@@ -103,12 +133,15 @@ def joined_windows(form: Form, texts: Sequence[str]) -> list[EncodedRow]:
     ]
 
 
-def judged_windows(form: Form, texts: Sequence[str]) -> list[EncodedRow]:
+def judged_windows(
+    form: Form, texts: Sequence[str], predicted: Sequence[Sequence[Span]] | None = None
+) -> list[EncodedRow]:
     """Returns texts each by itself, from its beginning, in as many windows as it needs.
 
     Args:
         form: How texts become word pieces.
         texts: One for each row.
+        predicted: Of each text the parts that are to be said; ``None`` for all.
 
     Returns:
         ``input_ids``, ``labels`` and ``example``; of the first window of each text also ``prompt``, the
@@ -116,13 +149,17 @@ def judged_windows(form: Form, texts: Sequence[str]) -> list[EncodedRow]:
         (``writes``), and as which this is shown: ``text`` and ``truth``, what follows.
     """
     windows: list[EncodedRow] = []
-    for row, pieces in enumerate(form.pieces(texts)):
+    for row, (pieces, said) in enumerate(form.pieces_said(texts, predicted)):
         ids = [*form.start, *pieces, *form.end]
+        end = form.end if predicted is None else [IGNORED] * len(form.end)
+        labels = [*form.start, *said, *end]
         own: list[EncodedRow] = [
-            {"input_ids": ids[at:to], "labels": ids[at:to], "example": row}
+            {"input_ids": ids[at:to], "labels": labels[at:to], "example": row}
             for at, to in _windows(len(ids), form.longest)
         ]
         begun = min(len(pieces) // 2, form.longest // 2, _LONGEST_PROMPT)
+        while begun and said[begun] == IGNORED:  # what follows the prompt is told: it has to be said
+            begun -= 1
         follows = pieces[begun : begun + LONGEST_CONTINUATION] if begun else []
         if own:
             own[0] |= {

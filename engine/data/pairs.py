@@ -1,12 +1,13 @@
-"""Pairs of texts, one to be read and one to be written; typos may be put into those that are read."""
+"""Pairs of texts, one to be read and one to be written, or of texts that are to be read with noise."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from datasets import Dataset
 
-from engine.contracts import Settings, SplitRows, TaskRows
+from engine.contracts import Asked, NoisyRows, Settings, TaskRows
 from engine.data.match_rows import (
     MatchedRows,
     duplicate_findings,
@@ -15,12 +16,13 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
-from engine.data.noise import LARGEST_SHARE, with_typos
+from engine.data.noisy_rows import noise_in, replaced
 from engine.data.pair_lengths import odd_lengths, usual_ratio
 from engine.data.table import cells
+from engine.noising import Noise
 from engine.protocol import data_problems, pair_problems
 from engine.protocol.catalog import RoleEntry
-from engine.protocol.fields import Choice, ChoiceField, NumberField
+from engine.protocol.fields import Choice, ChoiceField
 from engine.protocol.problems import Problem
 
 SOURCE = RoleEntry(id="source", label="Text to read")
@@ -36,52 +38,40 @@ MADE_FROM = ChoiceField(
     default=PAIRS,
     choices=(
         Choice(PAIRS, "Two columns", "One holds the text to read, the other the text to write."),
-        Choice(TYPOS, "One column: undo typos", "Its texts get typos; the model learns to undo them."),
+        Choice(TYPOS, "One column: undo noise", "Its texts get noise; the model learns to undo it."),
     ),
 )
-TYPO_SHARE = NumberField(
-    name="typo_share",
-    label="Typos",
-    help="Share of the characters in the texts to read that become artificial typos, in the rows to learn "
-    "from and to check with. The final test stays without, and is tried with typos at the end.",
-    source="Belinkov & Bisk 2018: a model learns to survive the noise that it was trained on",
-    section="task",
-    default=0.0,
-    minimum=0.0,
-    maximum=LARGEST_SHARE,
-)
-
 _FEWEST_ROWS = 6
-_SEED = 0
-"""Of the typos in rows to learn from; the same in every run, so that runs can be compared."""
-_SHORT = 80
-"""Letters of a text that a sentence can quote."""
 
 
-def undoes_typos(settings: Settings) -> bool:
-    """Returns whether each pair is a text with typos and the text itself."""
+def undoes_noise(settings: Settings) -> bool:
+    """Returns whether each pair is a text with noise and the text itself."""
     return settings.get(MADE_FROM.name, MADE_FROM.default) == TYPOS
 
 
-def typo_share(settings: Settings) -> float:
-    """Returns the share of the characters that get typos, 0 to 1."""
-    return float(settings.get(TYPO_SHARE.name, TYPO_SHARE.default))
+def noise_in_sources(asked: Asked, noise: Noise) -> NoisyRows:
+    """Returns pairs that are read with noise; that which is to be undone is put into the text to write.
+
+    Args:
+        asked: Rows with ``source`` and, where it is known, ``target``.
+        noise: The noise.
+    """
+    rows = asked.rows
+    if undoes_noise(asked.settings) and TARGET.id in rows.column_names:
+        rows = replaced(rows, {SOURCE.id: cells(rows, TARGET.id)})
+    return noise_in(SOURCE.id)(dataclasses.replace(asked, rows=rows), noise)
 
 
 def match_pairs(table: Dataset, columns: Mapping[str, str], settings: Settings) -> TaskRows:
     """Takes pairs out of a table, letter by letter, and says what is odd about them.
 
-    Typos are put into the texts to read of the rows to learn from and to check with; those of the final
-    test stay as they are, unless typos are what the model is to undo.
-
     Args:
         table: The rows as text columns.
         columns: Role → column.
-        settings: Where the pairs come from, and the share of the characters that get typos.
+        settings: Where the pairs come from.
     """
-    share = typo_share(settings)
-    if undoes_typos(settings):
-        return _match_texts(table, columns, share)
+    if undoes_noise(settings):
+        return _match_texts(table, columns)
     roles = (SOURCE, TARGET)
     problems = match_columns(table, columns, roles)
     if problems:
@@ -95,7 +85,7 @@ def match_pairs(table: Dataset, columns: Mapping[str, str], settings: Settings) 
     ]
     about = [pair_problems.equal_sides(equal, len(sources))] if equal else []
     about += _about_lengths(sources, targets, matched.numbers)
-    return _task_rows(matched, sources, targets, share, len(table), about)
+    return _task_rows(matched, sources, targets, len(table), about)
 
 
 def _about_lengths(sources: list[str], targets: list[str], numbers: Sequence[int]) -> list[Problem]:
@@ -115,54 +105,31 @@ def _about_lengths(sources: list[str], targets: list[str], numbers: Sequence[int
     ]
 
 
-def _match_texts(table: Dataset, columns: Mapping[str, str], share: float) -> TaskRows:
-    """Makes pairs of a single column: each text with typos is to become the text itself."""
+def _match_texts(table: Dataset, columns: Mapping[str, str]) -> TaskRows:
+    """Makes pairs of a single column: each text, which will be read with noise, and the text itself."""
     problems = match_columns(table, {SOURCE.id: columns.get(SOURCE.id, "")}, (SOURCE,))
-    if not share:
-        problems.append(pair_problems.nothing_to_undo())
     if problems:
         return TaskRows(rows=_rows([], [], []), findings=tuple(problems), text_role=SOURCE.id)
     matched = match_cells(table, columns, (SOURCE,))
     texts = matched.cells[SOURCE.id]
-    return _task_rows(matched, texts, texts, share, len(table), [], in_test=True)
-
-
-def with_typos_in(rows: Dataset, texts: Sequence[str], share: float, seed: int) -> Dataset:
-    """Returns rows that are to be read with typos.
-
-    Args:
-        rows: Any, with ``row``: which typos a text gets depends on its row and the seed alone.
-        texts: What they say without typos.
-        share: Share of the characters, 0 to 1.
-        seed: Of the typos.
-    """
-    noised = [
-        with_typos(text, share, (seed, int(number)))
-        for text, number in zip(texts, rows["row"][:], strict=True)
-    ]
-    return _replaced(rows, noised)
+    return _task_rows(matched, texts, texts, len(table), [])
 
 
 def _task_rows(
     matched: MatchedRows,
     sources: list[str],
     targets: list[str],
-    share: float,
     total: int,
     findings: Sequence[Problem],
-    *,
-    in_test: bool = False,
 ) -> TaskRows:
     """Returns the pairs, with what there is to say about them.
 
     Args:
         matched: The rows.
-        sources: What is read, without typos.
+        sources: What is read.
         targets: What is to be written.
-        share: Share of the characters that get typos.
         total: Rows of the table.
         findings: What was noticed about the pairs.
-        in_test: Whether the final test gets typos too.
     """
     groups = duplicate_groups(sources)
     amount: list[Problem] = []
@@ -173,9 +140,6 @@ def _task_rows(
     elif not matched.findings:
         amount = [pair_problems.all_pairs_complete(len(sources))]
 
-    def after_split(split: SplitRows) -> tuple[SplitRows, tuple[Problem, ...]]:
-        return _noised_parts(split, share, in_test=in_test) if share else (split, ())
-
     return TaskRows(
         rows=_rows(sources, targets, matched.numbers),
         groups=tuple(groups),
@@ -183,35 +147,7 @@ def _task_rows(
             [*matched.findings, *amount, *findings, *duplicate_findings(sources, groups, matched.numbers)]
         ),
         text_role=SOURCE.id,
-        after_split=after_split,
     )
-
-
-def _noised_parts(split: SplitRows, share: float, *, in_test: bool) -> tuple[SplitRows, tuple[Problem, ...]]:
-    """Puts typos into the parts, and says so with an example from the rows to learn from."""
-    parts = {"train": split.train, "validation": split.validation, "test": split.test}
-    noised = {
-        name: with_typos_in(rows, cells(rows, SOURCE.id), share, _SEED) if in_test or name != "test" else rows
-        for name, rows in parts.items()
-    }
-    before, after = cells(split.train, SOURCE.id), cells(noised["train"], SOURCE.id)
-    changed = [place for place, text in enumerate(before) if text != after[place]]
-    place = min(changed or [0], key=lambda place: len(before[place]) > _SHORT)
-    finding = pair_problems.typos_put_in(
-        share,
-        sum(len(rows) for name, rows in parts.items() if in_test or name != "test"),
-        untouched=0 if in_test else len(split.test),
-        row=int(split.train["row"][place]),
-        before=before[place],
-        after=after[place],
-    )
-    return SplitRows(**noised), (finding,)
-
-
-def _replaced(rows: Dataset, sources: Sequence[str]) -> Dataset:
-    """Returns rows with other texts to read."""
-    columns = {name: rows[name][:] for name in rows.column_names}
-    return Dataset.from_dict({**columns, SOURCE.id: list(sources)})
 
 
 def _rows(sources: list[str], targets: list[str], numbers: list[int]) -> Dataset:

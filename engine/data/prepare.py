@@ -63,11 +63,11 @@ def prepare(
             parts = tuple(before.get(number, TRAIN) for number in usable_numbers(task_rows.rows))
             values = dataclasses.replace(values, parts=parts, by_file=False)
         division = divide(task_rows, data.split, data.row_limit, values)
-        split, noticed = task_rows.after_split(division.of(task_rows.rows))
+        split = division.of(task_rows.rows)
     except EngineError as error:
         return prepared_facts(task_rows, None, [*tell(None), *reading, error.problem]), None
     made = MadeSplit(task_rows, data.split, values, division, data.row_limit)
-    findings = [*noticed, *made.findings(), *tell(split), *_offered(data, table), *reading]
+    findings = [*made.findings(), *tell(split), *_offered(data, table), *reading]
     return prepared_facts(task_rows, split, findings), split
 
 

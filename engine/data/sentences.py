@@ -49,6 +49,11 @@ class Sentence:
         return _places(self.words)
 
 
+def word_spans(text: str) -> list[Place]:
+    """Returns where the words of a text stand, with the punctuation that touches them."""
+    return [Place(*chunk.span()) for chunk in _CHUNK.finditer(text)]
+
+
 def sentence_of(cell: str) -> Sentence:
     """Returns the sentence that a cell holds, or that was typed.
 

@@ -1,4 +1,4 @@
-"""Texts and pairs of texts as token ids."""
+"""Texts and pairs of texts as token ids, and where word pieces stand in a text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import EncodedRow
+from engine.noisy_page import Span
 
 
 def encode_texts(
@@ -42,6 +43,31 @@ def encode_texts(
     )
     names = ("input_ids", *(("token_type_ids",) if marks else ()))
     return [{name: list(encoded[name][row]) for name in names} for row in range(len(texts))]
+
+
+def without_space(text: str, piece: Span) -> Span:
+    """Returns where a piece stands without the space before it, which some tokenizers count to it.
+
+    Args:
+        text: What was cut.
+        piece: First character and the one after the last, as the tokenizer says.
+    """
+    start, end = piece
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
+
+
+def is_within(text: str, piece: Span, parts: Sequence[Span]) -> bool:
+    """Returns whether a piece stands within one of the parts of a text.
+
+    Args:
+        text: What was cut.
+        piece: First character and the one after the last, as the tokenizer says.
+        parts: The parts.
+    """
+    start, end = without_space(text, piece)
+    return start < end and any(first <= start and end <= last for first, last in parts)
 
 
 def _parts(tokenizer: PreTrainedTokenizerBase) -> bool:

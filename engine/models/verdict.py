@@ -16,7 +16,9 @@ from engine.protocol.wording import listed
 _TURNED_ROUND = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
 
 
-def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts, settings: Settings) -> Verdict:
+def judge(
+    facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts, settings: Settings, beside: str = ""
+) -> Verdict:
     """Says which of the four corners a run stands in, and why.
 
     Args:
@@ -25,6 +27,7 @@ def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts, se
         model: The model as it will be trained.
         stack: The same, read by :func:`engine.models.layers.read_stack`.
         settings: Of the run; the task's own may matter.
+        beside: What it learns beside its task, a sentence, such as to survive typos.
 
     Returns:
         Both answers with a sentence for each, and the shares that place the dot.
@@ -42,7 +45,7 @@ def judge(facts: ModelFacts, task: Task, model: TaskModel, stack: StackFacts, se
     return Verdict(
         task_changes=task_changes,
         weights_change=weights_change,
-        transfer_sentence=_transfer_sentence(facts, task, task_changes, settings),
+        transfer_sentence=f"{_transfer_sentence(facts, task, task_changes, settings)} {beside}".strip(),
         fine_tuning_sentence=fine_tuning,
         changed_share=may_change / total if total else 0.0,
         new_parameters=stack.new_parameters,

@@ -7,6 +7,7 @@ each into a control, and to the command line, which checks ``--set name=value`` 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -188,6 +189,32 @@ def _why_no_ranges(field: RangesField, value: object) -> str:
     return (
         f'Use "{_ALL}", or{unit} from 1 to {field.maximum} such as 1-{field.maximum} or 1, {field.maximum}.'
     )
+
+
+def as_number(field: Field, value: SettingValue) -> SettingValue:
+    """Returns 3 for 3.0 and 3.0 for 3, as the field has it: JSON and TOML do not tell them apart."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(field, NumberField) and isinstance(value, int):
+        return float(value)
+    if isinstance(field, IntegerField) and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def values_that_fit(fields: Iterable[Field], settings: Mapping[str, SettingValue]) -> dict[str, SettingValue]:
+    """Returns a value for each field: the one that was set, or the default where none or another was.
+
+    Args:
+        fields: The fields.
+        settings: Name → value; those of other fields are left out.
+    """
+    return {
+        field.name: settings[field.name]
+        if field.name in settings and not why_not(field, settings[field.name])
+        else field.default
+        for field in fields
+    }
 
 
 def parse_setting(field: Field, text: str) -> SettingValue:

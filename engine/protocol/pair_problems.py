@@ -1,4 +1,4 @@
-"""Problems of pairs of texts, in words: none to use, the same on both sides, typos that were put in."""
+"""Problems of pairs of texts, in words: none to use, the same on both sides."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from engine.protocol.data_problems import SHOW_DATA, choose_column, first_rows
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
-from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.wording import counted, percent, rows_named, shortened
+from engine.protocol.problems import Problem, Severity
+from engine.protocol.wording import counted, rows_named, shortened
 
 
 def all_pairs_complete(rows: int) -> Problem:
@@ -83,47 +83,4 @@ def lengths_do_not_fit(rows: Sequence[int], *, row: int, source: str, target: st
         rows=first_rows(rows),
         row_count=len(rows),
         actions=(SHOW_DATA,),
-    )
-
-
-def nothing_to_undo() -> Problem:
-    """The model is to undo typos, and none are put in."""
-    return Problem(
-        code="nothing_to_undo",
-        title="There are no typos to undo",
-        reason="The pairs are made from one column: its texts with artificial typos, and as they are. But "
-        "the share of characters that get typos is 0.",
-        fix="Put typos into 10 % of the characters, or use pairs from two columns.",
-        safe=SAFE,
-        setting="typo_share",
-        actions=(
-            Action(id="set_settings", label="Use 10 % typos", arguments={"typo_share": "0.1"}),
-            Action(id="set_settings", label="Use two columns", arguments={"made_from": "pairs"}),
-        ),
-    )
-
-
-def typos_put_in(share: float, texts: int, *, untouched: int, row: int, before: str, after: str) -> Problem:
-    """Typos were put into texts to read, as was asked for: said with an example.
-
-    Args:
-        share: Of the characters, 0 to 1.
-        texts: How many texts.
-        untouched: Texts of the final test that stay as they are; 0 when those have typos too.
-        row: Row of the example.
-        before: Its text.
-        after: What the model will read.
-    """
-    where = "to learn from and to check with" if untouched else "of all three parts"
-    rest = f" The {counted(untouched, 'text')} of the final test stay as they are." if untouched else ""
-    return Problem(
-        code="typos_put_in",
-        title=f"Typos in {percent(share)} of the characters",
-        reason=f"Artificial typos were put into {counted(texts, 'text')} {where}. For example the model "
-        f'reads row {row:,}, "{shortened(before, 80)}", as "{shortened(after, 80)}".{rest}',
-        fix="",
-        safe=SAFE,
-        severity=Severity.NOTE,
-        setting="typo_share",
-        row_count=texts,
     )

@@ -115,10 +115,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoisePoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A score on the test rows with artificial typos in them.
+    """A score on the test rows with artificial noise in them.
 
     Attributes:
-        share: Share of the characters that were touched, 0 to 1.
+        share: Share of what the noise can touch that was touched, 0 to 1.
         scores: Metric id → score.
     """
 
@@ -153,7 +153,8 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         outcomes: In what ways the answers came out, where there is no matrix.
         outcomes_of: What is counted there, e.g. ``"entities"``.
         notes: How the scores were computed, e.g. sacrebleu's signature, a sentence each.
-        by_noise: The score by share of typos, for tasks that are tried with them.
+        by_noise: The score by share of noise.
+        noise: What noise that is, inside a sentence: ``"typos"``. Empty in results of older runs: typos.
     """
 
     metric: str
@@ -180,3 +181,4 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     outcomes_of: str = ""
     notes: tuple[str, ...] = ()
     by_noise: tuple[NoisePoint, ...] = ()
+    noise: str = ""

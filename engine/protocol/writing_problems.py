@@ -129,7 +129,7 @@ def no_places_in_text(name: str) -> Problem:
         code="no_places_in_text",
         title="The tokenizer does not say where words stand",
         reason=f'The tokenizer of "{name}" is of an old make that cuts texts without keeping the places of '
-        "the pieces. Blanks could not be shown in the text.",
+        "the pieces. Neither blanks nor noise could be told from the rest of the text.",
         fix="Choose a model that has a tokenizer.json.",
         safe="Nothing was started.",
         setting="model",

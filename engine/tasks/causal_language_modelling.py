@@ -37,6 +37,7 @@ from engine.data.continuations import (
     judged_windows,
     typed_prompts,
 )
+from engine.data.noisy_running_texts import noise_to_continue, predicted_parts
 from engine.data.roles import PROMPT, RESPONSE
 from engine.data.running_texts import match_texts
 from engine.data.table import cells, usable_numbers
@@ -124,10 +125,10 @@ def encode(asked: Asked) -> list[EncodedRow]:
     if ANSWER.id in asked.rows.column_names:
         return answered_windows(form, texts, cells(asked.rows, ANSWER.id))
     if asked.learns:
-        return joined_windows(form, texts)
+        return joined_windows(form, texts, predicted_parts(asked.rows))
     if not any(usable_numbers(asked.rows)):  # typed: those of a file have numbers from 1
         return typed_prompts(form, texts, answers=ANSWER.id in asked.roles)
-    return judged_windows(form, texts)
+    return judged_windows(form, texts, predicted_parts(asked.rows))
 
 
 def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
@@ -160,7 +161,7 @@ def say(model: TaskModel, output: ModelOutput, batch: Batch, asked: Asked) -> li
 
 def _write(model: TaskModel, batch: Batch, asked: Asked) -> dict[int, list[int]]:
     """Goes on with the prompts of a batch, or with some of them: row → pieces."""
-    if "prompt" not in batch:
+    if "prompt" not in batch or not asked.writes:
         return {}
     wanted = (batch["prompt"] > 0) & (batch["writes"] | (len(asked.rows) <= _FEW))
     rows = wanted.nonzero()[:, 0].tolist()
@@ -333,6 +334,7 @@ TASK = Task(
     begin=begin,
     written_rows=WRITTEN_ROWS,
     input_roles=(TEXT.id,),
+    with_noise=noise_to_continue(TEXT.id, ANSWER.id),
     network=Network.CAUSAL_LM,
     settings=(CHAT_TEMPLATE,),
     fields_for=learning_rate_for,

@@ -18,13 +18,15 @@ from engine.contracts import (
     HeadOptions,
     ModelOutput,
     Network,
+    NoisyRows,
     Said,
     Settings,
     Task,
     TaskModel,
     TaskRows,
 )
-from engine.data.blanks import Hiding, hide, judged_windows, learned_windows
+from engine.data.blanks import Hiding, hide, judged_parts, judged_windows, learned_windows
+from engine.data.noisy_running_texts import noise_around, noise_in_learned_texts, predicted_parts
 from engine.data.roles import TEXT
 from engine.data.running_texts import match_texts
 from engine.data.table import cells, usable_numbers
@@ -37,6 +39,7 @@ from engine.evaluation.language_modelling import (
 from engine.models.facts import is_trained_for
 from engine.models.said_words import SaidWords, said_words
 from engine.models.writing import build_writing_model
+from engine.noising import Noise
 from engine.padding import IGNORED, pad_sequences, padded
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import NumberField, SwitchField
@@ -100,12 +103,33 @@ def build(base: BaseModel, _classes: Sequence[str], _options: HeadOptions, _sett
 def encode(asked: Asked) -> list[EncodedRow]:
     """Turns texts into windows of at most ``max_length`` word pieces, with blanks where they are judged."""
     texts = cells(asked.rows, TEXT.id)
-    longest = int(asked.settings["max_length"])
-    hiding = Hiding(float(asked.settings[SHARE.name]), bool(asked.settings[WHOLE_WORDS.name]))
+    longest, hiding, predicted = _longest(asked), _hiding(asked), predicted_parts(asked.rows)
     if asked.learns:
-        return learned_windows(asked.tokenizer, texts, longest, hiding)
+        return learned_windows(asked.tokenizer, texts, longest, hiding, predicted)
     typed = [number == 0 for number in usable_numbers(asked.rows)]
-    return judged_windows(asked.tokenizer, texts, longest, hiding, typed)
+    return judged_windows(asked.tokenizer, texts, longest, hiding, typed, predicted)
+
+
+def with_noise(asked: Asked, noise: Noise) -> NoisyRows:
+    """Returns texts with noise around the words that are to be filled in: what is hidden is always clean.
+
+    Of texts to learn from any word may be hidden that noise left alone; of texts to be judged the words
+    are hidden that are hidden in them without noise, too.
+    """
+    if asked.learns:
+        return noise_in_learned_texts(asked, noise, TEXT.id)
+    texts = cells(asked.rows, TEXT.id)
+    return noise_around(
+        asked, noise, TEXT.id, judged_parts(asked.tokenizer, texts, _longest(asked), _hiding(asked))
+    )
+
+
+def _longest(asked: Asked) -> int:
+    return int(asked.settings["max_length"])
+
+
+def _hiding(asked: Asked) -> Hiding:
+    return Hiding(float(asked.settings[SHARE.name]), bool(asked.settings[WHOLE_WORDS.name]))
 
 
 def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], seeds: Sequence[int]) -> Batch:
@@ -308,6 +332,7 @@ TASK = Task(
     teaching="to fill in blanks",
     staying=staying,
     input_roles=(TEXT.id,),
+    with_noise=with_noise,
     network=Network.MASKED_LM,
     settings=(SHARE, WHOLE_WORDS),
     training=(

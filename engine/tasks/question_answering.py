@@ -25,6 +25,7 @@ from engine.contracts import (
     TaskRows,
 )
 from engine.data.answers import Answer as RightAnswer
+from engine.data.noisy_passages import noise_in_passages
 from engine.data.passages import (
     BLANK_ANSWERS,
     ROLES,
@@ -319,6 +320,7 @@ TASK = Task(
     is_task_of=is_task_of,
     teaching="to find the answer to a question in a passage",
     input_roles=(QUESTION.id, PASSAGE.id),
+    with_noise=noise_in_passages,
     unit="questions",
     labels="answers",
     second_first=True,

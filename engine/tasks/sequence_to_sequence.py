@@ -1,7 +1,7 @@
 """Turning one text into another: translate, rewrite, correct typos.
 
-A checkpoint that translates already goes on with its task here; with typos put into what it reads it
-learns to survive them, which is fine-tuning and no transfer.
+A checkpoint that translates already goes on with its task here; with noise in what it reads it learns to
+survive that, which is fine-tuning and no transfer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import msgspec
 import torch
-from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import (
@@ -26,16 +25,8 @@ from engine.contracts import (
     Task,
     TaskModel,
 )
-from engine.data.pairs import (
-    MADE_FROM,
-    SOURCE,
-    TARGET,
-    TYPO_SHARE,
-    match_pairs,
-    typo_share,
-    undoes_typos,
-    with_typos_in,
-)
+from engine.data.noise_settings import in_words, is_noisy
+from engine.data.pairs import MADE_FROM, SOURCE, TARGET, match_pairs, noise_in_sources, undoes_noise
 from engine.data.table import cells
 from engine.data.written_answers import encode_pairs, notices
 from engine.evaluation.translation import (
@@ -250,18 +241,6 @@ def _notes(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def with_typos(asked: Asked, share: float, seed: int) -> Dataset:
-    """Returns rows that are read with typos; those that are to be undone are put in anew.
-
-    Args:
-        asked: The test rows.
-        share: Share of the characters.
-        seed: Of the typos.
-    """
-    clean = TARGET if undoes_typos(asked.settings) else SOURCE
-    return with_typos_in(asked.rows, cells(asked.rows, clean.id), share, seed)
-
-
 def is_task_of(model: ModelFacts) -> Answer:
     """Says whether a checkpoint was trained to turn texts into others, by the class that it names."""
     return is_trained_for(model, "ForConditionalGeneration", "MTModel")
@@ -274,9 +253,9 @@ def staying(model: ModelFacts, settings: Settings) -> str:
         if model.learned == "to translate"
         else f"It already learned {model.learned}."
     )
-    if undoes_typos(settings):
-        return f"{knows} It learns to undo typos."
-    return f"{knows} It {'learns to survive typos' if typo_share(settings) else 'goes on with your texts'}."
+    if undoes_noise(settings):
+        return f"{knows} It learns to undo {in_words(settings)}."
+    return knows if is_noisy(settings) else f"{knows} It goes on with your texts."
 
 
 TASK = Task(
@@ -300,9 +279,11 @@ TASK = Task(
     teaching="to turn one text into another",
     staying=staying,
     input_roles=(SOURCE.id,),
+    with_noise=noise_in_sources,
+    undoes_noise=undoes_noise,
     unit="pairs",
     network=Network.SEQUENCE_TO_SEQUENCE,
-    settings=(MADE_FROM, TYPO_SHARE, *WRITING_FIELDS),
+    settings=(MADE_FROM, *WRITING_FIELDS),
     fields_for=writing_fields_for,
     training=(
         recommended("evaluations_per_epoch", 1, source="Answers are written each time, which takes long"),
@@ -313,6 +294,5 @@ TASK = Task(
     begin=begin,
     judged_rows=200,
     written_rows=None,
-    with_typos=with_typos,
     notices=notices,
 )

@@ -41,6 +41,7 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
+from engine.data.noisy_rows import noise_in
 from engine.data.repairs import replace_labels, replace_values
 from engine.data.roles import LABEL, SECOND_TEXT, TEXT
 from engine.data.table import cells, usable_numbers
@@ -300,6 +301,7 @@ TASK = Task(
     is_task_of=is_task_of,
     teaching="to sort texts into classes",
     input_roles=(TEXT.id, SECOND_TEXT.id),
+    with_noise=noise_in(TEXT.id, SECOND_TEXT.id),
     settings=(ANSWERS,),
     judged_by=judged_by,
     begin=begin,

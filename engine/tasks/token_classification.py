@@ -22,6 +22,7 @@ from engine.contracts import (
     TaskModel,
     TaskRows,
 )
+from engine.data.noisy_sentences import noise_in_sentences
 from engine.data.roles import TAGS, TOKENS
 from engine.data.sentences import (
     Sentence,
@@ -287,6 +288,7 @@ TASK = Task(
     is_task_of=is_task_of,
     teaching="to mark words in a text",
     input_roles=(TOKENS.id,),
+    with_noise=noise_in_sentences,
     unit="sentences",
     labels="tags",
     training=(recommended("epochs", 6, source="Measured on the addresses"),),

@@ -25,6 +25,7 @@ from engine.protocol.stack import ModelFacts
 from engine.run_folder import run_of
 from engine.training.judging import Judged, judge
 from engine.training.noise_lab import with_noise_points
+from engine.training.noisy_parts import with_noise
 from engine.training.rows import EncodedPart
 from engine.training.watching import typed_rows
 from engine.training.workbench import Workbench
@@ -102,9 +103,9 @@ class FinishedRun:
         label = f"Judging {len(split.test):,} test {self.task.unit}"
         send(StageReached(stage="testing", label=label, total=len(split.test)))
         test, judged = self.judged(split)
-        baselines = self.task.baselines(self._asked(split.train, learns=True), test.asked)
+        baselines = self.task.baselines(self._encoded(self._parts(split)["train"]), test.asked)
         result = self.task.result(test.asked, judged.said, baselines)
-        result = with_noise_points(result, self.model, self.task, test, judged.said, self.run.seed)
+        result = with_noise_points(result, self.model, self.task, test, judged.said, self.run.data.split.seed)
         result = _with_training(result, self.folder)
         metrics = self.task.score(test.asked, judged.said)
         send(
@@ -123,7 +124,7 @@ class FinishedRun:
         """
         rows = bench.rows(self.run.data, self.run.task, self.settings)
         split = rows.whole()
-        if rows.classes != self.classes or not self._is_judged_on(split.test):
+        if rows.classes != self.classes or not self._is_judged_on(self._parts(split)["test"]):
             path = self.run.data.path
             raise EngineError(run_folder_problems.data_has_changed(path=path, finished=True))
         return split
@@ -134,17 +135,25 @@ class FinishedRun:
         Args:
             split: Of :meth:`split`.
         """
-        test = self._part(split.test)
+        test = self._part(self._parts(split)["test"].rows)
         return test, judge(self.model, self.task, test)
 
-    def _is_judged_on(self, rows: Dataset) -> bool:
+    def _parts(self, split: SplitRows) -> dict[str, Asked]:
+        """Returns the parts as the run has read them."""
+        parts = {
+            "train": self._plain(split.train, learns=True),
+            "validation": self._plain(split.validation),
+            "test": self._plain(split.test),
+        }
+        return with_noise(self.task, parts, self.settings)
+
+    def _is_judged_on(self, test: Asked) -> bool:
         """Returns whether rows are those of the predictions, in their order; also where none were kept."""
         kept = read_predictions(self.folder)
-        asked = self.task.questions(self._plain(rows))
+        asked = self.task.questions(test)
         return not kept or [_question(one) for one in kept] == [_question(one) for one in asked]
 
-    def _asked(self, rows: Dataset, *, learns: bool = False) -> Asked:
-        asked = self._plain(rows, learns=learns)
+    def _encoded(self, asked: Asked) -> Asked:
         return dataclasses.replace(asked, encoded=self.task.encode(asked))
 
     def _plain(self, rows: Dataset, *, learns: bool = False) -> Asked:
@@ -153,7 +162,8 @@ class FinishedRun:
         return Asked(rows, self.classes, self.settings, self.base.tokenizer, learns=learns, roles=roles)
 
     def _part(self, rows: Dataset) -> EncodedPart:
-        return EncodedPart(self.task, self._asked(rows), devices.choose(self.run.device), self.run.seed)
+        asked = self._encoded(self._plain(rows))
+        return EncodedPart(self.task, asked, devices.choose(self.run.device), self.run.seed)
 
 
 class FinishedRuns:
@@ -206,4 +216,5 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
         outcomes_of=result.outcomes_of,
         notes=result.notes,
         by_noise=result.by_noise,
+        noise=result.noise,
     )

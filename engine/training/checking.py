@@ -28,9 +28,11 @@ from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.training.checkpoint import FreeSpace
 from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.noisy_parts import surviving, why_no_noise
+from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import TextsRead, reading_problems_of
 from engine.training.work import Work, work_of
-from engine.training.workbench import PreparedRows, Workbench
+from engine.training.workbench import Workbench
 from engine.training_fields import MAX_LENGTH
 
 Found = TypeVar("Found")
@@ -166,7 +168,7 @@ class Checker:
         checked.settings, problems = registry.fill_settings(
             checked.method, run.task, run.settings, checked.base.facts
         )
-        checked.problems += problems
+        checked.problems += [*problems, *why_no_noise(checked.task, checked.settings)]
         checked.run = msgspec.structs.replace(checked.run, settings=dict(checked.settings))
         reason = checked.method.supports(checked.task, checked.base.facts)
         if reason:
@@ -204,8 +206,8 @@ class Checker:
                 previews.append(MethodPreview(method=method.id, reason=reason))
                 continue
             plain = msgspec.structs.replace(run, method=method.id, layers={})
-            of_task = registry.task_settings(task, run.settings)
-            settings, _ = registry.fill_settings(method, task.id, of_task, base.facts)
+            shared = registry.shared_settings(task, run.settings)
+            settings, _ = registry.fill_settings(method, task.id, shared, base.facts)
             stack, verdict = self._draw(plain, base, settings, rows)
             fields = registry.fields(method, base.facts, task)
             previews.append(MethodPreview(method=method.id, fields=fields, stack=stack, verdict=verdict))
@@ -233,7 +235,7 @@ class Checker:
         example = rows.facts.examples[0] if rows and rows.facts.examples else ""
         model = build(base, task, method, settings, classes, run.layers, run.seed)
         stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)
-        return stack, judge(base.facts, task, model, stack, settings)
+        return stack, judge(base.facts, task, model, stack, settings, surviving(task, settings))
 
     def _estimate(self, checked: Checked, stack: StackFacts, folder: str) -> None:
         """Estimates the run, and warns of what it will need."""
@@ -296,7 +298,7 @@ class Checker:
         if method.supports(checked.task, checked.base.facts):
             return None
         settings, _ = registry.fill_settings(method, checked.task.id, {}, checked.base.facts)
-        own = registry.task_settings(checked.task, checked.settings)
+        own = registry.shared_settings(checked.task, checked.settings)
         settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)

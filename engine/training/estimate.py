@@ -186,7 +186,7 @@ def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
     inserts = sum(len(layer.inserts) for layer in stack.layers)
     read = sum(speed.run * block.times for block in blocks) + inserts * speed.insert / 3
     if not _learns_below(stack):
-        once = (work.train + work.judge + work.test) * read
+        once = (work.readings * work.train + work.judge + work.test) * read
         return once + work.steps * 1.5 * speed.head_step + _FINISH
     say, say_and_learn = _of_words(stack, speed)
     judged = (work.evaluations * work.judge + work.test) * (read + work.said * say)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from engine.data.noise_settings import in_words
 from engine.disk import disk_problem
 from engine.errors import EngineError
 from engine.models.four_bit import count
@@ -63,11 +64,12 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     send(EvaluationEnded(split="test", step=best.step, epoch=best.epoch, loss=judged.loss, metrics=metrics))
     facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device)}
     predictions = setup.task.answers(test.asked, judged.said)
-    baselines = setup.task.baselines(loop.parts["train"].asked, test.asked)
-    if setup.task.with_typos is not None:
-        send(StageReached(stage="testing", label="Trying the final test with typos", total=rows))
+    baselines = setup.task.baselines(setup.asked["train"], test.asked)
+    label = f"Trying the final test with {in_words(setup.settings)}"
+    send(StageReached(stage="testing", label=label, total=rows))
     result = setup.task.result(test.asked, judged.said, baselines)
-    result = with_noise_points(result, loop.model, setup.task, test, judged.said, setup.run.seed)
+    seed = setup.run.data.split.seed
+    result = with_noise_points(result, loop.model, setup.task, test, judged.said, seed)
     if not is_head_new:
         loop.let_model_go()
         before, predictions = _before_training(setup, test, predictions, send)

@@ -31,8 +31,9 @@ from engine.protocol.commands import FindLabelDoubts
 from engine.protocol.events import Event, StageReached
 from engine.protocol.label_doubts import LabelDoubt, LabelDoubtsFound
 from engine.training.prefix_cache import keep_features
+from engine.training.prepared_rows import PreparedRows
 from engine.training.rows import EncodedPart
-from engine.training.workbench import PreparedRows, Workbench
+from engine.training.workbench import Workbench
 from engine.training_fields import MAX_LENGTH
 
 Send = Callable[[Event], None]

@@ -35,10 +35,9 @@ from engine.training.control import CANCELLED, WINDOW_CLOSED, JobCancelledError,
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
 from engine.training.memory import Tidier, is_out_of_memory
-from engine.training.prefix_cache import is_frozen_below_head, read_once
+from engine.training.parts import Parts
 from engine.training.progress import StepReporter
 from engine.training.repeatable import make_repeatable, restore_random_state
-from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from engine.training.starting import time_left, training_started
 from engine.training.steps import LossNotFiniteError, StepTaker
@@ -62,7 +61,7 @@ class TrainingLoop:
     """
 
     model: TaskModel
-    parts: dict[str, EncodedPart]
+    parts: Parts
     layer_watch: LayerWatch
 
     def __init__(
@@ -151,15 +150,11 @@ class TrainingLoop:
         """Builds the model, and reads the rows once where nothing below the head will change."""
         setup, run = self.setup, self.setup.run
         make_repeatable(run.seed, run.threads)
-        self.parts = {
-            name: EncodedPart(setup.task, asked, setup.device, run.seed)
-            for name, asked in setup.asked.items()
-        }
+        self.parts = Parts(setup)
         model = setup.build_model()
         setup.task.begin(model, self.parts["train"].asked)
         self.layer_watch = LayerWatch(model, self._send)
-        if is_frozen_below_head(model):
-            read_once(model, list(self.parts.values()), setup.task.unit, self._stage_reached)
+        self.parts.read_once(model, self._stage_reached)
         self._taker = StepTaker(model, setup, self._steps_per_epoch)
         self.model = self._taker.model
         self._validator = Validator(
@@ -221,7 +216,7 @@ class TrainingLoop:
         )
 
     def _order(self, epoch: int) -> list[list[list[int]]]:
-        return self.setup.order(self.parts["train"].lengths, epoch)
+        return self.setup.order(self.parts.train_in(epoch).lengths, epoch)
 
     def _step(self, batches: Sequence[Sequence[int]]) -> None:
         started = time.perf_counter()

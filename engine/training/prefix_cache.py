@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from engine.contracts import HeadKind, TaskModel
+from engine.contracts import TaskModel
 from engine.protocol.events import StageReached
 from engine.training.batching import batches_to_judge
-from engine.training.rows import EncodedPart
+from engine.training.rows import EncodedPart, features_of
 
 
 def is_frozen_below_head(model: TaskModel) -> bool:
@@ -62,14 +62,10 @@ def keep_features(model: TaskModel, part: EncodedPart, on_rows: Callable[[int], 
     """
     was_training = model.training
     model.eval()
-    of_pieces = model.facts.kind is HeadKind.WORD_PIECES
     features: list[torch.Tensor] = [torch.empty(0)] * len(part)
     for numbers in batches_to_judge(part.lengths):
-        batch = part.batch(numbers)
-        some = model.features(batch)
-        for number, one, mask in zip(numbers, some, batch["attention_mask"], strict=True):
-            # Of word pieces those of the padding are left out: they would be most of what is kept.
-            features[number] = one[mask.bool()].clone() if of_pieces else one
+        for number, one in zip(numbers, features_of(model, part.batch(numbers)), strict=True):
+            features[number] = one
         on_rows(len(numbers))
     part.features = features
     model.train(was_training)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from engine.contracts import Asked, Batch, EncodedRow, ModelOutput, Task, TaskModel
+from engine.contracts import Asked, Batch, EncodedRow, HeadKind, ModelOutput, Task, TaskModel
 
 
 class EncodedPart:
@@ -25,6 +25,7 @@ class EncodedPart:
         windows: Row → numbers of its windows.
         features: What the head reads of each window, ``(features)`` or ``(tokens, features)``; ``None``
             when the model has to be run for it each time.
+        keeps: Whether what the head reads is kept when a window is first read: nothing below it changes.
     """
 
     def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
@@ -40,6 +41,8 @@ class EncodedPart:
         self.lengths = [row_length(row) for row in asked.encoded]
         self.windows = _windows(asked)
         self.features: list[torch.Tensor] | None = None
+        self.keeps = False
+        self._read: dict[int, torch.Tensor] = {}
         self._task = task
         self._device = device
         self._seed = seed
@@ -99,12 +102,22 @@ class EncodedPart:
             numbers: Which windows, from 0.
             batch: The same, from :meth:`batch`.
         """
-        if self.features is None:
+        if self.features is None and not self.keeps:
             output: ModelOutput = model(batch)
             return output
-        kept = [self.features[number] for number in numbers]
+        if self.features is None:
+            kept = self._kept(model, numbers, batch)
+        else:
+            kept = [self.features[number] for number in numbers]
         stacked = torch.stack(kept) if kept[0].dim() == 1 else pad_sequence(kept, batch_first=True)
         return model.answer(stacked, batch)
+
+    def _kept(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> list[torch.Tensor]:
+        """Returns what the head reads of some windows; computed when one of them is read first."""
+        if any(number not in self._read for number in numbers):
+            with torch.no_grad():
+                self._read.update(zip(numbers, features_of(model, batch), strict=True))
+        return [self._read[number] for number in numbers]
 
     def work(self, batches: Sequence[Sequence[int]]) -> float:
         """Returns how much there is to compute for some batches: word pieces, padding included.
@@ -114,6 +127,20 @@ class EncodedPart:
         if self.features is not None:
             return float(sum(len(batch) for batch in batches))
         return float(sum(len(batch) * max(self.lengths[row] for row in batch) for batch in batches))
+
+
+def features_of(model: TaskModel, batch: Batch) -> list[torch.Tensor]:
+    """Returns what the head reads of each row of a batch; of word pieces those of the padding are left out.
+
+    Args:
+        model: The model, in the mode in which it is to read.
+        batch: The rows.
+    """
+    some = model.features(batch)
+    if model.facts.kind is not HeadKind.WORD_PIECES:
+        return list(some)
+    # The padding would be most of what is kept.
+    return [one[mask.bool()].clone() for one, mask in zip(some, batch["attention_mask"], strict=True)]
 
 
 def row_length(row: EncodedRow) -> int:

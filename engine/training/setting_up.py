@@ -11,6 +11,7 @@ from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
 from engine.protocol.events import Event, StageReached, WarningRaised
 from engine.training.checking import Checked
+from engine.training.noisy_parts import told
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
 
@@ -38,7 +39,8 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
     send(StageReached(stage="reading", label=f"Reading {count:,} {unit}", done=count, total=count))
     send(StageReached(stage="tokenizing", label=f"Cutting {count:,} {unit} into word pieces", total=count))
     asked = bench.asked(run.data, run.task, run.model, checked.settings)
-    for problem in checked.task.notices(asked["train"]):
+    clean = bench.clean(run.data, run.task, run.model, checked.settings)
+    for problem in (*told(checked.task, clean, asked), *checked.task.notices(asked["train"])):
         send(WarningRaised(problem=problem))
     send(StageReached(stage="baselines", label="Counting words, to compare with"))
     baselines = bench.baselines(run.data, run.task, run.model, asked)
@@ -57,6 +59,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         split=split,
         classes=rows.classes,
         asked=asked,
+        clean=clean["train"],
         prepared=rows.facts,
         baselines=baselines,
         device=device,

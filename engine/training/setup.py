@@ -15,6 +15,7 @@ from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.results import Baseline
 from engine.training.batching import steps_of_epoch, steps_per_epoch
+from engine.training.noisy_parts import fresh_rows, has_fresh_noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class TrainingSetup:
         split: The rows.
         classes: Class names.
         asked: Part → rows as word pieces, ready to be put to a model.
+        clean: The rows to learn from without the noise that they may have in ``asked``.
         prepared: What is said about the rows.
         baselines: What something simpler reaches on the validation rows.
         device: Where to train.
@@ -49,6 +51,7 @@ class TrainingSetup:
     split: SplitRows
     classes: tuple[str, ...]
     asked: dict[str, Asked]
+    clean: Asked
     prepared: PreparedFacts
     baselines: tuple[Baseline, ...]
     device: torch.device
@@ -82,6 +85,18 @@ class TrainingSetup:
         """Returns how many optimizer steps an epoch has."""
         rows = len(self.asked["train"].encoded)
         return steps_per_epoch(rows, batch_size=self.whole("batch_size"), accumulation=self.accumulation)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Returns whether each epoch learns from rows of its own."""
+        return has_fresh_noise(self.task, self.settings)
+
+    def rows_of_epoch(self, epoch: int) -> Asked:
+        """Returns the rows to learn from in an epoch; the first is 0."""
+        first = self.asked["train"]
+        if not self.is_fresh or not epoch:
+            return first
+        return fresh_rows(self.task, self.clean, self.settings, epoch, len(first.encoded))
 
     def order(self, lengths: Sequence[int], epoch: int) -> list[list[list[int]]]:
         """Returns which rows are read when in an epoch: steps → batches → numbers of rows.

@@ -10,6 +10,8 @@ from engine.models.layers import read_stack
 from engine.models.verdict import judge
 from engine.protocol.events import TrainingStarted
 from engine.run_folder import RunFolder
+from engine.training.noise_lab import rows_read
+from engine.training.noisy_parts import surviving
 from engine.training.progress import TimeLeft
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
@@ -49,7 +51,14 @@ def training_started(
         steps_per_epoch=steps_per_epoch,
         epochs=epochs,
         stack=stack,
-        verdict=judge(setup.base.facts, setup.task, model, stack, setup.settings),
+        verdict=judge(
+            setup.base.facts,
+            setup.task,
+            model,
+            stack,
+            setup.settings,
+            surviving(setup.task, setup.settings),
+        ),
         model=setup.base.facts,
         prepared=setup.prepared,
         device=devices.facts(setup.device).label,
@@ -86,10 +95,11 @@ def time_left(
     epochs = setup.whole("epochs")
     evaluations = setup.whole("evaluations_per_epoch")
     judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
+    noisy = rows_read(setup.task, len(parts["test"].windows))
     clock = TimeLeft(
         total_work=sum(work_of_epochs),
         evaluations=evaluations * epochs,
-        test_share=_TEST_TO_VALIDATION * len(parts["test"]) / max(1, judged),
+        test_share=_TEST_TO_VALIDATION * (len(parts["test"]) + noisy) / max(1, judged),
         plan=setup.plan,
     )
     clock.evaluation_expected(to_judge)

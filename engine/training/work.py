@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.contracts import Settings, Task
 from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
+from engine.training.noisy_parts import has_fresh_noise
 
 _SAMPLE = 4000
 """Rows whose batches are laid out; the rest is like them."""
@@ -39,6 +40,7 @@ class Work:
         batches: Batches in all, of which several may make a step.
         evaluations: Validations, the one before the first step among them.
         epochs: How often the training rows are read.
+        readings: How often what is below the head reads them where it learns nothing.
         length: Word pieces in a usual row.
         said: Words that are said for each word piece that is read.
         written: Word pieces that are written one after the other, to all rows together.
@@ -54,6 +56,7 @@ class Work:
     batches: int
     evaluations: int
     epochs: int
+    readings: int
     length: int
     said: float = 0.0
     written: int = 0
@@ -104,6 +107,7 @@ def work_of(
         batches=round(len(batches) * rows / max(1, len(sample))) * epochs,
         evaluations=evaluations,
         epochs=epochs,
+        readings=epochs if task is not None and has_fresh_noise(task, settings) else 1,
         length=sorted(sample)[len(sample) // 2] if sample else longest,
         said=said.share,
         written=round((evaluations * answered["validation"] + answered["test"]) * said.a_row * beams),

@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
-from transformers import PreTrainedTokenizerBase
+from datasets import Dataset
 
 from engine import registry
-from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, SplitRows, TaskRows
+from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings
 from engine.data import columns
 from engine.data.check import look_at
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.repairing import meaning_of, repaired, with_repairs
 from engine.data.split_values import part_column
-from engine.data.table import Table, cells, usable_numbers
-from engine.errors import EngineError
+from engine.data.table import Table, usable_numbers
 from engine.models.load import load_base, with_own_tokenizer
 from engine.padding import IGNORED
 from engine.protocol.config import DataConfig, Reading
-from engine.protocol.data_facts import TEST, TRAIN, VALIDATION, PreparedFacts
-from engine.protocol.problems import Problem, Severity
+from engine.protocol.data_facts import TEST, TRAIN, VALIDATION
+from engine.protocol.problems import Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
+from engine.training.noisy_parts import has_noise, longer_with_noise, with_noise
+from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
 from engine.training.shelf import Shelf
@@ -40,39 +40,6 @@ from engine.training_fields import MAX_LENGTH
 _SAMPLE = 3000
 _FEW = 200
 """Rows that tell how many words are said."""
-
-
-@dataclass(frozen=True)
-class PreparedRows:
-    """A person's rows as a task uses them.
-
-    Attributes:
-        facts: What is said about them.
-        classes: Class names.
-        split: The three parts; ``None`` when a finding is an error.
-        errors: The findings that stand in the way.
-        matched: All usable rows, before they are divided.
-    """
-
-    facts: PreparedFacts
-    classes: tuple[str, ...]
-    split: SplitRows | None
-    errors: tuple[Problem, ...]
-    matched: TaskRows
-
-    def texts(self) -> list[str]:
-        """Returns the texts that are counted and shown."""
-        return cells(self.matched.rows, self.matched.text_role)
-
-    def whole(self) -> SplitRows:
-        """Returns the parts.
-
-        Raises:
-            EngineError: When something stands in the way, with the first reason.
-        """
-        if self.split is None:
-            raise EngineError(self.errors[0])
-        return self.split
 
 
 class Workbench:
@@ -86,6 +53,7 @@ class Workbench:
         self._checks = Shelf(4)
         self._pieces = Shelf(3)
         self._texts_read = Shelf(4)
+        self._longer = Shelf(16)
         self._words_said = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
@@ -153,19 +121,34 @@ class Workbench:
             EngineError: When rows or model cannot be read.
         """
         task = registry.task(task_id)
-        own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+        own = {**registry.shared_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+        clean = self.clean(data, task_id, model, settings)
 
-        def make() -> dict[str, list[EncodedRow]]:
-            return {name: task.encode(part) for name, part in plain().items()}
+        def make() -> dict[str, tuple[Dataset, list[EncodedRow]]]:
+            parts = with_noise(task, clean, settings)
+            return {name: (part.rows, task.encode(part)) for name, part in parts.items()}
 
-        def plain() -> dict[str, Asked]:
-            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            return _asked(rows, settings, tokenizer)
-
-        rows = self.rows(data, task_id, settings)
         key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
-        encoded = self._pieces.get(key, make)
-        return {name: dataclasses.replace(part, encoded=encoded[name]) for name, part in plain().items()}
+        read = self._pieces.get(key, make)
+        return {
+            name: dataclasses.replace(part, rows=read[name][0], encoded=read[name][1])
+            for name, part in clean.items()
+        }
+
+    def clean(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
+        """Returns the rows of the three parts as they are, not yet as word pieces.
+
+        Args:
+            data: Which rows.
+            task_id: The task.
+            model: The base model; its tokenizer will cut.
+            settings: Of the run, every one.
+
+        Raises:
+            EngineError: When rows or model cannot be read.
+        """
+        tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
+        return self.rows(data, task_id, settings).asked(settings, tokenizer)
 
     def texts_read(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> TextsRead:
         """Returns how a model's tokenizer reads the rows of each part, before they are cut.
@@ -185,7 +168,7 @@ class Workbench:
             longest = settings[MAX_LENGTH.name] if task.makes_windows else WHOLE
             lengths: dict[str, list[int]] = {}
             pieces: dict[int, int] = {}
-            for name, part in _asked(rows, {**settings, MAX_LENGTH.name: longest}, tokenizer).items():
+            for name, part in rows.asked({**settings, MAX_LENGTH.name: longest}, tokenizer).items():
                 first = part.rows.select(range(min(len(part.rows), _SAMPLE)))
                 encoded = task.encode(dataclasses.replace(part, rows=first))
                 windows = round(len(encoded) * len(part.rows) / max(1, len(first)))
@@ -199,7 +182,18 @@ class Workbench:
 
         if task.makes_windows:
             own = {**own, MAX_LENGTH.name: settings[MAX_LENGTH.name]}
-        return self._texts_read.get((*data_key(data), task_id, model_stamp(model), settings_key(own)), make)
+        key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
+        read = self._texts_read.get(key, make)
+        if not has_noise(task, settings):
+            return read
+        longer = self._longer.get(
+            (*key, settings_key(registry.shared_settings(task, settings))),
+            lambda: longer_with_noise(task, self.clean(data, task_id, model, settings)["train"], settings),
+        )
+        noisy = {name: [round(longer * length) for length in part] for name, part in read.lengths.items()}
+        if not task.undoes_noise(settings):
+            noisy["test"] = read.lengths["test"]
+        return dataclasses.replace(read, lengths=noisy)
 
     def words_said(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> WordsSaid:
         """Returns how many words a run's rows let a model say, from the first of them.
@@ -214,7 +208,7 @@ class Workbench:
 
         def make() -> WordsSaid:
             tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            part = _asked(self.rows(data, task_id, settings), settings, tokenizer)["train"]
+            part = self.rows(data, task_id, settings).asked(settings, tokenizer)["train"]
             first = part.rows.select(range(min(len(part.rows), _FEW)))
             encoded = task.encode(dataclasses.replace(part, rows=first))
             if not encoded:
@@ -242,7 +236,7 @@ class Workbench:
             EngineError: When the rows cannot be used.
         """
         task = registry.task(task_id)
-        own = registry.task_settings(task, asked["train"].settings)
+        own = registry.shared_settings(task, asked["train"].settings)
         pieces = () if task.network is Network.ENCODER else model_stamp(model)
         return self._baselines.get(
             (*data_key(data), task_id, pieces, settings_key(own)),
@@ -311,23 +305,6 @@ class Workbench:
             return {}
         parts = {TRAIN: split.train, VALIDATION: split.validation, TEST: split.test}
         return {number: part for part, rows in parts.items() for number in usable_numbers(rows)}
-
-
-def _asked(rows: PreparedRows, settings: Settings, tokenizer: PreTrainedTokenizerBase) -> dict[str, Asked]:
-    """Returns the rows of the three parts as they are put to a model, not yet as word pieces."""
-    split = rows.whole()
-    parts = {"train": split.train, "validation": split.validation, "test": split.test}
-    return {
-        name: Asked(
-            part,
-            rows.classes,
-            settings,
-            tokenizer,
-            learns=name == "train",
-            roles=tuple(role for role in part.column_names if role != "row"),
-        )
-        for name, part in parts.items()
-    }
 
 
 def _spread(lengths: list[int], rows: int) -> list[int]:

@@ -70,7 +70,7 @@ TRIALS = (
         "Interface French with 10 % typos, the small translator",
         "interface.en-fr.tsv",
         "small_translator",
-        settings=("typo_share=0.1",),
+        settings=("train_on=noisy",),
     ),
 )
 _FEATURES = (

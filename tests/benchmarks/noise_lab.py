@@ -69,8 +69,8 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     (trial,) = [replace(trial, settings=()) for trial in TRIALS if trial.task == "sequence_to_sequence"]
     runs = {}
-    for name, share in (("without typos", 0.0), (f"with {chosen.share:.0%} typos", chosen.share)):
-        settings = (f"typo_share={share}", f"epochs={chosen.epochs}")
+    for name, train_on in (("without typos", "clean"), (f"with {chosen.share:.0%} typos", "noisy")):
+        settings = (f"train_on={train_on}", f"noise_share={chosen.share}", f"epochs={chosen.epochs}")
         verdict, runs[f"fine-tuned {name}"] = run(trial, chosen.method, settings, out)
         print(f"{name}: the task changes: {verdict.task_changes}. {verdict.transfer_sentence}")
         print(f"  the weights change: {verdict.weights_change}. {verdict.fine_tuning_sentence}")

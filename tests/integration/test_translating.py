@@ -6,7 +6,7 @@ import pytest
 
 from engine.protocol.commands import Evaluate, Predict, StartTraining
 from engine.protocol.config import DataConfig, RunConfig
-from engine.protocol.events import JobSucceeded, PredictionMade, ResultWritten, TrainingStarted
+from engine.protocol.events import JobSucceeded, PredictionMade, ResultWritten, TrainingStarted, WarningRaised
 from engine.protocol.run_files import read_predictions
 from tests.small_models import make_small_translator, write_numbers
 
@@ -23,7 +23,13 @@ def finished(living_engine, tmp_path_factory):
         task="sequence_to_sequence",
         method="full_fine_tuning",
         model=str(make_small_translator(folder / "marian", "marian")),
-        settings={"epochs": 16, "batch_size": 16, "learning_rate": 5e-3, "typo_share": 0.02},
+        settings={
+            "epochs": 16,
+            "batch_size": 16,
+            "learning_rate": 5e-3,
+            "train_on": "noisy",
+            "noise_share": 0.02,
+        },
         watch=("one two",),
     )
     kept = str(folder / "run")
@@ -47,11 +53,11 @@ def test_it_learns_to_translate_and_is_tried_with_typos(finished):
     assert result.scores["chrf"].value > max(one.scores["chrf"].value for one in result.baselines)
     assert {"copy", "nearest"} <= {one.id for one in result.baselines}
     curve = [point.scores["chrf"].value for point in result.by_noise]
-    assert [point.share for point in result.by_noise] == [0.0, 0.05, 0.1, 0.2]
+    assert [point.share for point in result.by_noise] == [0.0, 0.05, 0.1, 0.2, 0.3]
     assert curve[0] == pytest.approx(result.scores["chrf"].value)  # the final test was without
     assert curve[-1] < curve[0]
-    started = _one(events, TrainingStarted)
-    assert "typos_put_in" in [problem.code for problem in started.prepared.findings]
+    started, told = _one(events, TrainingStarted), _one(events, WarningRaised).problem
+    assert (told.code, told.title) == ("noise_put_in", "Typos at 2 %")
     assert started.verdict.transfer_sentence == "It already translates. It learns to survive typos."
     assert len(read_predictions(folder)) == result.rows
     assert result.wrong == sum(1 for one in read_predictions(folder) if not one.is_right)

@@ -55,6 +55,12 @@ def train(data: Path, model: Path, out: Path, epochs: int, *more: object) -> lis
     return said
 
 
+def curve_of(result: RunResult) -> list[float]:
+    """Returns the first metric at each rate of noise."""
+    assert [point.share for point in result.by_noise] == [0.0, 0.05, 0.1, 0.2, 0.3]
+    return [point.scores[result.metric].value for point in result.by_noise]
+
+
 def predictions(said: list[Event]) -> tuple:
     """Returns the answers among events."""
     return next(event.predictions for event in said if isinstance(event, PredictionMade))
@@ -73,6 +79,8 @@ def test_words_are_marked(small_bert: Path, tmp_path: Path) -> None:
     result = result_of(said)
     assert result.scores["entity_f1"].value > 0.9
     assert [one.id for one in result.baselines] == ["usual_tag"]
+    assert curve_of(result)[0] == result.scores["entity_f1"].value  # the same rows, without noise
+    assert curve_of(result)[-1] < 0.5
     assert sum(one.count for one in result.outcomes) > result.rows
     kept = read_predictions(out)
     assert len(kept) == result.rows
@@ -100,6 +108,8 @@ def test_questions_are_answered(small_bert: Path, tmp_path: Path) -> None:
     assert result.scores["no_answer_accuracy"].value > 0.6
     assert {one.id for one in result.baselines} == {"no_answer", "sliding_window"}
     assert result.scores["f1"].value > max(one.scores["f1"].value for one in result.baselines)
+    assert curve_of(result)[0] == result.scores["f1"].value
+    assert curve_of(result)[-1] < 0.7 * curve_of(result)[0]
     kept = read_predictions(out)
     assert sum(not one.is_right for one in kept) == result.wrong
     assert all(one.text[span.start : span.end] == one.said for one in kept for span in one.spans)

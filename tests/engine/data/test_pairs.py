@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
+from transformers import PreTrainedTokenizerBase
 
-from engine.contracts import SplitRows, TaskRows
+from engine.contracts import Asked, TaskRows
+from engine.data.noise_settings import noise_of
 from engine.data.pair_lengths import odd_lengths
-from engine.data.pairs import match_pairs
-from engine.data.prepare import prepare
+from engine.data.pairs import match_pairs, noise_in_sources
 from engine.data.table import make_dataset
-from engine.protocol.config import DataConfig
-from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.fields import SettingValue
 from engine.protocol.problems import Problem, Severity
 
@@ -27,22 +28,10 @@ def match(sources: list[str], targets: list[str], settings: Mapping[str, Setting
     return match_pairs(table, COLUMNS, settings)
 
 
-def divided(rows: TaskRows) -> tuple[PreparedFacts, SplitRows]:
-    """Returns the parts as they will be read, and what is said about them."""
-    facts, split = prepare(rows, DataConfig(path=""))
-    assert split is not None
-    return facts, split
-
-
 def finding(problems: tuple[Problem, ...], code: str) -> Problem:
     """Returns the one finding with that code."""
     (problem,) = [problem for problem in problems if problem.code == code]
     return problem
-
-
-def clean(split: SplitRows, part: str) -> list[str]:
-    """Returns what a part would read without typos."""
-    return [PHRASES[row - 1] for row in getattr(split, part)["row"][:]]
 
 
 def test_pairs_stand_as_in_the_file() -> None:
@@ -85,59 +74,17 @@ def test_the_same_text_to_read_stays_on_one_side() -> None:
     assert finding(rows.findings, "duplicates").rows == (22,)
 
 
-def test_typos_stand_in_what_is_learned_from_and_checked_with_and_nowhere_else() -> None:
-    facts, split = divided(match(PHRASES, TRANSLATED, {"typo_share": 0.2}))
-    for part in ("train", "validation", "test"):
-        rows = getattr(split, part)
-        assert rows["target"][:] == [TRANSLATED[row - 1] for row in rows["row"][:]]
-        changed = [read != was for read, was in zip(rows["source"][:], clean(split, part), strict=True)]
-        assert all(changed) if part != "test" else not any(changed)
-    assert set(facts.examples) <= set(split.train["source"][:])
-
-
-def test_what_the_model_will_read_is_said_with_an_example() -> None:
-    facts, split = divided(match(PHRASES, TRANSLATED, {"typo_share": 0.2}))
-    problem = finding(facts.findings, "typos_put_in")
-    row, read = split.train["row"][0], split.train["source"][0]
-    assert problem.reason == (
-        "Artificial typos were put into 17 texts to learn from and to check with. For example the model "
-        f'reads row {row}, "{PHRASES[row - 1]}", as "{read}". The 3 texts of the final test stay as they are.'
-    )
-    assert (problem.title, problem.severity) == ("Typos in 20 % of the characters", Severity.NOTE)
-
-
-def test_a_row_gets_the_same_typos_each_time_whatever_stands_around_it() -> None:
-    _, once = divided(match(PHRASES, TRANSLATED, {"typo_share": 0.2}))
-    _, again = divided(match([*PHRASES, "More"], [*TRANSLATED, "Plus"], {"typo_share": 0.2}))
-    known = dict(zip(again.train["row"][:], again.train["source"][:], strict=True))
-    shared = [row for row in once.train["row"][:] if row in known]
-    assert len(shared) > 5
-    read = dict(zip(once.train["row"][:], once.train["source"][:], strict=True))
-    assert [known[row] for row in shared] == [read[row] for row in shared]
-
-
-def test_without_typos_nothing_is_said_of_them() -> None:
-    facts, split = divided(match(PHRASES, TRANSLATED))
-    assert split.train["source"][:] == clean(split, "train")
-    assert "typos_put_in" not in [problem.code for problem in facts.findings]
-
-
-def test_one_column_becomes_pairs_of_a_text_with_typos_and_the_text() -> None:
+def test_one_column_becomes_pairs_of_a_text_and_itself_which_noise_is_to_tell_apart() -> None:
     table = make_dataset({"english": PHRASES}, range(1, 21), "phrases.txt")
-    settings = {"made_from": "typos", "typo_share": 0.2}
-    facts, split = divided(match_pairs(table, {"source": "english"}, settings))
-    for part in ("train", "validation", "test"):
-        rows = getattr(split, part)
-        assert rows["target"][:] == clean(split, part)
-        assert all(read != right for read, right in zip(rows["source"][:], rows["target"][:], strict=True))
-    assert "20 texts of all three parts" in finding(facts.findings, "typos_put_in").reason
-
-
-def test_there_is_nothing_to_undo_without_typos() -> None:
-    table = make_dataset({"english": PHRASES}, range(1, 21), "phrases.txt")
-    (problem,) = match_pairs(table, {"source": "english"}, {"made_from": "typos"}).findings
-    assert (problem.code, problem.setting) == ("nothing_to_undo", "typo_share")
-    assert problem.actions[0].arguments == {"typo_share": "0.1"}
+    rows = match_pairs(table, {"source": "english"}, {"made_from": "typos"})
+    assert rows.rows["source"][:] == rows.rows["target"][:] == PHRASES
+    assert "equal_sides" not in [problem.code for problem in rows.findings]
+    asked = Asked(rows.rows, (), {"made_from": "typos"}, cast("PreTrainedTokenizerBase", None))
+    noisy = noise_in_sources(asked, noise_of({"noise_share": 0.2})).rows
+    assert noisy["target"][:] == PHRASES
+    assert all(read != right for read, right in zip(noisy["source"][:], PHRASES, strict=True))
+    again = noise_in_sources(dataclasses.replace(asked, rows=noisy), noise_of({"noise_share": 0.2})).rows
+    assert again["source"][:] == noisy["source"][:]  # it is put into the clean text, not on top
 
 
 def test_pairs_whose_lengths_do_not_go_together_are_told_the_oddest_one_with_its_texts() -> None:

@@ -13,6 +13,7 @@ from datasets import Dataset
 from torch.nn import functional
 
 from engine.contracts import Asked, BaseModel, HeadOptions
+from engine.data.noise_settings import noise_of
 from engine.evaluation.translation import Written
 from engine.models.layers import read_stack
 from engine.models.load import load_base
@@ -25,6 +26,7 @@ from engine.protocol.problems import Severity
 from engine.protocol.stack import Answer, ModelFacts
 from engine.registry import fields, fill_settings, method, task
 from engine.training.noise_lab import SHARES, with_noise_points
+from engine.training.noisy_parts import surviving
 from engine.training.rows import EncodedPart
 from engine.training.watching import typed_rows
 from tests.small_models import NUMBERS
@@ -250,13 +252,18 @@ def test_the_checkpoint_says_whether_the_task_is_its_own(
 @pytest.mark.parametrize(
     ("learned", "settings", "sentences"),
     [
-        ("to translate", {"typo_share": 0.1}, "It already translates. It learns to survive typos."),
-        ("to translate", {"typo_share": 0.0}, "It already translates. It goes on with your texts."),
+        ("to translate", {}, "It already translates. It goes on with your texts."),
         ("to translate", {"made_from": "typos"}, "It already translates. It learns to undo typos."),
         (
+            "to translate",
+            {"made_from": "typos", "noise_typos": False, "noise_ocr": True},
+            "It already translates. It learns to undo OCR confusions.",
+        ),
+        ("to translate", {"train_on": "noisy"}, "It already translates."),
+        (
             "to turn one text into another",
-            {"typo_share": 0.1},
-            "It already learned to turn one text into another. It learns to survive typos.",
+            {"train_on": "mix"},
+            "It already learned to turn one text into another.",
         ),
     ],
 )
@@ -282,30 +289,33 @@ def test_the_noise_lab_tries_the_same_rows_with_more_and_more_typos(marian: Base
     said = [Written(text, 1, 1) for text in sources]
     result = TASK.result(asked, said, ())
     tried = with_noise_points(result, model, TASK, part, said, seed=3, most=10)
-    assert [point.share for point in tried.by_noise] == list(SHARES) == [0.0, 0.05, 0.1, 0.2]
+    assert [point.share for point in tried.by_noise] == list(SHARES) == [0.0, 0.05, 0.1, 0.2, 0.3]
     assert tried.by_noise[0].scores["chrf"].value == 100.0  # what was said already is not asked again
     assert tried.by_noise[1].scores["chrf"].value < 50  # and with typos it is
-    assert tried.notes[-1] == "Scores by typos are those of 10 of the 36 test rows, the same at each share."
+    note = "Scores by noise (typos) are those of 10 of the 36 test rows, the same at each rate."
+    assert (tried.noise, tried.notes[-1]) == ("typos", note)
     assert with_noise_points(result, model, TASK, part, said, seed=3, most=10) == tried
     everything = with_noise_points(result, model, TASK, part, said, seed=3)
-    assert everything.notes[-1].startswith("Scores by typos are those of all 36 test rows")
+    assert "are those of all 36 test rows" in everything.notes[-1]
 
 
-def test_typos_that_are_to_be_undone_are_put_in_anew(marian: BaseModel) -> None:
-    asked = asked_of(marian, ["oen two"], ["one two"], made_from="typos", typo_share=0.1)
-    assert TASK.with_typos is not None
-    assert TASK.with_typos(asked, 0.0, 0)["source"][:] == ["one two"]
+def test_noise_that_is_to_be_undone_is_put_in_anew(marian: BaseModel) -> None:
+    asked = asked_of(marian, ["oen two"], ["one two"], made_from="typos")
+    none, much = noise_of({}), dataclasses.replace(noise_of({}), share=0.3)
+    none = dataclasses.replace(none, share=0.0)
+    assert TASK.with_noise(asked, none).rows["source"][:] == ["one two"]
     plain = asked_of(marian, ["one two"], ["un deux"])
-    assert TASK.with_typos(plain, 0.0, 0)["source"][:] == ["one two"]
-    noised = TASK.with_typos(plain, 0.3, 0)
-    assert noised["source"][:] != ["one two"]
-    assert noised["target"][:] == ["un deux"]
+    assert TASK.with_noise(plain, none).rows["source"][:] == ["one two"]
+    noisy = TASK.with_noise(plain, much)
+    assert noisy.rows["source"][:] == [noisy.texts[0].text] != ["one two"]
+    assert noisy.rows["target"][:] == ["un deux"]
 
 
 def test_fine_tuning_with_typos_is_fine_tuning_and_no_transfer(marian: BaseModel) -> None:
-    settings, _ = fill_settings(method("full_fine_tuning"), TASK.id, {"typo_share": 0.1}, marian.facts)
+    settings, _ = fill_settings(method("full_fine_tuning"), TASK.id, {"train_on": "noisy"}, marian.facts)
     model = build(marian, TASK, method("full_fine_tuning"), settings, ())
-    verdict = judge(marian.facts, TASK, model, read_stack(model, marian, ()), settings)
+    stack = read_stack(model, marian, ())
+    verdict = judge(marian.facts, TASK, model, stack, settings, surviving(TASK, settings))
     assert (verdict.task_changes, verdict.weights_change) == (Answer.NO, Answer.YES)
     assert verdict.transfer_sentence == "It already translates. It learns to survive typos."
     assert verdict.fine_tuning_sentence == "All of the model's own weights will change."

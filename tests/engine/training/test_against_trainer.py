@@ -139,6 +139,7 @@ class Lesson:
             split=SplitRows(self.asked.rows, self.asked.rows, self.asked.rows),
             classes=(),
             asked={"train": self.asked},
+            clean=self.asked,
             prepared=PreparedFacts(usable=0, train=0, validation=0, test=0),
             baselines=(),
             device=CPU,

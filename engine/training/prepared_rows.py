@@ -1,0 +1,70 @@
+"""A person's rows as a task uses them, divided and counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transformers import PreTrainedTokenizerBase
+
+from engine.contracts import Asked, Settings, SplitRows, TaskRows
+from engine.data.table import cells
+from engine.errors import EngineError
+from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.problems import Problem
+
+
+@dataclass(frozen=True)
+class PreparedRows:
+    """A person's rows as a task uses them.
+
+    Attributes:
+        facts: What is said about them.
+        classes: Class names.
+        split: The three parts; ``None`` when a finding is an error.
+        errors: The findings that stand in the way.
+        matched: All usable rows, before they are divided.
+    """
+
+    facts: PreparedFacts
+    classes: tuple[str, ...]
+    split: SplitRows | None
+    errors: tuple[Problem, ...]
+    matched: TaskRows
+
+    def texts(self) -> list[str]:
+        """Returns the texts that are counted and shown."""
+        return cells(self.matched.rows, self.matched.text_role)
+
+    def whole(self) -> SplitRows:
+        """Returns the parts.
+
+        Raises:
+            EngineError: When something stands in the way, with the first reason.
+        """
+        if self.split is None:
+            raise EngineError(self.errors[0])
+        return self.split
+
+    def asked(self, settings: Settings, tokenizer: PreTrainedTokenizerBase) -> dict[str, Asked]:
+        """Returns the rows of the three parts as they are put to a model, not yet as word pieces.
+
+        Args:
+            settings: Of the run, every one.
+            tokenizer: The model's own.
+
+        Raises:
+            EngineError: When something stands in the way, with the first reason.
+        """
+        split = self.whole()
+        parts = {"train": split.train, "validation": split.validation, "test": split.test}
+        return {
+            name: Asked(
+                part,
+                self.classes,
+                settings,
+                tokenizer,
+                learns=name == "train",
+                roles=tuple(role for role in part.column_names if role != "row"),
+            )
+            for name, part in parts.items()
+        }
