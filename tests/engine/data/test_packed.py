@@ -93,6 +93,7 @@ def test_a_damaged_table_is_a_problem(tmp_path):
         ("a.csv", gzip.compress(CSV)),
         ("a.zip", zipped(**{"a.csv.gz": gzip.compress(CSV)})),
     ],
+    ids=["gz", "bz2", "xz", "zip", "gz called csv", "gz in zip"],  # packed bytes hold the time
 )
 def test_the_file_inside_is_read(tmp_path, name, data):
     table = read(tmp_path, name, data)
@@ -117,6 +118,7 @@ def test_a_path_inside_leads_nowhere(tmp_path):
         ("a.gz", gzip.compress(gzip.compress(gzip.compress(gzip.compress(CSV)))), "packed_too_often"),
         ("a.docx", zipped(**{"word/document.xml": b"<x/>"}), "binary_file"),
     ],
+    ids=["two tables", "hidden", "cut zip", "cut gz", "empty", "four times", "document"],
 )
 def test_what_cannot_be_unpacked_is_a_problem(tmp_path, name, data, code):
     assert refused(tmp_path, name, data) == code
