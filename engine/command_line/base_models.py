@@ -90,7 +90,7 @@ class ModelTeller:
     def _show_progress(self, event: DownloadProgressed) -> None:
         if self._last is None:
             self._progress.start()
-            name, size = escape(event.model), size_words(event.total)
+            name, size = escape(event.name), size_words(event.total)
             self._console.print(f"{name}: {size} from {escape(event.host)}")
         self._last = event
         self._progress.update(

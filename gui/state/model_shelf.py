@@ -81,7 +81,7 @@ class ModelShelf(QObject):
             return
         job_id = self._engines.new_job_id()
         self._downloads[job_id] = model
-        self.download_changed.emit(model, DownloadProgressed(model=model, file="", host="", done=0, total=0))
+        self.download_changed.emit(model, DownloadProgressed(name=model, file="", host="", done=0, total=0))
         self._engines.ask(DownloadModel(job_id=job_id, model=model))
 
     def cancel(self, model: str) -> None:
@@ -112,8 +112,8 @@ class ModelShelf(QObject):
             case ModelsFound() if event.job_id == self._searching:
                 self.found.emit(event)
             case DownloadProgressed():
-                self._downloads[event.job_id] = event.model
-                self.download_changed.emit(event.model, event)
+                self._downloads[event.job_id] = event.name
+                self.download_changed.emit(event.name, event)
             case JobSucceeded() | JobStopped() | JobFailed():
                 self._take_end(event)
             case _:

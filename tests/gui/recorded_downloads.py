@@ -116,7 +116,7 @@ def progressed(model: str, done: int, total: int = 268_000_000, job_id: str = ""
     """Returns how far a download is, at 1.2 MB a second."""
     return DownloadProgressed(
         job_id=job_id,
-        model=model,
+        name=model,
         file="model.safetensors",
         host="huggingface.co",
         done=done,
