@@ -34,6 +34,10 @@ _ABOUT = {
 _ABOUT_ENDINGS = ("", *TEXT_ENDINGS, ".rst", ".html", ".pdf", ".cff", ".bib")
 
 
+_NUMBER = re.compile(r"[-_]\d+(-of-\d+)?$")
+"""End of the name of one of several files that are one table, as the hub has them."""
+
+
 class FolderKind(StrEnum):
     """How a folder is read."""
 
@@ -45,6 +49,8 @@ class FolderKind(StrEnum):
     """A row for each text."""
     PARTS = "parts"
     """Tables called *train* and *test*, one below the other."""
+    SHARDS = "shards"
+    """The numbered files of one table, one below the other."""
     PAIR = "pair"
     """Two texts in two languages, a row for each line."""
 
@@ -117,12 +123,16 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
         pool = texts
     kind, languages = FolderKind.NOTHING, None
     parts = [name for name in pool if part_of(name)]
+    called = {part_of(name) for name in parts}
+    is_all = len(parts) == len(pool) or len(texts) < 2
     if len(pool) == 1:
         kind = FolderKind.ONE
     elif len(pool) == 2 and (languages := language_pair(*pool)):
         kind = FolderKind.PAIR
-    elif {TRAIN, TEST} <= {part_of(name) for name in parts} and (len(parts) == len(pool) or len(texts) < 2):
+    elif TRAIN in called and len(called) > 1 and is_all:
         kind, pool = FolderKind.PARTS, parts
+    elif len(texts) < 2 and len({_table_of(name) for name in pool}) == 1 and _table_of(pool[0]):
+        kind = FolderKind.SHARDS
     elif len(texts) > 1:
         kind = FolderKind.TEXTS
     read = () if kind is FolderKind.NOTHING else tuple(pool)
@@ -133,10 +143,25 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
 def part_of(name: str) -> str:
     """Returns the part of a split that a file is called by; empty for other names.
 
+    A file may be one of several: ``train-00000-of-00002.parquet``, ``train/0000.parquet``.
+
     Args:
         name: Of the file, with the folders above it.
     """
-    return PARTS.get(PurePath(name).name.split(".")[0].lower(), "")
+    place = PurePath(name)
+    stem = place.name.split(".")[0].lower()
+    if stem.isdecimal() and not name.lower().endswith(TEXT_ENDINGS):
+        return PARTS.get(place.parent.name.lower(), "")
+    return PARTS.get(_NUMBER.sub("", stem), "")
+
+
+def _table_of(name: str) -> str:
+    """Returns what the numbered files of one table have in common; empty for a file without a number."""
+    place = PurePath(name)
+    stem = place.name.split(".")[0]
+    if stem.isdecimal():
+        return f"{place.parent}/*{place.suffix}"
+    return f"{place.parent}/{_NUMBER.sub('', stem)}*{place.suffix}" if _NUMBER.search(stem) else ""
 
 
 def in_order(name: str) -> list[tuple[int, str]]:
