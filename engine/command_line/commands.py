@@ -12,6 +12,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from engine.command_line.arguments import (
+    AsJson,
+    Columns,
+    Delimiter,
+    Encoding,
+    HeaderRow,
+    Repairs,
+    RunPath,
+    Sheet,
+    Split,
+)
 from engine.command_line.process import STOPPED
 from engine.protocol.config import Reading
 
@@ -25,58 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, one object a line.")]
-RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--column", metavar="ROLE=COLUMN", help="What a column means, such as text=message or label=kind."
-    ),
-]
-Encoding = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME", help="How the file's letters are saved, such as utf-8; found out if left out."
-    ),
-]
-Delimiter = Annotated[
-    str,
-    typer.Option(
-        metavar="SIGN", help="What stands between columns, such as ; or \\t; found out if left out."
-    ),
-]
-
-Sheet = Annotated[
-    str,
-    typer.Option(metavar="NAME", help="The sheet of a workbook; the first that holds rows if left out."),
-]
-HeaderRow = Annotated[
-    int,
-    typer.Option(
-        metavar="N", min=0, help="The row of the sheet with the column names; found out if left out."
-    ),
-]
-Repairs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--repair",
-        metavar="CODE",
-        help="Mend what the health check found, by its code, such as duplicates; may be given again.",
-    ),
-]
-
-Split = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE",
-        help="How rows are divided; may be given again. test=0.2 and validation=0.1 are shares, seed=1 draws "
-        "another lot. part_column=split goes by a column that says train and test; one called so is found by "
-        "itself, and part_column= (with nothing behind it) divides by lot all the same. group_column=author "
-        "keeps rows together, time_column=date puts the last rows into the test. folds=5 and fold=0 are for "
-        "small data: five parts, the first of which is the test.",
-    ),
-]
 
 
 def run(words: Sequence[str]) -> int:
@@ -132,6 +91,23 @@ def models(
     from engine.command_line import base_models
 
     base_models.models(search=search, download=download, as_json=as_json)
+
+
+@app.command()
+def data(
+    search: Annotated[
+        str, typer.Option(metavar="WORDS", help="Search the Hugging Face hub for data sets.")
+    ] = "",
+    download: Annotated[
+        str, typer.Option(metavar="NAME", help="Fetch one, or go on with that; Ctrl-C stops it.")
+    ] = "",
+    config: Annotated[str, typer.Option(metavar="C", help="What of it, where it holds several.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Search the hub for data sets, or download one into a folder that inspect and train read."""
+    from engine.command_line import hub_data_sets
+
+    hub_data_sets.data_sets(search=search, download=download, config=config, as_json=as_json)
 
 
 @app.command(name="inspect")

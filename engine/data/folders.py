@@ -12,7 +12,7 @@ from engine.data.encodings import Decoded, called, decode
 from engine.data.file_format import SIZE_LIMIT, Folder, Source
 from engine.data.records import Records, gather
 from engine.errors import EngineError
-from engine.protocol import file_problems, folder_problems
+from engine.protocol import data_set_problems, file_problems, folder_problems
 from engine.protocol.config import Reading
 from engine.protocol.data_facts import PARTS
 from engine.protocol.folder_files import (
@@ -23,6 +23,7 @@ from engine.protocol.folder_files import (
     part_of,
     what_is_read,
 )
+from engine.protocol.hub_origin import read_origin
 from engine.protocol.problems import Problem
 
 TEXT, LABEL, SPLIT, FILE = "text", "label", "split", "file"
@@ -41,8 +42,8 @@ def read_folder(folder: Folder, read: Callable[[Source], Records]) -> Records:
     Returns:
         Of texts ``text``; ``label``, where the files are sorted into folders; ``split``, where these are
         called *train* and *test*; and ``file``. Of tables called *train* and *test* their rows with
-        ``split`` and ``file``. Of the numbered files of one table their rows. Of two files in two languages a column for each. Of a single file the rows
-        of that.
+        ``split`` and ``file``. Of the numbered files of one table their rows. Of two files in two
+        languages a column for each. Of a single file the rows of that.
 
     Raises:
         EngineError: When no file in it can be read, it holds several tables, or far too much.
@@ -59,6 +60,8 @@ def read_folder(folder: Folder, read: Callable[[Source], Records]) -> Records:
         raise EngineError(file_problems.cannot_open(f"{folder.path}/{chosen.names[0]}", error)) from error
     if chosen.others:
         records.problems.append(folder_problems.other_files(folder.path, chosen.others))
+    if (origin := read_origin(folder.path)) is not None:
+        records.problems.append(data_set_problems.from_hub(origin))
     if folder.unopened:
         records.problems.append(folder_problems.unopened_folders(folder.path, folder.unopened))
     return records

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from engine.protocol.data_facts import PARTS, TEST, TEXT_ENDINGS, TRAIN
+from engine.protocol.data_facts import PARTS, TEXT_ENDINGS, TRAIN
 from engine.protocol.language_codes import language_pair
 
 MOST_FILES = 50_000
@@ -117,7 +117,7 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
         names: Of all files in it, with ``/`` between folders.
     """
     ordered = sorted(names, key=in_order)
-    pool = [name for name in ordered if not _is_about(name)] or ordered
+    pool = [name for name in ordered if not is_about(name)] or ordered
     texts = [name for name in pool if name.lower().endswith(TEXT_ENDINGS)]
     if len(texts) > 1:
         pool = texts
@@ -131,7 +131,7 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
         kind = FolderKind.PAIR
     elif TRAIN in called and len(called) > 1 and is_all:
         kind, pool = FolderKind.PARTS, parts
-    elif len(texts) < 2 and len({_table_of(name) for name in pool}) == 1 and _table_of(pool[0]):
+    elif len(texts) < 2 and len({table_of(name) for name in pool}) == 1 and table_of(pool[0]):
         kind = FolderKind.SHARDS
     elif len(texts) > 1:
         kind = FolderKind.TEXTS
@@ -155,8 +155,12 @@ def part_of(name: str) -> str:
     return PARTS.get(_NUMBER.sub("", stem), "")
 
 
-def _table_of(name: str) -> str:
-    """Returns what the numbered files of one table have in common; empty for a file without a number."""
+def table_of(name: str) -> str:
+    """Returns what the numbered files of one table have in common; empty for a file without a number.
+
+    Args:
+        name: Of one of them, with the folders above it.
+    """
     place = PurePath(name)
     stem = place.name.split(".")[0]
     if stem.isdecimal():
@@ -182,7 +186,12 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "__MACOSX"))
 
 
-def _is_about(name: str) -> bool:
+def is_about(name: str) -> bool:
+    """Returns whether a file tells of the others, by its name.
+
+    Args:
+        name: Of it, with the folders above it.
+    """
     place = PurePath(name)
     return place.name.split(".")[0].lower() in _ABOUT and place.suffix.lower() in _ABOUT_ENDINGS
 

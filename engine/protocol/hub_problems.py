@@ -208,7 +208,7 @@ def licence_not_accepted(*, name: str, page: str, has_token: bool, kind: HubKind
     return Problem(
         code="licence_not_accepted",
         title=f"{name} wants its licence accepted first",
-        reason=f"Its owner gives it to people who have accepted the licence on the {about(kind).noun}'s page, "
+        reason=f"Its owner gives it to those who have accepted the licence on the {about(kind).noun}'s page, "
         + ("and the hub has no such word from you." if has_token else "and no access token was found here."),
         fix=fix,
         safe=NOTHING_FETCHED,
@@ -245,25 +245,6 @@ def no_model_on_hub(*, name: str) -> Problem:
         "a model in the form of another library.",
         fix="Choose another model.",
         safe=NOTHING_FETCHED,
-        setting="model",
-        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
-    )
-
-
-def needs_own_code(*, name: str, model_type: str) -> Problem:
-    """A model runs only with a program that comes with it.
-
-    Args:
-        name: Name or folder of the model.
-        model_type: What its config.json calls its kind.
-    """
-    return Problem(
-        code="needs_own_code",
-        title="This model needs a program of its own",
-        reason=f'The model in "{name}" is a "{model_type}" model, which transformers knows only with the '
-        "program that its author put beside it, and no code from a model's folder is ever run.",
-        fix="Choose a model of a known kind, such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama.",
-        safe="No program was run.",
         setting="model",
         actions=(USE_BUILT_IN, CHOOSE_FOLDER),
     )
