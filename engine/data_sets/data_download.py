@@ -9,10 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from huggingface_hub import constants
-
 from engine.data.file_format import SIZE_LIMIT
-from engine.data_sets.hub_data import DataSet, look_up
+from engine.data_sets.hub_data import DataSet, look_up, name_and_config
 from engine.data_sets.portions import WHOLE, Portion
 from engine.disk import free_space, replace_folder
 from engine.errors import EngineError
@@ -25,21 +23,6 @@ from engine.protocol.model_events import DownloadProgressed
 
 _FOLDER = "thaw"
 """Beside ``snapshots`` in the cache: it goes with the data set when that is removed."""
-
-
-def name_and_config(text: str) -> tuple[str, str]:
-    """Reads how a person names a data set.
-
-    Args:
-        text: Its name, its name with a configuration behind another slash, or the address of its page.
-
-    Returns:
-        The name and the configuration; that is empty where none is said.
-    """
-    for start in (f"{constants.ENDPOINT}/", "datasets/"):
-        text = text.strip().removeprefix(start)
-    parts = text.strip("/").split("/")
-    return "/".join(parts[:2]), "/".join(parts[2:])
 
 
 class DataSetDownload:

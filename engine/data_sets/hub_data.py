@@ -53,11 +53,26 @@ class DataSet:
     licence: str
 
 
+def name_and_config(text: str) -> tuple[str, str]:
+    """Reads how a person names a data set.
+
+    Args:
+        text: Its name, its name with a configuration behind another slash, or the address of its page.
+
+    Returns:
+        The name and the configuration; that is empty where none is said.
+    """
+    for start in (f"{constants.ENDPOINT}/", "datasets/"):
+        text = text.strip().removeprefix(start)
+    parts = text.strip("/").split("/")
+    return "/".join(parts[:2]), "/".join(parts[2:])
+
+
 def search(query: str, check: hub.Check) -> tuple[DataSetEntry, ...]:
     """Searches the hub for data sets, the most used first.
 
     Args:
-        query: Words; the name of one finds that one too.
+        query: Words; the name of one, or the address of its page, finds that one too.
         check: Asked now and then whether the answer is still wanted.
 
     Raises:
@@ -65,7 +80,7 @@ def search(query: str, check: hub.Check) -> tuple[DataSetEntry, ...]:
     """
     found = hub.find(
         "datasets",
-        query,
+        name_and_config(query)[0] if "/" in query else query,
         {"expand": _EXPANDED},
         lambda said: DatasetInfo(**said),
         _known,

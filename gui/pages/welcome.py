@@ -55,6 +55,9 @@ class WelcomePage(QWidget):
     folder_requested = Signal()
     """The person wants to choose a folder of texts."""
 
+    hub_requested = Signal()
+    """The person wants to choose a data set of the hub."""
+
     file_chosen = Signal(str)
     """The person chose or dropped a file; carries its path. It is to be opened on Data."""
 
@@ -196,6 +199,7 @@ class WelcomePage(QWidget):
         self._drop.file_dropped.connect(self.file_chosen)
         self._drop.choose_requested.connect(self.choose_file)
         self._drop.folder_requested.connect(self.folder_requested)
+        self._drop.hub_requested.connect(self.hub_requested)
         self._recent.chosen.connect(self.project_chosen)
         self._recent.forget_requested.connect(self._forget)
         self._projector.clicked.connect(self._toggle_projector)

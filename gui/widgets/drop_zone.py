@@ -35,6 +35,7 @@ class DropZone(Panel):
     file_dropped = Signal(str)
     choose_requested = Signal()
     folder_requested = Signal()
+    hub_requested = Signal()
 
     def __init__(
         self, theme: Theme, title: str, note: str, button_text: str, parent: QWidget | None = None
@@ -52,6 +53,11 @@ class DropZone(Panel):
         self._folder.setAccessibleName("Choose a folder of texts")
         self._folder.setToolTip("Choose a folder of texts, a folder for each label (Ctrl Shift O)")
         self._folder.clicked.connect(self.folder_requested)
+        self._hub = Button(theme, "From the hub", "quiet")
+        self._hub.setObjectName("choose_from_hub")
+        self._hub.setAccessibleName("Choose a data set of the Hugging Face hub")
+        self._hub.setToolTip("Search the data sets of the Hugging Face hub (Ctrl Shift H)")
+        self._hub.clicked.connect(self.hub_requested)
         self._words = QVBoxLayout()
         self._words.addStretch(1)
         self._words.addWidget(self._title)
@@ -60,6 +66,7 @@ class DropZone(Panel):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon)
         self._row.addLayout(self._words, 1)
+        self._row.addWidget(self._hub)
         self._row.addWidget(self._folder)
         self._row.addWidget(self.button)
         self.setAcceptDrops(True)

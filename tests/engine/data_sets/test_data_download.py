@@ -16,8 +16,8 @@ from huggingface_hub import constants, scan_cache_dir
 from engine.data.read_files import read_table
 from engine.data.split_values import part_column
 from engine.data.table import cells
-from engine.data_sets.data_download import DataSetDownload, name_and_config
-from engine.data_sets.hub_data import search
+from engine.data_sets.data_download import DataSetDownload
+from engine.data_sets.hub_data import name_and_config, search
 from engine.errors import EngineError
 from engine.models import hub_cache
 from engine.protocol.hub_kinds import HubKind
@@ -254,6 +254,8 @@ def test_a_search_says_size_licence_and_why_not(server: HubServer) -> None:
     assert found[2].reason == "It holds pictures, and Thaw reads texts"
     server.data_sets["far/away"] = HubModel({}, is_private=True, token=TOKEN)
     assert search("far/away", never) == ()
+    for words in (f"{server.endpoint}/datasets/kind/many", "kind/many/small"):
+        assert [entry.id for entry in search(words, never)] == [MANY]
 
 
 @pytest.mark.parametrize(
