@@ -35,6 +35,7 @@ class KindWords(msgspec.Struct, frozen=True, kw_only=True):
     ways_out: tuple[Action, ...]
 
 
+_SAMPLES = "Or start with a sample: they come with Thaw and need no network."
 _OWN_DATA = "Choose a file or a folder on this computer, or start with a sample."
 _WORDS = {
     HubKind.MODEL: KindWords(
@@ -49,7 +50,7 @@ _WORDS = {
         setting="",
         instead=_OWN_DATA,
         instead_of_search=_OWN_DATA,
-        ways_out=(Action(id="choose_file", label="Choose a file"),),
+        ways_out=(Action(id="choose_file", label="Choose a file", note=_SAMPLES),),
     ),
 }
 

@@ -131,7 +131,7 @@ class WelcomePage(QWidget):
         self._drop = DropZone(
             theme,
             "Drop your own file here, or paste a table (Ctrl V)",
-            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, or a folder of text files",
+            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, a folder of texts",
             "Choose a file",
         )
         self._recent_heading = ThemedLabel(theme, "Recent projects", "lead", weight=600)
@@ -303,6 +303,7 @@ class WelcomePage(QWidget):
         for card in self._cards.values():
             card.set_card_height(82 if wide else 40 if narrow else 68)
         self._drop.set_compact(not wide)
+        self._drop.set_narrow(narrow)
         lean = px(16) if wide else px(5) if narrow else px(8)
         self._strip_row.setContentsMargins(px(18), lean, px(16), lean)
         self._strip_row.setSpacing(px(14))

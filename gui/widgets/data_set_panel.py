@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayoutItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from engine.protocol.data_set_events import DataSetEntry, DataSetsFound
 from engine.protocol.model_events import DownloadProgressed
@@ -22,7 +23,9 @@ from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.search_field import SearchField
 
 _WIDTH, _TOP, _BELOW = 640, 64, 48
-_EMPTY_HEIGHT, _HEIGHT = 250, 620
+_MOST_HEIGHT = 620
+_SETTLED = 30
+"""Milliseconds after which rows and words have their new sizes."""
 _KIND = "data_set"
 _LEAD = (
     "What you choose is copied to this computer and opened as a new project. Only rows are fetched, never "
@@ -92,7 +95,9 @@ class DataSetPanel(Panel):
         self.banner = Banner(theme, dismissable=True)
         self.banner.setObjectName("data_set_problem")
         self.banner.action_chosen.connect(self.action_chosen)
-        self.banner.shown_changed.connect(self._place)
+        self.banner.shown_changed.connect(lambda: self._settling.start())
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._settling.timeout.connect(self._place)
         self._make_controls()
         self._lay_out()
         self._show_rows()
@@ -131,13 +136,15 @@ class DataSetPanel(Panel):
         self._said_row.addWidget(self._back)
         self._scroll = ScrollColumn()
         self._scroll.setObjectName("data_sets_scroll")
+        self._rows_column = QVBoxLayout()
+        self._scroll.column.addWidget(self.banner)
+        self._scroll.column.addLayout(self._said_row)
+        self._scroll.column.addLayout(self._rows_column)
         self._scroll.column.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
         self._column.addWidget(self._lead)
         self._column.addLayout(self._search_row)
-        self._column.addWidget(self.banner)
-        self._column.addLayout(self._said_row)
         self._column.addWidget(self._scroll, 1)
 
     # --- opening ----------------------------------------------------------------------------------
@@ -154,11 +161,12 @@ class DataSetPanel(Panel):
 
     def close_panel(self) -> None:
         """Hides it; the keyboard goes back to where it was. Downloads go on."""
-        if self.isVisible():
-            self.hide()
-            if self._before is not None:
-                self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._before = None
+        if not self.isVisible():
+            return
+        before, self._before = self._before, None
+        if before is not None and isValid(before):  # its page may be gone
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -187,6 +195,7 @@ class DataSetPanel(Panel):
         row = self.rows.get(name)
         if row is not None:
             row.set_progress(progress)
+            self._settling.start()
 
     def show_problem(self, problem: Problem) -> None:
         """Says why a search or a download failed; what is to be chosen becomes rows."""
@@ -198,22 +207,23 @@ class DataSetPanel(Panel):
             next(iter(self.rows.values())).download.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.banner.show_problem(problem)
-        self._place()
+            self._scroll.verticalScrollBar().setValue(0)
+        self._settling.start()
 
     def _show_rows(self, said: str = "") -> None:
         wanted = self._wanted()
         for row in self.rows.values():
-            self._scroll.column.removeWidget(row)
+            self._rows_column.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.rows = {words.id: self._row(words) for words in wanted}
-        for place, row in enumerate(self.rows.values()):
-            self._scroll.column.insertWidget(place, row)
+        for row in self.rows.values():
+            self._rows_column.addWidget(row)
             row.show()
         self._said.setText(said or self._nothing())
         self._said.setVisible(bool(self._said.text()))
         self._back.setVisible(bool(self._choices) and self._found is not None)
-        self._place()
+        self._settling.start()
 
     def _wanted(self) -> Sequence[RowWords]:
         """Returns what is shown: what is to be chosen from or was found, and what is fetched beside it."""
@@ -264,6 +274,22 @@ class DataSetPanel(Panel):
             return
         super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
+        """Keeps Tab inside while it is open: rows come and go, and what lies below is covered."""
+        stops = [
+            one
+            for one in self.findChildren(QWidget)
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled() and one.isVisible()
+        ]
+        if not stops:  # it is being closed, and gives the keyboard away
+            return super().focusNextPrevChild(forward)
+        now = self.focusWidget()
+        here = stops.index(now) if now in stops else -1
+        stop = stops[(here + (1 if forward else -1)) % len(stops)]
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        self._scroll.ensureWidgetVisible(stop)
+        return True
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Keeps its place when what it lies over changes its size."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
@@ -273,7 +299,7 @@ class DataSetPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """Takes its place once its words have their size."""
         super().showEvent(event)
-        self._place()
+        self._settling.start()
 
     def _place(self) -> None:
         below = self.parentWidget()
@@ -281,18 +307,33 @@ class DataSetPanel(Panel):
             return
         px = self._theme.px
         width = min(px(_WIDTH), below.width() - px(_BELOW))
-        is_full = bool(self.rows) or not self.banner.isHidden()
-        height = min(px(_HEIGHT if is_full else _EMPTY_HEIGHT), below.height() - px(_TOP) - px(_BELOW))
+        height = min(px(_MOST_HEIGHT), below.height() - px(_TOP) - px(_BELOW), self._wanted_height(width))
         self.setGeometry((below.width() - width) // 2, px(_TOP), width, height)
+
+    def _wanted_height(self, width: int) -> int:
+        """Returns how high it is with nothing to scroll."""
+        margins, rows = self._column.contentsMargins(), self._scroll.column
+        inside = width - margins.left() - margins.right()
+        items = [self._column.itemAt(place) for place in range(self._column.count())]
+        shown = [item for item in items if item is not None and not item.isEmpty()]
+        heights = [_height(item, inside) for item in shown if item.widget() is not self._scroll]
+        heights.append(_height(rows, inside))
+        spaces = self._column.spacing() * (len(heights) - 1)
+        return sum(heights) + spaces + margins.top() + margins.bottom()
 
     def _measure(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(px(16), px(12), px(16), px(16))
         self._column.setSpacing(px(10))
-        self._scroll.column.setSpacing(px(6))
+        self._scroll.column.setSpacing(px(10))
+        self._rows_column.setSpacing(px(6))
         self._scroll.column.setContentsMargins(px(2), px(2), px(8), px(2))
         self._search_row.setSpacing(px(8))
         self._place()
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
 
 
 def _choice(action: Action) -> RowWords:

@@ -42,11 +42,13 @@ class DropZone(Panel):
     ) -> None:
         super().__init__(theme, fill="", edge="borderStrong", dashed=True, parent=parent)
         self._compact = False
+        self._button_text = button_text
         self._icon = IconLabel(theme, "download", "text2", 20)
         self._title = ThemedLabel(theme, title, "bodyStrong", elide=True)
         self._note = ThemedLabel(theme, note, "small", "text2", elide=True)
         self.button = Button(theme, button_text, "secondary", "folder")
         self.button.setObjectName("choose_file")
+        self.button.setAccessibleName(button_text)
         self.button.clicked.connect(self.choose_requested)
         self._folder = Button(theme, "Choose a folder", "quiet")
         self._folder.setObjectName("choose_folder")
@@ -82,6 +84,12 @@ class DropZone(Panel):
             edge_width=1.5 if over else 1.0,
             dashed=not over,
         )
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Says less on the buttons, so that there is room to say what they are for."""
+        self.button.setText("File" if narrow else self._button_text)
+        self._folder.setText("Folder" if narrow else "Choose a folder")
+        self._hub.setText("Hub" if narrow else "From the hub")
 
     def set_compact(self, compact: bool) -> None:
         """Makes it lower."""

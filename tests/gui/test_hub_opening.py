@@ -200,6 +200,21 @@ def test_it_lies_inside_the_window_at_every_size(
         qtbot.waitUntil(lambda: window._ground.rect().contains(panel.geometry()))
 
 
+def test_tab_goes_round_in_it(qtbot: QtBot, window: MainWindow, panel: DataSetPanel) -> None:
+    search(qtbot, panel)
+    seen: list[str] = []
+    for _ in range(11):
+        focused = window.focusWidget()
+        assert focused is not None
+        assert panel.isAncestorOf(focused)
+        seen.append(focused.accessibleName() or focused.objectName())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert "Download: nyu-mll/glue" in seen
+    assert "Open the card of owner/photographs" in seen
+    assert len({*seen}) == 10  # field, search, close, four cards, three downloads
+    assert seen[0] == seen[10] == "Search data sets, or type a name"
+
+
 def test_each_control_has_a_name(qtbot: QtBot, panel: DataSetPanel) -> None:
     search(qtbot, panel)
     for button in panel.findChildren(Button):
