@@ -23,6 +23,9 @@ _CONVERTED = re.compile(r"(?P<config>[^/]+)/(?P<split>[^/]+)/\d+\.parquet")
 _PARTIAL = "partial-"
 """Begins the name of a part of which only the first rows were converted."""
 
+_NEVER = re.compile(r'[\x00-\x1f<>:"\\|?*]')
+"""Letters that no name of a file has on some system."""
+
 _TABLE = re.compile(r".+\.(csv|tsv|json|jsonl|ndjson|parquet|txt)(\.gz)?", re.IGNORECASE)
 _NO_ROWS = re.compile(
     r"dataset_infos?\.json|dataset_dict\.json|state\.json|requirements.*\.txt", re.IGNORECASE
@@ -61,7 +64,7 @@ def converted(files: Iterable[WantedFile]) -> list[Portion]:
     """
     found: dict[str, dict[str, list[WantedFile]]] = {}
     for file in files:
-        if match := _CONVERTED.fullmatch(file.name):
+        if _is_inside(file.name) and (match := _CONVERTED.fullmatch(file.name)):
             if match["split"].startswith(_PARTIAL):
                 return []
             found.setdefault(match["config"], {}).setdefault(match["split"], []).append(file)
@@ -88,11 +91,15 @@ def as_uploaded(files: Iterable[WantedFile], card: Mapping[str, Any]) -> list[Po
 
 def is_table(name: str) -> bool:
     """Returns whether a file of a data set holds rows, by its name."""
-    place = PurePosixPath(name)
-    hidden = any(is_hidden(part) for part in place.parts)
-    return (
-        not hidden and bool(_TABLE.fullmatch(name)) and not (_NO_ROWS.fullmatch(place.name) or is_about(name))
-    )
+    if not _is_inside(name) or not _TABLE.fullmatch(name):
+        return False
+    return not _NO_ROWS.fullmatch(PurePosixPath(name).name) and not is_about(name)
+
+
+def _is_inside(name: str) -> bool:
+    """Returns whether a path is a plain one below where it is put: what the hub says is not trusted."""
+    hidden = any(is_hidden(part) for part in PurePosixPath(name).parts)
+    return not hidden and not name.startswith("/") and not _NEVER.search(name)
 
 
 def _portions(config: str, splits: Mapping[str, Sequence[WantedFile]]) -> list[Portion]:
@@ -110,12 +117,13 @@ def _portions(config: str, splits: Mapping[str, Sequence[WantedFile]]) -> list[P
 def _placed(split: str, files: Sequence[WantedFile]) -> dict[str, WantedFile]:
     """Names the files of a part as the hub does: ``train-00000-of-00002.parquet``."""
     number_of = len(files)
+    called = re.sub(r"[^\w.-]+", "_", split).strip("._-") or "rows"
     placed = {}
     for number, file in enumerate(files):
         ending = "".join(PurePosixPath(file.name).suffixes[-2:] if file.name.endswith(".gz") else [])
         ending = ending or PurePosixPath(file.name).suffix
         shard = f"-{number:05}-of-{number_of:05}" if number_of > 1 else ""
-        placed[f"{split}{shard}{ending}"] = file
+        placed[f"{called}{shard}{ending}"] = file
     return placed
 
 

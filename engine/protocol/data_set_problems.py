@@ -117,17 +117,13 @@ def no_rows_on_hub(*, name: str, files: Sequence[str]) -> Problem:
 
 def from_hub(origin: HubOrigin) -> Problem:
     """Tells of rows where they come from and under which licence."""
-    which = f', of it "{shortened(origin.config)}"' if origin.config else ""
+    which = f", {shortened(origin.config)}" if origin.config else ""
     left_out = f" Left out: {quoted(origin.left_out, 4)}." if origin.left_out else ""
-    licence = (
-        f"Its card names the licence {shortened(origin.licence)}."
-        if origin.licence
-        else "Its card names no licence."
-    )
+    licence = f"the licence {shortened(origin.licence)}" if origin.licence else "no licence"
     return Problem(
         code="from_hub",
-        title=f"From the Hugging Face hub: {origin.name}",
-        reason=f"{licence} The card: {origin.page}{which}.{left_out}",
+        title=f"From the Hugging Face hub: {origin.name}{which}",
+        reason=f"Its card, {origin.page}, names {licence}.{left_out}",
         fix="Look at the card before you pass on the rows, or what was trained on them.",
         severity=Severity.NOTE,
     )

@@ -69,7 +69,9 @@ def test_a_data_set_is_searched_fetched_and_looked_at(server: HubServer) -> None
     assert done.exit_code == 0, done.output
     facts = json.loads(done.stdout)
     assert (facts["rows"], facts["part_column"], facts["task"]) == (80, "split", "text_classification")
-    assert "From the Hugging Face hub: kind/moods" in [finding["title"] for finding in facts["findings"]]
+    assert "From the Hugging Face hub: kind/moods, long" in [
+        finding["title"] for finding in facts["findings"]
+    ]
 
 
 def test_words_for_people(server: HubServer) -> None:

@@ -109,7 +109,7 @@ def test_the_parts_of_a_data_set_are_fetched_and_read_as_a_split(server: HubServ
     assert note.title == "From the Hugging Face hub: kind/films"
     assert "names the licence CC-BY-4.0" in note.reason
     assert f"{server.endpoint}/datasets/kind/films" in note.reason
-    assert 'Left out: "unsupervised"' in note.reason
+    assert 'Left out: "unsupervised".' in note.reason
     assert (origin.licence, origin.commit, origin.config) == ("CC-BY-4.0", CONVERTED_COMMIT, "")
     sent = {one.name for one in server.sent}
     assert sent == {"default/train/0000.parquet", "default/train/0001.parquet", "default/test/0000.parquet"}

@@ -131,3 +131,13 @@ def test_each_portion_can_be_read_and_no_file_is_in_two(names: list[str]) -> Non
         reading = what_is_read(tuple(one.files))
         assert reading.kind is not FolderKind.NOTHING
         assert {*reading.names} == {*one.files}
+
+
+def test_no_name_leads_out_of_the_folder() -> None:
+    odd = files("../../0000.parquet", "a/../0000.parquet", "default/../0001.parquet")
+    assert converted(odd) == []
+    names = files("/etc/a.csv", "../a.csv", "b/../../a.csv", "..\\a.csv", "c:\\a.csv", "fine.csv")
+    assert [[*one.files] for one in as_uploaded(names, {})] == [["fine.csv"]]
+    card = {"configs": [{"config_name": "../x", "data_files": {"../../train": "fine.csv"}}]}
+    (only,) = as_uploaded(names, card)
+    assert [*only.files] == ["train.csv"]
