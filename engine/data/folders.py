@@ -185,8 +185,8 @@ def _read_tables(
 
 def _free(name: str, taken: Sequence[str]) -> str:
     """Returns a name for a column that the tables do not have."""
-    others = ("part", "partition", "subset") if name == SPLIT else ()
-    names = [name, *others, *(f"{name} {number}" for number in range(2, len(taken) + 3))]
+    names: list[str] = [name, "part", "partition", "subset"] if name == SPLIT else [name]
+    names += [f"{name} {number}" for number in range(2, len(taken) + 3)]
     return next(one for one in names if one not in taken)
 
 
