@@ -17,14 +17,15 @@ from typing import IO, Any
 
 import msgspec
 
+from engine import data_set_questions, model_questions, registry
 from engine import device as devices
-from engine import model_questions, registry
 from engine.jobs import Lane
 from engine.protocol.commands import (
     CancelJob,
     CheckRun,
     Command,
     ContinueTraining,
+    DownloadDataSet,
     DownloadModel,
     Evaluate,
     FindLabelDoubts,
@@ -38,6 +39,7 @@ from engine.protocol.commands import (
     PreviewMethods,
     ReadRows,
     ResumeTraining,
+    SearchDataSets,
     SearchModels,
     Shutdown,
     StartTraining,
@@ -123,6 +125,8 @@ def dispatch(session: Session, command: Command) -> None:
         ListModels: (model_questions.list_models, Lane.FILES),
         SearchModels: (model_questions.search_models, Lane.HUB),
         DownloadModel: (model_questions.download_model, Lane.DOWNLOADS),
+        SearchDataSets: (data_set_questions.search_data_sets, Lane.HUB),
+        DownloadDataSet: (data_set_questions.download_data_set, Lane.DOWNLOADS),
         Predict: (session.predict, Lane.QUESTIONS),
         Evaluate: (session.evaluate, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),

@@ -26,6 +26,7 @@ from gui.window.device_link import DeviceLink
 from gui.window.file_opening import FileOpening
 from gui.window.finding import Finding
 from gui.window.geometry import restore_geometry, save_geometry
+from gui.window.hub_opening import HubOpening
 from gui.window.look_link import LookLink
 from gui.window.page_registry import find_pages
 from gui.window.page_stage import PageStage
@@ -60,6 +61,7 @@ class MainWindow(AppShell):
         self._workspace = workspace
         self._preferences = preferences
         self.switch = ProjectSwitch(engines, workspace, self)
+        self._hub = HubOpening(theme, engines, self._ground, self.banner, self.open_path, self._act)
         self.stage = PageStage(
             self,
             find_pages(gui.pages),
@@ -69,6 +71,7 @@ class MainWindow(AppShell):
                 "sample_chosen": self.open_sample,
                 "file_chosen": self.open_path,
                 "folder_requested": self.choose_folder,
+                "hub_requested": self._hub.open,
                 "project_chosen": self.open_path,
                 "problem_raised": self.show_problem,
             },
@@ -102,6 +105,7 @@ class MainWindow(AppShell):
         top.new_requested.connect(self.show_home)
         top.open_requested.connect(self.choose_file)
         top.folder_requested.connect(self.choose_folder)
+        top.hub_requested.connect(self._hub.open)
         top.paste_requested.connect(self._pasting.paste)
         top.recent_requested.connect(self.open_path)
         top.renamed.connect(self._rename)
@@ -123,6 +127,7 @@ class MainWindow(AppShell):
             WindowCommand(
                 "folder", "Open a folder of texts", ("Ctrl+Shift+O",), "folder", self.choose_folder
             ),
+            WindowCommand("hub", "Open a data set of the hub", ("Ctrl+Shift+H",), "search", self._hub.open),
             WindowCommand("paste", "Paste a table or a text", ("Ctrl+V",), "copy", paste, "clipboard"),
             WindowCommand("new", "New project", ("Ctrl+N",), "plus", self.show_home, "start sample"),
             WindowCommand("copy", "Save a copy of the project", ("Ctrl+S",), "save", self.switch.save_copy),

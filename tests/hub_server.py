@@ -1,8 +1,9 @@
 """A small Hugging Face hub on this computer: enough of its API for real searches and real downloads.
 
 It speaks HTTP on 127.0.0.1 as huggingface.co does: ``/api/models``, ``/api/models/ID``, and
-``/ID/resolve/REVISION/FILE`` with ranges, large files behind a redirect, and the hub's error codes. It
-can be slow, break connections and count what it has sent.
+``/ID/resolve/REVISION/FILE`` with ranges, large files behind a redirect, and the hub's error codes; and
+all of that for ``datasets``, with their conversion to Parquet as a revision of its own. It can be slow,
+break connections and count what it has sent.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from huggingface_hub import constants
 from huggingface_hub.utils import close_session
 
 COMMIT = "c0ffee" * 6 + "c0ff"
+CONVERTED_COMMIT = "decade" * 6 + "deca"
+_CONVERTED = "refs/convert/parquet"
 _PIECE = 4096
-_LARGE = (".safetensors", ".bin", ".h5", ".onnx")
+_LARGE = (".safetensors", ".bin", ".h5", ".onnx", ".parquet")
 
 
 @dataclass
 class HubModel:
-    """A model on the hub.
+    """A model on the hub, or a data set.
 
     Attributes:
         files: Path → bytes.
@@ -37,6 +40,7 @@ class HubModel:
         config: The hub's extract of ``config.json``.
         token: Who may read the files; empty for everybody.
         is_private: Whether others are told that there is no such model.
+        converted: Of a data set, its files as Parquet; none where there is no such revision.
     """
 
     files: dict[str, bytes]
@@ -44,6 +48,11 @@ class HubModel:
     config: dict[str, Any] = field(default_factory=dict)
     token: str = ""
     is_private: bool = False
+    converted: dict[str, bytes] = field(default_factory=dict)
+
+    def files_of(self, revision: str) -> dict[str, bytes]:
+        """Returns the files of a revision."""
+        return self.converted if revision in (_CONVERTED, CONVERTED_COMMIT) else self.files
 
     @classmethod
     def of_folder(cls, folder: Path, **facts: Any) -> HubModel:
@@ -75,6 +84,7 @@ class HubServer:
 
     Attributes:
         models: Name → model.
+        data_sets: Name → data set.
         sent: Every answer with bytes of a file, oldest first.
         asked: Path and query of every request, oldest first.
         bytes_per_second: How fast a file is sent; 0 for as fast as it goes.
@@ -87,6 +97,7 @@ class HubServer:
 
     def __init__(self) -> None:
         self.models: dict[str, HubModel] = {}
+        self.data_sets: dict[str, HubModel] = {}
         self.sent: list[Sent] = []
         self.asked: list[str] = []
         self.bytes_per_second = 0
@@ -140,27 +151,34 @@ class HubServer:
         path = unquote(parts.path)
         if self.status:
             self._say(request, self.status, b"{}")
-        elif path == "/api/models":
-            query = parse_qs(parts.query)
-            self._say(request, 200, json.dumps(self._found(query)).encode())
-        elif path.startswith("/api/models/"):
-            self._tell(request, path.removeprefix("/api/models/").split("/revision/")[0])
-        elif "/resolve/" in path:
-            self._give(request, *path.strip("/").split("/resolve/"))
+        elif path in ("/api/models", "/api/datasets"):
+            found = self._found(self._of_kind(path), parse_qs(parts.query))
+            self._say(request, 200, json.dumps(found).encode())
+        elif path.startswith(("/api/models/", "/api/datasets/")):
+            name, _, revision = path.split("/", 3)[3].partition("/revision/")
+            self._tell(request, self._of_kind(path).get(name), name, revision)
+        elif "/resolve/" in path and not path.startswith("/large/"):
+            name, rest = path.strip("/").split("/resolve/")
+            self._give(request, self._of_kind(path).get(name.removeprefix("datasets/")), path, rest)
         elif path.startswith("/large/"):
-            name, _, file = path.removeprefix("/large/").partition("//")
-            self._send_file(request, file, self.models[name].files[file])
+            place, _, rest = path.removeprefix("/large").partition("/resolve/")
+            repository = self._of_kind(place)[place.strip("/").removeprefix("datasets/")]
+            revision, _, file = rest.partition("/")
+            self._send_file(request, file, repository.files_of(revision)[file])
         else:
             self._say(request, 404, b"{}", {"X-Error-Code": "RepoNotFound"})
 
+    def _of_kind(self, path: str) -> dict[str, HubModel]:
+        return self.data_sets if path.startswith(("/datasets/", "/api/datasets")) else self.models
+
     # --- the API ----------------------------------------------------------------------------------
 
-    def _found(self, query: dict[str, list[str]]) -> list[dict[str, Any]]:
+    def _found(self, repositories: dict[str, HubModel], query: dict[str, list[str]]) -> list[dict[str, Any]]:
         words = query.get("search", [""])[0].lower()
         wants_safetensors = "safetensors" in query.get("filter", [])
         found = [
             self._about(name, model, sizes=False)
-            for name, model in self.models.items()
+            for name, model in repositories.items()
             if words in name.lower()
             and not model.is_private
             and (not wants_safetensors or any(file.endswith(".safetensors") for file in model.files))
@@ -168,16 +186,20 @@ class HubServer:
         found.sort(key=lambda about: -about.get("downloads", 0))
         return found[: int(query.get("limit", ["1000"])[0])]
 
-    def _tell(self, request: BaseHTTPRequestHandler, name: str) -> None:
-        model = self.models.get(name)
+    def _tell(
+        self, request: BaseHTTPRequestHandler, model: HubModel | None, name: str, revision: str
+    ) -> None:
         if model is None or (model.is_private and not self._may(request, model)):
             self._say(request, 401, b"{}", {"X-Error-Code": "RepoNotFound"})
-            return
-        self._say(request, 200, json.dumps(self._about(name, model, sizes=True)).encode())
+        elif revision == _CONVERTED and not model.converted:
+            self._say(request, 404, b"{}", {"X-Error-Code": "RevisionNotFound"})
+        else:
+            about = self._about(name, model, sizes=True, revision=revision)
+            self._say(request, 200, json.dumps(about).encode())
 
-    def _about(self, name: str, model: HubModel, *, sizes: bool) -> dict[str, Any]:
+    def _about(self, name: str, model: HubModel, *, sizes: bool, revision: str = "") -> dict[str, Any]:
         siblings = []
-        for file, content in model.files.items():
+        for file, content in model.files_of(revision).items():
             sibling: dict[str, Any] = {"rfilename": file}
             if sizes:
                 sibling |= {"size": len(content), "blobId": _git_checksum(content)}
@@ -185,24 +207,24 @@ class HubServer:
                 sha256 = hashlib.sha256(content).hexdigest()
                 sibling["lfs"] = {"sha256": sha256, "size": len(content), "pointerSize": 134}
             siblings.append(sibling)
-        return {"id": name, "modelId": name, "sha": COMMIT, "private": model.is_private, "gated": False} | {
+        commit = CONVERTED_COMMIT if revision == _CONVERTED else COMMIT
+        return {"id": name, "modelId": name, "sha": commit, "private": model.is_private, "gated": False} | {
             "siblings": siblings, "config": model.config, "tags": [], "downloads": 0, **model.facts,
         }  # fmt: skip
 
     # --- files ------------------------------------------------------------------------------------
 
-    def _give(self, request: BaseHTTPRequestHandler, name: str, rest: str) -> None:
-        _, _, file = rest.partition("/")
-        model = self.models.get(name)
-        if model is None or file not in model.files:
+    def _give(self, request: BaseHTTPRequestHandler, model: HubModel | None, path: str, rest: str) -> None:
+        revision, _, file = rest.partition("/")
+        if model is None or file not in model.files_of(revision):
             code = "RepoNotFound" if model is None else "EntryNotFound"
             self._say(request, 404, b"{}", {"X-Error-Code": code})
         elif not self._may(request, model):
             self._say(request, 403, b"{}", {"X-Error-Code": "GatedRepo"})
         elif file.endswith(_LARGE):  # as the hub does: large files come from elsewhere
-            self._say(request, 302, b"", {"Location": f"/large/{name}//{file}", "X-Repo-Commit": COMMIT})
+            self._say(request, 302, b"", {"Location": f"/large{path}", "X-Repo-Commit": COMMIT})
         else:
-            self._send_file(request, file, model.files[file])
+            self._send_file(request, file, model.files_of(revision)[file])
 
     def _send_file(self, request: BaseHTTPRequestHandler, name: str, content: bytes) -> None:
         content = self.spoil(name, content)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NoReturn
 
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
+from engine.command_line.downloading import DownloadBar
 from engine.command_line.terminal import JOB, console
 from engine.command_line.training import carry_out
 from engine.protocol.catalog import ModelEntry
@@ -39,18 +39,7 @@ class ModelTeller:
     def __init__(self) -> None:
         """Starts with an empty screen."""
         self._console = console()
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TextColumn("from {task.fields[host]}"),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._bar = self._progress.add_task("", host="", visible=False)
-        self._last: DownloadProgressed | None = None
+        self._bar = DownloadBar(self._console)
         self._is_download = True
 
     def tell(self, event: Event) -> None:
@@ -61,15 +50,15 @@ class ModelTeller:
             case ModelsFound():
                 self._show(event.models, f'The hub has no safetensors model for "{event.query}".')
             case DownloadProgressed():
-                self._show_progress(event)
+                self._bar.show(event)
             case JobSucceeded() if self._is_download:
-                self._show_end()
+                self._bar.end()
             case _:
                 pass
 
     def close(self) -> None:
         """Takes the bar away."""
-        self._progress.stop()
+        self._bar.close()
 
     def _show(self, found: tuple[ModelEntry, ...], nothing: str) -> None:
         self._is_download = False
@@ -86,27 +75,6 @@ class ModelTeller:
                 f"[bold]{escape(entry.id)}[/bold]", *(escape(cell) or "–" for cell in cells), style=style
             )
         self._console.print(table)
-
-    def _show_progress(self, event: DownloadProgressed) -> None:
-        if self._last is None:
-            self._progress.start()
-            name, size = escape(event.model), size_words(event.total)
-            self._console.print(f"{name}: {size} from {escape(event.host)}")
-        self._last = event
-        self._progress.update(
-            self._bar,
-            description=escape(event.file),
-            completed=event.done,
-            total=event.total,
-            host=event.host,
-            visible=True,
-        )
-
-    def _show_end(self) -> None:
-        self._progress.stop()
-        self._console.print(
-            "It is on this computer now." if self._last else "It was on this computer already."
-        )
 
 
 def _size(entry: ModelEntry) -> str:

@@ -97,6 +97,23 @@ def models(
     base_models.models(search=search, download=download, as_json=as_json)
 
 
+@app.command()
+def data(
+    search: Annotated[
+        str, typer.Option(metavar="WORDS", help="Search the Hugging Face hub for data sets.")
+    ] = "",
+    download: Annotated[
+        str, typer.Option(metavar="NAME", help="Fetch one, or go on with that; Ctrl-C stops it.")
+    ] = "",
+    config: Annotated[str, typer.Option(metavar="C", help="What of it, where it holds several.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Search the hub for data sets, or download one into a folder that inspect and train read."""
+    from engine.command_line import hub_data_sets
+
+    hub_data_sets.data_sets(search=search, download=download, config=config, as_json=as_json)
+
+
 @app.command(name="inspect")
 def inspect_file(
     file: Annotated[

@@ -34,6 +34,9 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "use_device": lambda arguments: f"--device {arguments['device']}",
     "use_built_in_model": lambda arguments: f"--model {arguments.get('model', _DEFAULT_MODEL)}",
     "download_model": lambda arguments: f"thaw-engine models --download {shlex.quote(arguments['model'])}",
+    "download_data_set": lambda arguments: (
+        f"thaw-engine data --download {shlex.quote(arguments['data_set'])}"
+    ),
     "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
 }
 _FOLDERS = {"folder_not_empty": "--out DIR", "cannot_write": "--out DIR"}

@@ -12,7 +12,7 @@ from engine.data.encodings import Decoded, called, decode
 from engine.data.file_format import SIZE_LIMIT, Folder, Source
 from engine.data.records import Records, gather
 from engine.errors import EngineError
-from engine.protocol import file_problems, folder_problems
+from engine.protocol import data_set_problems, file_problems, folder_problems
 from engine.protocol.config import Reading
 from engine.protocol.data_facts import PARTS
 from engine.protocol.folder_files import (
@@ -23,6 +23,7 @@ from engine.protocol.folder_files import (
     part_of,
     what_is_read,
 )
+from engine.protocol.hub_origin import read_origin
 from engine.protocol.problems import Problem
 
 TEXT, LABEL, SPLIT, FILE = "text", "label", "split", "file"
@@ -41,8 +42,8 @@ def read_folder(folder: Folder, read: Callable[[Source], Records]) -> Records:
     Returns:
         Of texts ``text``; ``label``, where the files are sorted into folders; ``split``, where these are
         called *train* and *test*; and ``file``. Of tables called *train* and *test* their rows with
-        ``split`` and ``file``. Of two files in two languages a column for each. Of a single file the rows
-        of that.
+        ``split`` and ``file``. Of the numbered files of one table their rows. Of two files in two
+        languages a column for each. Of a single file the rows of that.
 
     Raises:
         EngineError: When no file in it can be read, it holds several tables, or far too much.
@@ -59,6 +60,8 @@ def read_folder(folder: Folder, read: Callable[[Source], Records]) -> Records:
         raise EngineError(file_problems.cannot_open(f"{folder.path}/{chosen.names[0]}", error)) from error
     if chosen.others:
         records.problems.append(folder_problems.other_files(folder.path, chosen.others))
+    if (origin := read_origin(folder.path)) is not None:
+        records.problems.append(data_set_problems.from_hub(origin))
     if folder.unopened:
         records.problems.append(folder_problems.unopened_folders(folder.path, folder.unopened))
     return records
@@ -71,6 +74,10 @@ def _read(folder: Folder, chosen: FolderReading, read: Callable[[Source], Record
         return _read_pair(folder, chosen.names, chosen.languages)
     if chosen.kind is FolderKind.PARTS:
         return _read_parts(folder, chosen.names, read)
+    if chosen.kind is FolderKind.SHARDS:
+        records = _read_tables(folder, chosen.names, read)
+        records.problems.append(folder_problems.read_as_one_table(folder.path, chosen.names))
+        return records
     return _read_texts(folder, chosen.names)
 
 
@@ -130,26 +137,57 @@ def _read_parts(folder: Folder, names: Sequence[str], read: Callable[[Source], R
     Raises:
         EngineError: When one of them cannot be read, or they have other columns.
     """
-    whole: Records | None = None
-    before = 0
     order = list(dict.fromkeys(PARTS.values()))
-    for name in sorted(names, key=lambda one: order.index(part_of(one))):
-        found = read(folder.source(name))
-        if whole is None:
-            whole = Records([*found.names, SPLIT, FILE], encoding=found.encoding, delimiter=found.delimiter)
-        if {*found.names} != {*whole.names[:-2]}:
-            raise EngineError(folder_problems.other_columns(folder.path, name, found.names, whole.names[:-2]))
-        places = [found.names.index(column) for column in whole.names[:-2]]
-        whole.rows += [[*(row[place] for place in places), part_of(name), name] for row in found.rows]
+    ordered = sorted(names, key=lambda one: order.index(part_of(one)))
+    whole = _read_tables(folder, ordered, read, lambda name: {SPLIT: part_of(name), FILE: name})
+    parts = list(dict.fromkeys(map(part_of, ordered)))
+    whole.problems.append(folder_problems.read_as_parts(folder.path, names, parts))
+    return whole
+
+
+def _read_tables(
+    folder: Folder,
+    names: Sequence[str],
+    read: Callable[[Source], Records],
+    about: Callable[[str], dict[str, str]] = lambda _: {},
+) -> Records:
+    """Reads tables one below the other.
+
+    Args:
+        folder: Where they are.
+        names: Of the files; one at least.
+        read: Reads one of them.
+        about: Says of a file what its rows have beside their own columns.
+
+    Raises:
+        EngineError: When one of them cannot be read, or they have other columns.
+    """
+    first = read(folder.source(names[0]))
+    columns = [*first.names]
+    added = [_free(name, columns) for name in about(names[0])]
+    whole = Records([*columns, *added], encoding=first.encoding, delimiter=first.delimiter)
+    before = 0
+    for name in names:
+        found = first if name is names[0] else read(folder.source(name))
+        if {*found.names} != {*columns}:
+            raise EngineError(folder_problems.other_columns(folder.path, name, found.names, columns))
+        places = [found.names.index(column) for column in columns]
+        more = about(name).values()
+        whole.rows += [[*(row[place] for place in places), *more] for row in found.rows]
         whole.numbers += [before + number for number in found.numbers]
         for problem in found.problems:
             rows = tuple(before + row for row in problem.rows)
             whole.problems.append(msgspec.structs.replace(problem, rows=rows))
         last = [*found.numbers, *(row for problem in found.problems for row in problem.rows)]
         before += max(last, default=0)
-    assert whole is not None  # noqa: S101 - there are two parts at least
-    whole.problems.append(folder_problems.read_as_parts(folder.path, names))
     return whole
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """Returns a name for a column that the tables do not have."""
+    names: list[str] = [name, "part", "partition", "subset"] if name == SPLIT else [name]
+    names += [f"{name} {number}" for number in range(2, len(taken) + 3)]
+    return next(one for one in names if one not in taken)
 
 
 def _read_pair(folder: Folder, names: Sequence[str], languages: Sequence[str]) -> Records:

@@ -10,7 +10,7 @@ from transformers import AutoConfig, PreTrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from engine.errors import EngineError
-from engine.protocol import hub_problems, model_problems
+from engine.protocol import model_problems
 from engine.protocol.problems import Problem
 
 CONFIG_FILE = "config.json"
@@ -58,7 +58,7 @@ def unknown_kind(raw: dict[str, Any], name: str) -> Problem | None:
     if isinstance(kind, str) and kind in CONFIG_MAPPING:
         return None  # also where its author put a program beside it: it is not needed
     if raw.get("auto_map"):
-        return hub_problems.needs_own_code(name=name, model_type=str(kind))
+        return model_problems.needs_own_code(name=name, model_type=str(kind))
     return model_problems.unknown_architecture(name, str(kind))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub import HfApi, ModelInfo, constants, get_token, is_offline_mode
+from huggingface_hub import DatasetInfo, HfApi, ModelInfo, constants, get_token, is_offline_mode
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -27,6 +27,7 @@ from engine.models.languages import is_language, language_words
 from engine.models.model_card import LIKE_MEANING, learned_of_use, licence_of_card
 from engine.protocol import hub_problems, model_problems
 from engine.protocol.catalog import ModelEntry, ModelPlace
+from engine.protocol.hub_kinds import HubKind
 from engine.protocol.problems import Problem
 
 PATIENCE = 5.0
@@ -45,6 +46,7 @@ _NO_SENSE = (ValueError, TypeError, KeyError, AttributeError)
 """What comes of an answer that is no hub's."""
 
 Answer = TypeVar("Answer")
+Info = TypeVar("Info", ModelInfo, DatasetInfo)
 Check = Callable[[], None]
 """Raises when what is being done is not wanted any more."""
 
@@ -54,9 +56,9 @@ def host() -> str:
     return urlsplit(constants.ENDPOINT).netloc
 
 
-def page_of(name: str) -> str:
-    """Returns the address of a model's page."""
-    return f"{constants.ENDPOINT}/{name}"
+def page_of(name: str, kind: HubKind = HubKind.MODEL) -> str:
+    """Returns the address of the page of a model or a data set."""
+    return f"{constants.ENDPOINT}/{'datasets/' if kind is HubKind.DATA_SET else ''}{name}"
 
 
 def has_token() -> bool:
@@ -74,33 +76,53 @@ def search(query: str, check: Check) -> tuple[ModelEntry, ...]:
     Raises:
         EngineError: When the hub cannot be reached.
     """
-    parameters: dict[str, Any] = {
-        "search": query, "filter": ["safetensors"], "sort": "downloads", "limit": _MOST, "expand": _EXPANDED,
-    }  # fmt: skip
+    asked = {"filter": ["safetensors"], "expand": _EXPANDED}
+    found = find("models", query, asked, lambda said: ModelInfo(**said), look_up, check)
+    entries = [_entry(info) for info in found]
+    return tuple(sorted(entries, key=lambda entry: bool(entry.reason)))
 
-    def ask() -> list[ModelInfo]:
+
+def find(
+    kinds: str,
+    query: str,
+    asked: Mapping[str, Any],
+    read: Callable[[dict[str, Any]], Info],
+    look_up: Callable[[str, Check], Info],
+    check: Check,
+    kind: HubKind = HubKind.MODEL,
+) -> list[Info]:
+    """Searches the hub, the most used first.
+
+    Args:
+        kinds: What the hub calls what is searched: ``"models"``.
+        query: Words; the name of one finds that one too.
+        asked: What else is asked.
+        read: Reads what the hub says of one.
+        look_up: Asks for one by its name.
+        check: Asked now and then whether the answer is still wanted.
+        kind: For the words of problems.
+
+    Raises:
+        EngineError: When the hub cannot be reached.
+    """
+    parameters = {"search": query, "sort": "downloads", "limit": _MOST, **asked}
+
+    def ask() -> list[Info]:
         answer = get_session().get(
-            f"{constants.ENDPOINT}/api/models",
+            f"{constants.ENDPOINT}/api/{kinds}",
             params=parameters,
             headers=build_hf_headers(),
             timeout=PATIENCE,
         )
         hf_raise_for_status(answer)
-        return [ModelInfo(**found) for found in answer.json()]
+        return [read(found) for found in answer.json()]
 
-    with problems_told():
-        found = _beside(ask, check)
+    with problems_told(kind=kind):
+        found = beside(ask, check)
     if "/" in query and hub_cache.is_name(query) and query not in {info.id for info in found}:
-        found = _named(query, check) + found
-    entries = [_entry(info) for info in found]
-    return tuple(sorted(entries, key=lambda entry: bool(entry.reason)))
-
-
-def _named(name: str, check: Check) -> list[ModelInfo]:
-    try:
-        return [look_up(name, check)]
-    except EngineError:  # there is no such model: the search has told all that there is
-        return []
+        with suppress(EngineError):  # there is no such one: the search has told all that there is
+            found.insert(0, look_up(query, check))
+    return found
 
 
 def look_up(name: str, check: Check) -> ModelInfo:
@@ -115,7 +137,7 @@ def look_up(name: str, check: Check) -> ModelInfo:
     """
     api = HfApi(endpoint=constants.ENDPOINT)
     with problems_told(name):
-        return _beside(lambda: api.model_info(name, files_metadata=True, timeout=PATIENCE), check)
+        return beside(lambda: api.model_info(name, files_metadata=True, timeout=PATIENCE), check)
 
 
 def why_not(info: ModelInfo) -> Problem | None:
@@ -149,7 +171,7 @@ def _entry(info: ModelInfo) -> ModelEntry:
         name=info.id,
         summary="",
         licence=licence_of_card(card),
-        language=language_words(_languages(card.get("language"), tags)),
+        language=language_words(languages(card.get("language"), tags)),
         available=hub_cache.is_whole(info.id),
         place=ModelPlace.HUB,
         parameters=info.safetensors.total if info.safetensors else 0,
@@ -163,7 +185,8 @@ def _entry(info: ModelInfo) -> ModelEntry:
     )
 
 
-def _languages(said: Any, tags: list[str]) -> list[str]:
+def languages(said: Any, tags: list[str]) -> list[str]:
+    """Returns the languages that a card says, or else the tags."""
     if isinstance(said, str):
         return [said]
     if isinstance(said, list):
@@ -182,11 +205,12 @@ def _size(info: ModelInfo) -> int:
 
 
 @contextmanager
-def problems_told(name: str = "") -> Iterator[None]:
+def problems_told(name: str = "", kind: HubKind = HubKind.MODEL) -> Iterator[None]:
     """Turns what the network and the hub say into problems.
 
     Args:
-        name: The model that is asked about; empty for a search.
+        name: Of what is asked about; empty for a search.
+        kind: What that is.
 
     Raises:
         EngineError: With the problem.
@@ -194,28 +218,32 @@ def problems_told(name: str = "") -> Iterator[None]:
     try:
         yield
     except GatedRepoError as error:
-        problem = hub_problems.licence_not_accepted(name=name, page=page_of(name), has_token=has_token())
+        page = page_of(name, kind)
+        problem = hub_problems.licence_not_accepted(name=name, page=page, has_token=has_token(), kind=kind)
         raise EngineError(problem) from error
     except RepositoryNotFoundError as error:
-        problem = hub_problems.not_on_hub(name=name, host=host(), has_token=has_token())
+        problem = hub_problems.not_on_hub(name=name, host=host(), has_token=has_token(), kind=kind)
         raise EngineError(problem) from error
     except HfHubHTTPError as error:
-        status = error.response.status_code
-        raise EngineError(hub_problems.hub_refuses(host=host(), status=status, details=str(error))) from error
+        raise EngineError(_refusal(error.response.status_code, error, kind)) from error
     except _NO_SENSE as error:  # the log-in page of a network, for example
-        raise EngineError(hub_problems.hub_refuses(host=host(), status=0, details=str(error))) from error
+        raise EngineError(_refusal(0, error, kind)) from error
     except (httpx2.HTTPError, OfflineModeIsEnabled, OSError) as error:
-        raise EngineError(_no_connection(name, str(error))) from error
+        raise EngineError(_no_connection(name, str(error), kind)) from error
 
 
-def _no_connection(name: str, details: str) -> Problem:
+def _refusal(status: int, error: Exception, kind: HubKind) -> Problem:
+    return hub_problems.hub_refuses(host=host(), status=status, details=str(error), kind=kind)
+
+
+def _no_connection(name: str, details: str, kind: HubKind) -> Problem:
     offline = is_offline_mode()
     if name:
-        return hub_problems.no_connection(name=name, host=host(), offline=offline, details=details)
-    return hub_problems.hub_out_of_reach(host=host(), offline=offline, details=details)
+        return hub_problems.no_connection(name=name, host=host(), offline=offline, details=details, kind=kind)
+    return hub_problems.hub_out_of_reach(host=host(), offline=offline, details=details, kind=kind)
 
 
-def _beside(work: Callable[[], Answer], check: Check) -> Answer:
+def beside(work: Callable[[], Answer], check: Check) -> Answer:
     """Does what may wait for the network on another thread, so that giving it up takes no time.
 
     Args:

@@ -18,10 +18,14 @@ from engine.errors import EngineError
 from engine.models.checkpoint import TOKENIZER_FILES, weight_files
 from engine.models.config import CONFIG_FILE
 from engine.protocol import hub_problems
+from engine.protocol.hub_kinds import HubKind
 from engine.protocol.problems import Problem
 
 PARTIAL = ".incomplete"
 """End of the name of a file that has not come to its end."""
+
+REPO_TYPES = {HubKind.MODEL: "model", HubKind.DATA_SET: "dataset"}
+"""What huggingface_hub calls the kinds."""
 
 _PREFIX = "models--"
 
@@ -40,9 +44,9 @@ def cache_folder() -> Path:
     return Path(constants.HF_HUB_CACHE)
 
 
-def folder_of(name: str) -> Path:
-    """Returns the folder of a model in the cache; it need not be there."""
-    return cache_folder() / repo_folder_name(repo_id=name, repo_type="model")
+def folder_of(name: str, kind: HubKind = HubKind.MODEL) -> Path:
+    """Returns the folder of a model or a data set in the cache; it need not be there."""
+    return cache_folder() / repo_folder_name(repo_id=name, repo_type=REPO_TYPES[kind])
 
 
 def names() -> list[str]:

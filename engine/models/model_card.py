@@ -44,7 +44,23 @@ _LEARNED_BY_USE = {
     "text-ranking": "to rank passages by how well they answer a question",
 }
 _LICENCES = {"apache-2.0": "Apache-2.0", "openrail": "OpenRAIL", "gemma": "Gemma", "other": "its own licence"}
-_IN_CAPITALS = ("mit", "cc", "bsd", "gpl", "lgpl", "agpl", "mpl", "epl", "afl", "wtfpl", "isc")
+_IN_CAPITALS = (
+    "mit",
+    "cc",
+    "cc0",
+    "odc",
+    "odbl",
+    "pddl",
+    "bsd",
+    "gpl",
+    "lgpl",
+    "agpl",
+    "mpl",
+    "epl",
+    "afl",
+    "wtfpl",
+    "isc",
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,10 @@ def licence_of_card(card: Mapping[str, object]) -> str:
     Args:
         card: Its values by name; ``license`` and ``license_name`` count.
     """
-    named = str(card.get("license") or "")
+    said = card.get("license")
+    if isinstance(said, list):
+        return " and ".join(licence_words(str(one)) for one in said)
+    named = str(said or "")
     own = str(card.get("license_name") or "")
     return licence_words(own if named in {"other", ""} and own else named)
 

@@ -122,6 +122,28 @@ class DownloadModel(_Command, frozen=True, kw_only=True, tag="DownloadModel"):
     model: str
 
 
+class SearchDataSets(_Command, frozen=True, kw_only=True, tag="SearchDataSets"):
+    """Search the Hugging Face hub for data sets. Answer: ``DataSetsFound``."""
+
+    query: str
+
+
+class DownloadDataSet(_Command, frozen=True, kw_only=True, tag="DownloadDataSet"):
+    """Fetch a data set from the hub, or go on with that. Answers: ``DownloadProgressed``, ``DataSetFetched``.
+
+    Where it holds several the job ends with a problem whose buttons name them. Given up, what has arrived
+    stays, and the same command goes on from there.
+
+    Attributes:
+        data_set: Its name on the hub, e.g. ``"stanfordnlp/imdb"``, with or without what is chosen of it:
+            ``"nyu-mll/glue/sst2"``.
+        config: What is chosen of it; goes before the name's.
+    """
+
+    data_set: str
+    config: str = ""
+
+
 class PreviewMethods(_Command, frozen=True, kw_only=True, tag="PreviewMethods"):
     """Say for every method what it would do to this model. Answer: ``MethodsPreviewed``."""
 
@@ -217,6 +239,8 @@ Command: TypeAlias = (
     | ListModels
     | SearchModels
     | DownloadModel
+    | SearchDataSets
+    | DownloadDataSet
     | PreviewMethods
     | CheckRun
     | StartTraining

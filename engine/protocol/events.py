@@ -14,6 +14,7 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
 from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
@@ -286,6 +287,8 @@ Event: TypeAlias = (
     | ModelsListed
     | ModelsFound
     | DownloadProgressed
+    | DataSetsFound
+    | DataSetFetched
     | MethodsPreviewed
     | RunChecked
     | TrainingStarted

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from engine.protocol.data_facts import PARTS, TEST, TEXT_ENDINGS, TRAIN
+from engine.protocol.data_facts import PARTS, TEXT_ENDINGS, TRAIN
 from engine.protocol.language_codes import language_pair
 
 MOST_FILES = 50_000
@@ -34,6 +34,10 @@ _ABOUT = {
 _ABOUT_ENDINGS = ("", *TEXT_ENDINGS, ".rst", ".html", ".pdf", ".cff", ".bib")
 
 
+_NUMBER = re.compile(r"[-_]\d+(-of-\d+)?$")
+"""End of the name of one of several files that are one table, as the hub has them."""
+
+
 class FolderKind(StrEnum):
     """How a folder is read."""
 
@@ -45,6 +49,8 @@ class FolderKind(StrEnum):
     """A row for each text."""
     PARTS = "parts"
     """Tables called *train* and *test*, one below the other."""
+    SHARDS = "shards"
+    """The numbered files of one table, one below the other."""
     PAIR = "pair"
     """Two texts in two languages, a row for each line."""
 
@@ -111,18 +117,22 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
         names: Of all files in it, with ``/`` between folders.
     """
     ordered = sorted(names, key=in_order)
-    pool = [name for name in ordered if not _is_about(name)] or ordered
+    pool = [name for name in ordered if not is_about(name)] or ordered
     texts = [name for name in pool if name.lower().endswith(TEXT_ENDINGS)]
     if len(texts) > 1:
         pool = texts
     kind, languages = FolderKind.NOTHING, None
     parts = [name for name in pool if part_of(name)]
+    called = {part_of(name) for name in parts}
+    is_all = len(parts) == len(pool) or len(texts) < 2
     if len(pool) == 1:
         kind = FolderKind.ONE
     elif len(pool) == 2 and (languages := language_pair(*pool)):
         kind = FolderKind.PAIR
-    elif {TRAIN, TEST} <= {part_of(name) for name in parts} and (len(parts) == len(pool) or len(texts) < 2):
+    elif TRAIN in called and len(called) > 1 and is_all:
         kind, pool = FolderKind.PARTS, parts
+    elif len(texts) < 2 and len({table_of(name) for name in pool}) == 1 and table_of(pool[0]):
+        kind = FolderKind.SHARDS
     elif len(texts) > 1:
         kind = FolderKind.TEXTS
     read = () if kind is FolderKind.NOTHING else tuple(pool)
@@ -133,10 +143,29 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
 def part_of(name: str) -> str:
     """Returns the part of a split that a file is called by; empty for other names.
 
+    A file may be one of several: ``train-00000-of-00002.parquet``, ``train/0000.parquet``.
+
     Args:
         name: Of the file, with the folders above it.
     """
-    return PARTS.get(PurePath(name).name.split(".")[0].lower(), "")
+    place = PurePath(name)
+    stem = place.name.split(".")[0].lower()
+    if stem.isdecimal() and not name.lower().endswith(TEXT_ENDINGS):
+        return PARTS.get(place.parent.name.lower(), "")
+    return PARTS.get(_NUMBER.sub("", stem), "")
+
+
+def table_of(name: str) -> str:
+    """Returns what the numbered files of one table have in common; empty for a file without a number.
+
+    Args:
+        name: Of one of them, with the folders above it.
+    """
+    place = PurePath(name)
+    stem = place.name.split(".")[0]
+    if stem.isdecimal():
+        return f"{place.parent}/*{place.suffix}"
+    return f"{place.parent}/{_NUMBER.sub('', stem)}*{place.suffix}" if _NUMBER.search(stem) else ""
 
 
 def in_order(name: str) -> list[tuple[int, str]]:
@@ -157,7 +186,12 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "__MACOSX"))
 
 
-def _is_about(name: str) -> bool:
+def is_about(name: str) -> bool:
+    """Returns whether a file tells of the others, by its name.
+
+    Args:
+        name: Of it, with the folders above it.
+    """
     place = PurePath(name)
     return place.name.split(".")[0].lower() in _ABOUT and place.suffix.lower() in _ABOUT_ENDINGS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine.protocol.data_facts import TEST
 from engine.protocol.file_problems import CHOOSE_ENCODING, CHOOSE_FILE
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
@@ -47,11 +48,32 @@ def other_columns(path: str, name: str, columns: Sequence[str], expected: Sequen
     )
 
 
-def read_as_parts(path: str, names: Sequence[str]) -> Problem:
-    """Tables called *train* and *test* were read one below the other."""
+def read_as_parts(path: str, names: Sequence[str], parts: Sequence[str]) -> Problem:
+    """Tables called *train* and *test* were read one below the other.
+
+    Args:
+        path: The folder.
+        names: Of the files.
+        parts: Of the split, as they are called.
+    """
+    which = "" if len(names) == len(parts) else f"{len(parts)} "
+    lot = "" if TEST in parts else " None of them is called test, so Thaw divides the rows by lot."
     return Problem(
         code="read_as_parts",
-        title=f"{counted(len(names), 'table')} became the parts of a split",
+        title=f"{counted(len(names), 'table')} became the {which}parts of a split",
+        reason=f'"{file_name(path)}" holds {quoted([printable(name) for name in names], 4)}. '
+        f"Rows are numbered through all of them.{lot}",
+        fix="Nothing has to be done.",
+        severity=Severity.NOTE,
+        safe=SAFE,
+    )
+
+
+def read_as_one_table(path: str, names: Sequence[str]) -> Problem:
+    """The numbered files of one table were read one below the other."""
+    return Problem(
+        code="read_as_one_table",
+        title=f"{counted(len(names), 'file')} were read as one table",
         reason=f'"{file_name(path)}" holds {quoted([printable(name) for name in names], 4)}. '
         "Rows are numbered through all of them.",
         fix="Nothing has to be done.",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from engine.protocol.hub_kinds import HubKind, about
 from engine.protocol.model_problems import CHOOSE_FOLDER, USE_BUILT_IN
 from engine.protocol.problem_words import size_words
 from engine.protocol.problems import Action, Problem
@@ -23,12 +26,17 @@ def download(name: str, label: str = "Download the model", note: str = "") -> Ac
     return Action(id="download_model", label=label, arguments={"model": name}, note=note)
 
 
-def _go_on(name: str) -> Action:
-    return download(name, "Go on with the download", "It starts where it stopped.")
+def _go_on(name: str, kind: HubKind = HubKind.MODEL) -> Action:
+    return msgspec.structs.replace(
+        download(name, "Go on with the download", "It starts where it stopped."),
+        id=f"download_{kind}",
+        arguments={kind.value: name},
+    )
 
 
-def _open_page(page: str) -> Action:
-    return Action(id="open_page", label="Open the model's page", arguments={"page": page})
+def _open_page(page: str, kind: HubKind) -> Action:
+    label = f"Open the {about(kind).noun}'s page"
+    return Action(id="open_page", label=label, arguments={"page": page})
 
 
 def model_not_here(*, name: str, offline: bool) -> Problem:
@@ -81,41 +89,47 @@ def model_not_whole(*, name: str, missing: str, held: int, offline: bool) -> Pro
     )
 
 
-def no_connection(*, name: str, host: str, offline: bool, details: str = "") -> Problem:
-    """A model is to be downloaded and the hub cannot be reached.
+def no_connection(
+    *, name: str, host: str, offline: bool, details: str = "", kind: HubKind = HubKind.MODEL
+) -> Problem:
+    """A model or data set is to be downloaded and the hub cannot be reached.
 
     Args:
-        name: Name of the model.
+        name: Its name.
         host: Where the hub is.
         offline: Whether Thaw was told not to use the network.
         details: What the network said.
+        kind: What it is.
     """
     return Problem(
         code="no_connection",
         title=f"{name} is not on this computer and there is no connection",
         reason=_no_way(host, offline=offline),
-        fix="Choose a folder that holds the model, or use the built-in one.",
+        fix=about(kind).instead,
         safe="What had arrived before is kept.",
-        setting="model",
-        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=about(kind).ways_out,
         details=details,
     )
 
 
-def hub_out_of_reach(*, host: str, offline: bool, details: str = "") -> Problem:
+def hub_out_of_reach(
+    *, host: str, offline: bool, details: str = "", kind: HubKind = HubKind.MODEL
+) -> Problem:
     """The hub is to be searched and cannot be reached.
 
     Args:
         host: Where the hub is.
         offline: Whether Thaw was told not to use the network.
         details: What the network said.
+        kind: What it is.
     """
     return Problem(
         code="hub_out_of_reach",
         title="The Hugging Face hub cannot be reached",
         reason=_no_way(host, offline=offline),
-        fix="Choose a model that is on this computer, or the folder of one.",
-        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+        fix=about(kind).instead_of_search,
+        actions=about(kind).ways_out,
         details=details,
     )
 
@@ -126,13 +140,14 @@ def _no_way(host: str, *, offline: bool) -> str:
     return f"{host} did not answer within 5 seconds, or there is no network."
 
 
-def hub_refuses(*, host: str, status: int, details: str = "") -> Problem:
+def hub_refuses(*, host: str, status: int, details: str = "", kind: HubKind = HubKind.MODEL) -> Problem:
     """The hub answers, but not with what was asked for.
 
     Args:
         host: Where the hub is.
         status: The HTTP status of its answer; 0 when the answer makes no sense.
         details: What it said.
+        kind: What is asked for.
     """
     said = f"answered with status {status}" if status else "gave an answer that no hub gives"
     if status in {401, 403}:
@@ -147,42 +162,45 @@ def hub_refuses(*, host: str, status: int, details: str = "") -> Problem:
         reason=f"{host} {said}.",
         fix=fix,
         safe="What has arrived is kept.",
-        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+        actions=about(kind).ways_out,
         details=details,
     )
 
 
-def not_on_hub(*, name: str, host: str, has_token: bool) -> Problem:
-    """The hub knows no such model, or does not show it to this person.
+def not_on_hub(*, name: str, host: str, has_token: bool, kind: HubKind = HubKind.MODEL) -> Problem:
+    """The hub knows no such thing, or does not show it to this person.
 
     Args:
         name: What was asked for.
         host: Where the hub is.
         has_token: Whether the hub was told who asks.
+        kind: What it is.
     """
+    noun = about(kind).noun
     hidden = (
-        "A private model is shown only to those whose access token may read it."
+        f"A private {noun} is shown only to those whose access token may read it."
         if has_token
-        else "A private model is shown only with an access token: set HF_TOKEN or run: hf auth login"
+        else f"A private {noun} is shown only with an access token: set HF_TOKEN or run: hf auth login"
     )
     return Problem(
         code="not_on_hub",
-        title=f'No model called "{name}" was found on the hub',
+        title=f'No {noun} called "{name}" was found on the hub',
         reason=f"{host} does not know it. {hidden}",
-        fix="Look at the spelling: owner, a slash, the model's name.",
+        fix=f"Look at the spelling: owner, a slash, the {noun}'s name.",
         safe=NOTHING_FETCHED,
-        setting="model",
-        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=about(kind).ways_out,
     )
 
 
-def licence_not_accepted(*, name: str, page: str, has_token: bool) -> Problem:
-    """A model's owner gives it only to those who accept a licence.
+def licence_not_accepted(*, name: str, page: str, has_token: bool, kind: HubKind = HubKind.MODEL) -> Problem:
+    """An owner gives a model or data set only to those who accept a licence.
 
     Args:
-        name: Name of the model.
+        name: Its name.
         page: Address of its page.
         has_token: Whether the hub was told who asks.
+        kind: What it is.
     """
     fix = f"Open {page}, sign in and accept the licence there."
     if not has_token:
@@ -190,12 +208,12 @@ def licence_not_accepted(*, name: str, page: str, has_token: bool) -> Problem:
     return Problem(
         code="licence_not_accepted",
         title=f"{name} wants its licence accepted first",
-        reason="Its owner gives it to people who have accepted the licence on the model's page, "
+        reason=f"Its owner gives it to those who have accepted the licence on the {about(kind).noun}'s page, "
         + ("and the hub has no such word from you." if has_token else "and no access token was found here."),
         fix=fix,
         safe=NOTHING_FETCHED,
-        setting="model",
-        actions=(_open_page(page), CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=(_open_page(page, kind), *about(kind).ways_out),
     )
 
 
@@ -232,33 +250,17 @@ def no_model_on_hub(*, name: str) -> Problem:
     )
 
 
-def needs_own_code(*, name: str, model_type: str) -> Problem:
-    """A model runs only with a program that comes with it.
-
-    Args:
-        name: Name or folder of the model.
-        model_type: What its config.json calls its kind.
-    """
-    return Problem(
-        code="needs_own_code",
-        title="This model needs a program of its own",
-        reason=f'The model in "{name}" is a "{model_type}" model, which transformers knows only with the '
-        "program that its author put beside it, and no code from a model's folder is ever run.",
-        fix="Choose a model of a known kind, such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama.",
-        safe="No program was run.",
-        setting="model",
-        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
-    )
-
-
-def no_room_for_model(*, name: str, needed: int, free: int, folder: str) -> Problem:
+def no_room_to_fetch(
+    *, name: str, needed: int, free: int, folder: str, kind: HubKind = HubKind.MODEL
+) -> Problem:
     """The disk that holds the Hugging Face cache is too full.
 
     Args:
-        name: Name of the model.
+        name: Of what is fetched.
         needed: Bytes that are still to come.
         free: Bytes that are free.
         folder: The cache.
+        kind: What it is.
     """
     return Problem(
         code="no_disk_space",
@@ -266,40 +268,46 @@ def no_room_for_model(*, name: str, needed: int, free: int, folder: str) -> Prob
         reason=f'{size_words(needed)} are still to come, and {size_words(free)} are free beside "{folder}".',
         fix="Make room, or set HF_HOME to a folder on another disk and start Thaw again.",
         safe="What has arrived is kept.",
-        setting="model",
-        actions=(_go_on(name), CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=(_go_on(name, kind), *about(kind).ways_out),
     )
 
 
-def cache_not_writable(*, name: str, folder: str, reason: str, details: str = "") -> Problem:
+def cache_not_writable(
+    *, name: str, folder: str, reason: str, details: str = "", kind: HubKind = HubKind.MODEL
+) -> Problem:
     """The Hugging Face cache takes no files.
 
     Args:
-        name: Name of the model.
+        name: Of what is fetched.
         folder: The cache.
         reason: What the system said.
         details: Technical text.
+        kind: What it is.
     """
     return Problem(
         code="cannot_write_model",
         title=f"{name} cannot be kept on this computer",
         reason=f'"{folder}" cannot be written to: {reason or "the system did not say why"}.',
         fix="Set HF_HOME to a folder that you may write to, and start Thaw again.",
-        setting="model",
-        actions=(CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=about(kind).ways_out,
         details=details,
     )
 
 
-def download_broken(*, name: str, done: int, total: int, host: str, details: str = "") -> Problem:
+def download_broken(
+    *, name: str, done: int, total: int, host: str, details: str = "", kind: HubKind = HubKind.MODEL
+) -> Problem:
     """The connection broke, again and again.
 
     Args:
-        name: Name of the model.
+        name: Of what is fetched.
         done: Bytes that are here.
         total: Bytes of the whole.
         host: Where they come from.
         details: What the network said.
+        kind: What it is.
     """
     return Problem(
         code="download_broken",
@@ -307,13 +315,13 @@ def download_broken(*, name: str, done: int, total: int, host: str, details: str
         reason=f"{size_words(done)} of {size_words(total)} of {name} have arrived; {host} sends no more.",
         fix="Go on when there is a connection.",
         safe="What has arrived is kept.",
-        setting="model",
-        actions=(_go_on(name), CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=(_go_on(name, kind), *about(kind).ways_out),
         details=details,
     )
 
 
-def download_damaged(*, name: str, file: str) -> Problem:
+def download_damaged(*, name: str, file: str, kind: HubKind = HubKind.MODEL) -> Problem:
     """A file has arrived whole and is not the one that the hub announced."""
     return Problem(
         code="download_damaged",
@@ -321,6 +329,6 @@ def download_damaged(*, name: str, file: str) -> Problem:
         reason=f'"{file}" of {name} does not have the checksum that the hub gives for it.',
         fix="Download it again; the damaged file was removed.",
         safe="The other files are kept.",
-        setting="model",
-        actions=(_go_on(name), CHOOSE_FOLDER, USE_BUILT_IN),
+        setting=about(kind).setting,
+        actions=(_go_on(name, kind), *about(kind).ways_out),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.catalog import ModelEntry
 from engine.protocol.event_header import EventHeader
+from engine.protocol.hub_kinds import HubKind
 
 
 class ModelsListed(EventHeader, frozen=True, kw_only=True, tag="ModelsListed"):
@@ -23,7 +24,8 @@ class DownloadProgressed(EventHeader, frozen=True, kw_only=True, tag="DownloadPr
     """A download has come further; at most a few messages a second.
 
     Attributes:
-        model: Its name on the hub.
+        name: Of what is fetched, on the hub.
+        kind: What that is.
         file: The file that arrives now.
         host: Where it comes from, e.g. ``"huggingface.co"``.
         done: Bytes that are here, those of an earlier try among them.
@@ -31,9 +33,10 @@ class DownloadProgressed(EventHeader, frozen=True, kw_only=True, tag="DownloadPr
         bytes_per_second: Over the last seconds; 0 before anything has arrived.
     """
 
-    model: str
+    name: str
     file: str
     host: str
     done: int
     total: int
     bytes_per_second: float = 0.0
+    kind: HubKind = HubKind.MODEL

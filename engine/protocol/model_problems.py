@@ -289,3 +289,22 @@ def model_does_not_fit_task(
         setting="model",
         actions=(use, CHOOSE_FOLDER),
     )
+
+
+def needs_own_code(*, name: str, model_type: str) -> Problem:
+    """A model runs only with a program that comes with it.
+
+    Args:
+        name: Name or folder of the model.
+        model_type: What its config.json calls its kind.
+    """
+    return Problem(
+        code="needs_own_code",
+        title="This model needs a program of its own",
+        reason=f'The model in "{name}" is a "{model_type}" model, which transformers knows only with the '
+        "program that its author put beside it, and no code from a model's folder is ever run.",
+        fix="Choose a model of a known kind, such as BERT, RoBERTa, DistilBERT, GPT-2 or Llama.",
+        safe="No program was run.",
+        setting="model",
+        actions=(USE_BUILT_IN, CHOOSE_FOLDER),
+    )

@@ -31,8 +31,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
             ``use_built_in_model``, ``change_settings``, ``set_settings``, ``resume``, ``show_data``,
             ``continue_anyway``, ``copy_details``, ``use_method``, ``train_again``,
             ``restart_engine``, ``save_project``, ``open_project``, ``show_folder``, ``use_device``,
-            ``download_model``, ``search_models``, ``open_page``, ``repair``, ``undo_repair``,
-            ``change_split``, ``use_rows``.
+            ``download_model``, ``download_data_set``, ``search_models``, ``open_page``, ``repair``,
+            ``undo_repair``, ``change_split``, ``use_rows``.
         label: The words on the button, a verb first.
         arguments: What the action needs, e.g. ``{"method": "lora"}`` or ``{"batch_size": "8"}``.
         note: What it costs and what it keeps, one sentence.

@@ -39,6 +39,8 @@ class EventSignals(QObject):
     models_listed = Signal(object)
     models_found = Signal(object)
     download_progressed = Signal(object)
+    data_sets_found = Signal(object)
+    data_set_fetched = Signal(object)
     methods_previewed = Signal(object)
     run_checked = Signal(object)
     training_started = Signal(object)

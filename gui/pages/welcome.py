@@ -55,6 +55,9 @@ class WelcomePage(QWidget):
     folder_requested = Signal()
     """The person wants to choose a folder of texts."""
 
+    hub_requested = Signal()
+    """The person wants to choose a data set of the hub."""
+
     file_chosen = Signal(str)
     """The person chose or dropped a file; carries its path. It is to be opened on Data."""
 
@@ -128,7 +131,7 @@ class WelcomePage(QWidget):
         self._drop = DropZone(
             theme,
             "Drop your own file here, or paste a table (Ctrl V)",
-            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, or a folder of text files",
+            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, a folder of texts",
             "Choose a file",
         )
         self._recent_heading = ThemedLabel(theme, "Recent projects", "lead", weight=600)
@@ -196,6 +199,7 @@ class WelcomePage(QWidget):
         self._drop.file_dropped.connect(self.file_chosen)
         self._drop.choose_requested.connect(self.choose_file)
         self._drop.folder_requested.connect(self.folder_requested)
+        self._drop.hub_requested.connect(self.hub_requested)
         self._recent.chosen.connect(self.project_chosen)
         self._recent.forget_requested.connect(self._forget)
         self._projector.clicked.connect(self._toggle_projector)
@@ -299,6 +303,7 @@ class WelcomePage(QWidget):
         for card in self._cards.values():
             card.set_card_height(82 if wide else 40 if narrow else 68)
         self._drop.set_compact(not wide)
+        self._drop.set_narrow(narrow)
         lean = px(16) if wide else px(5) if narrow else px(8)
         self._strip_row.setContentsMargins(px(18), lean, px(16), lean)
         self._strip_row.setSpacing(px(14))

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.protocol.catalog import SampleEntry, SampleList
 from engine.protocol.config import DataConfig
 from engine.protocol.folder_files import files_in, what_is_read
+from engine.protocol.hub_origin import ORIGIN_FILE
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import (
     cannot_use_file,
@@ -233,7 +234,7 @@ class Workspace(QObject):
 
 
 def _copy(source: Path, place: Path) -> None:
-    """Copies a file, or of a folder what is read of it."""
+    """Copies a file, or of a folder what is read of it and where it comes from."""
     if source.is_file():
         shutil.copyfile(source, place)
         return
@@ -241,3 +242,5 @@ def _copy(source: Path, place: Path) -> None:
     for name in what_is_read(files_in(source).names).names:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, place / name)
+    if (source / ORIGIN_FILE).is_file():
+        shutil.copyfile(source / ORIGIN_FILE, place / ORIGIN_FILE)

@@ -35,23 +35,31 @@ class DropZone(Panel):
     file_dropped = Signal(str)
     choose_requested = Signal()
     folder_requested = Signal()
+    hub_requested = Signal()
 
     def __init__(
         self, theme: Theme, title: str, note: str, button_text: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(theme, fill="", edge="borderStrong", dashed=True, parent=parent)
         self._compact = False
+        self._button_text = button_text
         self._icon = IconLabel(theme, "download", "text2", 20)
         self._title = ThemedLabel(theme, title, "bodyStrong", elide=True)
         self._note = ThemedLabel(theme, note, "small", "text2", elide=True)
         self.button = Button(theme, button_text, "secondary", "folder")
         self.button.setObjectName("choose_file")
+        self.button.setAccessibleName(button_text)
         self.button.clicked.connect(self.choose_requested)
         self._folder = Button(theme, "Choose a folder", "quiet")
         self._folder.setObjectName("choose_folder")
         self._folder.setAccessibleName("Choose a folder of texts")
         self._folder.setToolTip("Choose a folder of texts, a folder for each label (Ctrl Shift O)")
         self._folder.clicked.connect(self.folder_requested)
+        self._hub = Button(theme, "From the hub", "quiet")
+        self._hub.setObjectName("choose_from_hub")
+        self._hub.setAccessibleName("Choose a data set of the Hugging Face hub")
+        self._hub.setToolTip("Search the data sets of the Hugging Face hub (Ctrl Shift H)")
+        self._hub.clicked.connect(self.hub_requested)
         self._words = QVBoxLayout()
         self._words.addStretch(1)
         self._words.addWidget(self._title)
@@ -60,6 +68,7 @@ class DropZone(Panel):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon)
         self._row.addLayout(self._words, 1)
+        self._row.addWidget(self._hub)
         self._row.addWidget(self._folder)
         self._row.addWidget(self.button)
         self.setAcceptDrops(True)
@@ -75,6 +84,12 @@ class DropZone(Panel):
             edge_width=1.5 if over else 1.0,
             dashed=not over,
         )
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Says less on the buttons, so that there is room to say what they are for."""
+        self.button.setText("File" if narrow else self._button_text)
+        self._folder.setText("Folder" if narrow else "Choose a folder")
+        self._hub.setText("Hub" if narrow else "From the hub")
 
     def set_compact(self, compact: bool) -> None:
         """Makes it lower."""

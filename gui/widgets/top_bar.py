@@ -50,6 +50,7 @@ class TopBar(QWidget):
     new_requested = Signal()
     open_requested = Signal()
     folder_requested = Signal()
+    hub_requested = Signal()
     paste_requested = Signal()
     recent_requested = Signal(str)
     """The person chose a recent project; carries its folder."""
@@ -171,6 +172,7 @@ class TopBar(QWidget):
         menu.addAction(_with_keys("New project", "Ctrl+N"), self.new_requested.emit)
         menu.addAction(_with_keys("Open a file or project", "Ctrl+O"), self.open_requested.emit)
         menu.addAction(_with_keys("Open a folder of texts", "Ctrl+Shift+O"), self.folder_requested.emit)
+        menu.addAction(_with_keys("Open a data set of the hub", "Ctrl+Shift+H"), self.hub_requested.emit)
         menu.addAction(_with_keys("Paste a table or a text", "Ctrl+V"), self.paste_requested.emit)
         if self._recent:
             recent = menu.addMenu("Recent projects")

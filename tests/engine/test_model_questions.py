@@ -47,7 +47,7 @@ def test_a_download_can_be_cancelled_within_a_second_while_a_search_is_answered(
     server.bytes_per_second = 300_000
     session.send(DownloadModel(job_id="get", model=NAME))
     first = session.wait_for(DownloadProgressed)
-    assert (first.job_id, first.model) == ("get", NAME)
+    assert (first.job_id, first.name) == ("get", NAME)
     session.send(SearchModels(job_id="search", query="bert"))
     assert [entry.id for entry in session.wait_for(ModelsFound).models] == [NAME]
     asked = time.monotonic()

@@ -18,6 +18,7 @@ from engine.protocol.commands import (
     CheckRun,
     Command,
     ContinueTraining,
+    DownloadDataSet,
     DownloadModel,
     FindLabelDoubts,
     InspectData,
@@ -29,6 +30,7 @@ from engine.protocol.commands import (
     PreviewMethods,
     ReadRows,
     ResumeTraining,
+    SearchDataSets,
     SearchModels,
     StartTraining,
     StopTraining,
@@ -56,7 +58,13 @@ from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
-from tests.gui.recorded_downloads import download, models_found, models_listed
+from tests.gui.recorded_downloads import (
+    data_set_download,
+    data_sets_found,
+    download,
+    models_found,
+    models_listed,
+)
 from tests.gui.recorded_events import (
     engine_ready,
     label_doubts,
@@ -79,11 +87,15 @@ class FakeClient(EngineClient):
             ``None`` lets it run to its end.
         epochs: Of a recorded run.
         file_problem: Why files cannot be read; ``None`` where they can.
+        hub_problem: Why the hub cannot be searched for data sets; ``None`` where it can.
+        data_set_folder: Where data sets of the hub arrive.
     """
 
     hold_after_step: int | None = None
     epochs = 1
     file_problem: Problem | None = None
+    hub_problem: Problem | None = None
+    data_set_folder = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,6 +188,13 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, models_found(job_id, command.query))
             case DownloadModel():
                 return [JobAccepted(job_id=job_id), *download(job_id, command.model)]
+            case SearchDataSets() if self.hub_problem is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.hub_problem)]
+            case SearchDataSets():
+                return self._whole(job_id, data_sets_found(job_id, command.query))
+            case DownloadDataSet():
+                told = data_set_download(job_id, command.data_set, self.data_set_folder)
+                return [JobAccepted(job_id=job_id), *told]
             case PreviewMethods():
                 return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
             case CheckRun():

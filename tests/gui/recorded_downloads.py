@@ -1,9 +1,13 @@
-"""Base models as the engine tells of them: cached ones, what a search finds, a download."""
+"""What the engine tells of the hub: cached models, what a search finds, downloads of models and data sets."""
 
 from __future__ import annotations
 
 from engine.protocol.catalog import ModelEntry, ModelPlace
-from engine.protocol.events import Event, JobSucceeded
+from engine.protocol.data_set_events import DataSetEntry, DataSetFetched, DataSetsFound
+from engine.protocol.data_set_problems import choose_config
+from engine.protocol.events import Event, JobFailed, JobSucceeded
+from engine.protocol.hub_kinds import HubKind
+from engine.protocol.hub_origin import HubOrigin
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from tests.gui.sample_catalog import CATALOG
 
@@ -86,6 +90,71 @@ FOUND = (
     ),
 )
 
+DATA_SETS = (
+    DataSetEntry(
+        id="stanfordnlp/imdb",
+        licence="its own licence",
+        language="English",
+        size=83_400_000,
+        downloads=145_000,
+        page="https://huggingface.co/datasets/stanfordnlp/imdb",
+    ),
+    DataSetEntry(
+        id="nyu-mll/glue",
+        licence="CC-BY-4.0",
+        language="English",
+        size=162_000_000,
+        downloads=412_000,
+        page="https://huggingface.co/datasets/nyu-mll/glue",
+    ),
+    DataSetEntry(
+        id="owner/gated-letters",
+        language="German and French",
+        size=1_240_000_000,
+        downloads=310,
+        gated=True,
+        page="https://huggingface.co/datasets/owner/gated-letters",
+    ),
+    DataSetEntry(
+        id="owner/photographs",
+        licence="MIT",
+        size=5_200_000_000,
+        downloads=9_100,
+        page="https://huggingface.co/datasets/owner/photographs",
+        reason="It holds pictures, and Thaw reads texts",
+    ),
+)
+GLUE = {"cola": 300_000, "mnli": 54_000_000, "sst2": 3_200_000}
+"""What ``nyu-mll/glue`` is made of → bytes."""
+
+
+def data_sets_found(job_id: str, query: str) -> DataSetsFound:
+    """Returns what the hub has for a query: nothing for one that has no "film" in it."""
+    return DataSetsFound(job_id=job_id, query=query, data_sets=DATA_SETS if "film" in query else ())
+
+
+def data_set_download(job_id: str, name: str, path: str) -> list[Event]:
+    """Returns the download of a data set; ``nyu-mll/glue`` is to be chosen from."""
+    if name == "nyu-mll/glue":
+        return [JobFailed(job_id=job_id, problem=choose_config(name=name, sizes=GLUE))]
+    total = 83_400_000
+    steps: list[Event] = [
+        DownloadProgressed(
+            job_id=job_id,
+            name=name,
+            file="train.parquet",
+            host="huggingface.co",
+            done=done * total // 4,
+            total=total,
+            kind=HubKind.DATA_SET,
+        )
+        for done in range(5)
+    ]
+    page = f"https://huggingface.co/datasets/{name}"
+    origin = HubOrigin(name=name, licence="CC-BY-4.0", page=page)
+    fetched = DataSetFetched(job_id=job_id, data_set=name, path=path, origin=origin)
+    return [*steps, fetched, JobSucceeded(job_id=job_id)]
+
 
 def models_listed(job_id: str, folders: tuple[str, ...] = ()) -> ModelsListed:
     """Returns the models of this computer."""
@@ -116,7 +185,7 @@ def progressed(model: str, done: int, total: int = 268_000_000, job_id: str = ""
     """Returns how far a download is, at 1.2 MB a second."""
     return DownloadProgressed(
         job_id=job_id,
-        model=model,
+        name=model,
         file="model.safetensors",
         host="huggingface.co",
         done=done,

@@ -19,6 +19,8 @@ _PARQUET, _ARROW, _OLD_FEATHER, _STREAM = b"PAR1", b"ARROW1", b"FEA1", b"\xff\xf
 _MOST_CELLS = 100_000_000
 """A few bytes can stand for a billion cells that are alike; each becomes a text of its own here."""
 _HUB, _CLASSES = b"huggingface", "ClassLabel"
+_NOT_TOLD = -1
+"""Stands for the class of a row whose answer is kept back, as in the test rows of a contest."""
 
 
 def read_arrow(source: Source) -> Records:
@@ -95,6 +97,8 @@ def _named(value: Any, feature: Any) -> Any:
         inner = feature["feature"] if isinstance(feature.get("feature"), dict) else feature
         return {name: _named(entry, inner.get(name)) for name, entry in value.items()}
     names = feature.get("names") if feature.get("_type") == _CLASSES else None
+    if names and value == _NOT_TOLD:
+        return None
     known = isinstance(names, list) and isinstance(value, int) and 0 <= value < len(names)
     return str(names[value]) if names and known else value
 

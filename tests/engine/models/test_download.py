@@ -346,7 +346,7 @@ def test_a_hub_that_refuses_is_told_with_its_status(server: HubServer, status: i
 
 
 def test_an_answer_that_is_no_hubs_is_told(server: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_found", lambda _query: {"log": "in"})
+    monkeypatch.setattr(server, "_found", lambda *_: {"log": "in"})
     with pytest.raises(EngineError) as caught:
         hub.search("bert", never)
     assert caught.value.problem.code == "hub_refuses"

@@ -183,3 +183,18 @@ def test_what_became_of_a_project_is_told_when_the_page_comes_back(
     welcome.show()
     assert recent.entries()[0].name == "Letters of a year"
     assert "2 runs" in recent.entries()[0].summary
+
+
+def test_in_a_narrow_window_the_drop_zone_still_says_what_it_is_for(
+    welcome: WelcomePage, qtbot: QtBot
+) -> None:
+    zone = welcome.findChild(DropZone)
+    assert zone is not None
+    assert zone.button.text() == "Choose a file"
+    zone.set_narrow(True)
+    hub = zone.findChild(Button, "choose_from_hub")
+    assert hub is not None
+    assert (zone.button.text(), hub.text()) == ("File", "Hub")
+    assert zone.button.accessibleName() == "Choose a file"
+    with qtbot.waitSignal(welcome.hub_requested):
+        hub.click()

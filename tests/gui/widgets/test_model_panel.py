@@ -12,8 +12,9 @@ from engine.protocol import hub_problems
 from engine.protocol.catalog import ModelPlace
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
+from gui.widgets.download_row import progress_words
 from gui.widgets.model_panel import ModelPanel
-from gui.widgets.model_row import ModelRow, about_words, facts_words, progress_words
+from gui.widgets.model_row import ModelRow, about_words, facts_words
 from tests.gui.recorded_downloads import CACHED, FOUND, models_found, models_listed, progressed
 
 DISTIL = FOUND[0].id

@@ -1,0 +1,1 @@
+"""Tests of data sets of the hub."""
