@@ -35,6 +35,7 @@ from engine.protocol.commands import (
     Predict,
     PrepareData,
     PreviewMethods,
+    PreviewNoise,
     ResumeTraining,
     SearchModels,
     Shutdown,
@@ -111,7 +112,8 @@ def dispatch(session: Session, command: Command) -> None:
     jobs: dict[type[Any], tuple[Handler, Lane]] = {
         InspectData: (session.inspect_data, Lane.FILES),
         PrepareData: (session.prepare_data, Lane.FILES),
-        InspectModel: (session.inspect_model, Lane.QUESTIONS),
+        PreviewNoise: (session.preview_noise, Lane.FILES),
+        InspectModel: (model_questions.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
         CheckRun: (session.check_run, Lane.QUESTIONS),
         ListModels: (model_questions.list_models, Lane.FILES),

@@ -34,11 +34,11 @@ from engine.protocol.commands import (
     ContinueTraining,
     Evaluate,
     InspectData,
-    InspectModel,
     PauseTraining,
     Predict,
     PrepareData,
     PreviewMethods,
+    PreviewNoise,
     ResumeTraining,
     StartTraining,
     StopTraining,
@@ -53,7 +53,7 @@ from engine.protocol.events import (
     JobStopped,
     JobSucceeded,
     MethodsPreviewed,
-    ModelInspected,
+    NoisePreviewed,
     PredictionMade,
     WarningRaised,
 )
@@ -65,6 +65,7 @@ from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, Jo
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
+from engine.training.noise_preview import noisy_examples
 from engine.training.setting_up import set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
@@ -211,9 +212,10 @@ class Session:
         """Matches rows with a task and divides them."""
         job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task, command.settings).facts))
 
-    def inspect_model(self, job: Job, command: InspectModel) -> None:
-        """Reads what a model is."""
-        job.send(ModelInspected(model=load_base(command.model, on_meta=True).facts))
+    def preview_noise(self, job: Job, command: PreviewNoise) -> None:
+        """Puts noise into a few texts."""
+        split = self._bench.rows(command.data, command.task, command.settings).whole()
+        job.send(NoisePreviewed(examples=noisy_examples(split, command.task, command.settings, command.rows)))
 
     def preview_methods(self, job: Job, command: PreviewMethods) -> None:
         """Says what every method would do to a model."""

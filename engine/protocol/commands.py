@@ -38,6 +38,20 @@ class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):
     settings: dict[str, SettingValue] = {}
 
 
+class PreviewNoise(_Command, frozen=True, kw_only=True, tag="PreviewNoise"):
+    """Put noise into a few of the person's own texts. Answer: ``NoisePreviewed``, within 150 ms.
+
+    Attributes:
+        settings: Of the run; those of the task and of noise matter.
+        rows: How many texts.
+    """
+
+    data: DataConfig
+    task: str
+    settings: dict[str, SettingValue] = {}
+    rows: int = 3
+
+
 class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
     """Read what a base model is. Answer: ``ModelInspected``."""
 
@@ -160,6 +174,7 @@ class Shutdown(_Command, frozen=True, kw_only=True, tag="Shutdown"):
 Command: TypeAlias = (
     InspectData
     | PrepareData
+    | PreviewNoise
     | InspectModel
     | ListModels
     | SearchModels

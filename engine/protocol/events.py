@@ -12,7 +12,7 @@ import msgspec
 
 from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
-from engine.protocol.data_facts import PreparedFacts, TableFacts
+from engine.protocol.data_facts import NoisyExample, PreparedFacts, TableFacts
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.problems import Problem
@@ -81,6 +81,12 @@ class DataPrepared(_Event, frozen=True, kw_only=True, tag="DataPrepared"):
     """Rows were matched with a task; findings stand in ``prepared``."""
 
     prepared: PreparedFacts
+
+
+class NoisePreviewed(_Event, frozen=True, kw_only=True, tag="NoisePreviewed"):
+    """Noise was put into a few texts of the rows to learn from."""
+
+    examples: tuple[NoisyExample, ...]
 
 
 class ModelInspected(_Event, frozen=True, kw_only=True, tag="ModelInspected"):
@@ -290,6 +296,7 @@ Event: TypeAlias = (
     | StageReached
     | DataInspected
     | DataPrepared
+    | NoisePreviewed
     | ModelInspected
     | ModelsListed
     | ModelsFound

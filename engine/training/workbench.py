@@ -32,7 +32,7 @@ from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.results import Baseline
-from engine.training.noisy_parts import has_noise, longer_with_noise, with_noise
+from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise, with_noise
 from engine.training.rows import row_length
 from engine.training.shelf import Shelf
 from engine.training.work import WordsSaid
@@ -79,6 +79,7 @@ class Workbench:
         self._rows = Shelf(4)
         self._pieces = Shelf(3)
         self._lengths = Shelf(4)
+        self._few = Shelf(4)
         self._longer = Shelf(16)
         self._words_said = Shelf(4)
         self._baselines = Shelf(4)
@@ -199,9 +200,10 @@ class Workbench:
         lengths = self._lengths.get(key, make)
         if not has_noise(task, settings):
             return lengths
+        few = self._few.get(key, lambda: first_rows(self.clean(data, task_id, model, settings)["train"]))
         longer = self._longer.get(
             (*key, _settings_key(registry.shared_settings(task, settings))),
-            lambda: longer_with_noise(task, self.clean(data, task_id, model, settings)["train"], settings),
+            lambda: longer_with_noise(task, dataclasses.replace(few, settings=settings)),
         )
         noisy = {name: [round(longer * length) for length in part] for name, part in lengths.items()}
         return noisy if task.undoes_noise(settings) else {**noisy, "test": lengths["test"]}

@@ -32,6 +32,7 @@ class EventSignals(QObject):
     stage_reached = Signal(object)
     data_inspected = Signal(object)
     data_prepared = Signal(object)
+    noise_previewed = Signal(object)
     model_inspected = Signal(object)
     models_listed = Signal(object)
     models_found = Signal(object)

@@ -26,6 +26,7 @@ from engine.protocol.commands import (
     Predict,
     PrepareData,
     PreviewMethods,
+    PreviewNoise,
     ResumeTraining,
     SearchModels,
     StartTraining,
@@ -42,6 +43,7 @@ from engine.protocol.events import (
     JobSucceeded,
     MethodsPreviewed,
     ModelInspected,
+    NoisePreviewed,
     PredictionMade,
     ResultWritten,
     StepsEnded,
@@ -56,7 +58,7 @@ from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
 from tests.gui.recorded_downloads import download, models_found, models_listed
-from tests.gui.recorded_events import engine_ready, predictions, prepared, recorded_run, result, table
+from tests.gui.recorded_events import NOISY, engine_ready, predictions, prepared, recorded_run, result, table
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
 
@@ -154,6 +156,8 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, DataInspected(job_id=job_id, table=facts))
             case PrepareData():
                 return self._whole(job_id, DataPrepared(job_id=job_id, prepared=prepared()))
+            case PreviewNoise():
+                return self._whole(job_id, NoisePreviewed(job_id=job_id, examples=NOISY))
             case InspectModel():
                 return self._whole(job_id, ModelInspected(job_id=job_id, model=MODEL))
             case ListModels():

@@ -13,7 +13,14 @@ from collections.abc import Iterator
 import msgspec
 
 from engine.protocol.config import RunConfig
-from engine.protocol.data_facts import ClassCount, ColumnFacts, HistogramBin, PreparedFacts, TableFacts
+from engine.protocol.data_facts import (
+    ClassCount,
+    ColumnFacts,
+    HistogramBin,
+    NoisyExample,
+    PreparedFacts,
+    TableFacts,
+)
 from engine.protocol.events import (
     PROTOCOL_VERSION,
     CheckpointSaved,
@@ -35,7 +42,7 @@ from engine.protocol.events import (
     WatchedText,
 )
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score
+from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score, Span
 from tests.gui.sample_facts import CATALOG, MODEL, freeze_stack, run_config, verdict
 
 CLASSES = ("happy", "upset")
@@ -111,6 +118,18 @@ def prepared() -> PreparedFacts:
         findings=(uneven, twice),
         examples=tuple(text.text for text in WATCHED[:3]),
     )
+
+
+NOISY = (
+    NoisyExample(
+        row=4,
+        text="What a lovely day",
+        noisy="Wht a l0vely day",
+        changes=(Span(start=1, end=3, label="Slips"), Span(start=7, end=8, label="Scans")),
+    ),
+    NoisyExample(row=9, text="Not again", noisy="Not again"),
+)
+"""Two texts with noise, of kinds as the sample catalog calls them."""
 
 
 def engine_ready() -> EngineReady:
