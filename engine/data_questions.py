@@ -11,10 +11,18 @@ from engine.data.find_rows import find_rows, page_of
 from engine.data.table import Table
 from engine.data.write_rows import write_rows
 from engine.jobs import Job
-from engine.protocol.commands import FindLabelDoubts, InspectData, PrepareData, ReadRows, WriteRows
-from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
+from engine.protocol.commands import (
+    FindLabelDoubts,
+    InspectData,
+    PrepareData,
+    PreviewNoise,
+    ReadRows,
+    WriteRows,
+)
+from engine.protocol.data_events import DataInspected, DataPrepared, NoisePreviewed, RowsRead, RowsWritten
 from engine.protocol.data_facts import RowQuery
 from engine.training.label_doubts import find_label_doubts
+from engine.training.noise_preview import noisy_examples
 from engine.training.workbench import Workbench
 
 
@@ -39,6 +47,11 @@ class DataQuestions:
     def prepare_data(self, job: Job, command: PrepareData) -> None:
         """Matches rows with a task and divides them."""
         job.send(DataPrepared(prepared=self._bench.rows(command.data, command.task, command.settings).facts))
+
+    def preview_noise(self, job: Job, command: PreviewNoise) -> None:
+        """Puts noise into a few texts."""
+        split = self._bench.rows(command.data, command.task, command.settings).whole()
+        job.send(NoisePreviewed(examples=noisy_examples(split, command.task, command.settings, command.rows)))
 
     def find_label_doubts(self, job: Job, command: FindLabelDoubts) -> None:
         """Looks for labels that look wrong; ends where nobody waits for it any more."""

@@ -1,6 +1,6 @@
-"""What a window asks about base models: which are here, which the hub has, and to fetch one.
+"""What a window asks about base models: what one is, which are here, which the hub has, and to fetch one.
 
-None of it touches a run: it has threads of its own, and draws no random numbers.
+None of it touches a run, or draws random numbers.
 """
 
 from __future__ import annotations
@@ -9,8 +9,15 @@ from engine.jobs import Job
 from engine.models.download import Download
 from engine.models.hub import search
 from engine.models.listing import models_here
-from engine.protocol.commands import DownloadModel, ListModels, SearchModels
+from engine.models.load import load_base
+from engine.protocol.commands import DownloadModel, InspectModel, ListModels, SearchModels
+from engine.protocol.events import ModelInspected
 from engine.protocol.model_events import ModelsFound, ModelsListed
+
+
+def inspect_model(job: Job, command: InspectModel) -> None:
+    """Reads what a model is."""
+    job.send(ModelInspected(model=load_base(command.model, on_meta=True).facts))
 
 
 def list_models(job: Job, command: ListModels) -> None:

@@ -33,7 +33,6 @@ from engine.protocol.commands import (
     Command,
     ContinueTraining,
     Evaluate,
-    InspectModel,
     PauseTraining,
     Predict,
     PreviewMethods,
@@ -49,7 +48,6 @@ from engine.protocol.events import (
     JobStopped,
     JobSucceeded,
     MethodsPreviewed,
-    ModelInspected,
     PredictionMade,
     WarningRaised,
 )
@@ -201,10 +199,6 @@ class Session:
             tell(job)
 
     # Questions
-
-    def inspect_model(self, job: Job, command: InspectModel) -> None:
-        """Reads what a model is."""
-        job.send(ModelInspected(model=load_base(command.model, on_meta=True).facts))
 
     def preview_methods(self, job: Job, command: PreviewMethods) -> None:
         """Says what every method would do to a model."""

@@ -20,15 +20,15 @@ CLEAN, NOISY, MIX = "clean", "noisy", "mix"
 TRAIN_ON = ChoiceField(
     name="train_on",
     label="Train on",
-    help="Whether the texts that are read have artificial noise in the rows to learn from and to check with. "
-    "Answers stay clean, and so does the final test: it is tried with more and more noise at the end.",
+    help="Whether what is read has artificial noise in the rows to learn from and to check with. Answers "
+    "stay clean, and so does the final test: it is tried with more and more noise at the end.",
     source="Belinkov & Bisk 2018: a model learns to survive the noise that it was trained on",
     section=SECTION,
     default=CLEAN,
     choices=(
-        Choice(CLEAN, "Clean texts", "The texts as they are."),
-        Choice(NOISY, "Noisy texts", "Every text has noise."),
-        Choice(MIX, "A mix", "Every second text has noise, chosen by lot."),
+        Choice(CLEAN, "Clean texts", "The model learns from the texts as they are."),
+        Choice(NOISY, "Noisy texts", "The model learns from noise only. The final test stays clean."),
+        Choice(MIX, "A mix", "Half of the texts have noise, chosen by lot. The final test stays clean."),
     ),
 )
 SHARE = NumberField(

@@ -88,6 +88,20 @@ class FindLabelDoubts(_Command, frozen=True, kw_only=True, tag="FindLabelDoubts"
     device: str = ""
 
 
+class PreviewNoise(_Command, frozen=True, kw_only=True, tag="PreviewNoise"):
+    """Put noise into a few of the person's own texts. Answer: ``NoisePreviewed``, within 150 ms.
+
+    Attributes:
+        settings: Of the run; those of the task and of noise matter.
+        rows: How many texts.
+    """
+
+    data: DataConfig
+    task: str
+    settings: dict[str, SettingValue] = {}
+    rows: int = 3
+
+
 class InspectModel(_Command, frozen=True, kw_only=True, tag="InspectModel"):
     """Read what a base model is. Answer: ``ModelInspected``."""
 
@@ -235,6 +249,7 @@ Command: TypeAlias = (
     | ReadRows
     | WriteRows
     | FindLabelDoubts
+    | PreviewNoise
     | InspectModel
     | ListModels
     | SearchModels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.protocol.data_facts import PreparedFacts, RowQuery, TableFacts
+from engine.protocol.data_facts import NoisyExample, PreparedFacts, RowQuery, TableFacts
 from engine.protocol.event_header import EventHeader
 from engine.protocol.problems import Problem
 
@@ -49,3 +49,9 @@ class RowsWritten(EventHeader, frozen=True, kw_only=True, tag="RowsWritten"):
     path: str
     rows: int
     note: str = ""
+
+
+class NoisePreviewed(EventHeader, frozen=True, kw_only=True, tag="NoisePreviewed"):
+    """Noise was put into a few texts of the rows to learn from."""
+
+    examples: tuple[NoisyExample, ...]

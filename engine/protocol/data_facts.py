@@ -6,6 +6,7 @@ import msgspec
 
 from engine.protocol.problems import Problem
 from engine.protocol.repairs import Repair
+from engine.protocol.results import Span
 
 TEXT_ENDINGS = (".txt", ".md", ".text")
 """How the names of files end that hold running text, and now and then a table; of a folder these are read."""
@@ -142,3 +143,20 @@ class PreparedFacts(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Problem, ...] = ()
     examples: tuple[str, ...] = ()
     renaming: Repair | None = None
+
+
+class NoisyExample(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the person's texts with noise.
+
+    Attributes:
+        row: Row of the file (first row of data is 1).
+        text: As it stands there.
+        noisy: As a model would read it.
+        changes: Parts of ``noisy`` that noise has touched; labels are the names of the kinds. Where something
+            was left out they are the characters beside it.
+    """
+
+    row: int
+    text: str
+    noisy: str
+    changes: tuple[Span, ...] = ()

@@ -12,7 +12,13 @@ import msgspec
 
 from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
-from engine.protocol.data_events import DataInspected, DataPrepared, RowsRead, RowsWritten
+from engine.protocol.data_events import (
+    DataInspected,
+    DataPrepared,
+    NoisePreviewed,
+    RowsRead,
+    RowsWritten,
+)
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.event_header import EventHeader as _Event
@@ -283,6 +289,7 @@ Event: TypeAlias = (
     | RowsRead
     | RowsWritten
     | LabelDoubtsFound
+    | NoisePreviewed
     | ModelInspected
     | ModelsListed
     | ModelsFound

@@ -154,7 +154,8 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         outcomes_of: What is counted there, e.g. ``"entities"``.
         notes: How the scores were computed, e.g. sacrebleu's signature, a sentence each.
         by_noise: The score by share of noise.
-        noise: What noise that is, inside a sentence: ``"typos"``. Empty in results of older runs: typos.
+        noise: What noise that is, inside a sentence: ``"typos"``.
+        noise_rows: How many of the test rows were tried with it.
     """
 
     metric: str
@@ -182,3 +183,4 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     by_noise: tuple[NoisePoint, ...] = ()
     noise: str = ""
+    noise_rows: int = 0

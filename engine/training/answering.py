@@ -217,4 +217,5 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
         notes=result.notes,
         by_noise=result.by_noise,
         noise=result.noise,
+        noise_rows=result.noise_rows,
     )

@@ -69,7 +69,9 @@ def with_noise_points(
     which = f"all {rows:,}" if len(chosen) == rows else f"{len(chosen):,} of the {rows:,}"
     words = in_words(test.asked.settings)
     note = f"Scores by noise ({words}) are those of {which} test rows, the same at each rate."
-    return msgspec.structs.replace(result, by_noise=tuple(points), noise=words, notes=(*result.notes, note))
+    return msgspec.structs.replace(
+        result, by_noise=tuple(points), noise=words, noise_rows=len(chosen), notes=(*result.notes, note)
+    )
 
 
 def rows_read(task: Task, rows: int) -> float:

@@ -27,7 +27,7 @@ from engine.protocol.problems import Problem
 from engine.training.rows import row_length
 
 _TRAIN, _VALIDATION, _TEST = "train", "validation", "test"
-_FEW = 100
+_FEW = 30
 """Rows that tell how much longer noise makes them."""
 _SHORT = 80
 """Letters of a text that a sentence can quote."""
@@ -78,18 +78,25 @@ def with_noise(task: Task, parts: Mapping[str, Asked], settings: Settings) -> di
     }
 
 
-def longer_with_noise(task: Task, clean: Asked, settings: Settings) -> float:
-    """Returns how many times as long rows are with noise, in word pieces, by the first of them.
+def first_rows(clean: Asked) -> Asked:
+    """Returns the few rows that tell how much longer noise makes all of them.
+
+    Args:
+        clean: The rows to learn from, without noise.
+    """
+    return dataclasses.replace(clean, rows=clean.rows.select(range(min(len(clean.rows), _FEW))))
+
+
+def longer_with_noise(task: Task, few: Asked) -> float:
+    """Returns how many times as long rows are with noise, in word pieces.
 
     Args:
         task: The task.
-        clean: The rows to learn from, without noise.
-        settings: Of the run.
+        few: Rows without noise, from :func:`first_rows`, and the settings of the run.
     """
-    first = dataclasses.replace(clean, rows=clean.rows.select(range(min(len(clean.rows), _FEW))))
     before, after = (
         sum(row_length(row) for row in task.encode(part))
-        for part in (first, _noisy(task, first, settings, 0))
+        for part in (few, _noisy(task, few, few.settings, 0))
     )
     return after / max(1, before)
 

@@ -28,7 +28,7 @@ from engine.protocol.data_facts import TEST, TRAIN, VALIDATION
 from engine.protocol.problems import Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
-from engine.training.noisy_parts import has_noise, longer_with_noise, with_noise
+from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise, with_noise
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
@@ -53,6 +53,7 @@ class Workbench:
         self._checks = Shelf(4)
         self._pieces = Shelf(3)
         self._texts_read = Shelf(4)
+        self._few = Shelf(4)
         self._longer = Shelf(16)
         self._words_said = Shelf(4)
         self._baselines = Shelf(4)
@@ -186,9 +187,10 @@ class Workbench:
         read = self._texts_read.get(key, make)
         if not has_noise(task, settings):
             return read
+        few = self._few.get(key, lambda: first_rows(self.clean(data, task_id, model, settings)["train"]))
         longer = self._longer.get(
             (*key, settings_key(registry.shared_settings(task, settings))),
-            lambda: longer_with_noise(task, self.clean(data, task_id, model, settings)["train"], settings),
+            lambda: longer_with_noise(task, dataclasses.replace(few, settings=settings)),
         )
         noisy = {name: [round(longer * length) for length in part] for name, part in read.lengths.items()}
         if not task.undoes_noise(settings):

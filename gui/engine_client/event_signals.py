@@ -35,6 +35,7 @@ class EventSignals(QObject):
     label_doubts_found = Signal(object)
     rows_read = Signal(object)
     rows_written = Signal(object)
+    noise_previewed = Signal(object)
     model_inspected = Signal(object)
     models_listed = Signal(object)
     models_found = Signal(object)

@@ -23,7 +23,7 @@ from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.run_problems import frozen_layer_changed
 from gui.look.texts import count, epoch, singular
-from gui.state import run_findings, run_progress, run_words
+from gui.state import robustness, run_findings, run_progress, run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.run_status import RunStatus
 from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, label
@@ -31,10 +31,13 @@ from gui.widgets.class_table import ClassTable
 from gui.widgets.confusion_card import ConfusionCard
 from gui.widgets.fact_line import FactLine
 from gui.widgets.outcomes_card import OutcomesCard
+from gui.widgets.robustness_card import RobustnessCard
+from gui.widgets.robustness_plot import NoiseCurve
 from gui.widgets.run_marker import RunMarker
 from gui.widgets.score_bars import ScoreRow
 from gui.widgets.score_card import ScoreCard
 from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.segmented import Segmented
 from gui.widgets.wrong_answers import WrongAnswers
 
 
@@ -68,7 +71,10 @@ class ResultsPage(QWidget):
         self._choose.set_trailing("down")
         self._again = Button(theme, "Train another way", "primary", "layers")
         self._again.setObjectName("train_another_way")
-        self._header = PageHeader(theme, "Results", "", [self._choose], self._again)
+        self.below = Segmented(theme, [("answers", "Answers"), ("robustness", "Robustness")], height=34)
+        self.below.setObjectName("results_below")
+        self.below.setAccessibleName("What stands below")
+        self._header = PageHeader(theme, "Results", "", [self.below, self._choose], self._again)
         self._marker = RunMarker(theme)
         self._header.subtitle_row.insertWidget(0, self._marker)
         self._banner = Banner(theme)
@@ -83,6 +89,7 @@ class ResultsPage(QWidget):
         self._classes.body.addWidget(self.class_table, 1)
         self._classes.body.addWidget(self._explanation)
         self.facts = {name: FactLine(theme) for name in ("frozen", "time", "size")}
+        self.robustness = RobustnessCard(theme)
         self.answers = WrongAnswers(theme)
         self._empty = EmptyState(
             theme, "No runs yet", "Train once and the curve stays here to compare.", "Go to setup"
@@ -99,7 +106,9 @@ class ResultsPage(QWidget):
         inside.addWidget(self._banner)
         inside.addLayout(self._cards)
         inside.addLayout(self._facts_row)
+        inside.addWidget(self.robustness, 1)
         inside.addWidget(self.answers, 1)
+        self._show_below()
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
         self._column.addWidget(self._empty, 1)
@@ -115,7 +124,8 @@ class ResultsPage(QWidget):
         self._choose.clicked.connect(self._open_runs)
         self._again.clicked.connect(partial(self.go_requested.emit, "setup"))
         self._empty.button_clicked.connect(partial(self.go_requested.emit, "setup"))
-        self.confusion.pair_chosen.connect(self.answers.show_pair)
+        self.below.chosen.connect(self._show_below)
+        self.confusion.pair_chosen.connect(self._show_pair)
         self.answers.pair_chosen.connect(self.confusion.show_pair)
         self._banner.action_chosen.connect(self._copy_details)
 
@@ -171,7 +181,8 @@ class ResultsPage(QWidget):
         self._empty.setVisible(result is None)
         self._scroll.setVisible(result is not None)
         self._marker.setVisible(result is not None)
-        self._again.setVisible(result is not None)
+        for action in (self._again, self.below):
+            action.setVisible(result is not None)
         self._choose.setVisible(len(self._runs.finished) > 1)
         if run is None or result is None:
             self._header.set_subtitle("How good it is, what to compare it with, and where it fails.")
@@ -198,6 +209,7 @@ class ResultsPage(QWidget):
         self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
         self._explanation.setText(_explanation(result, one))
         self._show_facts(run, result)
+        self._show_robustness(run, result, metric, unit)
         self._show_layout()
 
     def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
@@ -228,6 +240,29 @@ class ResultsPage(QWidget):
             return
         problem = frozen_layer_changed(names=result.frozen_changed)
         self._banner.show_problem(msgspec.structs.replace(problem, severity=Severity.ERROR))
+
+    def _show_robustness(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
+        catalog, beside = self._context.engines.catalog, robustness.compared(run, self._runs.finished)
+        curves = [
+            NoiseCurve(run_words.run_name(one, catalog), one.color_number, one.result.by_noise)
+            for one in beside.runs
+            if one.result is not None
+        ]
+        told = robustness.finding(beside.runs, metric, catalog) if curves else ""
+        conditions = robustness.conditions(result, beside.left_out, unit)
+        self.robustness.set_curves(curves, metric, told, conditions)
+
+    def _show_below(self) -> None:
+        """Shows the answers or the curves."""
+        wanted = self.below.current()
+        self.answers.setVisible(wanted == "answers")
+        self.robustness.setVisible(wanted == "robustness")
+
+    def _show_pair(self, pair: tuple[str, str] | None) -> None:
+        """Shows the answers of a cell of the matrix, or all mistakes again."""
+        self.below.set_current("answers")
+        self._show_below()
+        self.answers.show_pair(pair)
 
     def _copy_details(self, action: Action) -> None:
         problem = self._banner.problem

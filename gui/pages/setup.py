@@ -8,27 +8,28 @@ from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.protocol.fields import SettingValue
 from engine.protocol.problems import Action
 from engine.protocol.stack import StackFacts
 from gui.state import draft_check
 from gui.state.draft_repairs import repair_draft
 from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
 from gui.state.model_shelf import ModelShelf
+from gui.state.noise_trial import NoiseTrial
 from gui.state.page_context import Findable, PageContext, PageEntry
-from gui.widgets.basics import Banner, Button, PageHeader
+from gui.widgets.basics import Banner
 from gui.widgets.corner_presets import corner_presets
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.map_card import MapCard
 from gui.widgets.method_list import MethodList
 from gui.widgets.method_rows import method_rows
 from gui.widgets.model_panel import ModelPanel
-from gui.widgets.settings_sheet import SettingsSheet
 from gui.widgets.setup_column import SetupColumn
+from gui.widgets.setup_header import SetupHeader
+from gui.widgets.setup_sheets import SetupSheets
 
 _PATIENCE = 300
 """Milliseconds after which an estimate that is out of date gives way to "…"."""
-
-_SUBTITLE = "Choose what the model keeps and what it learns. Click a block, or drag the thaw line."
 
 
 class SetupPage(QWidget):
@@ -63,17 +64,16 @@ class SetupPage(QWidget):
 
     def _make_widgets(self) -> None:
         theme = self._theme
-        self.settings_button = Button(theme, "Training settings", "secondary", "sliders")
-        self.settings_button.setObjectName("training_settings")
-        self.start = Button(theme, "Start training", "primary", "play")
-        self.start.setObjectName("start_training")
-        self._header = PageHeader(theme, "Setup", _SUBTITLE, [self.settings_button], self.start)
+        self._header = SetupHeader(theme)
+        self.settings_button, self.start = self._header.settings, self._header.start
         self.banner = Banner(theme, dismissable=True)
         self.banner.setObjectName("setup_problem")
         self.methods = MethodList(theme)
         self.map_card = MapCard(theme, self._project.undo_stack)
         self.column = SetupColumn(theme)
-        self.sheet = SettingsSheet(theme, self, below=self._header)
+        self._sheets = SetupSheets(theme, self, self._header)
+        self.sheet, self.noise = self._sheets.settings, self._sheets.noise
+        self._noise_trial = NoiseTrial(self._project, self._context.engines, self)
         self.models = ModelPanel(theme, self)
         self._shelf = ModelShelf(self._project, self._context.engines, self._context.preferences, self)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
@@ -106,14 +106,14 @@ class SetupPage(QWidget):
         self.column.method_chosen.connect(project.set_method)
         layer_map.state_requested.connect(self._wish_states)
         layer_map.thaw_line_requested.connect(self._wish_thaw_line)
-        layer_map.settings_requested.connect(self.sheet.open_sheet)
+        layer_map.settings_requested.connect(self._sheets.open_at)
         layer_map.group_opened.connect(self._open_group)
         self.map_card.undo_requested.connect(project.undo_stack.undo)
-        self.settings_button.clicked.connect(self.sheet.toggle_sheet)
-        self.sheet.setting_changed.connect(project.set_setting)
+        self._sheets.setting_changed.connect(project.set_setting)
         self.sheet.form.entry_changed.connect(self._show_start)
         self.sheet.reset_requested.connect(project.reset_settings)
-        self.sheet.closed.connect(self.settings_button.setFocus)
+        self.noise.preview_requested.connect(self._try_noise)
+        self._noise_trial.previewed.connect(self.noise.show_examples)
         self.start.clicked.connect(lambda: self.start_training())
         self.banner.action_chosen.connect(self._act)
         self.banner.dismissed.connect(lambda: self._read.update(draft_check.note_codes(self._project)))
@@ -143,7 +143,7 @@ class SetupPage(QWidget):
 
     def show_entry(self, setting: str) -> None:
         """Opens the settings at one of them."""
-        self.sheet.open_sheet(setting)
+        self._sheets.open_at(setting)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -163,7 +163,7 @@ class SetupPage(QWidget):
         self.map_card.set_layout(wide=wide, narrow=narrow)
         self.column.set_layout(wide=wide, narrow=narrow)
         self.column.setFixedWidth(px(326 if wide else 292))
-        self.sheet.place()
+        self._sheets.place()
 
     def _show_all(self) -> None:
         self._show_model()
@@ -225,13 +225,14 @@ class SetupPage(QWidget):
 
     def _show_settings(self) -> None:
         project, entry = self._project, self._project.method_entry
-        changed = len(project.settings)
-        self.settings_button.set_note(f"{changed} changed" if changed else "Recommended")
-        self.settings_button.setAccessibleName(f"Training settings, {changed or 'none'} changed")
-        self.settings_button.setEnabled(entry is not None)
-        if entry is not None:
-            self.sheet.set_fields(project.fields, entry.name)
-            self.sheet.set_values(project.settings, project.recommended)
+        task, name = project.task_entry, entry.name if entry is not None else ""
+        of_task = task.fields if task is not None else ()
+        self._sheets.show_settings(project.fields, of_task, name, project.settings, project.recommended)
+
+    def _try_noise(self, settings: dict[str, SettingValue]) -> None:
+        """Asks for texts with noise while they can be seen."""
+        if self.noise.isVisible():
+            self._noise_trial.ask(self._project.settings | settings)
 
     def _show_estimate(self) -> None:
         project, catalog = self._project, self._context.engines.catalog
@@ -280,7 +281,7 @@ class SetupPage(QWidget):
             self.banner.show_problem(in_the_way[0])
             return
         self.banner.clear()
-        self.sheet.close_sheet()
+        self._sheets.close()
         self._context.runs.start(draft)
         self.go_requested.emit("train")
 
@@ -288,7 +289,7 @@ class SetupPage(QWidget):
         """Does what the button of a problem says."""
         deeds: dict[str, Callable[[], object]] = {
             "continue_anyway": lambda: self.start_training(anyway=True),
-            "change_settings": lambda: self.sheet.open_sheet(action.arguments.get("setting", "")),
+            "change_settings": lambda: self.show_entry(action.arguments.get("setting", "")),
             "choose_folder": self.map_card.model.choose_folder,
             "open_page": lambda: QDesktopServices.openUrl(QUrl(action.arguments["page"])),
             "download_model": lambda: self._download(action.arguments["model"]),
@@ -327,10 +328,12 @@ class SetupPage(QWidget):
 
 
 def _settings(context: PageContext) -> list[Findable]:
-    """Returns the settings of the chosen method, those of the training among them."""
+    """Returns the settings of the chosen method and task, those of training and noise among them."""
+    task = context.project.task_entry
+    fields = {field.name: field for field in (*(task.fields if task else ()), *context.project.fields)}
     return [
-        Findable(field.name, "Setting", field.label, field.help, f"{field.name} training settings")
-        for field in context.project.fields
+        Findable(field.name, "Setting", field.label, field.help, f"{field.name} {field.section} settings")
+        for field in fields.values()
     ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from engine.protocol.catalog import Catalog, MetricEntry, TaskEntry
 from engine.protocol.config import RunConfig
+from engine.protocol.fields import ChoiceField
+from gui.look.texts import inside_a_sentence
 from gui.state.run_status import RunStatus
 
 _NO_HELP = ""
@@ -22,8 +24,18 @@ def method_name(config: RunConfig, catalog: Catalog | None) -> str:
 
 
 def run_name(run: RunStatus, catalog: Catalog | None) -> str:
-    """Returns the person's name for a run, else that of its method."""
-    return run.name or method_name(run.config, catalog)
+    """Returns the person's name for a run, else that of its method and whether it learned from noise."""
+    return run.name or f"{method_name(run.config, catalog)}{_learned_from(run.config, catalog)}"
+
+
+def _learned_from(config: RunConfig, catalog: Catalog | None) -> str:
+    """Returns e.g. ``", noisy texts"`` for a run whose texts had noise."""
+    entry, chosen = task_entry(config, catalog), config.settings.get("train_on")
+    field = next((one for one in entry.fields if one.name == "train_on"), None) if entry is not None else None
+    if not isinstance(field, ChoiceField) or chosen in (None, field.default):
+        return ""
+    words = next((choice.label for choice in field.choices if choice.value == chosen), str(chosen))
+    return f", {inside_a_sentence(words)}"
 
 
 def run_title(run: RunStatus, catalog: Catalog | None) -> str:

@@ -155,11 +155,19 @@ class CurvePlot(MarkedPlot):
         return plot_marks.EndLabel(y, text, True, theme.run_color(number), symbol=theme.run_symbol(number))
 
     def run_pen(self) -> Any:
-        """Returns the pen of the run's curve: its colour and dashes."""
+        """Returns the pen of the run's curve."""
+        return self.pen_of(self.run_number)
+
+    def pen_of(self, number: int) -> Any:
+        """Returns the pen of a run: its colour and dashes.
+
+        Args:
+            number: Number of its colour.
+        """
         theme = self.theme
         width = (3.5 / 1.4 if theme.projector else 2.5) * theme.scale
-        pen = pg.mkPen(theme.run_color(self.run_number), width=width)
-        dash = theme.run_dash(self.run_number)
+        pen = pg.mkPen(theme.run_color(number), width=width)
+        dash = theme.run_dash(number)
         if dash:
             pen.setDashPattern([part / 2.5 for part in dash])
         return pen

@@ -67,11 +67,10 @@ class OutcomeBars(QWidget):
 
 
 class OutcomesCard(Card):
-    """Before and after, counts of each way, the score by typos where those were tried, how it was measured.
+    """Before and after, counts of each way, how it was measured.
 
     Attributes:
         bars: Ways and counts.
-        noise: Scores by share of typos.
         change: The score before and after training.
     """
 
@@ -80,12 +79,10 @@ class OutcomesCard(Card):
         super().__init__(theme, "What became of them", parent=parent)
         self.setObjectName("outcomes_card")
         self.bars = OutcomeBars(theme)
-        self.noise = OutcomeBars(theme)
-        self._noise_title = label(theme, "", "bodyStrong")
         self._notes = label(theme, "", "small", "text2", wrap=True)
         self.change = label(theme, "", "hero")
         self._change_note = label(theme, "", "small", "text2", wrap=True)
-        for widget in (self.change, self._change_note, self.bars, self._noise_title, self.noise, self._notes):
+        for widget in (self.change, self._change_note, self.bars, self._notes):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -93,8 +90,8 @@ class OutcomesCard(Card):
         """Shows a result.
 
         Args:
-            result: With its outcomes, its score before training and its scores by typos, as far as there are.
-            metric: What is shown before, after and by typos.
+            result: With its outcomes and its score before training, as far as there are.
+            metric: What is shown before and after.
         """
         outcomes = result.outcomes
         self.set_title(f"What became of the {result.outcomes_of}" if outcomes else "How it was measured")
@@ -111,22 +108,6 @@ class OutcomesCard(Card):
                 for outcome in outcomes
             ]
         )
-        points = [point for point in result.by_noise if metric.id in point.scores]
-        top = max((point.scores[metric.id].high for point in points), default=1.0)
-        self.noise.set_rows(
-            [
-                (
-                    f"{100 * point.share:.0f} % typos" if point.share else "No typos",
-                    point.scores[metric.id].value / max(top, 1e-9),
-                    texts.with_interval(point.scores[metric.id]),
-                    "borderStrong",
-                )
-                for point in points
-            ]
-        )
-        self._noise_title.setText(f"{metric.label} by typos in the source")
-        self._noise_title.setVisible(bool(points))
-        self.noise.setVisible(bool(points))
         self._notes.setText(" ".join(result.notes))
         self._notes.setVisible(bool(result.notes))
 

@@ -19,11 +19,12 @@ from engine.protocol.commands import (
     Predict,
     PrepareData,
     PreviewMethods,
+    PreviewNoise,
     ResumeTraining,
     StopTraining,
 )
 from engine.protocol.config import DataConfig
-from engine.protocol.data_events import DataInspected, DataPrepared
+from engine.protocol.data_events import DataInspected, DataPrepared, NoisePreviewed
 from engine.protocol.events import (
     EvaluationEnded,
     JobAccepted,
@@ -76,9 +77,10 @@ def test_questions_are_answered(session, small_bert, moods_csv):
         [
             (InspectData(job_id="0", path=str(moods_csv)), DataInspected),
             (PrepareData(job_id="1", data=DataConfig(path=str(moods_csv)), task=TASK), DataPrepared),
-            (InspectModel(job_id="2", model=str(small_bert)), ModelInspected),
-            (PreviewMethods(job_id="3", run=run), MethodsPreviewed),
-            (CheckRun(job_id="4", run=run), RunChecked),
+            (PreviewNoise(job_id="2", data=DataConfig(path=str(moods_csv)), task=TASK), NoisePreviewed),
+            (InspectModel(job_id="3", model=str(small_bert)), ModelInspected),
+            (PreviewMethods(job_id="4", run=run), MethodsPreviewed),
+            (CheckRun(job_id="5", run=run), RunChecked),
         ]
     ):
         events = session.do(command)
@@ -87,6 +89,22 @@ def test_questions_are_answered(session, small_bert, moods_csv):
 
     sequence = [event.seq for event in session.events]
     assert sequence == list(range(1, len(sequence) + 1))
+
+
+@pytest.mark.parametrize("task", [TASK, "masked_language_modelling"])
+def test_noise_is_shown_in_the_persons_own_texts(session, moods_csv, task):
+    kinds = {"noise_joined_and_split_words": True, "noise_share": 0.3}
+    command = PreviewNoise(job_id="n", data=DataConfig(path=str(moods_csv)), task=task, settings=kinds)
+    (shown,) = [event for event in session.do(command) if isinstance(event, NoisePreviewed)]
+    rows = {number: line.rsplit(",", 1)[0] for number, line in enumerate(moods_csv.read_text().splitlines())}
+    assert len(shown.examples) == 3
+    for one in shown.examples:
+        assert rows[one.row].strip('"').startswith(one.text) or task != TASK
+        assert one.noisy != one.text
+        assert {span.label for span in one.changes} <= {"Typos", "Joined and split words"}
+        assert all(0 <= span.start < span.end <= len(one.noisy) for span in one.changes)
+    again = session.do(msgspec.structs.replace(command, job_id="m"))
+    assert again[1].examples == shown.examples
 
 
 def test_rows_are_told_with_what_is_wrong(session, tmp_path):

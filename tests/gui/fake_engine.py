@@ -28,6 +28,7 @@ from engine.protocol.commands import (
     Predict,
     PrepareData,
     PreviewMethods,
+    PreviewNoise,
     ReadRows,
     ResumeTraining,
     SearchDataSets,
@@ -35,7 +36,7 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
-from engine.protocol.data_events import DataInspected, DataPrepared
+from engine.protocol.data_events import DataInspected, DataPrepared, NoisePreviewed
 from engine.protocol.events import (
     CheckpointSaved,
     Event,
@@ -66,6 +67,7 @@ from tests.gui.recorded_downloads import (
     models_listed,
 )
 from tests.gui.recorded_events import (
+    NOISY,
     engine_ready,
     label_doubts,
     predictions,
@@ -180,6 +182,8 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, rows_read(command))
             case PrepareData():
                 return self._whole(job_id, DataPrepared(job_id=job_id, prepared=prepared()))
+            case PreviewNoise():
+                return self._whole(job_id, NoisePreviewed(job_id=job_id, examples=NOISY))
             case InspectModel():
                 return self._whole(job_id, ModelInspected(job_id=job_id, model=MODEL))
             case ListModels():

@@ -15,7 +15,14 @@ import msgspec
 from engine.protocol.commands import ReadRows
 from engine.protocol.config import RunConfig
 from engine.protocol.data_events import RowsRead
-from engine.protocol.data_facts import ClassCount, ColumnFacts, HistogramBin, PreparedFacts, TableFacts
+from engine.protocol.data_facts import (
+    ClassCount,
+    ColumnFacts,
+    HistogramBin,
+    NoisyExample,
+    PreparedFacts,
+    TableFacts,
+)
 from engine.protocol.events import (
     PROTOCOL_VERSION,
     CheckpointSaved,
@@ -39,7 +46,7 @@ from engine.protocol.events import (
 from engine.protocol.label_doubts import LabelDoubt, LabelDoubtsFound
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.repairs import Repair
-from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score
+from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score, Span
 from tests.gui.sample_facts import CATALOG, MODEL, freeze_stack, run_config, verdict
 
 CLASSES = ("happy", "upset")
@@ -156,6 +163,18 @@ def prepared() -> PreparedFacts:
         findings=(uneven, twice),
         examples=tuple(text.text for text in WATCHED[:3]),
     )
+
+
+NOISY = (
+    NoisyExample(
+        row=4,
+        text="What a lovely day",
+        noisy="Wht a l0vely day",
+        changes=(Span(start=1, end=3, label="Slips"), Span(start=7, end=8, label="Scans")),
+    ),
+    NoisyExample(row=9, text="Not again", noisy="Not again"),
+)
+"""Two texts with noise, of kinds as the sample catalog calls them."""
 
 
 def engine_ready() -> EngineReady:

@@ -61,6 +61,44 @@ TRAINING_FIELDS: tuple[Field, ...] = (
     ),
 )
 
+NOISE_FIELDS: tuple[Field, ...] = (
+    ChoiceField(
+        name="train_on",
+        label="Train on",
+        help="Which texts are learned from.",
+        section="noise",
+        default="clean",
+        choices=(
+            Choice("clean", "Clean texts", "As they are."),
+            Choice("noisy", "Noisy texts", "All have noise."),
+            Choice("mix", "A mix", "Half have noise."),
+        ),
+    ),
+    NumberField(
+        name="noise_share",
+        label="Rate",
+        help="How much noise.",
+        section="noise",
+        default=0.1,
+        minimum=0.01,
+        maximum=0.3,
+    ),
+    SwitchField(name="noise_slips", label="Slips", help="Wrong keys.", section="noise", default=True),
+    SwitchField(name="noise_scans", label="Scans", help="Like letters.", section="noise", default=False),
+    ChoiceField(
+        name="keyboard",
+        label="Keyboard",
+        help="Which keys are neighbours.",
+        section="noise",
+        default="left",
+        choices=(Choice("left", "Left"), Choice("right", "Right")),
+    ),
+    SwitchField(name="fresh_noise", label="Fresh", help="Anew.", section="noise", default=False),
+    IntegerField(
+        name="noise_seed", label="Seed", help="Chance.", section="noise", default=0, minimum=0, maximum=99
+    ),
+)
+
 RANK = IntegerField(
     name="rank",
     label="Rank",
@@ -119,6 +157,7 @@ CATALOG = Catalog(
                     higher_is_better=False,
                 ),
             ),
+            fields=NOISE_FIELDS,
         ),
     ),
     methods=(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.check_problems import nothing_to_train, rows_known_already, takes_long, too_large
-from engine.protocol.commands import CheckRun, DownloadModel, InspectModel, PreviewMethods
+from engine.protocol.commands import CheckRun, DownloadModel, InspectModel, PreviewMethods, PreviewNoise
 from engine.protocol.hub_problems import model_not_here
 from engine.protocol.problems import Action, Problem
 from engine.protocol.settings_problems import setting_out_of_range
@@ -390,3 +390,28 @@ def test_an_entry_that_is_wrong_or_unfinished_holds_the_start_back(qtbot: QtBot,
     wait_checked(qtbot, page)
     page.start.click()
     assert started == ["train"]
+
+
+def test_the_noise_lab_shows_the_persons_texts_and_sets_what_every_method_learns_from(
+    page: SetupPage, qtbot: QtBot, context: PageContext, fake_clients: list[FakeClient]
+) -> None:
+    page._header.noise.click()
+    assert page.noise.isVisible()
+    qtbot.waitUntil(lambda: page.noise.preview.texts[0].isVisible())
+    assert page.noise.preview.texts[0].colors == [1, 2]
+    page.noise.setting_changed.emit("train_on", "mix")
+    page.noise.setting_changed.emit("noise_share", 0.2)
+    assert page._header.noise.accessibleName() == "Noise: A mix, 20 %"
+    assert page.settings_button._note == "Recommended"  # noise is a choice of its own
+    asked = [one for client in fake_clients for one in client.commands if isinstance(one, PreviewNoise)]
+    qtbot.waitUntil(lambda: isinstance(fake_clients[0].commands[-1], PreviewNoise) or len(asked) > 1)
+    context.project.set_method("low_rank")
+    assert context.project.draft is not None
+    assert context.project.draft.settings == {"train_on": "mix", "noise_share": 0.2}
+    page.settings_button.click()
+    assert page.sheet.isVisible()
+    assert not page.noise.isVisible()
+    assert "train_on" not in page.sheet.form.rows
+    page.show_entry("noise_seed")
+    assert page.noise.isVisible()
+    assert not page.sheet.isVisible()

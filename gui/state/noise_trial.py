@@ -1,0 +1,71 @@
+"""Tries noise on a few of the person's own texts, before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.protocol.commands import PreviewNoise
+from engine.protocol.data_events import NoisePreviewed
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.fields import SettingValue
+from gui.engine_client.engines import Engines
+from gui.state.project import Project
+
+DEBOUNCE = 60
+"""Milliseconds of quiet before the engine is asked: a slider says something new with every pixel."""
+
+
+class NoiseTrial(QObject):
+    """Asks for noisy texts; only the last question counts.
+
+    Args:
+        project: Whose texts.
+        engines: Who answers.
+        debounce: Milliseconds of quiet before asking; tests may take 0.
+    """
+
+    previewed = Signal(object)
+    """The texts, a tuple of ``NoisyExample``; none where the rows cannot be read."""
+
+    def __init__(
+        self, project: Project, engines: Engines, parent: QObject | None = None, *, debounce: int = DEBOUNCE
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._engines = project, engines
+        self._settings: dict[str, SettingValue] = {}
+        self._job_id = ""
+        self._timer = QTimer(self, singleShot=True, interval=debounce)
+        self._timer.timeout.connect(self._ask)
+        engines.event_arrived.connect(self._take_event)
+
+    def ask(self, settings: Mapping[str, SettingValue]) -> None:
+        """Asks for texts with the noise that settings mean, once nothing else is wished.
+
+        Args:
+            settings: Those that differ from the recommended ones.
+        """
+        self._settings = dict(settings)
+        self._timer.start()
+
+    def _ask(self) -> None:
+        data, task = self._project.data, self._project.task
+        if self._job_id:
+            self._engines.cancel(self._job_id)
+        if data is None or not task:
+            self._job_id = ""
+            self.previewed.emit(())
+            return
+        self._job_id = self._engines.new_job_id()
+        self._engines.ask(PreviewNoise(job_id=self._job_id, data=data, task=task, settings=self._settings))
+
+    def _take_event(self, event: Event) -> None:
+        if not self._job_id or event.job_id != self._job_id:
+            return
+        if isinstance(event, NoisePreviewed):
+            self.previewed.emit(event.examples)
+        elif isinstance(event, JobFailed):
+            self.previewed.emit(())
+        if isinstance(event, JobSucceeded | JobFailed | JobStopped):
+            self._job_id = ""

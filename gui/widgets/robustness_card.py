@@ -1,0 +1,63 @@
+"""How runs fare while noise comes over what they read: one chart, one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from engine.protocol.catalog import MetricEntry
+from gui.look.theme import Theme
+from gui.widgets.buttons import icon_button
+from gui.widgets.cards import Card
+from gui.widgets.labels import label
+from gui.widgets.robustness_plot import NoiseCurve, RobustnessPlot
+
+_HEIGHT = 120
+_NOTHING = "No curve here yet: this run ended before runs were tried with noise. Train once more to see one."
+
+
+class RobustnessCard(Card):
+    """The robustness curves of runs that can be compared.
+
+    Attributes:
+        plot: The chart.
+        finding: What it says, in words.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Starts empty."""
+        super().__init__(theme, "Robustness", parent=parent)
+        self.setObjectName("robustness_card")
+        self.plot = RobustnessPlot(theme)
+        self.finding = label(theme, "", "body", "text", wrap=True)
+        self._conditions = label(theme, "", "caption", "text3", wrap=True)
+        self._copy = icon_button(theme, "copy", "Copy as table (Ctrl C in the chart)", size="small")
+        self._copy.setObjectName("copy_robustness_plot")
+        self._copy.clicked.connect(self.plot.copy_table)
+        self.header.addWidget(self._copy)
+        for widget in (self.finding, self.plot, self._conditions):
+            self.body.addWidget(widget)
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    def set_curves(
+        self, curves: Sequence[NoiseCurve], metric: MetricEntry, finding: str = "", conditions: str = ""
+    ) -> None:
+        """Shows runs, the one that is looked at first; none leaves a sentence.
+
+        Args:
+            curves: The lines.
+            metric: What is drawn.
+            finding: What they say.
+            conditions: What they have in common.
+        """
+        self.set_title("Robustness", f"{metric.label} with more and more noise" if curves else "")
+        self.finding.setText(finding if curves else _NOTHING)
+        self._conditions.setText(conditions)
+        for widget in (self.plot, self._conditions, self._copy):
+            widget.setVisible(bool(curves))
+        self.plot.set_curves(curves, metric)
+
+    def _fit(self) -> None:
+        self.plot.setMinimumHeight(self._theme.px(_HEIGHT))
