@@ -37,8 +37,8 @@ def singular(things: str) -> str:
 
 
 def inside_a_sentence(name: str) -> str:
-    """Returns a name for the middle of a sentence: ``"macro F1"``, ``"perplexity"``; ``"BLEU"`` stays."""
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+    """Returns a name for the middle of a sentence: ``"macro F1"``, ``"a mix"``; ``"BLEU"`` stays."""
+    return name if name[:2].isupper() and name[1:2] != " " else name[:1].lower() + name[1:]
 
 
 def compact_number(number: float) -> str:

@@ -294,6 +294,7 @@ class ResultsPage(QWidget):
         for column_number, share in enumerate((40, 44, 0 if layout.is_narrow or not has_classes else 44)):
             self._cards.setColumnStretch(column_number, share)
         self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
+        self.robustness.set_padding(16 if layout.is_wide else 12)
         self.score.set_dense(not layout.is_wide)
         self.answers.set_narrow(layout.is_narrow)
         self.answers.set_compact(not layout.is_wide)

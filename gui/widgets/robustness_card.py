@@ -13,7 +13,7 @@ from gui.widgets.cards import Card
 from gui.widgets.labels import label
 from gui.widgets.robustness_plot import NoiseCurve, RobustnessPlot
 
-_HEIGHT = 120
+_HEIGHT = 96
 _NOTHING = "No curve here yet: this run ended before runs were tried with noise. Train once more to see one."
 
 
@@ -31,12 +31,11 @@ class RobustnessCard(Card):
         self.setObjectName("robustness_card")
         self.plot = RobustnessPlot(theme)
         self.finding = label(theme, "", "body", "text", wrap=True)
-        self._conditions = label(theme, "", "caption", "text3", wrap=True)
         self._copy = icon_button(theme, "copy", "Copy as table (Ctrl C in the chart)", size="small")
         self._copy.setObjectName("copy_robustness_plot")
         self._copy.clicked.connect(self.plot.copy_table)
         self.header.addWidget(self._copy)
-        for widget in (self.finding, self.plot, self._conditions):
+        for widget in (self.finding, self.plot):
             self.body.addWidget(widget)
         self._fit()
         theme.changed.connect(self._fit)
@@ -50,12 +49,14 @@ class RobustnessCard(Card):
             curves: The lines.
             metric: What is drawn.
             finding: What they say.
-            conditions: What they have in common.
+            conditions: What they have in common; said whole to who hovers over the card.
         """
-        self.set_title("Robustness", f"{metric.label} with more and more noise" if curves else "")
+        told = f"{metric.label} with more and more noise. {conditions}" if curves else ""
+        self.set_title("Robustness", told)
+        self.setToolTip(told)
+        self.setAccessibleDescription(told)
         self.finding.setText(finding if curves else _NOTHING)
-        self._conditions.setText(conditions)
-        for widget in (self.plot, self._conditions, self._copy):
+        for widget in (self.plot, self._copy):
             widget.setVisible(bool(curves))
         self.plot.set_curves(curves, metric)
 

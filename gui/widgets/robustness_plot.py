@@ -108,7 +108,7 @@ class RobustnessPlot(CurvePlot):
         for line, curve in zip(self._lines, self._curves[1:], strict=True):
             line.setPen(self.pen_of(curve.number))
             line.setSymbol(theme.run_symbol(curve.number))
-            line.setSymbolSize(theme.px(8))
+            line.setSymbolSize(theme.px(10))
             line.setSymbolPen(pg.mkPen(None))
             line.setSymbolBrush(theme.run_color(curve.number))
 

@@ -146,3 +146,10 @@ def test_days() -> None:
     assert texts.day(now - timedelta(hours=1), now) == "yesterday"  # by the calendar, not by hours
     assert texts.day(now - timedelta(days=8), now) == "12 May"
     assert texts.day(now.replace(year=2024, day=3), now) == "3 May 2024"
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"), [("Macro F1", "macro F1"), ("BLEU", "BLEU"), ("A mix", "a mix"), ("F1", "F1")]
+)
+def test_a_name_in_a_sentence_begins_small_unless_it_is_an_abbreviation(name: str, inside: str) -> None:
+    assert texts.inside_a_sentence(name) == inside

@@ -49,7 +49,8 @@ def test_checked_runs_with_the_same_noise_stand_in_one_chart(page: ResultsPage, 
     page.show_run(last)
     shown = page.robustness.plot.noise_curves
     assert [one.number for one in shown] == [5, 1, 2]
-    assert page.robustness._conditions.text() == (
+    assert page.robustness.accessibleDescription() == (
+        "Macro F1 with more and more noise. "
         "Every run reads all 465 texts of the final test with the same noise. Upright lines: the 95 % "
         "interval of this run's score. 1 more run was tried with other noise."
     )
