@@ -65,11 +65,12 @@ def test_both_tasks_learn_from_them(finished):
     for result in results:
         before = next(one for one in result.baselines if one.id == "before")
         assert result.scores["perplexity"].high < before.scores["perplexity"].low
-        curve = [point.scores["perplexity"].value for point in result.by_noise]
-        assert max(curve) < 1.5 * curve[0]  # the same clean words at each rate: noisy ones are far harder
-    assert (
-        results[1].by_noise[0].scores == results[1].scores
-    )  # the same blanks; what goes on is judged in part
+    writes, fills = ([point.scores["perplexity"].value for point in result.by_noise] for result in results)
+    assert writes == sorted(writes)  # the same words, in worse and worse company
+    assert max(fills) == pytest.approx(
+        min(fills), rel=0.01
+    )  # knows how often words come: so they are the same
+    assert results[1].by_noise[0].scores == results[1].scores  # the same blanks as in the final test
     findings = [event.prepared.findings for event in _of(events, TrainingStarted)]
     assert all("divided_at_random" in [one.code for one in found] for found in findings)
 
