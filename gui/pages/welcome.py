@@ -131,7 +131,7 @@ class WelcomePage(QWidget):
         self._drop = DropZone(
             theme,
             "Drop your own file here, or paste a table (Ctrl V)",
-            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, a folder of texts",
+            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, texts",
             "Choose a file",
         )
         self._recent_heading = ThemedLabel(theme, "Recent projects", "lead", weight=600)
