@@ -73,8 +73,12 @@ def look(
     chosen = with_guesses(facts.columns, read_columns(columns, registry.task(facts.task)))
     how = read_split(split, SplitConfig()).found_in(facts.part_column)
     data = DataConfig(path=file, columns=chosen, split=how, **msgspec.structs.asdict(reading))
-    data = with_repairs_of(data, facts.task, codes, bench)
-    return data, facts, bench.rows(data, facts.task).facts
+    task = facts.task
+    data = with_repairs_of(data, task, codes, bench)
+    if data.repairs:
+        facts = inspect(bench.table(file, reading, data.repairs), registry.catalog().tasks)
+        facts = msgspec.structs.replace(facts, task=task)
+    return data, facts, bench.rows(data, task).facts
 
 
 def prepare_file(

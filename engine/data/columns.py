@@ -171,6 +171,7 @@ def _facts(
             reason=_reason(column, kinds.get(of_column.get(column.name, ""))),
             distinct=column.distinct,
             blank=column.blank,
+            is_list=max(column.listed, column.answered) > 0,
         )
         for column in columns
     )

@@ -9,7 +9,7 @@ from datasets import Dataset
 
 from engine.data.match_rows import duplicate_groups
 from engine.data.records import is_blank
-from engine.data.table import cells, row_numbers, with_cells
+from engine.data.table import cells, column_names, row_numbers, with_cells
 from engine.protocol.config import SplitConfig
 from engine.protocol.problems import Problem
 from engine.protocol.repairs import Repair
@@ -94,6 +94,29 @@ def with_new_cells(rows: Dataset, column: str, after: Sequence[str]) -> Mended:
     changes = zip(row_numbers(rows), cells(rows, column), after, strict=True)
     concerned = [number for number, old, new in changes if old != new]
     return Mended(with_cells(rows, column, after) if concerned else rows, concerned)
+
+
+def on_texts(kind: str, meaning: Meaning) -> Repair:
+    """Returns a step about texts that are the same or nearly so, where their answers count too.
+
+    Args:
+        kind: Its id.
+        meaning: What the columns mean.
+    """
+    answer = {"answer": meaning.learned[0]} if len(meaning.learned) == 1 else {}
+    return Repair(kind=kind, columns=meaning.read, values=answer)
+
+
+def answers_beside(rows: Dataset, step: Repair) -> list[str]:
+    """Returns the answer of each row, for a step of :func:`on_texts`; empty where no column holds them.
+
+    Args:
+        rows: They.
+        step: Its ``values`` name the column.
+    """
+    column = step.values.get("answer", "")
+    known = column in column_names(rows)
+    return [cell.strip() for cell in cells(rows, column)] if known else [""] * len(rows)
 
 
 def same_texts(rows: Dataset, columns: Sequence[str]) -> list[int]:

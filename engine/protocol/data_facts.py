@@ -30,6 +30,7 @@ class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
         reason: Why that role, e.g. ``"2 different values in 3,099 rows"``.
         distinct: Number of different values.
         blank: Number of blank cells.
+        is_list: Whether cells hold lists or answers with their places, and are shown in other words.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     distinct: int = 0
     blank: int = 0
+    is_list: bool = False
 
 
 class TableFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,10 +8,11 @@ from engine.protocol.commands import FindLabelDoubts
 from engine.protocol.events import Event, JobFailed, JobStopped, StageReached
 from engine.protocol.label_doubts import LabelDoubtsFound
 from gui.engine_client.engines import Engines
+from gui.state.one_question import OneQuestion
 from gui.state.project import Project
 
 
-class LabelDoubtsSearch(QObject):
+class LabelDoubtsSearch(OneQuestion):
     """One search at a time; another one, or other rows, end it.
 
     Signals:
@@ -32,11 +33,9 @@ class LabelDoubtsSearch(QObject):
             project: Whose rows are looked through.
             parent: Owner.
         """
-        super().__init__(parent)
-        self._engines, self._project = engines, project
+        super().__init__(engines, parent)
+        self._project = project
         project.data_changed.connect(self.cancel)
-        self._job_id = ""
-        engines.event_arrived.connect(self._take_event)
 
     def start(self) -> None:
         """Looks through the rows, with the model and the settings that are chosen."""
@@ -45,10 +44,9 @@ class LabelDoubtsSearch(QObject):
             return
         self.cancel()
         self.progressed.emit("Starting", 0, 0)
-        self._job_id = self._engines.new_job_id()
-        self._engines.ask(
-            FindLabelDoubts(
-                job_id=self._job_id,
+        self._put(
+            lambda job_id: FindLabelDoubts(
+                job_id=job_id,
                 data=run.data,
                 task=run.task,
                 model=run.model,
@@ -59,19 +57,13 @@ class LabelDoubtsSearch(QObject):
 
     def cancel(self) -> None:
         """Gives the search up, if there is one."""
-        if self._job_id:
-            job_id, self._job_id = self._job_id, ""
-            self._engines.cancel(job_id)
+        if self.give_up():
             self.ended.emit(None)
 
-    def _take_event(self, event: Event) -> None:
-        if not self._job_id or event.job_id != self._job_id:
-            return
+    def _take_answer(self, event: Event) -> None:
         if isinstance(event, StageReached):
             self.progressed.emit(event.label, event.done, event.total)
         elif isinstance(event, LabelDoubtsFound):
-            self._job_id = ""
             self.found.emit(event)
         elif isinstance(event, (JobFailed, JobStopped)):
-            self._job_id = ""
             self.ended.emit(event.problem if isinstance(event, JobFailed) else None)

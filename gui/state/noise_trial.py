@@ -8,16 +8,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.protocol.commands import PreviewNoise
 from engine.protocol.data_events import NoisePreviewed
-from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.events import Event, JobFailed
 from engine.protocol.fields import SettingValue
 from gui.engine_client.engines import Engines
+from gui.state.one_question import OneQuestion
 from gui.state.project import Project
 
 DEBOUNCE = 60
 """Milliseconds of quiet before the engine is asked: a slider says something new with every pixel."""
 
 
-class NoiseTrial(QObject):
+class NoiseTrial(OneQuestion):
     """Asks for noisy texts; only the last question counts.
 
     Args:
@@ -32,13 +33,11 @@ class NoiseTrial(QObject):
     def __init__(
         self, project: Project, engines: Engines, parent: QObject | None = None, *, debounce: int = DEBOUNCE
     ) -> None:
-        super().__init__(parent)
-        self._project, self._engines = project, engines
+        super().__init__(engines, parent)
+        self._project = project
         self._settings: dict[str, SettingValue] = {}
-        self._job_id = ""
         self._timer = QTimer(self, singleShot=True, interval=debounce)
         self._timer.timeout.connect(self._ask)
-        engines.event_arrived.connect(self._take_event)
 
     def ask(self, settings: Mapping[str, SettingValue]) -> None:
         """Asks for texts with the noise that settings mean, once nothing else is wished.
@@ -51,21 +50,14 @@ class NoiseTrial(QObject):
 
     def _ask(self) -> None:
         data, task = self._project.data, self._project.task
-        if self._job_id:
-            self._engines.cancel(self._job_id)
         if data is None or not task:
-            self._job_id = ""
+            self.give_up()
             self.previewed.emit(())
             return
-        self._job_id = self._engines.new_job_id()
-        self._engines.ask(PreviewNoise(job_id=self._job_id, data=data, task=task, settings=self._settings))
+        self._put(lambda job_id: PreviewNoise(job_id=job_id, data=data, task=task, settings=self._settings))
 
-    def _take_event(self, event: Event) -> None:
-        if not self._job_id or event.job_id != self._job_id:
-            return
+    def _take_answer(self, event: Event) -> None:
         if isinstance(event, NoisePreviewed):
             self.previewed.emit(event.examples)
         elif isinstance(event, JobFailed):
             self.previewed.emit(())
-        if isinstance(event, JobSucceeded | JobFailed | JobStopped):
-            self._job_id = ""

@@ -7,12 +7,12 @@ from PySide6.QtCore import QObject, Signal
 from engine.protocol.commands import WriteRows
 from engine.protocol.config import DataConfig
 from engine.protocol.data_events import RowsWritten
-from engine.protocol.events import Event, JobFailed
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
 from gui.engine_client.engines import Engines
 
 
 class RowsSaving(QObject):
-    """Asks for one file after the other; only the last answer counts.
+    """Asks for as many files as are wished; each has its answer.
 
     Signals:
         saved: The :class:`RowsWritten` that says how many rows there are.
@@ -31,7 +31,7 @@ class RowsSaving(QObject):
         """
         super().__init__(parent)
         self._engines = engines
-        self._job_id = ""
+        self._asked: set[str] = set()
         engines.event_arrived.connect(self._take_event)
 
     def save(self, data: DataConfig, path: str) -> None:
@@ -41,15 +41,16 @@ class RowsSaving(QObject):
             data: Which rows.
             path: The new file.
         """
-        self._job_id = self._engines.new_job_id()
-        self._engines.ask(WriteRows(job_id=self._job_id, data=data, path=path))
+        job_id = self._engines.new_job_id()
+        self._asked.add(job_id)
+        self._engines.ask(WriteRows(job_id=job_id, data=data, path=path))
 
     def _take_event(self, event: Event) -> None:
-        if not self._job_id or event.job_id != self._job_id:
+        if event.job_id not in self._asked:
             return
         if isinstance(event, RowsWritten):
-            self._job_id = ""
             self.saved.emit(event)
         elif isinstance(event, JobFailed):
-            self._job_id = ""
             self.failed.emit(event.problem)
+        if isinstance(event, (JobSucceeded, JobFailed, JobStopped)):
+            self._asked.discard(event.job_id)

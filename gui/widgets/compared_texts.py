@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.protocol.problems import ComparedTexts
 from gui.look.texts import percent, thousands
@@ -13,6 +13,7 @@ from gui.look.theme import Theme
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.popover import Popover
+from gui.widgets.scroll_column import ScrollColumn
 
 
 class ComparedList(Popover):
@@ -33,8 +34,7 @@ class ComparedList(Popover):
         self.setObjectName("compared_texts")
         self.setAccessibleName(title)
         px = theme.px
-        body = QWidget(self)
-        grid = QGridLayout(body)
+        grid = QGridLayout()
         grid.setContentsMargins(0, 0, px(14), 0)
         grid.setHorizontalSpacing(px(20))
         grid.setVerticalSpacing(px(4))
@@ -51,14 +51,9 @@ class ComparedList(Popover):
                 grid.addWidget(label(theme, words, "small", "text3"), first + 1, side)
                 text = label(theme, pair.texts[side], wrap=True)
                 grid.addWidget(text, first + 2, side, Qt.AlignmentFlag.AlignTop)
-        grid.setRowStretch(3 * len(pairs), 1)
-        area = QScrollArea(self)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        area.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)  # a scroll area turns it on
+        area = ScrollColumn(self)
+        area.column.addLayout(grid)
+        area.column.addStretch(1)
         area.setMinimumHeight(px(min(420, 96 * len(pairs) + 20)))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(16), px(14), px(16), px(14))

@@ -18,9 +18,9 @@ from gui.widgets.banner import Banner
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Panel
 from gui.widgets.download_row import DownloadRow, RowWords
+from gui.widgets.hub_search import HubSearch
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.scroll_column import ScrollColumn
-from gui.widgets.search_field import SearchField
 
 _WIDTH, _TOP, _BELOW = 640, 64, 48
 _MOST_HEIGHT = 620
@@ -112,13 +112,9 @@ class DataSetPanel(Panel):
         self._close.setObjectName("close_data_sets")
         self._close.clicked.connect(self.close_panel)
         self._lead = ThemedLabel(theme, _LEAD, "caption", "text3", wrap=True)
-        self.field = SearchField(theme, "Search data sets, or type a name")
-        self.field.setObjectName("search_data_sets")
-        self.field.returnPressed.connect(self._search)
-        self.field.textChanged.connect(self._forget_search)
-        self._search_button = Button(theme, "Search", "secondary", "search")
-        self._search_button.setObjectName("search_data_sets_button")
-        self._search_button.clicked.connect(self._search)
+        self._search = HubSearch(theme, "Search data sets, or type a name", "search_data_sets")
+        self._search.search_requested.connect(self._ask)
+        self.field = self._search.field
         self._said = ThemedLabel(theme, "", "caption", "text3", wrap=True)
         self._back = Button(theme, "Back to what was found", "quiet", size="small")
         self._back.setObjectName("back_to_data_sets")
@@ -128,9 +124,6 @@ class DataSetPanel(Panel):
         self._head = QHBoxLayout()
         self._head.addWidget(ThemedLabel(self._theme, "From the Hugging Face hub", "bodyStrong"), 1)
         self._head.addWidget(self._close)
-        self._search_row = QHBoxLayout()
-        self._search_row.addWidget(self.field, 1)
-        self._search_row.addWidget(self._search_button)
         self._said_row = QHBoxLayout()
         self._said_row.addWidget(self._said, 1)
         self._said_row.addWidget(self._back)
@@ -144,7 +137,7 @@ class DataSetPanel(Panel):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
         self._column.addWidget(self._lead)
-        self._column.addLayout(self._search_row)
+        self._column.addWidget(self._search)
         self._column.addWidget(self._scroll, 1)
 
     # --- opening ----------------------------------------------------------------------------------
@@ -177,7 +170,7 @@ class DataSetPanel(Panel):
 
     def show_searching(self, searching: bool) -> None:
         """Shows that a search is under way."""
-        self._search_button.set_busy(searching)
+        self._search.set_busy(searching)
         if searching:
             self.banner.clear()
 
@@ -250,22 +243,17 @@ class DataSetPanel(Panel):
 
     # --- what the person does ---------------------------------------------------------------------
 
-    def _search(self) -> None:
-        if self.field.text().strip():
-            self.search_requested.emit(self.field.text())
-
     def _leave_choices(self) -> None:
         self._choices = ()
         self._show_rows()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _forget_search(self, text: str) -> None:
-        """Gives the search up when its words are taken away."""
-        if text:
-            return
-        self.search_requested.emit("")
-        self._found, self._choices = None, ()
-        self._show_rows()
+    def _ask(self, words: str) -> None:
+        """Searches, or gives the search up with what it found."""
+        self.search_requested.emit(words)
+        if not words:
+            self._found, self._choices = None, ()
+            self._show_rows()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Closes with Escape."""
@@ -328,7 +316,6 @@ class DataSetPanel(Panel):
         self._scroll.column.setSpacing(px(10))
         self._rows_column.setSpacing(px(6))
         self._scroll.column.setContentsMargins(px(2), px(2), px(8), px(2))
-        self._search_row.setSpacing(px(8))
         self._place()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.label_doubts import LabelDoubt
 from engine.protocol.repairs import CHANGE_CELLS, REMOVE_ROWS, Repair
@@ -16,6 +16,7 @@ from gui.widgets.cards import Divider
 from gui.widgets.clamped_text import ClampedText
 from gui.widgets.labels import label
 from gui.widgets.popover import Popover
+from gui.widgets.scroll_column import ScrollColumn
 
 _MOST = 100
 """Rows that are listed; the clearest come first, and more are looked for once these are mended."""
@@ -75,22 +76,16 @@ class DoubtsList(Popover):
 
     def _lay_out(self, found: int) -> None:
         theme, px = self._theme, self._theme.px
-        lines = QWidget(self)
-        column = QVBoxLayout(lines)
+        column = QVBoxLayout()
         column.setContentsMargins(0, 0, px(14), 0)
         column.setSpacing(0)
         for place, (doubt, tick) in enumerate(zip(self._doubts, self._ticks, strict=True)):
             if place:
                 column.addWidget(Divider(theme))
             column.addLayout(self._line(doubt, tick))
-        column.addStretch(1)
-        area = QScrollArea(self)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(lines)
-        area.viewport().setAutoFillBackground(False)
-        lines.setAutoFillBackground(False)  # a scroll area turns it on
+        area = ScrollColumn(self)
+        area.column.addLayout(column)
+        area.column.addStretch(1)
         area.setFixedHeight(px(min(380, 76 * len(self._doubts) + 8)))
         shown = f" The {_MOST} clearest are listed." if found > _MOST else ""
         hint = f"Each was judged by a model that had not seen its label. Some are only unusual.{shown}"

@@ -9,11 +9,9 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCompleter,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +24,7 @@ from gui.widgets.buttons import Button
 from gui.widgets.class_marks import paint_mark
 from gui.widgets.labels import label
 from gui.widgets.popover import Popover
+from gui.widgets.scroll_column import ScrollColumn
 
 _MOST_LINES = 8
 """Labels that are seen at once; the others are scrolled to."""
@@ -112,8 +111,7 @@ class LabelEditor(Popover):
 
     def _lay_out(self, classes: Sequence[ClassCount]) -> None:
         theme, px = self._theme, self._theme.px
-        lines = QWidget(self)
-        grid = QGridLayout(lines)
+        grid = QGridLayout()
         grid.setContentsMargins(0, 0, px(14), 0)
         grid.setHorizontalSpacing(px(10))
         grid.setVerticalSpacing(px(6))
@@ -122,17 +120,13 @@ class LabelEditor(Popover):
             words = label(theme, self._short(entry.name), "body")
             words.setToolTip(entry.name)
             number = label(theme, thousands(entry.count), "small", "text3")
-            grid.addWidget(_Mark(theme, row + 1, lines), row, 0)
+            grid.addWidget(_Mark(theme, row + 1, self), row, 0)
             grid.addWidget(words, row, 1)
             grid.addWidget(number, row, 2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(self._fields[entry.name], row, 3)
-        area = QScrollArea(self)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(lines)
-        area.viewport().setAutoFillBackground(False)
-        lines.setAutoFillBackground(False)  # a scroll area turns it on
+        area = ScrollColumn(self)
+        area.column.addLayout(grid)
+        area.column.addStretch(1)
         area.setFixedHeight(min(len(classes), _MOST_LINES) * px(40) + px(4))
         buttons = QHBoxLayout()
         buttons.addStretch(1)

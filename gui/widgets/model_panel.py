@@ -17,11 +17,11 @@ from gui.look.theme import Theme
 from gui.widgets.banner import Banner
 from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Panel
+from gui.widgets.hub_search import HubSearch
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.model_row import ModelRow
 from gui.widgets.model_section import ModelSection
 from gui.widgets.scroll_column import ScrollColumn
-from gui.widgets.search_field import SearchField
 
 _WIDTH, _LEAST_HEIGHT = 580, 240
 _SETTLED = 30
@@ -96,28 +96,21 @@ class ModelPanel(Panel):
         self._folder = Button(theme, "Choose a folder…", "secondary", "folder", size="small")
         self._folder.setObjectName("choose_model_folder_button")
         self._folder.clicked.connect(self.folder_requested)
-        self.field = SearchField(theme, "Search the Hugging Face hub")
-        self.field.setObjectName("search_hub")
-        self.field.returnPressed.connect(self._search)
-        self.field.textChanged.connect(self._forget_search)
-        self._search_button = Button(theme, "Search", "secondary", "search")
-        self._search_button.setObjectName("search_hub_button")
-        self._search_button.clicked.connect(self._search)
+        self._search = HubSearch(theme, "Search the Hugging Face hub", "search_hub")
+        self._search.search_requested.connect(self._ask)
+        self.field = self._search.field
 
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
         self._head.addWidget(ThemedLabel(self._theme, "Base model", "bodyStrong"), 1)
         self._head.addWidget(self._close)
         self._sections[ModelPlace.FOLDER].heading.addWidget(self._folder)
-        self._search_row = QHBoxLayout()
-        self._search_row.addWidget(self.field, 1)
-        self._search_row.addWidget(self._search_button)
         self._scroll = ScrollColumn()
         self._scroll.setObjectName("models_scroll")
         for section in self._sections.values():
             self._scroll.column.addWidget(section)
         self._scroll.column.addStretch(1)
-        self._sections[ModelPlace.HUB].above.addLayout(self._search_row)
+        self._sections[ModelPlace.HUB].above.addWidget(self._search)
         self._sections[ModelPlace.HUB].above.addWidget(self.banner)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
@@ -209,7 +202,7 @@ class ModelPanel(Panel):
 
     def show_searching(self, searching: bool) -> None:
         """Shows that a search is under way."""
-        self._search_button.set_busy(searching)
+        self._search.set_busy(searching)
         if searching:
             self.banner.clear()
 
@@ -278,17 +271,12 @@ class ModelPanel(Panel):
         self.close_panel()
         self.model_chosen.emit(model)
 
-    def _search(self) -> None:
-        if self.field.text().strip():
-            self.search_requested.emit(self.field.text())
-
-    def _forget_search(self, text: str) -> None:
-        """Gives the search up when its words are taken away."""
-        if text:
-            return
-        self.search_requested.emit("")
-        self._found = None
-        self._show_rows()
+    def _ask(self, words: str) -> None:
+        """Searches, or gives the search up with what it found."""
+        self.search_requested.emit(words)
+        if not words:
+            self._found = None
+            self._show_rows()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Closes with Escape."""
@@ -309,6 +297,5 @@ class ModelPanel(Panel):
         self._column.setSpacing(px(10))
         self._scroll.column.setSpacing(px(16))
         self._scroll.column.setContentsMargins(px(2), px(2), px(8), px(2))
-        self._search_row.setSpacing(px(8))
         if self.isVisible():
             self._place()

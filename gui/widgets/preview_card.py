@@ -118,7 +118,8 @@ class PreviewCard(Card):
             self._table.update_rows(table.preview, table.preview_rows, table.rows)
         else:
             self._only.hide()
-            self._table.set_table(names, table.preview, table.preview_rows, table.rows)
+            lists = [column.name for column in table.columns if column.is_list]
+            self._table.set_table(names, table.preview, table.preview_rows, table.rows, lists)
         self._path = table.path
         self._filter()
 

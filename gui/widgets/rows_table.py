@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import (
     QEvent,
@@ -131,7 +131,8 @@ class RowsTable(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._long_answers: set[str] = set()
-        self._answers: set[str] = set()
+        self._by_word: set[str] = set()
+        self._lists: frozenset[str] = frozenset()
         self._model = RowsModel(self)
         self._delegate = RowsDelegate(theme, self)
         self._header = RoleHeader(theme, self)
@@ -178,6 +179,7 @@ class RowsTable(QTableView):
         rows: Sequence[Sequence[str]],
         file_rows: Sequence[int] = (),
         total: int = 0,
+        lists: Collection[str] = (),
     ) -> None:
         """Shows other rows.
 
@@ -186,7 +188,9 @@ class RowsTable(QTableView):
             rows: A value per column and row; kept, not copied.
             file_rows: The number of each row in the file; empty for 1, 2, 3 and so on.
             total: How many rows the file has; 0 when all of them are here.
+            lists: Columns whose cells hold lists, shown in other words.
         """
+        self._lists = frozenset(lists)
         self._model.set_table(names, rows, file_rows, total)
         self._header.set_roles((), {})
         self._fit_columns()
@@ -212,8 +216,9 @@ class RowsTable(QTableView):
             for entry in roles
             if entry.id in columns and entry.id != label_role and entry.kind in read
         ]
-        self._answers = {
-            columns[entry.id] for entry in roles if entry.id in columns and entry.kind is RoleKind.ANSWERS
+        by_word = (RoleKind.WORDS, RoleKind.TAGS)
+        self._by_word = {
+            columns[entry.id] for entry in roles if entry.id in columns and entry.kind in by_word
         }
         lists = (RoleKind.TAGS, RoleKind.ANSWERS)
         self._long_answers = {
@@ -235,12 +240,12 @@ class RowsTable(QTableView):
             self.setCurrentIndex(self._model.index(row, current.column()))
 
     def can_change(self, column: str) -> bool:
-        """Whether a cell holds what it shows; answers with their places in a passage do not.
+        """Whether what stands in a cell can be written as a text: words and their tags, and what is no list.
 
         Args:
             column: Its name.
         """
-        return column not in self._answers
+        return column in self._by_word or column not in self._lists
 
     def selected_rows(self) -> tuple[int, ...]:
         """Returns the numbers in the file of the rows that are chosen."""

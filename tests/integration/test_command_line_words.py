@@ -302,6 +302,8 @@ def test_what_was_found_is_mended_by_its_code_and_written_to_a_new_file(told, tm
     code, shown, _ = told("inspect", file, "--repair", "blank_text", "--json")
     about = msgspec.json.decode(shown)
     assert [step["kind"] for step in about["repairs"]] == ["remove_blank"]
+    assert about["rows"] == 22  # what is shown is what was mended
+    assert "" not in [row[0] for row in about["preview"]]
     assert "blank_text" not in {finding["code"] for finding in about["findings"]}
     assert _problem(told, "prepare", file, "--repair", "uneven", "--out", out).code == "no_such_finding"
     assert _problem(told, "prepare", file, "--out", file).code == "would_overwrite"

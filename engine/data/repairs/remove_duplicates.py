@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from datasets import Dataset
 
-from engine.data.repair_kind import Meaning, Mended, RepairKind, same_texts, without
-from engine.data.table import cells, column_names
+from engine.data.repair_kind import (
+    Meaning,
+    Mended,
+    RepairKind,
+    answers_beside,
+    on_texts,
+    same_texts,
+    without,
+)
 from engine.protocol.problems import Problem
 from engine.protocol.repairs import Repair
 from engine.protocol.wording import counted
 
 
 def _offer(finding: Problem, meaning: Meaning) -> Repair | None:
-    if finding.code not in {"duplicates", "texts_in_two_parts"} or not meaning.read:
-        return None
-    answer = {"answer": meaning.learned[0]} if len(meaning.learned) == 1 else {}
-    return Repair(kind=REPAIR.id, columns=meaning.read, values=answer)
+    wanted = finding.code in {"duplicates", "texts_in_two_parts"} and meaning.read
+    return on_texts(REPAIR.id, meaning) if wanted else None
 
 
 def _mend(rows: Dataset, step: Repair) -> Mended:
-    """The columns hold the texts; ``values`` name the one with the answers.
+    """The columns hold the texts.
 
     A row goes that says the same as one before it, and one without an answer where another row has it. The
     same text with another answer stays: which of them is right is not for a rule to say.
     """
-    texts = same_texts(rows, step.columns)
-    answer = step.values.get("answer", "")
-    answers = cells(rows, answer) if answer in column_names(rows) else [""] * len(texts)
-    answered = {text for text, said in zip(texts, answers, strict=True) if said.strip()}
+    texts, answers = same_texts(rows, step.columns), answers_beside(rows, step)
+    answered = {text for text, said in zip(texts, answers, strict=True) if said}
     seen: set[tuple[int, str]] = set()
     again = []
     for place, (text, said) in enumerate(zip(texts, answers, strict=True)):
-        if (text, said.strip()) in seen or (not said.strip() and text in answered):
+        if (text, said) in seen or (not said and text in answered):
             again.append(place)
-        seen.add((text, said.strip()))
+        seen.add((text, said))
     return without(rows, again)
 
 

@@ -206,3 +206,12 @@ def test_lists_and_answers_are_shown_in_words() -> None:
     )
     assert facts.preview[0] == ("8128 S. King", "comedian, actor", "[citation needed] and [more]")
     assert facts.preview[1][1] == ""
+
+
+def test_columns_of_lists_are_told_from_texts_with_brackets() -> None:
+    of = table(text=SENTENCES, tags=[list_cell(["O", "B-PER"])], note=["[sic] a slip", "none"])
+    assert {column.name: column.is_list for column in inspect(of, TASKS).columns} == {
+        "text": False,
+        "tags": True,
+        "note": False,
+    }

@@ -118,10 +118,10 @@ def test_the_hub_is_searched_and_what_it_has_is_shown(qtbot: QtBot, page: QWidge
     qtbot.keyClick(panel.field, Qt.Key.Key_Return)
     assert asked == ["bert"]
     panel.show_searching(True)
-    assert panel._search_button.busy
+    assert panel.findChild(Button, "search_hub_button").busy
     panel.show_found(models_found("", "bert"))
     panel.show_searching(False)
-    assert not panel._search_button.busy
+    assert not panel.findChild(Button, "search_hub_button").busy
     assert list(rows(panel, ModelPlace.HUB)) == [entry.id for entry in FOUND]
     found = row(panel, DISTIL)
     assert not found.can_be_chosen

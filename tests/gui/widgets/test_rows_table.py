@@ -250,3 +250,14 @@ def test_the_menu_of_rows_gives_labels_and_removes(theme: Theme, qtbot: QtBot) -
         Repair(kind="remove_rows", rows=(2, 7)),
     ]
     assert row_menu(parent, (2,), "", [], chosen.append).actions()[0].text() == "Remove row 2"
+
+
+def test_a_list_is_not_changed_as_a_text_unless_it_is_words_or_tags(theme: Theme, qtbot: QtBot) -> None:
+    table = RowsTable(theme)
+    qtbot.addWidget(table)
+    table.set_table(NAMES, ROWS, (), 0, ["message", "kind"])
+    table.set_roles(ROLES, {"text": "message", "label": "kind"}, "label", {})
+    assert [table.can_change(name) for name in NAMES] == [False, False, True]
+    words = (RoleEntry(id="tokens", label="Words", kind=RoleKind.WORDS),)
+    table.set_roles(words, {"tokens": "message"}, "", {})
+    assert [table.can_change(name) for name in NAMES] == [True, False, True]
