@@ -78,7 +78,7 @@ _STRANGE = re.compile(
 _OF_CP1250 = {"Czech", "Slovak", "Polish", "Hungarian", "Slovene", "Croatian", "Romanian"}
 _CLEAR = 0.3
 """Share of a language's usual letters, 0 to 1, from which charset-normalizer's guess is to be trusted."""
-_SAMPLE = 65_536
+SAMPLE = 65_536
 """Bytes of the lines with foreign letters that the encoding is guessed from."""
 
 
@@ -108,7 +108,7 @@ def decode(data: bytes, path: str, encoding: str = "") -> Decoded:
     Raises:
         EngineError: When it is no text, or cannot be read.
     """
-    _refuse_other_kinds(data, path)
+    refuse_other_kinds(data, path)
     decoded = _decode_as(data, path, encoding) if encoding else _find_out(data, path)
     controls = len(_CONTROL.findall(decoded.text[:100_000]))
     if "\x00" in decoded.text or 50 * controls > min(len(decoded.text), 100_000):
@@ -127,7 +127,7 @@ def _packed_document(data: bytes) -> str:
     return next((words for name, words in _PARTS_OF_PACKED if packed and name in data), "")
 
 
-def _refuse_other_kinds(data: bytes, path: str) -> None:
+def refuse_other_kinds(data: bytes, path: str) -> None:
     """Raises a problem for what is known not to be text."""
     inside = _packed_document(data)
     if inside:
@@ -139,26 +139,49 @@ def _refuse_other_kinds(data: bytes, path: str) -> None:
 
 def _decode_as(data: bytes, path: str, encoding: str) -> Decoded:
     """Decodes with the encoding that a person named."""
+    name = named_codec(encoding, path)
     try:
-        name = codecs.lookup(encoding).name.replace("-", "_")
-        if name in {"utf_8", "utf8"}:
-            name = "utf_8_sig"  # the same, and a mark at the start is left out
         text = data.decode(name)
     except UnicodeError as error:
-        raise EngineError(
-            file_problems.unreadable_encoding(path, called(encoding), _where(error, data), str(error))
-        ) from error
-    except (LookupError, ValueError) as error:
-        names = list(dict.fromkeys(ENCODINGS.values()))
-        near = process.extract(encoding, names, processor=str.lower, limit=2, score_cutoff=60)
-        similar = [match[0] for match in near]
-        raise EngineError(file_problems.unknown_encoding(path, encoding, similar)) from error
+        problem = file_problems.unreadable_encoding(path, called(encoding), _where(error, data), str(error))
+        raise EngineError(problem) from error
+    except LookupError as error:
+        raise EngineError(unknown_encoding(path, encoding)) from error
     return Decoded(text, "utf-8" if name == "utf_8_sig" else encoding)
+
+
+def named_codec(encoding: str, path: str) -> str:
+    """Returns what Python calls the encoding that a person named; of UTF-8 a mark at the start is left out.
+
+    Args:
+        encoding: As the person says.
+        path: The file.
+
+    Raises:
+        EngineError: When there is none of that name.
+    """
+    try:
+        name = codecs.lookup(encoding).name.replace("-", "_")
+    except (LookupError, ValueError) as error:
+        raise EngineError(unknown_encoding(path, encoding)) from error
+    return "utf_8_sig" if name in {"utf_8", "utf8"} else name
+
+
+def unknown_encoding(path: str, encoding: str) -> Problem:
+    """Says that there is no such text encoding, and which are called alike.
+
+    Args:
+        path: The file.
+        encoding: As the person says.
+    """
+    names = list(dict.fromkeys(ENCODINGS.values()))
+    near = process.extract(encoding, names, processor=str.lower, limit=2, score_cutoff=60)
+    return file_problems.unknown_encoding(path, encoding, [match[0] for match in near])
 
 
 def _find_out(data: bytes, path: str) -> Decoded:
     """Decodes with the encoding that fits."""
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _utf_16_without_mark(data)
+    marked = marked_encoding(data)
     name = marked or "utf_8"
     try:
         text = data.decode(name)
@@ -168,11 +191,24 @@ def _find_out(data: bytes, path: str) -> Decoded:
             problem = file_problems.unreadable_encoding(path, called(marked), where, str(error))
             raise EngineError(problem) from error
     else:
-        plain = {"utf_8_sig": "utf_8"}.get(name, name)
-        return Decoded(text, plain.replace("_", "-"))
+        return Decoded(text, plain_name(name))
     if b"\x00" in data:
         raise EngineError(file_problems.binary_file(path))
     return _mended_utf_8(data) or _guess(data, path)
+
+
+def marked_encoding(data: bytes) -> str:
+    """Returns the Unicode encoding that the first bytes of a file tell of, as Python knows it; else empty.
+
+    Args:
+        data: They; a few thousand are enough.
+    """
+    return next((name for mark, name in _MARKS if data.startswith(mark)), "") or _utf_16_without_mark(data)
+
+
+def plain_name(codec: str) -> str:
+    """Returns an encoding's name without what says that the file has a mark: ``"utf-8"``."""
+    return {"utf_8_sig": "utf_8"}.get(codec, codec).replace("_", "-")
 
 
 def _utf_16_without_mark(data: bytes) -> str:
@@ -189,29 +225,68 @@ def _utf_16_without_mark(data: bytes) -> str:
 def _mended_utf_8(data: bytes) -> Decoded | None:
     """Reads UTF-8 that was damaged in a few places; ``None`` when it is something else."""
     text = data.decode("utf_8", errors="replace")
-    broken = text.count("\ufffd")
-    foreign = len(_ASCII.sub("", text))
-    return Decoded(text, "utf-8") if 10 * broken <= foreign - broken else None
+    broken, foreign = foreign_letters(text)
+    return Decoded(text, "utf-8") if is_damaged_utf_8(broken, foreign) else None
+
+
+def foreign_letters(text: str) -> tuple[int, int]:
+    """Returns how many letters of a text could not be read, and how many are not ASCII, those among them."""
+    return text.count("\ufffd"), len(_ASCII.sub("", text))
+
+
+def is_damaged_utf_8(broken: int, foreign: int) -> bool:
+    """Whether a text is UTF-8 with a few damaged places rather than something else.
+
+    Args:
+        broken: Letters that could not be read as such.
+        foreign: Letters that are not ASCII, those among them.
+    """
+    return 10 * broken <= foreign - broken
 
 
 def _guess(data: bytes, path: str) -> Decoded:
-    """Decodes what is no Unicode: as Western text where it reads as such, else as charset-normalizer says."""
-    sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:_SAMPLE]
-    matches = charset_normalizer.from_bytes(sample)
-    best = matches.best()
-    if _reads_as_western(sample) and not (best and _is_surely_another(best, matches)):
-        name = "cp1252"
-    elif best is not None:
-        name = best.encoding
-    else:
-        raise EngineError(file_problems.unreadable_encoding(path, ""))
+    """Decodes what is no Unicode."""
+    sample = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
+    name = guess_encoding(sample, path)
     try:
         text = data.decode(name)
     except UnicodeError as error:
         problem = file_problems.unreadable_encoding(path, called(name), _where(error, data), str(error))
         raise EngineError(problem) from error
-    note = file_problems.guessed_encoding(path, called(name), _foreign_word(text))
-    return Decoded(text, name, (note,))
+    return Decoded(text, name, (guess_told(sample, name, path),))
+
+
+def guess_told(sample: bytes, name: str, path: str) -> Problem:
+    """Returns a note that an encoding was guessed, with a word by which a person sees whether it is right.
+
+    Args:
+        sample: From :func:`guess_encoding`.
+        name: What that has found.
+        path: The file.
+    """
+    word = re.search(r"\w*[^\W\x00-\x7f]\w*", sample.decode(name, errors="replace"))
+    return file_problems.guessed_encoding(path, called(name), shortened(word.group(), 24) if word else "")
+
+
+def guess_encoding(sample: bytes, path: str) -> str:
+    """Returns the encoding of what is no Unicode.
+
+    Western where it reads as such, else as charset-normalizer says.
+
+    Args:
+        sample: The first lines with letters that are not ASCII, at most :data:`SAMPLE` bytes.
+        path: The file.
+
+    Raises:
+        EngineError: When none fits.
+    """
+    matches = charset_normalizer.from_bytes(sample)
+    best = matches.best()
+    if _reads_as_western(sample) and not (best and _is_surely_another(best, matches)):
+        return "cp1252"
+    if best is None:
+        raise EngineError(file_problems.unreadable_encoding(path, ""))
+    return best.encoding
 
 
 def _reads_as_western(sample: bytes) -> bool:
@@ -237,12 +312,6 @@ def _is_surely_another(best: CharsetMatch, matches: CharsetMatches) -> bool:
     # Windows-1250 differs in a few letters only; there the language that it makes decides.
     eastern = best.encoding == "cp1250" and best.language in _OF_CP1250 and best.coherence >= _CLEAR
     return eastern or best.coherence > max((match.coherence for match in western), default=0) + _CLEAR
-
-
-def _foreign_word(text: str) -> str:
-    """Returns the first word with a letter that is not ASCII."""
-    word = re.search(r"\w*[^\W\x00-\x7f]\w*", text)
-    return shortened(word.group(), 24) if word else ""
 
 
 def _where(error: UnicodeError, data: bytes) -> str:

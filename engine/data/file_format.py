@@ -11,7 +11,9 @@ from pathlib import PurePath
 from typing import Any
 
 from engine.data.encodings import Decoded, decode
+from engine.data.long_text import LongText, Told, find_encoding
 from engine.data.records import Records
+from engine.data.row_stream import RowStream
 from engine.errors import EngineError
 from engine.protocol import file_problems
 from engine.protocol.config import Reading
@@ -19,6 +21,9 @@ from engine.protocol.config import Reading
 SIZE_LIMIT = 1_000_000_000
 """Bytes of a file, and of all that comes out of a packed one. A table is held in memory several times over
 while it is read, and a few kilobytes can be packed so that terabytes come out."""
+
+_DECODED = 0.1
+"""Which part of all the work it is to find out the encoding of a text, 0 to 1."""
 
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
 """How lxml reads a file: nothing outside of it, and no entity is replaced."""
@@ -107,6 +112,37 @@ class Folder:
 
 
 @dataclass(frozen=True)
+class LongSource:
+    """A file too large for memory.
+
+    Attributes:
+        path: The file.
+        start: How it begins: its first rows, as a file of their own.
+        reading: How it is to be read.
+        told: Tells how far it was read.
+    """
+
+    path: str
+    start: Source
+    reading: Reading
+    told: Told
+
+    @cached_property
+    def text(self) -> LongText:
+        """Returns the file as text; finding out its encoding takes going through it.
+
+        Raises:
+            EngineError: When it is none.
+        """
+        return find_encoding(self.path, self.reading.encoding, self.told, _DECODED)
+
+    @property
+    def is_decoded(self) -> bool:
+        """Returns whether the file was read as text."""
+        return "text" in self.__dict__
+
+
+@dataclass(frozen=True)
 class FileFormat:
     """A format.
 
@@ -116,6 +152,7 @@ class FileFormat:
         fits: Whether a file looks as if it were of this format; cheap.
         read: Returns the rows; or what is inside, to be read instead; or ``None`` when a closer look says
             that it is of another format.
+        stream: Returns the rows of a file that is too large for memory; ``None`` where it is read at once.
         endings: How the names of such files end, in small letters, for dialogs; may be shared.
         has_delimiter: Whether something chosen stands between columns.
         has_rows: Whether rows are what it is made of; a running text is cut into them.
@@ -126,6 +163,7 @@ class FileFormat:
     order: int
     fits: Callable[[Source], bool]
     read: Callable[[Source], Records | Source | Folder | None]
+    stream: Callable[[LongSource], RowStream] | None = None
     endings: tuple[str, ...] = ()
     has_delimiter: bool = False
     has_rows: bool = True

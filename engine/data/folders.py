@@ -10,7 +10,8 @@ import msgspec
 
 from engine.data.encodings import Decoded, called, decode
 from engine.data.file_format import SIZE_LIMIT, Folder, Source
-from engine.data.records import Records, gather
+from engine.data.records import Records
+from engine.data.row_stream import gather
 from engine.errors import EngineError
 from engine.protocol import data_set_problems, file_problems, folder_problems
 from engine.protocol.config import Reading

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from engine.data.records import COLUMNS_LIMIT, Records, gather
+from engine.data.records import COLUMNS_LIMIT, Records
+from engine.data.row_stream import RowStream, gathered
 from engine.errors import EngineError
 from engine.protocol import json_problems, table_problems
 
@@ -15,6 +16,7 @@ _DEEPEST = 4
 """Objects inside of objects that become columns of their own, at most."""
 
 _Path = tuple[str, ...]
+_Read = Callable[[Mapping[str, Any]], Iterator[tuple[_Path, Any]]]
 
 
 class Number(str):
@@ -78,37 +80,65 @@ def cell(value: Any) -> str:
     )
 
 
-def as_records(
-    objects: Sequence[Mapping[str, Any]], numbers: Sequence[int], path: str, blank: Sequence[int] = ()
-) -> Records:
+Objects = Callable[[], Iterable[tuple[int, Mapping[str, Any]]]]
+"""Goes through the objects of a file from the first one on, each with its number there."""
+
+
+def as_records(objects: Sequence[Mapping[str, Any]], numbers: Sequence[int], path: str) -> Records:
+    """Returns the rows of :func:`stream_objects`, all at once.
+
+    Args:
+        objects: A row each.
+        numbers: Where each stands in its file.
+        path: The file.
+
+    Raises:
+        EngineError: When there are too many different names, or no row.
+    """
+    return stream_objects(lambda: zip(numbers, objects, strict=True), path).whole()
+
+
+def stream_objects(objects: Objects, path: str, blank: Sequence[int] = ()) -> RowStream:
     """Returns objects as rows of cells; columns in the order in which their names first come.
 
     A value inside of an object inside becomes a column named by both, ``"user.name"``, unless that makes
     more columns than a table can have. Answers of a question stay together.
 
     Args:
-        objects: A row each; what one lacks is an empty cell.
-        numbers: Where each stands in its file.
+        objects: A row each; what one lacks is an empty cell. They are gone through twice.
         path: The file.
         blank: Where nothing stood.
 
     Raises:
-        EngineError: When there are too many different names, or no row.
+        EngineError: When there are too many different names; later, when there is no row.
     """
-    flat: list[dict[_Path, Any]] = [dict(_flattened(value)) for value in objects]
-    keys = list(dict.fromkeys(key for value in flat for key in value))
+    read: _Read = _flattened
+    keys = _names_of(objects, read)
     if len(keys) > COLUMNS_LIMIT:
-        flat = [{(key,): inner for key, inner in value.items()} for value in objects]
-        keys = list(dict.fromkeys(key for value in flat for key in value))
-    rows = ([cell(value.get(key)) for key in keys] for value in flat)
-    try:
-        records = gather([".".join(key) for key in keys], rows, path, numbers, blank)
-    except RecursionError as error:  # what could just be read may be too deep to be written
-        raise EngineError(json_problems.damaged_json(path)) from error
+        read = _as_they_are
+        keys = _names_of(objects, read)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for number, value in objects():
+            found = dict(read(value))
+            try:
+                yield number, [cell(found.get(key)) for key in keys]
+            except RecursionError as error:  # what could just be read may be too deep to be written
+                raise EngineError(json_problems.damaged_json(path)) from error
+
+    stream = gathered([".".join(key) for key in keys], rows(), path, blank)
     again = {".".join(key): key[-1].original for key in keys if isinstance(key[-1], Repeated)}
     if again:
-        records.problems.append(table_problems.repeated_columns(path, again))
-    return records
+        stream.problems.append(table_problems.repeated_columns(path, again))
+    return stream
+
+
+def _names_of(objects: Objects, read: _Read) -> list[_Path]:
+    return list(dict.fromkeys(place for _, value in objects() for place, _ in read(value)))
+
+
+def _as_they_are(value: Mapping[str, Any]) -> Iterator[tuple[_Path, Any]]:
+    return (((key,), inner) for key, inner in value.items())
 
 
 def _flattened(value: Mapping[str, Any], above: _Path = ()) -> Iterator[tuple[_Path, Any]]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.data.table import ROW_NUMBER
-from engine.errors import EngineError
 from engine.protocol import table_problems
 from engine.protocol.problems import Problem
 from engine.protocol.wording import printable, shortened
@@ -48,59 +46,17 @@ class Records:
     problems: list[Problem] = field(default_factory=list)
 
 
-def gather(
-    names: Sequence[str],
-    rows: Iterable[list[str]],
-    path: str,
-    numbers: Sequence[int] = (),
-    blank: Sequence[int] = (),
-    *,
-    first_row: bool = False,
-) -> Records:
-    """Returns rows under names that are told apart; rows in which nothing stands are left out and told of.
+def frequent_names(names: Sequence[str], counts: Sequence[int], rows: int, path: str) -> list[Problem]:
+    """Notices names that are data, from how often each comes back in its column.
 
     Args:
-        names: As they stand in the file.
-        rows: Cells, one for each name.
-        path: The file.
-        numbers: Where the rows stand in the file; from 1 on where nothing is said.
-        blank: Where nothing at all stood.
-        first_row: Whether the names are a row like the others, so that they might be data.
-
-    Raises:
-        EngineError: When there are too many names, or no row.
-    """
-    if len(names) > COLUMNS_LIMIT:
-        raise EngineError(table_problems.too_many_columns(path, len(names), COLUMNS_LIMIT))
-    told_apart, problems = tell_apart(list(names), path, ROW_NUMBER)
-    records, left_out = Records(told_apart, problems=problems), list(blank)
-    if len(told_apart) == 1:
-        problems.append(table_problems.single_column(path, shortened(told_apart[0])))
-    for number, row in zip(numbers, rows, strict=True) if numbers else enumerate(rows, start=1):
-        if is_blank(row):
-            left_out.append(number)
-        else:
-            records.rows.append(row)
-            records.numbers.append(number)
-    if not records.rows:
-        raise EngineError(table_problems.header_only(path, told_apart))
-    if left_out:
-        problems.append(table_problems.blank_rows(path, sorted(left_out)))
-    if first_row:
-        problems += names_like_data(records, path)
-    return records
-
-
-def names_like_data(records: Records, path: str) -> list[Problem]:
-    """Notices names that are data: one of them comes back as a frequent value of its column.
-
-    Args:
-        records: The rows below the names.
+        names: Of the columns.
+        counts: How many cells of each say its name.
+        rows: How many rows there are.
         path: The file.
     """
-    for index, name in enumerate(records.names):
-        count = sum(1 for row in records.rows if row[index] == name)
-        if count > 1 and count > _FREQUENT * len(records.rows):
+    for name, count in zip(names, counts, strict=True):
+        if count > 1 and count > _FREQUENT * rows:
             return [table_problems.no_header(path, shortened(name), count)]
     return []
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +13,9 @@ from pyarrow import ipc
 
 from engine.data.file_format import FileFormat, Source
 from engine.data.json_cells import cell
-from engine.data.records import Records, gather
+from engine.data.long_text import Told
+from engine.data.records import Records
+from engine.data.row_stream import BATCH, RowStream, gathered
 from engine.errors import EngineError
 from engine.protocol import table_problems
 
@@ -24,10 +28,7 @@ _NOT_TOLD = -1
 
 
 def read_arrow(source: Source) -> Records:
-    """Reads the rows with every value as text; a list or an object as JSON.
-
-    Numbers that stand for the names of classes, as the hub's data sets have them, become the names, also
-    inside of lists.
+    """Reads the rows of :func:`stream_arrow`, all at once.
 
     Args:
         source: The file.
@@ -35,16 +36,66 @@ def read_arrow(source: Source) -> Records:
     Raises:
         EngineError: When it is damaged, of a form that is not read any more, far too large, or holds no rows.
     """
-    if source.data.startswith(_OLD_FEATHER):
-        raise EngineError(table_problems.old_feather(source.path))
+    return stream_arrow(pa.BufferReader(pa.py_buffer(source.data)), source.data[:8], source.path).whole()
+
+
+def stream_arrow(file: pa.NativeFile, start: bytes, path: str, told: Told | None = None) -> RowStream:
+    """Reads the rows with every value as text; a list or an object as JSON.
+
+    Numbers that stand for the names of classes, as the hub's data sets have them, become the names, also
+    inside of lists.
+
+    Args:
+        file: The file, opened.
+        start: Its first bytes.
+        path: For the words of problems.
+        told: Tells how far it was read.
+
+    Raises:
+        EngineError: When it is damaged, of a form that is not read any more, far too large, or holds no rows;
+            the latter, and most damage, while the rows go by.
+    """
+    if start.startswith(_OLD_FEATHER):
+        raise EngineError(table_problems.old_feather(path))
+    with _damage_told(path):
+        opened = _open(file, start)
+        features, names = _features(opened.schema), opened.schema.names
+    most = max(_MOST_CELLS, file.size())
+    if told is not None:
+        told.begin(1.0)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        number = 0
+        with _damage_told(path):
+            for batch, share in opened.batches:
+                count = max(opened.rows, number + batch.num_rows)
+                if count * len(names) > most:
+                    raise EngineError(table_problems.too_many_cells(path, count, len(names), most))
+                batch.validate(full=True)  # what damage points to would be read outside of the file
+                for row in _rows(batch, [features.get(name) for name in names]):
+                    number += 1
+                    yield number, row
+                if told is not None:
+                    told.reach(round(share * file.size()))
+
+    return gathered(names, rows(), path)
+
+
+def _rows(batch: pa.RecordBatch, features: Sequence[Any]) -> Iterator[list[str]]:
+    """Returns the rows of a batch, which may be a large one."""
+    for first in range(0, batch.num_rows, BATCH):
+        part = batch.slice(first, BATCH)
+        columns = [_texts(part.column(place), feature) for place, feature in enumerate(features)]
+        yield from map(list, zip(*columns, strict=True))
+
+
+@contextmanager
+def _damage_told(path: str) -> Iterator[None]:
+    """Turns what a damaged file raises into a problem."""
     try:
-        table = _table(source)
-        table.validate(full=True)  # what damage points to would be read outside of the file
-        features, names = _features(table.schema), table.column_names
-        columns = [_texts(table.column(place), features.get(name)) for place, name in enumerate(names)]
+        yield
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
-        raise EngineError(table_problems.damaged_table(source.path, str(error))) from error
-    return gather(names, map(list, zip(*columns, strict=True)), source.path)
+        raise EngineError(table_problems.damaged_table(path, str(error))) from error
 
 
 def _fits(source: Source) -> bool:
@@ -52,21 +103,39 @@ def _fits(source: Source) -> bool:
     return by_mark or (source.ending == ".arrow" and source.data.startswith(_STREAM))
 
 
-def _table(source: Source) -> pa.Table:
-    buffer = pa.py_buffer(source.data)
-    if source.data.startswith(_PARQUET):
-        file = pq.ParquetFile(pa.BufferReader(buffer))
-        _check_size(source.path, file.metadata.num_rows, file.metadata.num_columns)
-        return file.read()
-    by_stream = source.data.startswith(_STREAM)
-    table = (ipc.open_stream(buffer) if by_stream else ipc.open_file(buffer)).read_all()
-    _check_size(source.path, table.num_rows, table.num_columns)
-    return table
+class _Opened(NamedTuple):
+    """What is in a file.
+
+    Attributes:
+        schema: What the columns are.
+        rows: How many rows there are, where the file says so.
+        batches: The rows; with each batch which share of the file has then gone by, 0 to 1.
+    """
+
+    schema: pa.Schema
+    rows: int
+    batches: Iterator[tuple[pa.RecordBatch, float]]
 
 
-def _check_size(path: str, rows: int, columns: int) -> None:
-    if rows * columns > _MOST_CELLS:
-        raise EngineError(table_problems.too_many_cells(path, rows, columns, _MOST_CELLS))
+def _open(file: pa.NativeFile, start: bytes) -> _Opened:
+    if start.startswith(_PARQUET):
+        table = pq.ParquetFile(file)
+        rows = table.metadata.num_rows
+        return _Opened(table.schema_arrow, rows, _with_share(table.iter_batches(BATCH), rows))
+    if start.startswith(_STREAM):
+        stream = ipc.open_stream(file)
+        return _Opened(stream.schema, 0, ((batch, file.tell() / file.size()) for batch in stream))
+    blocks = ipc.open_file(file)
+    count = blocks.num_record_batches
+    numbered = ((blocks.get_batch(place), (place + 1) / count) for place in range(count))
+    return _Opened(blocks.schema, 0, numbered)
+
+
+def _with_share(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[tuple[pa.RecordBatch, float]]:
+    done = 0
+    for batch in batches:
+        done += batch.num_rows
+        yield batch, done / max(1, rows)
 
 
 def _features(schema: pa.Schema) -> dict[str, Any]:
@@ -78,7 +147,7 @@ def _features(schema: pa.Schema) -> dict[str, Any]:
         return {}
 
 
-def _texts(column: pa.ChunkedArray[Any], feature: Any) -> list[str]:
+def _texts(column: pa.Array[Any], feature: Any) -> list[str]:
     """Returns the values of a column as text."""
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return [value or "" for value in column.to_pylist()]
@@ -108,6 +177,9 @@ FORMAT = FileFormat(
     order=2,
     fits=_fits,
     read=read_arrow,
+    stream=lambda source: stream_arrow(
+        pa.memory_map(source.path), source.start.data[:8], source.path, source.told
+    ),
     endings=(".parquet", ".arrow", ".feather"),
     of_bytes=True,
 )

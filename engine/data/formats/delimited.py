@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from engine.data.file_format import FileFormat, Source
-from engine.data.records import COLUMNS_LIMIT, Records, is_blank, names_like_data, tell_apart
+from engine.data.file_format import FileFormat, LongSource, Source
+from engine.data.records import COLUMNS_LIMIT, Records, is_blank, tell_apart
+from engine.data.row_stream import Batch, Lines, RowsLeftOut, RowStream
 from engine.data.table import ROW_NUMBER
 from engine.errors import EngineError
 from engine.protocol import file_problems, table_problems
@@ -29,6 +30,9 @@ _END = "\x1e end of the file \x1e"
 _NAME = re.compile(r"[^\s.!?]\S{0,30}( \S{1,30}){0,3}")
 """The name of a column, as different from a part of a sentence: a few words, no space before them."""
 _LONGEST_CELL = 2**31 - 1
+"""Characters; by default ``csv`` cuts off at 128 KB, with an error."""
+_PARSED = 0.4
+"""Which part of all the work it is to cut the lines once, 0 to 1."""
 
 
 def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
@@ -42,21 +46,46 @@ def read_delimited(text: str, path: str, delimiter: str = "") -> Records:
     Raises:
         EngineError: When it is no table.
     """
-    between = _checked(delimiter, path) if delimiter else _sniff(text)
-    lines, notes = _parse(text, between or _NO_DELIMITER, path)
-    start = next((index for index, line in enumerate(lines) if not is_blank(line)), None)
-    if start is None:
+    quotes = '"' in text
+    rows = stream_delimited(lambda _share: io.StringIO(text, newline=""), text, path, delimiter, quotes)
+    return rows.whole()
+
+
+def stream_delimited(
+    lines: Lines, start: str, path: str, delimiter: str = "", has_quotes: bool = True
+) -> RowStream:
+    r"""Reads a table of columns with something between them, a batch after the other.
+
+    Args:
+        lines: Reads the file's lines.
+        start: How it begins; what stands between columns is found in that.
+        path: For the words of problems.
+        delimiter: As the person says (one character, or ``\t`` written out); empty to find out.
+        has_quotes: Whether there is a quotation mark anywhere.
+
+    Raises:
+        EngineError: When it is no table.
+    """
+    between = _checked(delimiter, path) if delimiter else _sniff(start)
+    cut = between or _NO_DELIMITER
+    quoting, notes = _quoting(lines, cut, path) if has_quotes else (csv.QUOTE_NONE, [])
+    rows = _cut(lines(_PARSED if has_quotes else 1.0), cut, quoting)
+    header = next((row for row in rows if not is_blank(row)), None)
+    if header is None:
         raise EngineError(file_problems.empty_file(path))
-    header = lines[start]
     if len(header) > COLUMNS_LIMIT:
         raise EngineError(table_problems.too_many_columns(path, len(header), COLUMNS_LIMIT))
     names, problems = tell_apart(header, path, ROW_NUMBER)
-    records = Records(names, delimiter=between if len(header) > 1 else "", problems=problems + notes)
+    problems += notes
     if len(header) == 1:
-        records.problems.append(table_problems.single_column(path, shortened(names[0]), cut=True))
-    _sort_rows(records, lines[start + 1 :], path)
-    records.problems += names_like_data(records, path)
-    return records
+        problems.append(table_problems.single_column(path, shortened(names[0]), cut=True))
+    sorter = RowsLeftOut(path, names)
+
+    def batches() -> Iterator[Batch]:
+        yield from sorter.sort(enumerate(rows, start=1))
+        problems.extend([*sorter.told(), *sorter.names_like_data()])
+
+    return RowStream(names, batches(), problems, delimiter=between if len(header) > 1 else "")
 
 
 def cuts_into_columns(text: str) -> bool:
@@ -72,33 +101,6 @@ def cuts_into_columns(text: str) -> bool:
         return bool(between)
     first = next((row for row in _rows(text[:_SNIFFED], between) if not is_blank(row)), [])
     return all(_NAME.fullmatch(cell) for cell in first)
-
-
-def _sort_rows(records: Records, lines: list[list[str]], path: str) -> None:
-    """Puts the rows that fit the header into ``records`` and tells of the others."""
-    width = len(records.names)
-    blank: list[int] = []
-    odd: dict[int, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if is_blank(line):
-            blank.append(number)
-        elif len(line) != width:
-            odd[number] = len(line)
-        else:
-            records.rows.append(line)
-            records.numbers.append(number)
-    if not records.rows and not odd:
-        raise EngineError(table_problems.header_only(path, records.names))
-    if odd:
-        total = len(records.rows) + len(odd)
-        usual, alike = Counter(odd.values()).most_common(1)[0]
-        if usual > 1 and alike > 0.9 * total:
-            raise EngineError(table_problems.header_differs(path, width, usual))
-        if 2 * len(odd) > total:
-            raise EngineError(table_problems.most_rows_differ(path, odd, total, width))
-        records.problems.append(table_problems.odd_rows(path, odd, width))
-    if blank:
-        records.problems.append(table_problems.blank_rows(path, blank))
 
 
 def _checked(delimiter: str, path: str) -> str:
@@ -141,57 +143,89 @@ def _share_alike(widths: Sequence[int]) -> float:
     return alike / len(widths) if usual > 1 else 0.0
 
 
-def _parse(text: str, delimiter: str, path: str) -> tuple[list[list[str]], list[Problem]]:
-    """Cuts text into lines of cells, with quotation marks as RFC 4180 has them, if they are so used."""
-    lines, closed = _rows_to_the_end(text, delimiter)
-    if closed and _is_well_quoted(text, delimiter) and not _has_breaks(lines):
-        return lines, []
+def _quoting(lines: Lines, delimiter: str, path: str) -> tuple[Literal[0, 3], list[Problem]]:
+    """Returns whether quotation marks enclose cells as RFC 4180 has them, or are letters like any other.
+
+    Raises:
+        EngineError: When one opens a cell and none closes it.
+    """
+    well_quoted, has_breaks = _looked_through(lines(_PARSED), delimiter)
+    if well_quoted and not has_breaks:
+        return csv.QUOTE_MINIMAL, []
     # Either the quotation marks enclose texts with line breaks, or they are letters like any other.
-    as_letters = _rows(text, delimiter, quoting=csv.QUOTE_NONE)
-    widths = Counter(len(line) for line in as_letters if not is_blank(line))
-    fits = len(widths) == 1 and (next(iter(widths)) > 1 or not _is_well_quoted(text, delimiter))
-    if fits:
-        return as_letters, [table_problems.quotes_as_letters(path)]
-    if not closed:
-        blank_start = next((index for index, line in enumerate(lines) if not is_blank(line)), 0)
-        raise EngineError(table_problems.unclosed_quote(path, len(lines) - 1 - blank_start))
-    return lines, []
+    width = _only_width(_cut(lines(0.0), delimiter, csv.QUOTE_NONE))
+    if width and (width > 1 or not well_quoted):
+        return csv.QUOTE_NONE, [table_problems.quotes_as_letters(path)]
+    if not well_quoted:
+        _check_closed(lines(0.0), delimiter, path)
+    return csv.QUOTE_MINIMAL, []
 
 
-def _rows(
-    text: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL, strict: bool = False
-) -> list[list[str]]:
-    """Returns lines of cells; raises ``csv.Error`` only when ``strict``."""
-    csv.field_size_limit(_LONGEST_CELL)  # the default cuts off at 128 KB, with an error
-    source = io.StringIO(text, newline="")
-    return list(csv.reader(source, delimiter=delimiter, quoting=quoting, strict=strict))
-
-
-def _rows_to_the_end(text: str, delimiter: str) -> tuple[list[list[str]], bool]:
-    """Returns lines of cells, and whether the last quotation mark was closed."""
-    ended = text if text.endswith(("\n", "\r")) or not text else text + "\n"
-    lines = _rows(ended + _END, delimiter)
-    if lines and lines[-1] == [_END]:
-        return lines[:-1], True
-    return lines, False
-
-
-def _is_well_quoted(text: str, delimiter: str) -> bool:
-    if '"' not in text:
-        return True
+def _looked_through(lines: Iterator[str], delimiter: str) -> tuple[bool, bool]:
+    """Returns whether all quotation marks stand around cells, and whether a cell has a line break inside."""
+    csv.field_size_limit(_LONGEST_CELL)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    before, breaks = 0, False
     try:
-        _rows(text, delimiter, strict=True)
+        for _ in rows:
+            breaks = breaks or rows.line_num > before + 1
+            before = rows.line_num
     except csv.Error:
-        return False
-    return True
+        return False, breaks
+    return True, breaks
 
 
-def _has_breaks(lines: list[list[str]]) -> bool:
-    return any("\n" in cell or "\r" in cell for line in lines for cell in line)
+def _only_width(rows: Iterator[list[str]]) -> int:
+    """Returns how many columns all rows have; 0 where they differ."""
+    width = 0
+    for row in rows:
+        if not is_blank(row):
+            if width and len(row) != width:
+                return 0
+            width = len(row)
+    return width
+
+
+def _check_closed(lines: Iterator[str], delimiter: str, path: str) -> None:
+    """Raises an :class:`EngineError` when the last quotation mark is not closed."""
+    first = count = 0
+    last: list[str] = []
+    for last in _cut(_ended(lines), delimiter, csv.QUOTE_MINIMAL):
+        count += 1
+        if not first and not is_blank(last):
+            first = count
+    if last != [_END]:
+        raise EngineError(table_problems.unclosed_quote(path, count - first))
+
+
+def _ended(lines: Iterator[str]) -> Iterator[str]:
+    """Adds a line by which the end is known, below a last line that is whole."""
+    line = ""
+    for line in lines:
+        yield line if line.endswith(("\n", "\r")) else line + "\n"
+    yield _END
+
+
+def _cut(lines: Iterator[str], delimiter: str, quoting: Literal[0, 3]) -> Iterator[list[str]]:
+    """Returns lines as cells."""
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(lines, delimiter=delimiter, quoting=quoting)
+
+
+def _rows(text: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> list[list[str]]:
+    """Returns a text as lines of cells."""
+    return list(_cut(io.StringIO(text, newline=""), delimiter, quoting))
 
 
 def _read(source: Source) -> Records:
     return read_delimited(source.text, source.path, source.reading.delimiter)
+
+
+def _stream(source: LongSource) -> RowStream:
+    text = source.text
+    return stream_delimited(
+        text.lines, source.start.text, source.path, source.reading.delimiter, has_quotes=text.has_quotes
+    )
 
 
 FORMAT = FileFormat(
@@ -199,6 +233,7 @@ FORMAT = FileFormat(
     order=100,  # what is nothing else is a table
     fits=lambda _source: True,
     read=_read,
+    stream=_stream,
     endings=(".csv", ".tsv", ".tab"),
     has_delimiter=True,
 )

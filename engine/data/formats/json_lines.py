@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
 
 from engine.data.file_format import FileFormat
-from engine.data.json_cells import as_records, parse
+from engine.data.json_cells import parse, stream_objects
 from engine.data.records import Records
+from engine.data.row_stream import Lines, RowStream
 from engine.errors import EngineError
 from engine.protocol import file_problems, json_problems
 
 ENDINGS = (".jsonl", ".ndjson")
+_BLANK = object()
+_PARSED = 0.3
+"""Which part of all the work it is to parse the lines once, 0 to 1."""
 
 
 def is_json(text: str, path: str) -> bool:
@@ -36,27 +41,48 @@ def read_json_lines(text: str, path: str) -> Records:
     """
     if not text.strip():
         raise EngineError(file_problems.empty_file(path))
-    objects: list[dict[str, Any]] = []
-    numbers: list[int] = []
+    parsed = [*_parsed(io.StringIO(text, newline=""))]
+    return _stream(lambda _share: iter(parsed), path).whole()
+
+
+def stream_json_lines(lines: Lines, path: str) -> RowStream:
+    """Reads the same a batch after the other; the lines are gone through three times.
+
+    Args:
+        lines: Reads the file's lines.
+        path: For the words of problems.
+
+    Raises:
+        EngineError: When it is JSON of another shape, or no JSON.
+    """
+    return _stream(lambda share: _parsed(lines(share)), path)
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    """Returns the number and the value of each line; of a blank one :data:`_BLANK`."""
+    return ((number, _BLANK if line.isspace() else parse(line)) for number, line in enumerate(lines, start=1))
+
+
+def _stream(values: Callable[[float], Iterator[tuple[int, Any]]], path: str) -> RowStream:
     blank: list[int] = []
     odd: list[int] = []
-    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
-        if line.isspace():
-            blank.append(number)
-            continue
-        value = parse(line)
+    objects = 0
+    for number, value in values(_PARSED):
         if isinstance(value, dict) and value:
-            objects.append(value)
-            numbers.append(number)
+            objects += 1
         else:
-            odd.append(number)
-    problem = json_problems.odd_json_rows(path, odd, len(objects) + len(odd)) if odd else None
-    if problem is not None and len(odd) > len(objects):
+            (blank if value is _BLANK else odd).append(number)
+    problem = json_problems.odd_json_rows(path, odd, objects + len(odd)) if odd else None
+    if problem is not None and len(odd) > objects:
         raise EngineError(problem)
-    records = as_records(objects, numbers, path, blank)
+    read = stream_objects(
+        lambda: ((number, value) for number, value in values(_PARSED) if isinstance(value, dict) and value),
+        path,
+        blank,
+    )
     if problem is not None:
-        records.problems.append(problem)
-    return records
+        read.problems.append(problem)
+    return read
 
 
 def first_line(text: str) -> str:
@@ -73,5 +99,6 @@ FORMAT = FileFormat(
     order=40,
     fits=lambda source: is_json(source.text, source.path),
     read=lambda source: read_json_lines(source.text, source.path),
+    stream=lambda source: stream_json_lines(source.text.lines, source.path),
     endings=ENDINGS,
 )

@@ -11,7 +11,8 @@ from lxml import etree
 
 from engine.data.file_format import FileFormat, Source
 from engine.data.header_row import header_place
-from engine.data.records import Records, gather, is_blank
+from engine.data.records import Records, is_blank
+from engine.data.row_stream import gather
 from engine.data.sheets.excel import NoPanic, excel_sheets
 from engine.data.sheets.open_document import LockedError, open_document_sheets
 from engine.data.sheets.sheet import Sheet, Sheets

@@ -10,7 +10,8 @@ from typing import Any
 from lxml import etree
 
 from engine.data.file_format import SAFE, FileFormat, Source
-from engine.data.records import Records, gather, is_blank
+from engine.data.records import Records, is_blank
+from engine.data.row_stream import gather
 from engine.errors import EngineError
 from engine.protocol import document_problems
 
