@@ -8,6 +8,7 @@ from pathlib import Path
 from engine import registry
 from engine.data.columns import inspect
 from engine.data.find_rows import find_rows, page_of
+from engine.data.large_files import Follow
 from engine.data.table import Table
 from engine.data.write_rows import write_rows
 from engine.jobs import Job
@@ -19,8 +20,17 @@ from engine.protocol.commands import (
     ReadRows,
     WriteRows,
 )
-from engine.protocol.data_events import DataInspected, DataPrepared, NoisePreviewed, RowsRead, RowsWritten
+from engine.protocol.data_events import (
+    DataInspected,
+    DataPrepared,
+    DataPreviewed,
+    NoisePreviewed,
+    RowsRead,
+    RowsWritten,
+)
 from engine.protocol.data_facts import RowQuery
+from engine.protocol.events import StageReached
+from engine.protocol.wording import file_name
 from engine.training.label_doubts import find_label_doubts
 from engine.training.noise_preview import noisy_examples
 from engine.training.workbench import Workbench
@@ -40,9 +50,20 @@ class DataQuestions:
 
     def inspect_data(self, job: Job, command: InspectData) -> None:
         """Reads a file."""
-        table = self._bench.table(command.path, command.reading, command.repairs)
-        facts = inspect(table, registry.catalog().tasks)
+        tasks = registry.catalog().tasks
+        follow = Follow(
+            preview=lambda first: job.send(DataPreviewed(table=inspect(first, tasks))),
+            progress=lambda share: self._tell_read(job, command.path, share),
+        )
+        table = self._bench.table(command.path, command.reading, command.repairs, follow)
+        facts = inspect(table, tasks)
         job.send(DataInspected(table=facts, problems=table.problems))
+
+    @staticmethod
+    def _tell_read(job: Job, path: str, share: float) -> None:
+        """Tells each percent once, and ends the job when nobody waits for it any more."""
+        label, done = f"Reading {file_name(path)}", int(100 * share)
+        job.tell_progress(StageReached(stage="reading", label=label, done=done, total=100))
 
     def prepare_data(self, job: Job, command: PrepareData) -> None:
         """Matches rows with a task and divides them."""

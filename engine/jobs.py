@@ -14,7 +14,7 @@ import msgspec
 from engine.disk import disk_problem
 from engine.errors import EngineError
 from engine.protocol.commands import Command, ContinueTraining, PauseTraining, StopTraining
-from engine.protocol.events import Event
+from engine.protocol.events import Event, StageReached
 from engine.run_folder import RunFolder
 from engine.training.control import JobControl
 
@@ -79,6 +79,7 @@ class Job:
         self.is_judged = False
         self.saved_epoch: Callable[[], float | None] = lambda: None
         self._outlet = outlet
+        self._stage: StageReached | None = None
 
     @property
     def name(self) -> str:
@@ -120,6 +121,18 @@ class Job:
         """
         self.send(event)
         self.control.raise_if_stopped()
+
+    def tell_progress(self, stage: StageReached) -> None:
+        """Does the same for what comes often: a stage that says nothing new is not sent.
+
+        Raises:
+            JobCancelledError: When the job shall end.
+        """
+        if stage == self._stage:
+            self.control.raise_if_stopped()
+        else:
+            self._stage = stage
+            self.tell_stage(stage)
 
     def send_end(self, event: Event) -> None:
         """Sends the job's end event, also when it cannot be written down, and lets the folder go.

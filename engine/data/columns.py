@@ -65,6 +65,7 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
         header_row=table.header_row,
         task=task.id if task else "",
         size=table.size,
+        rows_in_file=table.rows_in_file,
         part_column=part_column(table.dataset),
         guesses={
             name: {role: entry.column.name for role, entry in assigned.items()}

@@ -76,6 +76,8 @@ _STRANGE = re.compile(
     "|[\x80-\xa0À-ÖØ-öø-ÿŠŽŒšžœŸ]{4,}"  # a run of foreign letters
 )
 _OF_CP1250 = {"Czech", "Slovak", "Polish", "Hungarian", "Slovene", "Croatian", "Romanian"}
+_UNICODE = ["utf_8", "utf_7", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be"]
+"""What was tried before it is guessed: single lines may look as if they began with such a mark."""
 _CLEAR = 0.3
 """Share of a language's usual letters, 0 to 1, from which charset-normalizer's guess is to be trusted."""
 SAMPLE = 65_536
@@ -280,7 +282,7 @@ def guess_encoding(sample: bytes, path: str) -> str:
     Raises:
         EngineError: When none fits.
     """
-    matches = charset_normalizer.from_bytes(sample)
+    matches = charset_normalizer.from_bytes(sample, cp_exclusion=_UNICODE)
     best = matches.best()
     if _reads_as_western(sample) and not (best and _is_surely_another(best, matches)):
         return "cp1252"

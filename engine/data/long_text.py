@@ -6,6 +6,7 @@ import codecs
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from engine.data.encodings import (
     SAMPLE,
@@ -67,7 +68,7 @@ class LongText:
         encoding: The same as it is shown.
         problems: Notes about it.
         told: Tells how far it was read.
-        has_quotes: Whether there is a quotation mark anywhere.
+        has_quotes: Whether there may be a quotation mark anywhere.
     """
 
     path: str
@@ -87,15 +88,20 @@ class LongText:
             EngineError: When the file cannot be read any more.
         """
         self.told.begin(share)
+        return chain.from_iterable(self._some_lines())
+
+    def _some_lines(self) -> Iterator[list[str]]:
+        """Reads the lines, many at once: they are handed on faster so."""
         with _opened(self.path) as file:
             # What was found out holds for the whole file; letters that could not be read are told of.
             text = io.TextIOWrapper(
                 io.BufferedReader(file, BLOCK), encoding=self.codec, errors="replace", newline=""
             )
-            for number, line in enumerate(text):
-                yield line if number else line.removeprefix("\ufeff")
-                if number % _OFTEN == 0:
-                    self.told.reach(file.tell())
+            first = text.readline().removeprefix("\ufeff")
+            while some := [*([first] if first else ()), *islice(text, _OFTEN)]:
+                first = ""
+                yield some
+                self.told.reach(file.tell())
 
 
 def find_encoding(path: str, encoding: str, told: Told, share: float) -> LongText:
@@ -123,9 +129,9 @@ def find_encoding(path: str, encoding: str, told: Told, share: float) -> LongTex
         raise EngineError(file_problems.unreadable_encoding(path, called(encoding or marked), fault))
     broken, foreign, sample = _letters(path, told)
     if is_damaged_utf_8(broken, foreign):
-        return LongText(path, "utf_8", "utf-8", (), told, quotes)
+        return LongText(path, "utf_8", "utf-8", (), told, has_quotes=True)
     name = guess_encoding(sample, path)
-    fault, _ = _fault(path, name, told)
+    fault, quotes = _fault(path, name, told)
     if fault:
         raise EngineError(file_problems.unreadable_encoding(path, called(name), fault))
     return LongText(path, name, name, (guess_told(sample, name, path),), told, quotes)
@@ -188,7 +194,7 @@ def _letters(path: str, told: Told) -> tuple[int, int, bytes]:
         found = foreign_letters(decoder.decode(block, final=not block))
         broken, foreign = broken + found[0], foreign + found[1]
         if len(sample) < SAMPLE:
-            whole, _, rest = (rest + block).rpartition(b"\n")
+            whole, _, rest = (rest + block).rpartition(b"\n") if block else (rest, b"", b"")
             odd = [line for line in whole.splitlines() if not line.isascii()]
             sample = b"\n".join([sample, *odd] if sample else odd)[:SAMPLE]
-    return broken, foreign, sample or rest[:SAMPLE]
+    return broken, foreign, sample

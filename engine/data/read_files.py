@@ -5,16 +5,21 @@ from __future__ import annotations
 import functools
 import os
 import stat
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rapidfuzz import process
 
 from engine.data import formats
 from engine.data.encodings import Decoded, decode
-from engine.data.file_format import SIZE_LIMIT, FileFormat, Folder, Source
+from engine.data.file_format import SIZE_LIMIT, FileFormat, Folder, LongSource, Source
 from engine.data.folders import folder_on_disk, read_folder
+from engine.data.large_files import LARGE, Follow, read_large, start_of
+from engine.data.long_text import Told
 from engine.data.match_rows import worst_first
 from engine.data.records import Records
+from engine.data.row_stream import Row
 from engine.data.table import Table, make_dataset
 from engine.discovery import find_constants
 from engine.errors import EngineError
@@ -45,15 +50,21 @@ def holds_rows(name: str) -> bool:
     return name.lower().endswith(rows)
 
 
-def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa: B008 - it is frozen
+def read_table(
+    path: str | Path,
+    reading: Reading = Reading(),  # noqa: B008 - it is frozen
+    follow: Follow = Follow(),  # noqa: B008 - it is frozen
+) -> Table:
     """Reads a file with every cell as text, in the form that it has by what stands in it.
 
     Nothing is converted ("NA" stays "NA", "007" stays "007") and nothing is dropped in silence: blank
-    rows, rows of another length and characters that cannot be read stand in ``Table.problems``.
+    rows, rows of another length and characters that cannot be read stand in ``Table.problems``. Of a file
+    that is too large for memory as many rows as fit are drawn by lot, which stands there, too.
 
     Args:
         path: The file.
         reading: How a person wants it to be read.
+        follow: Who waits for it.
 
     Raises:
         EngineError: When the file cannot be opened, or is of no form that Thaw reads.
@@ -61,11 +72,60 @@ def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa
     place = str(path)
     if os.path.isdir(place):  # noqa: PTH112 - of a name that is too long, Path() raises
         folder = folder_on_disk(place, reading)
-        records, size = read_folder(folder, _read), folder.size
-    else:
-        source = Source(place, _bytes_of(place), reading)
-        records, size = _read(source), len(source.data)
-    broken = _mend_characters(records)
+        return _as_table(place, read_folder(folder, _read), folder.size)
+    in_parts = read_in_parts(place, reading, follow) if _is_large(place) else None
+    return in_parts or _whole(Source(place, _bytes_of(place), reading))
+
+
+def read_in_parts(place: str, reading: Reading, follow: Follow) -> Table | None:
+    """Reads a file row by row, whatever its size; ``None`` where it is of a form that is read at once.
+
+    Args:
+        place: The file.
+        reading: How a person wants it to be read.
+        follow: Who waits for it.
+
+    Raises:
+        EngineError: When the file cannot be opened, or is no table.
+    """
+    start, first = start_of(place, reading, _whole)
+    form = _first_format(start)
+    if form is None or form.stream is None:
+        return None
+    if first is not None:
+        follow.preview(first)
+    told = Told(os.path.getsize(place), follow.progress)  # noqa: PTH202 - as the file is read
+    return read_large(LongSource(place, start, reading, told), form.stream, follow, _mend_characters)
+
+
+def _is_large(place: str) -> bool:
+    try:
+        facts = os.stat(place)  # noqa: PTH116 - as the file is read
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(facts.st_mode) and facts.st_size > LARGE
+
+
+def _whole(source: Source) -> Table:
+    return _as_table(source.path, _read(source), len(source.data))
+
+
+def _first_format(source: Source) -> FileFormat | None:
+    """Returns the form of a file by how it begins; ``None`` where that alone does not tell."""
+    with suppress(EngineError):
+        fits = (one for one in _asked(source) if one.fits(source))
+        return next(one for one in fits if one.stream is not None or one.read(source) is not None)
+    return None
+
+
+def _asked(source: Source) -> Iterator[FileFormat]:
+    """Returns the formats that a file may be of, in the order in which it is compared with them."""
+    by_hand = bool(source.reading.delimiter)
+    return (one for one in all_formats() if one.has_delimiter or not by_hand or one.of_bytes)
+
+
+def _as_table(place: str, records: Records, size: int) -> Table:
+    broken = _mend_characters(records.rows, records.numbers)
     if broken:
         records.problems.append(file_problems.broken_characters(place, broken))
     columns = dict(zip(records.names, map(list, zip(*records.rows, strict=True)), strict=True))
@@ -84,9 +144,9 @@ def read_table(path: str | Path, reading: Reading = Reading()) -> Table:  # noqa
 
 def _read(source: Source, depth: int = 0) -> Records:
     """Reads a file in the first format that it is of."""
-    by_hand = bool(source.reading.delimiter)
-    asked = (one for one in all_formats() if one.has_delimiter or not by_hand or one.of_bytes)
-    found = (records for one in asked if one.fits(source) and (records := one.read(source)) is not None)
+    found = (
+        records for one in _asked(source) if one.fits(source) and (records := one.read(source)) is not None
+    )
     records = next(found)
     if isinstance(records, Folder):
         return read_folder(records, lambda inside: _read(inside, depth + 1))
@@ -150,10 +210,13 @@ def _similar_file(path: str) -> str:
     return match[0] if match else ""
 
 
-def _mend_characters(records: Records) -> list[int]:
+def _mend_characters(rows: Sequence[Row], numbers: Sequence[int]) -> list[int]:
     """Replaces half characters, which no table can hold; returns the rows with characters lost."""
     broken: list[int] = []
-    for row, number in zip(records.rows, records.numbers, strict=True):
+    letters = "".join(map("".join, rows))
+    if letters.isascii() or "\ufffd" not in printable(letters):
+        return broken
+    for row, number in zip(rows, numbers, strict=True):
         for index, cell in enumerate(row):
             if not cell.isascii() and "\ufffd" in (mended := printable(cell)):
                 row[index] = mended

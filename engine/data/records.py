@@ -97,4 +97,7 @@ def tell_apart(names: list[str], path: str, taken: str) -> tuple[list[str], list
 
 def is_blank(row: list[str]) -> bool:
     """Whether nothing stands in any cell."""
-    return not any(cell and not cell.isspace() for cell in row)
+    for cell in row:  # noqa: SIM110 - of millions of rows, a loop takes half the time of any()
+        if cell and not cell.isspace():
+            return False
+    return True

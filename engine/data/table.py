@@ -35,6 +35,7 @@ class Table:
         header_row: Row of the sheet that holds the column names, from 1; 0 where there are no sheets.
         problems: What was odd about reading it; none of them is an error.
         size: Bytes of the file.
+        rows_in_file: How many rows it has, where only some of them were drawn; else 0.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Table:
     header_row: int = 0
     problems: tuple[Problem, ...] = ()
     size: int = 0
+    rows_in_file: int = 0
 
     @property
     def rows(self) -> int:

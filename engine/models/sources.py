@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import platformdirs
 from huggingface_hub import is_offline_mode
 from rapidfuzz import fuzz, process
 
+from engine.cache_folder import cache_folder
 from engine.discovery import find_constants
 from engine.errors import EngineError
 from engine.head_facts import Network
@@ -178,7 +178,7 @@ def _is_intact(path: Path, sha256: str) -> bool:
     """Compares a file with its checksum; remembers the answer, so that later starts are quick."""
     status = path.stat()
     mark = f"{path} {status.st_size} {status.st_mtime_ns} {sha256}"
-    memory = Path(platformdirs.user_cache_dir("Thaw", appauthor=False)) / "checked_models.json"
+    memory = cache_folder() / "checked_models.json"
     try:
         known = msgspec.json.decode(memory.read_bytes(), type=list[str])
     except (OSError, msgspec.MsgspecError):

@@ -88,12 +88,15 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         delimiter: What stands between columns; with one a text is a table.
         sheet: Name of a sheet, in a workbook.
         header_row: Row of the sheet that holds the column names, from 1; 0 to find out.
+        rows_drawn: How many rows are drawn by lot from a file that is too large for memory; 0 for as many
+            as fit well.
     """
 
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
     header_row: int = 0
+    rows_drawn: int = 0
 
 
 class DataConfig(Reading, frozen=True, kw_only=True):
@@ -118,9 +121,7 @@ class DataConfig(Reading, frozen=True, kw_only=True):
     @property
     def reading(self) -> Reading:
         """Returns how the file is read, alone."""
-        return Reading(
-            encoding=self.encoding, delimiter=self.delimiter, sheet=self.sheet, header_row=self.header_row
-        )
+        return Reading(**{name: getattr(self, name) for name in Reading.__struct_fields__})
 
 
 class RunConfig(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,12 @@ class DataInspected(EventHeader, frozen=True, kw_only=True, tag="DataInspected")
     problems: tuple[Problem, ...] = ()
 
 
+class DataPreviewed(EventHeader, frozen=True, kw_only=True, tag="DataPreviewed"):
+    """The first rows of a large file, while the others are read; ``table`` is about them alone."""
+
+    table: TableFacts
+
+
 class DataPrepared(EventHeader, frozen=True, kw_only=True, tag="DataPrepared"):
     """Rows were matched with a task; findings stand in ``prepared``."""
 

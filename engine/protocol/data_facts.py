@@ -56,6 +56,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         header_row: Row of the sheet that holds the column names, from 1; 0 where there are no sheets.
         task: Id of the guessed task; the roles of the columns are those that they seem to have for it.
         size: Bytes of the file.
+        rows_in_file: How many rows the file has, where only some of them were drawn; else 0.
         part_column: Column that says for each row whether it is to learn from or for the test; empty
             where none does.
         guesses: For every task of the catalog role → column, as far as they were found.
@@ -73,6 +74,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     sheets: tuple[str, ...] = ()
     header_row: int = 0
     size: int = 0
+    rows_in_file: int = 0
     part_column: str = ""
     preview_rows: tuple[int, ...] = ()
     guesses: dict[str, dict[str, str]] = {}

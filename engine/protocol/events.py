@@ -15,6 +15,7 @@ from engine.protocol.config import RunConfig
 from engine.protocol.data_events import (
     DataInspected,
     DataPrepared,
+    DataPreviewed,
     NoisePreviewed,
     RowsRead,
     RowsWritten,
@@ -286,6 +287,7 @@ Event: TypeAlias = (
     | StageReached
     | DataInspected
     | DataPrepared
+    | DataPreviewed
     | RowsRead
     | RowsWritten
     | LabelDoubtsFound

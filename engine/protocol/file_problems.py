@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.protocol.problem_words import size_words
 from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.wording import ROWS_KEPT, counted, file_name, printable, quoted, rows_named
 
@@ -100,6 +101,59 @@ def file_too_large(path: str, size: int, limit: int) -> Problem:
         fix="Save a part of the rows into a smaller file; a few thousand are plenty to start with.",
         safe=SAFE,
         actions=(CHOOSE_FILE,),
+    )
+
+
+def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
+    """A file is too large for memory: some of its rows were drawn by lot.
+
+    Args:
+        path: The file.
+        drawn: How many.
+        rows: Of how many.
+    """
+    return Problem(
+        code="rows_drawn",
+        title=f"{drawn:,} of {rows:,} rows are used",
+        reason=f'"{file_name(path)}" is too large to be held in memory whole. These were drawn from it by '
+        "lot, always the same ones, and all that is counted and found here is counted and found in them.",
+        fix="Go on with them, or choose another number where the way of reading is shown, above the rows.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        setting="rows_drawn",
+    )
+
+
+def no_room_for_rows(path: str, needed: int, free: int) -> Problem:
+    """The rows of a large file do not fit on the disk a second time; sizes in bytes."""
+    return Problem(
+        code="no_room_for_rows",
+        title="There is not enough room on the disk",
+        reason=f'"{file_name(path)}" is too large for memory, so its rows are kept on the disk while you '
+        f"work with them. That needs about {size_words(needed)}; {size_words(free)} are free.",
+        fix=f"Make at least {size_words(max(needed - free, 1_000_000))} free and choose the file again.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+    )
+
+
+def rows_not_kept(path: str, folder: str, error: OSError) -> Problem:
+    """The rows of a large file could not be written to the disk.
+
+    Args:
+        path: The file.
+        folder: Where they should be kept.
+        error: What the system raised.
+    """
+    return Problem(
+        code="rows_not_kept",
+        title=f'The rows of "{file_name(path)}" could not be kept',
+        reason=f'It is too large for memory, and in "{printable(folder)}" they cannot be written. '
+        f"The system says: {printable(error.strerror or str(error))}.",
+        fix="See that you may write there and that there is room, and choose the file again.",
+        safe=SAFE,
+        actions=(CHOOSE_FILE,),
+        details=printable(repr(error)),
     )
 
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
-import platformdirs
 import torch
 
 from engine import device as devices
+from engine.cache_folder import cache_folder
 from engine.contracts import BaseModel, Settings
 from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
 from engine.training.calibration import (
@@ -50,7 +50,7 @@ class Estimator:
             file: Where the figures are kept; by default in the person's cache folder.
         """
         self._device = device
-        self._file = file or Path(platformdirs.user_cache_dir("Thaw", appauthor=False)) / "calibration.json"
+        self._file = file or cache_folder() / "calibration.json"
         self._lock = threading.Lock()
         self._known = load_calibrations(self._file)
         self._guesses: dict[tuple[int, int], Calibration] = {}

@@ -16,6 +16,7 @@ from engine import registry
 from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings
 from engine.data import columns
 from engine.data.check import look_at
+from engine.data.large_files import Follow
 from engine.data.prepare import prepare
 from engine.data.read_files import read_table
 from engine.data.repairing import meaning_of, repaired, with_repairs
@@ -59,19 +60,26 @@ class Workbench:
         self._baselines = Shelf(4)
         self._models = Shelf(1)
 
-    def table(self, path: str, reading: Reading, repairs: Sequence[Repair] = ()) -> Table:
+    def table(
+        self,
+        path: str,
+        reading: Reading,
+        repairs: Sequence[Repair] = (),
+        follow: Follow = Follow(),  # noqa: B008 - it is frozen
+    ) -> Table:
         """Returns a person's file as a table.
 
         Args:
             path: The file.
             reading: How it is read.
             repairs: What is done to its rows.
+            follow: Who waits for it.
 
         Raises:
             EngineError: When it cannot be read.
         """
         stamp = file_stamp(path)
-        table = self._tables.get((stamp, reading), lambda: read_table(path, reading))
+        table = self._tables.get((stamp, reading), lambda: read_table(path, reading, follow))
         if not repairs:
             return table
         key = (stamp, reading, msgspec.json.encode(repairs, order="deterministic"))

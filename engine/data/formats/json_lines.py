@@ -39,8 +39,6 @@ def read_json_lines(text: str, path: str) -> Records:
     Raises:
         EngineError: When it is JSON of another shape, or no JSON.
     """
-    if not text.strip():
-        raise EngineError(file_problems.empty_file(path))
     parsed = [*_parsed(io.StringIO(text, newline=""))]
     return _stream(lambda _share: iter(parsed), path).whole()
 
@@ -72,6 +70,8 @@ def _stream(values: Callable[[float], Iterator[tuple[int, Any]]], path: str) -> 
             objects += 1
         else:
             (blank if value is _BLANK else odd).append(number)
+    if not objects and not odd:
+        raise EngineError(file_problems.empty_file(path))
     problem = json_problems.odd_json_rows(path, odd, objects + len(odd)) if odd else None
     if problem is not None and len(odd) > objects:
         raise EngineError(problem)
