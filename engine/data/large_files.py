@@ -30,7 +30,7 @@ from engine.protocol.wording import file_name
 
 LARGE = 50_000_000
 """Bytes from which a file is not read into memory at once."""
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 """Rows that are drawn from a large file where nobody says how many."""
 _MOST_LETTERS = 100_000_000
 """Bytes of their texts, at most."""

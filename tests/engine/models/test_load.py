@@ -286,9 +286,7 @@ def test_a_damaged_built_in_model_is_not_used(
     wrong = dataclasses.replace(sources.built_in_models()["minilm"], sha256="0" * 64)
     monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": wrong})
     monkeypatch.setattr(sources, "_package_folder", lambda _model: folder)
-    monkeypatch.setattr(
-        "engine.models.sources.platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path / "cache")
-    )
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
     with pytest.raises(EngineError) as caught:
         load_base("minilm")
     assert caught.value.problem.code == "built_in_model_damaged"
@@ -302,9 +300,7 @@ def test_a_checked_model_is_not_checked_again_until_it_changes(
     model = dataclasses.replace(sources.built_in_models()["minilm"], sha256=right)
     monkeypatch.setattr(sources, "built_in_models", lambda: {"minilm": model})
     monkeypatch.setattr(sources, "_package_folder", lambda _model: folder)
-    monkeypatch.setattr(
-        "engine.models.sources.platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path / "cache")
-    )
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
     read: list[object] = []
     digest = hashlib.file_digest
 
