@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine import registry
-from engine.data.columns import inspect
+from engine.data.columns import first_rows, inspect
 from engine.data.find_rows import find_rows, page_of
 from engine.data.large_files import Follow
 from engine.data.table import Table
@@ -52,7 +52,7 @@ class DataQuestions:
         """Reads a file."""
         tasks = registry.catalog().tasks
         follow = Follow(
-            preview=lambda first: job.send(DataPreviewed(table=inspect(first, tasks))),
+            preview=lambda first: job.send(DataPreviewed(table=inspect(first_rows(first), tasks))),
             progress=lambda share: self._tell_read(job, command.path, share),
         )
         table = self._bench.table(command.path, command.reading, command.repairs, follow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -72,6 +73,15 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
             for name, assigned in found.items()
         },
     )
+
+
+def first_rows(table: Table) -> Table:
+    """Returns a table of those rows alone that a preview shows.
+
+    Args:
+        table: The file.
+    """
+    return dataclasses.replace(table, dataset=table.dataset.select(range(min(PREVIEW_ROWS, table.rows))))
 
 
 def in_words(cell: str) -> str:

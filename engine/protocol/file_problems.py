@@ -124,6 +124,18 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
     )
 
 
+def reading_stopped(path: str) -> Problem:
+    """The person did not want to wait until a large file was read."""
+    return Problem(
+        code="reading_stopped",
+        title=f'"{file_name(path)}" was not read to its end',
+        reason="You stopped that.",
+        fix="Read it again, or choose a smaller file.",
+        safe=SAFE,
+        actions=(Action(id="read_again", label="Read it again"), CHOOSE_FILE),
+    )
+
+
 def no_room_for_rows(path: str, needed: int, free: int) -> Problem:
     """The rows of a large file do not fit on the disk a second time; sizes in bytes."""
     return Problem(

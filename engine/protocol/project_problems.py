@@ -45,6 +45,24 @@ def project_not_made(folder: str, reason: str) -> Problem:
     )
 
 
+def data_not_copied(name: str, reason: str) -> Problem:
+    """A large file could not be copied into its project.
+
+    Args:
+        name: The file.
+        reason: What the system said.
+    """
+    return Problem(
+        code="data_not_copied",
+        title=f'"{name}" could not be copied into the project',
+        reason=f"The system says: {reason}. Until that works the project uses the file where it is.",
+        fix="Leave the file where it is, make room on the disk, and open the project again.",
+        safe="Your file was not changed.",
+        severity=Severity.WARNING,
+        details=f"data_not_copied\n{name}\n{reason}",
+    )
+
+
 def no_such_project(folder: str) -> Problem:
     """There is no project in that folder.
 

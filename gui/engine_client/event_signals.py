@@ -31,6 +31,7 @@ class EventSignals(QObject):
     job_accepted = Signal(object)
     stage_reached = Signal(object)
     data_inspected = Signal(object)
+    data_previewed = Signal(object)
     data_prepared = Signal(object)
     label_doubts_found = Signal(object)
     rows_read = Signal(object)

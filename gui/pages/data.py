@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.protocol.catalog import TaskEntry
 from engine.protocol.data_events import RowsWritten
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem, Severity
@@ -28,9 +27,11 @@ from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.row_pages import RowPages
 from gui.state.rows_saving import RowsSaving
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
+from gui.widgets.column_menu import column_menu
 from gui.widgets.facts_column import FactsColumn
 from gui.widgets.file_dialog import ask_for_file, ask_where_to_save
-from gui.widgets.preview_card import PreviewCard
+from gui.widgets.preview_card import PreviewCard, rows_words
+from gui.widgets.reading_bar import ReadingBar
 from gui.widgets.role_header import assign_role
 from gui.widgets.task_cards import TaskCards, why_not_served
 
@@ -80,6 +81,7 @@ class DataPage(QWidget):
         self._header = PageHeader(theme, "Data", "", [self._tasks.box, self._open_file], self._next)
         self._banner = Banner(theme)
         self._banner.setObjectName("data_problem")
+        self._reading_bar = ReadingBar(theme)
         self._preview = PreviewCard(theme)
         self._facts = FactsColumn(theme)
         self._saving = RowsSaving(self._context.engines, self)
@@ -103,7 +105,7 @@ class DataPage(QWidget):
         # The scroll bar of the right column stands in the page's margin: all else keeps out of it.
         self._top, self._empty_row = QVBoxLayout(), QVBoxLayout(empty_room)
         self._empty_row.addWidget(self._empty)
-        for widget in (self._header, self._tasks, self._banner):
+        for widget in (self._header, self._tasks, self._banner, self._reading_bar):
             self._top.addWidget(widget)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._top)
@@ -112,6 +114,8 @@ class DataPage(QWidget):
     def _connect(self) -> None:
         project = self._project
         project.data_changed.connect(self._show_table)
+        project.reading_changed.connect(self._show_reading)
+        self._reading_bar.stop_requested.connect(self._context.advisor.stop_reading)
         project.prepared_changed.connect(self._show_rows)
         project.checked_changed.connect(self._show_rows)
         project.draft_changed.connect(self._show_next)
@@ -148,13 +152,6 @@ class DataPage(QWidget):
 
     # What is shown
 
-    @property
-    def _task(self) -> TaskEntry | None:
-        catalog = self._context.engines.catalog
-        return (
-            next((task for task in catalog.tasks if task.id == self._project.task), None) if catalog else None
-        )
-
     def _show_layout(self) -> None:
         layout, px = self._context.layout, self._theme.px
         side, top = (24, 20) if layout.is_wide else (16, 12)
@@ -171,12 +168,11 @@ class DataPage(QWidget):
 
     def _show_table(self) -> None:
         """Shows the file and what its columns mean; rows come with :meth:`_show_rows`."""
-        project, table = self._project, self._project.table
+        project, table = self._project, self._project.first_rows or self._project.table
         self._show_empty()
         if table is not None and project.data is not None:
-            self._header.set_subtitle(
-                f"{table.name}, {count('rows', table.rows)}. Tell Thaw what each column means."
-            )
+            said = f"{table.name}, {rows_words(table)}. Tell Thaw what each column means."
+            self._header.set_subtitle(f"The first rows of {table.name}" if project.first_rows else said)
             if table is not self._shown:  # else search and place in the table would be lost
                 self._pages.forget()
                 self._preview.set_table(table, project.data.reading)
@@ -190,21 +186,28 @@ class DataPage(QWidget):
     def _show_empty(self) -> None:
         project = self._project
         self._reading.stop()
+        is_read = (project.first_rows or project.table) is not None
         if project.data is None:
             self._empty.set_texts(
                 "Drop your own file here",
                 "CSV, Excel, JSON, Parquet, plain text, CoNLL, SQuAD, or a folder of text files.",
                 "Choose a file",
             )
-        elif project.table is None and project.data_problems:
+        elif not is_read and project.data_problems:
             self._empty.set_texts(
                 "There are no rows to show", "The file could not be read; see above.", "Choose another file"
             )
-        elif project.table is None:
+        elif not is_read:
             self._empty.set_texts("", "", "")
             self._reading.start()
-        self._empty.setVisible(project.table is not None or not self._reading.isActive())
-        self._stack.setCurrentIndex(1 if project.table is None else 0)
+        self._empty.setVisible(is_read or not self._reading.isActive())
+        self._stack.setCurrentIndex(0 if is_read else 1)
+
+    def _show_reading(self) -> None:
+        """Shows how much of a large file was read."""
+        project = self._project
+        name = Path(project.data.path).name if project.data else ""
+        self._reading_bar.show_percent(name, project.percent_read, has_rows=project.first_rows is not None)
 
     def _say_reading(self) -> None:
         data = self._project.data
@@ -221,8 +224,8 @@ class DataPage(QWidget):
         self._tasks.show_tasks(compact=not self._context.layout.is_wide)
 
     def _show_roles(self) -> None:
-        project, task = self._project, self._task
-        if task is None or project.data is None or project.table is None:
+        project, task = self._project, self._project.task_entry
+        if task is None or project.data is None or project.table is None or project.first_rows is not None:
             return
         classes = project.prepared.classes if project.prepared else ()
         label_role = LABEL_ROLE if any(role.id == LABEL_ROLE for role in task.roles) else ""
@@ -233,7 +236,7 @@ class DataPage(QWidget):
 
     def _show_rows(self) -> None:
         """Shows counts, split and findings."""
-        project, task = self._project, self._task
+        project, task = self._project, self._project.task_entry
         self._show_roles()
         columns = [column.name for column in project.table.columns] if project.table else []
         self._facts.set_data(project.data, columns)
@@ -304,6 +307,7 @@ class DataPage(QWidget):
             "choose_column": lambda: self._choose_column(action.arguments),
             "show_data": lambda: self._show_data(about),
             "restart_engine": self._ask_again,
+            "read_again": self._context.advisor.ask_again,
             "copy_details": lambda: QApplication.clipboard().setText(about.details if about else ""),
         }
         deeds.get(action.id, lambda: repair_draft(action, self._project, self._context.engines.catalog))()
@@ -323,13 +327,8 @@ class DataPage(QWidget):
 
     def make_column_menu(self, role: str) -> QMenu:
         """Returns a menu of all columns; choosing one gives it the role."""
-        menu = QMenu(self)
-        menu.setObjectName("columns")
-        for column in self._project.table.columns if self._project.table else ():
-            action = menu.addAction(column.name)
-            action.setToolTip(column.reason)
-            action.triggered.connect(lambda _checked=False, name=column.name: self._choose_role(name, role))
-        return menu
+        columns = self._project.table.columns if self._project.table else ()
+        return column_menu(self, columns, lambda name: self._choose_role(name, role))
 
     def _show_data(self, about: Problem | None) -> None:
         if about is not None and about.rows:

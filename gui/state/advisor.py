@@ -17,7 +17,7 @@ from engine.protocol.commands import (
     PreviewMethods,
 )
 from engine.protocol.config import RunConfig
-from engine.protocol.data_events import DataInspected, DataPrepared
+from engine.protocol.data_events import DataInspected, DataPrepared, DataPreviewed
 from engine.protocol.events import (
     Event,
     JobFailed,
@@ -26,7 +26,9 @@ from engine.protocol.events import (
     MethodsPreviewed,
     ModelInspected,
     RunChecked,
+    StageReached,
 )
+from engine.protocol.file_problems import reading_stopped
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
 from gui.state.project import Project
@@ -93,7 +95,18 @@ class Advisor(QObject):
         """Asks everything again, e.g. after the file was mended."""
         for question in self._questions:
             question.asked_about = None
+        if self._project.table is None:
+            self._project.take_table(None)  # what was in the way of reading it is tried anew
         self._timer.start()
+
+    def stop_reading(self) -> None:
+        """Reads the file no further, until it is asked for again."""
+        data = self._project.data
+        if self._table.job_id and data is not None:
+            self._engines.cancel(self._table.job_id)
+            self._table.job_id = ""
+            self._project.take_percent_read(None)
+            self._project.take_table(None, (reading_stopped(data.path),))
 
     def close(self) -> None:
         """Asks and listens no more; for the end of the window or another project."""
@@ -188,7 +201,12 @@ class Advisor(QObject):
         if question is None:
             return
         match event:
+            case StageReached() if question is self._table:
+                self._project.take_percent_read(event.done)
+            case DataPreviewed():
+                self._project.take_first_rows(event.table)
             case DataInspected():
+                self._project.take_percent_read(None)
                 self._project.take_table(event.table, event.problems)
                 self._timer.start()
             case DataPrepared():
@@ -239,6 +257,7 @@ class Advisor(QObject):
             self._timer.start()
             return
         if question is self._table:
+            self._project.take_percent_read(None)
             self._project.take_table(None, (problem,))
         elif question is self._rows:
             self._project.take_prepared(None, problem)

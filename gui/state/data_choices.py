@@ -45,8 +45,9 @@ class DataChoices(ProjectFacts):
     def set_reading(self, changes: Mapping[str, str | int]) -> None:
         """Reads the file otherwise: name of a ``Reading``'s field → value."""
         name = next(iter(changes))
-        # Other letters leave rows and columns where they are; all else may make other ones.
-        others: dict[str, Any] = {} if name == "encoding" else {"columns": {}, "repairs": ()}
+        # Other letters, and other rows of the same file, leave columns where they are; all else may not.
+        keeps = name in {"encoding", "rows_drawn"}
+        others: dict[str, Any] = {} if keeps else {"columns": {}, "repairs": ()}
         self._change_data(f"Choose the {name.replace('_', ' ')}", **others | dict(changes))
 
     @property

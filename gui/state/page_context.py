@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.state.advisor import Advisor
+from gui.state.data_copy import DataCopy
 from gui.state.layout_class import LayoutClass
 from gui.state.preferences import Preferences
 from gui.state.project import Project
@@ -26,6 +27,7 @@ class OpenProject:
     project: Project
     runs: RunHistory
     advisor: Advisor
+    copy: DataCopy
 
 
 @dataclass

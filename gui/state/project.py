@@ -302,7 +302,7 @@ class Project(DataChoices):
 
     def take_table(self, table: TableFacts | None, problems: tuple[Problem, ...] = ()) -> None:
         """Takes over what was read; guesses task and columns where the person chose none."""
-        self.table = table
+        self.table, self.first_rows = table, None
         self.data_problems = problems
         guess = guessed(self.choices, table) if table is not None else {}
         if any(getattr(self.choices, name) != value for name, value in guess.items()):

@@ -16,6 +16,8 @@ class ProjectFacts(QObject):
     Attributes:
         table: The file as it was read.
         data_problems: What was odd about reading it, or why it could not be read.
+        first_rows: The first rows of a large file, while the others are read.
+        percent_read: How much of it was read, 0 to 100; ``None`` while nothing is read that takes long.
         prepared: Its rows as the task will use them.
         rows_problem: Why they could not be counted.
         model: What the base model is.
@@ -29,17 +31,30 @@ class ProjectFacts(QObject):
     checked_changed = Signal()
     previews_changed = Signal()
     model_changed = Signal()
+    reading_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.table: TableFacts | None = None
         self.data_problems: tuple[Problem, ...] = ()
+        self.first_rows: TableFacts | None = None
+        self.percent_read: int | None = None
         self.prepared: PreparedFacts | None = None
         self.rows_problem: Problem | None = None
         self.model: ModelFacts | None = None
         self.model_problem: Problem | None = None
         self.previews: tuple[MethodPreview, ...] = ()
         self.checked: RunChecked | None = None
+
+    def take_first_rows(self, table: TableFacts) -> None:
+        """Takes over how a large file begins."""
+        self.first_rows = table
+        self.data_changed.emit()
+
+    def take_percent_read(self, percent: int | None) -> None:
+        """Takes over how much of a large file was read; ``None`` when that has ended."""
+        self.percent_read = percent
+        self.reading_changed.emit()
 
     def take_prepared(self, prepared: PreparedFacts | None, problem: Problem | None = None) -> None:
         """Takes over the counts of the rows, or why they could not be counted."""

@@ -27,6 +27,7 @@ from engine.protocol.project_problems import (
 )
 from engine.protocol.run_files import DATA_FOLDER, read_stack
 from engine.protocol.stack import StackFacts
+from gui.state.data_copy import bring_in
 from gui.state.places import projects_folder
 from gui.state.preferences import Preferences
 from gui.state.project import Project
@@ -236,7 +237,7 @@ class Workspace(QObject):
 def _copy(source: Path, place: Path) -> None:
     """Copies a file, or of a folder what is read of it and where it comes from."""
     if source.is_file():
-        shutil.copyfile(source, place)
+        bring_in(source, place)
         return
     place.mkdir()
     for name in what_is_read(files_in(source).names).names:

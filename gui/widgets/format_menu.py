@@ -32,6 +32,8 @@ _ENCODINGS = (
 _DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar"))
 _SAME = {"utf_8_sig": "utf_8", "ascii": "utf_8", "utf_16_le": "utf_16", "utf_16_be": "utf_16"}
 """Other names of the same encodings; plain ASCII is UTF-8 too."""
+_DRAWN = (10_000, 50_000, 200_000, 500_000, 1_000_000)
+"""How many rows of a large file are offered."""
 _ROWS = 10
 """Rows that are offered as the one with the column names."""
 
@@ -117,6 +119,15 @@ class FormatButton(Button):
             rows = tuple((str(row), f"Row {row}") for row in range(1, max(_ROWS, table.header_row) + 1))
             chosen = str(asked.header_row or "")
             _add_choices(menu.addMenu("Column names"), rows, chosen, self._choose("header_row"))
+        if table.rows_in_file or asked.rows_drawn:
+            drawn = tuple(
+                (str(rows), f"{rows:,}") for rows in _DRAWN if rows < (table.rows_in_file or table.rows)
+            )
+            every = ((str(table.rows_in_file), f"All {table.rows_in_file:,} (takes more memory)"),)
+            chosen = str(asked.rows_drawn or "")
+            of_file = menu.addMenu("Rows drawn by lot")
+            choices = drawn + (every if table.rows_in_file else ())
+            _add_choices(of_file, choices, chosen, self._choose("rows_drawn"), "As many as fit")
         return menu
 
     def _choose(self, name: str) -> Callable[[str], None]:
@@ -124,7 +135,7 @@ class FormatButton(Button):
 
         def choose(value: str) -> None:
             changes: dict[str, str | int] = {name: value}
-            if name == "header_row":
+            if name in {"header_row", "rows_drawn"}:
                 changes = {name: int(value or 0)}
             elif name == "sheet":
                 changes["header_row"] = 0
@@ -144,10 +155,14 @@ class FormatButton(Button):
 
 
 def _add_choices(
-    menu: QMenu, choices: tuple[tuple[str, str], ...], asked: str, choose: Callable[[str], None]
+    menu: QMenu,
+    choices: tuple[tuple[str, str], ...],
+    asked: str,
+    choose: Callable[[str], None],
+    usual: str = "Find out",
 ) -> None:
     group = QActionGroup(menu)
-    for value, words in (("", "Find out"), *choices):
+    for value, words in (("", usual), *choices):
         action = QAction(words, menu)
         action.setCheckable(True)
         action.setChecked(value == asked)

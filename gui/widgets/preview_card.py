@@ -24,6 +24,16 @@ from gui.widgets.rows_table import RowsTable
 from gui.widgets.search_field import SearchField
 
 
+def rows_words(table: TableFacts) -> str:
+    """Returns how many rows there are: ``"930 rows"``, ``"100,000 of 6,188,000 rows"``.
+
+    Args:
+        table: The file.
+    """
+    drawn = f"{thousands(table.rows)} of " if table.rows_in_file else ""
+    return drawn + count("rows", table.rows_in_file or table.rows)
+
+
 class PreviewCard(Card):
     """A card around the table of rows.
 
@@ -111,7 +121,7 @@ class PreviewCard(Card):
             table: What was read.
             asked: How the person asked for it.
         """
-        self.set_title("Preview", f"all {count('rows', table.rows)}")
+        self.set_title("Preview", rows_words(table))
         self._format.set_format(table, asked)
         names = tuple(column.name for column in table.columns)
         if table.path == self._path and names == self._table.rows_model.names:

@@ -64,7 +64,7 @@ class RoleHeader(QHeaderView):
         """Shows what the columns mean.
 
         Args:
-            roles: The roles of the chosen task.
+            roles: The roles of the chosen task; without any there is nothing to choose.
             columns: Role → column name.
         """
         self._roles = tuple(roles)
@@ -78,7 +78,7 @@ class RoleHeader(QHeaderView):
             if chip is None:
                 chip = self._chips[name] = RoleChip(self._theme, name, self.viewport())
                 chip.role_chosen.connect(lambda role, column=name: self.role_chosen.emit(column, role))
-                chip.show()
+            chip.setVisible(bool(roles))
             chip.set_role(self._roles, role_of.get(name, IGNORE))
         self._place_chips()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 
 from engine.protocol.commands import InspectData
 from engine.protocol.config import Reading
-from engine.protocol.data_events import DataInspected
+from engine.protocol.data_events import DataInspected, DataPreviewed
 from engine.protocol.events import Event, JobFailed, JobStopped
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
@@ -73,7 +73,10 @@ class FileOpening(QObject):
     def _take_event(self, event: Event) -> None:
         if not self._job_id or event.job_id != self._job_id:
             return
-        if isinstance(event, DataInspected):
+        if isinstance(event, DataPreviewed):  # large: the project reads on, and shows how far it is
+            self.forget()
+            self.was_read.emit(self._path, self._encoding)
+        elif isinstance(event, DataInspected):
             self._end()
             self.was_read.emit(self._path, self._encoding)
         elif isinstance(event, JobFailed):

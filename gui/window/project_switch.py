@@ -11,6 +11,7 @@ from engine.protocol.catalog import SampleEntry
 from engine.protocol.project_problems import copy_saved
 from gui.engine_client.engines import Engines
 from gui.state.advisor import Advisor
+from gui.state.data_copy import DataCopy
 from gui.state.page_context import OpenProject
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
@@ -105,7 +106,9 @@ class ProjectSwitch(QObject):
         runs.run_ended.connect(self._take_run_end)
         runs.delete_failed.connect(self.problem_raised)
         advisor = Advisor(project, self._engines, parent=project)
-        self._show(OpenProject(project, runs, advisor))
+        copy = DataCopy(project, parent=project)
+        copy.failed.connect(self.problem_raised)
+        self._show(OpenProject(project, runs, advisor, copy))
         return True
 
     def _show(self, opened: OpenProject) -> None:
@@ -171,6 +174,7 @@ class ProjectSwitch(QObject):
     def _close(opened: OpenProject) -> None:
         opened.project.undo_stack.clear()  # else it would speak to buttons that are gone
         opened.advisor.close()
+        opened.copy.close()
         opened.runs.close()
         opened.project.deleteLater()
 

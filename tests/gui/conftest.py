@@ -19,6 +19,7 @@ from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.state.advisor import Advisor
+from gui.state.data_copy import DataCopy
 from gui.state.page_context import OpenProject, PageContext
 from gui.state.preferences import Preferences, ThemeChoice
 from gui.state.project import Project
@@ -128,12 +129,13 @@ def context(theme: Theme, engines: Engines, workspace: Workspace, project: Proje
     """What a page is given: a project from the first sample, no runs, a fake engine that answers."""
     runs = RunHistory(project, engines)
     advisor = Advisor(project, engines, debounce=0)
-    opened = OpenProject(project, runs, advisor)
+    opened = OpenProject(project, runs, advisor, DataCopy(project))
     yield PageContext(
         theme=theme, engines=engines, workspace=workspace, preferences=Preferences(), opened=opened
     )
     project.undo_stack.clear()  # as the window does: its steps hold on to the project
     advisor.close()
+    opened.copy.close()
     runs.close()
 
 

@@ -36,7 +36,7 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
-from engine.protocol.data_events import DataInspected, DataPrepared, NoisePreviewed
+from engine.protocol.data_events import DataInspected, DataPrepared, DataPreviewed, NoisePreviewed
 from engine.protocol.events import (
     CheckpointSaved,
     Event,
@@ -48,6 +48,7 @@ from engine.protocol.events import (
     ModelInspected,
     PredictionMade,
     ResultWritten,
+    StageReached,
     StepsEnded,
     TrainingContinued,
     TrainingPaused,
@@ -89,6 +90,8 @@ class FakeClient(EngineClient):
             ``None`` lets it run to its end.
         epochs: Of a recorded run.
         file_problem: Why files cannot be read; ``None`` where they can.
+        large_file: Whether files are large: their first rows come, and a tenth of the rest; the others with
+            :meth:`finish_reading`.
         hub_problem: Why the hub cannot be searched for data sets; ``None`` where it can.
         data_set_folder: Where data sets of the hub arrive.
     """
@@ -96,6 +99,7 @@ class FakeClient(EngineClient):
     hold_after_step: int | None = None
     epochs = 1
     file_problem: Problem | None = None
+    large_file = False
     hub_problem: Problem | None = None
     data_set_folder = ""
 
@@ -162,6 +166,16 @@ class FakeClient(EngineClient):
                 file.write(encode(event))
         self._take_event(event)
 
+    def finish_reading(self) -> None:
+        """Reads a large file to its end: of its rows some are drawn."""
+        (job_id,) = [job for job in self.open_jobs if isinstance(self._command_of(job), InspectData)]
+        facts = msgspec.structs.replace(self._unread, rows_in_file=6_188_000)
+        self._script.extend([DataInspected(job_id=job_id, table=facts), JobSucceeded(job_id=job_id)])
+        self._clock.start()
+
+    def _command_of(self, job_id: str) -> Command:
+        return next(command for command in self.commands if command.job_id == job_id)
+
     def _is_held(self) -> bool:
         return self.hold_after_step is not None and self._step >= self.hold_after_step and self._is_training()
 
@@ -175,6 +189,11 @@ class FakeClient(EngineClient):
                 return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.file_problem)]
             case InspectData():
                 facts = msgspec.structs.replace(table(), path=command.path, name=Path(command.path).name)
+                if self.large_file:
+                    self._unread = facts
+                    stage = StageReached(job_id=job_id, stage="reading", label="Reading", done=10, total=100)
+                    first = msgspec.structs.replace(facts, rows=len(facts.preview))
+                    return [JobAccepted(job_id=job_id), DataPreviewed(job_id=job_id, table=first), stage]
                 return self._whole(job_id, DataInspected(job_id=job_id, table=facts))
             case FindLabelDoubts():
                 return self._whole(job_id, *label_doubts(job_id))

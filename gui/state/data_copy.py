@@ -1,0 +1,130 @@
+"""A large file on its way into a project: it is linked there at once, and copied in the background."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from engine.protocol.problems import Problem
+from engine.protocol.project_problems import data_not_copied
+from gui.state.project import Project
+
+LARGE = 50_000_000
+"""Bytes from which a person would wait for a copy."""
+_BLOCK = 8_000_000
+
+
+def bring_in(source: Path, place: Path) -> None:
+    """Copies a file into a project; a large one is linked first, for :class:`DataCopy` to replace.
+
+    Args:
+        source: The person's file.
+        place: Where it will stand.
+
+    Raises:
+        OSError: When that does not work.
+    """
+    if source.stat().st_size < LARGE or not _linked(source.resolve(), place):
+        shutil.copyfile(source, place)
+
+
+def _linked(source: Path, place: Path) -> bool:
+    """Links a file, so that it is there at once; returns whether that is possible here."""
+    for link in (os.link, os.symlink):
+        with suppress(OSError, NotImplementedError):
+            link(source, place)
+            return True
+    return False
+
+
+def is_linked(place: Path) -> bool:
+    """Whether a project's file is still the person's own, and would change with it.
+
+    Args:
+        place: Where it stands in the project.
+    """
+    try:
+        facts = place.lstat()
+    except OSError:
+        return False
+    return place.is_symlink() or (place.is_file() and facts.st_nlink > 1 and facts.st_size >= LARGE)
+
+
+class _Copying(QThread):
+    """Copies one file over its link, whole or not at all; the time of its last change is kept."""
+
+    def __init__(self, place: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.place = place
+        self.error = ""
+
+    def run(self) -> None:
+        """Copies, unless it is interrupted."""
+        unfinished = self.place.with_name(f".{self.place.name}.unfinished")
+        try:
+            with self.place.open("rb") as source, unfinished.open("wb") as copy:
+                while block := source.read(_BLOCK):
+                    copy.write(block)
+                    if self.isInterruptionRequested():
+                        return
+            shutil.copystat(self.place, unfinished)  # what was read of it is known by that
+            unfinished.replace(self.place)
+        except OSError as error:
+            self.error = error.strerror or str(error)
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+
+
+class DataCopy(QObject):
+    """Copies a project's linked file once it was read, so that the two do not wait for each other.
+
+    Args:
+        project: Whose file.
+
+    Signals:
+        copied: The project holds its file itself.
+        failed: The :class:`Problem` that was in the way; the file is used where it is.
+    """
+
+    copied = Signal()
+    failed = Signal(object)
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._copying: _Copying | None = None
+        project.data_changed.connect(self._start)
+
+    def close(self) -> None:
+        """Stops copying; the link stays, and the next time it goes on."""
+        if self._copying is not None:
+            self._copying.requestInterruption()
+            self._copying.wait()
+
+    def _start(self) -> None:
+        data = self._project.data
+        if self._project.table is None or data is None or self._copying is not None:
+            return
+        place = Path(data.path)
+        if is_linked(place):
+            self._copying = _Copying(place, self)
+            self._copying.finished.connect(self._take_end)
+            self._copying.start(QThread.Priority.LowPriority)
+
+    def _take_end(self) -> None:
+        copying = self._copying
+        if copying is None:
+            return
+        if copying.error:
+            self.failed.emit(self._problem(copying))
+        elif not is_linked(copying.place):
+            self.copied.emit()
+
+    @staticmethod
+    def _problem(copying: _Copying) -> Problem:
+        return data_not_copied(copying.place.name, copying.error)
