@@ -11,6 +11,10 @@ BY_HAND = frozenset({CHANGE_CELLS, REMOVE_ROWS})
 """They say outcomes and no rule, so that two of them in a row are one."""
 
 
+REMOVE_KNOWN_TESTS = "remove_known_tests"
+"""Kind of the step that takes rows to learn from out whose text is judged by."""
+
+
 class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One step. The steps of a project are done in their order, each on what the one before it left.
 
