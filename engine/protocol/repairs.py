@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 CHANGE_CELLS, REMOVE_ROWS = "change_cells", "remove_rows"
@@ -32,3 +34,15 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     values: dict[str, str] = {}
+
+
+def new_cells(column: str, texts: Mapping[int, str]) -> Repair:
+    """Returns the step that writes texts into a column.
+
+    Args:
+        column: Its name.
+        texts: Number of a row, as the file counts it → what is to stand there.
+    """
+    return Repair(
+        kind=CHANGE_CELLS, columns=(column,), values={str(row): text for row, text in texts.items()}
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ class WrongAnswers(Panel):
 
     pair_chosen = Signal(object)
     """Truth and answer that the list is narrowed to, or ``None``: for the confusion matrix."""
+    chosen = Signal(object)
+    """The answers that are chosen in the list, to find out what can be done to their rows."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
@@ -52,6 +54,9 @@ class WrongAnswers(Panel):
         self.search.setClearButtonEnabled(True)
         self._order = self._menu_button("sort", "answers_order")
         self._filter = self._menu_button("filter", "answers_filter")
+        self._menu_at: QPoint | None = None
+        self._changes = label(theme, "", "small", "text2", wrap=True)
+        self._changes.setObjectName("labels_changed")
         self._empty = EmptyState(theme, "", "", framed=False)
         self._empty.setObjectName("no_answers")
         self._lay_out()
@@ -86,6 +91,8 @@ class WrongAnswers(Panel):
         self._column.addLayout(self._head)
         self._column.addWidget(Divider(self._theme))
         self._column.addLayout(self._row, 1)
+        self._changes.hide()
+        self._column.addWidget(self._changes)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda text: self._narrow_to(search=text.strip()))
@@ -93,6 +100,8 @@ class WrongAnswers(Panel):
         self._filter.clicked.connect(self._open_filters)
         self._empty.button_clicked.connect(self.clear_filter)
         self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._show(now.row()))
+        self.table.selectionModel().selectionChanged.connect(self._choose_answers)
+        self.table.customContextMenuRequested.connect(self._ask_for_menu)
         self.table.activated.connect(self._open_text)
         self.table.doubleClicked.connect(self._open_text)
 
@@ -179,6 +188,7 @@ class WrongAnswers(Panel):
         if listed:
             self.table.select_row(0)
         else:
+            self._choose_answers()
             self._say_nothing()
             self.detail.show_answer(None, ())
 
@@ -209,6 +219,42 @@ class WrongAnswers(Panel):
         answer = self.detail.answer
         if answer is not None and self._narrow:
             FullText(self._theme, self.detail.sentence, answer.text, self).open_over(self)
+
+    # --- other labels -----------------------------------------------------------------------------
+
+    def show_labels(
+        self, open_rows: Collection[int], new_labels: Mapping[int, str], labels: Sequence[str]
+    ) -> None:
+        """Shows which rows were given another label, and offers it for those that are chosen.
+
+        Args:
+            open_rows: Rows of chosen answers whose label can be changed.
+            new_labels: Row → the label that it was given since the run.
+            labels: All that there are.
+        """
+        before = self.model.relabelled
+        self.model.set_new_labels(new_labels)
+        self.detail.relabel.show_answers(self._chosen_answers(), open_rows, new_labels, labels)
+        number = self.model.relabelled
+        if number != before:
+            self.table.fit_columns()
+        self._changes.setText(_changes_words(number) if number else "")
+        self._changes.setVisible(bool(number))
+        at, self._menu_at = self._menu_at, None
+        if at is not None:
+            self.detail.relabel.open_menu(at)
+
+    def _chosen_answers(self) -> list[Prediction]:
+        return [self.model.listed[row] for row in self.table.selected_rows()]
+
+    def _choose_answers(self) -> None:
+        self._menu_at = None
+        self.chosen.emit(self._chosen_answers())
+
+    def _ask_for_menu(self, place: QPoint) -> None:
+        """Opens the menu of the chosen answers, as soon as it is known what can be done."""
+        at = self.table.viewport().mapToGlobal(place)
+        self._menu_at = None if self.detail.relabel.open_menu(at) else at
 
     # --- menus ------------------------------------------------------------------------------------
 
@@ -251,9 +297,20 @@ class WrongAnswers(Panel):
         side = px(6 if self._compact else 8)
         self._head.setContentsMargins(px(16), side, px(12), side)
         self._head.setSpacing(px(8))
+        self._changes.setContentsMargins(px(16), px(6), px(16), px(2))
         self.search.setFixedSize(px(190), px(28))
         self.setMinimumHeight(self._least_height())
         self.detail.setFixedWidth(px(340))
+
+
+def _changes_words(number: int) -> str:
+    """Returns what new labels mean for scores, and which runs can be compared then."""
+    one = number == 1
+    return (
+        f"{count('test rows', number)} {'has' if one else 'have'} another label from the next run on; the "
+        "scores of this run stay. Runs trained after that are judged by the new labels, so compare them only "
+        "with one another."
+    )
 
 
 def _tick(action: QAction, chosen: bool) -> None:
