@@ -19,6 +19,7 @@ from engine.errors import EngineError
 from engine.protocol import repair_problems
 from engine.protocol.catalog import RoleKind
 from engine.protocol.config import DataConfig
+from engine.protocol.data_problems import SHOW_DATA
 from engine.protocol.problems import Problem
 from engine.protocol.repairs import BY_HAND, Repair
 
@@ -82,8 +83,9 @@ def meaning_of(data: DataConfig, task: Task, matched: TaskRows) -> Meaning:
 def with_repairs(
     findings: Sequence[Problem], meaning: Meaning, done: Sequence[Repair] = ()
 ) -> tuple[Problem, ...]:
-    """Returns findings, each with the button in front that mends it, where there is such a repair.
+    """Returns findings, each with the button that mends it before the one that shows its rows.
 
+    What a finding itself suggests stands before that: it knows more of it than a rule does.
     A rule that was followed already mends no more, unless something was changed by hand since.
 
     Args:
@@ -125,4 +127,6 @@ def _with_repair(finding: Problem, meaning: Meaning, followed: Sequence[Repair])
         for kind, step in offers
         if step is not None and step not in followed
     ]
-    return msgspec.structs.replace(finding, actions=(*buttons, *finding.actions)) if buttons else finding
+    own = [action for action in finding.actions if action.id != SHOW_DATA.id]
+    rest = [action for action in finding.actions if action.id == SHOW_DATA.id]
+    return msgspec.structs.replace(finding, actions=(*own, *buttons, *rest)) if buttons else finding

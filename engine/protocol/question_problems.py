@@ -44,7 +44,7 @@ def answers_nearly_found(rows: Sequence[int], answer: str, written: str) -> Prob
     one = len(rows) == 1
     return Problem(
         code="answers_nearly_found",
-        title=f"{counted(len(rows), 'answer')} that {'stands' if one else 'stand'} in the passage almost",
+        title=f"{counted(len(rows), 'answer')} that almost {'stands' if one else 'stand'} in the passage",
         reason=f"{rows_named(rows)} {'is' if one else 'are'} left out, for only capitals, spaces, quotation "
         f'marks or punctuation differ: row {rows[0]:,} says "{shortened(answer)}", its passage '
         f'"{shortened(written)}".',

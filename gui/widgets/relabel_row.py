@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from engine.protocol.results import Prediction
-from gui.look.texts import count, thousands
+from gui.look.texts import thousands
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.labels import label
@@ -91,13 +91,13 @@ class RelabelRow(QWidget):
         self._place.setText(self._words())
         one = len(self._open) == 1
         self.button.setText("The label is wrong" if one else f"{len(self._open):,} labels are wrong")
-        for button, can in ((self.button, self._open), (self.back, self._relabelled)):
-            button.setVisible(bool(can))
+        self.button.setVisible(bool(self._open))
+        self.back.setVisible(bool(self._relabelled) and not self._open)  # else it stands in the menu
         self.setVisible(bool(self._open or self._relabelled or (self._words() and not self._compact)))
 
     def _words(self) -> str:
         if len(self._answers) > 1:
-            return f"{count('answers', len(self._answers))} chosen"
+            return f"{len(self._answers):,} chosen"
         row = self._answers[0].row if self._answers else 0
         if row in self._relabelled:
             return f"Row {thousands(row)} is “{self._relabelled[row]}” from the next run on"

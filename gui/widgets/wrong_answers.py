@@ -47,7 +47,7 @@ class WrongAnswers(Panel):
         self.table = AnswersTable(theme, self.model)
         self.detail = AnswerDetail(theme)
         self._title = label(theme, _TITLES[Kind.WRONG], "bodyStrong")
-        self._count = label(theme, "", "caption", "text3", elide=True)
+        self._count = label(theme, "", "caption", "text3")
         self.search = QLineEdit()
         self.search.setObjectName("answers_search")
         self.search.setAccessibleName("Search these answers")
@@ -55,7 +55,7 @@ class WrongAnswers(Panel):
         self._order = self._menu_button("sort", "answers_order")
         self._filter = self._menu_button("filter", "answers_filter")
         self._menu_at: QPoint | None = None
-        self._changes = label(theme, "", "small", "text2", wrap=True)
+        self._changes = label(theme, "", "small", "text2", elide=True)
         self._changes.setObjectName("labels_changed")
         self._empty = EmptyState(theme, "", "", framed=False)
         self._empty.setObjectName("no_answers")
@@ -74,7 +74,8 @@ class WrongAnswers(Panel):
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
         self._head.addWidget(self._title)
-        self._head.addWidget(self._count, 1)
+        self._head.addWidget(self._count)
+        self._head.addWidget(self._changes, 1)
         for widget in (self.search, self._order, self._filter):
             self._head.addWidget(widget)
         self._stack = QStackedWidget()
@@ -91,8 +92,6 @@ class WrongAnswers(Panel):
         self._column.addLayout(self._head)
         self._column.addWidget(Divider(self._theme))
         self._column.addLayout(self._row, 1)
-        self._changes.hide()
-        self._column.addWidget(self._changes)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda text: self._narrow_to(search=text.strip()))
@@ -239,7 +238,6 @@ class WrongAnswers(Panel):
         if number != before:
             self.table.fit_columns()
         self._changes.setText(_changes_words(number) if number else "")
-        self._changes.setVisible(bool(number))
         at, self._menu_at = self._menu_at, None
         if at is not None:
             self.detail.relabel.open_menu(at)
@@ -297,7 +295,6 @@ class WrongAnswers(Panel):
         side = px(6 if self._compact else 8)
         self._head.setContentsMargins(px(16), side, px(12), side)
         self._head.setSpacing(px(8))
-        self._changes.setContentsMargins(px(16), px(6), px(16), px(2))
         self.search.setFixedSize(px(190), px(28))
         self.setMinimumHeight(self._least_height())
         self.detail.setFixedWidth(px(340))
@@ -305,11 +302,9 @@ class WrongAnswers(Panel):
 
 def _changes_words(number: int) -> str:
     """Returns what new labels mean for scores, and which runs can be compared then."""
-    one = number == 1
     return (
-        f"{count('test rows', number)} {'has' if one else 'have'} another label from the next run on; the "
-        "scores of this run stay. Runs trained after that are judged by the new labels, so compare them only "
-        "with one another."
+        f"{number:,} relabelled from the next run on. This run's scores stay; compare later runs only with "
+        "one another."
     )
 
 

@@ -239,3 +239,15 @@ def test_a_near_answer_stands_in_the_passage_and_is_found_by_whatever_says_the_s
     after = corrected_cell(passage, text)
     assert after == text or place_answer(passage, answers_of(after)[0]) == near
     assert corrected_cell(passage, after) == after
+
+
+def test_what_a_finding_itself_suggests_comes_before_taking_rows_out(tmp_path):
+    path = questions(tmp_path, [("Who?", "Passage 1: Ann lives in Ulm.", "")])
+    data = DataConfig(path=path, columns=QUESTIONS)
+    (finding,) = [
+        one
+        for one in Workbench().rows(data, "question_answering").facts.findings
+        if one.code == "blank_answers"
+    ]
+    assert [action.label for action in finding.actions][:2] == ["Count as unanswerable", "Remove"]
+    assert mend(path, finding.actions[1].repair).problems[0].rows == (41,)

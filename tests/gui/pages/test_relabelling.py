@@ -108,8 +108,7 @@ def test_a_wrong_answer_gives_its_row_the_label_that_the_model_said(
     assert page.answers.model.index(0, 2).data() == "happy → upset"
     assert page.answers.model.index(1, 2).data() == "upset" if answer(8).truth == "upset" else "happy"
     assert changed_words(page) == (
-        "1 test row has another label from the next run on; the scores of this run stay. Runs trained after "
-        "that are judged by the new labels, so compare them only with one another."
+        "1 relabelled from the next run on. This run's scores stay; compare later runs only with one another."
     )
     assert page.score.value_text == "0.950"
     assert page.answers.accessibleName() == "Wrong answers, 4"
@@ -131,7 +130,7 @@ def test_several_rows_are_relabelled_in_one_step(
     choose_rows(page, *WRONG_ROWS)
     line = page.answers.detail.relabel
     qtbot.waitUntil(lambda: line.button.text() == "4 labels are wrong")
-    assert line.words == "4 answers chosen"
+    assert line.words == "4 chosen"
     menu = line.make_menu(page)
     assert words_of(menu) == [
         "Label each of 4 rows as the model said",
@@ -146,7 +145,7 @@ def test_several_rows_are_relabelled_in_one_step(
     choose_rows(page, 8, 22)
     line.back.click()
     assert set(project.repairs[0].values) == {"3", "13"}
-    assert changed_words(page).startswith("2 test rows have another label")
+    assert changed_words(page).startswith("2 relabelled")
     project.undo_stack.undo()
     project.undo_stack.undo()
     assert project.repairs == ()
@@ -223,7 +222,7 @@ def test_what_was_written_before_the_run_is_its_label_and_comes_back(
     assert changed_words(page) == ""
     line.make_menu(page).actions()[0].trigger()
     assert project.repairs[0].values == {"3": "upset", "40": "upset"}
-    assert changed_words(page).startswith("1 test row has")
+    assert changed_words(page).startswith("1 relabelled")
     line.back.click()
     assert changed_words(page) == ""
     written = {row: text for step in project.repairs for row, text in step.values.items()}
