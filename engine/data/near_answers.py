@@ -82,8 +82,8 @@ def _cell(passage: str, answers: Sequence[Answer], before: str) -> str:
 
 def _pieces(text: str) -> list[_Piece]:
     """Returns what of a text tells something, in a form in which what says the same is equal."""
-    found = (_Piece(_folded(one[0]), one.start(), one.end()) for one in _PIECES.finditer(text))
-    return [piece for piece in found if not _is_mark(piece.text)]
+    found = (one for one in _PIECES.finditer(text) if not _is_mark(one[0]))
+    return [_Piece(_folded(one[0]), one.start(), one.end()) for one in found]
 
 
 def _folded(text: str) -> str:

@@ -46,8 +46,9 @@ class Relabelling(OneQuestion):
         self._run: RunStatus | None = None
         self._chosen: dict[int, Prediction] = {}
         self._as_judged: dict[int, bool] = {}
+        self._column = ""
         project.data_changed.connect(self._look_anew)
-        project.prepared_changed.connect(self.changed)
+        project.prepared_changed.connect(self._take_prepared)
 
     def show_run(self, run: RunStatus | None) -> None:
         """Takes another run; none of its answers is chosen yet."""
@@ -100,9 +101,8 @@ class Relabelling(OneQuestion):
             wanted = [row for row in rows if row in self.new_labels]
             self._project.take_cells_back(self._column, wanted, then)
 
-    @property
-    def _column(self) -> str:
-        """The column with the labels; empty where those of the run cannot be changed."""
+    def _label_column(self) -> str:
+        """Returns the column with the labels; empty where those of the run cannot be changed."""
         run, project = self._run, self._project
         # Only where each row has one label is there a matrix of them.
         if run is None or run.result is None or not run.result.confusion or project.data is None:
@@ -119,9 +119,16 @@ class Relabelling(OneQuestion):
         columns = data.columns if data is not None else {}
         return [columns[role.id] for role in roles if role.kind is kind and columns.get(role.id)]
 
+    def _take_prepared(self) -> None:
+        """Takes the labels that there are now; what the columns mean may only be known now, too."""
+        if self._column:
+            self.changed.emit()
+        else:
+            self._look_anew()
+
     def _look_anew(self) -> None:
         """Forgets what is known of rows: they may be other ones now."""
-        self._as_judged = {}
+        self._as_judged, self._column = {}, self._label_column()
         self._look()
 
     def _look(self) -> None:

@@ -224,7 +224,7 @@ def test_groups_of_spellings_have_commas_between_them():
     assert mixed_labels(groups, [1]).reason.endswith('"Odd" (2 rows), and 2 more count as different labels.')
 
 
-_SIGNS = st.text(st.sampled_from("aAbB1,.'’“” -%\u00a0ß\n"), max_size=30)
+_SIGNS = st.text(st.sampled_from("aAbB1,.'’´“” -%\u00a0ß\n"), max_size=30)
 
 
 @given(passage=_SIGNS, text=_SIGNS)

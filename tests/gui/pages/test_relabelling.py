@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 from engine.protocol.commands import ReadRows
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Prediction
+from gui.look.theme import Theme
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.state.project_file import RunNotes
 from gui.state.run_status import RunStatus
+from gui.widgets.relabel_row import RelabelRow
 from tests.gui.fake_engine import FakeClient
 from tests.gui.recorded_events import recorded_run, table
 from tests.gui.sample_facts import CATALOG, run_config
@@ -209,6 +211,35 @@ def test_it_is_only_offered_for_the_file_and_the_task_of_the_project(
     asked = [one for client in fake_clients for one in client.commands if isinstance(one, ReadRows)]
     assert asked == []
     assert not page.answers.detail.relabel.button.isVisible()
+
+
+def test_a_project_that_was_moved_knows_its_file(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    assert context.project.data is not None
+    name = context.project.data.path.replace("\\", "/").rpartition("/")[2]
+    old = msgspec.structs.replace(context.project.data, path=f"C:\\Users\\ann\\thaw\\data\\{name}")
+    add_run(context, *map(answer, WRONG_ROWS), data=old)
+    qtbot.waitUntil(page.answers.detail.relabel.button.isVisible)
+
+
+def test_of_many_labels_the_model_s_comes_first_and_the_row_s_own_is_left_out(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    line, labels = RelabelRow(theme), tuple(f"label {number}" for number in range(60))
+    qtbot.addWidget(line)
+    one = Prediction(text="a", said="label 50", truth="label 1", probability=0.6, row=1_234)
+    line.show_answers([one], {1_234}, {}, labels)
+    words = words_of(line.make_menu(line))
+    assert words[:3] == [
+        "Label row 1,234 “label 50”, as the model said",
+        "Label row 1,234 “label 0”",
+        "Label row 1,234 “label 2”",
+    ]
+    assert len(words) == 41
+    gone = msgspec.structs.replace(one, said="merged away")  # the model knew a label that there is no more
+    line.show_answers([gone], {1_234}, {}, labels[:3])
+    assert words_of(line.make_menu(line)) == ["Label row 1,234 “label 0”", "Label row 1,234 “label 2”"]
 
 
 def test_what_was_written_before_the_run_is_its_label_and_comes_back(
