@@ -74,6 +74,7 @@ class TaskRows:
         stratify: What the split keeps in proportion, a value per row; empty for none.
         label_sets: The labels of each row where it may have several; empty where ``stratify`` is its label.
         groups: A group number per row; rows of one group (duplicates) stay on one side.
+        group_roles: The roles whose texts make the groups; empty for those that are read.
         findings: What was noticed, worst first. An error means that training cannot start.
         text_role: The role whose texts are counted and shown.
         read_roles: The roles whose texts are read together; empty for that one only.
@@ -87,6 +88,7 @@ class TaskRows:
     stratify: tuple[str, ...] = ()
     label_sets: tuple[tuple[str, ...], ...] = ()
     groups: tuple[int, ...] = ()
+    group_roles: tuple[str, ...] = ()
     findings: tuple[Problem, ...] = ()
     text_role: str = "text"
     read_roles: tuple[str, ...] = ()

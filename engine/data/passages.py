@@ -18,6 +18,7 @@ from engine.data.match_rows import (
     match_columns,
     worst_first,
 )
+from engine.data.near_answers import near_answer
 from engine.data.roles import ANSWERS, PASSAGE, QUESTION
 from engine.data.table import cells
 from engine.data.windows import Window, cut_passages, whole_piece
@@ -92,6 +93,7 @@ def match_passages(table: Dataset, columns: Mapping[str, str], settings: Setting
         rows=_rows(questions, passages, answers, numbers),
         stratify=tuple(kinds) if both else (),
         groups=tuple(groups),
+        group_roles=(PASSAGE.id,),
         findings=worst_first(findings),
         text_role=QUESTION.id,
         read_roles=(QUESTION.id, PASSAGE.id),
@@ -104,6 +106,7 @@ def _with_places(matched: MatchedRows, column: str) -> tuple[list[int], list[lis
     kept: list[int] = []
     answers: list[list[Answer]] = []
     lost: dict[int, str] = {}
+    near: dict[int, tuple[str, str]] = {}
     moved: list[int] = []
     for place, (passage, cell) in enumerate(
         zip(matched.cells[PASSAGE.id], matched.cells[ANSWERS.id], strict=True)
@@ -111,7 +114,12 @@ def _with_places(matched: MatchedRows, column: str) -> tuple[list[int], list[lis
         given = answers_of(cell)
         found = [(one, where) for one in given if (where := place_answer(passage, one)) is not None]
         if given and not found:
-            lost[matched.numbers[place]] = given[0].text
+            almost = ((one.text, near_answer(passage, one.text)) for one in given)
+            number, almost_found = matched.numbers[place], [(said, one.text) for said, one in almost if one]
+            if almost_found:
+                near[number] = almost_found[0]
+            else:
+                lost[number] = given[0].text
             continue
         if any(one.start != UNKNOWN_START and one != where for one, where in found):
             moved.append(matched.numbers[place])
@@ -123,6 +131,8 @@ def _with_places(matched: MatchedRows, column: str) -> tuple[list[int], list[lis
         else finding
         for finding in matched.findings
     ]
+    if near:
+        findings.append(question_problems.answers_nearly_found(list(near), *next(iter(near.values()))))
     if lost:
         findings.append(question_problems.answers_not_found(list(lost), next(iter(lost.values()))))
     if moved:

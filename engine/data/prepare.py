@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from datasets import Dataset
@@ -44,7 +44,8 @@ def prepare(
         reading: What was odd about reading the file.
         table: The whole file, for the columns that a split goes by.
         before: Number of a row → the part in which it was before its repairs, and stays. A row that no
-            part had is learned from.
+            part had goes where the others of its group are; where they are in several or there are none,
+            it is learned from.
         checked: Tells what checks of the rows have found, from :func:`engine.data.check.look_at`, where
             that was asked before: it does not depend on the split.
 
@@ -60,8 +61,7 @@ def prepare(
     try:
         values = SplitValues() if table is None else split_values(table, task_rows.rows, data.split)
         if before and not values.parts:
-            parts = tuple(before.get(number, TRAIN) for number in usable_numbers(task_rows.rows))
-            values = dataclasses.replace(values, parts=parts, by_file=False)
+            values = dataclasses.replace(values, parts=_parts_after(task_rows, before), by_file=False)
         division = divide(task_rows, data.split, data.row_limit, values)
         split = division.of(task_rows.rows)
     except EngineError as error:
@@ -69,6 +69,20 @@ def prepare(
     made = MadeSplit(task_rows, data.split, values, division, data.row_limit)
     findings = [*made.findings(), *tell(split), *_offered(data, table), *reading]
     return prepared_facts(task_rows, split, findings), split
+
+
+def _parts_after(task_rows: TaskRows, before: Mapping[int, str]) -> tuple[str, ...]:
+    """Returns the part of each row after repairs."""
+    numbers = usable_numbers(task_rows.rows)
+    of_group: defaultdict[int, set[str]] = defaultdict(set)
+    for number, group in zip(numbers, task_rows.groups, strict=False):
+        if number in before:
+            of_group[group].add(before[number])
+    groups = task_rows.groups or range(len(numbers))
+    alone = {group: next(iter(parts)) for group, parts in of_group.items() if len(parts) == 1}
+    return tuple(
+        before.get(number, alone.get(group, TRAIN)) for number, group in zip(numbers, groups, strict=True)
+    )
 
 
 def _offered(data: DataConfig, table: Dataset | None) -> list[Problem]:

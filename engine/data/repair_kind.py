@@ -24,12 +24,17 @@ class Meaning:
         read: Columns that the model reads, those that are chosen.
         learned: Columns that hold what it is to answer.
         split: How rows are divided.
+        together: Columns whose texts keep rows in one part of the split.
+        hold: What stands in a cell of what is learned, as :func:`~engine.data.cell_labels.labels_of` knows
+            it; empty for one label.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     read: tuple[str, ...] = ()
     learned: tuple[str, ...] = ()
     split: SplitConfig = SplitConfig()  # noqa: RUF009 - it is frozen
+    together: tuple[str, ...] = ()
+    hold: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,20 @@ def without(rows: Dataset, places: Sequence[int]) -> Mended:
     numbers = row_numbers(rows)
     kept = rows.select([place for place in range(len(rows)) if place not in gone])
     return Mended(kept, [numbers[place] for place in places])
+
+
+def about_labels(kind: str, meaning: Meaning, columns: tuple[str, ...], **values: str) -> Repair:
+    """Returns a step about labels, which says how they stand in a cell where it is not one in each.
+
+    Args:
+        kind: Its id.
+        meaning: What the columns mean.
+        columns: The columns that it is about.
+        values: What else it says.
+    """
+    return Repair(
+        kind=kind, columns=columns, values=values | ({"hold": meaning.hold} if meaning.hold else {})
+    )
 
 
 def with_new_cells(rows: Dataset, column: str, after: Sequence[str]) -> Mended:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from engine.contracts import Task
+from engine.contracts import Task, TaskRows
 from engine.data import repairs
+from engine.data.cell_labels import SEVERAL, TAGS
 from engine.data.match_rows import worst_first
 from engine.data.repair_kind import Meaning, RepairKind
 from engine.data.table import Table, column_names
@@ -18,10 +19,9 @@ from engine.errors import EngineError
 from engine.protocol import repair_problems
 from engine.protocol.catalog import RoleKind
 from engine.protocol.config import DataConfig
-from engine.protocol.problems import Action, Problem
+from engine.protocol.data_problems import SHOW_DATA
+from engine.protocol.problems import Problem
 from engine.protocol.repairs import BY_HAND, Repair
-
-_MIND_CHANGED = "The file stays as it is, and the step can be undone."
 
 
 @functools.cache
@@ -59,12 +59,13 @@ def repaired(table: Table, steps: Sequence[Repair]) -> Table:
     return dataclasses.replace(table, dataset=rows, problems=worst_first(told))
 
 
-def meaning_of(data: DataConfig, task: Task) -> Meaning:
+def meaning_of(data: DataConfig, task: Task, matched: TaskRows) -> Meaning:
     """Returns what the chosen columns mean to a task, as repairs must know it.
 
     Args:
         data: With its columns.
         task: The task.
+        matched: What it made of the rows.
     """
     chosen = {role: column for role, column in data.columns.items() if column}
     learned = [
@@ -73,14 +74,18 @@ def meaning_of(data: DataConfig, task: Task) -> Meaning:
         if role.id in chosen and role.id not in task.input_roles and role.kind is not RoleKind.GROUP
     ]
     read = [chosen[role] for role in task.input_roles if role in chosen]
-    return Meaning(chosen, tuple(read), tuple(learned), data.split)
+    kinds = {role.kind for role in task.roles if role.id in chosen}
+    hold = TAGS if RoleKind.TAGS in kinds else SEVERAL if matched.label_sets else ""
+    together = [chosen[role] for role in matched.group_roles if role in chosen] or read
+    return Meaning(chosen, tuple(read), tuple(learned), data.split, tuple(together), hold)
 
 
 def with_repairs(
     findings: Sequence[Problem], meaning: Meaning, done: Sequence[Repair] = ()
 ) -> tuple[Problem, ...]:
-    """Returns findings, each with the button in front that mends it, where there is such a repair.
+    """Returns findings, each with the button that mends it before the one that shows its rows.
 
+    What a finding itself suggests stands before that: it knows more of it than a rule does.
     A rule that was followed already mends no more, unless something was changed by hand since.
 
     Args:
@@ -118,8 +123,10 @@ def repairs_for(codes: Sequence[str], findings: Sequence[Problem]) -> list[Repai
 def _with_repair(finding: Problem, meaning: Meaning, followed: Sequence[Repair]) -> Problem:
     offers = ((kind, kind.offer(finding, meaning)) for kind in all_repairs().values())
     buttons = [
-        Action(id="repair", label=kind.name.split()[0], repair=step, note=f"{kind.name}. {_MIND_CHANGED}")
+        repair_problems.repair_button(kind.name, step)
         for kind, step in offers
         if step is not None and step not in followed
     ]
-    return msgspec.structs.replace(finding, actions=(*buttons, *finding.actions)) if buttons else finding
+    own = [action for action in finding.actions if action.id != SHOW_DATA.id]
+    rest = [action for action in finding.actions if action.id == SHOW_DATA.id]
+    return msgspec.structs.replace(finding, actions=(*own, *buttons, *rest)) if buttons else finding

@@ -83,7 +83,13 @@ class MadeSplit:
             if given and given[index] in _JUDGING and TRAIN in where[group]
         ]
         if twice and not self.values.by_file:
-            return [repair_problems.texts_in_two_parts([numbers[index] for index in twice])]
+            known = {self.task_rows.groups[index] for index in twice}
+            learned = [
+                numbers[index]
+                for index, group in enumerate(self.task_rows.groups)
+                if group in known and given[index] == TRAIN
+            ]
+            return [repair_problems.texts_in_two_parts([numbers[index] for index in twice], learned)]
         tests = sum(given[index] == TEST for index in twice)
         return [parts_problems.rows_in_two_parts([numbers[index] for index in twice], tests)] if twice else []
 

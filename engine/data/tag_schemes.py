@@ -48,7 +48,7 @@ def to_iob2(
     result, strays, unknown = _from_prefixed(sequences, {outside, ""})
     findings = [] if scheme == "IOB2" else [tag_problems.tags_read_as(column, scheme)]
     if strays and scheme != "IOB1":
-        rows = [numbers[row] for row in dict.fromkeys(strays)]
+        rows = [numbers[row] for row in dict.fromkeys(row for row, _ in strays)]
         findings.append(tag_problems.stray_tags(column, len(strays), rows))
     if unknown:
         rows = [numbers[row] for row in dict.fromkeys(row for row, _ in unknown)]
@@ -56,6 +56,27 @@ def to_iob2(
             tag_problems.unknown_tags(column, list(dict.fromkeys(tag for _, tag in unknown)), rows)
         )
     return result, findings
+
+
+def with_beginnings(sequences: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Returns tags of which those that go on without a beginning begin; all else stays letter by letter.
+
+    In a scheme in which they ended a part, too, they become the tag of a part of one word, so that what
+    comes after them is read as before.
+
+    Args:
+        sequences: The tags of each row.
+    """
+    mended = [list(tags) for tags in sequences]
+    _, findings = to_iob2(sequences, range(len(sequences)))
+    if all(finding.code != "stray_tags" for finding in findings):
+        return mended
+    counts = Counter(tag for tags in sequences for tag in tags)
+    alone = {"L": "U", "E": "W" if _scheme(sequences, counts) == "BMEWO" else "S"}
+    for row, place in _from_prefixed(sequences, ())[1]:
+        tag = mended[row][place]
+        mended[row][place] = alone.get(tag[0], "B") + tag[1:]
+    return mended
 
 
 def _from_plain(sequences: Sequence[Sequence[str]], outside: str | None) -> list[list[str]]:
@@ -72,20 +93,20 @@ def _from_plain(sequences: Sequence[Sequence[str]], outside: str | None) -> list
 
 def _from_prefixed(
     sequences: Sequence[Sequence[str]], outsides: Collection[str | None]
-) -> tuple[list[list[str]], list[int], list[tuple[int, str]]]:
+) -> tuple[list[list[str]], list[tuple[int, int]], list[tuple[int, str]]]:
     """Returns tags with a prefix as IOB2.
 
     Returns:
-        The tags; the row of each part that went on without a beginning; row and text of each tag that
-        has no prefix and is not the one for "no part".
+        The tags; row and place of each part that went on without a beginning; row and text of each tag
+        that has no prefix and is not the one for "no part".
     """
     result = []
-    strays: list[int] = []
+    strays: list[tuple[int, int]] = []
     unknown: list[tuple[int, str]] = []
     for number, tags in enumerate(sequences):
         row: list[str] = []
         open_kind: str | None = None
-        for tag in tags:
+        for place, tag in enumerate(tags):
             match = _PREFIXED.fullmatch(tag)
             if match is None:
                 if tag not in outsides:
@@ -96,7 +117,7 @@ def _from_prefixed(
             kind = match[2] or NO_TYPE
             goes_on = match[1] not in _BEGINS and open_kind == kind
             if match[1] not in _BEGINS and not goes_on:
-                strays.append(number)
+                strays.append((number, place))
             row.append(f"I-{kind}" if goes_on else f"B-{kind}")
             open_kind = None if match[1] in _ENDS else kind
         result.append(row)

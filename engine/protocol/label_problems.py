@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.protocol.data_problems import SHOW_DATA, choose_column, first_rows
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.wording import counted, listed, percent, printable, quoted, rows_named, shortened
+from engine.protocol.wording import counted, percent, printable, quoted, rows_named, shortened
 
 
 def single_class(label: str, rows: int, column: str) -> Problem:
@@ -107,13 +107,13 @@ def mixed_labels(spellings: Sequence[Sequence[tuple[str, int]]], rows: Sequence[
         spellings: For each label its spellings with their numbers of rows, most frequent first.
         rows: Row numbers of all but the most frequent spelling.
     """
-    examples = listed(
-        [
-            " and ".join(f'"{printable(name)}" ({counted(count, "row")})' for name, count in group[:3])
-            for group in spellings
-        ],
-        3,
-    )
+    groups = [
+        " and ".join(f'"{printable(name)}" ({counted(count, "row")})' for name, count in group[:3])
+        for group in spellings[:3]
+    ]
+    # Commas between the groups: "a and A and b and B" would not say which belong together.
+    more = [f"and {len(spellings) - 3:,} more"] if len(spellings) > 3 else []
+    examples = ", ".join([*groups, *more])
     return Problem(
         code="mixed_labels",
         title="Labels that differ only in capitals or spaces",

@@ -33,6 +33,31 @@ def answers_not_found(rows: Sequence[int], answer: str) -> Problem:
     )
 
 
+def answers_nearly_found(rows: Sequence[int], answer: str, written: str) -> Problem:
+    """Some right answers stand in their passage almost, in one place; they are left out until that is said.
+
+    Args:
+        rows: Their numbers.
+        answer: An answer of the first of them.
+        written: How its passage writes it.
+    """
+    one = len(rows) == 1
+    return Problem(
+        code="answers_nearly_found",
+        title=f"{counted(len(rows), 'answer')} that almost {'stands' if one else 'stand'} in the passage",
+        reason=f"{rows_named(rows)} {'is' if one else 'are'} left out, for only capitals, spaces, quotation "
+        f'marks or punctuation differ: row {rows[0]:,} says "{shortened(answer)}", its passage '
+        f'"{shortened(written)}".',
+        fix="Write the answers as their passages do, or go on without.",
+        safe=SAFE,
+        severity=Severity.WARNING,
+        setting="answers",
+        rows=first_rows(rows),
+        row_count=len(rows),
+        actions=(SHOW_DATA,),
+    )
+
+
 def answers_moved(rows: Sequence[int]) -> Problem:
     """Some answers do not stand where the file says; they were found elsewhere in the passage."""
     one = len(rows) == 1

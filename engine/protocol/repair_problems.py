@@ -6,9 +6,21 @@ from collections.abc import Sequence
 
 from engine.protocol.data_problems import first_rows
 from engine.protocol.problems import Action, Problem, Severity
+from engine.protocol.repairs import REMOVE_KNOWN_TESTS, Repair
 from engine.protocol.wording import counted, listed, quoted, shortened
 
 SAFE = "Your file was not changed: repairs are done anew each time it is read, and can be taken back."
+
+
+def repair_button(name: str, step: Repair) -> Action:
+    """Returns the button that does a repair.
+
+    Args:
+        name: What a person calls it, a verb first; that is on the button.
+        step: What is done.
+    """
+    note = f"{name}. The file stays as it is, and the step can be undone."
+    return Action(id="repair", label=name.split()[0], repair=step, note=note)
 
 
 def undo_repair(step: int, label: str = "Undo") -> Action:
@@ -101,11 +113,12 @@ def unknown_repair(step: int, kind: str, known: Sequence[str]) -> Problem:
     )
 
 
-def texts_in_two_parts(rows: Sequence[int]) -> Problem:
+def texts_in_two_parts(rows: Sequence[int], learned: Sequence[int]) -> Problem:
     """Repairs have made texts to judge by the same as texts to learn from.
 
     Args:
         rows: Numbers of those that are judged by.
+        learned: Numbers of those that are learned from.
     """
     one = len(rows) == 1
     return Problem(
@@ -114,11 +127,14 @@ def texts_in_two_parts(rows: Sequence[int]) -> Problem:
         "learned from",
         reason="Changed cells have made them alike; what falls in which part stays as it was. What was "
         "learned by heart looks like skill there, so the score can be too high.",
-        fix="Remove the duplicates, or take the change back.",
+        fix=f"Remove {counted(len(learned), 'row')} from those to learn from, or take the change back.",
         safe=SAFE,
         severity=Severity.WARNING,
         rows=first_rows(rows),
         row_count=len(rows),
+        actions=(
+            repair_button("Remove known test texts", Repair(kind=REMOVE_KNOWN_TESTS, rows=tuple(learned))),
+        ),
     )
 
 

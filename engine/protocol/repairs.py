@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 CHANGE_CELLS, REMOVE_ROWS = "change_cells", "remove_rows"
@@ -9,6 +11,10 @@ CHANGE_CELLS, REMOVE_ROWS = "change_cells", "remove_rows"
 
 BY_HAND = frozenset({CHANGE_CELLS, REMOVE_ROWS})
 """They say outcomes and no rule, so that two of them in a row are one."""
+
+
+REMOVE_KNOWN_TESTS = "remove_known_tests"
+"""Kind of the step that takes rows to learn from out whose text is judged by."""
 
 
 class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -28,3 +34,15 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     columns: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     values: dict[str, str] = {}
+
+
+def new_cells(column: str, texts: Mapping[int, str]) -> Repair:
+    """Returns the step that writes texts into a column.
+
+    Args:
+        column: Its name.
+        texts: Number of a row, as the file counts it → what is to stand there.
+    """
+    return Repair(
+        kind=CHANGE_CELLS, columns=(column,), values={str(row): text for row, text in texts.items()}
+    )

@@ -300,7 +300,7 @@ class Workbench:
         )
         before = self._parts_before(data, task_id, settings) if data.repairs else {}
         facts, split = prepare(matched, data, reading, table.dataset, before, checked)
-        meaning = meaning_of(data, task)
+        meaning = meaning_of(data, task, matched)
         renaming = Repair(kind=matched.renaming, columns=meaning.learned) if matched.renaming else None
         findings = with_repairs(facts.findings, meaning, data.repairs)
         facts = msgspec.structs.replace(facts, findings=findings, renaming=renaming)

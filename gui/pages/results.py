@@ -25,6 +25,7 @@ from engine.protocol.run_problems import frozen_layer_changed
 from gui.look.texts import count, epoch, singular
 from gui.state import robustness, run_findings, run_progress, run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.state.relabelling import Relabelling
 from gui.state.run_status import RunStatus
 from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, label
 from gui.widgets.class_table import ClassTable
@@ -53,6 +54,7 @@ class ResultsPage(QWidget):
         self._context = context
         self._theme = context.theme
         self._runs = context.runs
+        self._relabelling = Relabelling(context.engines, context.project, self)
         self._run: RunStatus | None = None
         self.setObjectName("results_page")
         self.setAccessibleName("Results")
@@ -128,6 +130,10 @@ class ResultsPage(QWidget):
         self.confusion.pair_chosen.connect(self._show_pair)
         self.answers.pair_chosen.connect(self.confusion.show_pair)
         self._banner.action_chosen.connect(self._copy_details)
+        self.answers.chosen.connect(self._relabelling.choose)
+        self.answers.detail.relabel.label_given.connect(self._relabelling.give)
+        self.answers.detail.relabel.back_wanted.connect(self._relabelling.take_back)
+        self._relabelling.changed.connect(self._show_labels)
 
     def primary_button(self) -> QAbstractButton | None:
         """Returns what Ctrl + Enter presses."""
@@ -161,6 +167,7 @@ class ResultsPage(QWidget):
         if changed and run is not None and run.result is not None:
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
             second_first = run_words.second_first(run, self._context.engines.catalog)
+            self._relabelling.show_run(run)
             self.answers.set_answers(_answers_of(run), run.result.classes, unit, second_first=second_first)
 
     def _open_runs(self) -> None:
@@ -251,6 +258,11 @@ class ResultsPage(QWidget):
         told = robustness.finding(beside.runs, metric, catalog) if curves else ""
         conditions = robustness.conditions(result, beside.left_out, unit)
         self.robustness.set_curves(curves, metric, told, conditions)
+
+    def _show_labels(self) -> None:
+        """Shows which rows have other labels now, and which can be given one."""
+        found = self._relabelling
+        self.answers.show_labels(found.open_rows, found.new_labels, found.labels)
 
     def _show_below(self) -> None:
         """Shows the answers or the curves."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from engine.protocol.config import SplitConfig
-from engine.protocol.repairs import BY_HAND, Repair
+from engine.protocol.repairs import BY_HAND, CHANGE_CELLS, Repair, new_cells
 from gui.state.project_facts import ProjectFacts
 from gui.state.project_file import Choices
 
@@ -74,6 +74,28 @@ class DataChoices(ProjectFacts):
         """
         kept = tuple(step for number, step in enumerate(self.repairs) if number != place)
         self._change_data("Take a repair back", merge=False, repairs=kept)
+
+    def take_cells_back(self, column: str, rows: Collection[int], before: Mapping[int, str]) -> None:
+        """Takes back what was written by hand into some cells; what else the same steps say stays.
+
+        Args:
+            column: Its name.
+            rows: Their numbers in the file.
+            before: Row → what was written there already before, and is to stand there again.
+        """
+        kept: list[Repair] = []
+        for step in self.repairs:
+            values = (
+                {row: text for row, text in step.values.items() if int(row) not in rows}
+                if (step.kind == CHANGE_CELLS and step.columns == (column,))
+                else step.values
+            )
+            if values or values == step.values:
+                kept.append(msgspec.structs.replace(step, values=values))
+        again = {row: before[row] for row in rows if row in before}
+        if again:
+            kept.append(new_cells(column, again))
+        self._change_data("Take labels back", merge=False, repairs=tuple(kept))
 
     def _change_data(self, text: str, *, merge: bool = True, **changes: Any) -> None:
         if self.choices.data is not None:

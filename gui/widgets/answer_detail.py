@@ -10,19 +10,23 @@ from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from engine.protocol.results import Prediction
-from gui.look.texts import thousands
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, is_written, shown
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.prediction_bars import PredictionBars, probability_words
+from gui.widgets.relabel_row import RelabelRow
 
 _LONG_ANSWER = 40
 """Characters of another likely answer that are shown."""
 
 
 class AnswerDetail(QWidget):
-    """The pane beside the list."""
+    """The pane beside the list.
+
+    Attributes:
+        relabel: The line below, with what can be done to the row.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
@@ -46,11 +50,11 @@ class AnswerDetail(QWidget):
         self._sentence = label(theme, "", "small", "text2", wrap=True)
         self._heading = label(theme, "How sure it was", "caption", "text3")
         self._bars = PredictionBars(theme)
-        self._place = label(theme, "", "caption", "text3")
+        self.relabel = RelabelRow(theme)
         self._line = Divider(theme)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._question)
-        for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self._place):
+        for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self.relabel):
             self._column.addWidget(widget)
         self._column.setStretch(1, 100)
         self._column.addStretch(1)
@@ -78,8 +82,7 @@ class AnswerDetail(QWidget):
         self._answer, self._classes = answer, tuple(classes)
         for widget in (self._sentence, self._line, self._bars):
             widget.setVisible(answer is not None)
-        for widget in (self._heading, self._place):
-            widget.setVisible(answer is not None and not self._compact)
+        self._heading.setVisible(answer is not None and not self._compact)
         # A question stays in sight while its passage scrolls to the answer.
         question = answer.second if answer and self._second_first else ""
         self._question.setText(question)
@@ -98,7 +101,6 @@ class AnswerDetail(QWidget):
         self._bars.setVisible(has_bars)
         self._bars.set_values(answer.probabilities, classes, answer.truth)
         self._mark(parts.marks)
-        self._place.setText(f"Row {thousands(answer.row)} of your file" if answer.row else "")
 
     def set_second_first(self, second_first: bool) -> None:
         """Says whether the second text is read before the first, as a question is before its passage."""
@@ -136,6 +138,7 @@ class AnswerDetail(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""
         self._compact = compact
+        self.relabel.set_compact(compact)
         self.show_answer(self._answer, self._classes)
         self._restyle()
 

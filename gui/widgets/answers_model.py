@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,8 @@ from engine.protocol.results import Prediction
 from gui.widgets.prediction_bars import probability_words
 
 _Index = QModelIndex | QPersistentModelIndex
+
+TRUTH_COLUMN = 2
 
 
 class Kind(StrEnum):
@@ -100,6 +102,7 @@ class AnswersModel(QAbstractTableModel):
         self._filter = AnswerFilter()
         self._order = Order.SUREST
         self._second_first = True
+        self._new_labels: dict[int, str] = {}
 
     def set_answers(self, answers: Sequence[Prediction], *, second_first: bool = True) -> None:
         """Takes the answers of another run; filter and order start anew.
@@ -123,6 +126,28 @@ class AnswersModel(QAbstractTableModel):
         if order != self._order:
             self._order = order
             self._list()
+
+    def set_new_labels(self, new_labels: Mapping[int, str]) -> None:
+        """Marks the answers whose rows were given another label since.
+
+        Args:
+            new_labels: Row of the file → its label now.
+        """
+        if new_labels != self._new_labels:
+            self._new_labels = dict(new_labels)
+            if self._listed:
+                last = self.index(len(self._listed) - 1, TRUTH_COLUMN)
+                self.dataChanged.emit(self.index(0, TRUTH_COLUMN), last)
+
+    @property
+    def relabelled(self) -> int:
+        """Returns how many answers have another label now than the one they were judged by."""
+        return sum(one.row in self._new_labels and bool(one.row) for one in self._answers)
+
+    def truth(self, answer: Prediction) -> str:
+        """Returns the label that an answer was judged by, with the one that its row was given since."""
+        new = self._new_labels.get(answer.row, "") if answer.row else ""
+        return f"{_line(answer.truth)} → {_line(new)}" if new else _line(answer.truth)
 
     @property
     def filter(self) -> AnswerFilter:
@@ -190,7 +215,7 @@ class AnswersModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             texts = (answer.second, answer.text) if self._second_first else (answer.text, answer.second)
             text = " · ".join(" ".join(part.split()) for part in texts if part)
-            return (_measure_words(answer), _line(answer.said), _line(answer.truth), text)[column]
+            return (_measure_words(answer), _line(answer.said), self.truth(answer), text)[column]
         if role == Qt.ItemDataRole.UserRole:
             return answer.probability or answer.right or 0.0
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.theme import Theme
-from gui.widgets.answers_model import AnswersModel
+from gui.widgets.answers_model import TRUTH_COLUMN, AnswersModel
 from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.prediction_bars import paint_share_bar
 from gui.widgets.rows_table import elide_words
 
 _CONFIDENCE_WIDTH, _ANSWER_WIDTH = 112, 88
+_MOST_WIDTH, _MOST_TWO = 150, 230
+"""Width of a column of labels, and of one in which a label stands beside the one that took its place."""
 _TEXT_COLUMN = 3
 
 
@@ -60,7 +64,7 @@ class AnswerDelegate(QStyledItemDelegate):
         if index.column() == 0:
             self._paint_confidence(painter, inner, float(index.data(Qt.ItemDataRole.UserRole)), index)
         else:
-            strong = index.column() == 2
+            strong = index.column() == TRUTH_COLUMN
             painter.setFont(theme.font("body", 600 if strong else 400))
             painter.setPen(theme.color("text"))
             words = elide_words(str(index.data()), painter.fontMetrics(), inner.width())
@@ -87,6 +91,7 @@ class AnswersTable(QTableView):
         """Shows a model."""
         super().__init__(parent)
         self._theme = theme
+        self._answers = model
         self._compact = False
         self._delegate = AnswerDelegate(theme, self)
         self.setModel(model)
@@ -99,7 +104,8 @@ class AnswersTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -124,6 +130,10 @@ class AnswersTable(QTableView):
         """Chooses a listed answer, if it is there."""
         if 0 <= row < self.model().rowCount():
             self.setCurrentIndex(self.model().index(row, 0))
+
+    def selected_rows(self) -> list[int]:
+        """Returns the places in the list of the answers that are chosen."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Marks no row."""
@@ -151,16 +161,21 @@ class AnswersTable(QTableView):
 
     def fit_columns(self) -> None:
         """Gives names of classes the room that they need, and written answers as much as the text."""
-        px, model = self._theme.px, self.model()
+        px, model = self._theme.px, self._answers
         self.setColumnWidth(0, px(_CONFIDENCE_WIDTH))
-        if isinstance(model, AnswersModel) and model.is_written:
+        if model.is_written:
             answer = max(px(_ANSWER_WIDTH), (self.viewport().width() - px(_CONFIDENCE_WIDTH)) * 3 // 10)
             widths = [answer, answer]
         else:
-            answers = model.answers if isinstance(model, AnswersModel) else ()
-            metrics = QFontMetrics(self._theme.font("body", 600))
-            names = {one.said for one in answers} | {one.truth for one in answers}
-            widest = max((metrics.horizontalAdvance(name[:60]) for name in names), default=0) + px(22)
-            widths = [min(max(px(_ANSWER_WIDTH), widest), px(150))] * 2
+            names = {one.said for one in model.answers} | {one.truth for one in model.answers}
+            width = min(max(px(_ANSWER_WIDTH), self._widest(names)), px(_MOST_WIDTH))
+            two = self._widest({model.truth(one) for one in model.answers}) if model.relabelled else 0
+            widths = [width, max(width, min(two, px(_MOST_TWO)))]
         for column, width in enumerate(widths, start=1):
             self.setColumnWidth(column, width)
+
+    def _widest(self, names: Collection[str]) -> int:
+        """Returns the width of a column for some names."""
+        metrics = QFontMetrics(self._theme.font("body", 600))
+        widths = (metrics.horizontalAdvance(name[:60]) for name in names)
+        return max(widths, default=0) + self._theme.px(22)

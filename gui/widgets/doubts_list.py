@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.label_doubts import LabelDoubt
-from engine.protocol.repairs import CHANGE_CELLS, REMOVE_ROWS, Repair
+from engine.protocol.repairs import REMOVE_ROWS, Repair, new_cells
 from gui.look.texts import count, percent, thousands
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
@@ -126,8 +126,7 @@ class DoubtsList(Popover):
             button.setEnabled(bool(number))
 
     def _new_labels(self) -> Repair:
-        values = {str(doubt.row): doubt.expected for doubt in self.ticked()}
-        return Repair(kind=CHANGE_CELLS, columns=(self._column,), values=values)
+        return new_cells(self._column, {doubt.row: doubt.expected for doubt in self.ticked()})
 
     def _removal(self) -> Repair:
         return Repair(kind=REMOVE_ROWS, rows=tuple(sorted(doubt.row for doubt in self.ticked())))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.protocol.repairs import CHANGE_CELLS, REMOVE_ROWS, Repair
+from engine.protocol.repairs import REMOVE_ROWS, Repair, new_cells
 from gui.look.texts import count, thousands
 
-_MOST_LABELS = 40
+MOST_LABELS = 40
 """Labels that a menu names; a column with more of them is edited as a text."""
 
 
@@ -30,7 +30,7 @@ def new_text(column: str, rows: Sequence[int], text: str) -> Repair:
         rows: Their numbers in the file.
         text: What is to stand there.
     """
-    return Repair(kind=CHANGE_CELLS, columns=(column,), values={str(row): text for row in rows})
+    return new_cells(column, dict.fromkeys(rows, text))
 
 
 def row_menu(
@@ -52,7 +52,7 @@ def row_menu(
     menu = QMenu(parent)
     menu.setObjectName("row_menu")
     which = f"row {thousands(rows[0])}" if len(rows) == 1 else count("rows", len(rows))
-    if label_column and 0 < len(labels) <= _MOST_LABELS:
+    if label_column and 0 < len(labels) <= MOST_LABELS:
         answers = menu.addMenu(f"Give {which} another label")
         answers.setObjectName("answers")
         for label in labels:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ class WrongAnswers(Panel):
 
     pair_chosen = Signal(object)
     """Truth and answer that the list is narrowed to, or ``None``: for the confusion matrix."""
+    chosen = Signal(object)
+    """The answers that are chosen in the list, to find out what can be done to their rows."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
@@ -45,13 +47,16 @@ class WrongAnswers(Panel):
         self.table = AnswersTable(theme, self.model)
         self.detail = AnswerDetail(theme)
         self._title = label(theme, _TITLES[Kind.WRONG], "bodyStrong")
-        self._count = label(theme, "", "caption", "text3", elide=True)
+        self._count = label(theme, "", "caption", "text3")
         self.search = QLineEdit()
         self.search.setObjectName("answers_search")
         self.search.setAccessibleName("Search these answers")
         self.search.setClearButtonEnabled(True)
         self._order = self._menu_button("sort", "answers_order")
         self._filter = self._menu_button("filter", "answers_filter")
+        self._menu_at: QPoint | None = None
+        self._changes = label(theme, "", "small", "text2", elide=True)
+        self._changes.setObjectName("labels_changed")
         self._empty = EmptyState(theme, "", "", framed=False)
         self._empty.setObjectName("no_answers")
         self._lay_out()
@@ -69,7 +74,8 @@ class WrongAnswers(Panel):
     def _lay_out(self) -> None:
         self._head = QHBoxLayout()
         self._head.addWidget(self._title)
-        self._head.addWidget(self._count, 1)
+        self._head.addWidget(self._count)
+        self._head.addWidget(self._changes, 1)
         for widget in (self.search, self._order, self._filter):
             self._head.addWidget(widget)
         self._stack = QStackedWidget()
@@ -93,6 +99,8 @@ class WrongAnswers(Panel):
         self._filter.clicked.connect(self._open_filters)
         self._empty.button_clicked.connect(self.clear_filter)
         self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._show(now.row()))
+        self.table.selectionModel().selectionChanged.connect(self._choose_answers)
+        self.table.customContextMenuRequested.connect(self._ask_for_menu)
         self.table.activated.connect(self._open_text)
         self.table.doubleClicked.connect(self._open_text)
 
@@ -179,6 +187,7 @@ class WrongAnswers(Panel):
         if listed:
             self.table.select_row(0)
         else:
+            self._choose_answers()
             self._say_nothing()
             self.detail.show_answer(None, ())
 
@@ -209,6 +218,41 @@ class WrongAnswers(Panel):
         answer = self.detail.answer
         if answer is not None and self._narrow:
             FullText(self._theme, self.detail.sentence, answer.text, self).open_over(self)
+
+    # --- other labels -----------------------------------------------------------------------------
+
+    def show_labels(
+        self, open_rows: Collection[int], new_labels: Mapping[int, str], labels: Sequence[str]
+    ) -> None:
+        """Shows which rows were given another label, and offers it for those that are chosen.
+
+        Args:
+            open_rows: Rows of chosen answers whose label can be changed.
+            new_labels: Row → the label that it was given since the run.
+            labels: All that there are.
+        """
+        before = self.model.relabelled
+        self.model.set_new_labels(new_labels)
+        self.detail.relabel.show_answers(self._chosen_answers(), open_rows, new_labels, labels)
+        number = self.model.relabelled
+        if number != before:
+            self.table.fit_columns()
+        self._changes.setText(_changes_words(number) if number else "")
+        at, self._menu_at = self._menu_at, None
+        if at is not None:
+            self.detail.relabel.open_menu(at)
+
+    def _chosen_answers(self) -> list[Prediction]:
+        return [self.model.listed[row] for row in self.table.selected_rows()]
+
+    def _choose_answers(self) -> None:
+        self._menu_at = None
+        self.chosen.emit(self._chosen_answers())
+
+    def _ask_for_menu(self, place: QPoint) -> None:
+        """Opens the menu of the chosen answers, as soon as it is known what can be done."""
+        at = self.table.viewport().mapToGlobal(place)
+        self._menu_at = None if self.detail.relabel.open_menu(at) else at
 
     # --- menus ------------------------------------------------------------------------------------
 
@@ -254,6 +298,14 @@ class WrongAnswers(Panel):
         self.search.setFixedSize(px(190), px(28))
         self.setMinimumHeight(self._least_height())
         self.detail.setFixedWidth(px(340))
+
+
+def _changes_words(number: int) -> str:
+    """Returns what new labels mean for scores, and which runs can be compared then."""
+    return (
+        f"{number:,} relabelled from the next run on. This run's scores stay; compare later runs only with "
+        "one another."
+    )
 
 
 def _tick(action: QAction, chosen: bool) -> None:

@@ -9,6 +9,7 @@ from engine.protocol.catalog import (
     MetricEntry,
     ModelEntry,
     RoleEntry,
+    RoleKind,
     TaskEntry,
 )
 from engine.protocol.fields import Choice, ChoiceField, Field, IntegerField, NumberField, SwitchField
@@ -138,7 +139,7 @@ CATALOG = Catalog(
             icon="tag",
             roles=(
                 RoleEntry(id="text", label="Text to read"),
-                RoleEntry(id="label", label="Answer to learn"),
+                RoleEntry(id="label", label="Answer to learn", kind=RoleKind.LABEL),
             ),
             metrics=(
                 MetricEntry(

@@ -322,3 +322,18 @@ def test_a_run_is_trained_on_repaired_rows(told, tmp_path):
     repaired = with_repairs(run, ["duplicates"], Workbench())
     assert [step.kind for step in repaired.data.repairs] == ["remove_duplicates"]
     assert repaired.data.columns == {"text": "text", "label": "label"}
+
+
+def test_answers_and_tags_are_mended_from_the_command_line(told, tmp_path):
+    file, out = tmp_path / "questions.csv", tmp_path / "mended.csv"
+    rows = [f"Who {row}?,{row}: Ann is in Ulm.,{'“Ulm”' if row % 9 == 4 else 'Ulm'}" for row in range(20)]
+    file.write_text("\n".join(["question,context,answers", *rows]) + "\n")
+    code, shown, _ = told("prepare", file, "--repair", "answers_nearly_found", "--out", out)
+    assert code == 0
+    assert "Answers of 2 rows corrected" in " ".join(shown.split())
+    assert [line.rpartition(",")[2] for line in out.read_text("utf-8-sig").splitlines()[1:]] == ["Ulm"] * 20
+    words = tmp_path / "words.conll"
+    sentences = [f"Ann {'I-PER' if row == 7 else 'B-PER'}\nmet O\n{row} O\n" for row in range(20)]
+    words.write_text("\n".join(sentences))
+    code, shown, _ = told("prepare", words, "--repair", "stray_tags", "--out", tmp_path / "tags.csv")
+    assert "Tags of 1 row mended" in " ".join(shown.split())

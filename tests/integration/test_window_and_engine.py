@@ -17,6 +17,7 @@ from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.pages.data import DataPage
+from gui.pages.results import ResultsPage
 from gui.state.preferences import MotionChoice, Preferences
 from gui.state.run_status import RunState, RunStatus
 from gui.state.workspace import Workspace
@@ -180,6 +181,38 @@ def test_a_run_starts_pauses_goes_on_and_stops(qtbot: QtBot, window: MainWindow)
     assert read.losses().loss.tolist() == run.losses().loss.tolist()  # the file says the same
     assert _is(read, RunState.STOPPED)
     again.close()
+
+
+def test_a_wrong_answer_gives_its_row_another_label_and_back(qtbot: QtBot, window: MainWindow) -> None:
+    run = _start(window, qtbot)
+    qtbot.waitUntil(lambda: run.step > 0, timeout=SLOW)
+    assert window.switch.opened is not None
+    window.switch.opened.runs.stop(run)
+    qtbot.waitUntil(lambda: _is(run, RunState.STOPPED) and run.result is not None, timeout=60_000)
+    window.go_to("results")
+    page, project = window.pages.currentWidget(), window.switch.opened.project
+    assert isinstance(page, ResultsPage)
+    page.show_run(run)
+    assert run.result is not None
+    assert project.data is not None
+    before, file, result = project.data, Path(project.data.path).read_bytes(), run.result
+    answer = page.answers.model.listed[0]
+    line = page.answers.detail.relabel
+    qtbot.waitUntil(line.button.isVisible, timeout=SLOW)
+    line.make_menu(page).actions()[0].trigger()
+    assert project.repairs[-1].values == {str(answer.row): answer.said}
+    assert line.back.isVisible()
+    qtbot.waitUntil(lambda: project.is_checked and project.table is not None, timeout=SLOW)
+    assert project.table is not None
+    column = [one.name for one in project.table.columns].index(before.columns["label"])
+    place = list(project.table.preview_rows).index(answer.row)
+    qtbot.waitUntil(lambda: project.table.preview[place][column] == answer.said, timeout=SLOW)  # type: ignore[union-attr]
+    assert project.prepared is not None
+    assert (project.prepared.test, run.result) == (result.rows, result)  # no row changes its part
+    line.back.click()
+    assert project.data == before
+    qtbot.waitUntil(line.button.isVisible, timeout=SLOW)
+    assert Path(before.path).read_bytes() == file
 
 
 def test_a_killed_engine_is_said_within_two_seconds_and_the_run_goes_on(

@@ -19,7 +19,7 @@ from engine.protocol.wording import counted
 
 
 def _offer(finding: Problem, meaning: Meaning) -> Repair | None:
-    wanted = finding.code in {"duplicates", "texts_in_two_parts"} and meaning.read
+    wanted = finding.code == "duplicates" and meaning.read
     return on_texts(REPAIR.id, meaning) if wanted else None
 
 

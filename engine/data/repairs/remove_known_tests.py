@@ -5,22 +5,28 @@ from __future__ import annotations
 from datasets import Dataset
 
 from engine.data.repair_kind import Meaning, Mended, RepairKind, same_texts, without
+from engine.data.repairs.remove_rows import REPAIR as NAMED_ROWS
 from engine.data.table import cells
 from engine.protocol.data_facts import PARTS, TEST, TRAIN, VALIDATION
 from engine.protocol.problems import Problem
 from engine.protocol.repair_problems import rows_gone
-from engine.protocol.repairs import Repair
+from engine.protocol.repairs import REMOVE_KNOWN_TESTS, Repair
 
 
 def _offer(finding: Problem, meaning: Meaning) -> Repair | None:
     said = meaning.split.part_column
-    if finding.code != "rows_in_two_parts" or not said or not meaning.read:
+    if finding.code != "rows_in_two_parts" or not said or not meaning.together:
         return None
-    return Repair(kind=REPAIR.id, columns=(said, *meaning.read))
+    return Repair(kind=REPAIR.id, columns=(said, *meaning.together))
 
 
 def _mend(rows: Dataset, step: Repair) -> Mended:
-    """The first column says the part, the others hold the texts."""
+    """The first column says the part, the others hold the texts; without columns the rows are named.
+
+    Named they are where the file does not say the part: a step knows the file and not how it was divided.
+    """
+    if not step.columns:
+        return NAMED_ROWS.mend(rows, step)
     parts = [PARTS.get(cell.strip().lower(), "") for cell in cells(rows, step.columns[0])]
     texts = same_texts(rows, step.columns[1:])
     judged = {text for text, part in zip(texts, parts, strict=True) if part in {VALIDATION, TEST}}
@@ -37,5 +43,5 @@ def _told(rows: int, _step: Repair) -> tuple[str, str]:
 
 
 REPAIR = RepairKind(
-    id="remove_known_tests", name="Remove known test texts", mend=_mend, told=_told, offer=_offer
+    id=REMOVE_KNOWN_TESTS, name="Remove known test texts", mend=_mend, told=_told, offer=_offer
 )

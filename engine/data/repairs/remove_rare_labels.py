@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from datasets import Dataset
 
-from engine.data.repair_kind import Meaning, Mended, RepairKind, same_texts, without
+from engine.data.cell_labels import labels_of
+from engine.data.repair_kind import Meaning, Mended, RepairKind, about_labels, same_texts, without
 from engine.data.table import cells
 from engine.protocol.problems import Problem
 from engine.protocol.repair_problems import rows_gone
@@ -20,18 +21,22 @@ def _offer(finding: Problem, meaning: Meaning) -> Repair | None:
     if finding.code not in _FEWEST or not meaning.read or len(meaning.learned) != 1:
         return None
     columns = (*meaning.learned, *meaning.read)
-    return Repair(kind=REPAIR.id, columns=columns, values={"texts": str(_FEWEST[finding.code])})
+    return about_labels(REPAIR.id, meaning, columns, texts=str(_FEWEST[finding.code]))
 
 
 def _mend(rows: Dataset, step: Repair) -> Mended:
-    """The first column holds the labels, the others the texts; ``values`` say how many texts are enough."""
-    labels = cells(rows, step.columns[0])
+    """The first column holds the labels, the others the texts.
+
+    ``values`` say how many texts are enough, and how labels stand in a cell.
+    """
+    held = labels_of(cells(rows, step.columns[0]), step.values.get("hold", ""))
     texts: defaultdict[str, set[int]] = defaultdict(set)
-    for label, text in zip(labels, same_texts(rows, step.columns[1:]), strict=True):
-        texts[label].add(text)
+    for labels, text in zip(held, same_texts(rows, step.columns[1:]), strict=True):
+        for label in labels:
+            texts[label].add(text)
     fewest = int(step.values.get("texts", "2"))
-    rare = [place for place, label in enumerate(labels) if label.strip() and len(texts[label]) < fewest]
-    return without(rows, rare)
+    rare = {label for label, others in texts.items() if len(others) < fewest}
+    return without(rows, [place for place, labels in enumerate(held) if not rare.isdisjoint(labels)])
 
 
 def _told(rows: int, step: Repair) -> tuple[str, str]:

@@ -204,7 +204,7 @@ def test_a_step_that_cannot_be_done_is_told_and_stands_in_no_ones_way(odd):
 def test_every_kind_has_a_name_that_begins_with_a_verb_and_is_called_as_its_file():
     for name, kind in all_repairs().items():
         assert kind.id == name
-        assert kind.name.split()[0] in {"Remove", "Join", "Merge", "Change", "Mask"}
+        assert kind.name.split()[0] in {"Remove", "Join", "Merge", "Change", "Mask", "Correct", "Mend"}
         assert len(kind.name) <= 24
 
 
