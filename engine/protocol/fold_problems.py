@@ -115,13 +115,13 @@ def folds_missing(folds: int, trained: int, missing: Sequence[tuple[int, str]]) 
     Args:
         folds: How many there are.
         trained: How many of them are trained.
-        missing: The others, from 0, each with why it is not trained, inside a sentence: ``"failed"``.
+        missing: The others, from 0, each with why it is not trained: ``"stopped early"``.
     """
     why: dict[str, list[str]] = {}
     for fold, reason in missing:
         why.setdefault(reason, []).append(str(fold + 1))
     told = [
-        f"{'fold' if len(numbers) == 1 else 'folds'} {listed(numbers, MOST)} {reason}"
+        f"{'fold' if len(numbers) == 1 else 'folds'} {listed(numbers, MOST)}: {reason}"
         for reason, numbers in why.items()
     ]
     label = "Train the missing fold" if len(missing) == 1 else f"Train the {len(missing)} missing folds"

@@ -129,6 +129,40 @@ def _in_a_sentence(baseline: Baseline) -> str:
     return texts.inside_a_sentence(baseline.label.split(" (")[0])
 
 
+def head_sentence(run: RunStatus, result: RunResult, name: str, unit: str) -> str:
+    """Returns which checkpoint of a run was judged, and on how many rows."""
+    stopped = run_progress.stopped_at(run)
+    ended = f"{name}, stopped at {stopped}" if stopped else name
+    best, rows = texts.epoch(result.best_epoch), texts.count(unit, result.rows)
+    return f"{ended}, best checkpoint at epoch {best}. Final test on {rows}."
+
+
+def facts(run: RunStatus, result: RunResult) -> dict[str, Finding]:
+    """Returns the facts that stand below the cards: ``"frozen"``, ``"time"``, ``"size"``."""
+    layers = run.started.stack.layers if run.started else ()
+    late = any(layer.thaws_at is not None for layer in layers)
+    stopped, whole = run_progress.stopped_at(run), run_progress.is_whole(run)
+    return {
+        "frozen": frozen_check(result, thawed_late=late),
+        "time": time_fact(result, stopped, whole=whole),
+        "size": size_fact(result),
+    }
+
+
+def precision_and_recall(result: RunResult, one: str) -> str:
+    """Returns what precision and recall are, in the names of this data.
+
+    Args:
+        result: What the run found out.
+        one: What a class is called.
+    """
+    name = result.classes[1] if len(result.classes) == 2 else f"a {one}"
+    return (
+        f"Precision: when it says {name}, how often that is true. "
+        f"Recall: of all that truly is {name}, how much it finds."
+    )
+
+
 def frozen_check(result: RunResult, *, thawed_late: bool = False) -> Finding:
     """Says whether what was frozen is unchanged; tensors are hashed before and after.
 

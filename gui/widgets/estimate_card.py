@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -23,12 +24,26 @@ _UNKNOWN = "…"
 
 def time_text(estimate: Estimate) -> str:
     """Returns how long a run takes; before this machine was timed, a range that says so."""
+    known = _time_of(estimate)
+    if known and estimate.seconds is not None and estimate.measured:
+        return known
+    return f"{known}, measured in the first steps" if known else "measured in the first steps"
+
+
+def runs_text(estimate: Estimate, runs: int) -> str:
+    """Returns how long several runs like this one take: ``"5 runs: about 11 min"``."""
+    times = (estimate.seconds, estimate.seconds_low, estimate.seconds_high)
+    seconds, low, high = (None if time is None else runs * time for time in times)
+    known = _time_of(replace(estimate, seconds=seconds, seconds_low=low, seconds_high=high))
+    return f"{count('runs', runs)}: {known}" if known else count("runs", runs)
+
+
+def _time_of(estimate: Estimate) -> str:
+    """Returns a time or a range; empty where nothing is known."""
     if estimate.seconds is not None and estimate.measured:
         return about_duration(estimate.seconds)
     low, high = estimate.seconds_low, estimate.seconds_high
-    if low is None or high is None:
-        return "measured in the first steps"
-    return f"about {_range(low, high)}, measured in the first steps"
+    return "" if low is None or high is None else f"about {_range(low, high)}"
 
 
 def _range(low: float, high: float) -> str:
@@ -65,9 +80,13 @@ class EstimateCard(Card):
         self.memory = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
         self._free = ThemedLabel(theme, "", "caption", "text3", elide=True)
         self.time = ThemedLabel(theme, _UNKNOWN, "bodyStrong", wrap=True)
+        self.runs = ThemedLabel(theme, "", "small", "text2", wrap=True)
         self.disk = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
-        for name, value in (("memory", self.memory), ("time", self.time), ("disk", self.disk)):
+        named = {"memory": self.memory, "time": self.time, "runs": self.runs, "disk": self.disk}
+        for name, value in named.items():
             value.setObjectName(f"estimate_{name}")
+        self._estimate: Estimate | None = None
+        self._run_count = 0
         self._time_label = ThemedLabel(theme, "Time", "small", "text2")
         self._icons: list[tuple[QLabel, str]] = []
         self._compact = False
@@ -86,11 +105,14 @@ class EstimateCard(Card):
         self._memory = QHBoxLayout()
         self._memory.addWidget(self.memory)
         self._memory.addWidget(self._free, 1)
+        self._times = QVBoxLayout()
+        self._times.addWidget(self.time)
+        self._times.addWidget(self.runs)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(2, 1)
-        rows: tuple[tuple[str, ThemedLabel, QHBoxLayout | ThemedLabel], ...] = (
+        rows: tuple[tuple[str, ThemedLabel, QHBoxLayout | QVBoxLayout | ThemedLabel], ...] = (
             ("chip", ThemedLabel(self._theme, "Memory", "small", "text2"), self._memory),
-            ("clock", self._time_label, self.time),
+            ("clock", self._time_label, self._times),
             ("disk", ThemedLabel(self._theme, "Size on disk", "small", "text2"), self.disk),
         )
         for line, (icon, words, value) in enumerate(rows):
@@ -131,6 +153,8 @@ class EstimateCard(Card):
             self._of.setText(f"trainable, of {million(stack.total_parameters)} parameters")
         self.bar.set_share(stack.trainable_share if stack is not None else None)
         self.chip.setVisible(estimate is not None)
+        self._estimate = estimate
+        self._show_runs()
         if estimate is None:
             self.memory.setText(_UNKNOWN)
             self._free.setText("")
@@ -145,6 +169,16 @@ class EstimateCard(Card):
         self._time_label.setText(f"Time, {count('epochs', estimate.epochs)}" if estimate.epochs else "Time")
         self.disk.setText(size(estimate.disk))
 
+    def set_runs(self, runs: int) -> None:
+        """Says how long so many runs take together, one for each fold; 0 where only one is meant."""
+        self._run_count = runs
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        estimate, runs = self._estimate, self._run_count
+        self.runs.setVisible(bool(runs))
+        self.runs.setText(runs_text(estimate, runs) if estimate is not None else count("runs", runs))
+
     def _space(self) -> None:
         px = self._theme.px
         self.body.setSpacing(px(8 if self._compact else 13))
@@ -153,6 +187,7 @@ class EstimateCard(Card):
         self._hero.setSpacing(px(8))
         self._share.setContentsMargins(0, 0, 0, px(5))
         self._memory.setSpacing(px(5))
+        self._times.setSpacing(0)
         self._grid.setHorizontalSpacing(px(10))
         self._grid.setVerticalSpacing(px(9))
         self._grid.setColumnMinimumWidth(1, px(102 if self._compact else 120))
