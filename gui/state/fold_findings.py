@@ -6,7 +6,7 @@ from engine.protocol.catalog import MetricEntry
 from engine.protocol.pooled_folds import PooledFolds
 from engine.protocol.results import Score
 from gui.look import texts
-from gui.state.fold_set import FoldSet
+from gui.state.fold_set import FoldSet, why_missing
 from gui.state.run_findings import Finding
 from gui.state.run_status import RunStatus
 
@@ -25,7 +25,7 @@ def lines(
     told: list[tuple[Score | None, str, int, bool]] = []
     for fold, run in enumerate(folds.runs):
         if run is None or run.result is None or fold not in folds.trained:
-            told.append((None, "training or waiting" if run is not None and run.is_active else "", 0, False))
+            told.append((None, why_missing(run), 0, False))
             continue
         result = run.result
         counts = texts.count(unit, result.rows)

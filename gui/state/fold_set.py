@@ -75,7 +75,7 @@ class FoldSet:
         """Returns which folds are missing and why; ``None`` while they train, and when all are there."""
         if self.active or not self.missing:
             return None
-        missing = [(fold, _why_missing(self.runs[fold])) for fold in self.missing]
+        missing = [(fold, why_missing(self.runs[fold])) for fold in self.missing]
         return folds_missing(len(self.runs), len(self.trained), missing)
 
     def train_missing(self, history: RunHistory) -> None:
@@ -106,7 +106,10 @@ def _weight(run: RunStatus) -> int:
     return next((len(signs) - place for place, is_so in enumerate(signs) if is_so), 0)
 
 
-def _why_missing(run: RunStatus | None) -> str:
+def why_missing(run: RunStatus | None) -> str:
+    """Returns why the run of a fold counts for nothing yet, e.g. ``"stopped early"``."""
+    if run is not None and run.is_active:
+        return "waits" if run.state is RunState.WAITING else "trains"
     if run is None or (not run.has_begun and run.problem is None):
         return "not begun"
     if run.problem is not None and run.state is RunState.FAILED:

@@ -36,6 +36,7 @@ class FoldsPooling(OneQuestion):
         self.problem: Problem | None = None
         self._known: dict[tuple[str, ...], PooledFolds] = {}
         self._asked: tuple[str, ...] = ()
+        self._is_complete = False  # when it was looked at last: runs end meanwhile
 
     @property
     def pooled(self) -> PooledFolds | None:
@@ -48,7 +49,8 @@ class FoldsPooling(OneQuestion):
         Returns:
             Whether there is news: several folds of other choices, or the last missing fold.
         """
-        before, self.folds = self.folds, folds
+        before, was_complete = self.folds, self._is_complete
+        self.folds, self._is_complete = folds, folds is not None and folds.is_complete
         if self._asked and self._folders() != self._asked:
             self.give_up()
             self._asked, self.progress, self.problem = (), "", None
@@ -56,7 +58,7 @@ class FoldsPooling(OneQuestion):
             return False
         if before is None or recipe_of(before.config) != recipe_of(folds.config):
             return len(folds.trained) > 1
-        return folds.is_complete and not before.is_complete
+        return self._is_complete and not was_complete
 
     def standing(self) -> tuple[Problem | None, str]:
         """Returns why there is no score over all rows, and what is being done for it."""

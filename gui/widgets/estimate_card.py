@@ -20,6 +20,7 @@ _FIT = {
     Fit.TOO_LARGE: ("Too large", "alert", "err"),
 }
 _UNKNOWN = "…"
+_TWO_MINUTES = 120
 
 
 def time_text(estimate: Estimate) -> str:
@@ -30,12 +31,17 @@ def time_text(estimate: Estimate) -> str:
     return f"{known}, measured in the first steps" if known else "measured in the first steps"
 
 
-def runs_text(estimate: Estimate, runs: int) -> str:
-    """Returns how long several runs like this one take: ``"5 runs: about 11 min"``."""
+def runs_text(estimate: Estimate | None, runs: int) -> str:
+    """Returns how long a run for each fold takes: ``"5 runs, one for each fold: about 11 min"``."""
+    told = f"{count('runs', runs)}, one for each fold"
+    if estimate is None:
+        return told
     times = (estimate.seconds, estimate.seconds_low, estimate.seconds_high)
     seconds, low, high = (None if time is None else runs * time for time in times)
+    if seconds is not None and seconds >= _TWO_MINUTES:
+        seconds = round(seconds / 60) * 60.0
     known = _time_of(replace(estimate, seconds=seconds, seconds_low=low, seconds_high=high))
-    return f"{count('runs', runs)}: {known}" if known else count("runs", runs)
+    return f"{told}: {known}" if known else told
 
 
 def _time_of(estimate: Estimate) -> str:
@@ -105,17 +111,15 @@ class EstimateCard(Card):
         self._memory = QHBoxLayout()
         self._memory.addWidget(self.memory)
         self._memory.addWidget(self._free, 1)
-        self._times = QVBoxLayout()
-        self._times.addWidget(self.time)
-        self._times.addWidget(self.runs)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(2, 1)
-        rows: tuple[tuple[str, ThemedLabel, QHBoxLayout | QVBoxLayout | ThemedLabel], ...] = (
+        rows: tuple[tuple[str, ThemedLabel, QHBoxLayout | ThemedLabel], ...] = (
             ("chip", ThemedLabel(self._theme, "Memory", "small", "text2"), self._memory),
-            ("clock", self._time_label, self._times),
+            ("clock", self._time_label, self.time),
             ("disk", ThemedLabel(self._theme, "Size on disk", "small", "text2"), self.disk),
         )
-        for line, (icon, words, value) in enumerate(rows):
+        self._grid.addWidget(self.runs, 2, 1, 1, 2)
+        for line, (icon, words, value) in zip((0, 1, 3), rows, strict=True):
             picture = QLabel()
             self._icons.append((picture, icon))
             self._grid.addWidget(picture, line, 0)
@@ -175,9 +179,8 @@ class EstimateCard(Card):
         self._show_runs()
 
     def _show_runs(self) -> None:
-        estimate, runs = self._estimate, self._run_count
-        self.runs.setVisible(bool(runs))
-        self.runs.setText(runs_text(estimate, runs) if estimate is not None else count("runs", runs))
+        self.runs.setVisible(bool(self._run_count))
+        self.runs.setText(runs_text(self._estimate, self._run_count) if self._run_count else "")
 
     def _space(self) -> None:
         px = self._theme.px
@@ -187,7 +190,6 @@ class EstimateCard(Card):
         self._hero.setSpacing(px(8))
         self._share.setContentsMargins(0, 0, 0, px(5))
         self._memory.setSpacing(px(5))
-        self._times.setSpacing(0)
         self._grid.setHorizontalSpacing(px(10))
         self._grid.setVerticalSpacing(px(9))
         self._grid.setColumnMinimumWidth(1, px(102 if self._compact else 120))

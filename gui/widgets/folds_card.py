@@ -64,6 +64,7 @@ class FoldsCard(QWidget):
         self._folds.setObjectName("each_fold")
         self._grid = QGridLayout()
         self._grid.setColumnStretch(3, 1)
+        self._lines: list[FoldLine] = []
         self._cells: list[QWidget] = []
         self.spread = label(theme, "", "bodyStrong")
         self._line = Divider(theme)
@@ -93,15 +94,9 @@ class FoldsCard(QWidget):
             spread: Their mean and spread; empty while a fold is missing.
             meaning: What all of that means.
         """
-        for cell in self._cells:
-            self._grid.removeWidget(cell)
-            cell.hide()
-            cell.deleteLater()
-        self._cells = []
-        for row, line in enumerate(lines):
-            for column, cell in enumerate(self._line_cells(row, line)):
-                self._grid.addWidget(cell, row, column)
-                self._cells.append(cell)
+        if list(lines) != self._lines:  # else the keyboard stays where it is
+            self._lines = list(lines)
+            self._fill()
         self.spread.setText(spread)
         self._meaning.setText(meaning)
         for widget in (self._line, self.spread):
@@ -117,7 +112,7 @@ class FoldsCard(QWidget):
             color_number: Of the run that is looked at.
         """
         all_rows, sign = texts.count(unit, pooled.rows), -1 if metric.higher_is_better else 1
-        own = ScoreRow(f"All {all_rows}", pooled.pooled[metric.id], color_number)
+        own = ScoreRow("All folds", pooled.pooled[metric.id], color_number)
         simpler = [
             ScoreRow(f"{one.label}, mean of the folds", _exact(one.scores[metric.id]), is_exact=True)
             for one in pooled.baselines
@@ -160,14 +155,29 @@ class FoldsCard(QWidget):
         super().showEvent(event)
         self.wanted.emit()
 
+    def _fill(self) -> None:
+        for cell in self._cells:
+            self._grid.removeWidget(cell)
+            cell.hide()
+            cell.deleteLater()
+        self._cells = []
+        for row, line in enumerate(self._lines):
+            for column, cell in enumerate(self._line_cells(row, line)):
+                self._grid.addWidget(cell, row, column)
+                self._cells.append(cell)
+        self._measure()
+
     def _line_cells(self, fold: int, line: FoldLine) -> list[QWidget]:
         theme, score = self._theme, line.score
         marker = RunMarker(theme, max(1, line.color_number))
-        marker.setVisible(score is not None)
-        name = Button(theme, f"Fold {fold + 1}", "link", size="small")
+        if score is None:
+            marker.hide()
+        name: QWidget = ThemedLabel(theme, f"Fold {fold + 1}", "bodyStrong" if line.is_shown else "body")
+        if score is not None and not line.is_shown:
+            name = Button(theme, f"Fold {fold + 1}", "link", size="small")
+            name.setToolTip("Show the run of this fold")
+            name.clicked.connect(lambda: self.fold_chosen.emit(fold))
         name.setObjectName(f"fold_{fold}")
-        name.setEnabled(score is not None and not line.is_shown)
-        name.clicked.connect(lambda: self.fold_chosen.emit(fold))
         value = ThemedLabel(theme, texts.score(score.value) if score is not None else "–", "bodyStrong")
         between = (
             f"between {texts.score(score.low)} and {texts.score(score.high)}" if score is not None else ""
@@ -179,7 +189,9 @@ class FoldsCard(QWidget):
     def _measure(self) -> None:
         px = self._theme.px
         self._grid.setHorizontalSpacing(px(10))
-        self._grid.setVerticalSpacing(px(2))
+        self._grid.setVerticalSpacing(0)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(row, px(28) if row < len(self._lines) else 0)
 
 
 def _exact(value: float) -> Score:

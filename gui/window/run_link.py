@@ -157,7 +157,8 @@ class RunLink(QObject):
         self._transport.set_idle(f"{self._name(last)} {words}{at}", reason, status)
 
     def _chip(self, run: RunStatus) -> RunChipValue:
-        return RunChipValue(run.run_id, self._name(run), _score(run), run.color_number)
+        name = run.name or fold_words(run.config).capitalize() or self._name(run)  # a long one is cut off
+        return RunChipValue(run.run_id, name, _score(run), run.color_number)
 
     def _row(self, run: RunStatus) -> RunRow:
         facts = run.started.stack if run.started else None
