@@ -209,14 +209,14 @@ def test_the_folds_are_judged_together_once(
     page.below._segments["answers"].click()
     page.below._segments["folds"].click()
     page.show_run(runs.runs[0])
+    (job_id,) = (one.job_id for one in asked())
+    said = [one for client in fake_clients for one in client.commands if one.job_id == job_id]
+    assert not any(isinstance(one, CancelJob) for one in said)
     folds = page._pooling.folds
     page._pooling.look_at(None)  # another run, and back
     page._pooling.look_at(folds)
     page._pooling.ask()
     assert [one.folders for one in asked()] == [tuple(str(run.folder) for run in runs.runs)]
-    (job_id,) = (one.job_id for one in asked())
-    said = [one for client in fake_clients for one in client.commands if one.job_id == job_id]
-    assert not any(isinstance(one, CancelJob) for one in said)
 
 
 def test_a_run_that_is_no_fold_has_its_answers_alone(qtbot: QtBot, folded: MainWindow) -> None:
