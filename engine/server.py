@@ -34,6 +34,7 @@ from engine.protocol.commands import (
     KeepTraining,
     ListModels,
     PauseTraining,
+    PoolFolds,
     Predict,
     PrepareData,
     PreviewMethods,
@@ -131,6 +132,7 @@ def dispatch(session: Session, command: Command) -> None:
         DownloadDataSet: (data_set_questions.download_data_set, Lane.DOWNLOADS),
         Predict: (session.predict, Lane.QUESTIONS),
         Evaluate: (session.evaluate, Lane.LONG),
+        PoolFolds: (session.pool_folds, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

@@ -34,6 +34,7 @@ from engine.protocol.commands import (
     ContinueTraining,
     Evaluate,
     PauseTraining,
+    PoolFolds,
     Predict,
     PreviewMethods,
     ResumeTraining,
@@ -51,6 +52,7 @@ from engine.protocol.events import (
     PredictionMade,
     WarningRaised,
 )
+from engine.protocol.pooled_folds import FoldsPooled
 from engine.run_folder import RunFolder
 from engine.training.answering import FinishedRuns
 from engine.training.checking import Checked, Checker, on_what_is_here, with_whole_paths
@@ -59,6 +61,7 @@ from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, Jo
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
+from engine.training.pooling import pool_folds
 from engine.training.setting_up import set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
@@ -232,6 +235,11 @@ class Session:
     def evaluate(self, job: Job, command: Evaluate) -> None:
         """Judges a finished run again."""
         self._finished.get(Path(command.folder)).judge_again(self._bench, job.send)
+
+    def pool_folds(self, job: Job, command: PoolFolds) -> None:
+        """Judges the runs of all folds together."""
+        folders = [Path(folder).absolute() for folder in command.folders]
+        job.send(FoldsPooled(folds=pool_folds(folders, self._bench, job.tell_stage)))
 
     def start_training(self, job: Job, command: StartTraining) -> None:
         """Trains a new run."""

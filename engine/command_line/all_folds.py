@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,11 +21,12 @@ from engine.errors import EngineError
 from engine.protocol import fold_problems, run_folder_problems
 from engine.protocol.commands import StartTraining
 from engine.protocol.config import RunConfig
-from engine.protocol.events import ResultWritten
+from engine.protocol.fold_runs import run_of_fold
+from engine.protocol.pooled_folds import PooledFolds
 from engine.protocol.results import RunResult
-from engine.protocol.run_files import RUN_FILE, read_events
+from engine.protocol.run_files import RUN_FILE
 from engine.protocol.wording import counted
-from engine.training.pooling import pooled_result
+from engine.training.pooling import pool_folds, result_of
 from engine.training.workbench import Workbench
 
 _ROWS = {"mean": "Mean of the folds", "spread": "Spread of the folds", "pooled": "All rows together"}
@@ -56,21 +56,21 @@ def train_folds(run: RunConfig, out: Path | None, *, as_json: bool) -> NoReturn:
             shown.print(escape(f"\n{fold} of {count} folds are trained; the others were not begun."))
             raise typer.Exit(code)
     with problems_told(as_json=as_json):
-        pooled = pooled_result(folders, Workbench())
-        results = [_result(folder) for folder in folders]
+        pooled = pool_folds(folders, Workbench())
         if as_json:
-            print_json(_summary(folders, results, pooled))
+            print_json(_summary(folders, pooled))
         else:
-            _show(run, results, pooled)
+            _show(run, [result_of(folder) for folder in folders], pooled)
             shown.print(escape(f"\nSaved in {folders[0].parent}"), overflow="ignore")
     raise typer.Exit(0)
 
 
 def _of_fold(run: RunConfig, fold: int, count: int) -> RunConfig:
     """Returns the run of one fold. A column that would divide the rows is not looked for."""
-    split = msgspec.structs.replace(run.data.split, folds=count, fold=fold)
+    split = msgspec.structs.replace(run.data.split, folds=count)
     name = f"{run.name} (fold {fold + 1} of {count})".strip()
-    return msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, split=split), name=name)
+    folded = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, split=split), name=name)
+    return run_of_fold(folded, fold)
 
 
 def _folders(parent: Path, method: str, count: int) -> list[Path]:
@@ -85,70 +85,47 @@ def _folders(parent: Path, method: str, count: int) -> list[Path]:
     return [parent / f"{stamp}-{method}-fold-{fold + 1}-of-{count}" for fold in range(count)]
 
 
-def _result(folder: Path) -> RunResult:
-    """Returns what a run has written down as its result."""
-    return [event.result for event in read_events(folder) if isinstance(event, ResultWritten)][-1]
-
-
-def _summary(folders: Sequence[Path], results: Sequence[RunResult], pooled: RunResult) -> dict[str, Any]:
+def _summary(folders: Sequence[Path], pooled: PooledFolds) -> dict[str, Any]:
     """Returns what all folds reach, for programs."""
-    values = _values(results)
     return {
         "metric": pooled.metric,
         "rows": pooled.rows,
         "wrong": pooled.wrong,
         "folders": [str(folder) for folder in folders],
-        "folds": values,
-        "mean": {metric: statistics.fmean(of_folds) for metric, of_folds in values.items()},
-        "spread": {metric: statistics.stdev(of_folds) for metric, of_folds in values.items()},
-        "pooled": pooled.scores,
+        "folds": pooled.folds,
+        "mean": pooled.mean,
+        "spread": pooled.spread,
+        "pooled": pooled.pooled,
     }
 
 
-def _values(results: Sequence[RunResult]) -> Mapping[str, list[float]]:
-    """Returns metric id → its value in each fold."""
-    return {metric: [result.scores[metric].value for result in results] for metric in results[0].scores}
-
-
-def _show(run: RunConfig, results: Sequence[RunResult], pooled: RunResult) -> None:
+def _show(run: RunConfig, results: Sequence[RunResult], pooled: PooledFolds) -> None:
     """Prints a line for each fold, their mean and spread, and the score over all rows."""
-    metrics = [metric for metric in registry.task(run.task).metrics if metric.id in pooled.scores]
-    values = _values(results)
+    metrics = [metric for metric in registry.task(run.task).metrics if metric.id in pooled.pooled]
     table = Table(title=f"\nAll {len(results)} folds", title_justify="left", box=None)
     table.add_column("")
     for metric in metrics:
         table.add_column(metric.short, justify="right")
     for title in ("rows", "wrong"):
         table.add_column(title, justify="right")
-    for label, scores in _baselines(results).items():
-        table.add_row(escape(label), *(_plain(scores.get(metric.id)) for metric in metrics))
+    for baseline in pooled.baselines:
+        cells = [_plain(baseline.scores.get(metric.id)) for metric in metrics]
+        table.add_row(escape(f"{baseline.label}, mean"), *cells)
     for fold, result in enumerate(results):
-        cells = [_plain(values[metric.id][fold]) for metric in metrics]
+        cells = [_plain(pooled.folds[metric.id][fold]) for metric in metrics]
         table.add_row(f"Fold {fold + 1}", *cells, f"{result.rows:,}", f"{result.wrong:,}")
-    for name, measure in (("mean", statistics.fmean), ("spread", statistics.stdev)):
-        table.add_row(_ROWS[name], *(_plain(measure(values[metric.id])) for metric in metrics))
-    cells = [f"[bold]{score_words(pooled.scores[metric.id])}[/bold]" for metric in metrics]
+    for name, of_folds in (("mean", pooled.mean), ("spread", pooled.spread)):
+        table.add_row(_ROWS[name], *(_plain(of_folds[metric.id]) for metric in metrics))
+    cells = [f"[bold]{score_words(pooled.pooled[metric.id])}[/bold]" for metric in metrics]
     table.add_row(f"[bold]{_ROWS['pooled']}[/bold]", *cells, f"{pooled.rows:,}", f"{pooled.wrong:,}")
     shown = console()
     shown.print(table)
     first = next(metric.short for metric in metrics if metric.id == pooled.metric)
-    shown.print(escape(_what_it_means(results, pooled, first)), overflow="ignore")
+    shown.print(escape(_what_it_means(len(results), pooled, first)), overflow="ignore")
 
 
-def _baselines(results: Sequence[RunResult]) -> dict[str, dict[str, float]]:
-    """Returns what simpler things reach, as means of the folds: label in the first fold → scores."""
-    means = {}
-    for first in results[0].baselines:
-        alike = [one.scores for result in results for one in result.baselines if one.id == first.id]
-        if len(alike) == len(results):
-            means[f"{first.label}, mean"] = {
-                metric: statistics.fmean(scores[metric].value for scores in alike) for metric in first.scores
-            }
-    return means
-
-
-def _what_it_means(results: Sequence[RunResult], pooled: RunResult, metric: str) -> str:
-    score, count = pooled.scores[pooled.metric], len(results)
+def _what_it_means(count: int, pooled: PooledFolds, metric: str) -> str:
+    score = pooled.pooled[pooled.metric]
     return (
         f"\nEach of the {counted(pooled.rows, 'row')} was judged once, by a model that had not learned "
         f"from it: {metric} {score.value:.3f}, 95 % interval {score.low:.3f} to {score.high:.3f}. The "

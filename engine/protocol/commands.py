@@ -213,6 +213,18 @@ class Evaluate(_Command, frozen=True, kw_only=True, tag="Evaluate"):
     folder: str
 
 
+class PoolFolds(_Command, frozen=True, kw_only=True, tag="PoolFolds"):
+    """Judge the runs of all folds as one large test. Answers: stages, then ``FoldsPooled``.
+
+    Each saved model answers its own test rows again, so it takes as long as their final tests.
+
+    Attributes:
+        folders: Of the finished runs, in the order of the folds.
+    """
+
+    folders: tuple[str, ...]
+
+
 class Predict(_Command, frozen=True, kw_only=True, tag="Predict"):
     """Answer texts with a finished run. Answer: ``PredictionMade``.
 
@@ -264,6 +276,7 @@ Command: TypeAlias = (
     | ContinueTraining
     | StopTraining
     | Evaluate
+    | PoolFolds
     | Predict
     | CancelJob
     | KeepTraining

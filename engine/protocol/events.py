@@ -25,6 +25,7 @@ from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
+from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
@@ -96,10 +97,12 @@ class RunChecked(_Event, frozen=True, kw_only=True, tag="RunChecked"):
     """All problems of a run at once, and what it will need.
 
     Attributes:
+        run: With every setting and column filled in, as it would be saved; ``None`` when that is not known.
         stack: The model as this run would train it; ``None`` when it cannot be built.
     """
 
     problems: tuple[Problem, ...]
+    run: RunConfig | None = None
     stack: StackFacts | None = None
     verdict: Verdict | None = None
     estimate: Estimate | None = None
@@ -312,6 +315,7 @@ Event: TypeAlias = (
     | PredictionsWritten
     | PredictionMade
     | ResultWritten
+    | FoldsPooled
     | JobSucceeded
     | JobStopped
     | JobFailed

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.protocol.file_problems import SAFE
 from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.wording import counted, shortened
+from engine.protocol.wording import counted, listed, quoted, shortened
 
 FEWEST, MOST, USUAL = 2, 10, 5
 """How many folds there can be, and how many are suggested."""
 _FEWEST_GROUPS = 3
+_RUNS_SAFE = "The runs are as they were."
 
 
 def wrong_folds(folds: int, fold: int) -> Problem:
@@ -87,4 +90,48 @@ def small_fold(rows: int, usable: int, folds: int) -> Problem:
         fix=f"Train once for each of the {folds} folds and look at all scores.",
         safe=SAFE,
         severity=Severity.NOTE,
+    )
+
+
+def folds_of_other_runs(names: Sequence[str]) -> Problem:
+    """Runs that are to be judged together differ in more than their fold, or not every fold is among them.
+
+    Args:
+        names: Of their folders.
+    """
+    return Problem(
+        code="folds_of_other_runs",
+        title="These runs are not all folds of one division",
+        reason=f"{quoted(list(names))} were to be judged together. That takes one run for each fold, all "
+        "with the same data, model, method and settings.",
+        fix="Train all folds with the same choices.",
+        safe=_RUNS_SAFE,
+    )
+
+
+def folds_missing(folds: int, trained: int, missing: Sequence[tuple[int, str]]) -> Problem:
+    """Some folds of a set are trained and others are not.
+
+    Args:
+        folds: How many there are.
+        trained: How many of them are trained.
+        missing: The others, from 0, each with why it is not trained: ``"stopped early"``.
+    """
+    why: dict[str, list[str]] = {}
+    for fold, reason in missing:
+        why.setdefault(reason, []).append(str(fold + 1))
+    told = [
+        f"{'fold' if len(numbers) == 1 else 'folds'} {listed(numbers, MOST)}: {reason}"
+        for reason, numbers in why.items()
+    ]
+    label = "Train the missing fold" if len(missing) == 1 else f"Train the {len(missing)} missing folds"
+    sentence = "; ".join(told)
+    return Problem(
+        code="folds_missing",
+        title=f"{trained or 'None'} of {folds} folds {'is' if trained <= 1 else 'are'} trained",
+        reason=f"{sentence[:1].upper()}{sentence[1:]}. The score over all rows needs every fold.",
+        fix=f"{label}.",
+        safe="What is trained stays, and is not trained again." if trained else "",
+        severity=Severity.NOTE,
+        actions=(Action(id="train_missing_folds", label=label),),
     )

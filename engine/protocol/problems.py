@@ -32,7 +32,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
             ``continue_anyway``, ``copy_details``, ``use_method``, ``train_again``,
             ``restart_engine``, ``save_project``, ``open_project``, ``show_folder``, ``use_device``,
             ``download_model``, ``download_data_set``, ``search_models``, ``open_page``, ``repair``,
-            ``undo_repair``, ``change_split``, ``use_rows``.
+            ``undo_repair``, ``change_split``, ``use_rows``, ``train_missing_folds``.
         label: The words on the button, a verb first.
         arguments: What the action needs, e.g. ``{"method": "lora"}`` or ``{"batch_size": "8"}``.
         note: What it costs and what it keeps, one sentence.

@@ -102,7 +102,11 @@ class Checked:
     def told(self) -> RunChecked:
         """Returns what is said about it."""
         return RunChecked(
-            problems=tuple(self.problems), stack=self.stack, verdict=self.verdict, estimate=self.estimate
+            problems=tuple(self.problems),
+            run=with_whole_paths(self.run) if self.settings else None,
+            stack=self.stack,
+            verdict=self.verdict,
+            estimate=self.estimate,
         )
 
     def find(self, look: Callable[[], Found]) -> Found | None:

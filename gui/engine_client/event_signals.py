@@ -57,6 +57,7 @@ class EventSignals(QObject):
     predictions_written = Signal(object)
     prediction_made = Signal(object)
     result_written = Signal(object)
+    folds_pooled = Signal(object)
     job_succeeded = Signal(object)
     job_stopped = Signal(object)
     job_failed = Signal(object)

@@ -19,18 +19,21 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.problems import Action, Severity
-from engine.protocol.results import Prediction, RunResult
-from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.results import RunResult
 from engine.protocol.run_problems import frozen_layer_changed
-from gui.look.texts import count, epoch, singular
-from gui.state import robustness, run_findings, run_progress, run_words
-from gui.state.page_context import OpenProject, PageContext, PageEntry
+from gui.look.texts import singular
+from gui.state import fold_findings, robustness, run_findings, run_words
+from gui.state.fold_set import FoldSet
+from gui.state.folds_pooling import FoldsPooling
+from gui.state.page_context import PageContext, PageEntry
 from gui.state.relabelling import Relabelling
+from gui.state.run_repairs import act
 from gui.state.run_status import RunStatus
 from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, label
 from gui.widgets.class_table import ClassTable
 from gui.widgets.confusion_card import ConfusionCard
 from gui.widgets.fact_line import FactLine
+from gui.widgets.folds_card import FoldLine, FoldsCard
 from gui.widgets.outcomes_card import OutcomesCard
 from gui.widgets.robustness_card import RobustnessCard
 from gui.widgets.robustness_plot import NoiseCurve
@@ -73,7 +76,8 @@ class ResultsPage(QWidget):
         self._choose.set_trailing("down")
         self._again = Button(theme, "Train another way", "primary", "layers")
         self._again.setObjectName("train_another_way")
-        self.below = Segmented(theme, [("answers", "Answers"), ("robustness", "Robustness")], height=34)
+        below = [("answers", "Answers"), ("robustness", "Robustness"), ("folds", "All folds")]
+        self.below = Segmented(theme, below, height=34)
         self.below.setObjectName("results_below")
         self.below.setAccessibleName("What stands below")
         self._header = PageHeader(theme, "Results", "", [self.below, self._choose], self._again)
@@ -92,6 +96,8 @@ class ResultsPage(QWidget):
         self._classes.body.addWidget(self._explanation)
         self.facts = {name: FactLine(theme) for name in ("frozen", "time", "size")}
         self.robustness = RobustnessCard(theme)
+        self.folds = FoldsCard(theme)
+        self._pooling = FoldsPooling(self._context.engines, self)
         self.answers = WrongAnswers(theme)
         self._empty = EmptyState(
             theme, "No runs yet", "Train once and the curve stays here to compare.", "Go to setup"
@@ -109,6 +115,7 @@ class ResultsPage(QWidget):
         inside.addLayout(self._cards)
         inside.addLayout(self._facts_row)
         inside.addWidget(self.robustness, 1)
+        inside.addWidget(self.folds, 1)
         inside.addWidget(self.answers, 1)
         self._show_below()
         self._column = QVBoxLayout(self)
@@ -134,6 +141,11 @@ class ResultsPage(QWidget):
         self.answers.detail.relabel.label_given.connect(self._relabelling.give)
         self.answers.detail.relabel.back_wanted.connect(self._relabelling.take_back)
         self._relabelling.changed.connect(self._show_labels)
+        self.folds.wanted.connect(self._pooling.ask)
+        self.folds.fold_chosen.connect(self._show_fold)
+        self.folds.missing.action_chosen.connect(self._train_missing)
+        self._runs.run_added.connect(self._show_run)
+        self._pooling.changed.connect(self._show_run)
 
     def primary_button(self) -> QAbstractButton | None:
         """Returns what Ctrl + Enter presses."""
@@ -168,7 +180,8 @@ class ResultsPage(QWidget):
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
             second_first = run_words.second_first(run, self._context.engines.catalog)
             self._relabelling.show_run(run)
-            self.answers.set_answers(_answers_of(run), run.result.classes, unit, second_first=second_first)
+            answers = run_findings.answers_of(run)
+            self.answers.set_answers(answers, run.result.classes, unit, second_first=second_first)
 
     def _open_runs(self) -> None:
         menu = QMenu(self)
@@ -200,12 +213,7 @@ class ResultsPage(QWidget):
         self._choose.setText(name)
         self._choose.setAccessibleName(f"Run: {name}")
         self._marker.set_number(run.color_number)
-        stopped = run_progress.stopped_at(run)
-        ended = f"{name}, stopped at {stopped}" if stopped else name
-        self._header.set_subtitle(
-            f"{ended}, best checkpoint at epoch {epoch(result.best_epoch)}. "
-            f"Final test on {count(unit, result.rows)}."
-        )
+        self._header.set_subtitle(run_findings.head_sentence(run, result, name, unit))
         metric, entry = run_words.main_metric(run, catalog), run_words.task_entry(run.config, catalog)
         self._show_score(run, result, metric, unit)
         classes = result.classes if result.confusion else ()  # tags have names and no matrix
@@ -214,9 +222,10 @@ class ResultsPage(QWidget):
         one = singular(entry.labels if entry is not None else "labels")
         self._classes.set_title(f"Each {one}")
         self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
-        self._explanation.setText(_explanation(result, one))
+        self._explanation.setText(run_findings.precision_and_recall(result, one))
         self._show_facts(run, result)
         self._show_robustness(run, result, metric, unit)
+        self._show_folds(run, metric, unit)
         self._show_layout()
 
     def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
@@ -232,29 +241,17 @@ class ResultsPage(QWidget):
         self.score.verdict.set_fact(finding.status, finding.icon, finding.text)
 
     def _show_facts(self, run: RunStatus, result: RunResult) -> None:
-        stopped, whole = run_progress.stopped_at(run), run_progress.is_whole(run)
-        layers = run.started.stack.layers if run.started else ()
-        late = any(layer.thaws_at is not None for layer in layers)
-        findings = {
-            "frozen": run_findings.frozen_check(result, thawed_late=late),
-            "time": run_findings.time_fact(result, stopped, whole=whole),
-            "size": run_findings.size_fact(result),
-        }
-        for name, finding in findings.items():
+        for name, finding in run_findings.facts(run, result).items():
             self.facts[name].set_fact(finding.status, finding.icon, finding.text)
+        problem = frozen_layer_changed(names=result.frozen_changed)
         if result.frozen_intact:
             self._banner.clear()
-            return
-        problem = frozen_layer_changed(names=result.frozen_changed)
-        self._banner.show_problem(msgspec.structs.replace(problem, severity=Severity.ERROR))
+        else:
+            self._banner.show_problem(msgspec.structs.replace(problem, severity=Severity.ERROR))
 
     def _show_robustness(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
         catalog, beside = self._context.engines.catalog, robustness.compared(run, self._runs.finished)
-        curves = [
-            NoiseCurve(run_words.run_name(one, catalog), one.color_number, one.result.by_noise)
-            for one in beside.runs
-            if one.result is not None
-        ]
+        curves = [NoiseCurve(*one) for one in robustness.curves(beside.runs, catalog)]
         told = robustness.finding(beside.runs, metric, catalog) if curves else ""
         conditions = robustness.conditions(result, beside.left_out, unit)
         self.robustness.set_curves(curves, metric, told, conditions)
@@ -264,11 +261,40 @@ class ResultsPage(QWidget):
         found = self._relabelling
         self.answers.show_labels(found.open_rows, found.new_labels, found.labels)
 
+    def _show_folds(self, run: RunStatus, metric: MetricEntry, unit: str) -> None:
+        """Shows the run beside the other folds of the same choices, where it is a fold."""
+        pooling, card = self._pooling, self.folds
+        has_news = pooling.look_at(FoldSet.of(run.config, self._runs.runs))
+        folds, pooled = pooling.folds, pooling.pooled
+        self.below.set_option_visible("folds", folds is not None)
+        if has_news:
+            self.below.set_current("folds")
+        if folds is not None:
+            lines = [FoldLine(*line) for line in fold_findings.lines(folds, run, metric, unit)]
+            card.set_folds(lines, *fold_findings.spread_and_meaning(folds, pooled, metric, unit))
+            card.show_missing(*pooling.standing())
+        if pooled is not None:
+            finding = fold_findings.comparison(pooled, metric)
+            card.set_pooled(pooled, metric, unit, run.color_number)
+            card.together.verdict.set_fact(finding.status, finding.icon, finding.text)
+        self._show_below()
+
+    def _show_fold(self, fold: int) -> None:
+        """Shows the run of a fold."""
+        if self._pooling.folds is not None:
+            self.show_run(self._pooling.folds.runs[fold])
+
+    def _train_missing(self, action: Action) -> None:
+        """Trains the folds that are missing."""
+        if self._run is not None and act(action, self._run, self._runs, self._context.engines.catalog):
+            self.go_requested.emit("train")
+
     def _show_below(self) -> None:
-        """Shows the answers or the curves."""
+        """Shows the answers, the curves or the folds."""
         wanted = self.below.current()
         self.answers.setVisible(wanted == "answers")
         self.robustness.setVisible(wanted == "robustness")
+        self.folds.setVisible(wanted == "folds")
 
     def _show_pair(self, pair: tuple[str, str] | None) -> None:
         """Shows the answers of a cell of the matrix, or all mistakes again."""
@@ -307,35 +333,10 @@ class ResultsPage(QWidget):
             self._cards.setColumnStretch(column_number, share)
         self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
         self.robustness.set_padding(16 if layout.is_wide else 12)
+        self.folds.set_layout(wide=layout.is_wide, narrow=layout.is_narrow)
         self.score.set_dense(not layout.is_wide)
         self.answers.set_narrow(layout.is_narrow)
         self.answers.set_compact(not layout.is_wide)
-
-
-def _answers_of(run: RunStatus) -> tuple[Prediction, ...]:
-    """Returns the answers on the test rows; none where the file is gone or cut off."""
-    name = run.result.predictions_file if run.result is not None else ""
-    try:
-        return read_predictions(run.folder, name or TEST_PREDICTIONS_FILE)
-    except (OSError, msgspec.DecodeError):
-        return ()
-
-
-def _explanation(result: RunResult, one: str) -> str:
-    """Returns what precision and recall are, in the names of this data."""
-    name = result.classes[1] if len(result.classes) == 2 else f"a {one}"
-    return (
-        f"Precision: when it says {name}, how often that is true. "
-        f"Recall: of all that truly is {name}, how much it finds."
-    )
-
-
-def _why_not(opened: OpenProject) -> str:
-    return "" if opened.runs.finished else "Train a run first"
-
-
-def _is_complete(opened: OpenProject) -> bool:
-    return bool(opened.runs.finished)
 
 
 PAGE = PageEntry(
@@ -344,6 +345,6 @@ PAGE = PageEntry(
     icon="results",
     order=4,
     build=ResultsPage,
-    unavailable=_why_not,
-    complete=_is_complete,
+    unavailable=lambda opened: "" if opened.runs.finished else "Train a run first",
+    complete=lambda opened: bool(opened.runs.finished),
 )

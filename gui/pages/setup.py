@@ -13,10 +13,12 @@ from engine.protocol.problems import Action
 from engine.protocol.stack import StackFacts
 from gui.state import draft_check
 from gui.state.draft_repairs import repair_draft
+from gui.state.findable_settings import findable_settings
 from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
 from gui.state.model_shelf import ModelShelf
 from gui.state.noise_trial import NoiseTrial
-from gui.state.page_context import Findable, PageContext, PageEntry
+from gui.state.page_context import PageContext, PageEntry
+from gui.state.run_start import RunStart
 from gui.widgets.basics import Banner
 from gui.widgets.corner_presets import corner_presets
 from gui.widgets.layer_map_view import StackView
@@ -33,13 +35,10 @@ _PATIENCE = 300
 
 
 class SetupPage(QWidget):
-    """The page of the open project's run to be.
-
-    Signals:
-        go_requested: Id of the page that the person wants next.
-    """
+    """The page of the open project's run to be."""
 
     go_requested = Signal(str)
+    """Id of the page that the person wants next."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         """Shows the open project."""
@@ -48,6 +47,7 @@ class SetupPage(QWidget):
         self._theme = context.theme
         self._project = context.project
         self._open_groups: set[str] = set()
+        self._alone, self._waits = False, False  # the last wish to start: one fold; not carried out yet
         self._facts: StackFacts | None = None
         self._noticed_at = -1
         self._read: set[str] = set()  # codes of the notes that the person has closed
@@ -76,6 +76,7 @@ class SetupPage(QWidget):
         self._noise_trial = NoiseTrial(self._project, self._context.engines, self)
         self.models = ModelPanel(theme, self)
         self._shelf = ModelShelf(self._project, self._context.engines, self._context.preferences, self)
+        self._starting = RunStart(self._project, self._context.runs, self)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._forget_estimate)
 
@@ -115,6 +116,8 @@ class SetupPage(QWidget):
         self.noise.preview_requested.connect(self._try_noise)
         self._noise_trial.previewed.connect(self.noise.show_examples)
         self.start.clicked.connect(lambda: self.start_training())
+        self._header.alone.clicked.connect(lambda: self.start_training(alone=True))
+        self._starting.changed.connect(self._show_start)
         self.banner.action_chosen.connect(self._act)
         self.banner.dismissed.connect(lambda: self._read.update(draft_check.note_codes(self._project)))
 
@@ -178,6 +181,7 @@ class SetupPage(QWidget):
     def _take_draft(self) -> None:
         """Shows what was chosen at once; what it needs follows when the engine has answered."""
         self._patience.start()
+        self._waits = False
         self._show_draft()
 
     def _take_step(self, index: int) -> None:
@@ -188,6 +192,8 @@ class SetupPage(QWidget):
     def _show_checked(self) -> None:
         self._patience.stop()
         self._show_draft()
+        if self._waits:
+            self.start_training(alone=self._alone)
 
     def _show_draft(self) -> None:
         self._facts = draft_check.stack_of_draft(self._project, self._facts)
@@ -262,33 +268,36 @@ class SetupPage(QWidget):
         self._show_start()
 
     def _show_start(self) -> None:
-        project = self._project
-        missing = draft_check.missing_for_start(project)
+        missing, words = draft_check.missing_for_start(self._project), self._starting.words()
+        self._header.set_start(words.main, words.alone)
+        self.column.estimate.set_runs(words.runs)
         self.start.setEnabled(not missing)
-        self.start.setToolTip(missing or self.sheet.form.unfinished_sentence or "Start training (Ctrl Enter)")
+        self.start.setToolTip(missing or self.sheet.form.unfinished_sentence or words.tip)
 
-    def start_training(self, *, anyway: bool = False) -> None:
-        """Starts the run, or says what stands in the way.
+    def start_training(self, *, anyway: bool = False, alone: bool = False) -> None:
+        """Starts the run, or those of all folds, or says what stands in the way.
 
         Args:
             anyway: Whether the person has read the warnings.
+            alone: Whether one fold is wished, where there are folds.
         """
-        draft = self._project.draft
-        if draft is None or self.sheet.show_unfinished():
+        self._alone, self._waits = alone, False
+        if self._project.draft is None or self.sheet.show_unfinished():
             return  # what stands in a field is what the person means to train with
         in_the_way = draft_check.in_the_way(self._project, anyway=anyway)
         if in_the_way:
             self.banner.show_problem(in_the_way[0])
             return
-        self.banner.clear()
-        self._sheets.close()
-        self._context.runs.start(draft)
-        self.go_requested.emit("train")
+        self._waits = self._starting.must_wait
+        if not self._waits:
+            self.banner.clear()
+            self._sheets.close()
+            self.go_requested.emit(self._starting.start(alone=alone))
 
     def _act(self, action: Action) -> None:
         """Does what the button of a problem says."""
         deeds: dict[str, Callable[[], object]] = {
-            "continue_anyway": lambda: self.start_training(anyway=True),
+            "continue_anyway": lambda: self.start_training(anyway=True, alone=self._alone),
             "change_settings": lambda: self.show_entry(action.arguments.get("setting", "")),
             "choose_folder": self.map_card.model.choose_folder,
             "open_page": lambda: QDesktopServices.openUrl(QUrl(action.arguments["page"])),
@@ -327,16 +336,6 @@ class SetupPage(QWidget):
         self._show_draft()  # a wish that changed nothing must not stay on the map
 
 
-def _settings(context: PageContext) -> list[Findable]:
-    """Returns the settings of the chosen method and task, those of training and noise among them."""
-    task = context.project.task_entry
-    fields = {field.name: field for field in (*(task.fields if task else ()), *context.project.fields)}
-    return [
-        Findable(field.name, "Setting", field.label, field.help, f"{field.name} {field.section} settings")
-        for field in fields.values()
-    ]
-
-
 PAGE = PageEntry(
     id="setup",
     title="Setup",
@@ -345,5 +344,5 @@ PAGE = PageEntry(
     build=SetupPage,
     unavailable=lambda opened: "" if opened.project.data is not None else "Choose data first",
     complete=lambda opened: bool(opened.runs.runs),
-    findable=_settings,
+    findable=findable_settings,
 )

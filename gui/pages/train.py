@@ -83,9 +83,10 @@ class TrainPage(QWidget):
         self._column.addWidget(self._scroll, 1)
 
     def _connect(self) -> None:
-        context = self._context
-        current = self._current
-        current.run_changed.connect(self._take_run)
+        context, current = self._context, self._current
+        current.run_changed.connect(self._banner.clear)
+        current.run_changed.connect(self._show_run)
+        context.runs.run_ended.connect(self._show_state)  # those that waited for it, too
         current.training_started.connect(self._show_run)
         current.state_changed.connect(self._take_state)
         current.notes_changed.connect(self._show_title)
@@ -100,6 +101,7 @@ class TrainPage(QWidget):
         self._theme.changed.connect(self._show_layout)
         self._header.note_requested.connect(self._write_note)
         self._header.stop_requested.connect(lambda: self._runs.stop(self._run))
+        self._header.stop_all_requested.connect(current.stop_folds)
         self._header.copy_requested.connect(self._board.technical.copy_details)
         self._header.primary_pressed.connect(self._do)
         self._empty.button_clicked.connect(lambda: self.go_requested.emit("setup"))
@@ -126,17 +128,12 @@ class TrainPage(QWidget):
         catalog = self._context.engines.catalog
         return run_words.main_metric(run, catalog), run_words.unit_of(run.config, catalog)
 
-    def _take_run(self) -> None:
-        self._banner.clear()
-        self._show_run()
-
     def _show_run(self) -> None:
         run = self._run
         if run is not None:
             metric, unit = self._words(run)
-            note = run_words.metric_note(metric)
             self._board.texts.set_second_first(run_words.second_first(run, self._context.engines.catalog))
-            self._board.set_run(run.started, metric, note, unit, run.color_number)
+            self._board.set_run(run.started, metric, run_words.metric_note(metric), unit, run.color_number)
             for warning in run.warnings if run.is_active else ():
                 self._show_warning(warning)
             if run.state in _ENDED:
@@ -151,7 +148,7 @@ class TrainPage(QWidget):
             self._header.set_run("What happens inside the model while it learns.", "", None)
         else:
             title = run_words.run_title(run, self._context.engines.catalog)
-            self._header.set_run(title, run.note, run.color_number)
+            self._header.set_run(title, run.note, run.color_number, run_words.fold_words(run.config))
 
     # What it looks like in each state
 
@@ -164,8 +161,9 @@ class TrainPage(QWidget):
         self._failure.setVisible(broken)
         self._show_progress_card()
         self._show_stages()
-        if run is not None and broken and run.problem is not None:
-            self._show_failure(run, run.problem)
+        problem = self._current.problem
+        if run is not None and broken and problem is not None:
+            self._show_failure(run, problem)
         else:
             self._board.set_failed(False)
         self._draw_now()
@@ -191,6 +189,7 @@ class TrainPage(QWidget):
             has_result=run is not None and run.result is not None,
             can_resume=run is not None and run.can_resume,
             narrow=self._context.layout.is_narrow,
+            more_folds=self._current.has_folds_in_line,
         )
         if run is not None and run_progress.has_nothing_yet(run):
             self._preparation.set_stages(run.stages, waits=run.state is RunState.WAITING)
@@ -198,7 +197,7 @@ class TrainPage(QWidget):
             self._charts_timer.request()
 
     def _show_failure(self, run: RunStatus, problem: Problem) -> None:
-        if self._failure.problem is not problem:
+        if self._failure.problem != problem:
             self._failure.show_problem(problem)
         facts = run_progress.technical_facts(run)
         self._board.technical.set_facts(facts, problem.details, run_progress.failure_hint(problem))
@@ -217,7 +216,9 @@ class TrainPage(QWidget):
 
     def _show_end(self, run: RunStatus) -> str:
         title, sentence = run_progress.end_title(run), run_progress.end_sentence(run, *self._words(run))
-        self._banner.show_message("ok", title, sentence)
+        missing = self._current.missing_folds
+        more, actions = (f" {missing.title}. {missing.reason}", missing.actions) if missing else ("", ())
+        self._banner.show_message("ok", title, sentence + more, actions)
         return f"{title}. {sentence}"
 
     def _show_warning(self, problem: Problem) -> None:
@@ -230,9 +231,8 @@ class TrainPage(QWidget):
     def _take_evaluation(self) -> None:
         run = self._run
         self._charts_timer.request()
-        if run is None or not run.validations or not run.is_active:
-            return
-        announce(self, run_progress.validation_sentence(run, self._words(run)[0]))
+        if run is not None and run.validations and run.is_active:
+            announce(self, run_progress.validation_sentence(run, self._words(run)[0]))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws what happened while the page was hidden."""
@@ -265,9 +265,7 @@ class TrainPage(QWidget):
         self._board.draw(curves)
 
     def _draw_progress(self, run: RunStatus) -> None:
-        label = run.started.device if run.started else ""
-        devices = self._context.engines.devices
-        free = next((one.memory_free for one in devices if one.label == label), 0)
+        free = run_progress.memory_free(run, self._context.engines.devices)
         self._progress.set_captions(run_progress.tile_captions(run, self._words(run)[0]))
         self._progress.set_tiles(run_progress.tile_words(run, *self._words(run), free))
         epochs = run_progress.planned_epochs(run)
@@ -308,9 +306,7 @@ class TrainPage(QWidget):
     def _act(self, action: Action) -> None:
         """Does what a problem suggests."""
         run = self._run
-        if run is None:
-            return
-        if act(action, run, self._runs, self._context.engines.catalog):
+        if run is None or act(action, run, self._runs, self._context.engines.catalog):
             return
         if action.id == "copy_details":
             self._board.technical.copy_details()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from engine.protocol.problems import Problem
+from gui.state.fold_set import FoldSet
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunStatus
 
@@ -17,6 +20,8 @@ _RELAYED = (
     "warning_raised",
     "notes_changed",
 )
+_SAME_AGAIN = ("resume", "train_again")
+"""Ways to go on that change nothing, so that going on with all folds is as good."""
 
 
 class CurrentRun(QObject):
@@ -49,6 +54,38 @@ class CurrentRun(QObject):
     def run(self) -> RunStatus | None:
         """The run, or ``None`` when there is none."""
         return self._run
+
+    @property
+    def has_folds_in_line(self) -> bool:
+        """Whether other folds of the same choices train or wait."""
+        folds = self._folds()
+        return folds is not None and any(run is not self._run for run in folds.active)
+
+    @property
+    def missing_folds(self) -> Problem | None:
+        """Which folds of the same choices are not trained, while none of them trains or waits."""
+        folds = self._folds()
+        return folds.problem() if folds is not None else None
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the run broke off; where it is a fold and others are missing too, all can be gone on with."""
+        problem, folds = self._run.problem if self._run is not None else None, self._folds()
+        missing = folds.problem() if folds is not None and len(folds.missing) > 1 else None
+        if problem is None or missing is None:
+            return problem
+        own, more = problem.actions, missing.actions
+        first = bool(own) and own[0].id in _SAME_AGAIN
+        return replace(problem, actions=(*more, *own) if first else (*own, *more))
+
+    def stop_folds(self) -> None:
+        """Stops the run, and those that wait for the other folds."""
+        folds = self._folds()
+        if folds is not None:
+            folds.stop(self._runs)
+
+    def _folds(self) -> FoldSet | None:
+        return FoldSet.of(self._run.config, self._runs.runs) if self._run is not None else None
 
     def _take_current(self) -> None:
         if self._runs.current is not self._run:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.protocol.catalog import Catalog, MetricEntry
-from engine.protocol.results import RunResult, Score
+from engine.protocol.results import NoisePoint, RunResult, Score
 from gui.look.texts import count, percent, score
 from gui.state import run_words
 from gui.state.run_status import RunStatus
@@ -26,7 +26,7 @@ class Compared:
 
 
 def compared(run: RunStatus, finished: Sequence[RunStatus]) -> Compared:
-    """Returns the runs that can be compared: of one task and measure, tried with the same kinds of noise.
+    """Returns the runs that can be compared: of one task, measure and split, tried with the same noise.
 
     Args:
         run: The one that is looked at.
@@ -38,7 +38,10 @@ def compared(run: RunStatus, finished: Sequence[RunStatus]) -> Compared:
     beside = [
         other
         for other in finished
-        if other is not run and other.notes.checked and other.config.task == run.config.task
+        if other is not run
+        and other.notes.checked
+        and other.config.task == run.config.task
+        and other.config.data.split == run.config.data.split  # another fold has other test rows
     ]
     tried = [other for other in beside if other.result is not None and other.result.by_noise]
     alike = [other for other in tried if other.result is not None and _alike(own, other.result)]
@@ -52,6 +55,17 @@ def _alike(one: RunResult, other: RunResult) -> bool:
         other.noise_rows,
         [point.share for point in other.by_noise],
     )
+
+
+def curves(
+    runs: Sequence[RunStatus], catalog: Catalog | None
+) -> list[tuple[str, int, tuple[NoisePoint, ...]]]:
+    """Returns of each run its name, the number of its colour and its scores by noise."""
+    return [
+        (run_words.run_name(run, catalog), run.color_number, run.result.by_noise)
+        for run in runs
+        if run.result is not None
+    ]
 
 
 def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | None) -> str:

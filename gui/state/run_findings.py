@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from engine.protocol.catalog import Catalog, MetricEntry
-from engine.protocol.results import BEFORE, Baseline, RunResult, Score
+from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult, Score
+from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from gui.look import texts
 from gui.state import run_progress
 from gui.state.run_status import RunStatus
@@ -129,6 +132,40 @@ def _in_a_sentence(baseline: Baseline) -> str:
     return texts.inside_a_sentence(baseline.label.split(" (")[0])
 
 
+def head_sentence(run: RunStatus, result: RunResult, name: str, unit: str) -> str:
+    """Returns which checkpoint of a run was judged, and on how many rows."""
+    stopped = run_progress.stopped_at(run)
+    ended = f"{name}, stopped at {stopped}" if stopped else name
+    best, rows = texts.epoch(result.best_epoch), texts.count(unit, result.rows)
+    return f"{ended}, best checkpoint at epoch {best}. Final test on {rows}."
+
+
+def facts(run: RunStatus, result: RunResult) -> dict[str, Finding]:
+    """Returns the facts that stand below the cards: ``"frozen"``, ``"time"``, ``"size"``."""
+    layers = run.started.stack.layers if run.started else ()
+    late = any(layer.thaws_at is not None for layer in layers)
+    stopped, whole = run_progress.stopped_at(run), run_progress.is_whole(run)
+    return {
+        "frozen": frozen_check(result, thawed_late=late),
+        "time": time_fact(result, stopped, whole=whole),
+        "size": size_fact(result),
+    }
+
+
+def precision_and_recall(result: RunResult, one: str) -> str:
+    """Returns what precision and recall are, in the names of this data.
+
+    Args:
+        result: What the run found out.
+        one: What a class is called.
+    """
+    name = result.classes[1] if len(result.classes) == 2 else f"a {one}"
+    return (
+        f"Precision: when it says {name}, how often that is true. "
+        f"Recall: of all that truly is {name}, how much it finds."
+    )
+
+
 def frozen_check(result: RunResult, *, thawed_late: bool = False) -> Finding:
     """Says whether what was frozen is unchanged; tensors are hashed before and after.
 
@@ -171,3 +208,16 @@ def size_fact(result: RunResult) -> Finding:
     text = f"Trained {texts.percent(share)} of {texts.million(result.total_parameters)} parameters"
     saved = f"; saved in {texts.size(result.size)}" if result.size else ""
     return Finding("", "layers", f"{text}{saved}.")
+
+
+def answers_of(run: RunStatus) -> tuple[Prediction, ...]:
+    """Returns the answers on the test rows; none where the file is gone or cut off.
+
+    Args:
+        run: One with a result.
+    """
+    name = run.result.predictions_file if run.result is not None else ""
+    try:
+        return read_predictions(run.folder, name or TEST_PREDICTIONS_FILE)
+    except (OSError, msgspec.DecodeError):
+        return ()

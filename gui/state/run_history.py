@@ -11,6 +11,7 @@ from PySide6.QtCore import QFile, QObject, Signal
 
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.fold_runs import recipe_of
 from engine.protocol.project_problems import run_not_deleted
 from engine.protocol.run_files import events_after, read_run
 from gui.engine_client.engines import Engines
@@ -90,9 +91,12 @@ class RunHistory(QObject):
         return run
 
     def resume(self, run: RunStatus) -> None:
-        """Goes on with a run from its last checkpoint."""
-        if not run.is_active:
-            self._begin(run, self._engines.resume(str(run.folder)))
+        """Goes on with a run from its last checkpoint; one that has never begun starts."""
+        if run.is_active:
+            return
+        folder = str(run.folder)
+        go_on = self._engines.resume(folder) if run.has_begun else self._engines.train(run.config, folder)
+        self._begin(run, go_on)
 
     def pause(self) -> None:
         """Pauses the run that trains; the final test is not interrupted."""
@@ -191,8 +195,17 @@ class RunHistory(QObject):
             self.show(run)
         if isinstance(event, (JobSucceeded, JobStopped, JobFailed)):
             del self._by_job[event.job_id]
+            if isinstance(event, JobFailed) and not run.points:
+                self._stop_waiting_folds(run)
             self._summarize()
             self.run_ended.emit(run)
+
+    def _stop_waiting_folds(self, failed: RunStatus) -> None:
+        """Takes the other folds of a run out of the line: what stopped it before a step would stop them."""
+        recipe = recipe_of(failed.config)
+        for run in self.waiting if failed.config.data.split.folds else ():
+            if recipe_of(run.config) == recipe:
+                self.stop(run)
 
     def _new_folder(self, draft: RunConfig) -> Path:
         now = datetime.now().astimezone()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from engine.protocol.catalog import MetricEntry
+from engine.protocol.events import DeviceFacts
 from engine.protocol.problems import Problem, Severity
 from gui.look import texts
 from gui.state.run_status import RunState, RunStatus
@@ -118,6 +120,12 @@ def tile_words(
         note = f"at epoch {texts.epoch(run.best.epoch)}"
         words["best"] = (value, note if before is None else f"before {texts.score(before)}")
     return words
+
+
+def memory_free(run: RunStatus, devices: Sequence[DeviceFacts]) -> int:
+    """Returns how many bytes were free where a run trains when the engine started; 0 when not known."""
+    label = run.started.device if run.started else ""
+    return next((one.memory_free for one in devices if one.label == label), 0)
 
 
 def progress_words(run: RunStatus) -> str:

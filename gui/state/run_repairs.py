@@ -8,6 +8,7 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.problems import Action
+from gui.state.fold_set import FoldSet
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunStatus
 
@@ -76,6 +77,8 @@ def act(action: Action, run: RunStatus, runs: RunHistory, catalog: Catalog | Non
         runs.start(repair)
     elif action.id == "resume":
         runs.resume(run)
+    elif action.id == "train_missing_folds" and (folds := FoldSet.of(run.config, runs.runs)) is not None:
+        folds.train_missing(runs)
     elif action.id == "train_again":
         runs.start(run.config)
     else:

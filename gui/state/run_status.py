@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.config import RunConfig
@@ -31,7 +32,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.problems import Problem
 from engine.protocol.results import RunResult
-from engine.protocol.run_files import LAST_FOLDER
+from engine.protocol.run_files import LAST_FOLDER, RUN_FILE
 from gui.state.loss_curve import LossCurve, Losses
 from gui.state.project_file import RunNotes
 
@@ -151,6 +152,11 @@ class RunStatus(QObject):
     def is_active(self) -> bool:
         """Whether it waits, trains, pauses or stops: whether it still has an end to come."""
         return self.state in _ACTIVE
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has a folder that holds something; one that waited in line and was stopped has none."""
+        return (self.folder / RUN_FILE).is_file()
 
     @property
     def can_resume(self) -> bool:
@@ -301,7 +307,8 @@ class RunStatus(QObject):
         self.best = next((one for one in reversed(self.validations) if one.is_best), None)
         self.paused = None
         self.started = event
-        self.config = event.run
+        # The rows stay where they were found: the run may have been made before the project was moved.
+        self.config = replace(event.run, data=replace(event.run.data, path=self.config.data.path))
         self._running_since = None
         self._go_to(RunState.RUNNING, event.time)
         self.training_started.emit()

@@ -24,8 +24,20 @@ def method_name(config: RunConfig, catalog: Catalog | None) -> str:
 
 
 def run_name(run: RunStatus, catalog: Catalog | None) -> str:
-    """Returns the person's name for a run, else that of its method and whether it learned from noise."""
+    """Returns the person's name for a run, else its method, whether it learned from noise, and its fold."""
+    fold = fold_words(run.config)
+    return run.name or (f"{recipe_name(run, catalog)}, {fold}" if fold else recipe_name(run, catalog))
+
+
+def recipe_name(run: RunStatus, catalog: Catalog | None) -> str:
+    """Returns the name of a run without its fold, for places that tell the fold apart."""
     return run.name or f"{method_name(run.config, catalog)}{_learned_from(run.config, catalog)}"
+
+
+def fold_words(config: RunConfig) -> str:
+    """Returns e.g. ``"fold 2 of 5"``; empty where the rows are not divided into folds."""
+    split = config.data.split
+    return f"fold {split.fold + 1} of {split.folds}" if split.folds else ""
 
 
 def _learned_from(config: RunConfig, catalog: Catalog | None) -> str:
@@ -40,7 +52,7 @@ def _learned_from(config: RunConfig, catalog: Catalog | None) -> str:
 
 def run_title(run: RunStatus, catalog: Catalog | None) -> str:
     """Returns e.g. ``"Freeze lower layers on MiniLM, 6 blocks"``."""
-    title = run_name(run, catalog)
+    title = recipe_name(run, catalog)
     if run.started is None:
         return title
     model = run.started.model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -19,16 +20,36 @@ _FIT = {
     Fit.TOO_LARGE: ("Too large", "alert", "err"),
 }
 _UNKNOWN = "…"
+_TWO_MINUTES = 120
 
 
 def time_text(estimate: Estimate) -> str:
     """Returns how long a run takes; before this machine was timed, a range that says so."""
+    known = _time_of(estimate)
+    if known and estimate.seconds is not None and estimate.measured:
+        return known
+    return f"{known}, measured in the first steps" if known else "measured in the first steps"
+
+
+def runs_text(estimate: Estimate | None, runs: int) -> str:
+    """Returns how long a run for each fold takes: ``"5 runs, one for each fold: about 11 min"``."""
+    told = f"{count('runs', runs)}, one for each fold"
+    if estimate is None:
+        return told
+    times = (estimate.seconds, estimate.seconds_low, estimate.seconds_high)
+    seconds, low, high = (None if time is None else runs * time for time in times)
+    if seconds is not None and seconds >= _TWO_MINUTES:
+        seconds = round(seconds / 60) * 60.0
+    known = _time_of(replace(estimate, seconds=seconds, seconds_low=low, seconds_high=high))
+    return f"{told}: {known}" if known else told
+
+
+def _time_of(estimate: Estimate) -> str:
+    """Returns a time or a range; empty where nothing is known."""
     if estimate.seconds is not None and estimate.measured:
         return about_duration(estimate.seconds)
     low, high = estimate.seconds_low, estimate.seconds_high
-    if low is None or high is None:
-        return "measured in the first steps"
-    return f"about {_range(low, high)}, measured in the first steps"
+    return "" if low is None or high is None else f"about {_range(low, high)}"
 
 
 def _range(low: float, high: float) -> str:
@@ -65,9 +86,13 @@ class EstimateCard(Card):
         self.memory = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
         self._free = ThemedLabel(theme, "", "caption", "text3", elide=True)
         self.time = ThemedLabel(theme, _UNKNOWN, "bodyStrong", wrap=True)
+        self.runs = ThemedLabel(theme, "", "small", "text2", wrap=True)
         self.disk = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
-        for name, value in (("memory", self.memory), ("time", self.time), ("disk", self.disk)):
+        named = {"memory": self.memory, "time": self.time, "runs": self.runs, "disk": self.disk}
+        for name, value in named.items():
             value.setObjectName(f"estimate_{name}")
+        self._estimate: Estimate | None = None
+        self._run_count = 0
         self._time_label = ThemedLabel(theme, "Time", "small", "text2")
         self._icons: list[tuple[QLabel, str]] = []
         self._compact = False
@@ -93,7 +118,8 @@ class EstimateCard(Card):
             ("clock", self._time_label, self.time),
             ("disk", ThemedLabel(self._theme, "Size on disk", "small", "text2"), self.disk),
         )
-        for line, (icon, words, value) in enumerate(rows):
+        self._grid.addWidget(self.runs, 2, 1, 1, 2)
+        for line, (icon, words, value) in zip((0, 1, 3), rows, strict=True):
             picture = QLabel()
             self._icons.append((picture, icon))
             self._grid.addWidget(picture, line, 0)
@@ -131,6 +157,8 @@ class EstimateCard(Card):
             self._of.setText(f"trainable, of {million(stack.total_parameters)} parameters")
         self.bar.set_share(stack.trainable_share if stack is not None else None)
         self.chip.setVisible(estimate is not None)
+        self._estimate = estimate
+        self._show_runs()
         if estimate is None:
             self.memory.setText(_UNKNOWN)
             self._free.setText("")
@@ -144,6 +172,15 @@ class EstimateCard(Card):
         self.time.setText(time_text(estimate))
         self._time_label.setText(f"Time, {count('epochs', estimate.epochs)}" if estimate.epochs else "Time")
         self.disk.setText(size(estimate.disk))
+
+    def set_runs(self, runs: int) -> None:
+        """Says how long so many runs take together, one for each fold; 0 where only one is meant."""
+        self._run_count = runs
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        self.runs.setVisible(bool(self._run_count))
+        self.runs.setText(runs_text(self._estimate, self._run_count) if self._run_count else "")
 
     def _space(self) -> None:
         px = self._theme.px

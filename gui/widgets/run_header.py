@@ -37,6 +37,9 @@ class RunHeader(PageHeader):
 
     note_requested = Signal()
     stop_requested = Signal()
+    stop_all_requested = Signal()
+    """The person wants no more folds."""
+
     copy_requested = Signal()
     primary_pressed = Signal(str)
     """``"pause"``, ``"resume"``, ``"results"``, ``"go_on"`` or ``"setup"``."""
@@ -48,11 +51,14 @@ class RunHeader(PageHeader):
         self._stop = Button(theme, "Stop and keep best", "secondary", "stop")
         self._stop.setObjectName("stop_and_keep_best")
         self._stop.setToolTip("Ends the training within one step and judges the best checkpoint (Ctrl .)")
+        self._stop_all = Button(theme, "Stop all folds", "secondary", "stop")
+        self._stop_all.setObjectName("stop_all_folds")
+        self._stop_all.setToolTip("Keeps the best of this fold; the folds that wait do not start")
         self._copy = Button(theme, "Copy details", "secondary", "copy")
         self._copy.setObjectName("copy_details")
         self.primary = Button(theme, "Pause", "primary", "pause")
         self.primary.setObjectName("pause_or_resume")
-        actions = [self._note, self._copy, self._stop]
+        actions = [self._note, self._copy, self._stop, self._stop_all]
         super().__init__(theme, "Training", "", actions, self.primary, parent)
         self._marker = RunMarker(theme)
         self.subtitle_row.insertWidget(0, self._marker)
@@ -60,6 +66,7 @@ class RunHeader(PageHeader):
         self._note_text = ""
         self._note.clicked.connect(self.note_requested)
         self._stop.clicked.connect(self.stop_requested)
+        self._stop_all.clicked.connect(self.stop_all_requested)
         self._copy.clicked.connect(self.copy_requested)
         self.primary.clicked.connect(lambda: self.primary_pressed.emit(self._does))
 
@@ -68,14 +75,16 @@ class RunHeader(PageHeader):
         """Returns what the dark button does now; empty while there is none."""
         return self._does
 
-    def set_run(self, title: str, note: str, number: int | None) -> None:
+    def set_run(self, title: str, note: str, number: int | None, fold: str = "") -> None:
         """Says whose run it is.
 
         Args:
             title: E.g. ``"Freeze lower layers on MiniLM, 6 blocks"``.
             note: The person's remark.
             number: Number of its colour; ``None`` when there is no run.
+            fold: ``"fold 2 of 5"``; empty for a run that is none.
         """
+        self.set_title(f"Training {fold}" if fold else "Training")
         self._marker.setVisible(number is not None)
         self._marker.set_number(number or 1)
         self.set_subtitle(f"{title} · {note}" if note else title)
@@ -93,7 +102,9 @@ class RunHeader(PageHeader):
         popover.open_below(self._note)
         popover.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def set_state(self, state: str, *, has_result: bool, can_resume: bool, narrow: bool) -> None:
+    def set_state(
+        self, state: str, *, has_result: bool, can_resume: bool, narrow: bool, more_folds: bool = False
+    ) -> None:
         """Shows the buttons that fit.
 
         Args:
@@ -101,12 +112,15 @@ class RunHeader(PageHeader):
             has_result: Whether it was judged.
             can_resume: Whether it can go on from a checkpoint.
             narrow: Whether there is room for the main buttons only.
+            more_folds: Whether other folds are in line with it.
         """
         self._note.setVisible(bool(state) and not narrow)
         self._copy.setVisible(state in _BROKEN)
         self._stop.setVisible(state in _ACTIVE)
         self._stop.setEnabled(state != "stopping")
-        self._stop.setText("Stop" if state in _GETTING_READY else "Stop and keep best")
+        keep = "Stop this fold" if more_folds else "Stop and keep best"
+        self._stop.setText("Stop" if state in _GETTING_READY and not more_folds else keep)
+        self._stop_all.setVisible(state in _ACTIVE and more_folds)
         self._does = self._what_next(state, has_result=has_result, can_resume=can_resume)
         self.primary.setVisible(bool(self._does))
         if self._does:

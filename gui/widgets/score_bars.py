@@ -22,11 +22,18 @@ class ScoreRow:
         label: E.g. ``"Word counts (TF-IDF)"``.
         score: Value and interval.
         run_number: Colour of the run; 0 for a baseline, which is grey.
+        is_exact: Whether there is no interval, as for a mean of folds.
     """
 
     label: str
     score: Score
     run_number: int = 0
+    is_exact: bool = False
+
+    @property
+    def words(self) -> str:
+        """Returns what the bar says."""
+        return texts.score(self.score.value) if self.is_exact else texts.with_interval(self.score)
 
 
 class ScoreBars(QWidget):
@@ -45,7 +52,7 @@ class ScoreBars(QWidget):
     def set_rows(self, rows: Sequence[ScoreRow]) -> None:
         """Shows scores, in this order."""
         self._rows = tuple(rows)
-        words = [f"{row.label} {texts.with_interval(row.score)}" for row in rows]
+        words = [f"{row.label} {row.words}" for row in rows]
         self.setAccessibleName("Scores")
         self.setAccessibleDescription(". ".join(words))
         self.updateGeometry()
@@ -97,6 +104,8 @@ class ScoreBars(QWidget):
         filled.setWidth(max(px(3), bar.width() * max(0.0, row.score.value) / whole))
         painter.setBrush(theme.run_color(row.run_number) if own else theme.color("borderStrong"))
         painter.drawRoundedRect(filled, radius, radius)
+        if row.is_exact:
+            return
         self._paint_whisker(painter, bar, row.score, whole, theme.color("ink" if own else "text2"))
         # Ground on the filled part and ink beside it: readable on both, and nothing of the bar is cut out.
         painter.setClipRect(filled)

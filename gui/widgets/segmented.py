@@ -109,6 +109,13 @@ class Segmented(Panel):
         self._segments[name].setEnabled(enabled)
         self._segments[name].setToolTip("" if enabled else reason)
 
+    def set_option_visible(self, name: str, visible: bool) -> None:
+        """Offers an option or not; where the chosen one goes, the first is chosen without saying so."""
+        self._segments[name].setVisible(visible)
+        if not visible and self._segments[name].isChecked():
+            next(iter(self._segments.values())).setChecked(True)
+        self.updateGeometry()
+
     def set_option_text(self, name: str, text: str) -> None:
         """Changes an option's words."""
         self._segments[name].setText(text)

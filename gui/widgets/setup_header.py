@@ -25,6 +25,7 @@ class SetupHeader(PageHeader):
     Attributes:
         noise: Opens the noise lab.
         settings: Opens the training settings.
+        alone: Trains one fold only; hidden where there are no folds.
         start: Starts training.
     """
 
@@ -35,7 +36,23 @@ class SetupHeader(PageHeader):
         self.settings.setObjectName("training_settings")
         self.start = Button(theme, "Start training", "primary", "play")
         self.start.setObjectName("start_training")
-        super().__init__(theme, "Setup", _SUBTITLE, [self.noise, self.settings], self.start, parent)
+        self.alone = Button(theme, "", "secondary")
+        self.alone.setObjectName("train_one_fold")
+        self.alone.setToolTip("Trains one run, with this fold as its test")
+        self.alone.hide()
+        actions = [self.noise, self.settings, self.alone]
+        super().__init__(theme, "Setup", _SUBTITLE, actions, self.start, parent)
+
+    def set_start(self, main: str, alone: str) -> None:
+        """Says what the start buttons do.
+
+        Args:
+            main: On the dark one.
+            alone: On the one for one fold; empty to hide it.
+        """
+        self.start.setText(main)
+        self.alone.setText(alone)
+        self.alone.setVisible(bool(alone))
 
     def show_changed(self, changed: int) -> None:
         """Says how many settings differ from what is recommended."""

@@ -12,7 +12,7 @@ from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.run_progress import is_testing, standing
 from gui.state.run_status import RunState, RunStatus
-from gui.state.run_words import main_metric, run_name
+from gui.state.run_words import fold_words, main_metric, recipe_name, run_name
 from gui.widgets.run_chip import RunChipValue
 from gui.widgets.run_rows import RunRow
 from gui.widgets.runs_drawer import RunsDrawer
@@ -136,10 +136,10 @@ class RunLink(QObject):
         if run is not None:
             self._transport.set_run(
                 TransportRun(
-                    name=self._name(run),
+                    name=recipe_name(run, self._engines.catalog),
                     state=standing(run),
                     share=run.progress,
-                    text=_progress_text(run),
+                    text=", ".join(filter(None, (fold_words(run.config), _progress_text(run)))),
                     waiting=len(self._runs.waiting),
                 )
             )
@@ -157,7 +157,8 @@ class RunLink(QObject):
         self._transport.set_idle(f"{self._name(last)} {words}{at}", reason, status)
 
     def _chip(self, run: RunStatus) -> RunChipValue:
-        return RunChipValue(run.run_id, self._name(run), _score(run), run.color_number)
+        name = run.name or fold_words(run.config).capitalize() or self._name(run)  # a long one is cut off
+        return RunChipValue(run.run_id, name, _score(run), run.color_number)
 
     def _row(self, run: RunStatus) -> RunRow:
         facts = run.started.stack if run.started else None
@@ -260,4 +261,6 @@ def _detail(run: RunStatus) -> str:
         return _progress_text(run)
     if run.problem is not None:
         return run.problem.title
-    return "stopped early" if run.state is RunState.STOPPED else ""
+    if run.state is RunState.STOPPED:
+        return "stopped early" if run.points or run.result is not None else "not begun"
+    return ""

@@ -25,6 +25,7 @@ from engine.protocol.commands import (
     InspectModel,
     ListModels,
     PauseTraining,
+    PoolFolds,
     Predict,
     PrepareData,
     PreviewMethods,
@@ -54,8 +55,9 @@ from engine.protocol.events import (
     TrainingPaused,
     TrainingStarted,
 )
+from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
-from engine.protocol.run_files import EVENTS_FILE
+from engine.protocol.run_files import EVENTS_FILE, read_run
 from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
@@ -71,6 +73,7 @@ from tests.gui.recorded_events import (
     NOISY,
     engine_ready,
     label_doubts,
+    pooled_folds,
     predictions,
     prepared,
     recorded_run,
@@ -222,6 +225,10 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
             case CheckRun():
                 return self._whole(job_id, msgspec.structs.replace(checked_for(command.run), job_id=job_id))
+            case PoolFolds():
+                stage = StageReached(job_id=job_id, stage="testing", label="Judging fold 1 of 3")
+                pooled = FoldsPooled(job_id=job_id, folds=pooled_folds(len(command.folders)))
+                return self._whole(job_id, stage, pooled)
             case Predict():
                 said = predictions(len(command.texts), wrong=0)
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))
@@ -253,7 +260,8 @@ class FakeClient(EngineClient):
 
     def _resumed(self, command: ResumeTraining) -> list[Event]:
         self._training, self._step = command, 0
-        events = recorded_run(folder=command.folder, job_id=command.job_id, epochs=self.epochs)
+        run = read_run(Path(command.folder))
+        events = recorded_run(run=run, folder=command.folder, job_id=command.job_id, epochs=self.epochs)
         saved = next((event for event in events if isinstance(event, CheckpointSaved)), None)
         from_step = saved.step if saved else 0
         kept: list[Event] = []

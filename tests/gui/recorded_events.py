@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 from collections.abc import Iterator
 
 import msgspec
@@ -44,6 +45,7 @@ from engine.protocol.events import (
     WatchedText,
 )
 from engine.protocol.label_doubts import LabelDoubt, LabelDoubtsFound
+from engine.protocol.pooled_folds import BaselineMean, PooledFolds
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline, ClassScore, Prediction, RunResult, Score, Span
@@ -226,6 +228,24 @@ def result(score: float = 0.95) -> RunResult:
         predictions_file="predictions.test.jsonl",
         peak_memory=1_400_000_000,
         size=90_000_000,
+    )
+
+
+def pooled_folds(folds: int) -> PooledFolds:
+    """Returns what the runs of all folds of posts.csv reach together; fold by fold a little better."""
+    values = tuple(round(0.9 + 0.01 * fold, 3) for fold in range(folds))
+    return PooledFolds(
+        metric="macro_f1",
+        rows=3099,
+        wrong=176,
+        folds={"macro_f1": values},
+        mean={"macro_f1": statistics.fmean(values)},
+        spread={"macro_f1": statistics.stdev(values)},
+        pooled={"macro_f1": Score(value=0.921, low=0.909, high=0.932)},
+        baselines=(
+            BaselineMean(id="majority", label='Always answering "happy"', scores={"macro_f1": 0.424}),
+            BaselineMean(id="tfidf", label="Word counts (TF-IDF)", scores={"macro_f1": 0.797}),
+        ),
     )
 
 

@@ -262,7 +262,7 @@ def checked_for(run: RunConfig) -> RunChecked:
     if run.layers:
         states = {each.id: each.trainable_parameters > 0 for each in facts.layers if not each.is_new}
         facts = stack([layer for layer, thawed in (states | run.layers).items() if thawed])
-    return checked(facts)
+    return msgspec.structs.replace(checked(facts), run=run)
 
 
 def layer_changes() -> list[LayersChanged]:

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import CancelJob, PreviewNoise
+from engine.protocol.config import SplitConfig
 from engine.protocol.results import NoisePoint, Score
 from gui.engine_client.engines import Engines
 from gui.pages.results import PAGE, ResultsPage
@@ -65,6 +66,15 @@ def test_checked_runs_with_the_same_noise_stand_in_one_chart(page: ResultsPage, 
     assert robustness.compared(last, context.runs.finished).runs == (last, second)
     page.show_run(old)
     assert not page.robustness.plot.isVisible()
+
+
+def test_runs_with_other_test_rows_are_not_compared(context: PageContext) -> None:
+    """Folds have tests of one size, and of other rows."""
+    first, second, third = (add_run(context, f"run {last}", tried(last)) for last in (0.70, 0.80, 0.79))
+    for run, fold in ((first, 0), (second, 1), (third, 0)):
+        data = msgspec.structs.replace(run.config.data, split=SplitConfig(folds=5, fold=fold))
+        run.config = msgspec.structs.replace(run.config, data=data)
+    assert robustness.compared(first, context.runs.finished) == robustness.Compared((first, third))
 
 
 def test_the_finding_says_who_holds_best_and_whether_that_is_sure(context: PageContext) -> None:

@@ -1,0 +1,34 @@
+"""Runs on the folds of small data: the run of one fold, and what all of them have in common."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from engine.protocol.config import RunConfig
+
+
+def run_of_fold(run: RunConfig, fold: int) -> RunConfig:
+    """Returns a run with another fold as its test.
+
+    Args:
+        run: A run whose rows are divided into folds.
+        fold: Which of them, from 0.
+    """
+    split = msgspec.structs.replace(run.data.split, fold=fold)
+    return msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, split=split))
+
+
+def recipe_of(run: RunConfig) -> RunConfig:
+    """Returns what runs of one project have in common that differ in their fold alone.
+
+    Left out is what changes nothing that is learned: the name, the texts that are followed, the device. A
+    project may have been moved, so its file counts by its name.
+
+    Args:
+        run: With every setting filled in.
+    """
+    name = re.split(r"[/\\]", run.data.path)[-1]
+    data = msgspec.structs.replace(run_of_fold(run, 0).data, path=name)
+    return msgspec.structs.replace(run, data=data, name="", watch=(), threads=0, device="")
