@@ -60,19 +60,19 @@ def test_the_window_reaches_what_the_command_line_reaches(
     project.set_model(str(small_bert))
     project.set_method("feature_based")
     project.set_settings(dict(QUICK))
-    project.change_split(SplitConfig(folds=3, fold=1), None)
+    project.change_split(SplitConfig(folds=2, fold=1), None)
     qtbot.waitUntil(lambda: project.is_checked, timeout=SLOW)
     window.go_to("setup")
     page = window.pages.currentWidget()
     assert isinstance(page, SetupPage)
     page.findChild(Button, "train_one_fold").click()  # type: ignore[union-attr]  # it is there
     qtbot.waitUntil(lambda: len(runs.finished) == 1 and runs.active is None, timeout=SLOW)
-    qtbot.waitUntil(lambda: page.start.text() == "Train the 2 missing folds", timeout=SLOW)
+    qtbot.waitUntil(lambda: page.start.text() == "Train the missing fold", timeout=SLOW)
 
     window.go_to("setup")
     page.start.click()
-    qtbot.waitUntil(lambda: len(runs.finished) == 3 and runs.active is None, timeout=2 * SLOW)
-    assert [run.config.data.split.fold for run in runs.runs] == [1, 0, 2]
+    qtbot.waitUntil(lambda: len(runs.finished) == 2 and runs.active is None, timeout=2 * SLOW)
+    assert [run.config.data.split.fold for run in runs.runs] == [1, 0]
     window.go_to("results")
     results = window.pages.currentWidget()
     assert isinstance(results, ResultsPage)
@@ -86,7 +86,7 @@ def test_the_window_reaches_what_the_command_line_reaches(
     words = ["train", "--data", moods_csv, "--model", small_bert, "--method", "feature_based", *settings]
     out = tmp_path / "runs"
     told = CliRunner().invoke(
-        app, [*map(str, words), "--all-folds", "--split", "folds=3", "--out", str(out), "--json"]
+        app, [*map(str, words), "--all-folds", "--split", "folds=2", "--out", str(out), "--json"]
     )
     assert told.exit_code == 0, told.output
     summary = msgspec.json.decode(told.stdout_bytes.splitlines()[-1])
