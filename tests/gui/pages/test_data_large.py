@@ -121,15 +121,22 @@ def test_a_large_file_opens_with_its_first_rows(
     qtbot.waitUntil(lambda: not fake_clients[0].open_jobs)
 
 
-def test_a_large_file_is_linked_and_copied_in_the_background(
-    project: Project, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def linked(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A file that is large enough, and its place in the project, to which it was brought."""
     monkeypatch.setattr(data_copy, "LARGE", 1_000)
     own = tmp_path / "own.csv"
     own.write_text("text,label\n" + "a,x\nb,y\n" * 500)
     place = Path(project.data.path)
     place.unlink()
     bring_in(own, place)
+    return own, place
+
+
+def test_a_large_file_is_linked_and_copied_in_the_background(
+    project: Project, linked: tuple[Path, Path], qtbot: QtBot
+) -> None:
+    own, place = linked
     before = own.stat()
     assert is_linked(place)
     assert place.samefile(own)
@@ -147,14 +154,9 @@ def test_a_large_file_is_linked_and_copied_in_the_background(
 
 
 def test_where_it_cannot_be_copied_it_is_used_where_it_is(
-    project: Project, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    project: Project, linked: tuple[Path, Path], qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(data_copy, "LARGE", 1_000)
-    own = tmp_path / "own.csv"
-    own.write_text("text,label\n" + "a,x\nb,y\n" * 500)
-    place = Path(project.data.path)
-    place.unlink()
-    bring_in(own, place)
+    own, place = linked
     (place.parent / f".{place.name}.unfinished").mkdir()  # nothing can be written there
     copy = DataCopy(project)
     with qtbot.waitSignal(copy.failed) as failed:
