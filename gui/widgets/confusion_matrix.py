@@ -17,6 +17,9 @@ LARGE_ABOVE = 12
 
 Cell = tuple[int, int]
 
+_CORNER = "said →"
+"""Stands between the two kinds of names, unless each of these says it."""
+
 
 @dataclass(frozen=True)
 class Confusion:
@@ -121,11 +124,8 @@ class ConfusionMatrix(QWidget):
         """Returns the width of the truths and the height of the answers above the cells."""
         px = self._theme.px
         metrics = QFontMetricsF(self._theme.font("caption"))
-        names = [f"{self._prefix('truly')}{name}" for name in self._confusion.classes]
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
-        two_lines = len(self._confusion.classes) == 2
-        if two_lines:
-            widest = max(metrics.horizontalAdvance(name) for name in (*self._confusion.classes, "truly"))
+        corner = "truly" if len(self._confusion.classes) == 2 else _CORNER
+        widest = max(metrics.horizontalAdvance(name) for name in (*self._confusion.classes, corner))
         return min(widest, px(110)) + px(8), float(px(22))
 
     def _prefix(self, word: str) -> str:
@@ -204,7 +204,7 @@ class ConfusionMatrix(QWidget):
             painter.setPen(theme.color("text3"))
             corner = QRectF(0, 0, left - px(6), top - px(4))
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(corner, side, "said →")
+            painter.drawText(corner, side, _CORNER)
 
     def _paint_cell(self, painter: QPainter, cell: Cell) -> None:
         theme, px = self._theme, self._theme.px

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -42,6 +43,12 @@ def test_cells_have_words_of_their_own(matrix: ConfusionMatrix) -> None:
         "truly spam, said ham: 6, missed",
         "truly spam, said spam: 92, right",
     ]
+
+
+def test_short_labels_leave_room_for_the_word_beside_them(theme: Theme, matrix: ConfusionMatrix) -> None:
+    matrix.set_confusion(Confusion(("8a", "8b", "9c"), ((6, 1, 0), (6, 1, 0), (6, 2, 0))), run_number=1)
+    word = QFontMetricsF(theme.font("caption")).horizontalAdvance("said →")
+    assert matrix.cell_rect((0, 0)).left() >= word
 
 
 def test_a_click_chooses_a_cell_and_a_second_one_takes_it_back(matrix: ConfusionMatrix, qtbot: QtBot) -> None:
