@@ -95,6 +95,7 @@ def test_reading_can_be_stopped_and_begun_again(
     assert not part(page, ReadingBar).isVisible()
     banner = part(page, Banner, "data_problem")
     assert banner.title_text() == '"posts.csv" was not read to its end'
+    assert subtitle(page) == "posts.csv"
     qtbot.waitUntil(lambda: not fake_clients[0].open_jobs)
     qtbot.mouseClick(part(page, Button, "action_read_again"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: project.percent_read == 10)
