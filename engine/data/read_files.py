@@ -113,8 +113,11 @@ def _whole(source: Source) -> Table:
 def _first_format(source: Source) -> FileFormat | None:
     """Returns the form of a file by how it begins; ``None`` where that alone does not tell."""
     with suppress(EngineError):
-        fits = (one for one in _asked(source) if one.fits(source))
-        return next(one for one in fits if one.stream is not None or one.read(source) is not None)
+        for one in filter(lambda one: one.fits(source), _asked(source)):
+            if one.stream is not None:
+                return one if one.is_told_by(source) else None
+            if one.read(source) is not None:
+                return one
     return None
 
 

@@ -81,6 +81,28 @@ def test_any_bytes_are_the_same_in_parts_and_at_once(
         assert read == at_once(path)
 
 
+DOCUMENTS = {
+    "one_line.json": lambda rows: json.dumps({"data": rows}),
+    "on_lines.json": lambda rows: json.dumps({"version": 1, "data": rows}, indent=1),
+    "on_lines.jsonl": lambda rows: json.dumps({"data": rows}, indent=1),
+    "questions.json": lambda rows: json.dumps({"data": [{"paragraphs": [_paragraph(row) for row in rows]}]}),
+}
+
+
+def _paragraph(row: dict[str, str]) -> dict[str, object]:
+    asked = {"id": row["text"], "question": "Which?", "answers": [{"text": "text", "answer_start": 0}]}
+    return {"context": row["text"], "qas": [asked]}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_that_is_longer_than_its_start_is_not_taken_for_lines(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(DOCUMENTS[name]([{"text": f"text number {number}"} for number in range(40_000)]))
+    assert path.stat().st_size > large_files._START
+    assert in_parts(path) is None
+    assert read_table(path).rows == 40_000
+
+
 def posts(folder: Path, rows: int, name: str = "posts.csv") -> Path:
     """Writes a table of so many rows, a broken one and a blank one among them."""
     path = folder / name
