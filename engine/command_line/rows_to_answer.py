@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +17,10 @@ from engine.errors import EngineError
 from engine.protocol import command_line_problems
 from engine.protocol.config import Reading, RunConfig
 from engine.protocol.wording import printable
+
+
+_EVERY_ROW = sys.maxsize
+"""How many rows of a file too large for memory are answered: none is left out by lot."""
 
 
 def read_rows(
@@ -95,6 +100,7 @@ def _table(file: str, learned: Reading, said: Reading) -> Table:
 
     A workbook without the run's sheet is another one: there sheet and row of names are found out.
     """
+    said = msgspec.structs.replace(said, rows_drawn=_EVERY_ROW)
     if said.sheet or said.header_row:
         return read_table(file, said)
     as_learned = msgspec.structs.replace(said, sheet=learned.sheet, header_row=learned.header_row)
