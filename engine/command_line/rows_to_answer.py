@@ -18,7 +18,6 @@ from engine.protocol import command_line_problems
 from engine.protocol.config import Reading, RunConfig
 from engine.protocol.wording import printable
 
-
 _EVERY_ROW = sys.maxsize
 """How many rows of a file too large for memory are answered: none is left out by lot."""
 

@@ -118,12 +118,14 @@ class LongSource:
     Attributes:
         path: The file.
         start: How it begins: its first rows, as a file of their own.
+        size: Its bytes.
         reading: How it is to be read.
         told: Tells how far it was read.
     """
 
     path: str
     start: Source
+    size: int
     reading: Reading
     told: Told
 

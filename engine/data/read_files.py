@@ -94,8 +94,12 @@ def read_in_parts(place: str, reading: Reading, follow: Follow) -> Table | None:
         return None
     if first is not None:
         follow.preview(first)
-    told = Told(os.path.getsize(place), follow.progress)  # noqa: PTH202 - as the file is read
-    return read_large(LongSource(place, start, reading, told), form.stream, follow, _mend_characters)
+    try:
+        size = os.path.getsize(place)  # noqa: PTH202 - as the file is read
+    except OSError as error:
+        raise EngineError(file_problems.cannot_open(place, error)) from error
+    source = LongSource(place, start, size, reading, Told(size, follow.progress))
+    return read_large(source, form.stream, follow, _mend_characters)
 
 
 def _is_large(place: str) -> bool:
