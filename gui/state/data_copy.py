@@ -16,8 +16,9 @@ from gui.state.project import Project
 LARGE = 50_000_000
 """Bytes from which a person would wait for a copy."""
 _BLOCK = 8_000_000
-UNFINISHED = ".unfinished"
-"""How the name of a copy ends that is not whole yet."""
+_UNFINISHED, _LOCK = ".unfinished", ".lock"
+BESIDE_A_COPY = (f".*{_UNFINISHED}", f".*{_LOCK}")
+"""Patterns of what stands beside a file while it is copied, and is none of the project's data."""
 
 
 def bring_in(source: Path, place: Path) -> None:
@@ -66,11 +67,11 @@ class _Copying(QThread):
 
     def run(self) -> None:
         """Copies, unless it is interrupted, or another window of the project does so already."""
-        lock = QLockFile(str(self.place.with_name(f".{self.place.name}.lock")))
+        lock = QLockFile(str(self.place.with_name(f".{self.place.name}{_LOCK}")))
         lock.setStaleLockTime(0)  # a copy may take long; the lock of a process that is gone does not count
         if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
             return
-        unfinished = self.place.with_name(f".{self.place.name}{UNFINISHED}")
+        unfinished = self.place.with_name(f".{self.place.name}{_UNFINISHED}")
         try:
             if self._copied(unfinished):
                 unfinished.replace(self.place)
