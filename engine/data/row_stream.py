@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import NamedTuple
 
 from engine.data.records import COLUMNS_LIMIT, Records, frequent_names, is_blank, tell_apart
@@ -20,7 +21,9 @@ Lines = Callable[[float], Iterator[str]]
 BATCH = 10_000
 """Rows that are held at once."""
 _MOST_LETTERS = 10_000_000
-"""Letters of such rows, but for the last one: a row may be a book."""
+"""Letters of such rows, but for the last few: a row may be a book."""
+_FEW = 20
+"""Rows whose letters are counted together, which is faster."""
 
 
 class Batch(NamedTuple):
@@ -133,11 +136,11 @@ class RowsLeftOut:
 def _some(lines: Iterable[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
     """Returns rows, so many at a time as may be held."""
     some: list[tuple[int, Row]] = []
-    letters = 0
-    for line in lines:
-        some.append(line)
-        letters += sum(map(len, line[1]))
-        if len(some) == BATCH or letters > _MOST_LETTERS:
+    letters, lines = 0, iter(lines)
+    while few := list(islice(lines, _FEW)):
+        some += few
+        letters += sum(map(len, chain.from_iterable(row for _, row in few)))
+        if len(some) >= BATCH or letters > _MOST_LETTERS:
             yield some
             some, letters = [], 0
     if some:
