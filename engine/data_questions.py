@@ -30,6 +30,7 @@ from engine.protocol.data_events import (
 )
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.events import StageReached
+from engine.protocol.file_problems import drawn_of
 from engine.protocol.wording import file_name
 from engine.training.label_doubts import find_label_doubts
 from engine.training.noise_preview import noisy_examples
@@ -99,4 +100,6 @@ class DataQuestions:
         data = command.data
         table = self._bench.table(data.path, data.reading, data.repairs)
         written = write_rows(table.dataset, Path(command.path), source=data.path)
-        job.send(RowsWritten(path=command.path, rows=written.rows, note=written.told))
+        drawn = drawn_of(table.problems)
+        note = " ".join(part for part in (drawn and f"{drawn}.", written.told) if part)
+        job.send(RowsWritten(path=command.path, rows=written.rows, note=note))

@@ -112,7 +112,7 @@ def prepare_file(
             return
         shown = console()
         for finding in prepared.findings:
-            if finding.code == "repaired":
+            if finding.code in {"repaired", "rows_drawn"}:
                 shown.print(escape(f"{finding.title}. {finding.reason}"), overflow="ignore")
         inert = f" {written.told}" if written.told else ""
         about = f'{counted(written.rows, "row")} written to "{file_name(str(out))}".{inert}'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -15,11 +16,20 @@ from engine.data.table import Table, cells
 from engine.errors import EngineError
 from engine.protocol import command_line_problems
 from engine.protocol.config import Reading, RunConfig
+from engine.protocol.problems import Problem
 from engine.protocol.wording import printable
+
+_EVERY_ROW = sys.maxsize
+"""How many rows of a file too large for memory are answered: none is left out by lot."""
 
 
 def read_rows(
-    texts: Sequence[str], inputs: Sequence[str], file: str, run: RunConfig, reading: Reading
+    texts: Sequence[str],
+    inputs: Sequence[str],
+    file: str,
+    run: RunConfig,
+    reading: Reading,
+    tell: Callable[[Problem], object] = lambda _problem: None,
 ) -> list[dict[str, str]]:
     """Returns what to answer: for each, a text for every input role of the run's task.
 
@@ -30,6 +40,7 @@ def read_rows(
             line.
         run: The run that answers.
         reading: How the file is to be read.
+        tell: Takes what is odd about rows of a table, such as those that cannot be answered.
 
     Raises:
         EngineError: When there are none, a role lacks its text, or the table has no column for it.
@@ -43,7 +54,11 @@ def read_rows(
         if missing:
             raise EngineError(command_line_problems.input_missing(missing=missing, needed=required))
     if file and (len(required) > 1 or holds_rows(file)):
-        rows += _cells(file, run, task, reading)
+        table = _table(file, run.data.reading, reading)
+        for problem in table.problems:
+            if problem.rows:
+                tell(problem)
+        rows += _cells(table, run, task)
     elif file:
         lines = read_text(file, reading.encoding).text.splitlines()
         rows += [{task.input_roles[0]: line} for line in lines if line.strip()]
@@ -71,9 +86,8 @@ def _given(inputs: Sequence[str], task: Task) -> list[dict[str, str]]:
     return rows
 
 
-def _cells(file: str, run: RunConfig, task: Task, reading: Reading) -> list[dict[str, str]]:
+def _cells(table: Table, run: RunConfig, task: Task) -> list[dict[str, str]]:
     """Returns a table's texts, from the columns that the run has learned from or that look like them."""
-    table = _table(file, run.data.reading, reading)
     guessed = {fact.role: fact.name for fact in guess(table, task.roles)}
     found: dict[str, list[str]] = {}
     for role in task.roles:
@@ -85,7 +99,7 @@ def _cells(file: str, run: RunConfig, task: Task, reading: Reading) -> list[dict
             found[role.id] = cells(table.dataset, named)
         elif role.required:
             raise EngineError(
-                command_line_problems.no_column_to_answer(file=file, column=column, names=table.columns)
+                command_line_problems.no_column_to_answer(file=table.path, column=column, names=table.columns)
             )
     return [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
 
@@ -95,6 +109,7 @@ def _table(file: str, learned: Reading, said: Reading) -> Table:
 
     A workbook without the run's sheet is another one: there sheet and row of names are found out.
     """
+    said = msgspec.structs.replace(said, rows_drawn=_EVERY_ROW)
     if said.sheet or said.header_row:
         return read_table(file, said)
     as_learned = msgspec.structs.replace(said, sheet=learned.sheet, header_row=learned.header_row)

@@ -92,6 +92,11 @@ def tell_problem(problem: Problem) -> None:
     _complain(f"\n[bold]{escape(problem.title)}[/bold]", *(escape(text) for text in texts if text))
 
 
+def tell_notice(problem: Problem) -> None:
+    """Says on stderr what is odd and stands in the way of nothing."""
+    _complain(f"[bold]{escape(problem.title)}[/bold]", escape(problem.reason))
+
+
 def _complain(*texts: str) -> None:
     """Prints on stderr; where that takes nothing any more the exit code has to be enough."""
     shown = console(stderr=True)

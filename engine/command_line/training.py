@@ -16,7 +16,14 @@ from datasets import disable_progress_bars
 from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
 from engine.command_line.rows_to_answer import read_rows
 from engine.command_line.telling import JsonTeller, PredictionTeller, RunTeller
-from engine.command_line.terminal import JOB, problems_told, tell_given_up, tell_problem, tell_stopping
+from engine.command_line.terminal import (
+    JOB,
+    problems_told,
+    tell_given_up,
+    tell_notice,
+    tell_problem,
+    tell_stopping,
+)
 from engine.protocol.commands import (
     CancelJob,
     Command,
@@ -69,7 +76,7 @@ def predict(
     """Lets a finished run answer texts and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-        found = read_rows(texts, inputs, file, run_of(path), reading)
+        found = read_rows(texts, inputs, file, run_of(path), reading, tell_notice)
     command = Predict(job_id=JOB, folder=str(path), rows=tuple(found))
     carry_out(command, PredictionTeller, as_json=as_json)
 

@@ -118,12 +118,14 @@ class LongSource:
     Attributes:
         path: The file.
         start: How it begins: its first rows, as a file of their own.
+        size: Its bytes.
         reading: How it is to be read.
         told: Tells how far it was read.
     """
 
     path: str
     start: Source
+    size: int
     reading: Reading
     told: Told
 
@@ -153,6 +155,7 @@ class FileFormat:
         read: Returns the rows; or what is inside, to be read instead; or ``None`` when a closer look says
             that it is of another format.
         stream: Returns the rows of a file that is too large for memory; ``None`` where it is read at once.
+        is_told_by: Whether the start of a file that fits is enough to say that the rest can be streamed.
         endings: How the names of such files end, in small letters, for dialogs; may be shared.
         has_delimiter: Whether something chosen stands between columns.
         has_rows: Whether rows are what it is made of; a running text is cut into them.
@@ -164,6 +167,7 @@ class FileFormat:
     fits: Callable[[Source], bool]
     read: Callable[[Source], Records | Source | Folder | None]
     stream: Callable[[LongSource], RowStream] | None = None
+    is_told_by: Callable[[Source], bool] = lambda _start: True
     endings: tuple[str, ...] = ()
     has_delimiter: bool = False
     has_rows: bool = True

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import psutil
 import pyarrow as pa
 from datasets import Dataset, DatasetInfo
 
@@ -40,7 +41,8 @@ _CUTS = (1.0, 0.8, 0.6, 0.4, 0.2)
 """Where the start may be cut: the end of a line can stand inside of a cell."""
 _KEPT = 3
 """Tables that stay on disk for the next time."""
-_TABLE, _ABOUT, _FORM = "rows.arrow", "about.json", 1
+_TABLE, _ABOUT, _FORM = "rows.arrow", "about.json", 2
+_UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class Follow:
 
 
 class _About(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of rows on disk."""
+    """What is known of rows on disk; ``size`` are the bytes of their file, by which it is whole."""
 
     form: int
     rows: int
     letters: int
+    size: int
     encoding: str
     delimiter: str
     problems: tuple[Problem, ...]
@@ -116,13 +119,19 @@ def read_large(
     Raises:
         EngineError: When it is no table, or there is no room on the disk.
     """
-    folder = _folder_of(source.path, source.reading)
+    try:
+        folder = _folder_of(source.path, source.reading)
+    except OSError as error:
+        raise EngineError(file_problems.cannot_open(source.path, error)) from error
     about = _known(folder)
     if about is None:
         about = _keep(stream(source), source, folder, mend)
-        _tidy(folder.parent)
+        _tidy(folder.parent, _KEPT)
     follow.progress(1.0)
-    return _table(source, folder, about)
+    try:
+        return _table(source, folder, about)
+    except OSError as error:
+        raise EngineError(file_problems.rows_not_kept(source.path, str(folder.parent), error)) from error
 
 
 def _table(source: LongSource, folder: Path, about: _About) -> Table:
@@ -141,7 +150,7 @@ def _table(source: LongSource, folder: Path, about: _About) -> Table:
         encoding=about.encoding,
         delimiter=about.delimiter,
         problems=worst_first(problems),
-        size=os.stat(path).st_size,  # noqa: PTH116 - as the file is read
+        size=source.size,
         rows_in_file=about.rows if wanted < about.rows else 0,
     )
 
@@ -190,9 +199,10 @@ def _known(folder: Path) -> _About | None:
     try:
         about = msgspec.json.decode((folder / _ABOUT).read_bytes(), type=_About)
         os.utime(folder / _ABOUT)
+        is_whole = (folder / _TABLE).stat().st_size == about.size
     except (OSError, msgspec.MsgspecError):
         return None
-    return about if about.form == _FORM and (folder / _TABLE).is_file() else None
+    return about if about.form == _FORM and is_whole else None
 
 
 def _keep(
@@ -202,11 +212,13 @@ def _keep(
     mend: Callable[[list[Row], list[int]], list[int]],
 ) -> _About:
     """Writes all rows to the disk, where they are whole or not at all."""
-    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}.unfinished")
-    size = os.stat(source.path).st_size  # noqa: PTH116 - as the file is read
-    free = free_space(folder)
-    if free < 1.5 * size:
-        raise EngineError(file_problems.no_room_for_rows(source.path, round(1.5 * size), free))
+    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}{_UNFINISHED}")
+    _sweep(folder.parent)
+    needed = round(1.5 * source.size)
+    if free_space(folder) < needed:
+        _tidy(folder.parent, 0)
+    if (free := free_space(folder)) < needed:
+        raise EngineError(file_problems.no_room_for_rows(source.path, needed, free))
     try:
         unfinished.mkdir(parents=True, exist_ok=True)
         rows, letters, broken = _write(stream, unfinished / _TABLE, mend)
@@ -217,13 +229,16 @@ def _keep(
             form=_FORM,
             rows=rows,
             letters=letters,
+            size=(unfinished / _TABLE).stat().st_size,
             encoding=source.text.encoding if source.is_decoded else "",
             delimiter=stream.delimiter,
             problems=tuple(problems),
         )
         (unfinished / _ABOUT).write_bytes(msgspec.json.encode(about))
-        with suppress(OSError):  # another process was faster: its rows are the same
-            unfinished.rename(folder)
+        if _known(folder) is None:  # else another process was faster: its rows are the same
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                unfinished.rename(folder)
     except OSError as error:
         raise EngineError(file_problems.rows_not_kept(source.path, str(folder.parent), error)) from error
     finally:
@@ -251,9 +266,17 @@ def _write(
     return rows, letters, broken
 
 
-def _tidy(folder: Path) -> None:
-    """Removes what was used least, and what was left unfinished."""
+def _tidy(folder: Path, most: int) -> None:
+    """Removes the tables that were used least, but for so many."""
     with suppress(OSError):
         kept = sorted(folder.glob(f"*/{_ABOUT}"), key=lambda about: about.stat().st_mtime, reverse=True)
-        for about in kept[_KEPT:]:
+        for about in kept[most:]:
             shutil.rmtree(about.parent, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what processes left unfinished that were ended while they wrote."""
+    for unfinished in folder.glob(f"*{_UNFINISHED}"):
+        process = unfinished.name.removesuffix(_UNFINISHED).rpartition(".")[2]
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(unfinished, ignore_errors=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from engine.data.encodings import (
     SAMPLE,
@@ -25,8 +26,8 @@ from engine.protocol.problems import Problem
 
 BLOCK = 4_000_000
 """Bytes that are read at once."""
-_OFTEN = 1000
-"""Lines after which it is told how far a file was read."""
+_AT_ONCE = 200_000
+"""Letters of lines that are handed on at once; after them it is told how far a file was read."""
 Tell = Callable[[float], None]
 """Takes the share of a file that was read, 0 to 1; raises what shall end the reading."""
 
@@ -98,7 +99,7 @@ class LongText:
                 io.BufferedReader(file, BLOCK), encoding=self.codec, errors="replace", newline=""
             )
             first = text.readline().removeprefix("\ufeff")
-            while some := [*([first] if first else ()), *islice(text, _OFTEN)]:
+            while some := [*([first] if first else ()), *text.readlines(_AT_ONCE)]:
                 first = ""
                 yield some
                 self.told.reach(file.tell())
@@ -137,9 +138,12 @@ def find_encoding(path: str, encoding: str, told: Told, share: float) -> LongTex
     return LongText(path, name, name, (guess_told(sample, name, path),), told, quotes)
 
 
-def _opened(path: str) -> io.FileIO:
+@contextmanager
+def _opened(path: str) -> Iterator[io.FileIO]:
+    """Opens a file; that it cannot be opened, or not be read any more, is a problem of the file."""
     try:
-        return io.FileIO(path)
+        with io.FileIO(path) as file:
+            yield file
     except OSError as error:
         raise EngineError(file_problems.cannot_open(path, error)) from error
 

@@ -94,8 +94,12 @@ def read_in_parts(place: str, reading: Reading, follow: Follow) -> Table | None:
         return None
     if first is not None:
         follow.preview(first)
-    told = Told(os.path.getsize(place), follow.progress)  # noqa: PTH202 - as the file is read
-    return read_large(LongSource(place, start, reading, told), form.stream, follow, _mend_characters)
+    try:
+        size = os.path.getsize(place)  # noqa: PTH202 - as the file is read
+    except OSError as error:
+        raise EngineError(file_problems.cannot_open(place, error)) from error
+    source = LongSource(place, start, size, reading, Told(size, follow.progress))
+    return read_large(source, form.stream, follow, _mend_characters)
 
 
 def _is_large(place: str) -> bool:
@@ -113,8 +117,11 @@ def _whole(source: Source) -> Table:
 def _first_format(source: Source) -> FileFormat | None:
     """Returns the form of a file by how it begins; ``None`` where that alone does not tell."""
     with suppress(EngineError):
-        fits = (one for one in _asked(source) if one.fits(source))
-        return next(one for one in fits if one.stream is not None or one.read(source) is not None)
+        for one in filter(lambda one: one.fits(source), _asked(source)):
+            if one.stream is not None:
+                return one if one.is_told_by(source) else None
+            if one.read(source) is not None:
+                return one
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from engine.data.records import COLUMNS_LIMIT, Records, frequent_names, is_blank, tell_apart
@@ -20,6 +20,10 @@ Lines = Callable[[float], Iterator[str]]
 """Reads the lines of a text from the first one on; takes which part of all the work this is, 0 to 1."""
 BATCH = 10_000
 """Rows that are held at once."""
+_MOST_LETTERS = 10_000_000
+"""Letters of such rows, but for the last few: a row may be a book."""
+_FEW = 20
+"""Rows whose letters are counted together, which is faster."""
 
 
 class Batch(NamedTuple):
@@ -87,8 +91,7 @@ class RowsLeftOut:
         """
         width = len(self.names)
         self.like_names = [0] * width
-        lines = iter(lines)
-        while some := list(islice(lines, BATCH)):
+        for some in _some(lines):
             batch = Batch([], [])
             for number, line in some:
                 if is_blank(line):
@@ -128,6 +131,20 @@ class RowsLeftOut:
     def names_like_data(self) -> list[Problem]:
         """Notices names that are data: one of them comes back as a frequent value of its column."""
         return frequent_names(self.names, self.like_names, self.kept, self.path)
+
+
+def _some(lines: Iterable[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
+    """Returns rows, so many at a time as may be held."""
+    some: list[tuple[int, Row]] = []
+    letters, lines = 0, iter(lines)
+    while few := list(islice(lines, _FEW)):
+        some += few
+        letters += sum(map(len, chain.from_iterable(row for _, row in few)))
+        if len(some) >= BATCH or letters > _MOST_LETTERS:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some
 
 
 def gathered(

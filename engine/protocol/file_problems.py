@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from engine.protocol.problem_words import size_words
@@ -122,6 +122,15 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
         severity=Severity.NOTE,
         setting="rows_drawn",
     )
+
+
+def drawn_of(problems: Iterable[Problem]) -> str:
+    """Returns how many rows of a file are used and of how many; empty where all of them are.
+
+    Args:
+        problems: What was odd about reading it.
+    """
+    return next((problem.title for problem in problems if problem.code == "rows_drawn"), "")
 
 
 def reading_stopped(path: str) -> Problem:

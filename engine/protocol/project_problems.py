@@ -50,12 +50,12 @@ def data_not_copied(name: str, reason: str) -> Problem:
 
     Args:
         name: The file.
-        reason: What the system said.
+        reason: Why, in a sentence without its full stop.
     """
     return Problem(
         code="data_not_copied",
         title=f'"{name}" could not be copied into the project',
-        reason=f"The system says: {reason}. Until that works the project uses the file where it is.",
+        reason=f"{reason}. Until that works the project uses the file where it is.",
         fix="Leave the file where it is, make room on the disk, and open the project again.",
         safe="Your file was not changed.",
         severity=Severity.WARNING,

@@ -81,7 +81,7 @@ def find_label_doubts(command: FindLabelDoubts, bench: Workbench, send: Send) ->
     task = registry.task(command.task)
     prepared = bench.rows(command.data, command.task, command.settings)
     prepared.whole()
-    send(StageReached(stage="reading", label=f"Reading {prepared.facts.usable:,} {task.unit}"))
+    send(StageReached(stage="reading", label=f"Reading {prepared.how_many(task.unit)}"))
     labelled = _labelled(task, prepared)
     base = with_own_tokenizer(load_base(command.model, on_meta=True, kind=task.network))
     if reason := task.supports(base.facts):

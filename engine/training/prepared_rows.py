@@ -10,6 +10,7 @@ from engine.contracts import Asked, Settings, SplitRows, TaskRows
 from engine.data.table import cells
 from engine.errors import EngineError
 from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.file_problems import drawn_of
 from engine.protocol.problems import Problem
 
 
@@ -34,6 +35,15 @@ class PreparedRows:
     def texts(self) -> list[str]:
         """Returns the texts that are counted and shown."""
         return cells(self.matched.rows, self.matched.text_role)
+
+    def how_many(self, unit: str) -> str:
+        """Returns how many rows there are, and whether they were drawn from more.
+
+        Args:
+            unit: What a row is called, plural.
+        """
+        drawn = drawn_of(self.facts.findings)
+        return f"{self.facts.usable:,} {unit}" + (f" ({drawn})" if drawn else "")
 
     def whole(self) -> SplitRows:
         """Returns the parts.

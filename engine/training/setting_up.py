@@ -36,7 +36,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         raise ValueError("A run without problems has rows, a task, a method and a model.")
     split = rows.whole()
     unit, count = checked.task.unit, rows.facts.usable
-    send(StageReached(stage="reading", label=f"Reading {count:,} {unit}", done=count, total=count))
+    send(StageReached(stage="reading", label=f"Reading {rows.how_many(unit)}", done=count, total=count))
     send(StageReached(stage="tokenizing", label=f"Cutting {count:,} {unit} into word pieces", total=count))
     asked = bench.asked(run.data, run.task, run.model, checked.settings)
     clean = bench.clean(run.data, run.task, run.model, checked.settings)

@@ -81,7 +81,8 @@ class Advisor(QObject):
         self._rows = _Question(self._prepare_data, lambda: (self._about_rows(), project.task))
         self._model = _Question(self._inspect_model, lambda: project.draft and project.draft.model)
         self._previews = _Question(self._preview_methods, self._about_previews)
-        self._check = _Question(self._check_run, lambda: project.draft)
+        self._check = _Question(self._check_run, lambda: project.draft if self._is_read() else None)
+        self._file_read: object = None
         self._questions = (self._table, self._rows, self._model, self._check, self._previews)
         project.data_changed.connect(self._timer.start)
         project.draft_changed.connect(self._timer.start)
@@ -100,11 +101,11 @@ class Advisor(QObject):
         self._timer.start()
 
     def stop_reading(self) -> None:
-        """Reads the file no further, until it is asked for again."""
+        """Reads the file no further, until it is asked for again; no other question reads it either."""
         data = self._project.data
         if self._table.job_id and data is not None:
             self._engines.cancel(self._table.job_id)
-            self._table.job_id = ""
+            self._table.job_id, self._file_read = "", None
             self._project.take_percent_read(None)
             self._project.take_table(None, (reading_stopped(data.path),))
 
@@ -144,12 +145,20 @@ class Advisor(QObject):
         data = self._project.data
         return data and (data.path, data.reading, data.repairs)
 
+    def _is_read(self) -> bool:
+        """Returns whether the file was read as it is to be read now, or cannot be.
+
+        Before that all other questions wait: any of them would read a large file unseen.
+        """
+        return self._file_read is not None and self._file_read == self._file_of()
+
     def _about_rows(self) -> object:
         project = self._project
-        return (project.data, project.task, project.task_settings) if project.table is not None else None
+        is_there = project.table is not None and self._is_read()
+        return (project.data, project.task, project.task_settings) if is_there else None
 
     def _about_previews(self) -> object:
-        draft = self._project.draft
+        draft = self._project.draft if self._is_read() else None
         columns = tuple(sorted(draft.data.columns.items())) if draft else ()
         rows = draft and (draft.data.path, draft.data.repairs)
         return draft and (draft.model, draft.task, rows, columns, self._project.task_settings)
@@ -162,7 +171,7 @@ class Advisor(QObject):
 
     def _prepare_data(self, job_id: str) -> Command | None:
         data = self._project.data
-        if data is None or not self._project.task or self._project.table is None:
+        if data is None or not self._project.task or self._about_rows() is None:
             return None
         settings = self._project.task_settings
         return PrepareData(job_id=job_id, data=data, task=self._project.task, settings=settings)
@@ -206,6 +215,7 @@ class Advisor(QObject):
             case DataPreviewed():
                 self._project.take_first_rows(event.table)
             case DataInspected():
+                self._file_read = self._table.asked_about
                 self._project.take_percent_read(None)
                 self._project.take_table(event.table, event.problems)
                 self._timer.start()
@@ -257,6 +267,7 @@ class Advisor(QObject):
             self._timer.start()
             return
         if question is self._table:
+            self._file_read = self._table.asked_about
             self._project.take_percent_read(None)
             self._project.take_table(None, (problem,))
         elif question is self._rows:

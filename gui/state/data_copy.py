@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QLockFile, QObject, QThread, Signal
 
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import data_not_copied
@@ -16,6 +16,9 @@ from gui.state.project import Project
 LARGE = 50_000_000
 """Bytes from which a person would wait for a copy."""
 _BLOCK = 8_000_000
+_UNFINISHED, _LOCK = ".unfinished", ".lock"
+BESIDE_A_COPY = (f".*{_UNFINISHED}", f".*{_LOCK}")
+"""Patterns of what stands beside a file while it is copied, and is none of the project's data."""
 
 
 def bring_in(source: Path, place: Path) -> None:
@@ -63,21 +66,38 @@ class _Copying(QThread):
         self.error = ""
 
     def run(self) -> None:
-        """Copies, unless it is interrupted."""
-        unfinished = self.place.with_name(f".{self.place.name}.unfinished")
+        """Copies, unless it is interrupted, or another window of the project does so already."""
+        lock = QLockFile(str(self.place.with_name(f".{self.place.name}{_LOCK}")))
+        lock.setStaleLockTime(0)  # a copy may take long; the lock of a process that is gone does not count
+        if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
+            return
+        unfinished = self.place.with_name(f".{self.place.name}{_UNFINISHED}")
         try:
-            with self.place.open("rb") as source, unfinished.open("wb") as copy:
-                while block := source.read(_BLOCK):
-                    copy.write(block)
-                    if self.isInterruptionRequested():
-                        return
-            shutil.copystat(self.place, unfinished)  # what was read of it is known by that
-            unfinished.replace(self.place)
+            if self._copied(unfinished):
+                unfinished.replace(self.place)
         except OSError as error:
-            self.error = error.strerror or str(error)
+            self.error = f"The system says: {error.strerror or error}"
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+            lock.unlock()
+
+    def _copied(self, unfinished: Path) -> bool:
+        """Copies to a file beside it; returns whether that is whole."""
+        with self.place.open("rb") as source, unfinished.open("wb") as copy:
+            before = os.fstat(source.fileno())
+            while block := source.read(_BLOCK):
+                copy.write(block)
+                if self.isInterruptionRequested():
+                    return False
+                now = os.fstat(source.fileno())
+                if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+                    self.error = "It was changed while it was copied"
+                    return False
+            copy.flush()
+            os.fsync(copy.fileno())
+        os.utime(unfinished, ns=(before.st_atime_ns, before.st_mtime_ns))  # what was read is known by it
+        return True
 
 
 class DataCopy(QObject):

@@ -134,7 +134,8 @@ class Relabelling(OneQuestion):
     def _look(self) -> None:
         """Asks how the chosen rows stand in the data, where that is not known."""
         self.give_up()
-        data = self._project.data if self._column else None
+        is_read = self._project.table is not None  # else the question would read a large file unseen
+        data = self._project.data if self._column and is_read else None
         rows = sorted(self._chosen.keys() - self._as_judged.keys() - self.new_labels.keys())
         if rows and data is not None:
             self._put(

@@ -27,7 +27,7 @@ from engine.protocol.project_problems import (
 )
 from engine.protocol.run_files import DATA_FOLDER, read_stack
 from engine.protocol.stack import StackFacts
-from gui.state.data_copy import bring_in
+from gui.state.data_copy import BESIDE_A_COPY, bring_in
 from gui.state.places import projects_folder
 from gui.state.preferences import Preferences
 from gui.state.project import Project
@@ -172,7 +172,8 @@ class Workspace(QObject):
         folder, name = self._new_folder(f"{project.name} copy")
         try:
             folder.mkdir(parents=True)
-            shutil.copytree(project.folder / DATA_FOLDER, folder / DATA_FOLDER)
+            unfinished = shutil.ignore_patterns(*BESIDE_A_COPY)
+            shutil.copytree(project.folder / DATA_FOLDER, folder / DATA_FOLDER, ignore=unfinished)
             (folder / RUNS_FOLDER).mkdir()
             write_toml(folder / PROJECT_FILE, project.contents_for_copy(name))
         except OSError as error:

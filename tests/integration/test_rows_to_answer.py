@@ -70,3 +70,12 @@ def test_encoding_and_delimiter_can_be_said(tmp_path):
     file.write_bytes("post/n\nκαλή μέρα/1\nκακή μέρα/2\n".encode("cp1253"))
     said = {"encoding": "windows-1253", "delimiter": "/"}
     assert _texts(str(file), _run(), **said) == ["καλή μέρα", "κακή μέρα"]
+
+
+def test_rows_that_cannot_be_answered_are_told(tmp_path):
+    file = tmp_path / "new.csv"
+    file.write_text("post,mood\na warm day,glad\nrain, and more rain,sad\nsnow,glad\n")
+    told = []
+    rows = read_rows([], [], str(file), _run(), Reading(), told.append)
+    assert [row["text"] for row in rows] == ["a warm day", "snow"]
+    assert [(problem.code, problem.rows) for problem in told] == [("odd_rows", (2,))]

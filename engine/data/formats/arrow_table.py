@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ipc
 
-from engine.data.file_format import FileFormat, Source
+from engine.data.file_format import FileFormat, LongSource, Source
 from engine.data.json_cells import cell
 from engine.data.long_text import Told
 from engine.data.records import Records
 from engine.data.row_stream import BATCH, RowStream, gathered
 from engine.errors import EngineError
-from engine.protocol import table_problems
+from engine.protocol import file_problems, table_problems
 
 _PARQUET, _ARROW, _OLD_FEATHER, _STREAM = b"PAR1", b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
 _MOST_CELLS = 100_000_000
@@ -103,6 +103,18 @@ def _fits(source: Source) -> bool:
     return by_mark or (source.ending == ".arrow" and source.data.startswith(_STREAM))
 
 
+def _stream(source: LongSource) -> RowStream:
+    """Reads a large file."""
+    # A map of a file that is cut off meanwhile ends the process, so there is none where it can be helped:
+    # an Arrow file may be a single batch, too large to be read into memory.
+    start = source.start.data[:8]
+    try:
+        file = pa.OSFile(source.path, "rb") if start.startswith(_PARQUET) else pa.memory_map(source.path)
+    except OSError as error:
+        raise EngineError(file_problems.cannot_open(source.path, error)) from error
+    return stream_arrow(file, start, source.path, source.told)
+
+
 class _Opened(NamedTuple):
     """What is in a file.
 
@@ -119,7 +131,7 @@ class _Opened(NamedTuple):
 
 def _open(file: pa.NativeFile, start: bytes) -> _Opened:
     if start.startswith(_PARQUET):
-        table = pq.ParquetFile(file)
+        table = pq.ParquetFile(file, pre_buffer=False)  # else all of it is held in memory
         rows = table.metadata.num_rows
         return _Opened(table.schema_arrow, rows, _with_share(table.iter_batches(BATCH), rows))
     if start.startswith(_STREAM):
@@ -177,9 +189,7 @@ FORMAT = FileFormat(
     order=2,
     fits=_fits,
     read=read_arrow,
-    stream=lambda source: stream_arrow(
-        pa.memory_map(source.path), source.start.data[:8], source.path, source.told
-    ),
+    stream=_stream,
     endings=(".parquet", ".arrow", ".feather"),
     of_bytes=True,
 )

@@ -85,6 +85,12 @@ def _stream(values: Callable[[float], Iterator[tuple[int, Any]]], path: str) -> 
     return read
 
 
+def _are_lines(start: str) -> bool:
+    """Whether most lines of a file's start are objects; a document that goes on behind it has others."""
+    values = [value for _, value in _parsed(io.StringIO(start, newline="")) if value is not _BLANK]
+    return 2 * sum(isinstance(value, dict) for value in values) > len(values)
+
+
 def first_line(text: str) -> str:
     """Returns the first line of a text in which something stands.
 
@@ -100,5 +106,6 @@ FORMAT = FileFormat(
     fits=lambda source: is_json(source.text, source.path),
     read=lambda source: read_json_lines(source.text, source.path),
     stream=lambda source: stream_json_lines(source.text.lines, source.path),
+    is_told_by=lambda start: _are_lines(start.text),
     endings=ENDINGS,
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 
 from engine.data import large_files
 from engine.data.large_files import Follow, drawn_places
+from engine.data.long_text import LongText, Told, find_encoding
 from engine.data.read_files import read_in_parts, read_table
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
@@ -79,6 +83,28 @@ def test_any_bytes_are_the_same_in_parts_and_at_once(
     read = in_parts(path)
     if read is not None:
         assert read == at_once(path)
+
+
+DOCUMENTS = {
+    "one_line.json": lambda rows: json.dumps({"data": rows}),
+    "on_lines.json": lambda rows: json.dumps({"version": 1, "data": rows}, indent=1),
+    "on_lines.jsonl": lambda rows: json.dumps({"data": rows}, indent=1),
+    "questions.json": lambda rows: json.dumps({"data": [{"paragraphs": [_paragraph(row) for row in rows]}]}),
+}
+
+
+def _paragraph(row: dict[str, str]) -> dict[str, object]:
+    asked = {"id": row["text"], "question": "Which?", "answers": [{"text": "text", "answer_start": 0}]}
+    return {"context": row["text"], "qas": [asked]}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_that_is_longer_than_its_start_is_not_taken_for_lines(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(DOCUMENTS[name]([{"text": f"text number {number}"} for number in range(40_000)]))
+    assert path.stat().st_size > large_files._START
+    assert in_parts(path) is None
+    assert read_table(path).rows == 40_000
 
 
 def posts(folder: Path, rows: int, name: str = "posts.csv") -> Path:
@@ -210,3 +236,88 @@ def test_a_large_file_is_read_so_by_itself(tmp_path: Path, cache: Path) -> None:
     table = read_table(path)
     assert (table.rows, table.rows_in_file) == (large_files.LARGE // 850, 0)
     assert len(list((cache / "tables").iterdir())) == 1
+
+
+def test_rows_that_are_not_whole_any_more_are_read_again(tmp_path: Path, cache: Path) -> None:
+    path = posts(tmp_path, 500)
+
+    def numbers() -> list[int]:
+        table = read_in_parts(str(path), Reading(), Follow())
+        assert table is not None
+        return row_numbers(table.dataset)
+
+    before = numbers()
+    (kept,) = (cache / "tables").iterdir()
+    (kept / "rows.arrow").write_bytes((kept / "rows.arrow").read_bytes()[:2_000])  # as a power cut leaves it
+    assert numbers() == before
+    (kept / "rows.arrow").unlink()
+    assert numbers() == before
+    (kept / "about.json").unlink()
+    assert numbers() == before
+    assert [folder.name for folder in (cache / "tables").iterdir()] == [kept.name]
+
+
+def test_what_a_process_left_behind_that_is_gone_is_removed(tmp_path: Path, cache: Path) -> None:
+    gone, here = cache / "tables" / "a.999999999.unfinished", cache / "tables" / f"b.{os.getpid()}.unfinished"
+    for folder in (gone, here):
+        folder.mkdir(parents=True)
+        (folder / "rows.arrow").write_bytes(b"half of a table")
+    read_in_parts(str(posts(tmp_path, 50)), Reading(), Follow())
+    assert not gone.exists()
+    assert here.exists()
+
+
+def test_a_table_that_is_cut_off_while_it_is_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "many.parquet"
+    texts = [f"text number {number} of many" for number in range(200_000)]
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=20_000)
+
+    def cut(share: float) -> None:
+        if share > 0.3:
+            os.truncate(path, 10_000)
+
+    with pytest.raises(EngineError) as caught:
+        read_in_parts(str(path), Reading(), Follow(progress=cut))
+    assert caught.value.problem.code == "damaged_table"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that opens and cannot be read")
+def test_a_file_that_cannot_be_read_any_more_is_told_as_that() -> None:
+    told = Told(1, lambda _share: None)
+    text = LongText("/proc/self/mem", "utf_8", "utf-8", (), told, has_quotes=False)
+    for read in (lambda: [*text.lines(1.0)], lambda: find_encoding("/proc/self/mem", "", told, 1.0)):
+        with pytest.raises(EngineError) as caught:
+            read()
+        assert caught.value.problem.code == "cannot_open"
+
+
+def test_long_rows_are_not_all_held_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "books.jsonl"
+    with path.open("w") as file:
+        for number in range(120):
+            file.write(json.dumps({"text": f"{number} " + "a long book " * 50_000}) + "\n")
+    tracemalloc.start()
+    table = read_in_parts(str(path), Reading(rows_drawn=3), Follow())
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert table is not None
+    assert table.rows == 3
+    assert most < 60_000_000 < path.stat().st_size
+
+
+def test_a_file_that_vanishes_after_its_first_rows_is_told(tmp_path: Path) -> None:
+    path = posts(tmp_path, 500)
+    with pytest.raises(EngineError) as caught:
+        read_in_parts(str(path), Reading(), Follow(preview=lambda _first: path.unlink()))
+    assert caught.value.problem.code == "cannot_open"
+
+
+def test_tables_that_can_be_made_again_give_way_before_there_is_no_room(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_in_parts(str(posts(tmp_path, 50)), Reading(), Follow())
+    held = list((cache / "tables").iterdir())
+    monkeypatch.setattr(large_files, "free_space", lambda _folder: 0 if held[0].exists() else 1_000_000)
+    table = read_in_parts(str(posts(tmp_path, 5_000, "more.csv")), Reading(), Follow())
+    assert table is not None
+    assert (table.rows, held[0].exists()) == (4_998, False)

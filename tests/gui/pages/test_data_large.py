@@ -167,6 +167,64 @@ def test_where_it_cannot_be_copied_it_is_used_where_it_is(
     copy.close()
 
 
+@pytest.fixture
+def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A person's large file, which cannot be written, and its link in a project."""
+    monkeypatch.setattr(data_copy, "LARGE", 1_000)
+    monkeypatch.setattr(data_copy, "_BLOCK", 1_000)
+    own, place = tmp_path / "own.csv", tmp_path / "data" / "own.csv"
+    own.write_text("text,label\n" + "a,x\nb,y\n" * 500)
+    place.parent.mkdir()
+    bring_in(own, place)
+    return own, place
+
+
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+def test_a_file_that_changes_while_it_is_copied_stays_linked(linked: tuple[Path, Path]) -> None:
+    own, place = linked
+
+    class Changed(data_copy._Copying):
+        def isInterruptionRequested(self) -> bool:  # noqa: N802 - Qt's name
+            with own.open("a") as file:
+                file.write("c,x\n")
+            return False
+
+    copying = Changed(place)
+    copying.run()
+    assert copying.error == "It was changed while it was copied"
+    assert is_linked(place)
+    assert names(place.parent) == ["own.csv"]
+
+
+def test_of_two_windows_one_copies(linked: tuple[Path, Path]) -> None:
+    own, place = linked
+
+    class First(data_copy._Copying):
+        def isInterruptionRequested(self) -> bool:  # noqa: N802 - Qt's name
+            second = data_copy._Copying(place)
+            second.run()
+            assert second.error == ""
+            assert is_linked(place)
+            return False
+
+    First(place).run()
+    assert not is_linked(place)
+    assert place.read_bytes() == own.read_bytes()
+    assert names(place.parent) == ["own.csv"]
+
+
+def test_the_copy_of_a_file_that_cannot_be_written_can_be(linked: tuple[Path, Path]) -> None:
+    own, place = linked
+    own.chmod(0o444)
+    data_copy._Copying(place).run()
+    assert not is_linked(place)
+    assert place.stat().st_mode & 0o200
+    assert own.stat().st_mode & 0o777 == 0o444
+
+
 def test_small_files_are_copied_at_once(tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("text,label\na,x\n")

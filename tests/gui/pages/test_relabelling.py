@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import ReadRows
+from engine.protocol.file_problems import reading_stopped
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Prediction
 from gui.look.theme import Theme
@@ -258,3 +259,15 @@ def test_what_was_written_before_the_run_is_its_label_and_comes_back(
     assert changed_words(page) == ""
     written = {row: text for step in project.repairs for row, text in step.values.items()}
     assert written == before.values
+
+
+def test_a_file_whose_reading_was_stopped_is_not_read_unseen(
+    page: ResultsPage, context: PageContext, project: Project, fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    whole = project.table
+    project.take_table(None, (reading_stopped(project.data.path),))
+    add_run(context, *map(answer, WRONG_ROWS))
+    choose_rows(page, 3)
+    assert not any(isinstance(command, ReadRows) for command in fake_clients[0].commands)
+    project.take_table(whole)
+    qtbot.waitUntil(lambda: any(isinstance(one, ReadRows) for one in fake_clients[0].commands))

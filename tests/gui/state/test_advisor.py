@@ -226,3 +226,30 @@ def test_a_question_is_asked_again_when_the_engine_died(
     engines.job_accepted.connect(die_once)
     qtbot.waitUntil(lambda: _all_known(project))
     assert len(fake_clients) == 2
+
+
+def test_nothing_else_reads_a_file_that_is_being_read_or_whose_reading_was_stopped(
+    qtbot: QtBot,
+    advisor: Advisor,
+    project: Project,
+    fake_clients: list[FakeClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qtbot.waitUntil(lambda: _all_known(project))
+    (client,) = fake_clients
+    before = _asked(client)
+    monkeypatch.setattr(FakeClient, "large_file", True)
+    reading = {"InspectData": 1}
+    project.set_reading({"encoding": "cp1252"})  # the table is the one from before
+    qtbot.waitUntil(lambda: project.percent_read == 10)
+    qtbot.waitUntil(lambda: not advisor._timer.isActive())
+    assert _asked(client) - before == reading
+    advisor.stop_reading()
+    qtbot.waitUntil(lambda: not advisor._timer.isActive())
+    assert _asked(client) - before == reading | {"CancelJob": 1}
+    advisor.ask_again()
+    qtbot.waitUntil(lambda: project.percent_read == 10)
+    client.finish_reading()
+    qtbot.waitUntil(lambda: project.table is not None and project.is_checked)
+    again = {"InspectData": 2, "CancelJob": 1, "PrepareData": 1, "InspectModel": 1}
+    assert _asked(client) - before == again | {"PreviewMethods": 1, "CheckRun": 1}

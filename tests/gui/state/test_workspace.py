@@ -9,6 +9,7 @@ import pytest
 from engine.protocol.config import SplitConfig
 from engine.protocol.folder_files import files_in, what_is_read
 from gui.state.preferences import PREFERENCES_FILE, Preferences, ThemeChoice
+from gui.state.project import Project
 from gui.state.project_file import Summary
 from gui.state.workspace import ProjectError, Workspace
 
@@ -174,3 +175,13 @@ def test_broken_preferences_cost_the_preferences_only(thaw_home: Path) -> None:
     (thaw_home / ".thaw").mkdir()
     (thaw_home / ".thaw" / PREFERENCES_FILE).write_text("theme = 'purple'")
     assert Preferences().theme is ThemeChoice.SYSTEM
+
+
+def test_a_copy_of_a_project_leaves_out_what_is_being_copied_into_it(
+    workspace: Workspace, project: Project
+) -> None:
+    data = Path(project.data.path)
+    (data.parent / f".{data.name}.unfinished").write_text("half")
+    (data.parent / f".{data.name}.lock").write_text("locked")
+    copy = workspace.save_copy(project)
+    assert [file.name for file in (copy / "data").iterdir()] == [data.name]
