@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from engine.protocol.config import Reading
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, one object a line.")]
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
 Columns = Annotated[
@@ -36,6 +38,14 @@ HeaderRow = Annotated[
     int,
     typer.Option(
         metavar="N", min=0, help="The row of the sheet with the column names; found out if left out."
+    ),
+]
+RowsDrawn = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Rows drawn by lot from a file too large for memory; as many as fit if left out.",
     ),
 ]
 Repairs = Annotated[
@@ -72,3 +82,12 @@ Device = Annotated[
     str,
     typer.Option(metavar="ID", help="Where to compute, e.g. cpu or cuda:0. Without: the best there is."),
 ]
+
+
+def read_as(
+    encoding: str = "", delimiter: str = "", sheet: str = "", header_row: int = 0, rows_drawn: int = 0
+) -> Reading:
+    """Returns how a file is to be read; what is empty is found out. See :class:`Reading`."""
+    return Reading(
+        encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row, rows_drawn=rows_drawn
+    )

@@ -21,14 +21,15 @@ from engine.command_line.arguments import (
     HeaderRow,
     Model,
     Repairs,
+    RowsDrawn,
     RunPath,
     Settings,
     Sheet,
     Split,
     Task,
+    read_as,
 )
 from engine.command_line.process import STOPPED
-from engine.protocol.config import Reading
 
 _NAME = "thaw-engine"
 
@@ -125,6 +126,7 @@ def inspect_file(
     delimiter: Delimiter = "",
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
+    rows_drawn: RowsDrawn = 0,
     repair: Repairs = None,
     split: Split = None,
     as_json: AsJson = False,
@@ -132,7 +134,7 @@ def inspect_file(
     """Look at a file before training: what its columns mean, what is odd."""
     from engine.command_line import looking
 
-    reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
+    reading = read_as(encoding, delimiter, sheet, header_row, rows_drawn)
     looking.show_file(file, column or [], split or [], reading, repair or [], as_json=as_json)
 
 
@@ -148,12 +150,13 @@ def prepare(
     delimiter: Delimiter = "",
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
+    rows_drawn: RowsDrawn = 0,
     as_json: AsJson = False,
 ) -> None:
     """Mend what the health check found, and write the rows to a new file."""
     from engine.command_line import repairing
 
-    reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
+    reading = read_as(encoding, delimiter, sheet, header_row, rows_drawn)
     repairing.prepare_file(file, column or [], reading, repair or [], out, as_json=as_json)
 
 
@@ -168,6 +171,7 @@ def doubts(
     delimiter: Delimiter = "",
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
+    rows_drawn: RowsDrawn = 0,
     device: Device = "",
     as_json: AsJson = False,
 ) -> None:
@@ -176,7 +180,7 @@ def doubts(
 
     doubting.doubts(
         file,
-        reading=Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row),
+        reading=read_as(encoding, delimiter, sheet, header_row, rows_drawn),
         task=task,
         model=model,
         settings=setting or [],
@@ -204,6 +208,7 @@ def train(
     delimiter: Delimiter = "",
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
+    rows_drawn: RowsDrawn = 0,
     repair: Repairs = None,
     layer: Annotated[
         list[str] | None,
@@ -245,7 +250,7 @@ def train(
         run = choosing.choose_run(
             run_file,
             data=data,
-            reading=Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row),
+            reading=read_as(encoding, delimiter, sheet, header_row, rows_drawn),
             task=task,
             method=method,
             model=model,
@@ -314,7 +319,7 @@ def predict(
     """Let a finished run answer texts. A workbook is read as the run's own was, where nothing is said."""
     from engine.command_line import training
 
-    reading = Reading(encoding=encoding, delimiter=delimiter, sheet=sheet, header_row=header_row)
+    reading = read_as(encoding, delimiter, sheet, header_row)
     training.predict(run, text or [], given or [], file, reading, as_json=as_json)
 
 

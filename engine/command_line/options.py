@@ -39,6 +39,7 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     ),
     "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
 }
+_READ_AS = {"delimiter": "--delimiter SIGN", "rows_drawn": "--rows-drawn N"}
 _FOLDERS = {"folder_not_empty": "--out DIR", "cannot_write": "--out DIR"}
 """Which folder is to be chosen, by the problem's code; those of models have their setting."""
 
@@ -49,8 +50,8 @@ def option_for(problem: Problem) -> str:
     Args:
         problem: Any problem.
     """
-    if problem.setting == "delimiter":
-        return "On the command line: --delimiter SIGN"
+    if problem.setting in _READ_AS:
+        return f"On the command line: {_READ_AS[problem.setting]}"
     if not problem.actions:
         return ""
     action = problem.actions[0]

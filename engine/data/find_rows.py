@@ -23,7 +23,7 @@ def find_rows(table: Table, query: RowQuery) -> Sequence[int]:
         places = np.flatnonzero(np.isin(row_numbers(table.dataset), query.rows)).tolist()
     if query.label_column in table.columns and query.label:
         labels = cells(table.dataset, query.label_column)
-        places = [place for place in places if labels[place].strip() == query.label]
+        places = [place for place in places if labels[place].strip() == query.label.strip()]
     wanted = query.search.casefold().strip()
     if wanted:
         columns = [cells(table.dataset, name) for name in table.columns]

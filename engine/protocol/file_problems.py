@@ -117,9 +117,9 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
         title=f"{drawn:,} of {rows:,} rows are used",
         reason=f'"{file_name(path)}" is too large to be held in memory whole. These were drawn from it by '
         "lot, always the same ones, and all that is counted and found here is counted and found in them.",
-        fix="Go on with them, or choose another number where the way of reading is shown, above the rows.",
+        fix="Go on with them, or choose another number: above the rows, where it says how the file was read.",
         safe=SAFE,
-        severity=Severity.NOTE,
+        severity=Severity.WARNING,
         setting="rows_drawn",
     )
 

@@ -63,3 +63,15 @@ def test_what_learns_from_rows_says_that_they_are_drawn(large: Path) -> None:
     assert rows.how_many("texts") == "100 texts (100 of 400 rows are used)"
     large.write_text("text,label\n" + "one text,good\nanother text,bad\n" * 10)
     assert Workbench().rows(DataConfig(path=str(large)), TASK).how_many("texts") == "20 texts"
+
+
+def test_the_command_line_says_how_many_rows_are_drawn(
+    large: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert commands.run(["inspect", str(large)]) == 0
+    assert "On the command line: --rows-drawn N" in capsys.readouterr().out
+    out = tmp_path / "out.csv"
+    assert commands.run(["prepare", str(large), "--out", str(out), "--rows-drawn", "400"]) == 0
+    shown = capsys.readouterr().out
+    assert '400 rows written to "out.csv"' in shown
+    assert "rows are used" not in shown

@@ -126,6 +126,7 @@ def test_a_large_file_opens_with_its_first_rows(
 def linked(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A file that is large enough, and its place in the project, to which it was brought."""
     monkeypatch.setattr(data_copy, "LARGE", 1_000)
+    monkeypatch.setattr(data_copy, "_BLOCK", 1_000)
     own = tmp_path / "own.csv"
     own.write_text("text,label\n" + "a,x\nb,y\n" * 500)
     place = Path(project.data.path)
@@ -148,7 +149,7 @@ def test_a_large_file_is_linked_and_copied_in_the_background(
     assert not place.samefile(own)
     assert place.read_bytes() == own.read_bytes()
     assert place.stat().st_mtime_ns == before.st_mtime_ns
-    assert [file.name for file in place.parent.iterdir()] == [place.name]
+    assert names(place.parent) == [place.name]
     own.write_text("changed")
     assert place.read_text().startswith("text,label")
     copy.close()
@@ -165,18 +166,6 @@ def test_where_it_cannot_be_copied_it_is_used_where_it_is(
     assert failed.args[0].code == "data_not_copied"
     assert place.read_bytes() == own.read_bytes()
     copy.close()
-
-
-@pytest.fixture
-def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
-    """A person's large file, which cannot be written, and its link in a project."""
-    monkeypatch.setattr(data_copy, "LARGE", 1_000)
-    monkeypatch.setattr(data_copy, "_BLOCK", 1_000)
-    own, place = tmp_path / "own.csv", tmp_path / "data" / "own.csv"
-    own.write_text("text,label\n" + "a,x\nb,y\n" * 500)
-    place.parent.mkdir()
-    bring_in(own, place)
-    return own, place
 
 
 def names(folder: Path) -> list[str]:
@@ -196,7 +185,7 @@ def test_a_file_that_changes_while_it_is_copied_stays_linked(linked: tuple[Path,
     copying.run()
     assert copying.error == "It was changed while it was copied"
     assert is_linked(place)
-    assert names(place.parent) == ["own.csv"]
+    assert names(place.parent) == [place.name]
 
 
 def test_of_two_windows_one_copies(linked: tuple[Path, Path]) -> None:
@@ -213,7 +202,7 @@ def test_of_two_windows_one_copies(linked: tuple[Path, Path]) -> None:
     First(place).run()
     assert not is_linked(place)
     assert place.read_bytes() == own.read_bytes()
-    assert names(place.parent) == ["own.csv"]
+    assert names(place.parent) == [place.name]
 
 
 def test_the_copy_of_a_file_that_cannot_be_written_can_be(linked: tuple[Path, Path]) -> None:
