@@ -104,6 +104,27 @@ def test_search_and_label_filter_keep_the_files_row_numbers(table: RowsTable) ->
     assert model.rowCount() == 3
 
 
+def test_a_label_is_found_among_several_of_a_row(qtbot: QtBot) -> None:
+    """A cell that is no label of its own holds several: a list, shown in words, or names between signs."""
+    cells = ["price", "price help", "help; price", "time, price range", "pricey", "time", ""]
+    model = RowsModel()
+    model.set_table(("text", "topics"), [("a text", cell) for cell in cells])
+    model.set_meaning(["text"], "topics", {"price": 1, "help": 2, "time": 3, "pricey": 4, "price range": 5})
+    found = {}
+    for label in ("price", "help", "time", "price range"):
+        model.set_filter("", label)
+        found[label] = [model.file_row(row) for row in range(model.rowCount())]
+    assert found == {"price": [1, 2, 3], "help": [2, 3], "time": [4, 6], "price range": [4]}
+
+
+def test_a_label_with_a_comma_is_not_taken_for_several(qtbot: QtBot) -> None:
+    model = RowsModel()
+    model.set_table(("text", "answer"), [("a", "yes"), ("b", "yes, please")])
+    model.set_meaning(["text"], "answer", {"yes": 1, "yes, please": 2})
+    model.set_filter("", "yes")
+    assert [model.file_row(row) for row in range(model.rowCount())] == [1]
+
+
 def test_without_a_text_column_there_are_no_words(qtbot: QtBot) -> None:
     model = RowsModel()
     model.set_table(NAMES, ROWS)
