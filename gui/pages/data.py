@@ -177,7 +177,7 @@ class DataPage(QWidget):
                 self._pages.forget()
                 self._preview.set_table(table, project.data.reading)
             self._shown = table
-        elif project.data is not None and not project.data_problems:
+        elif project.data is not None:
             self._header.set_subtitle(Path(project.data.path).name)
         self._show_tasks()
         self._show_roles()
@@ -195,7 +195,7 @@ class DataPage(QWidget):
             )
         elif not is_read and project.data_problems:
             self._empty.set_texts(
-                "There are no rows to show", "The file could not be read; see above.", "Choose another file"
+                "There are no rows to show", "The file was not read; why stands above.", "Choose another file"
             )
         elif not is_read:
             self._empty.set_texts("", "", "")

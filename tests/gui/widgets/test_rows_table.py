@@ -166,6 +166,17 @@ def test_chips_stand_in_their_columns(table: RowsTable) -> None:
     assert wide == header.chip("message").sizeHint().width()
 
 
+def test_columns_that_are_ignored_give_way_to_the_text(table: RowsTable) -> None:
+    names = ("received", "sender", "message", "kind")
+    rows = [("2026-01-05 09:00:00 in the morning", "somebody at example.org", "a text of words " * 9, "ham")]
+    table.set_table(names, rows * 20)
+    table.set_roles(ROLES, {"text": "message", "label": "kind"}, "label", {"ham": 1})
+    header = table.role_header
+    for column in (1, 2):
+        assert table.columnWidth(column) == header.needed_width(names[column - 1])
+    assert table.columnWidth(3) > table.columnWidth(1) + table.columnWidth(2)
+
+
 def test_texts_take_the_room_that_is_left(table: RowsTable) -> None:
     total = sum(table.columnWidth(column) for column in range(table.rows_model.columnCount()))
     assert total == table.viewport().width()
