@@ -112,6 +112,18 @@ def test_a_label_among_others_of_a_row_is_learned() -> None:
     assert "labels_not_learned" not in codes(facts)
 
 
+def test_of_several_labels_each_is_counted_wherever_it_stands() -> None:
+    rows = make_dataset({"text": list("abcdef"), "label": ["x"] * 6}, range(1, 7))
+    task_rows = TaskRows(
+        rows=rows.rename_column("__row__", "row"),
+        stratify=("y", "y", "y", "y", "x", ""),
+        classes=("x", "y"),
+        label_sets=(("x", "y"),) * 4 + (("x",), ()),
+    )
+    facts, _ = prepare(task_rows, DataConfig(path=""), ())
+    assert {entry.name: entry.count for entry in facts.classes} == {"x": 5, "y": 4}
+
+
 def test_labels_that_come_up_late_are_told_with_a_next_step_for_time() -> None:
     facts, _ = prepared(["a"] * 18 + ["b"] * 2, SplitConfig(time_column="when"), when=DAYS)
     problem = found(facts, "labels_not_learned")
