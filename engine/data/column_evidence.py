@@ -161,7 +161,7 @@ def _text(column: Column, role: RoleEntry, named: bool) -> Evidence:
     usual = not role.names and column.has_word_of(_TEXT_NAME)
     if not named and not usual and column.words < 2:
         return NOTHING
-    weight = min(column.words, 20.0) / 5 + column.distinct / column.filled
+    weight = min(column.words, 20.0) / 5 + column.distinct / column.filled + column.filled / column.rows
     if named or usual:
         weight += _OWN_NAME if named else 2.0
     elif column.has_word_of(_LABEL_NAME):

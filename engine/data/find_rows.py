@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.answer_cells import label_sets
 from engine.data.columns import in_words
 from engine.data.table import Table, cells, row_numbers
 from engine.protocol.data_facts import RowQuery
@@ -23,7 +24,8 @@ def find_rows(table: Table, query: RowQuery) -> Sequence[int]:
         places = np.flatnonzero(np.isin(row_numbers(table.dataset), query.rows)).tolist()
     if query.label_column in table.columns and query.label:
         labels = cells(table.dataset, query.label_column)
-        places = [place for place in places if labels[place].strip() == query.label.strip()]
+        having = _having(labels, query.label, frozenset(query.labels))
+        places = [place for place in places if having[place]]
     wanted = query.search.casefold().strip()
     if wanted:
         columns = [cells(table.dataset, name) for name in table.columns]
@@ -33,6 +35,18 @@ def find_rows(table: Table, query: RowQuery) -> Sequence[int]:
             if any(wanted in in_words(column[place]).casefold() for column in columns)
         ]
     return places
+
+
+def _having(cells_: Sequence[str], label: str, labels: frozenset[str]) -> list[bool]:
+    """Returns of each cell whether it has a label: it is that label, or is none itself and lists it."""
+    alone = [cell.strip() for cell in cells_]
+    if not labels or labels.issuperset(alone):
+        return [cell == label for cell in alone]
+    sets = label_sets(cells_)
+    return [
+        cell == label or (cell not in labels and label in listed)
+        for cell, listed in zip(alone, sets, strict=True)
+    ]
 
 
 def page_of(table: Table, places: Sequence[int]) -> tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]:

@@ -116,7 +116,7 @@ def _read_texts(folder: Folder, texts: Sequence[str]) -> Records:
     records.problems += folder_problems.about_texts(
         folder.path,
         texts=len(texts),
-        blank=blank,
+        blank={number: texts[number - 1] for number in blank},
         unread={number: texts[number - 1] for number in unread},
         labels=sorted({*labels} - {""}),
         encoding=called(encoding),

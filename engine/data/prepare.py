@@ -126,7 +126,8 @@ def _counted(task_rows: TaskRows) -> Mapping[str, int]:
     """Returns how often each class occurs, or whatever else is counted among the answers."""
     if task_rows.counts is not None:
         return task_rows.counts
-    counts = Counter(task_rows.stratify)
+    sets = task_rows.label_sets or [(label,) for label in task_rows.stratify]
+    counts = Counter(label for labels in sets for label in labels)
     return {name: counts[name] for name in task_rows.classes}
 
 

@@ -70,6 +70,7 @@ class RowsLeftOut:
     Attributes:
         path: The file.
         names: Column names.
+        delimiter: What stands between columns; empty where nothing does.
         blank: Numbers of the rows in which nothing stands.
         odd: Number of a row of another length → its length.
         kept: How many rows were kept.
@@ -78,6 +79,7 @@ class RowsLeftOut:
 
     path: str
     names: list[str]
+    delimiter: str = ""
     blank: list[int] = field(default_factory=list)
     odd: dict[int, int] = field(default_factory=dict)
     kept: int = 0
@@ -122,8 +124,8 @@ class RowsLeftOut:
             if usual > 1 and alike > 0.9 * total:
                 raise EngineError(table_problems.header_differs(path, width, usual))
             if 2 * len(odd) > total:
-                raise EngineError(table_problems.most_rows_differ(path, odd, total, width))
-            problems.append(table_problems.odd_rows(path, odd, width))
+                raise EngineError(table_problems.most_rows_differ(path, odd, total, width, self.delimiter))
+            problems.append(table_problems.odd_rows(path, odd, width, self.delimiter))
         if self.blank:
             problems.append(table_problems.blank_rows(path, self.blank))
         return problems

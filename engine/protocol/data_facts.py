@@ -95,13 +95,15 @@ class RowQuery(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         search: Words that stand in any column; capitals do not count.
         label_column: Column of the label.
-        label: What stands there.
+        label: What stands there, alone or among others.
+        labels: All labels that there are: a cell that is none of them holds several.
         rows: Their numbers in the file.
     """
 
     search: str = ""
     label_column: str = ""
     label: str = ""
+    labels: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
 
 

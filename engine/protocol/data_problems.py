@@ -182,8 +182,8 @@ def duplicates(extra: int, rows: Sequence[int], *, exact: bool) -> Problem:
     return Problem(
         code="duplicates",
         title=counted(extra, noun),
-        reason=f"They are kept on one side of the split; the final test holds none that the model has "
-        f"studied.{alike}",
+        reason="Where Thaw divides the rows, they are kept on one side of the split; the final test then "
+        f"holds none that the model has studied.{alike}",
         fix="Nothing has to be done.",
         safe=SAFE,
         severity=Severity.NOTE,

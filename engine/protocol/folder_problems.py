@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.protocol.data_facts import TEST
 from engine.protocol.file_problems import CHOOSE_ENCODING, CHOOSE_FILE
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted
 
 SAFE = "Nothing in the folder was changed."
 
@@ -155,7 +155,7 @@ def about_texts(
     path: str,
     *,
     texts: int,
-    blank: Sequence[int],
+    blank: Mapping[int, str],
     unread: Mapping[int, str],
     labels: Sequence[str],
     encoding: str,
@@ -165,7 +165,7 @@ def about_texts(
     Args:
         path: The folder.
         texts: Text files in it.
-        blank: Numbers of blank ones, from 1.
+        blank: Numbers, from 1, and names of blank ones.
         unread: Numbers and names of those that cannot be read.
         labels: What the folders stand for; empty where they are not taken for labels.
         encoding: The encoding that was chosen; empty to find out.
@@ -180,7 +180,7 @@ def about_texts(
     found = [
         Problem(
             code="read_as_files",
-            title=f"{counted(texts, 'text file')} became a row each",
+            title=f"{counted(texts - len(blank) - len(unread), 'text file')} became a row each",
             reason=f'They stand in "{file_name(path)}".{named}',
             fix="Nothing has to be done.",
             severity=Severity.NOTE,
@@ -192,12 +192,12 @@ def about_texts(
             Problem(
                 code="blank_rows",
                 title=f"{counted(len(blank), 'blank file')} left out",
-                reason=f'{rows_named(blank)} of "{file_name(path)}" {"holds" if len(blank) == 1 else "hold"} '
-                "nothing.",
+                reason=f"{quoted([printable(name) for name in blank.values()], 4)} "
+                f"{'holds' if len(blank) == 1 else 'hold'} nothing.",
                 fix="Nothing has to be done.",
                 severity=Severity.NOTE,
                 safe=SAFE,
-                rows=tuple(blank[:ROWS_KEPT]),
+                rows=tuple(blank)[:ROWS_KEPT],
                 row_count=len(blank),
             )
         )

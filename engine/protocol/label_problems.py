@@ -203,7 +203,7 @@ def labels_look_like_sets(column: str, several: int, rows: int, example: Sequenc
         "a label of its own.",
         fix="If a text may have several labels, say so.",
         safe=SAFE,
-        severity=Severity.NOTE,
+        severity=Severity.WARNING,
         setting="label",
         actions=(Action(id="set_settings", label="Several labels", arguments={"answers": "several"}),),
     )

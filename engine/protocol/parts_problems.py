@@ -64,6 +64,7 @@ def labels_not_learned(
         group: Column that keeps rows together, if any.
     """
     several = len(labels) > 1
+    judging = f"{counted(tests, 'test row')} among them" if tests else "none of them for the final test"
     fixes = {
         "part_column": "Put some rows with them into training in your file, or let Thaw divide the rows.",
         "time_column": "Divide the rows by lot, or add earlier rows with them.",
@@ -74,7 +75,7 @@ def labels_not_learned(
         title=f"{quoted(labels, 3)} {'are' if several else 'is'} judged and never learned",
         reason=f"No row to learn from has {'these labels' if several else 'this label'}; "
         f"{counted(len(rows), 'row')} outside of training {'has' if len(rows) == 1 else 'have'}, "
-        f"{counted(tests, 'test row')} among them. The model cannot answer these right.",
+        f"{judging}. The model cannot answer these right.",
         fix=fixes.get(way, fix),
         safe=SAFE,
         severity=Severity.WARNING,

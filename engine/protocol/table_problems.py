@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import (
+    DELIMITERS,
     ROWS_KEPT,
     counted,
     file_name,
@@ -18,10 +19,12 @@ from engine.protocol.wording import (
 )
 
 
-def _about_commas(odd: Mapping[int, int], expected: int) -> str:
-    """Returns the usual cause of rows that are too long; empty where none is."""
-    longer = any(count > expected for count in odd.values())
-    return " A comma inside a text needs quotation marks around the text." if longer else ""
+def _about_commas(odd: Mapping[int, int], expected: int, delimiter: str) -> str:
+    """Returns the usual cause of rows that are too long; empty where none is, or no sign cuts the rows."""
+    if not delimiter or all(count < expected for count in odd.values()):
+        return ""
+    sign = DELIMITERS.get(delimiter, f'"{delimiter}"')
+    return f" A {sign} inside a text needs quotation marks around the text."
 
 
 def header_only(path: str, names: Sequence[str]) -> Problem:
@@ -68,7 +71,9 @@ def header_differs(path: str, header: int, others: int) -> Problem:
     )
 
 
-def most_rows_differ(path: str, odd: Mapping[int, int], total: int, expected: int) -> Problem:
+def most_rows_differ(
+    path: str, odd: Mapping[int, int], total: int, expected: int, delimiter: str = ""
+) -> Problem:
     """More than half of the rows have another number of columns than the header.
 
     Args:
@@ -76,13 +81,14 @@ def most_rows_differ(path: str, odd: Mapping[int, int], total: int, expected: in
         odd: Row number → its number of columns.
         total: How many rows there are.
         expected: How many columns the header has.
+        delimiter: What stands between columns; empty where nothing does.
     """
     rows = sorted(odd)
     return Problem(
         code="most_rows_differ",
         title=f'"{file_name(path)}" does not look like a table',
         reason=f"The first row has {counted(expected, 'column')}, but {len(odd):,} of "
-        f"{counted(total, 'row')} have another number.{_about_commas(odd, expected)}",
+        f"{counted(total, 'row')} have another number.{_about_commas(odd, expected, delimiter)}",
         fix="Choose another file, or tell what stands between its columns.",
         safe=SAFE,
         setting="delimiter",
@@ -92,13 +98,14 @@ def most_rows_differ(path: str, odd: Mapping[int, int], total: int, expected: in
     )
 
 
-def odd_rows(path: str, odd: dict[int, int], expected: int) -> Problem:
+def odd_rows(path: str, odd: dict[int, int], expected: int, delimiter: str = "") -> Problem:
     """Some rows have another number of columns than the header; they are left out.
 
     Args:
         path: The file.
         odd: Row number → its number of columns.
         expected: How many columns the header has.
+        delimiter: What stands between columns; empty where nothing does.
     """
     rows = sorted(odd)
     width, alike = Counter(odd.values()).most_common(1)[0]
@@ -112,7 +119,7 @@ def odd_rows(path: str, odd: dict[int, int], expected: int) -> Problem:
         code="odd_rows",
         title=title,
         reason=f'{rows_named(rows)} of "{file_name(path)}" cannot be matched with the column names and '
-        f"{'is' if len(rows) == 1 else 'are'} left out.{_about_commas(odd, expected)}",
+        f"{'is' if len(rows) == 1 else 'are'} left out.{_about_commas(odd, expected, delimiter)}",
         fix="Mend the file and choose it again, or go on without.",
         safe=SAFE,
         severity=Severity.WARNING,

@@ -9,6 +9,9 @@ from pathlib import PurePath
 ROWS_KEPT = 100
 """How many row numbers a problem carries at most."""
 
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+"""What usually stands between the columns of a table, and how it is called."""
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 

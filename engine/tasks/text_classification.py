@@ -117,8 +117,8 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
     metric = next(entry.label for entry in METRICS if entry.id == judged_by(settings)[0])
     if objective is Objective.ONE_CLASS:
         classes, stratify, renaming = ordered_classes(cells_), cells_, replace_values.REPAIR.id
-        findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id], metric)
         findings += other_answers(cells_, columns[LABEL.id])
+        findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id], metric)
     elif objective is Objective.ANY_CLASSES:
         sets = label_sets(cells_)
         classes = ordered_classes([label for labels in sets for label in labels])

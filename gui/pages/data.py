@@ -195,7 +195,7 @@ class DataPage(QWidget):
             )
         elif not is_read and project.data_problems:
             self._empty.set_texts(
-                "There are no rows to show", "The file was not read; see above.", "Choose another file"
+                "There are no rows to show", "The file was not read; why stands above.", "Choose another file"
             )
         elif not is_read:
             self._empty.set_texts("", "", "")

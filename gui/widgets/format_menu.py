@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.protocol.config import Reading
 from engine.protocol.data_facts import TableFacts
+from engine.protocol.wording import DELIMITERS
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 
@@ -29,7 +30,6 @@ _ENCODINGS = (
     ("big5", "Big5 (Chinese)"),
     ("euc_kr", "EUC-KR (Korean)"),
 )
-_DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar"))
 _SAME = {"utf_8_sig": "utf_8", "ascii": "utf_8", "utf_16_le": "utf_16", "utf_16_be": "utf_16"}
 """Other names of the same encodings; plain ASCII is UTF-8 too."""
 _DRAWN = (10_000, 50_000, 200_000, 500_000, 1_000_000)
@@ -50,7 +50,7 @@ def format_words(table: TableFacts) -> str:
     known = _SAME.get(plain, plain)
     name = dict(_ENCODINGS).get(known, table.encoding).split(" (")[0]
     sign = table.delimiter
-    between = dict(_DELIMITERS).get(sign, f"“{sign}”") if sign else ""
+    between = DELIMITERS.get(sign, f"“{sign}”") if sign else ""
     return f"{name}, {between}" if between else name
 
 
@@ -111,7 +111,7 @@ class FormatButton(Button):
         if table.encoding:
             menu.addMenu(self.make_encoding_menu(menu))
         if table.delimiter:
-            named = tuple((sign, words.capitalize()) for sign, words in _DELIMITERS)
+            named = tuple((sign, words.capitalize()) for sign, words in DELIMITERS.items())
             _add_choices(menu.addMenu("Between columns"), named, asked.delimiter, self._choose("delimiter"))
         if table.sheets:
             sheets = tuple((name, name) for name in table.sheets)

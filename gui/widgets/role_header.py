@@ -95,6 +95,11 @@ class RoleHeader(QHeaderView):
         chip = self._chips.get(column)
         return (chip.sizeHint().width() if chip else 0) + self._theme.px(24)
 
+    def is_ignored(self, column: str) -> bool:
+        """Whether a column means nothing to the task; not so as long as no roles are shown."""
+        chip = self._chips.get(column)
+        return bool(self._roles) and chip is not None and not chip.role
+
     def _names(self) -> tuple[str, ...]:
         model = self.model()
         return model.names if isinstance(model, RowsModel) else ()

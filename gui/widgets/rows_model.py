@@ -6,6 +6,7 @@ file the first rows are here; the others are asked for, a page at a time, when t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 
@@ -20,6 +21,9 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 NUMBER_COLUMN = 0
 """Model column of the row's number; the file's columns follow it."""
+
+_ALONE = r"(?<![^\s;|,/])(?:{})(?![^\s;|,/])"
+"""Labels between the signs that stand between several of a row, or spaces: a list is shown in words."""
 
 _ANY_ROW = range(1, 2**31)
 """Numbers that a row of a long file may have."""
@@ -173,7 +177,8 @@ class RowsModel(QAbstractTableModel):
     def _set_query(self, search: str, label: str, rows: tuple[int, ...]) -> None:
         """Looks for rows among those that are here; of a long file the engine is asked, too."""
         column = self._names[self._label_column] if self._label_column >= 0 else ""
-        self._query = RowQuery(search=search, label_column=column, label=label, rows=rows)
+        labels = tuple(self._classes) if label else ()
+        self._query = RowQuery(search=search, label_column=column, label=label, labels=labels, rows=rows)
         self._pages.clear()
         self._shown = self._matching()
         self._found = self._total if not self._is_filtered else None
@@ -194,13 +199,19 @@ class RowsModel(QAbstractTableModel):
         candidates = [row for row in numbers if self._file_rows[row] in only] if only else numbers
         if not wanted and not label:
             return candidates
+        longest_first = sorted(self._classes if label else (), key=len, reverse=True)
+        labels = re.compile(_ALONE.format("|".join(map(re.escape, longest_first))))
         return [
             number
             for number in candidates
             for row in (self._rows[number],)
-            if (not label or row[self._label_column].strip() == label)
+            if (not label or self._has_label(row[self._label_column].strip(), label, labels))
             and (not wanted or any(wanted in value.casefold() for value in row))
         ]
+
+    def _has_label(self, cell: str, label: str, labels: re.Pattern[str]) -> bool:
+        """Whether a cell is a label, or is none of the labels itself and holds it among several."""
+        return cell == label or (cell not in self._classes and label in labels.findall(cell))
 
     def _row(self, place: int) -> Row | None:
         """Returns the row at a place, or ``None`` after asking for it."""

@@ -276,8 +276,9 @@ class RowsTable(QTableView):
             elif column == model.words_column:
                 width = px(70)
             else:
-                least = self._header.needed_width(model.column_name(column))
-                width = max(least, min(px(220), self._typical_width(column)))
+                width = self._header.needed_width(model.column_name(column))
+                if not self._header.is_ignored(model.column_name(column)):  # else the texts have the room
+                    width = max(width, min(px(220), self._typical_width(column)))
             self.setColumnWidth(column, width)
             used += width
         room = self.viewport().width() - used

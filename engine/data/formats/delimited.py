@@ -79,7 +79,7 @@ def stream_delimited(
     problems += notes
     if len(header) == 1:
         problems.append(table_problems.single_column(path, shortened(names[0]), cut=True))
-    sorter = RowsLeftOut(path, names)
+    sorter = RowsLeftOut(path, names, between)
 
     def batches() -> Iterator[Batch]:
         yield from sorter.sort(enumerate(rows, start=1))

@@ -70,6 +70,15 @@ def test_names_decide_between_columns_alike() -> None:
     assert roles(both) == {"reviewText": "text", "stars": "label"}
 
 
+def test_of_three_languages_the_two_that_stand_in_most_rows_are_guessed() -> None:
+    memory = table(
+        en=[f"Print page {number % 9}" for number in range(40)],
+        de=["" if number % 3 else f"Zeile {number}" for number in range(40)],
+        fr=[f"Imprimer la page {number % 9}" for number in range(40)],
+    )
+    assert roles(memory, TRANSLATE) == {"en": "source", "fr": "target"}
+
+
 def test_a_column_with_one_label_is_still_the_answer_when_it_is_called_so() -> None:
     assert roles(table(text=SENTENCES, label=["good"])) == {"text": "text", "label": "label"}
 

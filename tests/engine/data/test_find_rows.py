@@ -38,6 +38,26 @@ def test_all_that_a_query_says_must_hold(long_file, query, found):
     assert len(find_rows(read_table(long_file), query)) == found
 
 
+@pytest.mark.parametrize("cells", [["a", "a; b", "c"], ['["a"]', '["a", "b"]', '["c"]']])
+def test_a_label_is_found_among_several_of_a_row(tmp_path, cells):
+    path = tmp_path / "sets.tsv"
+    path.write_text("\n".join(["text\tkind", *(f"row {row}\t{cells[row % 3]}" for row in range(300))]) + "\n")
+    table = read_table(str(path))
+    labels = ("a", "b", "c")
+    found = {
+        label: len(find_rows(table, RowQuery(label_column="kind", label=label, labels=labels)))
+        for label in labels
+    }
+    assert found == {"a": 200, "b": 100, "c": 100}
+
+
+def test_a_label_with_a_comma_is_not_taken_for_several(tmp_path):
+    path = tmp_path / "answers.tsv"
+    path.write_text("text\tkind\na\tyes\nb\tyes, please\n")
+    query = RowQuery(label_column="kind", label="yes", labels=("yes", "yes, please"))
+    assert list(find_rows(read_table(str(path)), query)) == [0]
+
+
 def test_a_page_has_the_numbers_of_the_file(long_file):
     table = read_table(long_file)
     rows, numbers = page_of(table, find_rows(table, RowQuery())[8:12])

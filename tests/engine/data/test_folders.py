@@ -209,6 +209,9 @@ def test_blank_unreadable_and_other_files_are_told(tmp_path):
     told = codes(table)
     assert {*told} == {"read_as_files", "blank_rows", "unread_files", "other_files"}
     assert told["blank_rows"] == (3,)
+    said = {problem.code: f"{problem.title}. {problem.reason}" for problem in table.problems}
+    assert said["read_as_files"].startswith("4 text files became a row each.")
+    assert said["blank_rows"].startswith('1 blank file left out. "glad/3.txt" holds nothing')
 
 
 def test_a_folder_with_one_table_is_that_table(tmp_path):

@@ -150,6 +150,16 @@ def test_rows_of_another_length_are_left_out_and_told(tmp_path: Path) -> None:
     assert row_numbers(table.dataset)[810:813] == [811, 813, 814]
 
 
+@pytest.mark.parametrize(("sign", "said"), [(",", "A comma"), (";", "A semicolon"), ("\t", "A tab")])
+def test_the_sign_that_stands_between_columns_is_named_as_the_cause(
+    tmp_path: Path, sign: str, said: str
+) -> None:
+    rows = [f"text {number}{sign}{number % 2}" for number in range(1, 21)]
+    rows[7] = f"well{sign} done{sign}1"
+    problem = told(read_table(write(tmp_path, f"text{sign}label\n" + "\n".join(rows))), "odd_rows")
+    assert problem.reason.endswith(f"{said} inside a text needs quotation marks around the text.")
+
+
 def test_blank_lines_are_counted_and_keep_the_numbers_right(tmp_path: Path) -> None:
     table = read_table(write(tmp_path, "\n\ntext,label\na,1\n\n , \nb,2\n\n"))
     problem = told(table, "blank_rows")

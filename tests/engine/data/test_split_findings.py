@@ -91,6 +91,14 @@ def test_labels_of_a_given_test_that_training_lacks_are_told() -> None:
     assert problem.actions[0].arguments == {"part_column": ""}
 
 
+def test_no_count_of_test_rows_is_said_where_there_is_none() -> None:
+    parts = ["train"] * 10 + ["validation"] * 3 + ["test"] * 3
+    labels = ["a", "b"] * 5 + ["c", "c", "a", "a", "a", "b"]
+    facts, _ = prepared(labels, SplitConfig(part_column="part"), part=parts)
+    reason = found(facts, "labels_not_learned").reason
+    assert "2 rows outside of training have, none of them for the final test." in reason
+
+
 def test_a_label_among_others_of_a_row_is_learned() -> None:
     rows = make_dataset({"text": list("abcdef"), "label": ["x"] * 6}, range(1, 7))
     task_rows = TaskRows(
@@ -102,6 +110,18 @@ def test_a_label_among_others_of_a_row_is_learned() -> None:
     data = DataConfig(path="", split=SplitConfig(part_column="part"))
     facts, _ = prepare(task_rows, data, (), table)
     assert "labels_not_learned" not in codes(facts)
+
+
+def test_of_several_labels_each_is_counted_wherever_it_stands() -> None:
+    rows = make_dataset({"text": list("abcdef"), "label": ["x"] * 6}, range(1, 7))
+    task_rows = TaskRows(
+        rows=rows.rename_column("__row__", "row"),
+        stratify=("y", "y", "y", "y", "x", ""),
+        classes=("x", "y"),
+        label_sets=(("x", "y"),) * 4 + (("x",), ()),
+    )
+    facts, _ = prepare(task_rows, DataConfig(path=""), ())
+    assert {entry.name: entry.count for entry in facts.classes} == {"x": 5, "y": 4}
 
 
 def test_labels_that_come_up_late_are_told_with_a_next_step_for_time() -> None:

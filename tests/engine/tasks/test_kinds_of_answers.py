@@ -102,8 +102,14 @@ def test_numbers_and_lists_as_labels_get_a_hint_with_a_button():
     for rows, answers in ((stars, "score"), (sets, "several")):
         code = {"score": "labels_look_like_scores", "several": "labels_look_like_sets"}[answers]
         (hint,) = [one for one in rows.findings if one.code == code]
-        assert hint.severity is Severity.NOTE
+        assert hint.severity is (Severity.WARNING if answers == "several" else Severity.NOTE)
         assert hint.actions[0].arguments == {"answers": answers}
+
+
+def test_several_labels_in_a_row_are_told_before_what_comes_of_them():
+    labels = ["a", "b", "c", "a;b", "b;a", "b;c", "a;b;c", "c;b;a"] * 5 + ["a;c"]
+    rows = matched({"text": [f"t {n}" for n in range(41)], "label": labels}, "one")
+    assert [one.code for one in rows.findings][:2] == ["labels_look_like_sets", "class_with_one_row"]
 
 
 def test_one_score_for_all_is_an_error():

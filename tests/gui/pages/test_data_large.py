@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import InspectData
@@ -95,7 +95,9 @@ def test_reading_can_be_stopped_and_begun_again(
     assert not part(page, ReadingBar).isVisible()
     banner = part(page, Banner, "data_problem")
     assert banner.title_text() == '"posts.csv" was not read to its end'
-    assert subtitle(page) == "posts.csv"
+    said = {label.text() for label in page.findChildren(QLabel) if label.isVisible()}
+    assert {"posts.csv", "The file was not read; why stands above."} <= said
+    assert "The first rows of posts.csv" not in said  # they are not shown any more
     qtbot.waitUntil(lambda: not fake_clients[0].open_jobs)
     qtbot.mouseClick(part(page, Button, "action_read_again"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: project.percent_read == 10)

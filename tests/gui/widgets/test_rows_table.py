@@ -104,6 +104,27 @@ def test_search_and_label_filter_keep_the_files_row_numbers(table: RowsTable) ->
     assert model.rowCount() == 3
 
 
+def test_a_label_is_found_among_several_of_a_row(qtbot: QtBot) -> None:
+    """A cell that is no label of its own holds several: a list, shown in words, or names between signs."""
+    cells = ["price", "price help", "help; price", "time, price range", "pricey", "time", ""]
+    model = RowsModel()
+    model.set_table(("text", "topics"), [("a text", cell) for cell in cells])
+    model.set_meaning(["text"], "topics", {"price": 1, "help": 2, "time": 3, "pricey": 4, "price range": 5})
+    found = {}
+    for label in ("price", "help", "time", "price range"):
+        model.set_filter("", label)
+        found[label] = [model.file_row(row) for row in range(model.rowCount())]
+    assert found == {"price": [1, 2, 3], "help": [2, 3], "time": [4, 6], "price range": [4]}
+
+
+def test_a_label_with_a_comma_is_not_taken_for_several(qtbot: QtBot) -> None:
+    model = RowsModel()
+    model.set_table(("text", "answer"), [("a", "yes"), ("b", "yes, please")])
+    model.set_meaning(["text"], "answer", {"yes": 1, "yes, please": 2})
+    model.set_filter("", "yes")
+    assert [model.file_row(row) for row in range(model.rowCount())] == [1]
+
+
 def test_without_a_text_column_there_are_no_words(qtbot: QtBot) -> None:
     model = RowsModel()
     model.set_table(NAMES, ROWS)
@@ -143,6 +164,17 @@ def test_chips_stand_in_their_columns(table: RowsTable) -> None:
         assert left <= chip.x() <= chip.geometry().right() <= left + header.sectionSize(section)
     wide = header.chip("message").width()
     assert wide == header.chip("message").sizeHint().width()
+
+
+def test_columns_that_are_ignored_give_way_to_the_text(table: RowsTable) -> None:
+    names = ("received", "sender", "message", "kind")
+    rows = [("2026-01-05 09:00:00 in the morning", "somebody at example.org", "a text of words " * 9, "ham")]
+    table.set_table(names, rows * 20)
+    table.set_roles(ROLES, {"text": "message", "label": "kind"}, "label", {"ham": 1})
+    header = table.role_header
+    for column in (1, 2):
+        assert table.columnWidth(column) == header.needed_width(names[column - 1])
+    assert table.columnWidth(3) > table.columnWidth(1) + table.columnWidth(2)
 
 
 def test_texts_take_the_room_that_is_left(table: RowsTable) -> None:
