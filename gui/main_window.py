@@ -114,6 +114,7 @@ class MainWindow(AppShell):
         top.projector_toggle_requested.connect(self._look.toggle_projector)
         top.theme_toggle_requested.connect(self._look.toggle_dark)
         self._files.was_read.connect(self._open_file)
+        self._files.left_aside.connect(self.show_problem)
         self.switch.changed.connect(self._take_project)
         self.switch.problem_raised.connect(self.show_problem)
         self._workspace.recent_changed.connect(self._show_recent)

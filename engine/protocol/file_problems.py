@@ -115,8 +115,9 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
     return Problem(
         code="rows_drawn",
         title=f"{drawn:,} of {rows:,} rows are used",
-        reason=f'"{file_name(path)}" is too large to be held in memory whole. These were drawn from it by '
-        "lot, always the same ones, and all that is counted and found here is counted and found in them.",
+        reason=f'"{file_name(path)}" is large, and each question about all of its rows would take long. '
+        "These were drawn from it by lot, always the same ones; all that is counted and found here is counted "
+        "and found in them.",
         fix="Go on with them, or choose another number: above the rows, where it says how the file was read.",
         safe=SAFE,
         severity=Severity.WARNING,

@@ -110,6 +110,10 @@ def unequal_lines(path: str, names: Sequence[str], counts: Sequence[int]) -> Pro
     )
 
 
+LEFT_ASIDE = ("other_files", "unopened_folders")
+"""Codes of what is said of files in a folder that are not read."""
+
+
 def other_files(path: str, names: Sequence[str]) -> Problem:
     """Files were left aside."""
     one = len(names) == 1

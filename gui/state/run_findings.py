@@ -79,6 +79,9 @@ def comparison(result: RunResult, metric: MetricEntry, advice: str) -> Finding:
     own, other = result.scores[result.metric], baseline.scores[result.metric]
     name = _in_a_sentence(baseline)
     ahead, apart = _standing(own, other, higher_is_better=metric.higher_is_better)
+    if ahead == 0 and metric.higher_is_better and own.value == 1:
+        text = f"Nothing is wrong, and nothing is with {name} either: these rows are easily told apart."
+        return Finding("", "info", text)
     if ahead <= 0:
         text = f"This model does not beat {name} ({texts.score(other.value)}). {advice}"
         return Finding("warn", "alert", text)

@@ -10,6 +10,7 @@ from engine.protocol.commands import InspectData
 from engine.protocol.config import Reading
 from engine.protocol.data_events import DataInspected, DataPreviewed
 from engine.protocol.events import Event, JobFailed, JobStopped
+from engine.protocol.folder_problems import LEFT_ASIDE
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
 from gui.widgets.banner import Banner
@@ -29,6 +30,9 @@ class FileOpening(QObject):
 
     was_read = Signal(Path, str)
     """A file can be read; carries it and the encoding that the person chose for it, empty for none."""
+
+    left_aside = Signal(object)
+    """Files of a folder are not read, and so not copied into the project; carries the :class:`Problem`."""
 
     def __init__(self, engines: Engines, banner: Banner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +83,9 @@ class FileOpening(QObject):
         elif isinstance(event, DataInspected):
             self._end()
             self.was_read.emit(self._path, self._encoding)
+            for told in event.problems if self._path.is_dir() else ():
+                if told.code in LEFT_ASIDE:
+                    self.left_aside.emit(told)
         elif isinstance(event, JobFailed):
             self._fail(event.problem)
         elif isinstance(event, JobStopped):

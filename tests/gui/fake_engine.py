@@ -93,6 +93,7 @@ class FakeClient(EngineClient):
             ``None`` lets it run to its end.
         epochs: Of a recorded run.
         file_problem: Why files cannot be read; ``None`` where they can.
+        file_notes: What is odd about reading a file.
         large_file: Whether files are large: their first rows come, and a tenth of the rest; the others with
             :meth:`finish_reading`.
         hub_problem: Why the hub cannot be searched for data sets; ``None`` where it can.
@@ -102,6 +103,7 @@ class FakeClient(EngineClient):
     hold_after_step: int | None = None
     epochs = 1
     file_problem: Problem | None = None
+    file_notes: tuple[Problem, ...] = ()
     large_file = False
     hub_problem: Problem | None = None
     data_set_folder = ""
@@ -197,7 +199,9 @@ class FakeClient(EngineClient):
                     stage = StageReached(job_id=job_id, stage="reading", label="Reading", done=10, total=100)
                     first = msgspec.structs.replace(facts, rows=len(facts.preview))
                     return [JobAccepted(job_id=job_id), DataPreviewed(job_id=job_id, table=first), stage]
-                return self._whole(job_id, DataInspected(job_id=job_id, table=facts))
+                return self._whole(
+                    job_id, DataInspected(job_id=job_id, table=facts, problems=self.file_notes)
+                )
             case FindLabelDoubts():
                 return self._whole(job_id, *label_doubts(job_id))
             case ReadRows():

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import SampleEntry
 from engine.protocol.file_problems import empty_file, special_file, unreadable_encoding
+from engine.protocol.folder_problems import other_files
 from gui.app import StartWish, open_first
 from gui.main_window import MainWindow
 from gui.state.project_file import PROJECT_FILE
@@ -111,6 +112,22 @@ def test_a_file_that_cannot_be_read_makes_no_project(
     assert _page(window) == "setup"
     assert sorted(window._workspace.folder.iterdir()) == folders
     assert window._workspace.recent == recent
+
+
+def test_what_of_a_folder_is_left_aside_is_said_when_it_opens(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path, fake_clients: list[FakeClient]
+) -> None:
+    folder = tmp_path / "essays"
+    folder.mkdir()
+    (folder / "one.txt").write_text("A text.")
+    (folder / "scan.pdf").write_bytes(b"%PDF")
+    fake_clients[0].file_notes = (other_files(str(folder), ["scan.pdf"]), empty_file("nothing to do with it"))
+    on_setup.open_path(str(folder))
+    qtbot.waitUntil(lambda: _page(on_setup) == "data")
+    qtbot.waitUntil(on_setup.banner.isVisible)
+    assert on_setup.banner.title_text() == "1 file left aside"
+    assert on_setup.switch.opened is not None
+    assert on_setup.switch.opened.project.name == "essays"
 
 
 def test_on_the_start_page_too(

@@ -76,6 +76,12 @@ def test_a_result_is_told_in_counts() -> None:
             "warn",
             "This model does not beat word counts (0.934). Try more rows.",
         ),
+        (
+            (1.0, 0.98, 1.0),
+            (1.0, 0.98, 1.0),
+            "",
+            "Nothing is wrong, and nothing is with word counts either: these rows are easily told apart.",
+        ),
     ],
 )
 def test_the_comparison_never_claims_more_than_the_intervals_allow(
