@@ -116,7 +116,7 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
         code="rows_drawn",
         title=f"{drawn:,} of {rows:,} rows are used",
         reason=f'"{file_name(path)}" is large, and each question about all of its rows would take long. '
-        "These were drawn from it by lot, always the same ones; all that is counted and found here is counted "
+        "These were drawn from it by lot, always the same ones; what is counted and found here is counted "
         "and found in them.",
         fix="Go on with them, or choose another number: above the rows, where it says how the file was read.",
         safe=SAFE,
