@@ -25,6 +25,7 @@ from gui.window.commands import WindowCommand, install_shortcuts
 from gui.window.device_link import DeviceLink
 from gui.window.file_opening import FileOpening
 from gui.window.finding import Finding
+from gui.window.gathering import Gathering
 from gui.window.geometry import restore_geometry, save_geometry
 from gui.window.hub_opening import HubOpening
 from gui.window.look_link import LookLink
@@ -61,6 +62,7 @@ class MainWindow(AppShell):
         self._workspace = workspace
         self._preferences = preferences
         self.switch = ProjectSwitch(engines, workspace, self)
+        self._gathering = Gathering(self.open_path, self.show_problem)
         self._hub = HubOpening(theme, engines, self._ground, self.banner, self.open_path, self._act)
         self.stage = PageStage(
             self,
@@ -69,7 +71,7 @@ class MainWindow(AppShell):
             {
                 "go_requested": self.go_to,
                 "sample_chosen": self.open_sample,
-                "file_chosen": self.open_path,
+                "files_chosen": self._gathering.open,
                 "folder_requested": self.choose_folder,
                 "hub_requested": self._hub.open,
                 "project_chosen": self.open_path,
@@ -77,7 +79,7 @@ class MainWindow(AppShell):
             },
         )
         self._files = FileOpening(engines, self.banner, self)
-        self._pasting = Pasting(self.open_path, self.show_problem)
+        self._pasting = Pasting(self._gathering.open, self.show_problem)
         self._run_link: RunLink | None = None
         self._look = LookLink(theme, preferences, self)
         self.closing = Closing(self, theme, self.switch, engines, preferences, self.banner)
@@ -98,7 +100,7 @@ class MainWindow(AppShell):
         self.rail.page_requested.connect(self.go_to)
         self.rail.help_requested.connect(lambda: self.go_to("help"))
         self.rail.settings_requested.connect(lambda: self.go_to("settings"))
-        self.file_dropped.connect(self.open_path)
+        self.files_dropped.connect(self._gathering.open)
         self.banner.action_chosen.connect(self._act)
         self.search.chosen.connect(self._finding.go_to)
         top.home_requested.connect(self.show_home)
@@ -184,7 +186,7 @@ class MainWindow(AppShell):
     def choose_file(self) -> None:
         """Lets the person choose a file or a project, without waiting for it."""
         title = "Open a file or a project"
-        ask_for_file(self, title, self._engines.catalog, self.open_path, projects=True)
+        ask_for_file(self, title, self._engines.catalog, self._gathering.open, projects=True)
 
     def choose_folder(self) -> None:
         """Lets the person choose a folder of texts, without waiting for it."""

@@ -125,11 +125,12 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
     parts = [name for name in pool if part_of(name)]
     called = {part_of(name) for name in parts}
     is_all = len(parts) == len(pool) or len(texts) < 2
+    belong_together = len({_named(name)[1] for name in parts}) == 1
     if len(pool) == 1:
         kind = FolderKind.ONE
     elif len(pool) == 2 and (languages := language_pair(*pool)):
         kind = FolderKind.PAIR
-    elif TRAIN in called and len(called) > 1 and is_all:
+    elif TRAIN in called and len(called) > 1 and is_all and belong_together:
         kind, pool = FolderKind.PARTS, parts
     elif len(texts) < 2 and len({table_of(name) for name in pool}) == 1 and table_of(pool[0]):
         kind = FolderKind.SHARDS
@@ -143,16 +144,26 @@ def what_is_read(names: Sequence[str]) -> FolderReading:
 def part_of(name: str) -> str:
     """Returns the part of a split that a file is called by; empty for other names.
 
-    A file may be one of several: ``train-00000-of-00002.parquet``, ``train/0000.parquet``.
+    A file may be one of several: ``train-00000-of-00002.parquet``, ``train/0000.parquet``; and what they
+    are about may stand before or behind: ``reviews-train.csv``, ``Test reviews.csv``.
 
     Args:
         name: Of the file, with the folders above it.
     """
+    return _named(name)[0]
+
+
+def _named(name: str) -> tuple[str, str]:
+    """Returns the part that a file is called by, and the rest of its name."""
     place = PurePath(name)
     stem = place.name.split(".")[0].lower()
     if stem.isdecimal() and not name.lower().endswith(TEXT_ENDINGS):
-        return PARTS.get(place.parent.name.lower(), "")
-    return PARTS.get(_NUMBER.sub("", stem), "")
+        return PARTS.get(place.parent.name.lower(), ""), ""
+    words = re.split(r"[-_ ]+", _NUMBER.sub("", stem))
+    for word, others in ((words[-1], words[:-1]), (words[0], words[1:])):
+        if word in PARTS:
+            return PARTS[word], " ".join(others)
+    return "", ""
 
 
 def table_of(name: str) -> str:

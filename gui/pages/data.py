@@ -45,11 +45,11 @@ class DataPage(QWidget):
 
     Signals:
         go_requested: Id of the page that the person wants next.
-        file_chosen: Path of a file that the person wants to open as a new project.
+        files_chosen: Paths of the files that the person wants to open as a new project.
     """
 
     go_requested = Signal(str)
-    file_chosen = Signal(str)
+    files_chosen = Signal(object)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         """Shows the open project."""
@@ -282,7 +282,7 @@ class DataPage(QWidget):
 
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
-        ask_for_file(self, "Open a file", self._context.engines.catalog, self.file_chosen.emit)
+        ask_for_file(self, "Open a file", self._context.engines.catalog, self.files_chosen.emit)
 
     def save_rows(self) -> None:
         """Lets the person write the rows, as they are after their repairs, to a new file."""

@@ -22,7 +22,7 @@ from gui.look.texts import count, day, score
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.workspace import RecentProject
 from gui.widgets.basics import Banner, Button, IconLabel, Panel, ThemedLabel
-from gui.widgets.drop_zone import DropZone, dropped_file
+from gui.widgets.drop_zone import DropZone, dropped_files
 from gui.widgets.file_dialog import ask_for_file
 from gui.widgets.half_thawed_stack import HalfThawedStack
 from gui.widgets.layer_map_view import StackView
@@ -58,7 +58,7 @@ class WelcomePage(QWidget):
     hub_requested = Signal()
     """The person wants to choose a data set of the hub."""
 
-    file_chosen = Signal(str)
+    files_chosen = Signal(object)
     """The person chose or dropped a file; carries its path. It is to be opened on Data."""
 
     project_chosen = Signal(str)
@@ -196,7 +196,7 @@ class WelcomePage(QWidget):
 
     def _connect(self) -> None:
         context = self._context
-        self._drop.file_dropped.connect(self.file_chosen)
+        self._drop.files_dropped.connect(self.files_chosen)
         self._drop.choose_requested.connect(self.choose_file)
         self._drop.folder_requested.connect(self.folder_requested)
         self._drop.hub_requested.connect(self.hub_requested)
@@ -252,7 +252,7 @@ class WelcomePage(QWidget):
 
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
-        ask_for_file(self, "Choose a file", self._context.engines.catalog, self.file_chosen.emit)
+        ask_for_file(self, "Choose a file", self._context.engines.catalog, self.files_chosen.emit)
 
     def _forget(self, folder: str) -> None:
         for project in self._context.workspace.recent:
@@ -264,7 +264,7 @@ class WelcomePage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Shows where the file goes, wherever over the page it is."""
-        if dropped_file(event.mimeData()):
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
             self._drop.set_dragged_over(True)
 
@@ -275,10 +275,10 @@ class WelcomePage(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
         """Takes a file that was dropped beside the drop zone."""
         self._drop.set_dragged_over(False)
-        path = dropped_file(event.mimeData())
-        if path:
+        paths = dropped_files(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.file_chosen.emit(path)
+            self.files_chosen.emit(paths)
 
     # Look
 

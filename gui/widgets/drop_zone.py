@@ -13,9 +13,9 @@ from gui.widgets.icon_label import IconLabel
 from gui.widgets.labels import ThemedLabel
 
 
-def dropped_file(mime: QMimeData) -> str:
-    """Returns the path of the first file in what is dragged; empty when there is none."""
-    return next((url.toLocalFile() for url in mime.urls() if url.isLocalFile()), "")
+def dropped_files(mime: QMimeData) -> list[str]:
+    """Returns the paths of the files in what is dragged."""
+    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
 
 
 class DropZone(Panel):
@@ -32,7 +32,7 @@ class DropZone(Panel):
         button: The button.
     """
 
-    file_dropped = Signal(str)
+    files_dropped = Signal(object)
     choose_requested = Signal()
     folder_requested = Signal()
     hub_requested = Signal()
@@ -98,7 +98,7 @@ class DropZone(Panel):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Takes a file."""
-        if dropped_file(event.mimeData()):
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
             self.set_dragged_over(True)
 
@@ -107,12 +107,12 @@ class DropZone(Panel):
         self.set_dragged_over(False)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        """Says which file was dropped."""
+        """Says which files were dropped."""
         self.set_dragged_over(False)
-        path = dropped_file(event.mimeData())
-        if path:
+        paths = dropped_files(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.file_dropped.emit(path)
+            self.files_dropped.emit(paths)
 
     def _measure(self) -> None:
         px = self._theme.px

@@ -65,7 +65,7 @@ def ask_for_file(
     parent: QWidget,
     title: str,
     catalog: Catalog | None,
-    take: Callable[[str], object],
+    take: Callable[[list[str]], object],
     *,
     projects: bool = False,
 ) -> None:
@@ -75,12 +75,12 @@ def ask_for_file(
         parent: Where it belongs.
         title: E.g. ``"Open a file"``.
         catalog: Knows how files end that can be read.
-        take: Called with the path that was chosen.
+        take: Called with the paths that were chosen.
         projects: Whether projects may be chosen too.
     """
     dialog = QFileDialog(parent, title, "", file_filters(catalog, projects=projects))
     dialog.setObjectName("file_dialog")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(take)
+    dialog.filesSelected.connect(take)
     dialog.open()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from gui.look.theme import Theme
 from gui.widgets.banner import Banner
 from gui.widgets.command_search import CommandSearch
+from gui.widgets.drop_zone import dropped_files
 from gui.widgets.focus_ring import FocusRing
 from gui.widgets.pointer_ring import PointerRing
 from gui.widgets.rail import Rail
@@ -43,7 +44,7 @@ class AppShell(QMainWindow):
     layout_class_changed = Signal(str)
     """Another layout fits the window: ``"wide"``, ``"compact"`` or ``"narrow"``."""
 
-    file_dropped = Signal(str)
+    files_dropped = Signal(object)
     """The person let a file fall onto the window; carries its path."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -251,15 +252,15 @@ class AppShell(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
         """Takes files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        """Says which file was dropped; of several only the first."""
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        """Says which files were dropped."""
+        files = dropped_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            self.file_dropped.emit(files[0])
+            self.files_dropped.emit(files)
 
 
 def _in_tab_order(region: QWidget) -> list[QWidget]:

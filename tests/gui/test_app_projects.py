@@ -51,6 +51,39 @@ def test_a_file_dropped_anywhere_becomes_a_project_on_data(
     assert on_setup.switch.opened.project.name == "reviews"
 
 
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (("reviews-train.csv", "reviews-test.csv"), "reviews"),
+        (("Train reviews.csv", "Test reviews.csv"), "survey"),
+        (("train.csv", "test.csv"), "survey"),
+    ],
+)
+def test_several_files_dropped_together_become_one_project(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path, names: tuple[str, ...], called: str
+) -> None:
+    folder = tmp_path / "survey"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("text,label\nfine,good\npoor,bad\n")
+    on_setup.files_dropped.emit([str(folder / name) for name in names])
+    qtbot.waitUntil(lambda: _page(on_setup) == "data")
+    assert on_setup.switch.opened is not None
+    project = on_setup.switch.opened.project
+    assert project.name == called
+    assert project.data is not None
+    assert sorted(file.name for file in Path(project.data.path).iterdir()) == sorted(names)
+
+
+def test_a_folder_beside_other_files_is_refused(on_setup: MainWindow, tmp_path: Path) -> None:
+    before = on_setup.switch.opened
+    (tmp_path / "one.csv").write_text("text,label\na,b\n")
+    on_setup.files_dropped.emit([str(tmp_path / "one.csv"), str(tmp_path)])
+    assert on_setup.banner.problem is not None
+    assert "beside other files a folder cannot be opened" in on_setup.banner.problem.reason
+    assert on_setup.switch.opened is before
+
+
 def test_a_copied_table_is_pasted_as_a_project_of_its_own(
     qtbot: QtBot, on_setup: MainWindow, tmp_path: Path, fake_clients: list[FakeClient]
 ) -> None:

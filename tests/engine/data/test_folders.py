@@ -15,7 +15,7 @@ from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
 from engine.protocol.config import Reading
-from engine.protocol.folder_files import what_is_read
+from engine.protocol.folder_files import FolderKind, what_is_read
 
 CLASSES = {"glad/1.txt": "What a day", "glad/10.txt": "Sun", "glad/2.txt": "Cake", "sad/1.txt": "Rain"}
 
@@ -263,3 +263,18 @@ def test_links_that_lead_nowhere_are_no_files(tmp_path):
     fill(tmp_path, {"a.txt": "one", "b.txt": "two"})
     (tmp_path / "c.txt").symlink_to(tmp_path / "gone.txt")
     assert read_table(tmp_path).rows == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (("reviews-train.csv", "reviews-test.csv"), FolderKind.PARTS),
+        (("Train reviews.csv", "Test reviews.csv", "Validation reviews.csv"), FolderKind.PARTS),
+        (("train-0.csv", "train-1.csv", "test-0.csv"), FolderKind.PARTS),
+        (("how-to-learn.csv", "final-test.csv"), FolderKind.NOTHING),
+        (("a-train.csv", "b-test.csv"), FolderKind.NOTHING),
+        (("reviews-test.csv", "reviews-val.csv"), FolderKind.NOTHING),
+    ],
+)
+def test_parts_may_be_called_by_what_they_are_about(names, kind):
+    assert what_is_read(names).kind is kind

@@ -89,9 +89,9 @@ def test_a_file_can_be_dropped_anywhere_on_the_page(
         assert over.isAccepted()
         assert zone._edge == "ink"
         drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, left, none)
-        with qtbot.waitSignal(welcome.file_chosen) as wish:
+        with qtbot.waitSignal(welcome.files_chosen) as wish:
             target.dropEvent(drop)
-        assert Path(wish.args[0]) == tmp_path / "letters.csv"
+        assert Path(wish.args[0][0]) == tmp_path / "letters.csv"
         assert zone._edge == "borderStrong"
 
 
@@ -101,9 +101,9 @@ def test_a_file_can_be_chosen(welcome: WelcomePage, qtbot: QtBot, tmp_path: Path
     button.click()
     dialog = welcome.findChild(QFileDialog)
     assert dialog is not None
-    with qtbot.waitSignal(welcome.file_chosen) as wish:
-        dialog.fileSelected.emit(str(tmp_path / "letters.csv"))
-    assert Path(wish.args[0]).name == "letters.csv"
+    with qtbot.waitSignal(welcome.files_chosen) as wish:
+        dialog.filesSelected.emit([str(tmp_path / "letters.csv")])
+    assert Path(wish.args[0][0]).name == "letters.csv"
     dialog.close()
 
 

@@ -146,9 +146,9 @@ def test_a_dropped_file_is_told(shell: AppShell, qtbot: QtBot, tmp_path: Path) -
     shell.dragEnterEvent(over)
     assert over.isAccepted()
     drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
-    with qtbot.waitSignal(shell.file_dropped) as told:
+    with qtbot.waitSignal(shell.files_dropped) as told:
         shell.dropEvent(drop)
-    assert Path(told.args[0]) == tmp_path / "posts.csv"
+    assert Path(told.args[0][0]) == tmp_path / "posts.csv"
     mime.setUrls([QUrl("https://example.org/posts.csv")])
     web = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, buttons, keys)
     web.ignore()
