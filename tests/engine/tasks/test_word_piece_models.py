@@ -247,6 +247,7 @@ def test_without_thaw_long_passages_get_the_same_answers(
         load_base(str(small_bert if kind == "bert" else decoder)),
     )
     settings = {"max_length": 40, "stride": 8}
+    torch.manual_seed(1)  # where the answers lie depends on the new head
     model = task.build(base, (), HeadOptions(), settings)
     chance = torch.Generator().manual_seed(1)
     with torch.no_grad():  # larger numbers, so that answers differ
