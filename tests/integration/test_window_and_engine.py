@@ -149,9 +149,9 @@ def test_rows_are_mended_saved_and_as_they_were_after_undo(
 
 
 def test_a_run_starts_pauses_goes_on_and_stops(qtbot: QtBot, window: MainWindow) -> None:
-    warm = window._engines._spare
-    assert warm is not None
-    assert warm.is_ready
+    engines = window._engines
+    qtbot.waitUntil(lambda: engines._spare is not None and engines._spare.is_ready, timeout=60_000)
+    warm = engines._spare
     run = _start(window, qtbot)
     assert window.current_page_id() == "train"
     assert window._engines._spare is not warm  # the run took it, so nothing of it loads libraries
