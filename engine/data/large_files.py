@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +21,14 @@ from datasets import Dataset, DatasetInfo
 from engine.cache_folder import cache_folder
 from engine.data.file_format import LongSource, Source
 from engine.data.match_rows import worst_first
-from engine.data.row_stream import Row, RowStream
-from engine.data.table import ROW_NUMBER, Table
+from engine.data.row_stream import Batch, Row, RowStream
+from engine.data.table import ROW_NUMBER, Table, make_dataset
 from engine.disk import free_space
 from engine.errors import EngineError
 from engine.protocol import file_problems
 from engine.protocol.config import Reading
 from engine.protocol.problems import Problem
-from engine.protocol.wording import file_name
+from engine.protocol.wording import file_name, printable
 
 LARGE = 50_000_000
 """Bytes from which a file is not read into memory at once."""
@@ -100,6 +101,30 @@ def _to_end_of_line(data: bytes) -> bytes:
         if place > 0 and (len(end) == 1 or place % 2 == 0):
             return data[: place + len(end)]
     return data
+
+
+def previewed(stream: RowStream, source: LongSource, follow: Follow) -> RowStream:
+    """Returns rows of which the first are shown as they come, where the start of the file did not tell them.
+
+    Args:
+        stream: They.
+        source: The file.
+        follow: Who waits.
+    """
+
+    def batches() -> Iterator[Batch]:
+        is_shown = False
+        for batch in stream.batches:
+            if batch.rows and not is_shown:
+                texts = ([printable(cell) for cell in cells] for cells in zip(*batch.rows, strict=True))
+                columns = dict(zip(stream.names, texts, strict=True))
+                first = make_dataset(columns, batch.numbers, file_name(source.path))
+                encoding = source.text.encoding if source.is_decoded else ""
+                follow.preview(Table(source.path, first, encoding, stream.delimiter, size=source.size))
+                is_shown = True
+            yield batch
+
+    return dataclasses.replace(stream, batches=batches())
 
 
 def read_large(

@@ -15,7 +15,7 @@ from engine.data import formats
 from engine.data.encodings import Decoded, decode
 from engine.data.file_format import SIZE_LIMIT, FileFormat, Folder, LongSource, Source
 from engine.data.folders import folder_on_disk, read_folder
-from engine.data.large_files import LARGE, Follow, read_large, start_of
+from engine.data.large_files import LARGE, Follow, previewed, read_large, start_of
 from engine.data.long_text import Told
 from engine.data.match_rows import worst_first
 from engine.data.records import Records
@@ -90,7 +90,8 @@ def read_in_parts(place: str, reading: Reading, follow: Follow) -> Table | None:
     """
     start, first = start_of(place, reading, _whole)
     form = _first_format(start)
-    if form is None or form.stream is None:
+    stream = form.stream if form is not None else None
+    if stream is None:
         return None
     if first is not None:
         follow.preview(first)
@@ -99,7 +100,8 @@ def read_in_parts(place: str, reading: Reading, follow: Follow) -> Table | None:
     except OSError as error:
         raise EngineError(file_problems.cannot_open(place, error)) from error
     source = LongSource(place, start, size, reading, Told(size, follow.progress))
-    return read_large(source, form.stream, follow, _mend_characters)
+    rows = stream if first is not None else lambda large: previewed(stream(large), large, follow)
+    return read_large(source, rows, follow, _mend_characters)
 
 
 def _is_large(place: str) -> bool:

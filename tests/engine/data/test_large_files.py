@@ -219,9 +219,13 @@ def test_other_forms_come_in_parts_too(tmp_path: Path, ending: str) -> None:
     else:
         path.write_text("\n\n".join(texts))
     shares: list[float] = []
-    table = read_in_parts(str(path), Reading(), Follow(progress=shares.append))
+    previews: list[Table] = []
+    table = read_in_parts(str(path), Reading(), Follow(previews.append, shares.append))
     assert table is not None
     assert cells(table.dataset, "text") == texts
+    (preview,) = previews  # also where the start of a file is no table by itself, as of Parquet
+    assert cells(preview.dataset, "text")[:3] == texts[:3]
+    assert preview.rows <= table.rows
     assert len(shares) > 2
 
 
