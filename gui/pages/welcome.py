@@ -130,8 +130,8 @@ class WelcomePage(QWidget):
         self._build_cards()
         self._drop = DropZone(
             theme,
-            "Drop your own file here, or paste a table (Ctrl V)",
-            "CSV, Excel, JSON, Parquet, CoNLL, SQuAD, texts",
+            "Drop files here, or paste a table",
+            "CSV, Excel, JSON, CoNLL, SQuAD, texts",
             "Choose a file",
         )
         self._recent_heading = ThemedLabel(theme, "Recent projects", "lead", weight=600)
