@@ -130,9 +130,9 @@ def dispatch(session: Session, command: Command) -> None:
         DownloadModel: (model_questions.download_model, Lane.DOWNLOADS),
         SearchDataSets: (data_set_questions.search_data_sets, Lane.HUB),
         DownloadDataSet: (data_set_questions.download_data_set, Lane.DOWNLOADS),
-        Predict: (session.predict, Lane.QUESTIONS),
-        Evaluate: (session.evaluate, Lane.LONG),
-        PoolFolds: (session.pool_folds, Lane.LONG),
+        Predict: (session.runs.predict, Lane.QUESTIONS),
+        Evaluate: (session.runs.evaluate, Lane.LONG),
+        PoolFolds: (session.runs.pool_folds, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

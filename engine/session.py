@@ -32,10 +32,7 @@ from engine.protocol.commands import (
     CheckRun,
     Command,
     ContinueTraining,
-    Evaluate,
     PauseTraining,
-    PoolFolds,
-    Predict,
     PreviewMethods,
     ResumeTraining,
     StartTraining,
@@ -49,19 +46,16 @@ from engine.protocol.events import (
     JobStopped,
     JobSucceeded,
     MethodsPreviewed,
-    PredictionMade,
     WarningRaised,
 )
-from engine.protocol.pooled_folds import FoldsPooled
 from engine.run_folder import RunFolder
-from engine.training.answering import FinishedRuns
+from engine.run_questions import RunQuestions
 from engine.training.checking import Checked, Checker, on_what_is_here, with_whole_paths
 from engine.training.checkpoint import FreeSpace
 from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, JobCancelledError
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
-from engine.training.pooling import pool_folds
 from engine.training.setting_up import set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
@@ -79,6 +73,7 @@ class Session:
 
     Attributes:
         data: Answers what is asked about a person's rows.
+        runs: Answers what is asked about finished runs.
     """
 
     def __init__(
@@ -102,6 +97,7 @@ class Session:
         self._free = free
         self._bench = Workbench()
         self.data = DataQuestions(self._bench)
+        self.runs = RunQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
         self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
@@ -110,7 +106,6 @@ class Session:
         self._training_waits = threading.Event()
         # Held while random numbers may be drawn: no question may disturb those of a run.
         self._random_numbers = threading.Lock()
-        self._finished = FinishedRuns()
 
     # What the reading thread calls: none of it waits
 
@@ -226,20 +221,6 @@ class Session:
             job.control.raise_if_stopped()
             checked = self._checker.check(command.run, command.folder)
         job.send(checked.told())
-
-    def predict(self, job: Job, command: Predict) -> None:
-        """Answers texts with a finished run."""
-        finished = self._finished.get(Path(command.folder))
-        job.send(PredictionMade(predictions=finished.predict(command.texts) + finished.predict(command.rows)))
-
-    def evaluate(self, job: Job, command: Evaluate) -> None:
-        """Judges a finished run again."""
-        self._finished.get(Path(command.folder)).judge_again(self._bench, job.send)
-
-    def pool_folds(self, job: Job, command: PoolFolds) -> None:
-        """Judges the runs of all folds together."""
-        folders = [Path(folder).absolute() for folder in command.folders]
-        job.send(FoldsPooled(folds=pool_folds(folders, self._bench, job.tell_stage)))
 
     def start_training(self, job: Job, command: StartTraining) -> None:
         """Trains a new run."""

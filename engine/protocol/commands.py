@@ -9,16 +9,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from engine.protocol.command_header import CommandHeader as _Command
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.fields import SettingValue
 from engine.protocol.repairs import Repair
-
-
-class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every command has: the id of the job that it starts or that it is about."""
-
-    job_id: str
 
 
 class InspectData(_Command, frozen=True, kw_only=True, tag="InspectData"):
@@ -38,7 +33,7 @@ class PrepareData(_Command, frozen=True, kw_only=True, tag="PrepareData"):
 
     data: DataConfig
     task: str
-    settings: dict[str, SettingValue] = {}
+    settings: dict[str, SettingValue] = msgspec.field(default_factory=dict)
 
 
 class ReadRows(_Command, frozen=True, kw_only=True, tag="ReadRows"):
@@ -84,7 +79,7 @@ class FindLabelDoubts(_Command, frozen=True, kw_only=True, tag="FindLabelDoubts"
     data: DataConfig
     task: str
     model: str = "minilm"
-    settings: dict[str, SettingValue] = {}
+    settings: dict[str, SettingValue] = msgspec.field(default_factory=dict)
     device: str = ""
 
 
@@ -98,7 +93,7 @@ class PreviewNoise(_Command, frozen=True, kw_only=True, tag="PreviewNoise"):
 
     data: DataConfig
     task: str
-    settings: dict[str, SettingValue] = {}
+    settings: dict[str, SettingValue] = msgspec.field(default_factory=dict)
     rows: int = 3
 
 

@@ -6,6 +6,7 @@ and moves, the loss falls, and the saved model says the same in another process,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def folders(
         small_network(AUTO_CLASSES[kind], config).save_pretrained(parent / family)
         tokenizer.save_pretrained(parent / family)
     return {family: parent / family for family in FAMILIES}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Adds numbers up in the order of the processes that read the models: two threads round otherwise."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("task", all_tasks().values(), ids=lambda task: task.id)
