@@ -183,6 +183,12 @@ class RunTeller:
         if result.outcomes:
             became = ", ".join(f"{one.label.lower()} {one.count:,}" for one in result.outcomes)
             self._say(f"\nOf the {result.outcomes_of}: {became}.")
+        if (found := result.calibration) is not None:
+            self._say(
+                f"\nOn average {_share(found.confidence)} sure and {_share(found.accuracy)} right (expected "
+                f"calibration error {_share(found.error)}; chance alone gives up to "
+                f"{_share(found.error_by_chance)})."
+            )
         said = (
             ""
             if result.estimated_seconds is None

@@ -17,6 +17,7 @@ from torch.nn import functional
 from engine.answer_cells import label_sets, number_of, written
 from engine.contracts import Objective, Said
 from engine.evaluation.baselines import classification_baselines
+from engine.evaluation.calibration import calibration_of_classes, calibration_of_labels
 from engine.evaluation.classification import class_scores, confusion_counts, measure
 from engine.evaluation.intervals import scores_with_intervals
 from engine.evaluation.multilabel import (
@@ -194,6 +195,7 @@ class OneLabel:
             classes=tuple(classes),
             confusion=tuple(tuple(int(count) for count in row) for row in confusion),
             class_scores=class_scores(confusion, classes),
+            calibration=calibration_of_classes(said, truth),
         )
 
 
@@ -256,6 +258,7 @@ class SeveralLabels:
             ),
             outcomes_of="labels",
             notes=("A label is said from a probability of 50 % on.",),
+            calibration=calibration_of_labels(said, truth),
         )
 
 

@@ -114,6 +114,51 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     is_right: bool = False
 
 
+class CalibrationBin(msgspec.Struct, frozen=True, kw_only=True):
+    """Answers that were given with about the same certainty.
+
+    Attributes:
+        low: Their probability is at least this, 0 to 1.
+        high: And below this; the last bin holds 1.
+        rows: How many answers.
+        confidence: Their mean probability.
+        accuracy: Share of them that is right.
+        expected_low: If each were right with its own probability, the share would lie above this …
+        expected_high: … and below this, 95 times in 100.
+    """
+
+    low: float
+    high: float
+    rows: int
+    confidence: float
+    accuracy: float
+    expected_low: float
+    expected_high: float
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a model is as often right as it is sure.
+
+    Attributes:
+        error: Expected calibration error, 0 to 1: how far certainty and accuracy are apart, on average.
+        error_by_chance: What it stays below 95 times in 100 for a model that is exactly as sure as it
+            should be, with as many answers.
+        confidence: Mean probability of all answers.
+        accuracy: Share of them that is right.
+        rows: How many answers.
+        bins: Those that hold any, least sure first.
+        counted: What the answers are, plural; empty for those to whole rows.
+    """
+
+    error: float
+    error_by_chance: float
+    confidence: float
+    accuracy: float
+    rows: int
+    bins: tuple[CalibrationBin, ...]
+    counted: str = ""
+
+
 class NoisePoint(msgspec.Struct, frozen=True, kw_only=True):
     """A score on the test rows with artificial noise in them.
 
@@ -156,6 +201,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         by_noise: The score by share of noise.
         noise: What noise that is, inside a sentence: ``"typos"``.
         noise_rows: How many of the test rows were tried with it.
+        calibration: How sure it was, and how often right; ``None`` where answers have no probability.
     """
 
     metric: str
@@ -184,3 +230,4 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     by_noise: tuple[NoisePoint, ...] = ()
     noise: str = ""
     noise_rows: int = 0
+    calibration: Calibration | None = None

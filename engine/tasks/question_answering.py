@@ -38,6 +38,7 @@ from engine.data.roles import PASSAGE, QUESTION
 from engine.data.table import usable_numbers
 from engine.evaluation.answer_baselines import answer_baselines
 from engine.evaluation.answer_spans import Answered, Candidates, answer, best_spans
+from engine.evaluation.calibration import calibration_of
 from engine.evaluation.extractive import (
     AnswerOutcome,
     answer_measures,
@@ -237,7 +238,8 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
         said: The best spans of each window.
         baselines: What the same rows gave for simpler things.
     """
-    texts, right = [one.text for one in _answered(asked, said)], _texts(right_answers(asked.rows))
+    answered, right = _answered(asked, said), _texts(right_answers(asked.rows))
+    texts = [one.text for one in answered]
     became = [answer_outcome(text, true) for text, true in zip(texts, right, strict=True)]
     return RunResult(
         metric=METRICS[0].id,
@@ -263,6 +265,9 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
         ),
         outcomes_of="questions",
         notes=_notes(said[0].threshold if said else np.inf),
+        calibration=calibration_of(
+            [one.probability for one in answered], [one is AnswerOutcome.EXACT for one in became]
+        ),
     )
 
 

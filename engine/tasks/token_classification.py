@@ -33,6 +33,7 @@ from engine.data.sentences import (
 )
 from engine.data.table import usable_numbers
 from engine.data.tagged_rows import match_sentences
+from engine.evaluation.calibration import calibration_of
 from engine.evaluation.entities import (
     OUTSIDE,
     Outcome,
@@ -197,6 +198,7 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
     """
     truths, tags = read_tags(asked.rows), [tags for tags, _ in _tags_said(asked, said)]
     counts = outcome_counts(truths, tags)
+    words = _words_said(asked, said, truths)
     return RunResult(
         metric=METRICS[0].id,
         scores=entity_scores(truths, tags),
@@ -221,6 +223,7 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
             "A part counts as right where its first and last word and its type are right (strict IOB2, as "
             "seqeval has it), over all types together.",
         ),
+        calibration=calibration_of([sure for sure, _ in words], [right for _, right in words], "words"),
     )
 
 
@@ -245,6 +248,17 @@ def _tags_said(asked: Asked, said: Sequence[Said]) -> list[tuple[list[str], list
     return [
         (begun(without_loose_marks(own, sentence)), sure)
         for own, sentence, sure in zip(tags, sentences, shares, strict=True)
+    ]
+
+
+def _words_said(
+    asked: Asked, said: Sequence[Said], truths: Sequence[Sequence[str]]
+) -> list[tuple[float, bool]]:
+    """Returns of each word that has an answer how sure its tag was, and whether it is right."""
+    return [
+        (sure, asked.classes[tag] == truths[encoded["example"]][word])
+        for encoded, answer in zip(asked.encoded, said, strict=True)
+        for word, tag, sure in zip(encoded["words"], answer.tags, answer.shares, strict=True)
     ]
 
 

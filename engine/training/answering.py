@@ -218,4 +218,5 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
         by_noise=result.by_noise,
         noise=result.noise,
         noise_rows=result.noise_rows,
+        calibration=result.calibration,
     )
