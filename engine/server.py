@@ -39,6 +39,7 @@ from engine.protocol.commands import (
     PrepareData,
     PreviewMethods,
     PreviewNoise,
+    ProbeLayers,
     ReadRows,
     ResumeTraining,
     SearchDataSets,
@@ -133,6 +134,7 @@ def dispatch(session: Session, command: Command) -> None:
         Predict: (session.runs.predict, Lane.QUESTIONS),
         Evaluate: (session.runs.evaluate, Lane.LONG),
         PoolFolds: (session.runs.pool_folds, Lane.LONG),
+        ProbeLayers: (session.runs.probe_layers, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

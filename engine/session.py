@@ -97,9 +97,9 @@ class Session:
         self._free = free
         self._bench = Workbench()
         self.data = DataQuestions(self._bench)
-        self.runs = RunQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
+        self.runs = RunQuestions(self._bench, self._checker)
         self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
         self._jobs: dict[str, Job] = {}
         self._training: Job | None = None

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from engine.command_line.application import NAME, app
 from engine.command_line.arguments import (
     AsJson,
     Columns,
@@ -31,17 +32,6 @@ from engine.command_line.arguments import (
 )
 from engine.command_line.process import STOPPED
 
-_NAME = "thaw-engine"
-
-app = typer.Typer(
-    name=_NAME,
-    help="Fine-tune language models: the engine of Thaw without its window.",
-    epilog="Begin with: thaw-engine inspect FILE, then: thaw-engine train --data FILE",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
 
 def run(words: Sequence[str]) -> int:
     """Runs a command.
@@ -53,7 +43,7 @@ def run(words: Sequence[str]) -> int:
         The exit code: 0 done, 2 a problem, 130 stopped.
     """
     try:
-        return int(app(list(words) or ["--help"], prog_name=_NAME, standalone_mode=False) or 0)
+        return int(app(list(words) or ["--help"], prog_name=NAME, standalone_mode=False) or 0)
     except TyperException as error:
         return _tell_usage(error, as_json="--json" in words)
     except SystemExit:  # typer's answer to a reader that is gone, while it shows its help
@@ -65,7 +55,7 @@ def _tell_usage(error: TyperException, *, as_json: bool) -> int:
     from engine.command_line import terminal
     from engine.protocol import command_line_problems
 
-    command = getattr(getattr(error, "ctx", None), "command_path", _NAME)
+    command = getattr(getattr(error, "ctx", None), "command_path", NAME)
     problem = command_line_problems.usage(said=error.format_message(), command=command)
     try:
         terminal.end_with(problem, as_json=as_json)
@@ -285,58 +275,12 @@ def resume(run: RunPath, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def evaluate(run: RunPath, as_json: AsJson = False) -> None:
-    """Judge a finished run on its test rows again."""
-    from engine.command_line import training
-
-    training.evaluate(run, as_json=as_json)
-
-
-@app.command()
-def predict(
-    run: RunPath,
-    text: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="A text; may be given again.")
-    ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input",
-            metavar="ROLE=TEXT",
-            help="One of several texts that belong together, such as question=… and context=…; "
-            "a role that is said again begins the next ones.",
-        ),
-    ] = None,
-    file: Annotated[
-        str, typer.Option(metavar="FILE", help="A table like the one of the run, or one text a line.")
-    ] = "",
-    encoding: Encoding = "",
-    delimiter: Delimiter = "",
-    sheet: Sheet = "",
-    header_row: HeaderRow = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Let a finished run answer texts. A workbook is read as the run's own was, where nothing is said."""
-    from engine.command_line import training
-
-    reading = read_as(encoding, delimiter, sheet, header_row)
-    training.predict(run, text or [], given or [], file, reading, as_json=as_json)
-
-
-@app.command()
-def runs(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of runs.")] = Path("runs"),
-    as_json: AsJson = False,
-) -> None:
-    """List the runs in a folder with their scores."""
-    from engine.command_line import run_list
-
-    run_list.show_runs(folder, as_json=as_json)
-
-
-@app.command()
 def serve() -> None:
     """Serve a window: it asks on stdin and hears on stdout. Not for people."""
     from engine import server
 
     server.serve()
+
+
+# Below, so that the help lists these commands after those above.
+import engine.command_line.run_commands  # noqa: E402, F401

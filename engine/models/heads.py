@@ -72,18 +72,26 @@ class EncoderModel(TaskModel):
             ``(batch, tokens, width)``; ``(batch, tokens, layers, width)`` where the head weighs several
             layers itself. Vectors that were put before the text (a prompt) are left out.
         """
-        inputs = {name: tensor for name, tensor in batch.items() if name in self._reads}
-        mask = batch["attention_mask"]
-        if self._counts_places and not bool(mask[:, 0].all()):  # padding stands on the left
-            inputs["position_ids"] = (mask.cumsum(dim=1) - 1).clamp(min=0)
         only_last = self.facts.layers == FeatureLayers.LAST
-        output = self.backbone(**inputs, output_hidden_states=not only_last, return_dict=True)
+        output = self._read(batch, output_hidden_states=not only_last)
         if only_last:
             hidden = output.last_hidden_state
         else:
             hidden = _combined(output.hidden_states, FeatureLayers(self.facts.layers))
         of_the_text: torch.Tensor = hidden[:, -batch["input_ids"].shape[1] :]
         return of_the_text
+
+    def states(self, batch: Batch) -> tuple[torch.Tensor, ...]:
+        """Returns what embeddings and blocks say, lowest first: ``(batch, tokens, width)`` each."""
+        states = self._read(batch, output_hidden_states=True).hidden_states
+        return tuple(state[:, -batch["input_ids"].shape[1] :] for state in states)
+
+    def _read(self, batch: Batch, *, output_hidden_states: bool) -> Any:
+        inputs = {name: tensor for name, tensor in batch.items() if name in self._reads}
+        mask = batch["attention_mask"]
+        if self._counts_places and not bool(mask[:, 0].all()):  # padding stands on the left
+            inputs["position_ids"] = (mask.cumsum(dim=1) - 1).clamp(min=0)
+        return self.backbone(**inputs, output_hidden_states=output_hidden_states, return_dict=True)
 
 
 class SequenceModel(EncoderModel):

@@ -13,6 +13,7 @@ from engine.protocol.command_header import CommandHeader as _Command
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.fields import SettingValue
+from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
 from engine.protocol.repairs import Repair
 
 
@@ -272,6 +273,7 @@ Command: TypeAlias = (
     | StopTraining
     | Evaluate
     | PoolFolds
+    | ProbeLayers
     | Predict
     | CancelJob
     | KeepTraining

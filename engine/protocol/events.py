@@ -24,6 +24,7 @@ from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.label_doubts import LabelDoubtsFound
+from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
@@ -316,6 +317,7 @@ Event: TypeAlias = (
     | PredictionMade
     | ResultWritten
     | FoldsPooled
+    | LayersProbed
     | JobSucceeded
     | JobStopped
     | JobFailed
