@@ -306,7 +306,7 @@ class DataPage(QWidget):
             "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
             "choose_column": lambda: self._choose_column(action.arguments),
             "show_data": lambda: self._show_data(about),
-            "restart_engine": self._ask_again,
+            "restart_engine": self._context.restart_engine,
             "read_again": self._context.advisor.ask_again,
             "copy_details": lambda: QApplication.clipboard().setText(about.details if about else ""),
         }
@@ -333,10 +333,6 @@ class DataPage(QWidget):
     def _show_data(self, about: Problem | None) -> None:
         if about is not None and about.rows:
             self._preview.show_only(about.rows, about.title)
-
-    def _ask_again(self) -> None:
-        self._context.engines.restart()
-        self._context.advisor.ask_again()
 
 
 def _is_complete(opened: OpenProject) -> bool:

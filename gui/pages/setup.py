@@ -14,6 +14,7 @@ from engine.protocol.stack import StackFacts
 from gui.state import draft_check
 from gui.state.draft_repairs import repair_draft
 from gui.state.findable_settings import findable_settings
+from gui.state.layer_probing import LayerProbing
 from gui.state.layers_by_hand import thaw_line_pattern, wish_layers
 from gui.state.model_shelf import ModelShelf
 from gui.state.noise_trial import NoiseTrial
@@ -73,6 +74,7 @@ class SetupPage(QWidget):
         self.column = SetupColumn(theme)
         self._sheets = SetupSheets(theme, self, self._header)
         self.sheet, self.noise = self._sheets.settings, self._sheets.noise
+        self._probing = LayerProbing(self._project, self._context.engines, self)
         self._noise_trial = NoiseTrial(self._project, self._context.engines, self)
         self.models = ModelPanel(theme, self)
         self._shelf = ModelShelf(self._project, self._context.engines, self._context.preferences, self)
@@ -109,6 +111,8 @@ class SetupPage(QWidget):
         layer_map.thaw_line_requested.connect(self._wish_thaw_line)
         layer_map.settings_requested.connect(self._sheets.open_at)
         layer_map.group_opened.connect(self._open_group)
+        self.map_card.probe_requested.connect(self._probing.toggle)
+        self._probing.changed.connect(self.map_card.show_probe)
         self.map_card.undo_requested.connect(project.undo_stack.undo)
         self._sheets.setting_changed.connect(project.set_setting)
         self.sheet.form.entry_changed.connect(self._show_start)
@@ -302,7 +306,7 @@ class SetupPage(QWidget):
             "choose_folder": self.map_card.model.choose_folder,
             "open_page": lambda: QDesktopServices.openUrl(QUrl(action.arguments["page"])),
             "download_model": lambda: self._download(action.arguments["model"]),
-            "restart_engine": self._ask_again,
+            "restart_engine": self._context.restart_engine,
         }
         if action.id in deeds:
             deeds[action.id]()
@@ -312,10 +316,6 @@ class SetupPage(QWidget):
     def _download(self, model: str) -> None:
         self.models.open_below(self.map_card.model)
         self._shelf.download(model)
-
-    def _ask_again(self) -> None:
-        self._context.engines.restart()
-        self._context.advisor.ask_again()
 
     # --- what the person does ---------------------------------------------------------------------
 

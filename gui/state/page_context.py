@@ -65,6 +65,11 @@ class PageContext:
         """Who asks the engine about the open project; for pages with ``needs_project``."""
         return self._opened().advisor
 
+    def restart_engine(self) -> None:
+        """Starts another engine and asks everything again."""
+        self.engines.restart()
+        self.advisor.ask_again()
+
     def _opened(self) -> OpenProject:
         if self.opened is None:
             raise LookupError("This page was built without an open project.")

@@ -22,6 +22,7 @@ from gui.widgets.layer_map_margins import (
     paint_thaw_line,
     paint_words,
 )
+from gui.widgets.layer_map_probe import paint_probe
 from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import StackView
 
@@ -70,7 +71,10 @@ def paint_map(
         paint_sparklines(painter, theme, view, geometry)
     elif geometry.rows:
         paint_ends(painter, theme, geometry)
-        paint_words(painter, theme, geometry)
+        if view.probe is None:
+            paint_words(painter, theme, geometry)
+        elif geometry.brackets:
+            paint_probe(painter, theme, view, view.probe, geometry)
         paint_headings(painter, theme, geometry)
         paint_taps(painter, theme, view, geometry)
         paint_counts(painter, theme, view, geometry)

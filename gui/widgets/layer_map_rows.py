@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.protocol.events import LayersChanged
+from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.stack import InsertFacts, InsertKind, LayerFacts, LayerKind, PartFacts
 
 _NORM = "norm"
@@ -63,6 +64,39 @@ class HeatFacts:
         names = changes[-1].percent
         history = {name: tuple(change.percent.get(name, 0.0) for change in changes) for name in names}
         return HeatFacts(dict(names), changes[-1].new_layers, history)
+
+
+@dataclass(frozen=True)
+class ProbeView:
+    """What a small classifier reaches with each layer.
+
+    Attributes:
+        measure: What was measured, e.g. ``"macro F1"``.
+        values: Layer id → value, at most 1.
+        always: What is reached without reading anything; where the bars begin.
+        enough: Id of the lowest layer that is as good as the best one.
+    """
+
+    measure: str
+    values: Mapping[str, float]
+    always: float
+    enough: str
+
+    def of(self, layers: tuple[str, ...]) -> float | None:
+        """Returns the best value of some layers; ``None`` where none was measured."""
+        return max((self.values[layer] for layer in layers if layer in self.values), default=None)
+
+    def share(self, value: float) -> float:
+        """Returns how long a value's bar is, 0 to 1: what it gains, of what could be gained."""
+        return min(1.0, max(0.0, (value - self.always) / max(1e-9, 1.0 - self.always)))
+
+
+def probe_view(probed: LayersProbed | None) -> ProbeView | None:
+    """Makes it from the engine's answer; ``None`` where there is none."""
+    if probed is None:
+        return None
+    values = {one.layer: one.score.value for one in probed.layers}
+    return ProbeView(probed.measure, values, probed.always, probed.enough)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from engine.protocol.stack import InsertKind, LayerKind, StackFacts
-from gui.widgets.layer_map_rows import HeatFacts, RowView, make_row
+from gui.widgets.layer_map_rows import HeatFacts, ProbeView, RowView, make_row
 
 GROUP_ABOVE = 24
 """With more blocks than that, equal neighbours are drawn as one row."""
@@ -26,6 +26,7 @@ class StackView:
         blocks: How many blocks the model has, whether grouped or not.
         taps: Ids of the layers that the head reads, where that is not only the last one.
         with_heat: Whether rows are coloured by how much they have changed.
+        probe: What each layer knows of the task; ``None`` where that was not asked.
     """
 
     rows: tuple[RowView, ...]
@@ -36,6 +37,7 @@ class StackView:
     example_pieces: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     with_heat: bool = False
+    probe: ProbeView | None = None
 
     @staticmethod
     def from_facts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.stack import LayerKind
-from gui.look.texts import compact_number, million, percent
+from gui.look.texts import compact_number, million, percent, score
 from gui.widgets.layer_map_rows import RowView
 from gui.widgets.layer_map_view import StackView, tag_kinds
 
@@ -48,6 +48,9 @@ def row_tooltip(view: StackView, row: RowView, *, interactive: bool) -> str:
     kinds = tag_kinds(view.outputs) if row.kind is LayerKind.HEAD else 0
     if kinds:
         text += f" It knows {kinds} kinds: B- tags the first word of one, I- the words after it, O no kind."
+    known = view.probe.of(row.ids) if view.probe is not None else None
+    if view.probe is not None and known is not None:
+        text += f" A small classifier on it reaches {score(known)} {view.probe.measure}."
     if row.scheduled:
         text += f" It thaws at {row.scheduled}."
     if row.new_parameters:

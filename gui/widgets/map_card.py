@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed
 from engine.protocol.stack import ModelFacts
 from gui.look.painting import draw_panel
@@ -24,7 +27,9 @@ from gui.widgets.buttons import Button, icon_button
 from gui.widgets.cards import Divider, Panel
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map_columns import WORDS_FROM_WIDTH
 from gui.widgets.layer_map_keys import wish_states
+from gui.widgets.layer_map_rows import ProbeView, probe_view
 from gui.widgets.layer_map_tiers import MapSize
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.model_button import ModelButton
@@ -32,6 +37,11 @@ from gui.widgets.model_button import ModelButton
 _PATIENCE = 300
 """Milliseconds before the card says that the model is being read."""
 
+
+_ASK = (
+    "Ask each layer what it knows of this task: a small classifier on what it says, judged on validation "
+    "rows. It takes about as long as reading the texts once."
+)
 
 _LEAST_WIDTH = 520
 """Of the card, at 100 %."""
@@ -77,11 +87,16 @@ class MapCard(Panel):
     undo_requested = Signal()
     """The person clicked *Undo* in the notice."""
 
+    probe_requested = Signal()
+    """The person wishes to know what each layer knows of the task, or nothing more of it."""
+
     def __init__(self, theme: Theme, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent=parent)
         self.setObjectName("map_card")
         self._narrow = False
         self._about = ""
+        self._probe: ProbeView | None = None
+        self._probe_words = self._said = ""
         self.map = LayerMap(theme)
         self.model = ModelButton(theme)
         self._facts = ThemedLabel(theme, "", "caption", "text3", elide=False)
@@ -106,7 +121,9 @@ class MapCard(Panel):
         self.thaw_all = Button(self._theme, "Thaw all", "quiet", "flame")
         self.freeze_all.setToolTip("Freeze every layer but the head (F)")
         self.thaw_all.setToolTip("Make every layer trainable (T)")
-        for name in ("undo", "redo", "freeze_all", "thaw_all"):
+        self.ask_layers = icon_button(self._theme, "results", _ASK, size="small")
+        self.ask_layers.clicked.connect(self.probe_requested)
+        for name in ("ask_layers", "undo", "redo", "freeze_all", "thaw_all"):
             getattr(self, name).setObjectName(name)
         self.undo.clicked.connect(stack.undo)
         self.redo.clicked.connect(stack.redo)
@@ -137,7 +154,7 @@ class MapCard(Panel):
         self._notice_words = ThemedLabel(self._theme, "", "small", "text2", wrap=True)
         self._notice_undo = Button(self._theme, "Undo", "link")
         self._notice_undo.setObjectName("notice_undo")
-        self._notice_undo.clicked.connect(self.undo_requested)
+        self._notice_undo.clicked.connect(self._press_notice)
         row = QHBoxLayout(self.notice)
         row.addWidget(self._notice_words, 1)
         row.addWidget(self._notice_undo)
@@ -152,7 +169,7 @@ class MapCard(Panel):
         self._head.addWidget(self._legend)
         self._rule = Divider(self._theme, vertical=True)
         self._rule.setFixedHeight(20)
-        for widget in (self._rule, self.undo, self.redo, self.freeze_all, self.thaw_all):
+        for widget in (self._rule, self.ask_layers, self.undo, self.redo, self.freeze_all, self.thaw_all):
             self._head.addWidget(widget)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -180,11 +197,27 @@ class MapCard(Panel):
         """Shows a model; ``None`` while it is not known."""
         known = view is not None and bool(view.rows)
         self._stack.setCurrentWidget(self._scroll if known else self._waiting)
-        for button in (self.freeze_all, self.thaw_all):
+        for button in (self.freeze_all, self.thaw_all, self.ask_layers):
             button.setEnabled(known)
         if view is not None and known:
             self._patience.stop()
-            self.map.set_view(view)
+            self.map.set_view(replace(view, probe=self._probe))
+
+    def show_probe(self, probed: LayersProbed | None, words: str, is_asked: bool) -> None:
+        """Shows what each layer knows, in the place of the rule of thumb.
+
+        Args:
+            probed: What was found; ``None`` where nothing is.
+            words: What is being done, or was found; empty for nothing.
+            is_asked: Whether an answer is waited for.
+        """
+        self._probe, self._probe_words = probe_view(probed), words
+        self._notice_words.setText(words or self._said)
+        self._notice_undo.setText(("Stop" if is_asked else "Hide") if words else "Undo")
+        self.notice.setVisible(bool(words or self._said))
+        self._space_notice()
+        if self.map.given.rows:
+            self.map.set_view(replace(self.map.given, probe=self._probe))
 
     def set_model(self, model: ModelFacts | None, chosen: str = "") -> None:
         """Shows what the base model is.
@@ -222,9 +255,10 @@ class MapCard(Panel):
         """Lets the facts give way first, then the end of the model's name, at last the legend."""
         scale, spacing = self._theme.scale, self._head.spacing()
         self.model.limit_words(_NAME)
+        self.ask_layers.setVisible(self._has_margin())
         edges = self._head.contentsMargins()
         free = self.width() - 2 - edges.left() - edges.right()
-        free -= sum(_room(one) + spacing for one in (self.undo, self.redo, self.freeze_all, self.thaw_all))
+        free -= sum(_room(one) + spacing for one in self._buttons())
         name, legend = _room(self.model), _room(self._legend) + _room(self._rule) + 2 * spacing
         facts = _room(self._facts) + 2 * spacing
         around = name - self.model.words_width()
@@ -238,9 +272,23 @@ class MapCard(Panel):
 
     def say(self, sentence: str) -> None:
         """Says what just happened, with a link to undo it; empty hides the line."""
-        self._notice_words.setText(sentence)
-        self.notice.setVisible(bool(sentence))
-        self._space_notice()
+        self._said = sentence
+        if sentence or not self._probe_words:
+            self._notice_words.setText(sentence)
+            self._notice_undo.setText("Undo")
+            self.notice.setVisible(bool(sentence))
+            self._space_notice()
+
+    def _press_notice(self) -> None:
+        (self.undo_requested if self._notice_undo.text() == "Undo" else self.probe_requested).emit()
+
+    def _buttons(self) -> tuple[QWidget, ...]:
+        always = (self.undo, self.redo, self.freeze_all, self.thaw_all)
+        return (self.ask_layers, *always) if self._has_margin() else always
+
+    def _has_margin(self) -> bool:
+        """Whether the map is wide enough to show what layers know beside them."""
+        return self.width() - 2 >= self._theme.px(WORDS_FROM_WIDTH)  # an edge on each side
 
     def _space_notice(self) -> None:
         px = self._theme.px

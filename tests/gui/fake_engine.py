@@ -30,6 +30,7 @@ from engine.protocol.commands import (
     PrepareData,
     PreviewMethods,
     PreviewNoise,
+    ProbeLayers,
     ReadRows,
     ResumeTraining,
     SearchDataSets,
@@ -81,6 +82,7 @@ from tests.gui.recorded_events import (
     rows_read,
     table,
 )
+from tests.gui.recorded_probe import PROBED
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
 
@@ -233,6 +235,11 @@ class FakeClient(EngineClient):
                 stage = StageReached(job_id=job_id, stage="testing", label="Judging fold 1 of 3")
                 pooled = FoldsPooled(job_id=job_id, folds=pooled_folds(len(command.folders)))
                 return self._whole(job_id, stage, pooled)
+            case ProbeLayers():
+                stage = StageReached(
+                    job_id=job_id, stage="probing", label="Asking each layer of MiniLM", done=2, total=7
+                )
+                return self._whole(job_id, stage, msgspec.structs.replace(PROBED, job_id=job_id))
             case Predict():
                 said = predictions(len(command.texts), wrong=0)
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))
