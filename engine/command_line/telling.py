@@ -10,6 +10,7 @@ from rich.table import Table
 
 from engine import registry
 from engine.command_line.terminal import console, print_event
+from engine.protocol import forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import (
     EvaluationEnded,
@@ -199,6 +200,8 @@ class RunTeller:
         )
         if result.frozen_intact and result.frozen_tensors:
             self._say(f"All {result.frozen_tensors:,} frozen tensors have the same bytes as before.")
+        if result.forgotten is not None:
+            self._say(f"{forgetting_words.in_full(result.forgotten)}")
 
     def _show_stop(self) -> None:
         """Says what a run is worth that was given up; one that only ended early has shown its result."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 BEFORE = "before"
@@ -159,6 +161,34 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     counted: str = ""
 
 
+class Objectives(StrEnum):
+    """What a model was pretrained to do, as far as it can be asked to do it again."""
+
+    PARTNERS = "partners"
+    BLANKS = "blanks"
+    NEXT_PIECES = "next_pieces"
+
+
+class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
+    """How well a model does what it was pretrained for, on a general text, before and after training.
+
+    Attributes:
+        objective: One of :class:`Objectives`.
+        before: Mean loss of the checkpoint, in nats.
+        after: Of the trained model.
+        right_before: Share that the checkpoint got right, 0 to 1.
+        right_after: That the trained model got right.
+        asked: How many sentences or word pieces were asked for.
+    """
+
+    objective: str
+    before: float
+    after: float
+    right_before: float
+    right_after: float
+    asked: int
+
+
 class NoisePoint(msgspec.Struct, frozen=True, kw_only=True):
     """A score on the test rows with artificial noise in them.
 
@@ -202,6 +232,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         noise: What noise that is, inside a sentence: ``"typos"``.
         noise_rows: How many of the test rows were tried with it.
         calibration: How sure it was, and how often right; ``None`` where answers have no probability.
+        forgotten: What became of what the model was pretrained for; ``None`` where it cannot be asked.
     """
 
     metric: str
@@ -231,3 +262,4 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     noise: str = ""
     noise_rows: int = 0
     calibration: Calibration | None = None
+    forgotten: Forgotten | None = None

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from engine.contracts import TaskModel
 from engine.data.noise_settings import in_words
 from engine.disk import disk_problem
 from engine.errors import EngineError
@@ -22,15 +23,15 @@ from engine.protocol.events import (
     StageReached,
     WarningRaised,
 )
-from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult
+from engine.protocol.results import BEFORE, Baseline, Forgotten, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, TEST_PREDICTIONS_FILE
 from engine.run_folder import RunFolder
+from engine.training.forgetting import Recall, forgotten
 from engine.training.judging import judge
 from engine.training.loop import TrainingLoop
 from engine.training.memory import is_out_of_memory, peak_memory
 from engine.training.noise_lab import with_noise_points
 from engine.training.rows import EncodedPart
-from engine.training.setup import TrainingSetup
 
 
 def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None]) -> RunResult:
@@ -70,9 +71,10 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     result = setup.task.result(test.asked, judged.said, baselines)
     seed = setup.run.data.split.seed
     result = with_noise_points(result, loop.model, setup.task, test, judged.said, seed)
+    earlier = _Earlier(loop)
+    facts["forgotten"] = _forgotten(earlier, send)
     if not is_head_new:
-        loop.let_model_go()
-        before, predictions = _before_training(setup, test, predictions, send)
+        before, predictions = _before_training(earlier, test, predictions, send)
         baselines = (*baselines, *before)
     try:
         folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
@@ -111,15 +113,56 @@ def _save(
     }
 
 
+class _Earlier:
+    """The model as it was before training; it is built when it is first asked for, in the other's place.
+
+    Attributes:
+        loop: Of the run that has ended.
+    """
+
+    def __init__(self, loop: TrainingLoop) -> None:
+        self.loop = loop
+        self._model: TaskModel | None = None
+
+    @property
+    def model(self) -> TaskModel:
+        """Returns it; the trained model is given up for it."""
+        if self._model is None:
+            self.loop.let_model_go()
+            self._model = self.loop.setup.build_untouched()
+        return self._model
+
+
+def _forgotten(earlier: _Earlier, send: Callable[[Event], None]) -> Forgotten | None:
+    """Asks the trained model, and the one before it, for what they were pretrained for."""
+    loop = earlier.loop
+    model, base = loop.model, loop.setup.base
+    recall = Recall(base, model)
+    if recall.objective is None:
+        return None
+    label = f"Asking {base.facts.name} what it still knows of before"
+    send(StageReached(stage="testing", label=label))
+    is_as_before = not any(parameter.requires_grad for parameter in model.backbone.parameters())
+    try:
+        after = recall.ask(model)
+        del model
+        return forgotten(recall, after, lambda: after if is_as_before else recall.ask(earlier.model))
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        return None
+
+
 def _before_training(
-    setup: TrainingSetup, test: EncodedPart, predictions: list[Prediction], send: Callable[[Event], None]
+    earlier: _Earlier, test: EncodedPart, predictions: list[Prediction], send: Callable[[Event], None]
 ) -> tuple[tuple[Baseline, ...], list[Prediction]]:
     """Judges the model as it was before training; returns that, and the predictions with what it said."""
+    setup = earlier.loop.setup
     name = setup.base.facts.name
     label = f"Judging {name} as it was before training"
     send(StageReached(stage="testing", label=label, total=len(test.windows)))
     try:
-        said = judge(setup.build_untouched(), setup.task, test).said
+        said = judge(earlier.model, setup.task, test).said
     except (MemoryError, RuntimeError) as error:  # it may have been trained on weights in four bits
         if not is_out_of_memory(error):
             raise
@@ -127,10 +170,10 @@ def _before_training(
         return (), predictions
     result = setup.task.result(test.asked, said, ())
     baseline = Baseline(id=BEFORE, label="Before training", wrong=result.wrong, scores=result.scores)
-    earlier = setup.task.answers(test.asked, said)
+    before = setup.task.answers(test.asked, said)
     return (baseline,), [
-        msgspec.structs.replace(now, before=before.said, before_alternatives=before.alternatives)
-        for now, before in zip(predictions, earlier, strict=True)
+        msgspec.structs.replace(now, before=then.said, before_alternatives=then.alternatives)
+        for now, then in zip(predictions, before, strict=True)
     ]
 
 

@@ -70,6 +70,8 @@ def test_a_run_of_the_default_method_needs_no_network(session, no_network, few_p
     result = next(event for event in events if isinstance(event, ResultWritten)).result
     assert result.frozen_intact
     assert result.changed_pretrained == 32  # the tensors of two blocks
+    assert result.forgotten.right_before > 0.95  # of sentences, whose partners it learned to find
+    assert result.forgotten.after > result.forgotten.before
     answers = session.do(
         Predict(job_id="p", folder=str(tmp_path / "run"), texts=("I love this", "this is awful"))
     )
@@ -85,6 +87,7 @@ def test_features_that_are_read_once_beat_the_majority(session, few_posts, tmp_p
     result = next(event for event in events if isinstance(event, ResultWritten)).result
     assert result.scores["accuracy"].value > 0.65
     assert result.changed_pretrained == 0
+    assert result.forgotten.after == result.forgotten.before
     assert result.trainable_parameters == 770
 
 

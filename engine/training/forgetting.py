@@ -1,0 +1,224 @@
+"""What a model forgot: its own pretraining loss on a general text, before and after training.
+
+What a model learned before, it is asked again: one that places sentences of like meaning near each other
+has to find each sentence's partner among all others (the contrastive loss that such models are trained
+with, Reimers & Gurevych 2019); one with a head for blanks fills in word pieces; one that goes on with texts
+says the next piece. The general text is built in, and no run learns from it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+from transformers import PreTrainedTokenizerBase
+
+from engine.contracts import BaseModel, Batch, Network, Pooling, TaskModel
+from engine.models.facts import pooling_of
+from engine.models.heads import EncoderModel, pool
+from engine.models.load import load_base
+from engine.models.writing import WritingModel
+from engine.padding import IGNORED
+from engine.protocol.results import Forgotten, Objectives
+from engine.protocol.stack import ModelFacts
+
+_SCALE = 20.0
+"""What cosines are multiplied with before the softmax, as in sentence-transformers."""
+_EVERY = 7
+"""Every so many-th word piece is a blank, about 15 % of them (Devlin 2019)."""
+_AT_ONCE = 32
+_LARGEST = 600_000_000
+"""Bytes of a model whose head for blanks is loaded beside what was trained: another one needs the memory."""
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """How well a model does what it was pretrained for.
+
+    Attributes:
+        loss: Mean over what was asked, in nats.
+        right: Share of it that is right, 0 to 1.
+        asked: How many partners or word pieces were asked for.
+    """
+
+    loss: float
+    right: float
+    asked: int
+
+
+@cache
+def general_text() -> tuple[tuple[str, str], ...]:
+    """Returns pairs of sentences that say the same in other words, in English."""
+    text = (files("resources") / "general_text" / "pairs.tsv").read_text(encoding="utf-8")
+    lines = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return tuple((line[0], line[1]) for line in lines)
+
+
+class Recall:
+    """Asks models that stand on one checkpoint for what that was pretrained for.
+
+    Attributes:
+        objective: What they are asked for; ``None`` where this cannot be done for the checkpoint.
+    """
+
+    def __init__(self, base: BaseModel, model: TaskModel) -> None:
+        """Finds out what they can be asked.
+
+        Args:
+            base: The checkpoint: tokenizer, facts, folder.
+            model: A model that stands on it.
+        """
+        self._base = base
+        self._network: Any = None
+        self.objective = _objective(base, model)
+
+    def ask(self, model: TaskModel) -> Recalled | None:
+        """Asks a model; ``None`` where it cannot be asked.
+
+        Args:
+            model: It is in eval mode meanwhile, and the same afterwards.
+        """
+        if self.objective is None:
+            return None
+        was_training = model.training
+        model.eval()
+        try:
+            with torch.no_grad():
+                return self._asked(model)
+        finally:
+            model.train(was_training)
+
+    def _asked(self, model: TaskModel) -> Recalled:
+        if self.objective is Objectives.PARTNERS and isinstance(model, EncoderModel):
+            return self._find_partners(model)
+        sentences = [sentence for pair in general_text() for sentence in pair]
+        if isinstance(model, WritingModel):
+            return self._say_pieces(sentences, model.backbone, causal=model.network is Network.CAUSAL_LM)
+        with self._with_own_head(model) as whole:
+            return self._say_pieces(sentences, whole, causal=False)
+
+    def _find_partners(self, model: EncoderModel) -> Recalled:
+        """Asks for each sentence which of all others says the same."""
+        first, second = (self._vectors(model, side) for side in zip(*general_text(), strict=True))
+        near = _SCALE * first @ second.T
+        own = torch.arange(len(near), device=near.device)
+        loss = (functional.cross_entropy(near, own) + functional.cross_entropy(near.T, own)) / 2
+        right = ((near.argmax(dim=1) == own).float().mean() + (near.argmax(dim=0) == own).float().mean()) / 2
+        return Recalled(float(loss), float(right), 2 * len(near))
+
+    def _vectors(self, model: EncoderModel, sentences: Sequence[str]) -> torch.Tensor:
+        """Returns what a model makes of sentences, pooled as in pretraining: ``(sentences, width)``."""
+        pooling = Pooling(self._base.facts.pooling)
+        vectors = [
+            pool(model.states(batch)[-1], batch["attention_mask"], pooling).float()
+            for batch in self._batches(sentences, model)
+        ]
+        return functional.normalize(torch.cat(vectors), dim=-1)
+
+    def _say_pieces(self, sentences: Sequence[str], network: nn.Module, *, causal: bool) -> Recalled:
+        """Asks for word pieces: those that follow, or those that were blanked out."""
+        loss, right, asked = 0.0, 0, 0
+        for batch in self._batches(sentences, network):
+            inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+            truth = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, IGNORED)
+            if causal:
+                truth = functional.pad(truth[:, 1:], (0, 1), value=IGNORED)
+            else:
+                blank = _blanks(batch, self._base.tokenizer)
+                truth = truth.masked_fill(~blank, IGNORED)
+                mask = self._base.tokenizer.mask_token_id
+                inputs["input_ids"] = inputs["input_ids"].masked_fill(blank, int(mask or 0))
+            said = network(**inputs, return_dict=True).logits[:, -truth.shape[1] :]  # not to learned vectors
+            logits, wanted = said[truth != IGNORED].float(), truth[truth != IGNORED]
+            loss += float(functional.cross_entropy(logits, wanted, reduction="sum"))
+            right += int((logits.argmax(dim=-1) == wanted).sum())
+            asked += len(wanted)
+        return Recalled(loss / max(1, asked), right / max(1, asked), asked)
+
+    def _batches(self, sentences: Sequence[str], model: nn.Module) -> Iterator[Batch]:
+        tokenizer, device = self._base.tokenizer, next(model.parameters()).device
+        longest = self._base.facts.max_length
+        for start in range(0, len(sentences), _AT_ONCE):
+            some = list(sentences[start : start + _AT_ONCE])
+            batch = tokenizer(some, padding=True, truncation=True, max_length=longest, return_tensors="pt")
+            yield {name: tensor.to(device) for name, tensor in batch.items()}
+
+    @contextmanager
+    def _with_own_head(self, model: TaskModel) -> Iterator[nn.Module]:
+        """Puts a trained network below the head for blanks that came with its checkpoint."""
+        if self._network is None:
+            self._network = load_base(self._base.facts.source, kind=Network.MASKED_LM).network.eval()
+        whole, trained = self._network, model.backbone
+        name, own = whole.base_model_prefix, whole.base_model
+        device = next(trained.parameters()).device
+        whole.to(device)
+        words: Any = whole.get_output_embeddings()
+        weight = words.weight if words is not None else None
+        setattr(whole, name, trained)
+        if words is not None and whole.config.tie_word_embeddings:
+            words.weight = whole.get_input_embeddings().weight
+        try:
+            yield whole
+        finally:
+            setattr(whole, name, own)
+            if words is not None:
+                words.weight = weight
+
+
+def forgotten(
+    recall: Recall, after: Recalled | None, before: Callable[[], Recalled | None]
+) -> Forgotten | None:
+    """Returns what was forgotten; ``None`` where a model could not be asked.
+
+    Args:
+        recall: Who has asked.
+        after: What the trained model still knows.
+        before: Asks the model as it was before training.
+    """
+    if recall.objective is None or after is None or (earlier := before()) is None:
+        return None
+    return Forgotten(
+        objective=recall.objective.value,
+        before=earlier.loss,
+        after=after.loss,
+        right_before=earlier.right,
+        right_after=after.right,
+        asked=after.asked,
+    )
+
+
+def _objective(base: BaseModel, model: TaskModel) -> Objectives | None:
+    facts = base.facts
+    if isinstance(model, WritingModel):
+        if model.head_is_new or model.network is Network.SEQUENCE_TO_SEQUENCE:
+            return None
+        return Objectives.NEXT_PIECES if model.network is Network.CAUSAL_LM else Objectives.BLANKS
+    if not isinstance(model, EncoderModel):
+        return None
+    if pooling_of(Path(base.folder), facts.architecture, facts.kind == "decoder")[1]:
+        return Objectives.PARTNERS
+    return Objectives.BLANKS if _has_head_for_blanks(facts, base.tokenizer) else None
+
+
+def _has_head_for_blanks(facts: ModelFacts, tokenizer: PreTrainedTokenizerBase) -> bool:
+    if Network.MASKED_LM not in facts.networks or tokenizer.mask_token_id is None or facts.size > _LARGEST:
+        return False
+    return not load_base(facts.source, on_meta=True, kind=Network.MASKED_LM).lacks_head
+
+
+def _blanks(batch: Batch, tokenizer: PreTrainedTokenizerBase) -> torch.Tensor:
+    """Returns which word pieces are blanked out: every seventh of a sentence, ``(batch, tokens)``."""
+    special = torch.zeros_like(batch["input_ids"], dtype=torch.bool)
+    for number in tokenizer.all_special_ids:
+        special |= batch["input_ids"] == number
+    places = torch.arange(batch["input_ids"].shape[1], device=special.device)
+    return (places % _EVERY == _EVERY // 2)[None, :] & ~special & batch["attention_mask"].bool()

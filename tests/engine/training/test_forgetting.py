@@ -1,0 +1,146 @@
+"""What was forgotten: asked as it was pretrained, equal to transformers' own loss, and never by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from msgspec.structs import replace
+from transformers import AutoModelForCausalLM, AutoModelForMaskedLM
+
+from engine.contracts import HeadOptions, Network
+from engine.models.load import load_base
+from engine.protocol.events import ResultWritten
+from engine.protocol.forgetting_words import in_full, in_short
+from engine.protocol.results import Forgotten, Objectives
+from engine.registry import all_tasks
+from engine.training.forgetting import Recall, general_text
+from tests.engine.recorded_session import RecordedSession, moods_run, open_session, start
+from tests.small_models import make_small_bert
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[RecordedSession]:
+    opened = open_session()
+    yield opened
+    opened.session.close()
+
+
+def what_was_forgotten(session: RecordedSession, run: object, folder: Path) -> Forgotten | None:
+    events = session.do(start(run, folder, folder.name))  # type: ignore[arg-type]
+    return next(event.result.forgotten for event in events if isinstance(event, ResultWritten))
+
+
+def classifier(folder: Path) -> tuple[Recall, torch.nn.Module]:
+    task = all_tasks()["text_classification"]
+    base = load_base(str(folder))
+    model = task.build(base, ("glad", "sad"), HeadOptions(), {"answers": "one"})
+    return Recall(base, model), model
+
+
+def test_the_general_text_is_pairs_of_different_sentences() -> None:
+    pairs = general_text()
+    assert len(pairs) == 64
+    assert len({sentence for pair in pairs for sentence in pair}) == 128
+
+
+def test_nothing_is_forgotten_where_nothing_changes(
+    session: RecordedSession, moods_csv: Path, small_bert: Path, tmp_path: Path
+) -> None:
+    found = what_was_forgotten(session, moods_run(moods_csv, small_bert, "feature_based"), tmp_path / "still")
+    assert found is not None
+    assert found.objective == Objectives.PARTNERS  # its folder says that it makes vectors of sentences
+    assert (found.before, found.right_before) == (found.after, found.right_after)
+    assert found.asked == 128
+
+
+def test_training_changes_what_is_remembered(
+    session: RecordedSession, moods_csv: Path, small_bert: Path, tmp_path: Path
+) -> None:
+    run = moods_run(moods_csv, small_bert, "full_fine_tuning", learning_rate=0.01)
+    found = what_was_forgotten(session, run, tmp_path / "changed")
+    assert found is not None
+    assert abs(found.after - found.before) > 0.01
+    still = what_was_forgotten(session, replace(run, method="feature_based", settings={}), tmp_path / "base")
+    assert still is not None
+    assert found.before == pytest.approx(still.before, abs=1e-6)  # of one checkpoint
+
+
+def test_a_head_for_blanks_is_put_on_what_was_trained_and_taken_off_again(tmp_path: Path) -> None:
+    folder = make_small_bert(tmp_path / "bert", pooling="", fills_blanks=True)
+    recall, model = classifier(folder)
+    assert recall.objective is Objectives.BLANKS
+    before = recall.ask(model)
+    with torch.no_grad():
+        for parameter in model.backbone.parameters():  # type: ignore[union-attr]
+            parameter.mul_(1.5)
+    after = recall.ask(model)
+    assert before is not None
+    assert after is not None
+    whole = AutoModelForMaskedLM.from_pretrained(folder).eval()
+    assert before.loss == pytest.approx(by_hand(recall, whole), abs=1e-5)
+    whole.bert.load_state_dict(model.backbone.state_dict(), strict=False)  # type: ignore[union-attr]
+    assert after.loss == pytest.approx(
+        by_hand(recall, whole), abs=1e-5
+    )  # its words are tied to the embeddings
+    assert after.loss != pytest.approx(before.loss, abs=1e-3)
+
+
+def by_hand(recall: Recall, whole: torch.nn.Module) -> float:
+    """Returns the mean loss of a network at the same blanks, as transformers computes it."""
+    total, count = 0.0, 0
+    tokenizer = recall._base.tokenizer
+    for sentence in (sentence for pair in general_text() for sentence in pair):
+        pieces = tokenizer(sentence, truncation=True, max_length=64, return_tensors="pt")["input_ids"]
+        labels = torch.full_like(pieces, -100)
+        places = list(range(3, pieces.shape[1] - 1, 7))
+        labels[0, places] = pieces[0, places]
+        labels[pieces == tokenizer.unk_token_id] = -100  # not asked for: it is no word
+        blank = pieces.masked_fill(labels != -100, tokenizer.mask_token_id)
+        asked = int((labels != -100).sum())
+        if asked:
+            with torch.no_grad():
+                total += float(whole(input_ids=blank, labels=labels).loss) * asked
+            count += asked
+    return total / count
+
+
+def test_what_goes_on_with_texts_says_the_next_piece(small_writer: Path) -> None:
+    task = all_tasks()["causal_language_modelling"]
+    base = load_base(str(small_writer), kind=Network.CAUSAL_LM)
+    whole = AutoModelForCausalLM.from_pretrained(small_writer).eval()
+    model = task.build(base, (), HeadOptions(), {"answers": "no"})
+    recall = Recall(base, model)
+    found = recall.ask(model)
+    assert recall.objective is Objectives.NEXT_PIECES
+    assert found is not None
+    total, count = 0.0, 0
+    for sentence in (sentence for pair in general_text() for sentence in pair):
+        pieces = base.tokenizer(
+            sentence, truncation=True, max_length=base.facts.max_length, return_tensors="pt"
+        )
+        with torch.no_grad():
+            loss = whole(input_ids=pieces["input_ids"], labels=pieces["input_ids"]).loss
+        said = pieces["input_ids"].shape[1] - 1
+        total, count = total + float(loss) * said, count + said
+    assert found.asked == count
+    assert found.loss == pytest.approx(total / count, abs=1e-4)
+
+
+def test_it_is_told_in_words() -> None:
+    found = Forgotten(
+        objective="partners", before=0.1, after=0.64, right_before=0.977, right_after=0.867, asked=128
+    )
+    assert in_short(found) == "Forgot: it finds the partner of 86.7 % of sentences, 97.7 % before training"
+    assert "0.10 → 0.64" in in_full(found)
+    same = replace(found, after=0.1, right_after=0.977)
+    assert in_short(same).startswith("Nothing forgotten: it finds the partner of 97.7 % of sentences")
+
+
+def test_a_head_that_is_new_has_nothing_to_forget(small_bert: Path) -> None:
+    task = all_tasks()["masked_language_modelling"]
+    base = load_base(str(small_bert), kind=Network.MASKED_LM)
+    recall = Recall(base, task.build(base, (), HeadOptions(), {}))
+    assert recall.objective is None
