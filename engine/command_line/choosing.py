@@ -102,7 +102,8 @@ def choose_run(
         watch=tuple(printable(text) for text in watch) or run.watch,
         layers=run.layers | dict(_layer(text) for text in layers),
     )
-    return msgspec.structs.replace(run, settings=run.settings | _settings(run, settings))
+    said = run.settings | _settings(run, settings)
+    return msgspec.structs.replace(run, settings=said if chosen.columns else _fitting(run) | said)
 
 
 def read_columns(pairs: Sequence[str], task: Task) -> dict[str, str]:
@@ -213,6 +214,15 @@ def _raise_if_no_text(name: str) -> None:
 def _guess_task(data: DataConfig) -> str:
     tasks = registry.catalog().tasks
     return inspect(read_table(data.path, data.reading), tasks).task
+
+
+def _fitting(run: RunConfig) -> dict[str, SettingValue]:
+    """Returns the settings of a run's task that columns of a new file ask for: several labels for lists."""
+    tasks = [task for task in registry.catalog().tasks if task.id == run.task]
+    if not any(role.of_lists for task in tasks for role in task.roles):
+        return {}
+    facts = inspect(read_table(run.data.path, run.data.reading), tasks)
+    return facts.settings_for(tasks[0].roles, run.data.columns or facts.columns_for(run.task))
 
 
 def _default_method() -> str:
