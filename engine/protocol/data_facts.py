@@ -56,7 +56,8 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         preview: The first rows (at most 200), a value per column.
         preview_rows: Where these rows stand in the file (the first row of data is 1; in a workbook as its
             program numbers them); blank rows are left out and counted.
-        encoding: Encoding that was used; empty for files of bytes.
+        encoding: Encoding that was used; of a folder every one, the most frequent first, with commas between
+            them; empty for files of bytes.
         delimiter: Delimiter that was used; empty where nothing stands between columns.
         sheet: The sheet that was read; empty where there are none.
         sheets: Names of all sheets of a workbook.
