@@ -144,6 +144,7 @@ def reading_stopped(path: str) -> Problem:
         reason="You stopped that.",
         fix="Read it again, or choose a smaller file.",
         safe=SAFE,
+        severity=Severity.NOTE,  # the person wanted it so
         actions=(Action(id="read_again", label="Read it again"), CHOOSE_FILE),
     )
 

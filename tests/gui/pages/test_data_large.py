@@ -95,6 +95,10 @@ def test_reading_can_be_stopped_and_begun_again(
     assert not part(page, ReadingBar).isVisible()
     banner = part(page, Banner, "data_problem")
     assert banner.title_text() == '"posts.csv" was not read to its end'
+    buttons = [button for button in page.findChildren(Button) if button.isVisible()]
+    assert [button.text() for button in buttons].count("Choose another file") == 1
+    assert not any(button.repairs for button in buttons)  # nothing is wrong
+    assert not page.primary_button().isEnabled()
     said = {label.text() for label in page.findChildren(QLabel) if label.isVisible()}
     assert {"posts.csv", "The file was not read; why stands above."} <= said
     assert "The first rows of posts.csv" not in said  # they are not shown any more
