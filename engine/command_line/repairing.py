@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from engine import registry
 from engine.command_line.choosing import read_columns, read_split
+from engine.command_line.reading_bar import reading_told
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.contracts import Settings
 from engine.data.columns import inspect, with_guesses
@@ -102,6 +103,8 @@ def prepare_file(
     """
     with problems_told(as_json=as_json):
         bench = Workbench()
+        with reading_told(as_json=as_json) as follow:
+            bench.table(file, reading, follow=follow)
         data, _, prepared = look(file, columns, (), reading, codes, bench)
         table = bench.table(file, reading, data.repairs)
         written = write_rows(table.dataset, out, source=file)
