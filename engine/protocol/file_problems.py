@@ -127,6 +127,20 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
     )
 
 
+def rows_drawn_below_none(path: str, asked: int) -> Problem:
+    """Fewer rows than none are to be drawn, as a file of a project or a run says that was changed by hand."""
+    return Problem(
+        code="rows_drawn_below_none",
+        title=f"{asked:,} rows cannot be drawn",
+        reason=f'For "{file_name(path)}" rows_drawn is {asked}. It has to be a whole number from 1 on, or 0 '
+        "for as many as fit.",
+        fix="Draw as many as fit, or write another number.",
+        safe=SAFE,
+        setting="rows_drawn",
+        actions=(Action(id="set_reading", label="As many as fit", arguments={"rows_drawn": "0"}),),
+    )
+
+
 def drawn_of(problems: Iterable[Problem]) -> str:
     """Returns how many rows of a file are used and of how many; empty where all of them are.
 

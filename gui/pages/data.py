@@ -297,6 +297,9 @@ class DataPage(QWidget):
             "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
             "choose_column": lambda: self._choose_column(action.arguments),
             "show_data": lambda: self._show_data(about),
+            "set_reading": lambda: self._project.set_reading(
+                {name: int(value) for name, value in action.arguments.items()}
+            ),
             "restart_engine": self._ask_again,
             "read_again": self._context.advisor.ask_again,
             "copy_details": lambda: QApplication.clipboard().setText(about.details if about else ""),
