@@ -1,39 +1,50 @@
-"""Answers out of the cells of a column: several labels, or a number."""
+"""Answers out of the cells of a column: several labels, a list, or a number."""
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 
+from engine.protocol.wording import printable
+
 _SEPARATORS = (";", "|", ",", "/")
+_LITERAL = r"'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|-?\d+"
+_PYTHON_LIST = re.compile(rf"\[\s*(?:(?:{_LITERAL})\s*(?:,\s*(?:{_LITERAL})\s*)*+)?,?\s*\]")
+"""How Python writes a list of texts or whole numbers, as tables exported from it hold them."""
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 def label_sets(cells: Sequence[str]) -> list[tuple[str, ...]]:
-    """Returns the labels in each cell: a JSON list, or names between separators.
+    """Returns the labels in each cell: a list as JSON or Python writes it, or names between separators.
 
     The separator is the one of ``; | , /`` that stands in most cells. ``[]`` says that no label holds.
 
     Args:
         cells: As they stand in the file.
     """
-    plain = [cell for cell in cells if _json_list(cell) is None]
+    plain = [cell for cell in cells if listed_in(cell) is None]
     counts = Counter(sign for cell in plain for sign in _SEPARATORS if sign in cell)
     separator = max(_SEPARATORS, key=lambda sign: (counts[sign], -_SEPARATORS.index(sign)))
     sets = []
     for cell in cells:
-        listed = _json_list(cell)
+        listed = listed_in(cell)
         parts = cell.split(separator) if listed is None else listed
         sets.append(tuple(dict.fromkeys(part.strip() for part in parts if part.strip())))
     return sets
 
 
+def enumerated(labels: Sequence[str]) -> str:
+    """Returns labels as a person reads them: "price, service". Wherever a set is shown it is made here."""
+    return ", ".join(labels)
+
+
 def written(labels: Sequence[str]) -> str:
-    """Returns labels as a person reads them; "no label" for none."""
-    return "; ".join(sorted(labels)) or "no label"
+    """Returns an answer of several labels in the order of their names; "no label" for none."""
+    return enumerated(sorted(labels)) or "no label"
 
 
 def number_of(cell: str) -> float | None:
@@ -50,11 +61,24 @@ def number_of(cell: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _json_list(cell: str) -> list[str] | None:
-    if not cell.lstrip().startswith("["):
+def listed_in(cell: str) -> list[str] | None:
+    """Returns what a cell lists, if it holds a list as JSON or Python writes it; else ``None``."""
+    text = cell.strip()
+    if not (text.startswith("[") and text.endswith("]")):
         return None
     try:
-        value = json.loads(cell)
-    except ValueError:
+        values = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        if not _PYTHON_LIST.fullmatch(text):
+            return None
+        try:
+            values = ast.literal_eval(text)
+        except (ValueError, SyntaxError):  # a text with half an escape in it
+            return None
+    if any(isinstance(value, list | dict) for value in values):
         return None
-    return [str(part) for part in value] if isinstance(value, list) else None
+    return [printable(value if isinstance(value, str) else _as_text(value)) for value in values]
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -115,9 +115,12 @@ class MainWindow(AppShell):
         top.show_folder_requested.connect(self._show_project_folder)
         top.projector_toggle_requested.connect(self._look.toggle_projector)
         top.theme_toggle_requested.connect(self._look.toggle_dark)
-        self._files.was_read.connect(self._open_file)
+        self._files.was_read.connect(self.switch.open_file)
         self._files.left_aside.connect(self.show_problem)
         self.switch.changed.connect(self._take_project)
+        self.switch.file_opened.connect(lambda: self.go_to("data"))
+        self.switch.copying.progressed.connect(self.copying_bar.show_percent)
+        self.copying_bar.stop_requested.connect(self.switch.copying.cancel)
         self.switch.problem_raised.connect(self.show_problem)
         self._workspace.recent_changed.connect(self._show_recent)
         engines.problem_raised.connect(self.show_problem)
@@ -178,10 +181,6 @@ class MainWindow(AppShell):
         if folder and self._workspace.is_project(Path(folder)):
             self.open_path(folder)
             self.go_to("train")
-
-    def _open_file(self, path: Path, encoding: str) -> None:
-        if self.switch.open_file(path, encoding):
-            self.go_to("data")
 
     def choose_file(self) -> None:
         """Lets the person choose a file or a project, without waiting for it."""

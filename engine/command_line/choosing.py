@@ -12,6 +12,7 @@ import msgspec
 from engine import registry
 from engine.contracts import Task
 from engine.data.columns import guess, inspect, with_guesses
+from engine.data.large_files import Follow
 from engine.data.read_files import holds_rows, read_table
 from engine.data.split_values import part_column
 from engine.errors import EngineError
@@ -44,6 +45,7 @@ def choose_run(
     seed: int | None,
     device: str,
     name: str,
+    follow: Follow = Follow(),  # noqa: B008 - it is frozen
 ) -> RunConfig:
     """Puts a run together; what is said beside a saved run takes the place of what stands there.
 
@@ -63,6 +65,7 @@ def choose_run(
         seed: Of the run.
         device: Id of the device that trains; empty for the best there is.
         name: What to call it.
+        follow: Who waits for the file.
 
     Raises:
         EngineError: When something does not fit.
@@ -82,11 +85,11 @@ def choose_run(
     named = {name: value for name, value in msgspec.structs.asdict(reading).items() if value}
     limit = chosen.row_limit if rows is None else rows
     chosen = msgspec.structs.replace(chosen, row_limit=limit, split=read_split(split, chosen.split), **named)
-    run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen))
+    run = msgspec.structs.replace(run, data=chosen, task=task or run.task or _guess_task(chosen, follow))
     if columns:
         roles, how = chosen.columns | read_columns(columns, registry.task(run.task)), chosen.split
         if not chosen.columns:  # one column was named for a new file; the others are found out as ever
-            table = read_table(chosen.path, chosen.reading)
+            table = read_table(chosen.path, chosen.reading, follow)
             roles = with_guesses(guess(table, registry.task(run.task).roles), roles)
             how = how.found_in(part_column(table.dataset))
         run = msgspec.structs.replace(run, data=msgspec.structs.replace(chosen, columns=roles, split=how))
@@ -102,7 +105,8 @@ def choose_run(
         watch=tuple(printable(text) for text in watch) or run.watch,
         layers=run.layers | dict(_layer(text) for text in layers),
     )
-    return msgspec.structs.replace(run, settings=run.settings | _settings(run, settings))
+    said = run.settings | _settings(run, settings)
+    return msgspec.structs.replace(run, settings=said if chosen.columns else _fitting(run, follow) | said)
 
 
 def read_columns(pairs: Sequence[str], task: Task) -> dict[str, str]:
@@ -210,9 +214,18 @@ def _raise_if_no_text(name: str) -> None:
         raise EngineError(file_problems.name_is_no_text(name))
 
 
-def _guess_task(data: DataConfig) -> str:
+def _guess_task(data: DataConfig, follow: Follow) -> str:
     tasks = registry.catalog().tasks
-    return inspect(read_table(data.path, data.reading), tasks).task
+    return inspect(read_table(data.path, data.reading, follow), tasks).task
+
+
+def _fitting(run: RunConfig, follow: Follow) -> dict[str, SettingValue]:
+    """Returns the settings of a run's task that columns of a new file ask for: several labels for lists."""
+    tasks = [task for task in registry.catalog().tasks if task.id == run.task]
+    if not any(role.of_lists for task in tasks for role in task.roles):
+        return {}
+    facts = inspect(read_table(run.data.path, run.data.reading, follow), tasks)
+    return facts.settings_for(tasks[0].roles, run.data.columns or facts.columns_for(run.task))
 
 
 def _default_method() -> str:

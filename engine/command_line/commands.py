@@ -234,26 +234,28 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a model. Ctrl-C stops it and keeps the best so far."""
-    from engine.command_line import choosing, terminal, training
+    from engine.command_line import choosing, reading_bar, terminal, training
 
     with terminal.problems_told(as_json=as_json):
-        run = choosing.choose_run(
-            run_file,
-            data=data,
-            reading=read_as(encoding, delimiter, sheet, header_row, rows_drawn),
-            task=task,
-            method=method,
-            model=model,
-            settings=setting or [],
-            columns=column or [],
-            layers=layer or [],
-            rows=rows,
-            split=split or [],
-            watch=watch or [],
-            seed=seed,
-            device=device,
-            name=name,
-        )
+        with reading_bar.reading_told(as_json=as_json) as follow:
+            run = choosing.choose_run(
+                run_file,
+                data=data,
+                reading=read_as(encoding, delimiter, sheet, header_row, rows_drawn),
+                task=task,
+                method=method,
+                model=model,
+                settings=setting or [],
+                columns=column or [],
+                layers=layer or [],
+                rows=rows,
+                split=split or [],
+                watch=watch or [],
+                seed=seed,
+                device=device,
+                name=name,
+                follow=follow,
+            )
         if repair:
             from engine.command_line import repairing
             from engine.training.workbench import Workbench

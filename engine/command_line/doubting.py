@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.command_line.choosing import choose_run
+from engine.command_line.reading_bar import reading_told
 from engine.command_line.terminal import JOB, console, problems_told
 from engine.command_line.training import carry_out
 from engine.protocol.commands import FindLabelDoubts
@@ -44,7 +45,7 @@ def doubts(
         device: Where to compute; empty for the best there is.
         as_json: Whether to print the events as JSON.
     """
-    with problems_told(as_json=as_json):
+    with problems_told(as_json=as_json), reading_told(as_json=as_json) as follow:
         run = choose_run(
             None,
             data=file,
@@ -61,6 +62,7 @@ def doubts(
             seed=None,
             device=device,
             name="",
+            follow=follow,
         )
     command = FindLabelDoubts(
         job_id=JOB, data=run.data, task=run.task, model=run.model, settings=run.settings, device=run.device

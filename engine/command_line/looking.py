@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.command_line.options import option_for
+from engine.command_line.reading_bar import reading_told
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.data.encodings import called
 from engine.data.read_files import read_table
@@ -61,7 +62,8 @@ def show_file(
         as_json: Whether to print one JSON object.
     """
     with problems_told(as_json=as_json):
-        read_table(file, reading)
+        with reading_told(as_json=as_json) as follow:
+            read_table(file, reading, follow)
         # Only now what takes seconds to load: a file that cannot be read is told of at once.
         from engine import registry
         from engine.command_line.repairing import look

@@ -10,7 +10,9 @@ from rich.markup import escape
 
 from engine import registry
 from engine.command_line.choosing import read_columns, read_split
+from engine.command_line.reading_bar import reading_told
 from engine.command_line.terminal import console, print_json, problems_told
+from engine.contracts import Settings
 from engine.data.columns import inspect, with_guesses
 from engine.data.repairing import repairs_for
 from engine.data.write_rows import write_rows
@@ -20,7 +22,9 @@ from engine.protocol.wording import counted, file_name
 from engine.training.workbench import Workbench
 
 
-def with_repairs_of(data: DataConfig, task: str, codes: Sequence[str], bench: Workbench) -> DataConfig:
+def with_repairs_of(
+    data: DataConfig, task: str, codes: Sequence[str], bench: Workbench, settings: Settings
+) -> DataConfig:
     """Returns a choice of data with the repairs that mend some findings, one after the other.
 
     Args:
@@ -28,13 +32,14 @@ def with_repairs_of(data: DataConfig, task: str, codes: Sequence[str], bench: Wo
         task: Id of the task.
         codes: Codes of the findings, in the order in which they are to be mended.
         bench: Reads and keeps.
+        settings: Of the run; those of the task matter.
 
     Raises:
         EngineError: When one of them was not found, or cannot be repaired so.
     """
     for code in codes:
         chosen = bench.with_columns(data, task)
-        steps = repairs_for([code], bench.rows(chosen, task).facts.findings)
+        steps = repairs_for([code], bench.rows(chosen, task, settings).facts.findings)
         data = msgspec.structs.replace(chosen, repairs=(*chosen.repairs, *steps))
     return data
 
@@ -45,7 +50,8 @@ def with_repairs(run: RunConfig, codes: Sequence[str], bench: Workbench) -> RunC
     Raises:
         EngineError: When a finding was not found, or cannot be repaired so.
     """
-    return msgspec.structs.replace(run, data=with_repairs_of(run.data, run.task, codes, bench))
+    data = with_repairs_of(run.data, run.task, codes, bench, run.settings)
+    return msgspec.structs.replace(run, data=data)
 
 
 def look(
@@ -74,11 +80,12 @@ def look(
     how = read_split(split, SplitConfig()).found_in(facts.part_column)
     data = DataConfig(path=file, columns=chosen, split=how, **msgspec.structs.asdict(reading))
     task = facts.task
-    data = with_repairs_of(data, task, codes, bench)
+    settings = facts.settings_for(registry.task(task).roles, chosen)
+    data = with_repairs_of(data, task, codes, bench, settings)
     if data.repairs:
         facts = inspect(bench.table(file, reading, data.repairs), registry.catalog().tasks)
         facts = msgspec.structs.replace(facts, task=task)
-    return data, facts, bench.rows(data, task).facts
+    return data, facts, bench.rows(data, task, settings).facts
 
 
 def prepare_file(
@@ -96,6 +103,8 @@ def prepare_file(
     """
     with problems_told(as_json=as_json):
         bench = Workbench()
+        with reading_told(as_json=as_json) as follow:
+            bench.table(file, reading, follow=follow)
         data, _, prepared = look(file, columns, (), reading, codes, bench)
         table = bench.table(file, reading, data.repairs)
         written = write_rows(table.dataset, out, source=file)

@@ -11,6 +11,7 @@ from engine import registry
 from engine.command_line.choosing import pair_of
 from engine.contracts import Task
 from engine.data.columns import guess
+from engine.data.large_files import Follow
 from engine.data.read_files import holds_rows, read_table, read_text
 from engine.data.table import Table, cells
 from engine.errors import EngineError
@@ -30,6 +31,7 @@ def read_rows(
     run: RunConfig,
     reading: Reading,
     tell: Callable[[Problem], object] = lambda _problem: None,
+    follow: Follow = Follow(),  # noqa: B008 - it is frozen
 ) -> list[dict[str, str]]:
     """Returns what to answer: for each, a text for every input role of the run's task.
 
@@ -41,6 +43,7 @@ def read_rows(
         run: The run that answers.
         reading: How the file is to be read.
         tell: Takes what is odd about rows of a table, such as those that cannot be answered.
+        follow: Who waits for the file.
 
     Raises:
         EngineError: When there are none, a role lacks its text, or the table has no column for it.
@@ -54,7 +57,7 @@ def read_rows(
         if missing:
             raise EngineError(command_line_problems.input_missing(missing=missing, needed=required))
     if file and (len(required) > 1 or holds_rows(file)):
-        table = _table(file, run.data.reading, reading)
+        table = _table(file, run.data.reading, reading, follow)
         for problem in table.problems:
             if problem.rows:
                 tell(problem)
@@ -104,18 +107,18 @@ def _cells(table: Table, run: RunConfig, task: Task) -> list[dict[str, str]]:
     return [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
 
 
-def _table(file: str, learned: Reading, said: Reading) -> Table:
+def _table(file: str, learned: Reading, said: Reading, follow: Follow) -> Table:
     """Reads a table as was said, and where nothing was said of it, as the run's own workbook was.
 
     A workbook without the run's sheet is another one: there sheet and row of names are found out.
     """
     said = msgspec.structs.replace(said, rows_drawn=_EVERY_ROW)
     if said.sheet or said.header_row:
-        return read_table(file, said)
+        return read_table(file, said, follow)
     as_learned = msgspec.structs.replace(said, sheet=learned.sheet, header_row=learned.header_row)
     try:
-        return read_table(file, as_learned)
+        return read_table(file, as_learned, follow)
     except EngineError as error:
         if error.problem.code != "no_such_sheet":
             raise
-        return read_table(file, said)
+        return read_table(file, said, follow)

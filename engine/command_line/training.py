@@ -14,6 +14,7 @@ import typer
 from datasets import disable_progress_bars
 
 from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
+from engine.command_line.reading_bar import reading_told
 from engine.command_line.rows_to_answer import read_rows
 from engine.command_line.telling import JsonTeller, PredictionTeller, RunTeller
 from engine.command_line.terminal import (
@@ -76,7 +77,8 @@ def predict(
     """Lets a finished run answer texts and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-        found = read_rows(texts, inputs, file, run_of(path), reading, tell_notice)
+        with reading_told(as_json=as_json) as follow:
+            found = read_rows(texts, inputs, file, run_of(path), reading, tell_notice, follow)
     command = Predict(job_id=JOB, folder=str(path), rows=tuple(found))
     carry_out(command, PredictionTeller, as_json=as_json)
 

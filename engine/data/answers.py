@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from engine.data.cell_lists import listed_in
+from engine.answer_cells import listed_in
 from engine.protocol.wording import printable
 
 UNKNOWN_START = -1

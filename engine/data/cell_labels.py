@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.answer_cells import label_sets
+from engine.answer_cells import label_sets, written
 from engine.data.cell_lists import words_of
 from engine.data.tag_schemes import to_iob2
 
@@ -30,8 +30,11 @@ def as_compared(cells: Sequence[str], hold: str) -> list[str]:
 
     Args:
         cells: As they stand in the file.
-        hold: :data:`TAGS`, or whatever else stands there.
+        hold: :data:`TAGS`, :data:`SEVERAL` labels, whose order says nothing, or whatever else stands there.
     """
+    if hold == SEVERAL:
+        sets = zip(cells, label_sets(cells), strict=True)
+        return [written(labels) if cell.strip() else "" for cell, labels in sets]
     return [" ".join(row) for row in _iob2(cells)] if hold == TAGS else list(cells)
 
 

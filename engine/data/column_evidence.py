@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.answer_cells import listed_in
 from engine.data.answers import is_answers
-from engine.data.cell_lists import listed_in
 from engine.protocol.catalog import RoleEntry, RoleKind
 
 _TEXT_NAME = re.compile(
@@ -26,6 +26,7 @@ _LOOKED_AT = 20_000
 _TRIED = 50
 """Cells that are tried as lists before all of them are read as such."""
 _MOSTLY = 0.9
+_MANY_LABELS = 200
 _OWN_NAME = 6.0
 """What a name of the role weighs: more than anything that stands in the cells."""
 
@@ -70,8 +71,19 @@ class Column:
     @property
     def comes_back(self) -> bool:
         """Whether its values are few and come back, as labels do."""
-        few = 1 < self.distinct <= min(200, max(20, 0.05 * self.filled))
+        few = 1 < self.distinct <= min(_MANY_LABELS, max(20, 0.05 * self.filled))
         return few and 2 * self.distinct <= self.filled and self.words < 6
+
+    @property
+    def holds_lists(self) -> bool:
+        """Whether its cells hold lists, and no tags of words."""
+        return self.listed > _MOSTLY and self.items > 0 and self.tagged <= 0.5
+
+    @property
+    def lists_come_back(self) -> bool:
+        """Whether its lists are short and hold few things that come back, as sets of labels do."""
+        few = 1 < self.items <= _MANY_LABELS and 2 * self.variety <= 1
+        return self.holds_lists and few and self.words < 6
 
     def is_called(self, role: RoleEntry) -> bool:
         """Whether its name is one that the role usually has."""
@@ -173,12 +185,13 @@ def _label(column: Column, role: RoleEntry, named: bool) -> Evidence:
     """Answers to learn: few values that come back, or called so."""
     usual = named or (not role.names and column.has_word_of(_LABEL_NAME))
     is_other = column.answered > _MOSTLY and column.listed <= _MOSTLY
-    if is_other or column.tagged > 0.5 or not (usual or column.comes_back):
+    comes_back = column.comes_back or column.lists_come_back
+    if is_other or column.tagged > 0.5 or not (usual or comes_back):
         return NOTHING
     weight = _OWN_NAME if named else 3.0 if usual else 0.0
     weight += 1.0 if column.distinct <= 20 else 0.0
     weight += 0.5 * (1 - column.numeric) + 1 - column.distinct / column.filled
-    return Evidence(weight, 0.5 * usual + 1.0 * column.comes_back, named)
+    return Evidence(weight, 0.5 * usual + 1.0 * comes_back, named)
 
 
 def _words_role(column: Column, _role: RoleEntry, named: bool) -> Evidence:

@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from engine.data.answers import answers_of, is_answers
-from engine.data.cell_lists import listed_in
 from engine.data.column_evidence import NOTHING, Column, Evidence, count_column, evidence
+from engine.data.shown_cells import PREVIEW_ROWS, shown
 from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.protocol.catalog import RoleEntry, RoleKind, TaskEntry
 from engine.protocol.data_facts import ColumnFacts, TableFacts
 from engine.protocol.wording import counted
 
-PREVIEW_ROWS = 200
 _ALIKE = 1.5
 """How many times as long one text may be as another for their order in the file to say which is which."""
 
@@ -51,13 +49,12 @@ def inspect(table: Table, tasks: Sequence[TaskEntry] = ()) -> TableFacts:
     found = {task.id: _assigned(columns, task.roles) for task in tasks}
     task = max(tasks, key=lambda task: _fit(task, found[task.id]), default=None)
     first = table.dataset.select(range(min(PREVIEW_ROWS, table.rows)))
-    preview = zip(*([in_words(cell) for cell in cells(first, name)] for name in table.columns), strict=True)
     return TableFacts(
         path=table.path,
         name=table.name,
         rows=table.rows,
         columns=_facts(columns, found[task.id], task.roles) if task else _facts(columns, {}, ()),
-        preview=tuple(preview),
+        preview=tuple(zip(*shown(table, first), strict=True)),
         preview_rows=tuple(row_numbers(first)),
         encoding=table.encoding,
         delimiter=table.delimiter,
@@ -82,16 +79,6 @@ def first_rows(table: Table) -> Table:
         table: The file.
     """
     return dataclasses.replace(table, dataset=table.dataset.select(range(min(PREVIEW_ROWS, table.rows))))
-
-
-def in_words(cell: str) -> str:
-    """Returns what a person reads in a cell: the words of a list, the texts of answers; else the cell."""
-    if not cell.lstrip().startswith(("[", "{")):
-        return cell
-    listed = listed_in(cell)
-    if listed:
-        return " ".join(listed)
-    return ", ".join(answer.text for answer in answers_of(cell)) if is_answers(cell) else cell
 
 
 def roles_of(columns: Sequence[ColumnFacts], chosen: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -183,6 +170,7 @@ def _facts(
             distinct=column.distinct,
             blank=column.blank,
             is_list=max(column.listed, column.answered) > 0,
+            holds_lists=column.holds_lists,
         )
         for column in columns
     )
@@ -198,6 +186,8 @@ def _reason(column: Column, kind: RoleKind | None) -> str:
         return f"{counted(column.items, 'different tag')} in {counted(column.filled, 'row')}"
     if kind is RoleKind.ANSWERS and column.answered:
         return f"an answer in {column.filled - column.without:,} of {counted(column.rows, 'row')}"
+    if kind is RoleKind.LABEL and column.holds_lists:
+        return f"{counted(column.items, 'different label')} in lists, in {counted(column.filled, 'row')}"
     values = counted(column.distinct, "different value")
     if kind is RoleKind.LABEL or column.distinct < column.filled:
         return f"{values} in {counted(column.filled, 'row')}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -13,7 +15,7 @@ from rapidfuzz import process
 from engine.errors import EngineError
 from engine.protocol import file_problems
 from engine.protocol.problems import Problem
-from engine.protocol.wording import shortened
+from engine.protocol.wording import listed, shortened
 
 ENCODINGS = {
     "utf_8": "UTF-8",
@@ -119,8 +121,19 @@ def decode(data: bytes, path: str, encoding: str = "") -> Decoded:
 
 
 def called(encoding: str) -> str:
-    """Returns an encoding's name as people write it: ``"Windows-1252"`` for ``"cp1252"``."""
-    return ENCODINGS.get(encoding.lower().replace("-", "_"), encoding)
+    """Returns an encoding's name as people write it: ``"Windows-1252"`` for ``"cp1252"``.
+
+    Args:
+        encoding: It, or several with commas between them: ``"UTF-8 and Windows-1252"``.
+    """
+    names = [ENCODINGS.get(one.lower().replace("-", "_"), one) for one in encoding.split(",")]
+    return listed(list(dict.fromkeys(names)))
+
+
+def together(encodings: Iterable[str]) -> str:
+    """Returns the encodings of several files as one text for :func:`called`, the most frequent first."""
+    counts = Counter(one for encoding in encodings for one in encoding.split(",") if one)
+    return ",".join(encoding for encoding, _ in counts.most_common())
 
 
 def _packed_document(data: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.answer_cells import label_sets
-from engine.data.columns import in_words
+from engine.data.shown_cells import in_words, sentences_in, shown
 from engine.data.table import Table, cells, row_numbers
 from engine.protocol.data_facts import RowQuery
 
@@ -28,11 +28,15 @@ def find_rows(table: Table, query: RowQuery) -> Sequence[int]:
         places = [place for place in places if having[place]]
     wanted = query.search.casefold().strip()
     if wanted:
-        columns = [cells(table.dataset, name) for name in table.columns]
+        sentences = sentences_in(table)
+        columns = [(cells(table.dataset, name), name in sentences) for name in table.columns]
         places = [
             place
             for place in places
-            if any(wanted in in_words(column[place]).casefold() for column in columns)
+            if any(
+                wanted in in_words(column[place], is_sentence=is_sentence).casefold()
+                for column, is_sentence in columns
+            )
         ]
     return places
 
@@ -57,5 +61,4 @@ def page_of(table: Table, places: Sequence[int]) -> tuple[tuple[tuple[str, ...],
         places: Where they stand in it.
     """
     some = table.dataset.select(places)
-    columns = [[in_words(cell) for cell in cells(some, name)] for name in table.columns]
-    return tuple(zip(*columns, strict=True)), tuple(row_numbers(some))
+    return tuple(zip(*shown(table, some), strict=True)), tuple(row_numbers(some))

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import msgspec
 
-from engine.data.encodings import Decoded, called, decode
+from engine.data.encodings import Decoded, called, decode, together
 from engine.data.file_format import SIZE_LIMIT, Folder, Source
 from engine.data.records import Records
 from engine.data.row_stream import gather
@@ -112,7 +112,7 @@ def _read_texts(folder: Folder, texts: Sequence[str]) -> Records:
     if not records.rows:
         first = next(iter(unread.values()), None) if encoding else None
         raise EngineError(first or folder_problems.nothing_in_folder(folder.path, len(texts)))
-    records.encoding = decoded[0].encoding
+    records.encoding = together(found.encoding for found in decoded)
     records.problems += folder_problems.about_texts(
         folder.path,
         texts=len(texts),
@@ -167,11 +167,12 @@ def _read_tables(
     columns = [*first.names]
     added = [_free(name, columns) for name in about(names[0])]
     whole = Records([*columns, *added], encoding=first.encoding, delimiter=first.delimiter)
-    before = 0
+    before, encodings = 0, list[str]()
     for name in names:
         found = first if name is names[0] else read(folder.source(name))
         if {*found.names} != {*columns}:
             raise EngineError(folder_problems.other_columns(folder.path, name, found.names, columns))
+        encodings.append(found.encoding)
         places = [found.names.index(column) for column in columns]
         more = about(name).values()
         whole.rows += [[*(row[place] for place in places), *more] for row in found.rows]
@@ -181,6 +182,7 @@ def _read_tables(
             whole.problems.append(msgspec.structs.replace(problem, rows=rows))
         last = [*found.numbers, *(row for problem in found.problems for row in problem.rows)]
         before += max(last, default=0)
+    whole.encoding = together(encodings)
     return whole
 
 
@@ -207,7 +209,7 @@ def _read_pair(folder: Folder, names: Sequence[str], languages: Sequence[str]) -
     if counts[0] != counts[1]:
         raise EngineError(folder_problems.unequal_lines(folder.path, names, counts))
     records = gather(languages, map(list, zip(*lines, strict=True)), folder.path)
-    records.encoding = decoded[0].encoding
+    records.encoding = together(found.encoding for found in decoded)
     records.problems += [problem for found in decoded for problem in found.problems]
     records.problems.append(folder_problems.read_as_pairs(folder.path, names, counts[0]))
     return records

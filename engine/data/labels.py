@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from engine.answer_cells import label_sets, number_of
+from engine.answer_cells import label_sets, listed_in, number_of
 from engine.data.ids import id_kind
 from engine.data.match_rows import MatchedRows
 from engine.protocol import id_problems, label_problems
@@ -72,10 +72,27 @@ def other_answers(cells: Sequence[str], column: str) -> list[Problem]:
     sets = label_sets(cells)
     single = {labels[0] for labels in sets if len(labels) == 1}
     several = [labels for labels in sets if len(labels) > 1]
+    if several and _are_lists(cells):
+        return [label_problems.labels_look_like_sets(column, len(several), len(cells), several[0])]
     # Names that stand alone elsewhere, not a label with a comma in it.
     if len(several) >= 2 and all(label in single for labels in several for label in labels):
         return [label_problems.labels_look_like_sets(column, len(several), len(cells), several[0])]
     return []
+
+
+def lists_noted(cells: Sequence[str], column: str) -> list[Problem]:
+    """Returns a note that lists are taken as several labels, where the cells hold lists.
+
+    Args:
+        cells: The answers.
+        column: Name of their column.
+    """
+    example = max(label_sets(cells[:_ENOUGH]), key=len, default=())
+    return [label_problems.lists_are_several(column, example)] if example and _are_lists(cells) else []
+
+
+def _are_lists(cells: Sequence[str]) -> bool:
+    return 2 * sum(1 for cell in cells if listed_in(cell) is not None) > len(cells)
 
 
 def _rare(

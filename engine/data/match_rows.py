@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datasets import Dataset
 from rapidfuzz import fuzz, process, utils
 
+from engine.data.shown_cells import in_words
 from engine.data.table import cells, column_names, dataset_name, row_numbers
 from engine.protocol import data_problems, label_problems
 from engine.protocol.catalog import RoleEntry
@@ -119,7 +120,7 @@ def duplicate_findings(
     if at_odds:
         first = at_odds[0]
         rows = sorted(numbers[index] for indexes in at_odds for index in indexes)
-        answers = list(dict.fromkeys(labels[index] for index in first))
+        answers = list(dict.fromkeys(in_words(labels[index]) for index in first))
         findings.append(label_problems.conflicting_labels(len(at_odds), rows, texts[first[0]], answers))
     if repeated:
         rows = sorted(numbers[index] for indexes in repeated for index in indexes[1:])

@@ -176,20 +176,31 @@ def _signatures(texts: Sequence[str]) -> tuple[Hashes, Numbers]:
 def _similarities(texts: Sequence[str], ones: Numbers, others: Numbers) -> NDArray[np.float64]:
     """Returns the Jaccard similarity of the runs of each pair of texts, 0 to 1; 0 for too few runs."""
     used, places = np.unique(np.r_[ones, others], return_inverse=True)
-    hashes, owners = _hashed([texts[number] for number in used])
-    runs = np.sort(owners.astype(np.uint64) << np.uint64(32) | hashes)
-    runs = runs[np.r_[True, runs[1:] != runs[:-1]][: len(runs)]]
+    runs = _sorted_runs([texts[number] for number in used])
+    if not len(runs):
+        return np.zeros(len(ones))
     sizes = _counted(runs, len(used))
     begins = np.cumsum(sizes) - sizes
-    # The runs of both texts of each pair, with the number of the pair before them: what is equal is shared.
-    counts = sizes[places]
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    of_pair = np.repeat(np.tile(np.arange(len(ones), dtype=np.uint64), 2), counts) << np.uint64(32)
-    every = np.sort(of_pair | (runs[np.repeat(begins[places], counts) + within] & np.uint64(0xFFFFFFFF)))
-    shared = _counted(every[1:][every[1:] == every[:-1]], len(ones))
-    first, second = counts[: len(ones)], counts[len(ones) :]
+    # Each run of the other text of a pair is looked up among those of the one: what is found is shared.
+    first, second = sizes[places[: len(ones)]], sizes[places[len(ones) :]]
+    within = np.arange(second.sum()) - np.repeat(np.cumsum(second) - second, second)
+    looked_up = runs[np.repeat(begins[places[len(ones) :]], second) + within] & np.uint64(0xFFFFFFFF)
+    looked_up |= np.repeat(places[: len(ones)].astype(np.uint64) << np.uint64(32), second)
+    found = np.minimum(np.searchsorted(runs, looked_up), len(runs) - 1)
+    of_pair = np.repeat(np.arange(len(ones)), second)
+    shared = np.bincount(of_pair[runs[found] == looked_up], minlength=len(ones))
     similarities = shared / np.maximum(1, first + second - shared)
     return np.where(np.minimum(first, second) < _FEWEST_RUNS, 0.0, similarities)
+
+
+def _sorted_runs(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Returns the different runs of texts in order: number of the text and, in the lower half, its hash."""
+    sorted_runs = [np.zeros(0, dtype=np.uint64)]
+    for begin, end in _chunks(texts):
+        hashes, owners = _hashed(texts[begin:end])
+        runs = np.sort((owners + begin).astype(np.uint64) << np.uint64(32) | hashes)
+        sorted_runs.append(runs[np.r_[True, runs[1:] != runs[:-1]][: len(runs)]])
+    return np.concatenate(sorted_runs)
 
 
 def _counted(keys: NDArray[np.uint64], numbers: int) -> Numbers:

@@ -70,6 +70,8 @@ def read_table(
         EngineError: When the file cannot be opened, or is of no form that Thaw reads.
     """
     place = str(path)
+    if reading.rows_drawn < 0:
+        raise EngineError(file_problems.rows_drawn_below_none(place, reading.rows_drawn))
     if os.path.isdir(place):  # noqa: PTH112 - of a name that is too long, Path() raises
         folder = folder_on_disk(place, reading)
         return _as_table(place, read_folder(folder, _read), folder.size)

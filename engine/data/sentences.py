@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from datasets import Dataset
 
+from engine.answer_cells import listed_in
 from engine.contracts import Asked, EncodedRow
-from engine.data.cell_lists import listed_in, words_of
+from engine.data.cell_lists import words_of
 from engine.data.roles import TAGS, TOKENS
 from engine.data.table import cells
 from engine.data.tag_schemes import OUTSIDE

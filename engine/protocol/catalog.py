@@ -44,6 +44,7 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
         kind: What stands in its cells.
         names: What such a column is usually called, in small letters, besides what every column of its
             kind may be called, e.g. ``("question", "query")``; ``"text 2"`` is also ``text2``, ``Text_2``.
+        of_lists: Settings of the task that fit a column whose cells hold lists: name → value.
     """
 
     id: str
@@ -51,6 +52,7 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = True
     kind: RoleKind = RoleKind.TEXT
     names: tuple[str, ...] = ()
+    of_lists: dict[str, SettingValue] = {}
 
 
 class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
+from engine.protocol.catalog import RoleEntry
+from engine.protocol.fields import SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Span
@@ -31,6 +35,8 @@ class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
         distinct: Number of different values.
         blank: Number of blank cells.
         is_list: Whether cells hold lists or answers with their places, and are shown in other words.
+        holds_lists: Whether nearly all cells hold lists that are no tags of words: several labels each, if
+            labels they are.
     """
 
     name: str
@@ -39,6 +45,7 @@ class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
     distinct: int = 0
     blank: int = 0
     is_list: bool = False
+    holds_lists: bool = False
 
 
 class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +56,8 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         preview: The first rows (at most 200), a value per column.
         preview_rows: Where these rows stand in the file (the first row of data is 1; in a workbook as its
             program numbers them); blank rows are left out and counted.
-        encoding: Encoding that was used; empty for files of bytes.
+        encoding: Encoding that was used; of a folder every one, the most frequent first, with commas between
+            them; empty for files of bytes.
         delimiter: Delimiter that was used; empty where nothing stands between columns.
         sheet: The sheet that was read; empty where there are none.
         sheets: Names of all sheets of a workbook.
@@ -87,6 +95,20 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         """
         said = {column.role: column.name for column in reversed(self.columns) if column.role}
         return self.guesses.get(task, said)
+
+    def settings_for(self, roles: Iterable[RoleEntry], columns: Mapping[str, str]) -> dict[str, SettingValue]:
+        """Returns the settings of a task that its columns ask for, such as several labels for lists.
+
+        Args:
+            roles: The roles of the task.
+            columns: Role → column.
+        """
+        lists = {column.name for column in self.columns if column.holds_lists}
+        found: dict[str, SettingValue] = {}
+        for role in roles:
+            if columns.get(role.id) in lists:
+                found |= role.of_lists
+        return found
 
 
 class RowQuery(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.protocol.problem_words import size_words
 from engine.protocol.problems import Action, Problem, Severity
-from engine.protocol.wording import ROWS_KEPT, counted, file_name, printable, quoted, rows_named
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, holder, printable, quoted, rows_named
 
 SAFE = "Your file was not changed."
 
@@ -54,15 +54,17 @@ def name_is_no_text(path: str) -> Problem:
 
 
 def folder_given(path: str, inside: Sequence[str] = ()) -> Problem:
-    """The path is a folder; ``inside`` names tables that stand in it."""
+    """The path is a folder, or a packed one; ``inside`` names tables that stand in it."""
     hint = f" It holds {quoted([printable(name) for name in inside], 4)}." if inside else ""
+    packed = holder(path) == "file"
+    what, is_what = ("packed file", "holds several files") if packed else ("folder", "is a folder")
     return Problem(
         code="folder_given",
-        title=f'"{file_name(path)}" is a folder',
-        reason="Of a folder Thaw reads text files (.txt, .md), tables called train and test, or the only "
+        title=f'"{file_name(path)}" {is_what}',
+        reason=f"Of a {what} Thaw reads text files (.txt, .md), tables called train and test, or the only "
         f"file in it.{hint}",
-        fix="Choose a file inside the folder.",
-        safe="Nothing in the folder was changed.",
+        fix="Unpack it, and choose one of them." if packed else "Choose a file inside the folder.",
+        safe=SAFE if packed else "Nothing in the folder was changed.",
         actions=(Action(id="choose_file", label="Choose a file"),),
     )
 
@@ -125,6 +127,20 @@ def rows_drawn(path: str, drawn: int, rows: int) -> Problem:
     )
 
 
+def rows_drawn_below_none(path: str, asked: int) -> Problem:
+    """Fewer rows than none are to be drawn, as a file of a project or a run says that was changed by hand."""
+    return Problem(
+        code="rows_drawn_below_none",
+        title=f"{asked:,} rows cannot be drawn",
+        reason=f'For "{file_name(path)}" rows_drawn is {asked}. It has to be a whole number from 1 on, or 0 '
+        "for as many as fit.",
+        fix="Draw as many as fit, or write another number.",
+        safe=SAFE,
+        setting="rows_drawn",
+        actions=(Action(id="set_reading", label="As many as fit", arguments={"rows_drawn": "0"}),),
+    )
+
+
 def drawn_of(problems: Iterable[Problem]) -> str:
     """Returns how many rows of a file are used and of how many; empty where all of them are.
 
@@ -142,6 +158,7 @@ def reading_stopped(path: str) -> Problem:
         reason="You stopped that.",
         fix="Read it again, or choose a smaller file.",
         safe=SAFE,
+        severity=Severity.NOTE,  # the person wanted it so
         actions=(Action(id="read_again", label="Read it again"), CHOOSE_FILE),
     )
 

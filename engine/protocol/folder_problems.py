@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from engine.protocol.data_facts import TEST
 from engine.protocol.file_problems import CHOOSE_ENCODING, CHOOSE_FILE
 from engine.protocol.problems import Problem, Severity
-from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted
+from engine.protocol.wording import ROWS_KEPT, counted, file_name, holder, listed, printable, quoted
 
-SAFE = "Nothing in the folder was changed."
+
+def _safe(path: str) -> str:
+    return "Your file was not changed." if holder(path) == "file" else "Nothing in the folder was changed."
 
 
 def nothing_in_folder(path: str, texts: int) -> Problem:
@@ -19,7 +21,7 @@ def nothing_in_folder(path: str, texts: int) -> Problem:
         title=f'No text was found in "{file_name(path)}"',
         reason=f"It holds {counted(texts, 'text file')}; all of them are blank or cannot be read.",
         fix="Choose another folder or file.",
-        safe=SAFE,
+        safe=_safe(path),
         actions=(CHOOSE_FILE,),
     )
 
@@ -30,8 +32,8 @@ def too_many_files(path: str, limit: int) -> Problem:
         code="too_many_files",
         title=f'"{file_name(path)}" holds too many files',
         reason=f"There are more than {limit:,} in it and the folders inside.",
-        fix="Choose the folder in which your texts are, alone.",
-        safe=SAFE,
+        fix=f"Choose a {holder(path)} that holds your texts alone.",
+        safe=_safe(path),
         actions=(CHOOSE_FILE,),
     )
 
@@ -43,8 +45,8 @@ def other_columns(path: str, name: str, columns: Sequence[str], expected: Sequen
         title=f'"{printable(name)}" has other columns',
         reason=f'It has {quoted(columns, 5)}; the first table in "{file_name(path)}" has '
         f"{quoted(expected, 5)}.",
-        fix="Give all of them the same column names, and choose the folder again.",
-        safe=SAFE,
+        fix=f"Give all of them the same column names, and choose the {holder(path)} again.",
+        safe=_safe(path),
     )
 
 
@@ -65,7 +67,7 @@ def read_as_parts(path: str, names: Sequence[str], parts: Sequence[str]) -> Prob
         f"Rows are numbered through all of them.{lot}",
         fix="Nothing has to be done.",
         severity=Severity.NOTE,
-        safe=SAFE,
+        safe=_safe(path),
     )
 
 
@@ -78,7 +80,7 @@ def read_as_one_table(path: str, names: Sequence[str]) -> Problem:
         "Rows are numbered through all of them.",
         fix="Nothing has to be done.",
         severity=Severity.NOTE,
-        safe=SAFE,
+        safe=_safe(path),
     )
 
 
@@ -91,7 +93,7 @@ def read_as_pairs(path: str, names: Sequence[str], lines: int) -> Problem:
         "in the language alone, and they have equally many lines.",
         fix="Nothing has to be done.",
         severity=Severity.NOTE,
-        safe=SAFE,
+        safe=_safe(path),
     )
 
 
@@ -105,7 +107,7 @@ def unequal_lines(path: str, names: Sequence[str], counts: Sequence[int]) -> Pro
         title=f'The two files in "{file_name(path)}" do not match line by line',
         reason=f"{listed(said)}. Each line of the one must be the translation of the same line of the other.",
         fix="Export both again so that they match, or put the pairs into two columns of a table.",
-        safe=SAFE,
+        safe=_safe(path),
         actions=(CHOOSE_FILE,),
     )
 
@@ -124,7 +126,7 @@ def other_files(path: str, names: Sequence[str]) -> Problem:
         f"{'is' if one else 'are'} not read.",
         fix="Nothing has to be done.",
         severity=Severity.NOTE,
-        safe=SAFE,
+        safe=_safe(path),
     )
 
 
@@ -135,9 +137,9 @@ def unopened_folders(path: str, names: Sequence[str]) -> Problem:
         title=f"{counted(len(names), 'folder')} or {'link' if len(names) == 1 else 'links'} not opened",
         reason=f'In "{file_name(path)}" {quoted([printable(name) for name in names], 4)} cannot be opened, '
         f"or {'leads' if len(names) == 1 else 'lead'} elsewhere.",
-        fix="If texts stand there, see to it that you may read them, and choose the folder again.",
+        fix=f"If texts stand there, see to it that they can be read, and choose the {holder(path)} again.",
         severity=Severity.WARNING,
-        safe=SAFE,
+        safe=_safe(path),
     )
 
 
@@ -148,7 +150,7 @@ def guessed_encodings(path: str, files: int, encodings: Sequence[str]) -> Proble
         title=f"{counted(files, 'file')} read as {listed(encodings)}",
         reason=f'They stand in "{file_name(path)}" and are not UTF-8; that fits their letters best.',
         fix="If letters look wrong, choose the encoding that the files were saved with.",
-        safe=SAFE,
+        safe=_safe(path),
         severity=Severity.NOTE,
         setting="encoding",
         actions=(CHOOSE_ENCODING,),
@@ -188,7 +190,7 @@ def about_texts(
             reason=f'They stand in "{file_name(path)}".{named}',
             fix="Nothing has to be done.",
             severity=Severity.NOTE,
-            safe=SAFE,
+            safe=_safe(path),
         )
     ]
     if blank:
@@ -200,7 +202,7 @@ def about_texts(
                 f"{'holds' if len(blank) == 1 else 'hold'} nothing.",
                 fix="Nothing has to be done.",
                 severity=Severity.NOTE,
-                safe=SAFE,
+                safe=_safe(path),
                 rows=tuple(blank)[:ROWS_KEPT],
                 row_count=len(blank),
             )
@@ -217,7 +219,7 @@ def about_texts(
                 if encoding
                 else "Look at them, and save them as UTF-8 if they matter.",
                 severity=Severity.WARNING,
-                safe=SAFE,
+                safe=_safe(path),
                 rows=tuple(unread)[:ROWS_KEPT],
                 row_count=len(unread),
                 setting="encoding" if encoding else "",

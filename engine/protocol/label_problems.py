@@ -209,6 +209,21 @@ def labels_look_like_sets(column: str, several: int, rows: int, example: Sequenc
     )
 
 
+def lists_are_several(column: str, example: Sequence[str]) -> Problem:
+    """Cells hold lists, so a text may have several labels."""
+    return Problem(
+        code="lists_are_several",
+        title="A text may have several labels",
+        reason=f'The cells of the column "{shortened(column)}" are lists, such as '
+        f"{quoted(list(example), 4)}. Each name in them is learned as a label of its own.",
+        fix="If a whole list is one answer, learn one label.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        setting="label",
+        actions=(Action(id="set_settings", label="One label", arguments={"answers": "one"}),),
+    )
+
+
 def labels_look_like_scores(column: str, low: float, high: float, distinct: int) -> Problem:
     """The labels are numbers, which may be degrees of one thing."""
     return Problem(

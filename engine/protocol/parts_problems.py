@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.protocol.data_problems import SHOW_DATA
 from engine.protocol.file_problems import SAFE
 from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.wording import ROWS_KEPT, counted, listed, percent, quoted, shortened
@@ -23,6 +24,7 @@ def rows_in_two_parts(rows: Sequence[int], tests: int) -> Problem:
         severity=Severity.WARNING,
         rows=tuple(rows[:ROWS_KEPT]),
         row_count=len(rows),
+        actions=(SHOW_DATA,),
     )
 
 
@@ -45,7 +47,7 @@ def groups_in_two_parts(column: str, rows: Sequence[int], groups: Sequence[str],
         fix="Put each group into one part in your file, or let Thaw divide the rows: it keeps groups whole.",
         safe=SAFE,
         severity=Severity.WARNING,
-        actions=(Action(id="change_split", label="Divide by lot", arguments={"part_column": ""}),),
+        actions=(Action(id="change_split", label="Divide by lot", arguments={"part_column": ""}), SHOW_DATA),
         rows=tuple(rows[:ROWS_KEPT]),
         row_count=len(rows),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.protocol.data_problems import first_rows
+from engine.protocol.data_problems import SHOW_DATA, first_rows
 from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.repairs import REMOVE_KNOWN_TESTS, Repair
 from engine.protocol.wording import counted, listed, quoted, shortened
@@ -134,6 +134,7 @@ def texts_in_two_parts(rows: Sequence[int], learned: Sequence[int]) -> Problem:
         row_count=len(rows),
         actions=(
             repair_button("Remove known test texts", Repair(kind=REMOVE_KNOWN_TESTS, rows=tuple(learned))),
+            SHOW_DATA,
         ),
     )
 

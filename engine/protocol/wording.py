@@ -57,6 +57,14 @@ def file_name(path: str) -> str:
     return printable(PurePath(path).name or path)
 
 
+_PACKED = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
+
+
+def holder(path: str) -> str:
+    """Returns what several files lie in, by its name: ``"folder"``, or ``"file"`` where they are packed."""
+    return "file" if PurePath(path).suffix.lower() in _PACKED else "folder"
+
+
 def rows_named(rows: Sequence[int], limit: int = 5) -> str:
     """Returns row numbers at the start of a sentence: ``"Row 7"``, ``"Rows 3, 7 and 12 more"``."""
     return f"{'Row' if len(rows) == 1 else 'Rows'} {listed([f'{row:,}' for row in rows], limit)}"

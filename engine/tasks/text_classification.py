@@ -25,8 +25,10 @@ from engine.contracts import (
     TaskModel,
     TaskRows,
 )
+from engine.data.cell_labels import SEVERAL, as_compared
 from engine.data.labels import (
     label_findings,
+    lists_noted,
     number_findings,
     numbers_only,
     ordered_classes,
@@ -56,8 +58,6 @@ from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
 
-ROLES = (TEXT, SECOND_TEXT, LABEL)
-
 ANSWERS = ChoiceField(
     name="answers",
     label="Answers",
@@ -71,6 +71,8 @@ ANSWERS = ChoiceField(
         Choice("score", "A score", "A number, such as stars or a grade: how much of one thing."),
     ),
 )
+
+ROLES = (TEXT, SECOND_TEXT, msgspec.structs.replace(LABEL, of_lists={ANSWERS.name: "several"}))
 
 _FEWEST_ROWS = 6
 
@@ -121,13 +123,15 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         findings += label_findings(cells_, groups, matched.numbers, columns[LABEL.id], metric)
     elif objective is Objective.ANY_CLASSES:
         sets = label_sets(cells_)
+        findings += lists_noted(cells_, columns[LABEL.id])
         classes = ordered_classes([label for labels in sets for label in labels])
         renaming = replace_labels.REPAIR.id
         stratify = [rarest(labels, classes) for labels in sets]
         findings += set_findings(sets, classes, matched.numbers, columns[LABEL.id], metric)
     else:
         findings += number_findings(cells_, columns[LABEL.id])
-    findings += duplicate_findings(texts, groups, matched.numbers, cells_)
+    compared = as_compared(cells_, SEVERAL) if sets else cells_
+    findings += duplicate_findings(texts, groups, matched.numbers, compared)
     return TaskRows(
         rows=_rows(kept, matched.numbers),
         classes=classes,

@@ -13,6 +13,7 @@ from engine.data.noise_settings import in_words, noise_of
 from engine.errors import EngineError
 from engine.protocol.results import NoisePoint, RunResult
 from engine.training.judging import judge
+from engine.training.noisy_parts import has_noise
 from engine.training.rows import EncodedPart
 
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.3)
@@ -68,7 +69,11 @@ def with_noise_points(
         points.append(NoisePoint(share=share, scores=task.result(part.asked, answers, ()).scores))
     which = f"all {rows:,}" if len(chosen) == rows else f"{len(chosen):,} of the {rows:,}"
     words = in_words(test.asked.settings)
-    note = f"Scores by noise ({words}) are those of {which} test rows, the same at each rate."
+    learned = "texts with noise" if has_noise(task, test.asked.settings) else "clean texts"
+    note = (
+        f"It learned from {learned}; after training it was tried with {words}, too, on {which} test rows, "
+        "the same at each rate."
+    )
     return msgspec.structs.replace(
         result, by_noise=tuple(points), noise=words, noise_rows=len(chosen), notes=(*result.notes, note)
     )

@@ -20,7 +20,7 @@ from engine.protocol.data_events import RowsWritten
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
-from gui.state.data_findings import data_errors, data_findings
+from gui.state.data_findings import data_errors, data_findings, words_without_rows
 from gui.state.draft_repairs import repair_draft
 from gui.state.label_doubts import LabelDoubtsSearch
 from gui.state.page_context import OpenProject, PageContext, PageEntry
@@ -187,18 +187,9 @@ class DataPage(QWidget):
         project = self._project
         self._reading.stop()
         is_read = (project.first_rows or project.table) is not None
-        if project.data is None:
-            self._empty.set_texts(
-                "Drop your own file here",
-                "CSV, Excel, JSON, Parquet, plain text, CoNLL, SQuAD, or a folder of text files.",
-                "Choose a file",
-            )
-        elif not is_read and project.data_problems:
-            self._empty.set_texts(
-                "There are no rows to show", "The file was not read; why stands above.", "Choose another file"
-            )
-        elif not is_read:
-            self._empty.set_texts("", "", "")
+        if project.data is None or not is_read:
+            self._empty.set_texts(*words_without_rows(project))
+        if project.data is not None and not is_read and not project.data_problems:
             self._reading.start()
         self._empty.setVisible(is_read or not self._reading.isActive())
         self._stack.setCurrentIndex(0 if is_read else 1)
@@ -306,6 +297,9 @@ class DataPage(QWidget):
             "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
             "choose_column": lambda: self._choose_column(action.arguments),
             "show_data": lambda: self._show_data(about),
+            "set_reading": lambda: self._project.set_reading(
+                {name: int(value) for name, value in action.arguments.items()}
+            ),
             "restart_engine": self._context.restart_engine,
             "read_again": self._context.advisor.ask_again,
             "copy_details": lambda: QApplication.clipboard().setText(about.details if about else ""),

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from engine.protocol.catalog import TaskEntry
 from engine.protocol.config import SplitConfig
 from engine.protocol.repairs import BY_HAND, CHANGE_CELLS, Repair, new_cells
 from gui.state.project_facts import ProjectFacts
 from gui.state.project_file import Choices
+from gui.state.table_guess import fitting
 
 
 class DataChoices(ProjectFacts):
@@ -19,6 +21,11 @@ class DataChoices(ProjectFacts):
     @property
     def choices(self) -> Choices:
         """Everything chosen."""
+        raise NotImplementedError
+
+    @property
+    def task_entry(self) -> TaskEntry | None:
+        """The chosen task as the catalog describes it."""
         raise NotImplementedError
 
     def _choose(self, text: str, *, merge: bool = True, **changes: Any) -> None:
@@ -30,8 +37,11 @@ class DataChoices(ProjectFacts):
 
         That nothing is chosen at all is kept as roles without a name, for no roles mean a guess.
         """
-        before = self.choices.data.columns if self.choices.data else {}
-        self._change_data("Choose the columns", columns=columns or dict.fromkeys(before, ""))
+        data = self.choices.data
+        if data is not None:
+            wanted = columns or dict.fromkeys(data.columns, "")
+            others = fitting(self.choices, self.task_entry, self.table, wanted)
+            self._choose("Choose the columns", data=msgspec.structs.replace(data, columns=wanted), **others)
 
     def change_split(self, split: SplitConfig, row_limit: int | None) -> None:
         """Divides the rows otherwise.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,27 +21,53 @@ BESIDE_A_COPY = (f".*{_UNFINISHED}", f".*{_LOCK}")
 """Patterns of what stands beside a file while it is copied, and is none of the project's data."""
 
 
-def bring_in(source: Path, place: Path) -> None:
-    """Copies a file into a project; a large one is linked first, for :class:`DataCopy` to replace.
+class FileChangedError(OSError):
+    """A file was changed while it was copied, so that the copy would be neither the one nor the other."""
+
+
+def linked(source: Path, place: Path) -> bool:
+    """Links a file, so that it is there at once; returns whether that is possible here.
 
     Args:
         source: The person's file.
-        place: Where it will stand.
-
-    Raises:
-        OSError: When that does not work.
+        place: Where it will stand, for :class:`DataCopy` to replace.
     """
-    if source.stat().st_size < LARGE or not _linked(source.resolve(), place):
-        shutil.copyfile(source, place)
-
-
-def _linked(source: Path, place: Path) -> bool:
-    """Links a file, so that it is there at once; returns whether that is possible here."""
     for link in (os.link, os.symlink):
         with suppress(OSError, NotImplementedError):
             link(source, place)
             return True
     return False
+
+
+def copy_whole(source: Path, place: Path, go_on: Callable[[int], bool]) -> bool:
+    """Copies a file with the time of its last change, by which what was read of it is known.
+
+    Args:
+        source: The file.
+        place: The copy.
+        go_on: Takes the bytes that were copied, now and then, and says whether to go on.
+
+    Returns:
+        Whether the copy is whole.
+
+    Raises:
+        FileChangedError: When it was changed meanwhile.
+        OSError: When it cannot be read or written.
+    """
+    with source.open("rb") as original, place.open("wb") as copy:
+        before, done = os.fstat(original.fileno()), 0
+        while block := original.read(_BLOCK):
+            copy.write(block)
+            done += len(block)
+            if not go_on(done):
+                return False
+            now = os.fstat(original.fileno())
+            if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+                raise FileChangedError("It was changed while it was copied")
+        copy.flush()
+        os.fsync(copy.fileno())
+    os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return True
 
 
 def is_linked(place: Path) -> bool:
@@ -73,31 +99,16 @@ class _Copying(QThread):
             return
         unfinished = self.place.with_name(f".{self.place.name}{_UNFINISHED}")
         try:
-            if self._copied(unfinished):
+            if copy_whole(self.place, unfinished, lambda _: not self.isInterruptionRequested()):
                 unfinished.replace(self.place)
+        except FileChangedError as error:
+            self.error = str(error)
         except OSError as error:
             self.error = f"The system says: {error.strerror or error}"
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
             lock.unlock()
-
-    def _copied(self, unfinished: Path) -> bool:
-        """Copies to a file beside it; returns whether that is whole."""
-        with self.place.open("rb") as source, unfinished.open("wb") as copy:
-            before = os.fstat(source.fileno())
-            while block := source.read(_BLOCK):
-                copy.write(block)
-                if self.isInterruptionRequested():
-                    return False
-                now = os.fstat(source.fileno())
-                if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-                    self.error = "It was changed while it was copied"
-                    return False
-            copy.flush()
-            os.fsync(copy.fileno())
-        os.utime(unfinished, ns=(before.st_atime_ns, before.st_mtime_ns))  # what was read is known by it
-        return True
 
 
 class DataCopy(QObject):

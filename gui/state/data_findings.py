@@ -10,12 +10,16 @@ from gui.state.project import Project
 def data_errors(project: Project) -> list[Problem]:
     """Returns what stands in the way, for the banner; notes and warnings are for the health check.
 
+    Of a file without rows, such as one whose reading was stopped, whatever is said of it does.
+
     Args:
         project: Whose rows.
     """
     rows = [project.rows_problem] if project.rows_problem else []
     found = project.prepared.findings if project.prepared else ()
-    return [one for one in (*project.data_problems, *rows, *found) if one.severity is Severity.ERROR]
+    said = (*project.data_problems, *rows, *found)
+    unread = project.table is None and project.first_rows is None
+    return [one for one in said if unread or one.severity is Severity.ERROR]
 
 
 def data_findings(project: Project) -> list[Problem]:
@@ -34,3 +38,19 @@ def data_findings(project: Project) -> list[Problem]:
         if finding not in listed:
             listed.append(finding)
     return listed[1:] if in_the_way else listed
+
+
+def words_without_rows(project: Project) -> tuple[str, str, str]:
+    """Returns what stands in the place of the rows: a title, a sentence, and the words of a button.
+
+    Args:
+        project: One without rows; while they are read nothing is said.
+    """
+    if project.data is None:
+        forms = "CSV, Excel, JSON, Parquet, plain text, CoNLL, SQuAD, or a folder of text files."
+        return "Drop your own file here", forms, "Choose a file"
+    if not project.data_problems:
+        return "", "", ""
+    offered = {action.id for problem in data_errors(project)[:1] for action in problem.actions}
+    button = "" if "choose_file" in offered else "Choose another file"  # the banner may have it
+    return "There are no rows to show", "The file was not read; why stands above.", button

@@ -20,7 +20,7 @@ from gui.state.choice_step import ChoiceStep
 from gui.state.data_choices import DataChoices
 from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
 from gui.state.setting_choices import as_in_run, as_recommended, with_settings
-from gui.state.table_guess import guessed
+from gui.state.table_guess import fitting, guessed, task_of
 from gui.state.toml_file import write_toml
 
 
@@ -100,11 +100,7 @@ class Project(DataChoices):
     @property
     def task_entry(self) -> TaskEntry | None:
         """The chosen task as the catalog describes it; ``None`` before the catalog is there."""
-        return self._task_entry(self.task)
-
-    def _task_entry(self, task: str) -> TaskEntry | None:
-        tasks = self.catalog.tasks if self.catalog is not None else ()
-        return next((entry for entry in tasks if entry.id == task), None)
+        return task_of(self.catalog, self.task)
 
     @property
     def task_settings(self) -> dict[str, SettingValue]:
@@ -173,7 +169,9 @@ class Project(DataChoices):
         changes: dict[str, Any] = {"task": task}
         data = self.choices.data
         if self.table is not None and data is not None and task != self.task:
-            changes["data"] = msgspec.structs.replace(data, columns=self.table.columns_for(task))
+            columns = self.table.columns_for(task)
+            changes["data"] = msgspec.structs.replace(data, columns=columns)
+            changes |= fitting(self.choices, task_of(self.catalog, task), self.table, columns)
         self._choose("Choose the task", **changes)
 
     def set_method(self, method: str) -> None:
@@ -195,7 +193,12 @@ class Project(DataChoices):
 
     def reset_settings(self) -> None:
         """Takes the recommended settings again."""
-        self._choose("Back to recommended", **as_recommended(self.choices))
+        changes = as_recommended(self.choices)
+        without = msgspec.structs.replace(self.choices, **changes)
+        columns = self.choices.data.columns if self.choices.data else {}
+        self._choose(
+            "Back to recommended", **changes | fitting(without, self.task_entry, self.table, columns)
+        )
 
     def set_layers(self, layers: dict[str, bool]) -> None:
         """Freezes and thaws some layers by hand; the others stay as they are."""
@@ -225,7 +228,7 @@ class Project(DataChoices):
 
     def take_choices_of(self, run: RunConfig) -> None:
         """Sets everything up as it was for a run, but for the data."""
-        self._choose("Set up as that run", **as_in_run(self.choices, self._task_entry(run.task), run))
+        self._choose("Set up as that run", **as_in_run(self.choices, task_of(self.catalog, run.task), run))
 
     def rename(self, name: str) -> None:
         """Gives the project another name; its folder stays."""
@@ -304,7 +307,7 @@ class Project(DataChoices):
         """Takes over what was read; guesses task and columns where the person chose none."""
         self.table, self.first_rows = table, None
         self.data_problems = problems
-        guess = guessed(self.choices, table) if table is not None else {}
+        guess = guessed(self.choices, table, self.catalog) if table is not None else {}
         if any(getattr(self.choices, name) != value for name, value in guess.items()):
             self._apply(guess)
         else:

@@ -86,7 +86,11 @@ def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | N
         f"{result.noise} at {rate}."
     )
     if len(runs) == 1:
-        return f"{told} Train on noisy texts, or on a mix, to see whether that helps."
+        noisy = run_words.learned_from(runs[0].config, catalog)
+        other = "clean texts" if noisy else "noisy texts, or on a mix,"
+        return (
+            f"{told} Train on {other} to see {'what the noise was worth' if noisy else 'whether that helps'}."
+        )
     at_last = [(run.result.by_noise[-1].scores[metric.id], run) for run in runs if run.result is not None]
     sign = 1 if metric.higher_is_better else -1
     best, holder = max(at_last, key=lambda one: sign * one[0].value)

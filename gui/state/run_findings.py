@@ -54,7 +54,7 @@ def counts_sentence(result: RunResult, unit: str, metric: MetricEntry) -> str:
     sentence = f"{texts.thousands(result.wrong)} of {texts.count(unit, result.rows)} {verb} wrong."
     if result.wrong == 0:
         sentence = f"None of {texts.count(unit, result.rows)} is wrong."
-        if result.notes:  # where nothing is simply right or wrong, how it was measured says more
+        if result.notes and not result.confusion:  # nothing is simply right or wrong: how it was measured
             return result.notes[0]
     if not result.baselines or not result.baselines[0].wrong:
         return sentence

@@ -31,7 +31,7 @@ def run_name(run: RunStatus, catalog: Catalog | None) -> str:
 
 def recipe_name(run: RunStatus, catalog: Catalog | None) -> str:
     """Returns the name of a run without its fold, for places that tell the fold apart."""
-    return run.name or f"{method_name(run.config, catalog)}{_learned_from(run.config, catalog)}"
+    return run.name or f"{method_name(run.config, catalog)}{learned_from(run.config, catalog)}"
 
 
 def fold_words(config: RunConfig) -> str:
@@ -40,8 +40,13 @@ def fold_words(config: RunConfig) -> str:
     return f"fold {split.fold + 1} of {split.folds}" if split.folds else ""
 
 
-def _learned_from(config: RunConfig, catalog: Catalog | None) -> str:
-    """Returns e.g. ``", noisy texts"`` for a run whose texts had noise."""
+def learned_from(config: RunConfig, catalog: Catalog | None) -> str:
+    """Returns e.g. ``", noisy texts"`` for a run whose texts had noise; empty for one with clean texts.
+
+    Args:
+        config: The run.
+        catalog: Knows what the choices are called.
+    """
     entry, chosen = task_entry(config, catalog), config.settings.get("train_on")
     field = next((one for one in entry.fields if one.name == "train_on"), None) if entry is not None else None
     if not isinstance(field, ChoiceField) or chosen in (None, field.default):

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
+from engine.protocol.catalog import Catalog, TaskEntry
 from engine.protocol.config import SplitConfig
 from engine.protocol.data_facts import TableFacts
 from gui.state.project_file import Choices
 
 
-def guessed(choices: Choices, table: TableFacts) -> dict[str, Any]:
-    """Returns the choices that a table makes for the person: task, columns, how rows are divided.
+def guessed(choices: Choices, table: TableFacts, catalog: Catalog | None = None) -> dict[str, Any]:
+    """Returns the choices that a table makes for the person: task, columns, what they hold, the split.
 
     Columns are guessed for a file that was just opened, or is read otherwise than before. There the split
     loses the columns that the table does not have.
@@ -20,16 +21,47 @@ def guessed(choices: Choices, table: TableFacts) -> dict[str, Any]:
     Args:
         choices: What is chosen.
         table: What was read.
+        catalog: Knows what columns mean to the tasks.
     """
     changes: dict[str, Any] = {}
     data = choices.data
     if data is not None and not data.columns:
-        columns = table.columns_for(choices.task or table.task)
+        task = choices.task or table.task
+        columns = table.columns_for(task)
+        changes |= fitting(choices, task_of(catalog, task), table, columns)
         split = _without_missing(data.split, table).found_in(table.part_column)
         changes["data"] = msgspec.structs.replace(data, columns=columns, split=split)
     if not choices.task:
         changes["task"] = table.task
     return changes
+
+
+def fitting(
+    choices: Choices, task: TaskEntry | None, table: TableFacts | None, columns: dict[str, str]
+) -> dict[str, Any]:
+    """Returns how the settings of a task change when its columns do: lists ask for several labels.
+
+    What the columns so far asked for goes with them; everything else that was set stays.
+
+    Args:
+        choices: What is chosen.
+        task: The task, where the catalog knows it.
+        table: What was read.
+        columns: Role → column, as they are to be.
+    """
+    if task is None or table is None:
+        return {}
+    data = choices.data
+    before = table.settings_for(task.roles, data.columns if data is not None else {})
+    now = choices.task_settings.get(task.id, {})
+    kept = {name: value for name, value in now.items() if name not in before or before[name] != value}
+    wanted = {**kept, **table.settings_for(task.roles, columns)}
+    return {"task_settings": choices.task_settings | {task.id: wanted}} if wanted != now else {}
+
+
+def task_of(catalog: Catalog | None, task: str) -> TaskEntry | None:
+    """Returns a task as the catalog describes it; ``None`` where it does not know it."""
+    return next((entry for entry in catalog.tasks if entry.id == task), None) if catalog else None
 
 
 def _without_missing(split: SplitConfig, table: TableFacts) -> SplitConfig:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -27,12 +26,13 @@ from engine.protocol.project_problems import (
 )
 from engine.protocol.run_files import DATA_FOLDER, read_stack
 from engine.protocol.stack import StackFacts
-from gui.state.data_copy import BESIDE_A_COPY, bring_in
+from gui.state.data_copy import BESIDE_A_COPY
+from gui.state.new_project import NewProject, Pairs
 from gui.state.places import projects_folder
 from gui.state.preferences import Preferences
 from gui.state.project import Project
 from gui.state.project_file import PROJECT_FILE, RUNS_FOLDER, Choices, ProjectFile, Summary
-from gui.state.toml_file import read_toml, write_toml
+from gui.state.toml_file import read_toml
 
 _KEPT_RECENT = 12
 
@@ -121,7 +121,7 @@ class Workspace(QObject):
                 task=sample.task,
                 model=sample.model,
             )
-            return self._create(sample.title, source, choices, sample)
+            return self.open(self.finish(self._begin(sample.title, source, choices, sample.id)))
 
     def why_no_data(self, path: Path) -> Problem | None:
         """Says at a glance why a path cannot be data; ``None`` for a file or folder, whatever is in it."""
@@ -130,12 +130,15 @@ class Workspace(QObject):
         special = not path.is_file() and not path.is_dir()
         return cannot_use_file(str(path), "it is a device or a pipe") if special else None
 
-    def create_from_file(self, path: Path, encoding: str = "") -> Project:
-        """Makes a project with a copy of a person's file or folder; columns are guessed once it is read.
+    def new_from_file(self, path: Path, encoding: str = "") -> NewProject:
+        """Begins a project with a copy of a person's file or folder; columns are guessed once it is read.
 
         Args:
             path: The file, or a folder of texts.
             encoding: Its text encoding; empty to find out.
+
+        Returns:
+            The project, to be filled where something waits, and then finished.
 
         Raises:
             ProjectError: When it is not there, or the project's folder cannot be filled.
@@ -144,7 +147,7 @@ class Workspace(QObject):
         if problem is not None:
             raise ProjectError(problem)
         choices = Choices(data=DataConfig(path=f"{DATA_FOLDER}/{path.name}", encoding=encoding))
-        return self._create(path.name if path.is_dir() else path.stem, path, choices, None)
+        return self._begin(path.name if path.is_dir() else path.stem, path, choices)
 
     def open(self, folder: Path) -> Project:
         """Opens a project's folder, or the ``project.toml`` in it.
@@ -163,21 +166,33 @@ class Workspace(QObject):
         self._remember(folder)
         return Project(folder, contents, self.sample(contents.sample))
 
-    def save_copy(self, project: Project) -> Path:
-        """Copies a project's data and choices into a folder beside it; its runs stay where they are.
+    def copy_of(self, project: Project) -> NewProject:
+        """Begins a copy of a project's data and choices in a folder beside it; its runs stay where they are.
+
+        Returns:
+            The copy, to be filled where something waits, and then finished.
 
         Raises:
             ProjectError: When the folder cannot be filled.
         """
-        folder, name = self._new_folder(f"{project.name} copy")
+        data = project.folder / DATA_FOLDER
+        inside = [path for path in sorted(data.rglob("*")) if path.is_file()]
+        kept = [path for path in inside if not any(map(path.match, BESIDE_A_COPY))]
+        pairs = [(path, path.relative_to(project.folder)) for path in kept]
+        name = f"{project.name} copy"
+        return self._fill(name, project.contents_for_copy(name), pairs, link=False)
+
+    def finish(self, new: NewProject) -> Path:
+        """Makes what was filled a project; returns its folder.
+
+        Raises:
+            ProjectError: When that does not work; nothing of it stays.
+        """
+        folder, name = self._new_folder(new.name)
         try:
-            folder.mkdir(parents=True)
-            unfinished = shutil.ignore_patterns(*BESIDE_A_COPY)
-            shutil.copytree(project.folder / DATA_FOLDER, folder / DATA_FOLDER, ignore=unfinished)
-            (folder / RUNS_FOLDER).mkdir()
-            write_toml(folder / PROJECT_FILE, project.contents_for_copy(name))
+            new.finish(folder, name)
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)  # only what was just made
+            new.give_up()
             raise ProjectError(project_not_made(str(folder), error.strerror or str(error))) from error
         return folder
 
@@ -191,24 +206,26 @@ class Workspace(QObject):
         """Whether a path is a project's folder or file."""
         return path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file()
 
-    def _create(self, name: str, source: Path, choices: Choices, sample: SampleEntry | None) -> Project:
-        folder, name = self._new_folder(name)
+    def _begin(self, name: str, source: Path, choices: Choices, sample: str = "") -> NewProject:
         contents = ProjectFile(
             name=name,
             created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            sample=sample.id if sample else "",
+            sample=sample,
             choices=choices,
         )
+        return self._fill(name, contents, _pairs(source), link=source.is_file())
+
+    def _fill(self, name: str, contents: ProjectFile, pairs: Pairs, *, link: bool) -> NewProject:
+        new: NewProject | None = None
         try:
-            (folder / DATA_FOLDER).mkdir(parents=True)
-            (folder / RUNS_FOLDER).mkdir()
-            _copy(source, folder / DATA_FOLDER / source.name)
-            write_toml(folder / PROJECT_FILE, contents)
+            new = NewProject(self.folder, name, contents)
+            new.bring(pairs, link=link)
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)  # only what was just made
-            raise ProjectError(project_not_made(str(folder), error.strerror or str(error))) from error
-        self._remember(folder)
-        return Project(folder, contents, sample)
+            if new is not None:
+                new.give_up()
+            folder = str(self._new_folder(name)[0])
+            raise ProjectError(project_not_made(folder, error.strerror or str(error))) from error
+        return new
 
     def _new_folder(self, name: str) -> tuple[Path, str]:
         """Returns a free folder and the project's name, both with a number where the name is taken."""
@@ -235,14 +252,12 @@ class Workspace(QObject):
         return RecentProject(folder, contents.name, contents.choices.task, contents.summary, changed)
 
 
-def _copy(source: Path, place: Path) -> None:
-    """Copies a file, or of a folder what is read of it and where it comes from."""
+def _pairs(source: Path) -> Pairs:
+    """Returns a file, or of a folder what is read of it and where it comes from, and where these go."""
+    place = Path(DATA_FOLDER, source.name)
     if source.is_file():
-        bring_in(source, place)
-        return
-    place.mkdir()
-    for name in what_is_read(files_in(source).names).names:
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, place / name)
+        return [(source, place)]
+    names = [*what_is_read(files_in(source).names).names]
     if (source / ORIGIN_FILE).is_file():
-        shutil.copyfile(source / ORIGIN_FILE, place / ORIGIN_FILE)
+        names.append(ORIGIN_FILE)
+    return [(source / name, place / name) for name in names]

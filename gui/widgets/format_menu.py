@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.protocol.config import Reading
 from engine.protocol.data_facts import TableFacts
-from engine.protocol.wording import DELIMITERS
+from engine.protocol.wording import DELIMITERS, listed
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 
@@ -46,12 +46,15 @@ def format_words(table: TableFacts) -> str:
     """
     if table.sheet:
         return f"Sheet “{table.sheet}”"
-    plain = table.encoding.lower().replace("-", "_")
-    known = _SAME.get(plain, plain)
-    name = dict(_ENCODINGS).get(known, table.encoding).split(" (")[0]
+    name = listed(list(dict.fromkeys(_called(one) for one in table.encoding.split(","))))
     sign = table.delimiter
     between = DELIMITERS.get(sign, f"“{sign}”") if sign else ""
     return f"{name}, {between}" if between else name
+
+
+def _called(encoding: str) -> str:
+    plain = encoding.lower().replace("-", "_")
+    return dict(_ENCODINGS).get(_SAME.get(plain, plain), encoding).split(" (")[0]
 
 
 def encoding_menu(parent: QWidget, choose: Callable[[str], None], asked: str = "") -> QMenu:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from engine.protocol.catalog import RoleEntry
 from gui.look.theme import Theme
 from gui.widgets.role_chip import IGNORE, RoleChip
 from gui.widgets.rows_model import RowsModel
+
+_LONGEST_NAME, _LONGEST_IGNORED = 260, 180
+"""Room that a name can have, in pixels; what means nothing to the task leaves more of it to the texts."""
 
 
 def assign_role(columns: Mapping[str, str], column: str, role: str) -> dict[str, str]:
@@ -91,9 +94,14 @@ class RoleHeader(QHeaderView):
         return self._chips[column]
 
     def needed_width(self, column: str) -> int:
-        """Returns how wide a column must be to show its chip whole, in pixels."""
-        chip = self._chips.get(column)
-        return (chip.sizeHint().width() if chip else 0) + self._theme.px(24)
+        """Returns how wide a column must be to show its chip and its name whole, in pixels.
+
+        Of a very long name the beginning is shown; the whole stands in its tooltip.
+        """
+        chip, px = self._chips.get(column), self._theme.px
+        longest = px(_LONGEST_IGNORED if self.is_ignored(column) else _LONGEST_NAME)
+        name = QFontMetrics(self._theme.font("bodyStrong")).horizontalAdvance(column) + 1
+        return max(chip.sizeHint().width() if chip else 0, min(name, longest)) + px(24)
 
     def is_ignored(self, column: str) -> bool:
         """Whether a column means nothing to the task; not so as long as no roles are shown."""

@@ -290,8 +290,9 @@ class RowsModel(QAbstractTableModel):
     def headerData(  # noqa: N802 - Qt's own name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | None:
-        """Returns the column's name."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        """Returns the column's name, which may be longer than there is room for, in its tooltip, too."""
+        known = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if role not in known or orientation != Qt.Orientation.Horizontal:
             return None
         if section == NUMBER_COLUMN:
             return ""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from gui.look.theme import Theme
 from gui.widgets.banner import Banner
 from gui.widgets.command_search import CommandSearch
+from gui.widgets.copying_bar import CopyingBar
 from gui.widgets.drop_zone import dropped_files
 from gui.widgets.focus_ring import FocusRing
 from gui.widgets.pointer_ring import PointerRing
@@ -38,6 +39,7 @@ class AppShell(QMainWindow):
         drawer: See :class:`~gui.widgets.runs_drawer.RunsDrawer`.
         search: See :class:`~gui.widgets.command_search.CommandSearch`.
         banner: For what concerns the whole window; above the page.
+        copying_bar: How far large files are copied; below it.
         layout_class: ``"wide"``, ``"compact"`` or ``"narrow"``.
     """
 
@@ -57,6 +59,7 @@ class AppShell(QMainWindow):
         self.rail = Rail(theme)
         self.transport = TransportBar(theme)
         self.banner = Banner(theme, dismissable=True)
+        self.copying_bar = CopyingBar(theme)
         self.pages = QStackedWidget()
         self._build()
         self.drawer = RunsDrawer(theme, self._ground)
@@ -72,8 +75,9 @@ class AppShell(QMainWindow):
         self._ground = QWidget()
         self.setCentralWidget(self._ground)
         self._page_column = QVBoxLayout()
-        self._banner_row = QHBoxLayout()
+        self._banner_row = QVBoxLayout()
         self._banner_row.addWidget(self.banner)
+        self._banner_row.addWidget(self.copying_bar)
         self._page_column.addLayout(self._banner_row)
         self._page_column.addWidget(self.pages, 1)
         middle = QHBoxLayout()
@@ -92,6 +96,7 @@ class AppShell(QMainWindow):
         self.transport.runs_requested.connect(self.toggle_drawer)
         self.drawer.close_requested.connect(self.close_drawer)
         self.banner.shown_changed.connect(self._measure)
+        self.copying_bar.shown_changed.connect(self._measure)
         for keys, slot in (
             ("Ctrl+K", self.toggle_search),
             ("Ctrl+J", self.toggle_drawer),
@@ -180,10 +185,18 @@ class AppShell(QMainWindow):
     @property
     def _regions(self) -> tuple[QWidget, ...]:
         """What F6 and Tab go through, in this order."""
-        return (self.top_bar, self.rail, self.banner, self.pages, self.drawer, self.transport)
+        return (
+            self.top_bar,
+            self.rail,
+            self.banner,
+            self.copying_bar,
+            self.pages,
+            self.drawer,
+            self.transport,
+        )
 
     def focus_next_region(self) -> None:
-        """Moves the keyboard to the next region: top bar, rail, banner, page, drawer, transport bar."""
+        """Moves the keyboard to the next region: top bar, rail, banner, copying, page, drawer, transport."""
         self._focus_region(1)
 
     def focus_previous_region(self) -> None:
@@ -234,7 +247,8 @@ class AppShell(QMainWindow):
         px = self._theme.px
         side = px(24 if name == "wide" else 16)
         self._page_column.setSpacing(0)
-        shown = self.banner.isVisibleTo(self)
+        shown = self.banner.isVisibleTo(self) or self.copying_bar.isVisibleTo(self)
+        self._banner_row.setSpacing(px(8))
         self._banner_row.setContentsMargins(
             side if shown else 0, px(12) if shown else 0, side if shown else 0, 0
         )

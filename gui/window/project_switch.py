@@ -17,6 +17,7 @@ from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunState, RunStatus
 from gui.state.workspace import ProjectError, Workspace
+from gui.window.copying import Copying
 
 
 class ProjectSwitch(QObject):
@@ -28,6 +29,7 @@ class ProjectSwitch(QObject):
 
     Attributes:
         opened: The open project; ``None`` before the first.
+        copying: Large files on their way into new projects.
     """
 
     changed = Signal()
@@ -35,6 +37,9 @@ class ProjectSwitch(QObject):
 
     problem_raised = Signal(object)
     """Why a project could not be made, opened or saved."""
+
+    file_opened = Signal()
+    """A data file has become a project, which is open now."""
 
     run_ended = Signal(object)
     """A run ended, of whichever project."""
@@ -45,6 +50,8 @@ class ProjectSwitch(QObject):
         self._engines = engines
         self._workspace = workspace
         self._kept: dict[Path, OpenProject] = {}
+        self.copying = Copying(workspace, self)
+        self.copying.failed.connect(self.problem_raised)
 
     # --- opening ----------------------------------------------------------------------------------
 
@@ -56,17 +63,24 @@ class ProjectSwitch(QObject):
         """
         return self._try(lambda: self._workspace.create_from_sample(sample))
 
-    def open_file(self, path: Path, encoding: str = "") -> bool:
-        """Makes a project from a data file that can be read.
+    def open_file(self, path: Path, encoding: str = "") -> None:
+        """Makes a project from a data file that can be read, and opens it as soon as its files are there.
 
         Args:
             path: The file.
             encoding: Its text encoding; empty to find out.
-
-        Returns:
-            Whether that worked; if not, a problem was raised.
         """
-        return self._try(lambda: self._workspace.create_from_file(path, encoding))
+        try:
+            new = self._workspace.new_from_file(path, encoding)
+        except ProjectError as error:
+            self.problem_raised.emit(error.problem)
+            return
+        self.copying.forget_opening()
+        self.copying.start(new, f"Copying {path.name} into the project", self._take_new, opens=True)
+
+    def _take_new(self, folder: Path) -> None:
+        if self._try(lambda: self._workspace.open(folder)):
+            self.file_opened.emit()
 
     def open_project(self, path: Path) -> bool:
         """Opens a project's folder or file.
@@ -83,15 +97,19 @@ class ProjectSwitch(QObject):
         return self._try(lambda: self._workspace.open(folder))
 
     def save_copy(self) -> None:
-        """Saves a copy of the open project beside it and says where."""
+        """Saves a copy of the open project beside it and says where, when it is there."""
         if self.opened is None:
             return
         project = self.opened.project
         try:
-            folder = self._workspace.save_copy(project)
+            new = self._workspace.copy_of(project)
         except ProjectError as error:
             self.problem_raised.emit(error.problem)
             return
+        title = f"Saving a copy of {project.name}"
+        self.copying.start(new, title, self._say_saved, opens=False)
+
+    def _say_saved(self, folder: Path) -> None:
         self.problem_raised.emit(copy_saved(folder.name, str(folder)))
 
     def _try(self, make: Callable[[], Project]) -> bool:
@@ -112,6 +130,7 @@ class ProjectSwitch(QObject):
         return True
 
     def _show(self, opened: OpenProject) -> None:
+        self.copying.forget_opening()
         last, self.opened = self.opened, opened
         if last is not None:
             if self._active_of(last):
@@ -151,6 +170,7 @@ class ProjectSwitch(QObject):
 
     def close(self) -> None:
         """Lets go of everything; for the end of the window."""
+        self.copying.close()
         for opened in self._all():
             self._close(opened)
         self._kept.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from engine.protocol.file_problems import empty_file, special_file, unreadable_e
 from engine.protocol.folder_problems import other_files
 from gui.app import StartWish, open_first
 from gui.main_window import MainWindow
+from gui.state import new_project
 from gui.state.project_file import PROJECT_FILE
 from gui.state.run_status import RunState, RunStatus
 from tests.gui.fake_engine import FakeClient
@@ -161,6 +164,37 @@ def test_what_of_a_folder_is_left_aside_is_said_when_it_opens(
     assert on_setup.banner.title_text() == "1 file left aside"
     assert on_setup.switch.opened is not None
     assert on_setup.switch.opened.project.name == "essays"
+
+
+def test_a_large_file_that_cannot_be_linked_is_copied_while_the_window_is_free(
+    qtbot: QtBot, on_setup: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, before, held = on_setup, on_setup.switch.opened, threading.Event()
+    copy_whole = new_project.copy_whole
+
+    def copied(source: Path, place: Path, go_on: Callable[[int], bool]) -> bool:
+        return go_on(source.stat().st_size // 2) and held.wait(10) and copy_whole(source, place, go_on)
+
+    monkeypatch.setattr(new_project, "LARGE", 10)
+    monkeypatch.setattr(new_project, "linked", lambda *_: False)
+    monkeypatch.setattr(new_project, "copy_whole", copied)
+    window.open_path(str(_letters(tmp_path)))
+    strip = window.copying_bar
+    qtbot.waitUntil(lambda: strip.accessibleName().endswith(("47 %", "50 %")))
+    assert strip.isVisible()
+    assert strip.accessibleName().startswith("Copying letters.csv into the project: ")
+    assert (window.switch.opened, _page(window)) == (before, "setup")
+    qtbot.mouseClick(strip.stop, Qt.MouseButton.LeftButton)
+    held.set()
+    qtbot.waitUntil(lambda: not strip.isVisible())
+    assert window.switch.opened is before
+    assert not list(window._workspace.folder.glob(".*.unfinished"))
+    window.open_path(str(_letters(tmp_path)))
+    qtbot.waitUntil(lambda: _page(window) == "data")
+    assert window.switch.opened is not None
+    assert window.switch.opened.project.name == "letters"
+    _press(window, "Ctrl+S")
+    qtbot.waitUntil(lambda: window.banner.isVisible() and "letters copy" in window.banner.title_text())
 
 
 def test_on_the_start_page_too(

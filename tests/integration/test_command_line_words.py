@@ -169,9 +169,9 @@ def divided_csv(tmp_path):
     return file
 
 
-def _chosen(file, columns=(), split=()):
+def _chosen(file, columns=(), split=(), settings=()):
     said = dict.fromkeys(("task", "method", "model", "device", "name"), "") | {"reading": Reading()}
-    given = dict.fromkeys(("settings", "layers", "watch"), ()) | {"rows": None, "seed": None}
+    given = dict.fromkeys(("layers", "watch"), ()) | {"rows": None, "seed": None, "settings": settings}
     return choose_run(None, data=str(file), columns=columns, split=split, **said, **given)
 
 
@@ -188,6 +188,20 @@ def test_by_lot_can_be_said_where_a_column_divides_the_rows(told, divided_csv):
     assert found.split.part_column == "split"
     by_lot = bench.with_columns(_chosen(divided_csv, split=["part_column="]).data, "text_classification")
     assert by_lot.split == SplitConfig(part_column="")
+
+
+def test_a_column_of_lists_is_several_labels_unless_it_is_said_otherwise(told, tmp_path):
+    file = tmp_path / "aspects.jsonl"
+    lists = (["price", "service"], ["room"], ["room", "price"])
+    rows = [{"text": f"a stay of {number} days", "aspects": lists[number % 3]} for number in range(30)]
+    file.write_bytes(b"\n".join(map(msgspec.json.encode, rows)))
+    assert _chosen(file).settings == {"answers": "several"}
+    assert _chosen(file, columns=["label=aspects"]).settings == {"answers": "several"}
+    assert _chosen(file, settings=["answers=one"]).settings == {"answers": "one"}
+    facts = msgspec.json.decode(told("inspect", file, "--json")[1])
+    assert [one["name"] for one in facts["classes"]] == ["price", "room", "service"]
+    assert facts["preview"][0][1] == "price, service"
+    assert "lists_are_several" in [finding["code"] for finding in facts["findings"]]
 
 
 def test_a_named_column_leaves_the_one_that_divides_the_rows_to_be_found(divided_csv):

@@ -169,7 +169,7 @@ def _chosen(rows: Sequence[list[str]], source: Source) -> int:
         EngineError: When it is not there.
     """
     chosen = source.reading.header_row
-    if chosen > len(rows) or is_blank(rows[chosen - 1]):
+    if not 1 <= chosen <= len(rows) or is_blank(rows[chosen - 1]):
         raise EngineError(sheet_problems.no_such_row(source.path, chosen, len(rows)))
     return chosen - 1
 

@@ -217,6 +217,22 @@ def test_lists_and_answers_are_shown_in_words() -> None:
     assert facts.preview[1][1] == ""
 
 
+def test_lists_of_labels_ask_for_several_labels_and_are_shown_side_by_side() -> None:
+    sets = [list_cell(row) for row in (["price", "service"], ["room"], ["service", "room"], [])]
+    facts = inspect(table(text=SENTENCES, aspects=sets), TASKS)
+    (aspects,) = [column for column in facts.columns if column.name == "aspects"]
+    assert (aspects.role, aspects.reason) == ("label", "3 different labels in lists, in 40 rows")
+    assert facts.preview[0][1] == "price, service"
+    assert facts.settings_for(CLASSIFY.roles, facts.columns_for(CLASSIFY.id)) == {"answers": "several"}
+    plain = inspect(table(text=SENTENCES, mood=["good", "bad"]), TASKS)
+    assert plain.settings_for(CLASSIFY.roles, plain.columns_for(CLASSIFY.id)) == {}
+
+
+def test_words_with_tags_beside_them_stay_a_sentence() -> None:
+    of = table(2, toks=[list_cell(["Ann", "sings"])], pos=[list_cell(["NOUN", "VERB"])])
+    assert inspect(of, TASKS).preview[0] == ("Ann sings", "NOUN VERB")
+
+
 def test_columns_of_lists_are_told_from_texts_with_brackets() -> None:
     of = table(text=SENTENCES, tags=[list_cell(["O", "B-PER"])], note=["[sic] a slip", "none"])
     assert {column.name: column.is_list for column in inspect(of, TASKS).columns} == {

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.data.encodings import called
 from engine.data.folders import folder_stamp
 from engine.data.read_files import read_table
 from engine.data.split_values import part_column
 from engine.data.table import Table, cells, row_numbers
 from engine.errors import EngineError
+from engine.protocol import file_problems, folder_problems
 from engine.protocol.config import Reading
 from engine.protocol.folder_files import FolderKind, what_is_read
 
@@ -130,6 +132,26 @@ def test_a_chosen_encoding_that_does_not_fit_is_told(tmp_path):
     with pytest.raises(EngineError) as caught:
         read_table(tmp_path, Reading(encoding="utf-66"))
     assert caught.value.problem.code == "unknown_encoding"
+
+
+def test_a_mix_of_encodings_is_said_whole_the_most_frequent_first(tmp_path):
+    texts = {"1.txt": "Grüße".encode("cp1252"), "2.txt": "Grüße", "3.txt": "plain"}
+    table = read_table(fill(tmp_path / "texts", texts))
+    assert (table.encoding, called(table.encoding)) == ("utf-8,cp1252", "UTF-8 and Windows-1252")
+    tables = {"train.csv": "text,label\nGrüße,a\n", "test.csv": "text,label\nGrüße,a\n".encode("cp1252")}
+    assert called(read_table(fill(tmp_path / "tables", tables)).encoding) == "UTF-8 and Windows-1252"
+
+
+def test_a_packed_file_is_not_called_a_folder():
+    for problem in (
+        folder_problems.nothing_in_folder("/a/letters.zip", 2),
+        folder_problems.other_columns("/a/letters.zip", "b.csv", ["a"], ["b"]),
+        folder_problems.too_many_files("/a/letters.tar.gz", 9),
+        file_problems.folder_given("/a/letters.zip", ["a.csv", "b.csv"]),
+    ):
+        said = " ".join((problem.title, problem.reason, problem.fix, problem.safe))
+        assert "folder" not in said.replace("another folder or", "").replace("folders inside", ""), said
+    assert file_problems.folder_given("/a/letters").title == '"letters" is a folder'
 
 
 def test_guessed_encodings_of_all_files_are_told(tmp_path):

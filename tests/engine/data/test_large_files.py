@@ -187,6 +187,18 @@ def test_only_the_tables_used_last_are_kept(tmp_path: Path, cache: Path) -> None
     assert len(list((cache / "tables").iterdir())) == 3
 
 
+@pytest.mark.parametrize("rows", [3, 2_000])
+def test_fewer_rows_than_none_are_refused_with_the_number(tmp_path: Path, cache: Path, rows: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\n" + "a text,x\n" * rows)
+    with pytest.raises(EngineError) as refused:
+        read_table(path, Reading(rows_drawn=-5))
+    problem = refused.value.problem
+    assert (problem.code, problem.title) == ("rows_drawn_below_none", "-5 rows cannot be drawn")
+    assert "from 1 on, or 0" in problem.reason
+    assert problem.actions[0].arguments == {"rows_drawn": "0"}
+
+
 def test_what_ends_the_reading_leaves_nothing_behind(tmp_path: Path, cache: Path) -> None:
     class EnoughError(Exception):
         """Ends it."""

@@ -85,6 +85,7 @@ def test_a_text_in_two_parts_is_told():
     assert numbers(split)[2] == [7, 8]  # the file is respected all the same
     (problem,) = [one for one in facts.findings if one.code == "rows_in_two_parts"]
     assert problem.rows == (6, 7)
+    assert "show_data" in [action.id for action in problem.actions]
 
 
 @pytest.mark.parametrize("said", [["train"] * 4, ["test"] * 4, ["a", "b", "a", "b"]])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.data.cell_lists import list_cell, listed_in, words_of
+from engine.answer_cells import listed_in
+from engine.data.cell_lists import list_cell, words_of
 from engine.data.read_files import read_table
 from engine.data.table import Table, cells, row_numbers
 from engine.data.tag_schemes import to_iob2

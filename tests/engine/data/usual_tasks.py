@@ -13,7 +13,8 @@ def task(name: str, *of: RoleEntry) -> TaskEntry:
     return TaskEntry(id=name, name=name, summary="", icon="", metrics=(), roles=of)
 
 
-CLASSIFY = task("classify", roles.TEXT, roles.SECOND_TEXT, roles.LABEL, roles.GROUP)
+LABEL = msgspec.structs.replace(roles.LABEL, of_lists={"answers": "several"})
+CLASSIFY = task("classify", roles.TEXT, roles.SECOND_TEXT, LABEL, roles.GROUP)
 TAG = task("tag", roles.TOKENS, roles.TAGS)
 ANSWER = task("answer", roles.PASSAGE, roles.QUESTION, roles.ANSWERS)
 READ_ON = task("read on", roles.TEXT)

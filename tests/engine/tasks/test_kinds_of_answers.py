@@ -112,6 +112,23 @@ def test_several_labels_in_a_row_are_told_before_what_comes_of_them():
     assert [one.code for one in rows.findings][:2] == ["labels_look_like_sets", "class_with_one_row"]
 
 
+def test_lists_are_several_labels_as_people_read_them():
+    texts = [f"t {n}" for n in range(12)] + ["t 0", "t 1"]
+    cells = ['["price","service"]', '["service", "price"]', "['room']", "[]"] * 3
+    rows = matched({"text": texts, "label": [*cells, '["room"]', '["price", "service"]']}, "several")
+    assert rows.classes == ("price", "service", "room")
+    (noted,) = [one for one in rows.findings if one.code == "lists_are_several"]
+    assert 'such as "price" and "service"' in noted.reason
+    assert noted.actions[0].arguments == {"answers": "one"}
+    (odd,) = [one for one in rows.findings if one.code == "conflicting_labels"]
+    assert odd.rows == (1, 13)  # the same set in another order contradicts nothing
+    assert 'stands with "price, service" and "room"' in odd.reason
+    as_one = matched({"text": texts, "label": [*cells, '["room"]', '["price", "service"]']}, "one")
+    assert "labels_look_like_sets" in [one.code for one in as_one.findings]
+    (odd,) = [one for one in as_one.findings if one.code == "conflicting_labels"]
+    assert "[" not in odd.reason
+
+
 def test_one_score_for_all_is_an_error():
     rows = matched({"text": [f"t {n}" for n in range(8)], "label": ["3"] * 8}, "score")
     assert [one.code for one in rows.findings if one.severity is Severity.ERROR] == ["single_class"]

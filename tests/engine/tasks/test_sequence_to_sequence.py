@@ -292,11 +292,18 @@ def test_the_noise_lab_tries_the_same_rows_with_more_and_more_typos(marian: Base
     assert [point.share for point in tried.by_noise] == list(SHARES) == [0.0, 0.05, 0.1, 0.2, 0.3]
     assert tried.by_noise[0].scores["chrf"].value == 100.0  # what was said already is not asked again
     assert tried.by_noise[1].scores["chrf"].value < 50  # and with typos it is
-    note = "Scores by noise (typos) are those of 10 of the 36 test rows, the same at each rate."
+    note = (
+        "It learned from clean texts; after training it was tried with typos, too, on 10 of the 36 test "
+        "rows, the same at each rate."
+    )
     assert (tried.noise, tried.notes[-1]) == ("typos", note)
     assert with_noise_points(result, model, TASK, part, said, seed=3, most=10) == tried
     everything = with_noise_points(result, model, TASK, part, said, seed=3)
-    assert "are those of all 36 test rows" in everything.notes[-1]
+    assert "on all 36 test rows" in everything.notes[-1]
+    settings = {**asked.settings, "train_on": "noisy"}
+    noisy = EncodedPart(TASK, dataclasses.replace(asked, settings=settings), torch.device("cpu"))
+    learned = with_noise_points(result, model, TASK, noisy, said, seed=3, most=10).notes[-1]
+    assert learned.startswith("It learned from texts with noise; after training it was tried with typos")
 
 
 def test_noise_that_is_to_be_undone_is_put_in_anew(marian: BaseModel) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.config import Reading, SplitConfig
 from engine.protocol.data_problems import duplicates, no_column_for_role
+from engine.protocol.file_problems import rows_drawn_below_none
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.theme import Theme
 from gui.pages.data import DataPage
@@ -239,6 +240,20 @@ def test_an_unreadable_file_shows_the_way_out(page: DataPage, project: Project, 
     button = page.primary_button()
     assert button is not None
     assert button.toolTip() == "The text encoding is not known"
+
+
+def test_a_number_of_rows_that_cannot_be_drawn_is_mended_by_a_button(
+    page: DataPage, project: Project
+) -> None:
+    project.set_reading({"rows_drawn": -5})
+    project.take_table(None, (rows_drawn_below_none("/a/posts.csv", -5),))
+    banner = part(page, Banner, "data_problem")
+    assert banner.title_text() == "-5 rows cannot be drawn"
+    button = banner.findChild(QAbstractButton, "action_set_reading")
+    assert button is not None
+    button.click()
+    assert project.data is not None
+    assert project.data.rows_drawn == 0
 
 
 def test_rows_of_a_finding_are_shown_alone_and_given_back(page: DataPage, qtbot: QtBot) -> None:

@@ -14,7 +14,7 @@ from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.pages.data import PAGE, DataPage
 from gui.state import data_copy
-from gui.state.data_copy import DataCopy, bring_in, is_linked
+from gui.state.data_copy import DataCopy, is_linked
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.widgets.banner import Banner
@@ -95,6 +95,10 @@ def test_reading_can_be_stopped_and_begun_again(
     assert not part(page, ReadingBar).isVisible()
     banner = part(page, Banner, "data_problem")
     assert banner.title_text() == '"posts.csv" was not read to its end'
+    buttons = [button for button in page.findChildren(Button) if button.isVisible()]
+    assert [button.text() for button in buttons].count("Choose another file") == 1
+    assert not any(button.repairs for button in buttons)  # nothing is wrong
+    assert not page.primary_button().isEnabled()
     said = {label.text() for label in page.findChildren(QLabel) if label.isVisible()}
     assert {"posts.csv", "The file was not read; why stands above."} <= said
     assert "The first rows of posts.csv" not in said  # they are not shown any more
@@ -133,7 +137,7 @@ def linked(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     own.write_text("text,label\n" + "a,x\nb,y\n" * 500)
     place = Path(project.data.path)
     place.unlink()
-    bring_in(own, place)
+    assert data_copy.linked(own, place)
     return own, place
 
 
@@ -214,11 +218,3 @@ def test_the_copy_of_a_file_that_cannot_be_written_can_be(linked: tuple[Path, Pa
     assert not is_linked(place)
     assert place.stat().st_mode & 0o200
     assert own.stat().st_mode & 0o777 == 0o444
-
-
-def test_small_files_are_copied_at_once(tmp_path: Path) -> None:
-    own = tmp_path / "own.csv"
-    own.write_text("text,label\na,x\n")
-    bring_in(own, tmp_path / "copy.csv")
-    assert not is_linked(tmp_path / "copy.csv")
-    assert (tmp_path / "copy.csv").read_text() == own.read_text()

@@ -21,6 +21,7 @@ from gui.state.project import Project
 from gui.state.project_file import Choices, ProjectFile, RunNotes
 from gui.state.toml_file import read_toml, write_toml
 from gui.state.workspace import Workspace
+from tests.gui.new_projects import made
 from tests.gui.recorded_events import table
 from tests.gui.sample_facts import CATALOG, checked
 
@@ -104,7 +105,7 @@ def test_undo_and_redo_bring_back_choice_and_file(ready: Project) -> None:
 def test_undo_leaves_what_was_filled_in_meanwhile(workspace: Workspace, tmp_path: Path) -> None:
     source = tmp_path / "posts.csv"
     source.write_text("text,mood\na,b\n")
-    project = workspace.create_from_file(source)
+    project = made(workspace, source)
     project.change_split(SplitConfig(), 64)
     project.use_catalog(CATALOG)
     project.take_table(table())

@@ -53,6 +53,8 @@ def test_a_result_is_told_in_counts() -> None:
     )
     one = msgspec.structs.replace(found, wrong=1, baselines=())
     assert counts_sentence(one, "texts", F1) == "1 of 776 texts is wrong."
+    none = msgspec.structs.replace(one, wrong=0, notes=("It learned from clean texts; after training …",))
+    assert counts_sentence(none, "texts", F1) == "None of 776 texts is wrong."  # not how noise was tried
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ import msgspec
 import pytest
 
 from engine.protocol.config import RunConfig
+from engine.protocol.data_facts import ColumnFacts
 from engine.protocol.fields import Choice, ChoiceField
 from engine.protocol.problems import Action
 from gui.state.draft_repairs import repair_draft
 from gui.state.project import Project
+from tests.gui.recorded_events import table
 from tests.gui.sample_facts import CATALOG
 
 ANSWERS = ChoiceField(
@@ -62,6 +64,29 @@ def test_a_runs_setup_comes_back_in_its_places(ready: Project) -> None:
     ready.take_choices_of(RunConfig(data=ready.data, task=TASK.id, method="low_rank", settings=settings))
     assert ready.task_settings == {"answers": "several"}
     assert ready.choices.settings["low_rank"] == {"rank": 2}
+
+
+def test_a_column_of_lists_chooses_several_labels_and_leaves_with_the_column(project: Project) -> None:
+    label = msgspec.structs.replace(TASK.roles[1], of_lists={"answers": "several"})
+    task = msgspec.structs.replace(TASK, roles=(TASK.roles[0], label))
+    project.use_catalog(msgspec.structs.replace(CATALOG, tasks=(task, *CATALOG.tasks[1:])))
+    lists = ColumnFacts(name="aspects", role="label", reason="lists", is_list=True, holds_lists=True)
+    facts = msgspec.structs.replace(table(), columns=(*table().columns[:1], lists))
+    text = facts.columns[0].name
+    assert project.choices.data is not None
+    unread = msgspec.structs.replace(project.choices.data, columns={})
+    project._apply({"data": unread})
+    project.take_table(facts)
+    assert project.task_settings == {"answers": "several"}
+    project.reset_settings()
+    assert project.task_settings == {"answers": "several"}  # what the column asks for is recommended
+    project.set_columns({"text": text, "label": text})
+    assert project.task_settings == {}
+    project.undo_stack.undo()
+    assert project.task_settings == {"answers": "several"}
+    project.set_settings({"answers": "one"})
+    project.set_columns({"text": "", "label": "aspects"})
+    assert project.task_settings == {"answers": "several"}
 
 
 def test_other_rows_are_read_when_it_changes(ready: Project) -> None:

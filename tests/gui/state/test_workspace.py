@@ -12,6 +12,7 @@ from gui.state.preferences import PREFERENCES_FILE, Preferences, ThemeChoice
 from gui.state.project import Project
 from gui.state.project_file import Summary
 from gui.state.workspace import ProjectError, Workspace
+from tests.gui.new_projects import filled, made
 
 
 def test_samples_are_there_and_their_files_too(workspace: Workspace) -> None:
@@ -35,7 +36,7 @@ def test_two_projects_of_one_sample_have_folders_of_their_own(workspace: Workspa
 def test_a_persons_file_is_copied_and_never_touched(workspace: Workspace, tmp_path: Path) -> None:
     source = tmp_path / "reviews.csv"
     source.write_text("text,stars\nfine,4\n")
-    project = workspace.create_from_file(source)
+    project = made(workspace, source)
     assert project.name == "reviews"
     assert project.data is not None
     assert Path(project.data.path) == project.folder / "data" / "reviews.csv"
@@ -59,7 +60,7 @@ def test_a_project_comes_back_as_it_was_left(workspace: Workspace) -> None:
 def test_what_is_not_there_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     before = sorted(workspace.folder.glob("*"))
     with pytest.raises(ProjectError) as refused:
-        workspace.create_from_file(tmp_path / "gone.csv")
+        made(workspace, tmp_path / "gone.csv")
     assert refused.value.problem.code == "cannot_use_file"
     assert "not there" in refused.value.problem.reason
     assert sorted(workspace.folder.glob("*")) == before
@@ -69,7 +70,7 @@ def test_of_a_folder_the_texts_are_copied(workspace: Workspace, tmp_path: Path) 
     for name in ("glad/1.txt", "glad/film.mp4", "sad/1.txt", "sad/.hidden.txt", "notes.md"):
         (tmp_path / "letters" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "letters" / name).write_text(name)
-    project = workspace.create_from_file(tmp_path / "letters")
+    project = made(workspace, tmp_path / "letters")
     assert (project.name, project.data is not None) == ("letters", True)
     copied = project.folder / "data" / "letters"
     found = {path.relative_to(copied).as_posix() for path in copied.rglob("*") if path.is_file()}
@@ -80,7 +81,7 @@ def test_the_parts_of_a_split_are_copied(workspace: Workspace, tmp_path: Path) -
     (tmp_path / "posts").mkdir()
     for name in ("train.csv", "test.csv", "model.bin"):
         (tmp_path / "posts" / name).write_text("text,label\na,b\n")
-    project = workspace.create_from_file(tmp_path / "posts")
+    project = made(workspace, tmp_path / "posts")
     copied = project.folder / "data" / "posts"
     assert sorted(path.name for path in copied.iterdir()) == ["test.csv", "train.csv"]
 
@@ -88,7 +89,7 @@ def test_the_parts_of_a_split_are_copied(workspace: Workspace, tmp_path: Path) -
 def test_the_only_file_of_a_folder_is_copied(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "export").mkdir()
     (tmp_path / "export" / "rows.csv").write_text("text,label\na,b\n")
-    project = workspace.create_from_file(tmp_path / "export")
+    project = made(workspace, tmp_path / "export")
     assert [path.name for path in (project.folder / "data" / "export").iterdir()] == ["rows.csv"]
 
 
@@ -109,7 +110,7 @@ def test_of_a_folder_exactly_what_is_read_is_copied(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
     (folder / "linked").symlink_to(folder)
-    project = workspace.create_from_file(folder)
+    project = made(workspace, folder)
     copied = project.folder / "data" / "mine"
     reading = what_is_read(files_in(folder).names)
     found = {path.relative_to(copied).as_posix() for path in copied.rglob("*") if path.is_file()}
@@ -128,7 +129,7 @@ def test_a_full_disk_leaves_nothing_behind(
 
     monkeypatch.setattr("shutil.copyfile", no_space)
     with pytest.raises(ProjectError) as refused:
-        workspace.create_from_file(source)
+        made(workspace, source)
     assert refused.value.problem.code == "project_not_made"
     assert "No space left on device" in refused.value.problem.reason
     assert not (workspace.folder / "reviews").exists()
@@ -183,5 +184,5 @@ def test_a_copy_of_a_project_leaves_out_what_is_being_copied_into_it(
     data = Path(project.data.path)
     (data.parent / f".{data.name}.unfinished").write_text("half")
     (data.parent / f".{data.name}.lock").write_text("locked")
-    copy = workspace.save_copy(project)
+    copy = filled(workspace, workspace.copy_of(project))
     assert [file.name for file in (copy / "data").iterdir()] == [data.name]

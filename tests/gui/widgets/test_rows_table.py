@@ -177,6 +177,18 @@ def test_columns_that_are_ignored_give_way_to_the_text(table: RowsTable) -> None
     assert table.columnWidth(3) > table.columnWidth(1) + table.columnWidth(2)
 
 
+def test_names_of_columns_are_whole_or_in_their_tooltip(table: RowsTable, theme: Theme) -> None:
+    question = "How satisfied are you with the service that you have received at our front desk?"
+    names = ("comment", "satisfaction_with_staff", "identifier_of_respondent", question)
+    table.set_table(names, [("a text of words", "5", "1", "yes")] * 20)
+    table.set_roles(ROLES, {"text": "comment", "label": "satisfaction_with_staff"}, "label", {"5": 1})
+    font = QFontMetrics(theme.font("bodyStrong"))
+    assert table.columnWidth(2) >= font.horizontalAdvance(names[1]) + 24
+    assert table.columnWidth(4) < font.horizontalAdvance(question) / 2
+    told = table.rows_model.headerData(4, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert told == question
+
+
 def test_texts_take_the_room_that_is_left(table: RowsTable) -> None:
     total = sum(table.columnWidth(column) for column in range(table.rows_model.columnCount()))
     assert total == table.viewport().width()
