@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
@@ -124,6 +124,20 @@ class Asked:
     writes: bool = True
 
 
+class Cut(NamedTuple):
+    """A part of a text that is hidden, to see what it does to an answer.
+
+    Attributes:
+        role: Of the text.
+        start: First character, from 0.
+        end: The character after the last.
+    """
+
+    role: str
+    start: int
+    end: int
+
+
 def _can_all(_model: ModelFacts) -> str:
     return ""
 
@@ -205,6 +219,10 @@ class Task:
         with_noise: ``(asked, noise) -> rows`` whose texts to read have noise: nothing else changes, but tags
             and answers that stand in the texts move along.
         undoes_noise: ``(settings) -> whether`` it is the task itself to undo noise: all parts have it then.
+        restate: ``(one typed row, what was said to it, what is hidden each time) -> encoded rows`` with what
+            was said as the right answer, so that it can be measured how likely that still is; ``example`` is
+            the place in what is hidden. What cannot be hidden is left out. May raise an ``EngineError`` that
+            says why this answer cannot be measured; ``None`` where none can.
     """
 
     id: str
@@ -228,6 +246,7 @@ class Task:
     input_roles: tuple[str, ...]
     with_noise: Callable[[Asked, Noise], NoisyRows]
     undoes_noise: Callable[[Settings], bool] = _undoes_nothing
+    restate: Callable[[Asked, Prediction, Sequence[Cut | None]], list[EncodedRow]] | None = None
     staying: Callable[[ModelFacts, Settings], str] = _goes_on
     notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"

@@ -1,15 +1,26 @@
-"""Questions about finished runs: what they answer, how good they are now, and together."""
+"""Questions about finished runs: what they answer and why, how good they are now, and together."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from engine.data.typed_noise import with_typos
+from engine.examining.answering_files import answer_file
+from engine.examining.explaining import explain
+from engine.examining.finished_runs import FinishedRuns
+from engine.examining.nearest import find_nearest
 from engine.examining.probing import probe_layers
 from engine.jobs import Job
 from engine.protocol.commands import Evaluate, PoolFolds, Predict, ProbeLayers
-from engine.protocol.events import PredictionMade
+from engine.protocol.events import PredictionMade, WarningRaised
+from engine.protocol.explanations import ExplainAnswer
+from engine.protocol.file_answers import AnswerFile
+from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.pooled_folds import FoldsPooled
-from engine.training.answering import FinishedRuns
+from engine.protocol.typed_noise import AddTypos, TyposAdded
+from engine.training.answering import FinishedRun
 from engine.training.checking import Checker, on_what_is_here, with_whole_paths
 from engine.training.pooling import pool_folds
 from engine.training.setting_up import set_up
@@ -31,13 +42,43 @@ class RunQuestions:
         self._finished = FinishedRuns()
 
     def predict(self, job: Job, command: Predict) -> None:
-        """Answers texts with a finished run."""
-        finished = self._finished.get(Path(command.folder))
-        job.send(PredictionMade(predictions=finished.predict(command.texts) + finished.predict(command.rows)))
+        """Answers texts with a finished run; ends where nobody waits for it any more."""
+        stop = job.control.raise_if_stopped
+        with self._finished.use(Path(command.folder), command.version) as run:
+            said = run.predict(command.texts, stop) + run.predict(command.rows, stop)
+        job.send(PredictionMade(predictions=said))
+
+    def explain_answer(self, job: Job, command: ExplainAnswer) -> None:
+        """Measures which words moved an answer."""
+        with self._finished.use(Path(command.folder), command.version) as run:
+            job.send(explain(run, command, job.tell_progress))
+
+    def find_nearest(self, job: Job, command: FindNearest) -> None:
+        """Finds training rows that are like a text."""
+        job.send(find_nearest(self._use(command.folder), command, self._bench, job.tell_progress))
+
+    def answer_file(self, job: Job, command: AnswerFile) -> None:
+        """Answers each row of a file; others may ask the run in between."""
+        written = answer_file(
+            command,
+            self._use(command.folder),
+            job.tell_progress,
+            lambda problem: job.send(WarningRaised(problem=problem)),
+        )
+        job.send(written)
+
+    def _use(self, folder: str) -> Callable[[], AbstractContextManager[FinishedRun]]:
+        return lambda: self._finished.use(Path(folder))
+
+    @staticmethod
+    def add_typos(job: Job, command: AddTypos) -> None:
+        """Puts typos into what was typed."""
+        job.send(TyposAdded(texts=with_typos(command.texts, command.share, command.keyboard)))
 
     def evaluate(self, job: Job, command: Evaluate) -> None:
         """Judges a finished run again."""
-        self._finished.get(Path(command.folder)).judge_again(self._bench, job.send)
+        with self._finished.use(Path(command.folder)) as run:
+            run.judge_again(self._bench, job.send)
 
     def pool_folds(self, job: Job, command: PoolFolds) -> None:
         """Judges the runs of all folds together."""
@@ -46,7 +87,7 @@ class RunQuestions:
 
     def probe_layers(self, job: Job, command: ProbeLayers) -> None:
         """Finds out what each layer knows of a task, before training and, of a finished run, after it."""
-        trained = self._finished.get(Path(command.folder)).model if command.folder else None
         checked = self._checker.check(on_what_is_here(with_whole_paths(command.run)))
         setup = set_up(checked, self._bench, job.tell_stage)
-        job.send(probe_layers(setup, job.tell_progress, trained))
+        with self._use(command.folder)() if command.folder else nullcontext() as run:
+            job.send(probe_layers(setup, job.tell_progress, run.model if run is not None else None))

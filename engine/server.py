@@ -50,6 +50,10 @@ from engine.protocol.commands import (
     WriteRows,
 )
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
+from engine.protocol.explanations import ExplainAnswer
+from engine.protocol.file_answers import AnswerFile
+from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.typed_noise import AddTypos
 from engine.protocol.wire import WireError, decode_command, encode
 from engine.session import Handler, Session
 
@@ -132,6 +136,10 @@ def dispatch(session: Session, command: Command) -> None:
         SearchDataSets: (data_set_questions.search_data_sets, Lane.HUB),
         DownloadDataSet: (data_set_questions.download_data_set, Lane.DOWNLOADS),
         Predict: (session.runs.predict, Lane.QUESTIONS),
+        ExplainAnswer: (session.runs.explain_answer, Lane.QUESTIONS),
+        FindNearest: (session.runs.find_nearest, Lane.LONG),
+        AnswerFile: (session.runs.answer_file, Lane.LONG),
+        AddTypos: (session.runs.add_typos, Lane.FILES),
         Evaluate: (session.runs.evaluate, Lane.LONG),
         PoolFolds: (session.runs.pool_folds, Lane.LONG),
         ProbeLayers: (session.runs.probe_layers, Lane.LONG),

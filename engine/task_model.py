@@ -88,6 +88,20 @@ class TaskModel(nn.Module):
         """Returns how many things the loss of a batch is the mean over: rows, unless a model says else."""
         return float(len(batch["input_ids"]))
 
+    def row_losses(self, batch: Batch) -> list[tuple[float, float]]:
+        """Returns for each row the sum of its loss and over how many things that is.
+
+        Args:
+            batch: With labels.
+        """
+        features = self.features(batch)
+        found = []
+        for row in range(len(features)):
+            own = {name: tensor[row : row + 1] for name, tensor in batch.items()}
+            loss, weight = self.answer(features[row : row + 1], own).loss, self.loss_weight(own)
+            found.append((float(loss) * weight if loss is not None else 0.0, weight))
+        return found
+
     def answer(self, features: torch.Tensor, batch: Batch) -> ModelOutput:
         """Returns logits and, where ``batch`` has labels, the loss."""
         raise NotImplementedError

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from engine.command_line.application import app
-from engine.command_line.arguments import AsJson, Delimiter, Encoding, HeaderRow, RunPath, Sheet, read_as
+from engine.command_line.arguments import AsJson, RunPath
+from engine.command_line.predicting import predict
 
 
 @app.command()
@@ -22,35 +23,7 @@ def evaluate(run: RunPath, as_json: AsJson = False) -> None:
     training.evaluate(run, as_json=as_json)
 
 
-@app.command()
-def predict(
-    run: RunPath,
-    text: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="A text; may be given again.")
-    ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input",
-            metavar="ROLE=TEXT",
-            help="One of several texts that belong together, such as question=… and context=…; "
-            "a role that is said again begins the next ones.",
-        ),
-    ] = None,
-    file: Annotated[
-        str, typer.Option(metavar="FILE", help="A table like the one of the run, or one text a line.")
-    ] = "",
-    encoding: Encoding = "",
-    delimiter: Delimiter = "",
-    sheet: Sheet = "",
-    header_row: HeaderRow = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Let a finished run answer texts. A workbook is read as the run's own was, where nothing is said."""
-    from engine.command_line import training
-
-    reading = read_as(encoding, delimiter, sheet, header_row)
-    training.predict(run, text or [], given or [], file, reading, as_json=as_json)
+app.command()(predict)
 
 
 @app.command()

@@ -16,7 +16,6 @@ from engine.protocol.events import (
     EvaluationEnded,
     Event,
     JobStopped,
-    PredictionMade,
     ResultWritten,
     StageReached,
     StepsEnded,
@@ -26,10 +25,6 @@ from engine.protocol.events import (
 )
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
-from engine.protocol.wording import shortened
-
-_SHORT = 80
-"""Characters of a passage that stand behind its question."""
 
 
 class JsonTeller:
@@ -38,28 +33,6 @@ class JsonTeller:
     def tell(self, event: Event) -> None:
         """Prints an event."""
         print_event(event)
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class PredictionTeller:
-    """Prints answers, the surest class first."""
-
-    def __init__(self) -> None:
-        """Prints to the terminal."""
-        self._console = console()
-
-    def tell(self, event: Event) -> None:
-        """Prints the answers, if these are any."""
-        if not isinstance(event, PredictionMade):
-            return
-        for prediction in event.predictions:
-            certainty = f"{100 * prediction.probability:.1f} %  " if prediction.probability else ""
-            asked = prediction.text
-            if prediction.second:
-                asked = f"{prediction.second}  {shortened(prediction.text, _SHORT)}"
-            self._console.print(f"[bold]{escape(prediction.said)}[/bold]  {certainty}{escape(asked)}")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -14,14 +14,11 @@ import typer
 from datasets import disable_progress_bars
 
 from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
-from engine.command_line.reading_bar import reading_told
-from engine.command_line.rows_to_answer import read_rows
-from engine.command_line.telling import JsonTeller, PredictionTeller, RunTeller
+from engine.command_line.telling import JsonTeller, RunTeller
 from engine.command_line.terminal import (
     JOB,
     problems_told,
     tell_given_up,
-    tell_notice,
     tell_problem,
     tell_stopping,
 )
@@ -29,12 +26,11 @@ from engine.protocol.commands import (
     CancelJob,
     Command,
     Evaluate,
-    Predict,
     ResumeTraining,
     StartTraining,
     StopTraining,
 )
-from engine.protocol.config import Reading, RunConfig
+from engine.protocol.config import RunConfig
 from engine.protocol.events import EndEvent, Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.run_files import RUN_FILE
 from engine.run_folder import run_of
@@ -69,18 +65,6 @@ def evaluate(folder: Path, *, as_json: bool) -> NoReturn:
     with problems_told(as_json=as_json):
         path = one_run(folder)
     carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
-
-
-def predict(
-    folder: Path, texts: list[str], inputs: list[str], file: str, reading: Reading, *, as_json: bool
-) -> NoReturn:
-    """Lets a finished run answer texts and ends the process."""
-    with problems_told(as_json=as_json):
-        path = one_run(folder)
-        with reading_told(as_json=as_json) as follow:
-            found = read_rows(texts, inputs, file, run_of(path), reading, tell_notice, follow)
-    command = Predict(job_id=JOB, folder=str(path), rows=tuple(found))
-    carry_out(command, PredictionTeller, as_json=as_json)
 
 
 def one_run(folder: Path) -> Path:

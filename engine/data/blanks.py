@@ -23,7 +23,8 @@ from engine.padding import IGNORED
 from engine.protocol import writing_problems
 
 BLANK = "___"
-_TYPED = re.compile(r"_{3,}|\[mask\]|<mask>", re.IGNORECASE)
+TYPED_BLANK = re.compile(r"_{3,}|\[mask\]|<mask>", re.IGNORECASE)
+"""How a person writes a blank."""
 _HIDDEN, _REPLACED = 0.8, 0.9
 _ONE = 2.0**64
 
@@ -99,8 +100,8 @@ def judged_windows(
         of pieces and where it starts and ends in that; ``truth``, what stood in each; and ``example``.
     """
     mask: str = getattr(tokenizer, "mask_token", None) or ""
-    marked = [bool(by_hand and _TYPED.search(text)) for text, by_hand in zip(texts, typed, strict=True)]
-    read = [_TYPED.sub(mask, text) if own else text for text, own in zip(texts, marked, strict=True)]
+    marked = [bool(by_hand and TYPED_BLANK.search(text)) for text, by_hand in zip(texts, typed, strict=True)]
+    read = [TYPED_BLANK.sub(mask, text) if own else text for text, own in zip(texts, marked, strict=True)]
     rows = []
     for row, window in _cut(tokenizer, read, longest):
         ids = list(window.ids)

@@ -30,7 +30,7 @@ def encode_texts(
     Returns:
         For each row ``input_ids``, and for pairs ``token_type_ids`` where the model has them.
     """
-    if seconds is not None and not _parts(tokenizer):
+    if seconds is not None and not has_separator(tokenizer):
         texts = [f"{text}\n{second}" for text, second in zip(texts, seconds, strict=True)]
         seconds = None
     marks = seconds is not None and "token_type_ids" in tokenizer.model_input_names
@@ -70,7 +70,7 @@ def is_within(text: str, piece: Span, parts: Sequence[Span]) -> bool:
     return start < end and any(first <= start and end <= last for first, last in parts)
 
 
-def _parts(tokenizer: PreTrainedTokenizerBase) -> bool:
+def has_separator(tokenizer: PreTrainedTokenizerBase) -> bool:
     """Returns whether a tokenizer puts something between two texts."""
     return bool(
         tokenizer.num_special_tokens_to_add(pair=True) > tokenizer.num_special_tokens_to_add(pair=False)

@@ -158,11 +158,34 @@ def load_saved_base(folder: Path, on_meta: bool = False) -> BaseModel:
     return dataclasses.replace(base, facts=saved.base)
 
 
-def load_model(folder: Path) -> TaskModel:
+def leaves_base_alone(folder: Path) -> bool:
+    """Returns whether what a saved model stands on keeps its numbers when it is read back.
+
+    Then several models can be read onto the numbers of one base model; else each needs its own.
+
+    Args:
+        folder: A folder that :func:`save_model` wrote.
+
+    Raises:
+        EngineError: When it is not one.
+    """
+    saved = read_saved(folder)
+    in_four_bits = saved.four_bit and not why_not_four_bit()
+    writes_own_head = saved.head.kind is HeadKind.WORDS and (folder / HEAD_FILE).is_file()
+    return (
+        saved.holds is not Holds.ENCODER
+        and not in_four_bits
+        and not writes_own_head
+        and not (folder / CHANGED_FILE).is_file()
+    )
+
+
+def load_model(folder: Path, base: BaseModel | None = None) -> TaskModel:
     """Reads a saved model back.
 
     Args:
         folder: A folder that :func:`save_model` wrote.
+        base: What it stands on, where that is loaded already; it becomes part of the result.
 
     Returns:
         The model in eval mode; it answers as the saved one did.
@@ -171,7 +194,7 @@ def load_model(folder: Path) -> TaskModel:
         EngineError: When the folder, or the base model that it refers to, cannot be read.
     """
     saved = read_saved(folder)
-    base = load_saved_base(folder)
+    base = base or load_saved_base(folder)
     if saved.four_bit and not why_not_four_bit():
         to_four_bit(base.network)
     model = rebuild(base, saved.head)

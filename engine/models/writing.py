@@ -104,6 +104,20 @@ class WritingModel(TaskModel):
         """Returns how many words are compared."""
         return float(self.places(batch).sum())
 
+    def row_losses(self, batch: Batch) -> list[tuple[float, float]]:
+        """Returns for each row the surprise of its right words in nats, and how many these are.
+
+        Args:
+            batch: With labels.
+        """
+        logits = self(batch).logits.float()
+        surprise = functional.cross_entropy(logits, self.right_words(batch), reduction="none")
+        counts = self.places(batch).sum(dim=1).tolist()
+        return [
+            (float(own.sum()), float(count))
+            for own, count in zip(torch.split(surprise, counts), counts, strict=True)
+        ]
+
     @property
     def base(self) -> nn.Module:
         """Returns the network below the head, without what peft put around it."""

@@ -50,6 +50,16 @@ def nothing_to_answer() -> Problem:
     )
 
 
+def out_needs_file() -> Problem:
+    """Answers were to be written to a file, and it was not said to what."""
+    return Problem(
+        code="out_needs_file",
+        title="Only the answers to a file are written to a file",
+        reason="--out needs --file, and neither --text nor --input.",
+        fix="Name the file to answer: --file FILE --out NEW.",
+    )
+
+
 def input_missing(*, missing: Sequence[str], needed: Sequence[str]) -> Problem:
     """Of several texts that belong together some were not given.
 

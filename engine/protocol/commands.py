@@ -12,9 +12,14 @@ import msgspec
 from engine.protocol.command_header import CommandHeader as _Command
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
+from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.fields import SettingValue
+from engine.protocol.file_answers import AnswerFile
 from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
+from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.repairs import Repair
+from engine.protocol.run_versions import Version
+from engine.protocol.typed_noise import AddTypos
 
 
 class InspectData(_Command, frozen=True, kw_only=True, tag="InspectData"):
@@ -228,11 +233,13 @@ class Predict(_Command, frozen=True, kw_only=True, tag="Predict"):
         texts: A text each, for the first of the task's input roles.
         rows: A value for each input role, for tasks that read more than one text; answered after
             ``texts``.
+        version: Which version of the model answers.
     """
 
     folder: str
     texts: tuple[str, ...] = ()
     rows: tuple[dict[str, str], ...] = ()
+    version: Version = Version.TRAINED
 
 
 class CancelJob(_Command, frozen=True, kw_only=True, tag="CancelJob"):
@@ -275,6 +282,10 @@ Command: TypeAlias = (
     | PoolFolds
     | ProbeLayers
     | Predict
+    | ExplainAnswer
+    | FindNearest
+    | AnswerFile
+    | AddTypos
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -23,13 +23,17 @@ from engine.protocol.data_events import (
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.event_header import EventHeader as _Event
+from engine.protocol.explanations import AnswerExplained
+from engine.protocol.file_answers import AnswersWritten
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
+from engine.protocol.nearest_rows import NearestFound
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
+from engine.protocol.typed_noise import TyposAdded
 from engine.protocol.watched import WatchedAnswer as WatchedAnswer
 from engine.protocol.watched import WatchedText as WatchedText
 
@@ -70,7 +74,8 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
 
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
-            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``.
+            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``, ``"answering"``,
+            ``"explaining"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -315,6 +320,10 @@ Event: TypeAlias = (
     | WarningRaised
     | PredictionsWritten
     | PredictionMade
+    | AnswerExplained
+    | NearestFound
+    | AnswersWritten
+    | TyposAdded
     | ResultWritten
     | FoldsPooled
     | LayersProbed

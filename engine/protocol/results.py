@@ -77,6 +77,8 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
             for the whole answer.
         before: What the model answered before training, where it could do the task already.
         before_alternatives: Other answers that were likely then.
+        note: What a person has to know about the answer, a sentence: that the text was too long to be read
+            whole.
     """
 
     text: str
@@ -93,6 +95,7 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     alternatives_to: str = ""
     before: str = ""
     before_alternatives: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def is_right(self) -> bool:

@@ -38,6 +38,7 @@ from engine.data.continuations import (
     typed_prompts,
 )
 from engine.data.noisy_running_texts import noise_to_continue, predicted_parts
+from engine.data.restated import restate_continuation
 from engine.data.roles import PROMPT, RESPONSE
 from engine.data.running_texts import match_texts
 from engine.data.table import cells, usable_numbers
@@ -335,6 +336,7 @@ TASK = Task(
     written_rows=WRITTEN_ROWS,
     input_roles=(TEXT.id,),
     with_noise=noise_to_continue(TEXT.id, ANSWER.id),
+    restate=restate_continuation,
     network=Network.CAUSAL_LM,
     settings=(CHAT_TEMPLATE,),
     fields_for=learning_rate_for,

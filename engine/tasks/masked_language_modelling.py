@@ -27,6 +27,7 @@ from engine.contracts import (
 )
 from engine.data.blanks import Hiding, hide, judged_parts, judged_windows, learned_windows
 from engine.data.noisy_running_texts import noise_around, noise_in_learned_texts, predicted_parts
+from engine.data.restated import restate_blanks
 from engine.data.roles import TEXT
 from engine.data.running_texts import match_texts
 from engine.data.table import cells, usable_numbers
@@ -333,6 +334,7 @@ TASK = Task(
     staying=staying,
     input_roles=(TEXT.id,),
     with_noise=with_noise,
+    restate=restate_blanks,
     network=Network.MASKED_LM,
     settings=(SHARE, WHOLE_WORDS),
     training=(

@@ -34,6 +34,7 @@ from engine.data.passages import (
     right_answers,
     texts_of,
 )
+from engine.data.restated import restate_answer
 from engine.data.roles import PASSAGE, QUESTION
 from engine.data.table import usable_numbers
 from engine.evaluation.answer_baselines import answer_baselines
@@ -326,6 +327,7 @@ TASK = Task(
     teaching="to find the answer to a question in a passage",
     input_roles=(QUESTION.id, PASSAGE.id),
     with_noise=noise_in_passages,
+    restate=restate_answer,
     unit="questions",
     labels="answers",
     second_first=True,

@@ -6,6 +6,7 @@ survive that, which is fine-tuning and no transfer.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +17,7 @@ from engine.contracts import (
     Asked,
     BaseModel,
     Batch,
+    Cut,
     EncodedRow,
     HeadOptions,
     ModelOutput,
@@ -25,10 +27,12 @@ from engine.contracts import (
     Task,
     TaskModel,
 )
+from engine.data.hidden_words import with_hidden
 from engine.data.noise_settings import in_words, is_noisy
 from engine.data.pairs import MADE_FROM, SOURCE, TARGET, match_pairs, noise_in_sources, undoes_noise
 from engine.data.table import cells
 from engine.data.written_answers import encode_pairs, notices
+from engine.errors import EngineError
 from engine.evaluation.translation import (
     Written,
     is_exact,
@@ -45,6 +49,7 @@ from engine.models.writing import build_writing_model
 from engine.models.writing_fields import WRITING_FIELDS, writing_fields_for, writing_of
 from engine.padding import IGNORED, pad_sequences, padded
 from engine.protocol.catalog import MetricEntry
+from engine.protocol.examining_problems import not_explained
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
 from engine.training_fields import recommended
@@ -179,6 +184,18 @@ def _rightness(said: str, truth: str, chrf: float) -> float:
     return 1.0 if is_exact(said, truth) else min(0.99, chrf / 100)
 
 
+def restate(asked: Asked, said: Prediction, cuts: Sequence[Cut | None]) -> list[EncodedRow]:
+    """Returns a text with words left out, and what was written as its right answer.
+
+    Raises:
+        EngineError: When nothing was written.
+    """
+    if not said.said:
+        raise EngineError(not_explained(why="The model wrote nothing."))
+    rows = with_hidden(asked.rows, cuts, {TARGET.id: [said.said] * len(cuts)})
+    return encode(dataclasses.replace(asked, rows=rows))
+
+
 def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
     """Returns what giving the text back and the answer of the most similar training text reach."""
     return translation_baselines(
@@ -280,6 +297,7 @@ TASK = Task(
     staying=staying,
     input_roles=(SOURCE.id,),
     with_noise=noise_in_sources,
+    restate=restate,
     undoes_noise=undoes_noise,
     unit="pairs",
     network=Network.SEQUENCE_TO_SEQUENCE,

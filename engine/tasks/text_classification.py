@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -14,6 +15,7 @@ from engine.contracts import (
     Asked,
     BaseModel,
     Batch,
+    Cut,
     EncodedRow,
     HeadOptions,
     ModelOutput,
@@ -26,6 +28,7 @@ from engine.contracts import (
     TaskRows,
 )
 from engine.data.cell_labels import SEVERAL, as_compared
+from engine.data.hidden_words import with_hidden
 from engine.data.labels import (
     label_findings,
     lists_noted,
@@ -245,6 +248,11 @@ def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
     return kind_of(asked.settings).answers(questions(asked), said, asked.classes)
 
 
+def restate(asked: Asked, _said: Prediction, cuts: Sequence[Cut | None]) -> list[EncodedRow]:
+    """Returns a text, or a pair, with words left out; every class can be asked for."""
+    return encode(dataclasses.replace(asked, rows=with_hidden(asked.rows, cuts)))
+
+
 def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
     """Returns what always giving the usual answer and counting words reach on the same rows."""
     parts = (train.rows, judged.rows)
@@ -306,6 +314,7 @@ TASK = Task(
     teaching="to sort texts into classes",
     input_roles=(TEXT.id, SECOND_TEXT.id),
     with_noise=noise_in(TEXT.id, SECOND_TEXT.id),
+    restate=restate,
     settings=(ANSWERS,),
     judged_by=judged_by,
     begin=begin,

@@ -23,6 +23,7 @@ from engine.contracts import (
     TaskRows,
 )
 from engine.data.noisy_sentences import noise_in_sentences
+from engine.data.restated import restate_tags
 from engine.data.roles import TAGS, TOKENS
 from engine.data.sentences import (
     Sentence,
@@ -303,6 +304,7 @@ TASK = Task(
     teaching="to mark words in a text",
     input_roles=(TOKENS.id,),
     with_noise=noise_in_sentences,
+    restate=restate_tags,
     unit="sentences",
     labels="tags",
     training=(recommended("epochs", 6, source="Measured on the addresses"),),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from datasets import Dataset
 
 from engine import device as devices
 from engine import registry
-from engine.contracts import Asked, BaseModel, Settings, SplitRows, Task, TaskModel
+from engine.contracts import Asked, BaseModel, EncodedRow, Settings, SplitRows, Task, TaskModel
 from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
 from engine.models.weights import load_model, load_saved_base, read_saved
@@ -23,12 +24,17 @@ from engine.protocol.results import BEFORE, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, read_events, read_predictions
 from engine.protocol.stack import ModelFacts
 from engine.run_folder import run_of
+from engine.training.cut_texts import cut_notes
 from engine.training.judging import Judged, judge
 from engine.training.noise_lab import with_noise_points
 from engine.training.noisy_parts import with_noise
 from engine.training.rows import EncodedPart
 from engine.training.watching import typed_rows
 from engine.training.workbench import Workbench
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class FinishedRun:
         base: Tokenizer and facts.
         classes: Class names, in the order of the logits.
         settings: Every setting of the run.
+        turn: Held by the one thread that asks it something: a tokenizer and a head keep what they do.
     """
 
     folder: Path
@@ -52,13 +59,15 @@ class FinishedRun:
     base: BaseModel
     classes: tuple[str, ...]
     settings: Settings
+    turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     @classmethod
-    def load(cls, folder: Path) -> FinishedRun:
+    def load(cls, folder: Path, read: Callable[[Path], TaskModel] = load_model) -> FinishedRun:
         """Loads a run's saved model.
 
         Args:
             folder: The run's folder.
+            read: Reads the model out of its folder.
 
         Raises:
             EngineError: When it is no run, or has no saved model that can be read.
@@ -73,21 +82,65 @@ class FinishedRun:
             run=run,
             task=registry.task(run.task),
             settings=_settings_of(run, saved.base),
-            model=load_model(model_folder).to(devices.choose(run.device)),
+            model=read(model_folder).to(devices.choose(run.device)),
             base=with_own_tokenizer(load_saved_base(model_folder, on_meta=True)),
             classes=saved.classes,
         )
 
-    def predict(self, typed: Sequence[str] | Sequence[dict[str, str]]) -> tuple[Prediction, ...]:
-        """Answers what was typed, in its order.
+    def predict(
+        self, typed: Sequence[str] | Sequence[dict[str, str]], on_batch: Callable[[], None] = _nothing
+    ) -> tuple[Prediction, ...]:
+        """Answers what was typed, in its order; a text that is blank has no answer.
 
         Args:
             typed: A text each, or a value for each of the task's input roles.
+            on_batch: Called after each batch. May raise to end it.
+
+        Returns:
+            Answers, each with a note where not all of what was typed could be read.
         """
         if not typed:
             return ()
-        part = self._part(typed_rows(self.task, typed))
-        return tuple(self.task.answers(part.asked, judge(self.model, self.task, part).said))
+        rows = typed_rows(self.task, typed)
+        predictions = [Prediction(text=self._shown(row), said="", probability=0.0) for row in rows]
+        asked = [place for place, row in enumerate(rows) if not self._is_blank(row)]
+        if asked:
+            part = self._part(rows.select(asked))
+            said = judge(self.model, self.task, part, on_batch).said
+            notes = cut_notes(self.task, part.asked)
+            for place, answer, note in zip(asked, self.task.answers(part.asked, said), notes, strict=True):
+                predictions[place] = msgspec.structs.replace(answer, note=note)
+        return tuple(predictions)
+
+    def typed_asked(self, typed: Sequence[str] | Sequence[dict[str, str]]) -> Asked:
+        """Returns what was typed as rows without a right answer; it is no word pieces yet."""
+        return self._plain(typed_rows(self.task, typed))
+
+    def plain_asked(self, rows: Dataset) -> Asked:
+        """Returns rows of the run's data; they are no word pieces yet."""
+        return self._plain(rows)
+
+    def part_of_rows(self, asked: Asked) -> EncodedPart:
+        """Returns rows that are no word pieces yet, ready to be put to the model."""
+        return self.part_of(self._encoded(asked))
+
+    def part_of(self, asked: Asked) -> EncodedPart:
+        """Returns rows that are word pieces already, ready to be put to the model."""
+        return EncodedPart(self.task, asked, devices.choose(self.run.device), self.run.seed)
+
+    def part_of_encoded(self, encoded: Sequence[EncodedRow]) -> EncodedPart:
+        """Returns windows, each as a row of its own whose texts do not matter any more."""
+        own = [{**row, "example": number} for number, row in enumerate(encoded)]
+        rows = typed_rows(self.task, [""] * len(own))
+        return self.part_of(dataclasses.replace(self._plain(rows), encoded=own))
+
+    def _shown(self, row: dict[str, str]) -> str:
+        return str(row.get(self.task.input_roles[0], ""))
+
+    def _is_blank(self, row: dict[str, str]) -> bool:
+        """Returns whether a text is missing that an answer needs."""
+        needed = [role.id for role in self.task.roles if role.required and role.id in self.task.input_roles]
+        return any(not str(row.get(role, "")).strip() for role in needed or self.task.input_roles[:1])
 
     def judge_again(self, bench: Workbench, send: Callable[[Event], None]) -> None:
         """Judges the saved model on the run's test rows.
@@ -162,29 +215,7 @@ class FinishedRun:
         return Asked(rows, self.classes, self.settings, self.base.tokenizer, learns=learns, roles=roles)
 
     def _part(self, rows: Dataset) -> EncodedPart:
-        asked = self._encoded(self._plain(rows))
-        return EncodedPart(self.task, asked, devices.choose(self.run.device), self.run.seed)
-
-
-class FinishedRuns:
-    """Keeps the finished run that was asked last: loading it takes longer than its answer."""
-
-    def __init__(self) -> None:
-        """Starts with none."""
-        self._last: tuple[object, FinishedRun] | None = None
-
-    def get(self, folder: Path) -> FinishedRun:
-        """Returns a finished run, loaded again when its model was saved again.
-
-        Raises:
-            EngineError: When it is no run, or has no saved model that can be read.
-        """
-        path = folder.expanduser().absolute()
-        model = path / MODEL_FOLDER
-        key = (path, model.stat().st_mtime_ns if model.is_dir() else 0)
-        if self._last is None or self._last[0] != key:
-            self._last = (key, FinishedRun.load(path))
-        return self._last[1]
+        return self.part_of_rows(self._plain(rows))
 
 
 def _settings_of(run: RunConfig, model: ModelFacts) -> Settings:

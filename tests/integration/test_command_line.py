@@ -23,6 +23,7 @@ from engine.protocol.events import (
     ResultWritten,
     TrainingStarted,
 )
+from engine.protocol.explanations import AnswerExplained
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.run_files import read_events, read_run
 from engine.protocol.wire import decode_event
@@ -201,6 +202,37 @@ def test_evaluate_and_predict(finished, tmp_path):
             made.predictions
         )
     assert made.predictions[0].said in _run("predict", out, "--text", "a happy day").stdout
+
+
+def test_a_run_says_which_words_moved_its_answer(finished):
+    out, _ = finished
+    told = _events(
+        _run("predict", out, "--text", "a happy day", "--text", "a cold cat", "--explain", "--json")
+    )
+    explained = [event for event in told if isinstance(event, AnswerExplained)]
+    assert [one.prediction.text for one in explained] == ["a happy day", "a cold cat"]
+    assert all(len(one.effects) == 3 for one in explained)
+    shown = _run("predict", out, "--text", "a happy day", "--explain").stdout
+    assert "happy  towards" in shown
+    assert "Measured by hiding one word at a time." in shown
+    assert "Measured by integrated gradients" in _run("predict", out, "--text", "a day", "--gradients").stdout
+    refused = _events(_run("predict", out, "--text", "a day", "--before", "--json", code=2))
+    assert refused[-1].problem.code == "no_head_before_training"
+
+
+def test_a_file_of_answers_is_written_and_never_over_another(finished, tmp_path):
+    out, _ = finished
+    (tmp_path / "texts.csv").write_text("id,text\n7,a happy day\n8,a nasty cat\n9,\n")
+    new = tmp_path / "said.csv"
+    shown = _run("predict", out, "--file", tmp_path / "texts.csv", "--out", new).stdout
+    assert "3 rows answered, 1 without a text." in shown
+    assert str(new) in shown.replace("\n", "")
+    lines = new.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "id,text,answer,probability,p(glad),p(sad)"
+    assert lines[1].startswith("7,a happy day,")
+    _run("predict", out, "--file", tmp_path / "texts.csv", "--out", new, code=2)
+    assert new.read_text(encoding="utf-8-sig").splitlines() == lines
+    _run("predict", out, "--text", "a day", "--out", tmp_path / "other.csv", code=2)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""Answers to a whole file stand in a new one beside it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.protocol.events import JobFailed, JobStopped, StageReached
+from engine.protocol.file_answers import AnswerFile, AnswersWritten
+from tests.engine.recorded_session import RecordedSession
+
+
+def _written(session: RecordedSession, command: AnswerFile) -> AnswersWritten:
+    events = session.do(command)
+    session.events.clear()
+    return next(event for event in events if isinstance(event, AnswersWritten))
+
+
+def _rows(path: str) -> list[dict[str, str]]:
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_each_row_has_its_answer_and_nothing_is_written_over(
+    session: RecordedSession, moods_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "letters.csv"
+    text = 'text,answer\na happy day,"=1+1"\n,old\n' + f"{'cold ' * 60},x\n"
+    file.write_text(text, encoding="utf-8")
+    command = AnswerFile(job_id="f", folder=str(moods_of("lora")), path=str(file))
+    told = _written(session, command)
+    assert (Path(told.path).name, told.rows, told.unanswered, told.cut) == ("letters-answers.csv", 3, 1, 1)
+    assert told.note == "1 cell that a spreadsheet would compute has a ' in front."
+    happy, blank, long = _rows(told.path)
+    assert list(happy) == ["text", "answer", "answer 2", "probability", "p(glad)", "p(sad)", "note"]
+    assert (happy["answer"], blank["answer 2"], blank["p(glad)"]) == ("'=1+1", "", "")
+    assert float(happy["p(glad)"]) + float(happy["p(sad)"]) == pytest.approx(1, abs=2e-4)
+    assert happy["answer 2"] in {"glad", "sad"}
+    assert long["note"].startswith("Too long: only the first 32 of 62")
+    assert file.read_text(encoding="utf-8") == text
+    assert Path(_written(session, command).path).name == "letters-answers-2.csv"
+
+
+def test_a_file_of_lines_is_answered_too_with_progress(
+    session: RecordedSession, moods_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "lines.txt"
+    file.write_text("\n".join(f"a cold day {number}" for number in range(150)), encoding="utf-8")
+    command = AnswerFile(
+        job_id="l", folder=str(moods_of("lora")), path=str(file), out=str(tmp_path / "said.csv")
+    )
+    events = session.do(command)
+    done = [event.done for event in events if isinstance(event, StageReached) and event.stage == "answering"]
+    assert done == [0, 64, 128, 150]
+    assert len(_rows(str(tmp_path / "said.csv"))) == 150
+    again = session.do(command)[-1]
+    session.events.clear()
+    assert isinstance(again, JobFailed)
+    assert again.problem.code == "answers_exist"
+
+
+def test_given_up_it_writes_nothing(
+    session: RecordedSession, moods_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    from engine.protocol.commands import CancelJob
+
+    file = tmp_path / "many.txt"
+    file.write_text("\n".join(f"a cold day {number}" for number in range(5000)), encoding="utf-8")
+    session.send(AnswerFile(job_id="g", folder=str(moods_of("lora")), path=str(file)))
+    while session.wait_for(StageReached).stage != "answering":
+        pass
+    session.send(CancelJob(job_id="g"))
+    assert isinstance(session.wait_for_end("g"), JobStopped)
+    assert [path.name for path in tmp_path.iterdir()] == ["many.txt"]
