@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.examining.changed_answers import compare_answers
+from engine.examining.comparing import compare_runs
 from engine.jobs import Job
 from engine.protocol.commands import Evaluate, PoolFolds, Predict
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.events import PredictionMade
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.training.answering import FinishedRuns
@@ -38,3 +41,13 @@ class RunQuestions:
         """Judges the runs of all folds together."""
         folders = [Path(folder).absolute() for folder in command.folders]
         job.send(FoldsPooled(folds=pool_folds(folders, self._bench, job.tell_stage)))
+
+    def compare_runs(self, job: Job, command: CompareRuns) -> None:
+        """Compares runs row by row."""
+        folders = [Path(folder).absolute() for folder in command.folders]
+        job.send(compare_runs(folders, self._bench, job.tell_stage, command.metric))
+
+    def compare_answers(self, job: Job, command: CompareAnswers) -> None:
+        """Looks which rows one run gets right and another does not."""
+        first, second = Path(command.first).absolute(), Path(command.second).absolute()
+        job.send(compare_answers(first, second, command.most))

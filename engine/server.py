@@ -48,6 +48,7 @@ from engine.protocol.commands import (
     StopTraining,
     WriteRows,
 )
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.wire import WireError, decode_command, encode
 from engine.session import Handler, Session
@@ -133,6 +134,8 @@ def dispatch(session: Session, command: Command) -> None:
         Predict: (session.runs.predict, Lane.QUESTIONS),
         Evaluate: (session.runs.evaluate, Lane.LONG),
         PoolFolds: (session.runs.pool_folds, Lane.LONG),
+        CompareRuns: (session.runs.compare_runs, Lane.LONG),
+        CompareAnswers: (session.runs.compare_answers, Lane.FILES),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from engine.command_line import run_commands
 from engine.command_line.arguments import (
     AsJson,
     Columns,
@@ -284,54 +285,8 @@ def resume(run: RunPath, as_json: AsJson = False) -> None:
     training.resume(run, as_json=as_json)
 
 
-@app.command()
-def evaluate(run: RunPath, as_json: AsJson = False) -> None:
-    """Judge a finished run on its test rows again."""
-    from engine.command_line import training
-
-    training.evaluate(run, as_json=as_json)
-
-
-@app.command()
-def predict(
-    run: RunPath,
-    text: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="A text; may be given again.")
-    ] = None,
-    given: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input",
-            metavar="ROLE=TEXT",
-            help="One of several texts that belong together, such as question=… and context=…; "
-            "a role that is said again begins the next ones.",
-        ),
-    ] = None,
-    file: Annotated[
-        str, typer.Option(metavar="FILE", help="A table like the one of the run, or one text a line.")
-    ] = "",
-    encoding: Encoding = "",
-    delimiter: Delimiter = "",
-    sheet: Sheet = "",
-    header_row: HeaderRow = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Let a finished run answer texts. A workbook is read as the run's own was, where nothing is said."""
-    from engine.command_line import training
-
-    reading = read_as(encoding, delimiter, sheet, header_row)
-    training.predict(run, text or [], given or [], file, reading, as_json=as_json)
-
-
-@app.command()
-def runs(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of runs.")] = Path("runs"),
-    as_json: AsJson = False,
-) -> None:
-    """List the runs in a folder with their scores."""
-    from engine.command_line import run_list
-
-    run_list.show_runs(folder, as_json=as_json)
+for about_runs in (run_commands.evaluate, run_commands.predict, run_commands.compare, run_commands.runs):
+    app.command()(about_runs)
 
 
 @app.command()

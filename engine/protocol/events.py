@@ -11,6 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.protocol.catalog import Catalog
+from engine.protocol.comparison import AnswersCompared, RunsCompared
 from engine.protocol.config import RunConfig
 from engine.protocol.data_events import (
     DataInspected,
@@ -69,7 +70,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
 
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
-            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``.
+            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"comparing"``, ``"doubting"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -316,6 +317,8 @@ Event: TypeAlias = (
     | PredictionMade
     | ResultWritten
     | FoldsPooled
+    | RunsCompared
+    | AnswersCompared
     | JobSucceeded
     | JobStopped
     | JobFailed
