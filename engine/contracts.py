@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
@@ -28,6 +30,7 @@ from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
+from engine.row_measures import Measures
 from engine.task_model import BaseModel as BaseModel
 from engine.task_model import Batch as Batch
 from engine.task_model import EncodedRow as EncodedRow
@@ -188,6 +191,9 @@ class Task:
         baselines: ``(train rows, judged rows) -> baselines`` with intervals.
         result: ``(asked, said, baselines) -> RunResult`` with everything that follows from what was
             said; the loop fills in the rest with ``msgspec.structs.replace``.
+        evidence: ``(asked, said) -> (rows, k)``: what each row adds to the measures; kept with a run, so that
+            runs can be compared row by row.
+        measures: ``(settings) -> measures`` of what ``evidence`` gives, by metric id.
         is_task_of: ``(model facts) -> Answer``: whether the checkpoint was trained for this task.
         teaching: Ends the sentence "You teach it …".
         staying: ``(model facts, settings) -> sentences`` for a checkpoint that was trained for this task:
@@ -241,6 +247,8 @@ class Task:
     answers: Callable[[Asked, Sequence[Said]], list[Prediction]]
     baselines: Callable[[Asked, Asked], tuple[Baseline, ...]]
     result: Callable[[Asked, Sequence[Said], Sequence[Baseline]], RunResult]
+    evidence: Callable[[Asked, Sequence[Said]], npt.NDArray[np.float64] | npt.NDArray[np.int64]]
+    measures: Callable[[Settings], Measures]
     is_task_of: Callable[[ModelFacts], Answer]
     teaching: str
     input_roles: tuple[str, ...]

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from engine.data.typed_noise import with_typos
 from engine.examining.answering_files import answer_file
+from engine.examining.changed_answers import compare_answers
+from engine.examining.comparing import compare_runs
 from engine.examining.explaining import explain
 from engine.examining.finished_runs import FinishedRuns
 from engine.examining.nearest import find_nearest
 from engine.examining.probing import probe_layers
 from engine.jobs import Job
 from engine.protocol.commands import Evaluate, PoolFolds, Predict, ProbeLayers
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.events import PredictionMade, WarningRaised
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.file_answers import AnswerFile
@@ -91,3 +94,13 @@ class RunQuestions:
         setup = set_up(checked, self._bench, job.tell_stage)
         with self._use(command.folder)() if command.folder else nullcontext() as run:
             job.send(probe_layers(setup, job.tell_progress, run.model if run is not None else None))
+
+    def compare_runs(self, job: Job, command: CompareRuns) -> None:
+        """Compares runs row by row."""
+        folders = [Path(folder).absolute() for folder in command.folders]
+        job.send(compare_runs(folders, self._bench, job.tell_stage, command.metric))
+
+    def compare_answers(self, job: Job, command: CompareAnswers) -> None:
+        """Looks which rows one run gets right and another does not."""
+        first, second = Path(command.first).absolute(), Path(command.second).absolute()
+        job.send(compare_answers(first, second, command.most))

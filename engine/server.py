@@ -49,6 +49,7 @@ from engine.protocol.commands import (
     StopTraining,
     WriteRows,
 )
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.file_answers import AnswerFile
@@ -143,6 +144,8 @@ def dispatch(session: Session, command: Command) -> None:
         Evaluate: (session.runs.evaluate, Lane.LONG),
         PoolFolds: (session.runs.pool_folds, Lane.LONG),
         ProbeLayers: (session.runs.probe_layers, Lane.LONG),
+        CompareRuns: (session.runs.compare_runs, Lane.LONG),
+        CompareAnswers: (session.runs.compare_answers, Lane.FILES),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

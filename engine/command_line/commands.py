@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from engine.command_line.application import NAME, app
+from engine.command_line import run_commands
 from engine.command_line.arguments import (
     AsJson,
     Columns,
@@ -30,7 +30,19 @@ from engine.command_line.arguments import (
     Task,
     read_as,
 )
+from engine.command_line.predicting import predict
 from engine.command_line.process import STOPPED
+
+_NAME = "thaw-engine"
+
+app = typer.Typer(
+    name=_NAME,
+    help="Fine-tune language models: the engine of Thaw without its window.",
+    epilog="Begin with: thaw-engine inspect FILE, then: thaw-engine train --data FILE",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
 
 
 def run(words: Sequence[str]) -> int:
@@ -43,7 +55,7 @@ def run(words: Sequence[str]) -> int:
         The exit code: 0 done, 2 a problem, 130 stopped.
     """
     try:
-        return int(app(list(words) or ["--help"], prog_name=NAME, standalone_mode=False) or 0)
+        return int(app(list(words) or ["--help"], prog_name=_NAME, standalone_mode=False) or 0)
     except TyperException as error:
         return _tell_usage(error, as_json="--json" in words)
     except SystemExit:  # typer's answer to a reader that is gone, while it shows its help
@@ -55,7 +67,7 @@ def _tell_usage(error: TyperException, *, as_json: bool) -> int:
     from engine.command_line import terminal
     from engine.protocol import command_line_problems
 
-    command = getattr(getattr(error, "ctx", None), "command_path", NAME)
+    command = getattr(getattr(error, "ctx", None), "command_path", _NAME)
     problem = command_line_problems.usage(said=error.format_message(), command=command)
     try:
         terminal.end_with(problem, as_json=as_json)
@@ -78,7 +90,7 @@ def models(
     ] = "",
     download: Annotated[
         str,
-        typer.Option(metavar="NAME", help="Fetch a model of the hub, or go on with that; Ctrl-C stops it."),
+        typer.Option(metavar="_NAME", help="Fetch a model of the hub, or go on with that; Ctrl-C stops it."),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -94,7 +106,7 @@ def data(
         str, typer.Option(metavar="WORDS", help="Search the Hugging Face hub for data sets.")
     ] = "",
     download: Annotated[
-        str, typer.Option(metavar="NAME", help="Fetch one, or go on with that; Ctrl-C stops it.")
+        str, typer.Option(metavar="_NAME", help="Fetch one, or go on with that; Ctrl-C stops it.")
     ] = "",
     config: Annotated[str, typer.Option(metavar="C", help="What of it, where it holds several.")] = "",
     as_json: AsJson = False,
@@ -276,13 +288,19 @@ def resume(run: RunPath, as_json: AsJson = False) -> None:
     training.resume(run, as_json=as_json)
 
 
+for about_runs in (
+    run_commands.evaluate,
+    predict,
+    run_commands.compare,
+    run_commands.probe,
+    run_commands.runs,
+):
+    app.command()(about_runs)
+
+
 @app.command()
 def serve() -> None:
     """Serve a window: it asks on stdin and hears on stdout. Not for people."""
     from engine import server
 
     server.serve()
-
-
-# Below, so that the help lists these commands after those above.
-import engine.command_line.run_commands  # noqa: E402, F401

@@ -1,6 +1,6 @@
-"""The commands about finished runs: what they take, and what they hand to the session.
+"""The commands about finished runs: what they take, and what they hand on.
 
-Nothing heavy is imported until a command needs it, so that ``--help`` is there at once.
+As in :mod:`engine.command_line.commands` nothing heavy is imported until a command needs it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,9 @@ from typing import Annotated
 
 import typer
 
-from engine.command_line.application import app
 from engine.command_line.arguments import AsJson, RunPath
-from engine.command_line.predicting import predict
 
 
-@app.command()
 def evaluate(run: RunPath, as_json: AsJson = False) -> None:
     """Judge a finished run on its test rows again."""
     from engine.command_line import training
@@ -23,10 +20,22 @@ def evaluate(run: RunPath, as_json: AsJson = False) -> None:
     training.evaluate(run, as_json=as_json)
 
 
-app.command()(predict)
+def compare(
+    run: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN", help="Folders of finished runs, or a folder that holds runs."),
+    ],
+    metric: Annotated[
+        str, typer.Option(metavar="ID", help="The measure, such as accuracy; the task's first if left out.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare finished runs row by row: which are best, which too close to call, what one gets right."""
+    from engine.command_line import comparing
+
+    comparing.compare(run, metric, as_json=as_json)
 
 
-@app.command()
 def runs(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of runs.")] = Path("runs"),
     as_json: AsJson = False,
@@ -37,7 +46,6 @@ def runs(
     run_list.show_runs(folder, as_json=as_json)
 
 
-@app.command()
 def probe(
     run: RunPath,
     base_only: Annotated[

@@ -20,7 +20,7 @@ from engine.run_folder import is_in_use, run_of
 def show_runs(folder: Path, *, as_json: bool) -> None:
     """Prints the runs in a folder, oldest first; as JSON one object a line."""
     with problems_told(as_json=as_json):
-        lines = [_run_line(path) for path in _runs_in(folder)]
+        lines = [_run_line(path) for path in runs_in(folder)]
         if as_json:
             for line in lines:
                 print_json(line)
@@ -28,7 +28,7 @@ def show_runs(folder: Path, *, as_json: bool) -> None:
             _show_table(lines)
 
 
-def _runs_in(folder: Path) -> list[Path]:
+def runs_in(folder: Path) -> list[Path]:
     """Returns the folders of runs, oldest first.
 
     Raises:

@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from engine.answer_cells import label_sets, number_of, written
 from engine.contracts import Objective, Said
+from engine.evaluation import classification, multilabel, regression
 from engine.evaluation.baselines import classification_baselines
 from engine.evaluation.calibration import calibration_of_classes, calibration_of_labels
 from engine.evaluation.classification import class_scores, confusion_counts, measure
@@ -29,72 +30,14 @@ from engine.evaluation.multilabel import (
 )
 from engine.evaluation.regression import regression_baselines, regression_measures, regression_scores
 from engine.padding import IGNORED
-from engine.protocol.catalog import MetricEntry
 from engine.protocol.results import Baseline, Outcome, Prediction, RunResult
+from engine.row_measures import Measures, Rows, of_sums
 
 Logits = Sequence[Said]
 """What the model said to each row, ``(outputs,)`` each."""
 
 _CLOSE = 0.1
 """Share of the range of the scores within which an answer counts as right."""
-
-
-METRICS = (
-    MetricEntry(
-        id="macro_f1",
-        label="Macro F1",
-        short="F1",
-        help="F1 joins precision and recall, 0 to 1. Averaged over the labels, so that a rare label counts "
-        "as much as a frequent one.",
-        title="F1 score",
-        note="every label counts as much",
-    ),
-    MetricEntry(
-        id="accuracy",
-        label="Accuracy",
-        short="accuracy",
-        help="The share of texts that get the right label, 0 to 1.",
-    ),
-    MetricEntry(
-        id="mcc",
-        label="Matthews correlation",
-        short="MCC",
-        help="How well answers and truth go together, -1 to 1; 0 is what guessing reaches, however uneven "
-        "the labels are.",
-    ),
-    MetricEntry(
-        id="micro_f1",
-        label="Micro F1",
-        short="micro F1",
-        help="F1 over all labels together, 0 to 1: a frequent label counts more than a rare one.",
-    ),
-    MetricEntry(
-        id="exact_match",
-        label="Whole sets right",
-        short="exact",
-        help="The share of texts that get exactly the right labels, none missing and none too many, 0 to 1.",
-    ),
-    MetricEntry(
-        id="spearman",
-        label="Spearman correlation",
-        short="Spearman",
-        help="How well the order of the said scores goes with the order of the true ones, -1 to 1.",
-    ),
-    MetricEntry(
-        id="pearson",
-        label="Pearson correlation",
-        short="Pearson",
-        help="How well the said scores lie on a line with the true ones, -1 to 1.",
-    ),
-    MetricEntry(
-        id="rmse",
-        label="Root mean squared error",
-        short="RMSE",
-        help="How far the said scores are from the true ones, in their own unit.",
-        higher_is_better=False,
-    ),
-)
-"""Of all kinds."""
 
 
 class AnswerKind(Protocol):
@@ -128,6 +71,13 @@ class AnswerKind(Protocol):
     def result(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> RunResult:
         """Returns what follows from the answers."""
 
+    @property
+    def measures(self) -> Measures:
+        """How the measures follow from :meth:`evidence`."""
+
+    def evidence(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> Rows:
+        """Returns what each row adds to the measures, ``(rows, k)``."""
+
 
 def _empty_result(metric: str, rows: int, **found: Any) -> RunResult:
     plain = RunResult(
@@ -142,6 +92,7 @@ class OneLabel:
 
     metrics = ("macro_f1", "accuracy", "mcc")
     objective = Objective.ONE_CLASS
+    measures = classification.ROW_MEASURES
 
     def target(self, cell: str, classes: Sequence[str]) -> int:
         """Returns the place of a label among the classes."""
@@ -198,12 +149,18 @@ class OneLabel:
             calibration=calibration_of_classes(said, truth),
         )
 
+    def evidence(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> Rows:
+        """Returns the right class of each row and the said one, ``(rows, 2)``."""
+        places = {name: place for place, name in enumerate(classes)}
+        return _pairs([places[cell] for cell in cells], [int(one.argmax()) for one in said])
+
 
 class SeveralLabels:
     """Any number of labels for each text."""
 
     metrics = ("macro_f1", "micro_f1", "exact_match")
     objective = Objective.ANY_CLASSES
+    measures = Measures(of_sums(multilabel.MEASURES), multilabel.PERFECT)
 
     def target(self, cell: str, classes: Sequence[str]) -> list[float]:
         """Returns 1 for each class that holds, else 0."""
@@ -261,12 +218,17 @@ class SeveralLabels:
             calibration=calibration_of_labels(said, truth),
         )
 
+    def evidence(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> Rows:
+        """Returns labels right, there and said of each class, whether all are right, and 1."""
+        return multilabel.multilabel_statistics(label_table(label_sets(cells), classes), _table(said))
+
 
 class NumberScore:
     """A number for each text."""
 
     metrics = ("spearman", "pearson", "rmse")
     objective = Objective.NUMBER
+    measures = Measures(regression.ROW_MEASURES)
 
     def target(self, cell: str, classes: Sequence[str]) -> float:  # noqa: ARG002 - there are none
         """Returns the number."""
@@ -331,9 +293,22 @@ class NumberScore:
             notes=(f"An answer counts as right within {within:.3g}, a tenth of the range of the scores.",),
         )
 
+    def evidence(
+        self,
+        cells: Sequence[str],
+        said: Logits,
+        classes: Sequence[str],  # noqa: ARG002 - there are none
+    ) -> Rows:
+        """Returns the right score of each row and the said one, ``(rows, 2)``."""
+        return _pairs([_number(cell) for cell in cells], [float(one) for one in said])
+
 
 KINDS: dict[str, AnswerKind] = {"one": OneLabel(), "several": SeveralLabels(), "score": NumberScore()}
 """Value of the setting ``answers`` → kind."""
+
+
+def _pairs(truth: Sequence[float], said: Sequence[float]) -> Rows:
+    return np.asarray([truth, said], dtype=np.float64).T
 
 
 def _table(said: Logits) -> npt.NDArray[np.int64]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.evaluation.resampling import Sums, ratio
 from engine.protocol.results import ClassScore
+from engine.row_measures import Measures, RowMeasure, Rows
 
 
 class Marginals(NamedTuple):
@@ -77,6 +78,35 @@ MEASURES: dict[str, Callable[[Marginals], Sums]] = {
     "mcc": matthews,
 }
 """Metric id → measure."""
+
+
+def marginals_of_cells(truth: npt.NDArray[np.int64], said: npt.NDArray[np.int64], held: Sums) -> Marginals:
+    """Returns the sums of matrices that are told by the cells that hold something, for there are few.
+
+    Args:
+        truth: The right class of each cell, ``(cells,)``, from 0.
+        said: The answered class of each cell.
+        held: How many rows each cell holds, ``(…, cells)``.
+    """
+    classes = np.arange(max(truth.max(initial=-1), said.max(initial=-1)) + 1)
+    of_truth = (truth[:, None] == classes).astype(np.float64)
+    of_said = (said[:, None] == classes).astype(np.float64)
+    return Marginals(held @ (of_truth * of_said), held @ of_truth, held @ of_said)
+
+
+def _row_measure(function: Callable[[Marginals], Sums]) -> RowMeasure:
+    def of_rows(rows: Rows, weights: Sums) -> Sums:
+        truth, said = rows.astype(np.int64).T
+        return function(marginals_of_cells(truth, said, weights))
+
+    return of_rows
+
+
+ROW_MEASURES = Measures(
+    {metric: _row_measure(function) for metric, function in MEASURES.items()},
+    {"macro_f1": 1.0, "accuracy": 1.0},
+)
+"""The measures of rows of two numbers: the right class, the answered one."""
 
 
 def measure(truth: Sequence[int], said: Sequence[int], classes: int) -> dict[str, float]:

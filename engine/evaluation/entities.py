@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
 from engine.protocol.results import ClassScore, Score
+from engine.row_measures import Measures, of_sums
 
 OUTSIDE = "O"
 _PERFECT = {"entity_f1": 1.0, "entity_precision": 1.0, "entity_recall": 1.0, "token_accuracy": 1.0}
@@ -185,6 +186,9 @@ MEASURES: dict[str, Measure] = {
     "token_accuracy": _token_accuracy,
 }
 """Metric id → measure of :func:`entity_statistics`, over the entities of all types together (micro)."""
+
+ROW_MEASURES = Measures(of_sums(MEASURES), _PERFECT)
+"""The same, of rows."""
 
 
 def entity_measures(truth: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> dict[str, float]:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
 from engine.protocol.results import Score
+from engine.row_measures import Measures, of_sums
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -124,6 +125,9 @@ UNANSWERABLE_MEASURES: dict[str, Measure] = {
     "no_answer_accuracy": _no_answer_accuracy,
 }
 """The same for the questions that have an answer and those that have none, each by themselves."""
+
+ROW_MEASURES = Measures(of_sums(MEASURES | UNANSWERABLE_MEASURES), _PERFECT)
+"""All of them, of rows."""
 
 
 def answer_measures(said: Sequence[str], references: Sequence[Sequence[str]]) -> dict[str, float]:

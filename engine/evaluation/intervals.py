@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.classification import MEASURES, Marginals, marginals
+from engine.evaluation.classification import MEASURES, Marginals, marginals, marginals_of_cells
 from engine.evaluation.resampling import RESAMPLES, drawn_counts, interval
 from engine.protocol.results import Score
 
@@ -44,9 +44,6 @@ def scores_with_intervals(
 
 def _resampled(confusion: npt.NDArray[np.int64], resamples: int, seed: int) -> Marginals:
     """Returns the sums of resampled matrices, ``(resamples, classes)`` each."""
-    classes = confusion.shape[0]
     truth, said = np.nonzero(confusion)  # only cells that hold rows can be drawn: few, of many classes
     drawn = np.concatenate(list(drawn_counts(confusion[truth, said], resamples, seed)))
-    of_truth = (truth[:, None] == np.arange(classes)).astype(np.float64)
-    of_said = (said[:, None] == np.arange(classes)).astype(np.float64)
-    return Marginals(drawn @ (of_truth * of_said), drawn @ of_truth, drawn @ of_said)
+    return marginals_of_cells(truth, said, drawn)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
 from engine.protocol.results import Baseline, Outcome, RunResult, Score
+from engine.row_measures import Measures, of_sums
 
 _PERFECT = {"token_accuracy": 1.0}
 _LARGEST = 700.0
@@ -56,6 +57,9 @@ def _token_accuracy(sums: Sums) -> Sums:
 
 MEASURES: dict[str, Measure] = {"perplexity": _perplexity, "token_accuracy": _token_accuracy}
 """Metric id → measure of :func:`token_statistics`. Of perplexity less is better; 0 stands for no tokens."""
+
+ROW_MEASURES = Measures(of_sums(MEASURES), _PERFECT, asked=1)
+"""The same, of rows; those of models that cut texts into other tokens are not compared."""
 
 
 def language_measures(statistics: npt.NDArray[np.float64]) -> dict[str, float]:

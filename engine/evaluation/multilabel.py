@@ -17,7 +17,8 @@ from engine.evaluation.word_counts import word_counts
 from engine.protocol.results import Baseline, ClassScore, Score
 from engine.protocol.wording import quoted
 
-_PERFECT = {"macro_f1": 1.0, "micro_f1": 1.0, "exact_match": 1.0}
+PERFECT = {"macro_f1": 1.0, "micro_f1": 1.0, "exact_match": 1.0}
+"""Metric id → the value where every row is right."""
 
 
 def label_table(sets: Sequence[Collection[str]], classes: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -82,7 +83,7 @@ def multilabel_measures(truth: npt.NDArray[np.int64], said: npt.NDArray[np.int64
 
 def multilabel_scores(truth: npt.NDArray[np.int64], said: npt.NDArray[np.int64]) -> dict[str, Score]:
     """Returns the same with 95 % intervals over the rows: metric id → score."""
-    return scores_from(multilabel_statistics(truth, said), MEASURES, _PERFECT)
+    return scores_from(multilabel_statistics(truth, said), MEASURES, PERFECT)
 
 
 def label_scores(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,9 @@ import numpy.typing as npt
 from engine.evaluation.resampling import RESAMPLES, Sums, interval, ratio, resampled_weights
 from engine.evaluation.word_counts import word_counts
 from engine.protocol.results import Baseline, Score
+from engine.row_measures import RowMeasure
+
+Numbers: TypeAlias = npt.NDArray[np.float64]
 
 _ROUNDING = 1e-12
 """Share of a variance below which it is rounding, and all numbers are the same."""
@@ -78,7 +82,19 @@ def _judged(name: str, label: str, truth: Sequence[float], said: Sequence[float]
     return Baseline(id=name, label=label, wrong=0, scores=regression_scores(truth, said))
 
 
-def _measured(truth: Sequence[float], said: Sequence[float], weights: Sums) -> dict[str, Sums]:
+def _row_measure(metric: str) -> RowMeasure:
+    return lambda rows, weights: _measured(rows[:, 0], rows[:, 1], weights)[metric]
+
+
+ROW_MEASURES: dict[str, RowMeasure] = {
+    metric: _row_measure(metric) for metric in ("spearman", "pearson", "rmse")
+}
+"""Metric id → measure of rows of two numbers: the right score, the said one."""
+
+
+def _measured(
+    truth: Sequence[float] | Numbers, said: Sequence[float] | Numbers, weights: Sums
+) -> dict[str, Sums]:
     """Returns each measure of weighted rows, ``(resamples,)``; weights are ``(resamples, rows)``."""
     right, answer = np.asarray(truth, dtype=np.float64), np.asarray(said, dtype=np.float64)
     squares = ratio(weights @ (right - answer) ** 2, weights.sum(axis=-1))

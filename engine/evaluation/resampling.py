@@ -6,19 +6,14 @@ counted once, and a thousand resamples are a thousand weighted sums of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.protocol.results import Score
-
-Sums: TypeAlias = npt.NDArray[np.float64]
-"""Sums of what rows add, ``(…, k)``; leading axes are resamples. Floats, so that no count overflows."""
-
-Measure: TypeAlias = Callable[[Sums], Sums]
-"""``(…, k)`` sums → ``(…)`` values."""
+from engine.row_measures import Measure as Measure
+from engine.row_measures import Sums as Sums
 
 RESAMPLES = 1000
 _SQUARED = 1.96**2  # of the normal distribution's 97.5 % quantile

@@ -16,6 +16,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from engine.evaluation.resampling import Measure, Sums, ratio, scores_from
 from engine.protocol.results import Score
+from engine.row_measures import Measures, of_sums
 
 _PERFECT = {"chrf": 100.0, "bleu": 100.0, "exact_match": 1.0}
 
@@ -107,6 +108,35 @@ MEASURES: dict[str, Measure] = {"chrf": _chrf_of, "bleu": _bleu_of, "exact_match
 """Metric id → measure of :func:`translation_statistics`; chrF and BLEU 0 to 100, as sacrebleu has them."""
 
 
+def written_evidence(said: Sequence[Written], references: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Returns what each answer adds: its counts, then word pieces found and all, ``(rows, 32)``.
+
+    Args:
+        said: The answers.
+        references: The right answer for each.
+    """
+    counts = translation_statistics([one.text for one in said], references)
+    return np.concatenate([counts, _pieces(said)], axis=1)
+
+
+def _of_texts(measure: Measure) -> Measure:
+    return lambda sums: measure(sums[..., :-2])
+
+
+def _token_accuracy(sums: Sums) -> Sums:
+    return ratio(sums[..., -2], sums[..., -1])
+
+
+ROW_MEASURES = Measures(
+    of_sums(
+        {metric: _of_texts(measure) for metric, measure in MEASURES.items()}
+        | {"token_accuracy": _token_accuracy}
+    ),
+    _PERFECT | {"token_accuracy": 1.0},
+)
+"""The measures of :func:`written_evidence`."""
+
+
 def translation_measures(said: Sequence[str], references: Sequence[str]) -> dict[str, float]:
     """Returns chrF, BLEU and exact match of some answers: metric id → value; 0 without rows."""
     sums = translation_statistics(said, references).sum(axis=0).astype(np.float64)
@@ -120,9 +150,11 @@ def translation_scores(said: Sequence[str], references: Sequence[str]) -> dict[s
 
 def token_scores(said: Sequence[Written]) -> dict[str, Score]:
     """Returns the share of word pieces that were found, with its interval over the rows."""
-    counts = np.asarray([(one.found, one.tokens) for one in said], dtype=np.int64).reshape(-1, 2)
-    measures: dict[str, Measure] = {"token_accuracy": lambda sums: ratio(sums[..., 0], sums[..., 1])}
-    return scores_from(counts, measures, {"token_accuracy": 1.0})
+    return scores_from(_pieces(said), {"token_accuracy": _token_accuracy}, {"token_accuracy": 1.0})
+
+
+def _pieces(said: Sequence[Written]) -> npt.NDArray[np.int64]:
+    return np.asarray([(one.found, one.tokens) for one in said], dtype=np.int64).reshape(-1, 2)
 
 
 def row_chrf(said: Sequence[str], references: Sequence[str]) -> list[float]:

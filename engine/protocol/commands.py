@@ -10,6 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.protocol.command_header import CommandHeader as _Command
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.explanations import ExplainAnswer
@@ -281,6 +282,8 @@ Command: TypeAlias = (
     | Evaluate
     | PoolFolds
     | ProbeLayers
+    | CompareRuns
+    | CompareAnswers
     | Predict
     | ExplainAnswer
     | FindNearest

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from engine.protocol.catalog import Catalog
+from engine.protocol.comparison import AnswersCompared, RunsCompared
 from engine.protocol.config import RunConfig
 from engine.protocol.data_events import (
     DataInspected,
@@ -75,7 +76,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
             ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``, ``"answering"``,
-            ``"explaining"``.
+            ``"explaining"``, ``"comparing"``, ``"probing"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -327,6 +328,8 @@ Event: TypeAlias = (
     | ResultWritten
     | FoldsPooled
     | LayersProbed
+    | RunsCompared
+    | AnswersCompared
     | JobSucceeded
     | JobStopped
     | JobFailed

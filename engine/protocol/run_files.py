@@ -19,6 +19,8 @@ EVENTS_FILE = "events.jsonl"
 WISHES_FILE = "wishes.jsonl"
 LOCK_FILE = ".lock"
 TEST_PREDICTIONS_FILE = "predictions.test.jsonl"
+TEST_EVIDENCE_FILE = "evidence.test.safetensors"
+"""What each test row adds to the measures; only engines read it."""
 MODEL_FOLDER = "model"
 BEST_FOLDER = "checkpoints/best"
 LAST_FOLDER = "checkpoints/last"
@@ -71,6 +73,24 @@ def events_after(folder: Path, told: int) -> tuple[list[Event], int]:
     whole = added[: added.rfind(b"\n") + 1]
     events = [event for line in whole.splitlines() if (event := _decoded(line)) is not None]
     return events, told + len(whole)
+
+
+def unread_events(folder: Path) -> tuple[int, int]:
+    """Returns how many lines of a run's events are of a newer protocol, and how many are damaged.
+
+    Args:
+        folder: The run's folder.
+    """
+    newer = damaged = 0
+    path = folder / EVENTS_FILE
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
+        if _decoded(line) is None:
+            try:
+                msgspec.json.decode(line)
+                newer += 1
+            except msgspec.MsgspecError:
+                damaged += 1
+    return newer, damaged
 
 
 def _decoded(line: bytes) -> Event | None:

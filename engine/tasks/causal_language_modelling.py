@@ -43,6 +43,7 @@ from engine.data.roles import PROMPT, RESPONSE
 from engine.data.running_texts import match_texts
 from engine.data.table import cells, usable_numbers
 from engine.evaluation.language_modelling import (
+    ROW_MEASURES,
     language_measures,
     language_result,
     statistics_of,
@@ -180,7 +181,7 @@ def _write(model: TaskModel, batch: Batch, asked: Asked) -> dict[int, list[int]]
 
 def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
     """Returns perplexity and accuracy over all pieces that had to be said."""
-    return language_measures(_statistics(asked, said))
+    return language_measures(evidence(asked, said))
 
 
 def questions(asked: Asked) -> list[Prediction]:
@@ -206,7 +207,7 @@ def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
     How right that is is the share of pieces that were the likeliest ones in their places. It is 1
     exactly where the model would write the right answer word for word.
     """
-    form, statistics, predictions = _form(asked), _statistics(asked, said), questions(asked)
+    form, statistics, predictions = _form(asked), evidence(asked, said), questions(asked)
     for row, (number, _) in enumerate(first_windows(asked.encoded, len(asked.rows))):
         one: Continued | None = None if number is None else said[number]
         if one is None or not one.top:
@@ -235,7 +236,7 @@ def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
 
 def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) -> RunResult:
     """Returns what follows from what was said: perplexity and accuracy with intervals over the rows."""
-    statistics = _statistics(asked, said)
+    statistics = evidence(asked, said)
     rows, (pieces, right) = len(statistics), (int(value) for value in statistics.sum(axis=0)[1:])
     over = f"Over {counted(pieces, 'word piece')} of"
     if ANSWER.id not in asked.rows.column_names:
@@ -298,15 +299,11 @@ def _form(asked: Asked) -> Form:
     return Form(asked.tokenizer, int(asked.settings["max_length"]), chat)
 
 
-def _statistics(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.float64]:
+def evidence(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.float64]:
     """Returns what each row adds: surprise, pieces, right ones."""
-    return statistics_of(
-        len(asked.rows),
-        (
-            (window["example"], one.surprise, one.pieces, one.right)
-            for window, one in zip(asked.encoded, said, strict=True)
-        ),
-    )
+    windows = zip(asked.encoded, said, strict=True)
+    added = ((window["example"], one.surprise, one.pieces, one.right) for window, one in windows)
+    return statistics_of(len(asked.rows), added)
 
 
 TASK = Task(
@@ -326,6 +323,8 @@ TASK = Task(
     answers=answers,
     baselines=baselines,
     result=result,
+    evidence=evidence,
+    measures=lambda _settings: ROW_MEASURES,
     is_task_of=is_task_of,
     recommends={"first_words": "This is how the text goes on:"},
     supports=supports,

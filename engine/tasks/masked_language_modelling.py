@@ -32,6 +32,7 @@ from engine.data.roles import TEXT
 from engine.data.running_texts import match_texts
 from engine.data.table import cells, usable_numbers
 from engine.evaluation.language_modelling import (
+    ROW_MEASURES,
     language_measures,
     language_result,
     statistics_of,
@@ -157,7 +158,7 @@ def say(model: TaskModel, output: ModelOutput, batch: Batch, _asked: Asked) -> l
 
 def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
     """Returns perplexity and fill-in accuracy over all hidden pieces together."""
-    return language_measures(_statistics(asked, said))
+    return language_measures(evidence(asked, said))
 
 
 def questions(asked: Asked) -> list[Prediction]:
@@ -181,7 +182,7 @@ def questions(asked: Asked) -> list[Prediction]:
 
 def answers(asked: Asked, said: Sequence[Said]) -> list[Prediction]:
     """Returns each text with its blanks filled in, and what else was likely for the first of them."""
-    statistics = _statistics(asked, said)
+    statistics = evidence(asked, said)
     windows = _first_with_blanks(asked.encoded, len(asked.rows))
     predictions = questions(asked)
     for row, number in enumerate(windows):
@@ -234,7 +235,7 @@ def baselines(train: Asked, judged: Asked) -> tuple[Baseline, ...]:
 
 def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) -> RunResult:
     """Returns what follows from what was said: perplexity and accuracy with intervals over the texts."""
-    statistics = _statistics(asked, said)
+    statistics = evidence(asked, said)
     hidden, right = (int(value) for value in statistics.sum(axis=0)[1:])
     whole = bool(asked.settings[WHOLE_WORDS.name])
     return language_result(
@@ -275,16 +276,14 @@ def supports(model: ModelFacts) -> str:
     )
 
 
-def _statistics(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.float64]:
+def evidence(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.float64]:
     """Returns what each row adds: surprise, hidden pieces, right ones."""
-    return statistics_of(
-        len(asked.rows),
-        (
-            (window["example"], one.surprise, len(one.right), sum(one.right))
-            for window, one in zip(asked.encoded, said, strict=True)
-            if "labels" in window  # where a person has put the blanks nobody knows what stood there
-        ),
+    added = (
+        (window["example"], one.surprise, len(one.right), sum(one.right))
+        for window, one in zip(asked.encoded, said, strict=True)
+        if "labels" in window  # where a person has put the blanks nobody knows what stood there
     )
+    return statistics_of(len(asked.rows), added)
 
 
 def _first_with_blanks(encoded: Sequence[EncodedRow], rows: int) -> list[int | None]:
@@ -327,6 +326,8 @@ TASK = Task(
     answers=answers,
     baselines=baselines,
     result=result,
+    evidence=evidence,
+    measures=lambda _settings: ROW_MEASURES,
     is_task_of=is_task_of,
     recommends={"first_words": "Which words are missing from this text?"},
     supports=supports,

@@ -41,10 +41,12 @@ from engine.evaluation.answer_baselines import answer_baselines
 from engine.evaluation.answer_spans import Answered, Candidates, answer, best_spans
 from engine.evaluation.calibration import calibration_of
 from engine.evaluation.extractive import (
+    ROW_MEASURES,
     AnswerOutcome,
     answer_measures,
     answer_outcome,
     answer_scores,
+    answer_statistics,
     best_null_threshold,
     exact_match,
     token_f1,
@@ -56,6 +58,7 @@ from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import IntegerField
 from engine.protocol.results import Baseline, Outcome, Prediction, RunResult, Span
 from engine.protocol.stack import Answer, ModelFacts
+from engine.row_measures import Rows
 from engine.training_fields import recommended
 
 METRICS = (
@@ -272,6 +275,11 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
     )
 
 
+def evidence(asked: Asked, said: Sequence[Said]) -> Rows:
+    """Returns what each question adds to the measures."""
+    return answer_statistics([one.text for one in _answered(asked, said)], _texts(right_answers(asked.rows)))
+
+
 def _notes(threshold: float) -> tuple[str, ...]:
     rules = "Judged by SQuAD's rules: articles, punctuation and capitals are left aside."
     if threshold == np.inf:
@@ -321,6 +329,8 @@ TASK = Task(
     answers=answers,
     baselines=baselines,
     result=result,
+    evidence=evidence,
+    measures=lambda _settings: ROW_MEASURES,
     begin=begin,
     settle=settle,
     is_task_of=is_task_of,

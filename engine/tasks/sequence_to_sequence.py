@@ -10,6 +10,8 @@ import dataclasses
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import torch
 from transformers import PreTrainedTokenizerBase
 
@@ -34,6 +36,7 @@ from engine.data.table import cells
 from engine.data.written_answers import encode_pairs, notices
 from engine.errors import EngineError
 from engine.evaluation.translation import (
+    ROW_MEASURES,
     Written,
     is_exact,
     row_chrf,
@@ -41,6 +44,7 @@ from engine.evaluation.translation import (
     token_scores,
     translation_measures,
     translation_scores,
+    written_evidence,
 )
 from engine.evaluation.translation_baselines import translation_baselines
 from engine.models.facts import is_trained_for
@@ -249,6 +253,11 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
     )
 
 
+def evidence(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.int64]:
+    """Returns what each answer adds to the measures."""
+    return written_evidence(said, cells(asked.rows, TARGET.id))
+
+
 def _notes(settings: Settings) -> tuple[str, ...]:
     writing, signed = writing_of(settings), signatures()
     way = f"with {writing.beams} beams" if writing.beams > 1 else "greedily"
@@ -292,6 +301,8 @@ TASK = Task(
     answers=answers,
     baselines=baselines,
     result=result,
+    evidence=evidence,
+    measures=lambda _settings: ROW_MEASURES,
     is_task_of=is_task_of,
     teaching="to turn one text into another",
     staying=staying,

@@ -51,7 +51,8 @@ from engine.data.repairs import replace_labels, replace_values
 from engine.data.roles import LABEL, SECOND_TEXT, TEXT
 from engine.data.table import cells, usable_numbers
 from engine.data.word_pieces import encode_texts
-from engine.evaluation.answer_kinds import KINDS, METRICS, AnswerKind
+from engine.evaluation.answer_kinds import KINDS, AnswerKind
+from engine.evaluation.answer_metrics import METRICS
 from engine.models.facts import is_trained_for
 from engine.models.heads import build_sequence_model, set_range
 from engine.padding import padded
@@ -60,6 +61,7 @@ from engine.protocol.fields import Choice, ChoiceField
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
+from engine.row_measures import Measures, Rows
 
 ANSWERS = ChoiceField(
     name="answers",
@@ -278,6 +280,16 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
     return msgspec.structs.replace(found, baselines=tuple(baselines))
 
 
+def evidence(asked: Asked, said: Sequence[Said]) -> Rows:
+    """Returns what each row adds to the measures."""
+    return kind_of(asked.settings).evidence(cells(asked.rows, LABEL.id), said, asked.classes)
+
+
+def measures(settings: Settings) -> Measures:
+    """Returns how the measures follow from :func:`evidence`."""
+    return kind_of(settings).measures
+
+
 def supports(model: ModelFacts) -> str:
     """Returns why a model cannot do it: one that only turns texts into others has no vector for a text."""
     if Network.SEQUENCE_TO_SEQUENCE.value in model.networks:
@@ -310,6 +322,8 @@ TASK = Task(
     answers=answers,
     baselines=baselines,
     result=result,
+    evidence=evidence,
+    measures=measures,
     is_task_of=is_task_of,
     teaching="to sort texts into classes",
     input_roles=(TEXT.id, SECOND_TEXT.id),

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
@@ -37,10 +39,12 @@ from engine.data.tagged_rows import match_sentences
 from engine.evaluation.calibration import calibration_of
 from engine.evaluation.entities import (
     OUTSIDE,
+    ROW_MEASURES,
     Outcome,
     begun,
     entity_measures,
     entity_scores,
+    entity_statistics,
     outcome_counts,
     spans,
     type_scores,
@@ -228,6 +232,11 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
     )
 
 
+def evidence(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.int64]:
+    """Returns what each sentence adds to the measures."""
+    return entity_statistics(read_tags(asked.rows), [tags for tags, _ in _tags_said(asked, said)])
+
+
 def is_task_of(model: ModelFacts) -> Answer:
     """Says whether a checkpoint was trained to mark words, by the class that it names."""
     return is_trained_for(model, "ForTokenClassification")
@@ -300,6 +309,8 @@ TASK = Task(
     answers=answers,
     baselines=baselines,
     result=result,
+    evidence=evidence,
+    measures=lambda _settings: ROW_MEASURES,
     is_task_of=is_task_of,
     teaching="to mark words in a text",
     input_roles=(TOKENS.id,),

@@ -202,7 +202,10 @@ class FinishedRun:
 
     def _is_judged_on(self, test: Asked) -> bool:
         """Returns whether rows are those of the predictions, in their order; also where none were kept."""
-        kept = read_predictions(self.folder)
+        try:
+            kept = read_predictions(self.folder)
+        except (msgspec.MsgspecError, UnicodeDecodeError):  # damaged: nothing is known of them
+            kept = ()
         asked = self.task.questions(test)
         return not kept or [_question(one) for one in kept] == [_question(one) for one in asked]
 

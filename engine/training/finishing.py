@@ -12,6 +12,7 @@ from engine.contracts import TaskModel
 from engine.data.noise_settings import in_words
 from engine.disk import disk_problem
 from engine.errors import EngineError
+from engine.evaluation.evidence import write_evidence
 from engine.models.four_bit import count
 from engine.models.weights import save_model
 from engine.protocol import run_problems
@@ -24,7 +25,7 @@ from engine.protocol.events import (
     WarningRaised,
 )
 from engine.protocol.results import BEFORE, Baseline, Forgotten, Prediction, RunResult
-from engine.protocol.run_files import MODEL_FOLDER, TEST_PREDICTIONS_FILE
+from engine.protocol.run_files import MODEL_FOLDER, TEST_EVIDENCE_FILE, TEST_PREDICTIONS_FILE
 from engine.run_folder import RunFolder
 from engine.training.forgetting import Recall, forgotten
 from engine.training.judging import judge
@@ -78,6 +79,7 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
         baselines = (*baselines, *before)
     try:
         folder.write_predictions(TEST_PREDICTIONS_FILE, predictions)
+        write_evidence(folder.path / TEST_EVIDENCE_FILE, setup.task.evidence(test.asked, judged.said))
     except OSError as error:
         raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
     send(PredictionsWritten(split="test", path=TEST_PREDICTIONS_FILE, count=len(predictions)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoTokenizer
@@ -16,6 +17,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from engine.contracts import Asked, BaseModel, Batch, Method, Network, Task, TaskModel
 from engine.errors import EngineError
+from engine.evaluation.evidence import read_evidence, write_evidence
 from engine.models.change import hash_tensors, trainable_names
 from engine.models.facts import AUTO_CLASSES
 from engine.models.layers import read_stack, set_modes
@@ -26,6 +28,7 @@ from engine.models.weights import load_model, save_model
 from engine.models.writing import WritingModel
 from engine.protocol.catalog import MethodGroup
 from engine.registry import all_methods, all_tasks, fill_settings
+from engine.training.judging import judge
 from engine.training.rows import EncodedPart
 from tests.another_process import AnotherProcess
 from tests.engine.battery.toys import LONGEST, TOYS, toy_rows
@@ -137,6 +140,8 @@ def test_every_method_keeps_what_is_frozen_learns_and_comes_back_the_same(
             model = learnt(base, task, chosen, asked, batch)
         except AssertionError as error:
             raise AssertionError(f"{chosen.id}: {error}") from error
+        if not saved:
+            evidence_gives_the_scores(model, task, part, tmp_path / "evidence.safetensors")
         save_model(model, base, tmp_path / chosen.id, asked.classes, LONGEST)
         with torch.no_grad():
             saved[chosen.id] = model(question).logits
@@ -194,6 +199,18 @@ def learnt(base: BaseModel, task: Task, chosen: Method, asked: Asked, batch: Bat
     at_last = loss_at_rest(model, batch)
     assert at_last < at_first, "the loss has not fallen"
     return model
+
+
+def evidence_gives_the_scores(model: TaskModel, task: Task, part: EncodedPart, path: Path) -> None:
+    """Looks whether what each row adds, written and read again, gives the measures of the result."""
+    said = judge(model, task, part).said
+    write_evidence(path, task.evidence(part.asked, said))
+    rows = read_evidence(path)
+    assert rows is not None
+    assert len(rows) == len(part.asked.rows)
+    measures, whole = task.measures(part.asked.settings), np.ones((1, len(rows)))
+    for metric, score in task.result(part.asked, said, ()).scores.items():
+        assert float(measures.of[metric](rows, whole)[0]) == pytest.approx(score.value), metric
 
 
 def loss_at_rest(model: TaskModel, batch: Batch) -> float:

@@ -1,0 +1,168 @@
+"""The command that compares finished runs, row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from datasets import disable_progress_bars
+from rich.markup import escape
+from rich.table import Table
+
+from engine import registry
+from engine.command_line.run_list import runs_in
+from engine.command_line.terminal import console, print_event, problems_told
+from engine.examining.changed_answers import compare_answers
+from engine.examining.comparing import compare_runs
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.comparison import AnswersCompared, ChangedAnswer, ComparedRun, RunsCompared
+from engine.protocol.comparison_words import (
+    comparison_finding,
+    difference_sentence,
+    rows_sentence,
+    seed_sentence,
+    share_words,
+)
+from engine.protocol.number_words import bytes_number, score_number
+from engine.protocol.wording import counted, shortened
+from engine.run_folder import run_of
+from engine.training.workbench import Workbench
+
+_MOST_ROWS = 5
+"""Of the rows that are fixed or broken."""
+_LETTERS = 100
+
+
+def compare(folders: Sequence[Path], metric: str, *, as_json: bool) -> None:
+    """Prints how runs compare: the finding, a table, and of two runs what each gets right.
+
+    Args:
+        folders: Of runs, or of folders that hold runs.
+        metric: Id of the measure; empty for the task's first.
+        as_json: Whether to print events, one a line: ``RunsCompared``, of two runs also ``AnswersCompared``.
+    """
+    disable_progress_bars()
+    with problems_told(as_json=as_json):
+        named = [path.absolute() for folder in folders for path in _runs_of(folder)]
+        compared = compare_runs(list(dict.fromkeys(named)), Workbench(), metric=metric)
+        changed = None
+        if len(compared.runs) == 2:
+            better, worse = (Path(run.folder) for run in compared.runs)
+            changed = compare_answers(worse, better, most=500 if as_json else _MOST_ROWS)
+        if as_json:
+            print_event(compared)
+            if changed is not None:
+                print_event(changed)
+            return
+        names = _names(compared)
+        _show(compared, names)
+        if changed is not None:
+            _show_changed(changed, names)
+
+
+def _runs_of(folder: Path) -> list[Path]:
+    """Returns the folders of the runs in a folder; the folder itself where it is one, or holds none."""
+    return runs_in(folder) if folder.is_dir() and list(folder.glob("*/run.toml")) else [folder]
+
+
+def _names(compared: RunsCompared) -> dict[str, str]:
+    """Returns folder → name: the person's own, else the method's where it tells the run apart."""
+    methods = registry.all_methods()
+    wanted = {run.folder: run.name or methods[run.method].name for run in compared.runs}
+    times = Counter(wanted.values())
+    return {
+        folder: name if times[name] == 1 else f"{name} ({Path(folder).name})"
+        for folder, name in wanted.items()
+    } | {one.folder: Path(one.folder).name for one in compared.left_out}
+
+
+def _show(compared: RunsCompared, names: dict[str, str]) -> None:
+    """Prints the finding, the table, the pairs, and what is left out."""
+    shown = console()
+    if compared.runs:
+        task = registry.task(run_of(Path(compared.runs[0].folder)).task)
+        entry = next(one for one in task.metrics if one.id == compared.metric)
+        finding = comparison_finding(compared, names)
+        shown.print(escape(rows_sentence(compared, task.unit)), overflow="ignore")
+        shown.print(f"\n[bold]{escape(finding.lead)}[/bold] {escape(finding.rest)}\n", overflow="ignore")
+        shown.print(_table(compared, names, entry))
+    if len(compared.runs) > 1:
+        shown.print("\nEach with the best:")
+        best = compared.runs[0].folder
+        for pair in compared.pairs:
+            if pair.better == best:
+                shown.print(escape(f"  {difference_sentence(pair, names)}."), overflow="ignore")
+    for seeds in compared.seeds:
+        shown.print(escape(f"\n{seed_sentence(seeds, names)}."), overflow="ignore")
+    for curve in compared.curves:
+        steps = zip(curve.rows, curve.scores, strict=True)
+        told = ", ".join(f"{rows:,}: {score_number(score)}" for rows, score in steps)
+        shown.print(escape(f"\n{names[curve.folders[0]]} by training rows: {told}"), overflow="ignore")
+    for run in compared.runs:
+        for problem in run.missing:
+            shown.print(
+                escape(f"\n{names[run.folder]}: {problem.title}. {problem.reason}"), overflow="ignore"
+            )
+    if compared.left_out:
+        shown.print("\n[bold]Not compared:[/bold]")
+    for left in compared.left_out:
+        told = f"  {names[left.folder]}: {left.problem.title}. {left.problem.reason}"
+        shown.print(escape(told), overflow="ignore")
+
+
+def _table(compared: RunsCompared, names: dict[str, str], metric: MetricEntry) -> Table:
+    table = Table(box=None)
+    for title in ("run", "trainable", metric.short, "95 % interval", "wrong", "rows", "time", "size", ""):
+        table.add_column(title, justify="left" if title in {"run", ""} else "right")
+    for run in compared.runs:
+        chip = "smallest among the best" if run.folder == compared.smallest else ""
+        chip = chip or ("among the best" if run.folder in compared.best else "")
+        if [run.folder] == list(compared.best):
+            chip = "the best"
+        table.add_row(*(escape(cell) for cell in (*_cells(run, names), chip)))
+    for baseline in compared.baselines:
+        if compared.metric in baseline.scores:
+            score = baseline.scores[compared.metric]
+            interval = f"{score_number(score.low)} to {score_number(score.high)}"
+            cells = (baseline.label, "", score_number(score.value), interval, f"{baseline.wrong:,}")
+            table.add_row(*(escape(cell) for cell in cells))
+    return table
+
+
+def _cells(run: ComparedRun, names: dict[str, str]) -> tuple[str, ...]:
+    score = run.score
+    return (
+        names[run.folder],
+        share_words(run),
+        score_number(score.value),
+        f"{score_number(score.low)} to {score_number(score.high)}",
+        f"{run.wrong:,}",
+        f"{run.training_rows:,}" if run.training_rows else "–",
+        f"{run.seconds:.0f} s",
+        bytes_number(run.size) if run.size else "–",
+    )
+
+
+def _show_changed(changed: AnswersCompared, names: dict[str, str]) -> None:
+    """Prints which rows the better of two runs gets right and the other does not, and the other way round."""
+    shown = console()
+    first, second = names[changed.first], names[changed.second]
+    parts = (
+        (f"Fixed by {second}", changed.fixed, changed.fixed_rows),
+        (f"Broken by {second}", changed.broken, changed.broken_rows),
+    )
+    for title, number, rows in parts:
+        head = f"{title}: {counted(number, 'row')} of {changed.rows:,}"
+        shown.print(f"\n[bold]{escape(head)}[/bold]", overflow="ignore")
+        for row in rows:
+            shown.print(escape(_row_words(row, first, second)), overflow="ignore")
+        if number > len(rows):
+            shown.print(f"  … and {number - len(rows):,} more")
+
+
+def _row_words(row: ChangedAnswer, first: str, second: str) -> str:
+    one, other = row.first, row.second
+    text = shortened(" / ".join(part for part in (one.second, one.text) if part), _LETTERS)
+    said = f"{first} said {shortened(one.said)}, {second} {shortened(other.said)}"
+    return f"  row {one.row:,}: {text}\n    {said}; right is {shortened(one.truth)}."

@@ -1,0 +1,140 @@
+"""What a comparison has found, in a sentence or two: the same in the window and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from engine.protocol.comparison import ComparedRun, RunPair, RunsCompared, SeedSpread
+from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
+from engine.protocol.results import BEFORE, Baseline
+from engine.protocol.wording import counted
+
+_COUNTING = "tfidf"
+
+
+class ComparisonFinding(NamedTuple):
+    """What is found.
+
+    Attributes:
+        lead: The finding, one sentence.
+        rest: What belongs to it, none to a few sentences.
+        is_clear: Whether one run is the best.
+    """
+
+    lead: str
+    rest: str
+    is_clear: bool
+
+
+def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> ComparisonFinding:
+    """Says which runs are the best, which of these is the smallest, and what simpler things reach.
+
+    Args:
+        compared: What was found.
+        names: Folder → what the run is called.
+    """
+    runs = {run.folder: run for run in compared.runs}
+    if not runs:
+        return ComparisonFinding("No run can be compared.", "", is_clear=False)
+    told = [_baseline_sentence(compared)]
+    if len(runs) == 1:
+        (alone,) = runs.values()
+        lead = f"{names[alone.folder]} is the only run on these test rows: {score_number(alone.score.value)}."
+        return ComparisonFinding(lead, _joined(told), is_clear=False)
+    if len(compared.best) == 1:
+        lead = f"{difference_sentence(compared.pairs[0], names)}."
+        if len(runs) > 2:
+            told.insert(0, f"It is the best of {number_name(len(runs))} runs.")
+        return ComparisonFinding(lead, _joined(told), is_clear=True)
+    best = [runs[folder] for folder in compared.best]
+    every = len({run.method for run in best}) == len(best)
+    things = "methods" if every else "runs"
+    lead = f"{number_name(len(best)).capitalize()} {things} are too close to call."
+    told.insert(0, _smallest_sentence(runs[compared.smallest], best, names))
+    return ComparisonFinding(lead, _joined(told), is_clear=False)
+
+
+def difference_sentence(pair: RunPair, names: Mapping[str, str]) -> str:
+    """Says how two runs differ: ``"Full fine-tuning is better than LoRA by 0.021, between 0.006 and 0.036"``.
+
+    Args:
+        pair: The runs.
+        names: Folder → what the run is called.
+    """
+    gain, better, worse = pair.gain, names[pair.better], names[pair.worse]
+    if not pair.rows:
+        return f"{better} and {worse} answer every test row alike"
+    between = f"between {score_number(gain.low)} and {score_number(gain.high)}"
+    if pair.is_clear:
+        return f"{better} is better than {worse} by {score_number(gain.value)}, {between}"
+    return (
+        f"{better} and {worse} are too close to call: the difference of {score_number(gain.value)} may lie "
+        f"{between}"
+    )
+
+
+def seed_sentence(seeds: SeedSpread, names: Mapping[str, str]) -> str:
+    """Says what runs reach that differ in their seed alone.
+
+    Args:
+        seeds: The runs.
+        names: Folder → what the run is called.
+    """
+    runs, mean = number_name(len(seeds.folders)), score_number(seeds.mean)
+    spread = f"± {score_number(seeds.spread)} (mean and standard deviation)"
+    return f"{names[seeds.folders[0]]} with {runs} seeds: {mean} {spread}"
+
+
+def share_words(run: ComparedRun) -> str:
+    """Returns the share of the parameters that a run trains: ``"0.33 %"``; empty where that is not known."""
+    return share_number(run.trainable_parameters / run.total_parameters) if run.total_parameters else ""
+
+
+def strongest_baseline(compared: RunsCompared) -> Baseline | None:
+    """Returns the baseline that is hardest to beat, which is not the model itself; ``None`` without any."""
+    sign = 1 if compared.higher_is_better else -1
+    known = [one for one in compared.baselines if compared.metric in one.scores and one.id != BEFORE]
+    return max(known, key=lambda one: sign * one.scores[compared.metric].value, default=None)
+
+
+def smallest_first(run: ComparedRun) -> tuple[int, int, float]:
+    """Returns by what the smallest of several runs is found: what it trains, what it saves, its time."""
+    return run.trainable_parameters, run.size, run.seconds
+
+
+def _smallest_sentence(run: ComparedRun, best: list[ComparedRun], names: Mapping[str, str]) -> str:
+    least = [one for one in best if smallest_first(one)[:1] == smallest_first(run)[:1]]
+    facts = [f"trains {share_words(run)} of the parameters"] if share_words(run) else []
+    facts += [f"saves {bytes_number(run.size)}"] if run.size else []
+    if len(least) == len(best) or not facts:
+        return ""
+    return f"{names[run.folder]} is the smallest of them: it {' and '.join(facts)}."
+
+
+def _baseline_sentence(compared: RunsCompared) -> str:
+    baseline = strongest_baseline(compared)
+    if baseline is None:
+        return ""
+    value = baseline.scores[compared.metric].value
+    name = "Counting words" if baseline.id == _COUNTING else baseline.label
+    best = compared.runs[0].score.value
+    sign = 1 if compared.higher_is_better else -1
+    if sign * (best - value) <= 0:
+        return f"None beats {name[:1].lower() + name[1:]} ({score_number(value)})."
+    return f"{name} scores {score_number(value)}."
+
+
+def _joined(sentences: list[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def rows_sentence(compared: RunsCompared, unit: str) -> str:
+    """Says what the runs were judged on: ``"Final test on 776 texts that no run has seen."``.
+
+    Args:
+        compared: What was found.
+        unit: What a row is called, plural.
+    """
+    one = unit.removesuffix("s")
+    return f"Final test on {counted(compared.rows, one, unit)} that no run has learned from."

@@ -1,0 +1,120 @@
+"""What a comparison says: the same sentences for the window and the command line."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from engine.protocol.comparison import ComparedRun, RunPair, RunsCompared, SeedSpread
+from engine.protocol.comparison_words import comparison_finding, difference_sentence, seed_sentence
+from engine.protocol.results import BEFORE, Baseline, Score
+
+NAMES = {"full": "Full fine-tuning", "lora": "LoRA", "bitfit": "BitFit"}
+
+
+def score(value: float, low: float = 0.0, high: float = 1.0) -> Score:
+    return Score(value=value, low=low, high=high)
+
+
+def a_run(folder: str, value: float, trainable: int = 1000, size: int = 300_000) -> ComparedRun:
+    return ComparedRun(
+        folder=folder,
+        method=folder,
+        model="minilm",
+        seed=0,
+        score=score(value),
+        trainable_parameters=trainable,
+        total_parameters=300_000,
+        size=size,
+    )
+
+
+def compared(*runs: ComparedRun, best: int = 1, **more: object) -> RunsCompared:
+    folders = [run.folder for run in runs]
+    pairs = [
+        RunPair(
+            better=one.folder,
+            worse=other.folder,
+            gain=score(one.score.value - other.score.value, 0.006, 0.036),
+            p=0.01,
+            is_clear=best == 1,
+            rows=9,
+        )
+        for place, one in enumerate(runs)
+        for other in runs[place + 1 :]
+    ]
+    counting = Baseline(id="tfidf", label="Word counts (TF-IDF)", wrong=40, scores={"macro_f1": score(0.934)})
+    before = Baseline(id=BEFORE, label="Before training", wrong=1, scores={"macro_f1": score(0.99)})
+    found = RunsCompared(
+        metric="macro_f1",
+        higher_is_better=True,
+        rows=776,
+        runs=runs,
+        pairs=tuple(pairs),
+        best=tuple(folders[:best]),
+        smallest=folders[1] if best > 1 else "",
+        baselines=(counting, before),
+    )
+    return replace(found, **more)
+
+
+def test_several_that_are_too_close_to_call_and_the_smallest_of_them() -> None:
+    runs = a_run("full", 0.977, 300_000, 90_000_000), a_run("lora", 0.968), a_run("bitfit", 0.951, 300)
+    finding = comparison_finding(compared(*runs, best=2), NAMES)
+    assert finding.lead == "Two methods are too close to call."
+    assert finding.rest == (
+        "LoRA is the smallest of them: it trains 0.33 % of the parameters and saves 300 kB. "
+        "Counting words scores 0.934."
+    )
+    assert not finding.is_clear
+
+
+def test_a_sole_winner_with_its_lead_over_the_next() -> None:
+    finding = comparison_finding(compared(a_run("full", 0.977), a_run("lora", 0.956)), NAMES)
+    assert finding.lead == "Full fine-tuning is better than LoRA by 0.021, between 0.006 and 0.036."
+    assert finding.rest == "Counting words scores 0.934."
+    assert finding.is_clear
+    three = comparison_finding(
+        compared(a_run("full", 0.977), a_run("lora", 0.956), a_run("bitfit", 0.9)), NAMES
+    )
+    assert three.rest.startswith("It is the best of three runs.")
+
+
+def test_runs_of_one_method_are_runs_and_alike_ones_have_no_smallest() -> None:
+    again = replace(a_run("lora", 0.968), method="full")
+    finding = comparison_finding(compared(a_run("full", 0.97), again, best=2), NAMES)
+    assert finding.lead == "Two runs are too close to call."
+    assert "smallest" not in finding.rest
+
+
+def test_what_does_not_beat_counting_words_is_said() -> None:
+    finding = comparison_finding(compared(a_run("full", 0.93), a_run("lora", 0.92), best=2), NAMES)
+    assert "None beats counting words (0.934)." in finding.rest
+
+
+def test_one_run_and_none() -> None:
+    assert comparison_finding(compared(a_run("full", 0.97)), NAMES).lead == (
+        "Full fine-tuning is the only run on these test rows: 0.970."
+    )
+    nothing = RunsCompared(metric="", higher_is_better=True, rows=0)
+    assert comparison_finding(nothing, {}).lead == "No run can be compared."
+
+
+@pytest.mark.parametrize(
+    ("is_clear", "rows", "words"),
+    [
+        (True, 9, "Full fine-tuning is better than LoRA by 0.021, between 0.006 and 0.036"),
+        (False, 9, "Full fine-tuning and LoRA are too close to call: the difference of 0.021 may lie between "
+                   "0.006 and 0.036"),
+        (False, 0, "Full fine-tuning and LoRA answer every test row alike"),
+    ],
+)  # fmt: skip
+def test_how_two_runs_differ(is_clear: bool, rows: int, words: str) -> None:
+    gain = score(0.021, 0.006, 0.036)
+    pair = RunPair(better="full", worse="lora", gain=gain, p=0.02, is_clear=is_clear, rows=rows)
+    assert difference_sentence(pair, NAMES) == words
+
+
+def test_seeds_have_a_mean_and_a_spread() -> None:
+    told = seed_sentence(SeedSpread(folders=("lora", "full"), mean=0.967, spread=0.004), NAMES)
+    assert told == "LoRA with two seeds: 0.967 ± 0.004 (mean and standard deviation)"
