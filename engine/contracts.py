@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
@@ -30,7 +28,7 @@ from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, RunResult
 from engine.protocol.stack import Answer, ModelFacts
-from engine.row_measures import Measures
+from engine.row_measures import Evidence, Measures
 from engine.task_model import BaseModel as BaseModel
 from engine.task_model import Batch as Batch
 from engine.task_model import EncodedRow as EncodedRow
@@ -247,7 +245,7 @@ class Task:
     answers: Callable[[Asked, Sequence[Said]], list[Prediction]]
     baselines: Callable[[Asked, Asked], tuple[Baseline, ...]]
     result: Callable[[Asked, Sequence[Said], Sequence[Baseline]], RunResult]
-    evidence: Callable[[Asked, Sequence[Said]], npt.NDArray[np.float64] | npt.NDArray[np.int64]]
+    evidence: Callable[[Asked, Sequence[Said]], Evidence]
     measures: Callable[[Settings], Measures]
     is_task_of: Callable[[ModelFacts], Answer]
     teaching: str

@@ -15,8 +15,11 @@ Sums: TypeAlias = npt.NDArray[np.float64]
 Measure: TypeAlias = Callable[[Sums], Sums]
 """``(…, k)`` sums → ``(…)`` values."""
 
+Evidence: TypeAlias = npt.NDArray[np.float64] | npt.NDArray[np.int64]
+"""``(rows, k)``: what each row adds, as a task counts it."""
+
 Rows: TypeAlias = npt.NDArray[np.float64]
-"""``(rows, k)``: what each row adds; what the columns are the measures know."""
+"""The same as floats; what the columns are the measures know."""
 
 RowMeasure: TypeAlias = Callable[[Rows, Sums], Sums]
 """``(rows, k)`` and how often each row counts, ``(resamples, rows)`` → values, ``(resamples,)``."""

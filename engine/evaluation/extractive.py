@@ -7,6 +7,7 @@ by saying nothing.
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
@@ -198,3 +199,21 @@ def _overlap_f1(said: str, reference: str) -> float:
         return float(words == right)
     common = (Counter(words) & Counter(right)).total()
     return 2.0 * common / (len(words) + len(right))
+
+
+def rules_told(threshold: float) -> tuple[str, ...]:
+    """Returns how answers were judged, and when none is said.
+
+    Args:
+        threshold: How much surer "no answer" must be than the best answer; infinite for never.
+    """
+    rules = "Judged by SQuAD's rules: articles, punctuation and capitals are left aside."
+    if threshold == math.inf:
+        return (rules, "Every question to learn from has an answer, so one is always given.")
+    return (
+        'How readily it says "no answer" was set after training, to what was best on the validation rows; '
+        "while it trained it may have answered otherwise.",
+        rules,
+        f'"No answer" is said where the model is surer of it than of its best answer by more than '
+        f"{threshold:.2f} (start and end together, before the softmax).",
+    )

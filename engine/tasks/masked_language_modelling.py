@@ -164,7 +164,7 @@ def score(asked: Asked, said: Sequence[Said]) -> dict[str, float]:
 def questions(asked: Asked) -> list[Prediction]:
     """Returns each text, as far as it is in its first window with a blank, and what stood there."""
     encoded = asked.encoded or encode(asked)
-    windows = _first_with_blanks(encoded, len(asked.rows))
+    windows, texts = _first_with_blanks(encoded, len(asked.rows)), cells(asked.rows, TEXT.id)
     return [
         Prediction(
             text=encoded[number]["text"] if number is not None else text,
@@ -174,9 +174,7 @@ def questions(asked: Asked) -> list[Prediction]:
             true_spans=_spans(encoded[number], encoded[number]["truth"]) if number is not None else (),
             row=row,
         )
-        for number, text, row in zip(
-            windows, cells(asked.rows, TEXT.id), usable_numbers(asked.rows), strict=True
-        )
+        for number, text, row in zip(windows, texts, usable_numbers(asked.rows), strict=True)
     ]
 
 

@@ -49,6 +49,7 @@ from engine.evaluation.extractive import (
     answer_statistics,
     best_null_threshold,
     exact_match,
+    rules_told,
     token_f1,
 )
 from engine.models.facts import is_trained_for
@@ -268,7 +269,7 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
             for outcome, label in _OUTCOMES.items()
         ),
         outcomes_of="questions",
-        notes=_notes(said[0].threshold if said else np.inf),
+        notes=rules_told(said[0].threshold if said else np.inf),
         calibration=calibration_of(
             [one.probability for one in answered], [one is AnswerOutcome.EXACT for one in became]
         ),
@@ -278,19 +279,6 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
 def evidence(asked: Asked, said: Sequence[Said]) -> Rows:
     """Returns what each question adds to the measures."""
     return answer_statistics([one.text for one in _answered(asked, said)], _texts(right_answers(asked.rows)))
-
-
-def _notes(threshold: float) -> tuple[str, ...]:
-    rules = "Judged by SQuAD's rules: articles, punctuation and capitals are left aside."
-    if threshold == np.inf:
-        return (rules, "Every question to learn from has an answer, so one is always given.")
-    return (
-        'How readily it says "no answer" was set after training, to what was best on the validation rows; '
-        "while it trained it may have answered otherwise.",
-        rules,
-        f'"No answer" is said where the model is surer of it than of its best answer by more than '
-        f"{threshold:.2f} (start and end together, before the softmax).",
-    )
 
 
 def is_task_of(model: ModelFacts) -> Answer:

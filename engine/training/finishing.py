@@ -125,12 +125,15 @@ class _Earlier:
     def __init__(self, loop: TrainingLoop) -> None:
         self.loop = loop
         self._model: TaskModel | None = None
+        self._is_alone = False
 
     @property
     def model(self) -> TaskModel:
         """Returns it; the trained model is given up for it."""
-        if self._model is None:
+        if not self._is_alone:
             self.loop.let_model_go()
+            self._is_alone = True
+        if self._model is None:
             self._model = self.loop.setup.build_untouched()
         return self._model
 
@@ -139,7 +142,7 @@ def _forgotten(earlier: _Earlier, send: Callable[[Event], None]) -> Forgotten | 
     """Asks the trained model, and the one before it, for what they were pretrained for."""
     loop = earlier.loop
     model, base = loop.model, loop.setup.base
-    recall = Recall(base, model)
+    recall = Recall(base, model, loop.setup.method.positions(loop.setup.settings))
     if recall.objective is None:
         return None
     label = f"Asking {base.facts.name} what it still knows of before"

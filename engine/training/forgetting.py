@@ -70,13 +70,15 @@ class Recall:
         objective: What they are asked for; ``None`` where this cannot be done for the checkpoint.
     """
 
-    def __init__(self, base: BaseModel, model: TaskModel) -> None:
+    def __init__(self, base: BaseModel, model: TaskModel, positions: int = 0) -> None:
         """Finds out what they can be asked.
 
         Args:
             base: The checkpoint: tokenizer, facts, folder.
             model: A model that stands on it.
+            positions: That its method takes before each text, so that fewer are left for that.
         """
+        self._longest = base.facts.max_length - positions
         self._base = base
         self._network: Any = None
         self.objective = _objective(base, model)
@@ -146,10 +148,11 @@ class Recall:
 
     def _batches(self, sentences: Sequence[str], model: nn.Module) -> Iterator[Batch]:
         tokenizer, device = self._base.tokenizer, next(model.parameters()).device
-        longest = self._base.facts.max_length
         for start in range(0, len(sentences), _AT_ONCE):
             some = list(sentences[start : start + _AT_ONCE])
-            batch = tokenizer(some, padding=True, truncation=True, max_length=longest, return_tensors="pt")
+            batch = tokenizer(
+                some, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
+            )
             yield {name: tensor.to(device) for name, tensor in batch.items()}
 
     @contextmanager
