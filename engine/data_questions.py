@@ -29,7 +29,7 @@ from engine.protocol.data_events import (
     RowsWritten,
 )
 from engine.protocol.data_facts import RowQuery
-from engine.protocol.events import StageReached
+from engine.protocol.events import Event, StageReached
 from engine.protocol.file_problems import drawn_of
 from engine.protocol.wording import file_name
 from engine.training.label_doubts import find_label_doubts
@@ -77,7 +77,11 @@ class DataQuestions:
 
     def find_label_doubts(self, job: Job, command: FindLabelDoubts) -> None:
         """Looks for labels that look wrong; ends where nobody waits for it any more."""
-        find_label_doubts(command, self._bench, job.tell_stage)
+
+        def send(event: Event) -> None:
+            job.tell_progress(event) if isinstance(event, StageReached) else job.tell_stage(event)
+
+        find_label_doubts(command, self._bench, send)
 
     def read_rows(self, job: Job, command: ReadRows) -> None:
         """Reads a page of the rows that are wanted."""

@@ -9,7 +9,9 @@ nor the split nor the labels change.
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -46,6 +48,11 @@ _STRENGTHS = (0.001, 0.01, 0.1)
 """Inverse regularisation, on standardised features, to choose from: none lets it learn single wrong labels by
 heart."""
 _SEED = 0
+_STEPS = 300
+"""Of a logistic regression, at most."""
+_FEWEST_STEPS, _MOST_STEPS, _WORK = 5, 25, 5_000_000
+"""Steps between two looks at whether anybody still waits: fewer the more rows and labels there are, so that
+they take a few seconds."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +107,7 @@ def out_of_fold(
         features: ``(rows, features)``.
         labels: Class of each row, from 0; each has rows of several groups.
         groups: Rows with the same number are in one fold.
-        send: Told after each fold. May raise to end it.
+        send: Told before each fold, and again and again while it learns. May raise to end it.
 
     Returns:
         ``(rows, classes)``, probabilities.
@@ -116,8 +123,8 @@ def out_of_fold(
     strength = 0.0
     for number, (learned, judged) in enumerate(folds):
         label = "Comparing each label with those of other rows"
-        send(StageReached(stage="doubting", label=label, done=number, total=_FOLDS))
-        own = even[learned], given[learned], even[judged], classes
+        tell = partial(send, StageReached(stage="doubting", label=label, done=number, total=_FOLDS))
+        own = tell, even[learned], given[learned], even[judged], classes
         if not number:
             tried = {strength: _say(*own, strength) for strength in _STRENGTHS}
             strength = min(tried, key=lambda strength: _surprise(tried[strength], given[judged]))
@@ -128,12 +135,29 @@ def out_of_fold(
 
 
 def _say(
-    learned: Features, labels: NDArray[np.int64], judged: Features, classes: int, strength: float
+    tell: Callable[[], None],
+    learned: Features,
+    labels: NDArray[np.int64],
+    judged: Features,
+    classes: int,
+    strength: float,
 ) -> NDArray[np.float64]:
-    """Returns what logistic regression says of rows after it has learned from others."""
+    """Returns what logistic regression says of rows after it has learned from others.
+
+    It learns a few steps at a time, each time from where it was, so that it can be given up in between.
+    """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression  # as above
 
-    model = LogisticRegression(C=strength, max_iter=300).fit(learned, labels)
+    at_once = max(_FEWEST_STEPS, min(_MOST_STEPS, _WORK // (len(learned) * classes)))
+    model = LogisticRegression(C=strength, max_iter=at_once, warm_start=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it goes on below
+        for _ in range(0, _STEPS, at_once):
+            tell()
+            model.fit(learned, labels)
+            if model.n_iter_.max() < at_once:
+                break
     said = np.zeros((len(judged), classes))
     said[:, model.classes_] = model.predict_proba(judged)
     return said

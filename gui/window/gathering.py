@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from engine.protocol.problems import Problem
 from engine.protocol.project_problems import cannot_use_file
+from gui.state.data_copy import linked
 
 _SHORTEST_NAME = 3
 
@@ -53,7 +52,9 @@ class Gathering:
         try:
             folder.mkdir()
             for file in files:
-                _bring(file, _free(folder, file))
+                place = _free(folder, file)
+                if not linked(file.resolve(), place):
+                    shutil.copyfile(file, place)
         except OSError as error:
             self._tell(cannot_use_file(str(files[0]), error.strerror or str(error)))
             return
@@ -84,10 +85,3 @@ def _free(folder: Path, file: Path) -> Path:
     """Returns a place for a file; of two with the same name the second one's folder is told, too."""
     place = folder / file.name
     return place if not place.exists() else folder / f"{file.parent.name} {file.name}"
-
-
-def _bring(file: Path, place: Path) -> None:
-    with suppress(OSError):  # another disk, or one without links
-        os.link(file.resolve(), place)
-        return
-    shutil.copyfile(file, place)

@@ -17,6 +17,8 @@ from engine.protocol.fields import SettingValue
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.problems import Severity
 from engine.protocol.wire import decode_command, decode_event, encode
+from engine.training import label_doubts
+from engine.training.control import JobCancelledError
 from engine.training.label_doubts import out_of_fold
 from tests.engine.recorded_session import RecordedSession, open_session
 from tests.small_models import GLAD_WORDS, PLAIN_WORDS, SAD_WORDS
@@ -145,6 +147,32 @@ def test_rows_of_a_group_are_never_learned_from_and_judged_at_once() -> None:
     assert said.shape == (80, 2)
     assert np.allclose(said.sum(axis=1), 1.0)
     assert np.abs(said - 0.5).max() < 0.2  # nobody knows
+
+
+def test_it_can_be_given_up_while_a_fold_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    labels = [row % 3 for row in range(90)]
+    features = chance.normal(size=(90, 8)) + np.eye(3, 8)[labels]
+    told: list[int] = []
+    whole = out_of_fold(features, labels, range(90), lambda event: told.append(event.done))
+    monkeypatch.setattr(label_doubts, "_FEWEST_STEPS", 2)
+    monkeypatch.setattr(label_doubts, "_MOST_STEPS", 2)
+    often: list[int] = []
+    in_parts = out_of_fold(features, labels, range(90), lambda event: often.append(event.done))
+    assert (told.count(0), told.count(4)) == (3, 1)  # once for each strength that is tried, then for one
+    assert often.count(0) > 6
+    assert often.count(4) > 1
+    assert np.abs(in_parts - whole).max() < 0.01
+
+    heard: list[int] = []
+
+    def given_up(event: StageReached) -> None:
+        heard.append(event.done)
+        if heard.count(1) == 2:  # in the midst of the second fold
+            raise JobCancelledError("cancelled")
+
+    with pytest.raises(JobCancelledError):
+        out_of_fold(features, labels, range(90), given_up)
 
 
 def test_the_messages_go_over_the_wire(tmp_path: Path) -> None:
