@@ -10,6 +10,7 @@ from engine.data.typed_noise import with_typos
 from engine.examining.answering_files import answer_file
 from engine.examining.changed_answers import compare_answers
 from engine.examining.comparing import compare_runs
+from engine.examining.embedding_map import map_embeddings
 from engine.examining.explaining import explain
 from engine.examining.finished_runs import FinishedRuns
 from engine.examining.nearest import find_nearest
@@ -17,6 +18,7 @@ from engine.examining.probing import probe_layers
 from engine.jobs import Job
 from engine.protocol.commands import Evaluate, PoolFolds, Predict, ProbeLayers
 from engine.protocol.comparison import CompareAnswers, CompareRuns
+from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import PredictionMade, WarningRaised
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.file_answers import AnswerFile
@@ -59,6 +61,14 @@ class RunQuestions:
     def find_nearest(self, job: Job, command: FindNearest) -> None:
         """Finds training rows that are like a text."""
         job.send(find_nearest(self._use(command.folder), command, self._bench, job.tell_progress))
+
+    def map_embeddings(self, job: Job, command: MapEmbeddings) -> None:
+        """Draws test rows where the model places them, before training and after it."""
+        before = self._finished.untouched(Path(command.folder))
+        trained = self._use(command.folder)
+        job.send(
+            map_embeddings(command, trained, lambda: nullcontext(before), self._bench, job.tell_progress)
+        )
 
     def answer_file(self, job: Job, command: AnswerFile) -> None:
         """Answers each row of a file; others may ask the run in between."""

@@ -50,6 +50,7 @@ from engine.protocol.commands import (
     WriteRows,
 )
 from engine.protocol.comparison import CompareAnswers, CompareRuns
+from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.file_answers import AnswerFile
@@ -138,6 +139,7 @@ def dispatch(session: Session, command: Command) -> None:
         DownloadDataSet: (data_set_questions.download_data_set, Lane.DOWNLOADS),
         Predict: (session.runs.predict, Lane.QUESTIONS),
         ExplainAnswer: (session.runs.explain_answer, Lane.QUESTIONS),
+        MapEmbeddings: (session.runs.map_embeddings, Lane.LONG),
         FindNearest: (session.runs.find_nearest, Lane.LONG),
         AnswerFile: (session.runs.answer_file, Lane.LONG),
         AddTypos: (session.runs.add_typos, Lane.FILES),

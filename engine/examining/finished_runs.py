@@ -10,10 +10,13 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from engine import device as devices
 from engine.contracts import HeadKind, TaskModel
 from engine.errors import EngineError
 from engine.models.assembling import rebuild
+from engine.models.load import load_base
 from engine.models.shared_bases import SharedBases
 from engine.models.weights import read_saved
 from engine.protocol import examining_problems
@@ -105,10 +108,29 @@ class FinishedRuns:
         )
         if saved.head.kind is not HeadKind.WORDS:
             raise refused
-        base = self._bases.untouched(saved.base.source, saved.head.network)
-        if base.lacks_head:
+        if load_base(saved.base.source, on_meta=True, kind=saved.head.network).lacks_head:
             raise refused
-        model = rebuild(base, saved.head).requires_grad_(False).eval().to(devices.choose(run.run.device))
+        return self._untouched(run)
+
+    def untouched(self, folder: Path) -> FinishedRun:
+        """Returns a run with its base model as it was before training; a head that was new means nothing.
+
+        Args:
+            folder: The run's folder.
+
+        Raises:
+            EngineError: When it is no run, or its base model cannot be read.
+        """
+        run = self.get(folder)
+        with self._turn:
+            return self._untouched(run)
+
+    def _untouched(self, run: FinishedRun) -> FinishedRun:
+        saved = read_saved(run.folder / MODEL_FOLDER)
+        base = self._bases.untouched(saved.base.source, saved.head.network)
+        with torch.random.fork_rng(devices=[]):  # a new head's numbers shall disturb nobody's
+            model = rebuild(base, saved.head)
+        model = model.requires_grad_(False).eval().to(devices.choose(run.run.device))
         return dataclasses.replace(run, model=model, turn=threading.Lock())
 
     def _make_room(self) -> None:

@@ -13,6 +13,7 @@ from engine.protocol.command_header import CommandHeader as _Command
 from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
+from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.fields import SettingValue
 from engine.protocol.file_answers import AnswerFile
@@ -287,6 +288,7 @@ Command: TypeAlias = (
     | Predict
     | ExplainAnswer
     | FindNearest
+    | MapEmbeddings
     | AnswerFile
     | AddTypos
     | CancelJob

@@ -23,6 +23,7 @@ from engine.protocol.data_events import (
 )
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
+from engine.protocol.embedding_maps import EmbeddingsMapped
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.file_answers import AnswersWritten
@@ -323,6 +324,7 @@ Event: TypeAlias = (
     | PredictionMade
     | AnswerExplained
     | NearestFound
+    | EmbeddingsMapped
     | AnswersWritten
     | TyposAdded
     | ResultWritten

@@ -119,3 +119,29 @@ def answers_exist(*, file: str) -> Problem:
         fix="Give another name.",
         safe="Nothing was written.",
     )
+
+
+def no_umap() -> Problem:
+    """A map by UMAP is wanted where that is not installed."""
+    return Problem(
+        code="no_umap",
+        title="UMAP is not installed beside Thaw",
+        reason="It is a library of its own; principal components do not need it.",
+        fix="Draw the map by principal components, or install it: pip install umap-learn",
+        safe=_SAFE,
+    )
+
+
+def too_few_to_map(*, rows: int) -> Problem:
+    """There are too few test rows for a map.
+
+    Args:
+        rows: How many there are.
+    """
+    return Problem(
+        code="too_few_to_map",
+        title="There are too few test rows for a map",
+        reason=f"It needs three at least, and this run was tested on {rows}.",
+        fix="Read the answers below instead.",
+        safe=_SAFE,
+    )

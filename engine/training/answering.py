@@ -188,8 +188,16 @@ class FinishedRun:
         Args:
             split: Of :meth:`split`.
         """
-        test = self._part(self._parts(split)["test"].rows)
+        test = self.judged_part(split)
         return test, judge(self.model, self.task, test)
+
+    def judged_part(self, split: SplitRows) -> EncodedPart:
+        """Returns the test rows as the run was judged on them, with the noise that they may have.
+
+        Args:
+            split: Of :meth:`split`.
+        """
+        return self._part(self._parts(split)["test"].rows)
 
     def _parts(self, split: SplitRows) -> dict[str, Asked]:
         """Returns the parts as the run has read them."""

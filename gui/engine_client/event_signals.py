@@ -59,6 +59,7 @@ class EventSignals(QObject):
     result_written = Signal(object)
     folds_pooled = Signal(object)
     layers_probed = Signal(object)
+    embeddings_mapped = Signal(object)
     job_succeeded = Signal(object)
     job_stopped = Signal(object)
     job_failed = Signal(object)
