@@ -14,6 +14,7 @@ from gui.widgets.cards import Panel
 from gui.widgets.labels import label
 from gui.widgets.segmented import Segmented
 from gui.widgets.word_highlights import SidesLegend, WordHighlights
+from gui.widgets.word_marks import sides_of
 
 _SHOWN = 40
 """Characters of an answer in the title."""
@@ -106,7 +107,7 @@ class WhyCard(Panel):
             second_first: Whether the second text is read before the first.
         """
         self._say_title(found.target if found.against else found.prediction.said)
-        self.legend.show_explained(found, classes)
+        self.legend.show_sides(sides_of(found, classes))
         self.legend.show()
         has_second = bool(found.prediction.second)
         self.second.setVisible(has_second)

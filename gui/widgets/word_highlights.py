@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.protocol.explanations import AnswerExplained
 from gui.look.theme import Theme
-from gui.widgets.word_marks import WordMark, draw_line, marks_of, paint_marks, side_colors, side_names
+from gui.widgets.word_marks import Sides, WordMark, draw_line, marks_of, paint_marks, sides_of
 
 _SPACING = 8
 """Room between lines beyond those of the text, for the lines below words."""
@@ -34,8 +34,7 @@ class WordHighlights(QWidget):
         self._role = role
         self._most = most
         self._text = ""
-        self._found: AnswerExplained | None = None
-        self._classes: tuple[str, ...] = ()
+        self._sides: Sides | None = None
         self.marks: tuple[WordMark, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -60,16 +59,13 @@ class WordHighlights(QWidget):
             classes: All classes, in the order of their marks.
             second: Whether the second text is shown.
         """
-        self._show(
-            found.prediction.second if second else found.prediction.text, found, classes, second=second
-        )
+        sides = sides_of(found, classes)
+        text = found.prediction.second if second else found.prediction.text
+        self._show(text, sides, marks_of(found, sides, second=second))
 
-    def _show(
-        self, text: str, found: AnswerExplained | None, classes: Sequence[str], *, second: bool = False
-    ) -> None:
+    def _show(self, text: str, sides: Sides | None, marks: Sequence[WordMark]) -> None:
         self._text = "".join(" " if letter.isspace() else letter for letter in text)
-        self._found, self._classes = found, tuple(classes)
-        self.marks = marks_of(found, second=second) if found is not None else ()
+        self._sides, self.marks = sides, tuple(marks)
         said = [f"{text[mark.start : mark.end]}: {mark.words}" for mark in self.marks]
         self.setAccessibleName(". ".join([self._text, *said]))
         self.updateGeometry()
@@ -109,8 +105,8 @@ class WordHighlights(QWidget):
         """Draws grounds, lines and text."""
         painter = QPainter(self)
         layout = self._laid_out(self.width())
-        if self._found is not None:
-            colors = side_colors(self._theme, self._found, self._classes)
+        if self._sides is not None:
+            colors = self._sides.colors(self._theme)
             paint_marks(painter, self._theme, layout, self.marks, colors, QPointF(0, 0))
         painter.setPen(self._theme.color("text"))
         layout.draw(painter, QPointF(0, 0))
@@ -144,22 +140,21 @@ class SidesLegend(QWidget):
         """Starts empty."""
         super().__init__(parent)
         self._theme = theme
-        self._found: AnswerExplained | None = None
-        self._classes: tuple[str, ...] = ()
+        self._sides: Sides | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
 
-    def show_explained(self, found: AnswerExplained | None, classes: Sequence[str]) -> None:
-        """Shows the sides of an explanation; ``None`` shows nothing."""
-        self._found, self._classes = found, tuple(classes)
+    def show_sides(self, sides: Sides | None) -> None:
+        """Shows both sides; ``None`` shows nothing."""
+        self._sides = sides
         self.setAccessibleName(", ".join(self.words()))
         self.updateGeometry()
         self.update()
 
     def words(self) -> list[str]:
         """Returns what stands beside the two signs."""
-        return [f"pushed {name}" for name in side_names(self._found)] if self._found is not None else []
+        return list(self._sides.words) if self._sides is not None else []
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns the width of both sides."""
@@ -173,16 +168,16 @@ class SidesLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws both signs with their words."""
-        if self._found is None:
+        if self._sides is None:
             return
         painter, px = QPainter(self), self._theme.px
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font("caption"))
-        colors = side_colors(self._theme, self._found, self._classes)
+        colors = self._sides.colors(self._theme)
         left = 0.0
         for number, words in enumerate(self.words()):
             sign = QRectF(left, (self.height() - px(12)) / 2, px(16), px(12))
-            ground = type(colors[number])(colors[number])
+            ground = QColor(colors[number])
             ground.setAlphaF(self._theme.alpha("wordHighlightMax") * 0.8)
             painter.fillRect(sign, ground)
             draw_line(painter, self._theme, sign, colors[number], solid=number == 0)

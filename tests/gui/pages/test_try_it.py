@@ -113,8 +113,8 @@ def test_it_says_which_words_moved_the_answer_of_the_chosen_run(
     type_text(LOVED)
     qtbot.waitUntil(lambda: page.explanation.found is not None)
     marks = page.why.highlights.marks
-    towards = {LOVED[one.start : one.end]: one.towards for one in marks}
-    assert towards == {"love": True, "this": False, "town": False}
+    solid = {LOVED[one.start : one.end]: one.solid for one in marks}
+    assert solid == {"love": True, "this": False, "town": False}
     assert marks[0].words == "50.0 points towards happy"
     legend = page.why.findChild(SidesLegend)
     assert legend is not None
