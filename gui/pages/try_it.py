@@ -179,7 +179,6 @@ class TryPage(QWidget):
         if models:
             unit = run_words.unit_of(models[0].run.config, self._context.engines.catalog)
             self.text.set_fields(self._trial.fields, singular(unit))
-            self._header.set_subtitle(f"Type a {singular(unit)}. Every model you picked answers as you type.")
             self._show_row()
         full = len(models) >= MOST_MODELS
         self.add_model.setEnabled(not full)
@@ -258,8 +257,7 @@ class TryPage(QWidget):
             for one in self._trial.history.entries
             if set(one.row) <= fields
         ]
-        unit = run_words.unit_of(models[0].run.config, self._context.engines.catalog) if models else "texts"
-        self.earlier.show_rows(columns, rows, unit)
+        self.earlier.show_rows(columns, rows)
 
     # Why
 
@@ -335,7 +333,7 @@ class TryPage(QWidget):
         self.text.set_compact(not wide, narrow=layout.is_narrow)
         self.why.set_compact(not wide, narrow=layout.is_narrow)
         for card in self._cards:
-            card.set_compact(not wide)
+            card.set_compact(not wide, narrow=layout.is_narrow or (len(self._cards) > 2 and not wide))
 
 
 def _show_in_folder(path: str) -> None:

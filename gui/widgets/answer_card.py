@@ -31,6 +31,7 @@ from gui.widgets.toggle import Toggle
 
 OLD_ANSWER = 0.55
 """Opacity of an answer while a newer one is to come."""
+_INSERTS = "Inserts"
 _LONG = 24
 """Characters from which an answer is no longer one word in large letters."""
 
@@ -74,7 +75,7 @@ class AnswerCard(Panel):
         self._remove = icon_button(theme, "x", "Take this model away", size="small")
         self._remove.setObjectName("remove_model")
         self._remove.clicked.connect(self.removed)
-        self.inserts = Toggle(theme)
+        self.inserts = Toggle(theme, _INSERTS)
         self.inserts.setObjectName("switch_inserts")
         self.inserts.setAccessibleName("Small parts that the method put in")
         self.inserts.setToolTip("Switch off what the method put in, and see what it does")
@@ -148,6 +149,16 @@ class AnswerCard(Panel):
         return self._bars
 
     @property
+    def written(self) -> str:
+        """Returns an answer that is a text; empty where it is none."""
+        return "" if self._text.isHidden() else self._text.text
+
+    @property
+    def others(self) -> str:
+        """Returns what else was likely, or what was marked as what."""
+        return self._others.text()
+
+    @property
     def note(self) -> str:
         """Returns what a person has to know about the answer, or why there is none."""
         return self._note.text() or self._why_not.text()
@@ -217,6 +228,9 @@ class AnswerCard(Panel):
             self._marked.set_text(answer.text)
             self._marked.set_spans(answer.spans, classes)
             self._marked.show()
+            has_labels = any(span.label for span in answer.spans)
+            self._others.setText(answer.said if has_labels else "")
+            self._others.setVisible(has_labels)
         elif is_long and not answer.probabilities:
             self._text.set_text(answer.said)
             self._text.show()
@@ -235,8 +249,10 @@ class AnswerCard(Panel):
         for widget in (self._text, self._marked, self._bars, self._others, self._note, self._why_not):
             widget.hide()
 
-    def set_compact(self, compact: bool) -> None:
-        """Takes less height, in a low window."""
+    def set_compact(self, compact: bool, *, narrow: bool = False) -> None:
+        """Takes less height, in a low window; of its switch only the sign stays in a narrow one."""
+        self.inserts.setText("" if narrow else _INSERTS)
+        self.inserts.updateGeometry()
         self._said.set_role("title" if compact else "hero")
         self._bars.set_low(compact)
         edge = self._theme.px(12 if compact else 16)

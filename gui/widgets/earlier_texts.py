@@ -76,18 +76,10 @@ class EarlierModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns: tuple[EarlierColumn, ...] = ()
         self.rows: tuple[EarlierRow, ...] = ()
-        self.title = "Earlier texts"
 
-    def show_rows(self, columns: Sequence[EarlierColumn], rows: Sequence[EarlierRow], title: str) -> None:
-        """Shows other rows.
-
-        Args:
-            columns: The models.
-            rows: The newest first.
-            title: What the texts are.
-        """
+    def show_rows(self, columns: Sequence[EarlierColumn], rows: Sequence[EarlierRow]) -> None:
+        """Shows other rows."""
         self.beginResetModel()
-        self.title = title
         self.columns, self.rows = tuple(columns), tuple(rows)
         self.endResetModel()
 
@@ -116,7 +108,7 @@ class EarlierModel(QAbstractTableModel):
         """Returns the names of the models."""
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        names = [self.title, *(column.name for column in self.columns), ""]
+        names = ["Earlier texts", *(column.name for column in self.columns), ""]
         return names[section]
 
 
@@ -248,25 +240,24 @@ class EarlierTexts(Panel):
         super().__init__(theme, parent=parent)
         self.setAccessibleName("Earlier texts")
         self.table = EarlierTable(theme)
-        self._nothing = label(theme, "", "small", "text3")
+        words = "Earlier texts come here, with what each model said to them."
+        self._nothing = label(theme, words, "small", "text3")
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self._nothing)
+        self._column.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
         self._column.addWidget(self.table, 1)
         self.table.wanted.connect(self.wanted)
         self._measure()
         theme.changed.connect(self._measure)
 
-    def show_rows(self, columns: Sequence[EarlierColumn], rows: Sequence[EarlierRow], unit: str) -> None:
+    def show_rows(self, columns: Sequence[EarlierColumn], rows: Sequence[EarlierRow]) -> None:
         """Shows what was tried.
 
         Args:
             columns: The models.
             rows: The newest first.
-            unit: What a row is called, plural.
         """
-        self._nothing.setText(f"Earlier {unit} come here, with what each model said to them.")
-        self.table.setAccessibleName(f"Earlier {unit}, {len(rows):,}")
-        self.table.earlier.show_rows(columns, rows, f"Earlier {unit}")
+        self.table.setAccessibleName(f"Earlier texts, {len(rows):,}")
+        self.table.earlier.show_rows(columns, rows)
         self._nothing.setVisible(not rows)
         self.table.setVisible(bool(rows))
 

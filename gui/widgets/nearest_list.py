@@ -64,8 +64,6 @@ class NearestList(Popover):
             self._note.setText(progress)
         else:
             self._show_rows(found)
-        for place in range(self._grid.count()):  # what is added to a window that is shown is hidden at first
-            self._grid.itemAt(place).widget().show()
         layout = self.layout()
         if layout is not None:  # the texts say only for a width how high they are
             layout.activate()
@@ -79,17 +77,24 @@ class NearestList(Popover):
             f"drawn by lot are {percent(round(max(0.0, found.usual), 2))} alike. They show what it may have "
             "learned from, not that it has."
         )
-        top = Qt.AlignmentFlag.AlignTop
         for place, row in enumerate(found.rows):
             line = 2 * place
             if place:
-                self._grid.addWidget(Divider(theme), line - 1, 0, 1, 3)
+                self._add(Divider(theme), line - 1, 0, across=3)
             alike = percent(round(min(row.likeness, 1.0), 2))
-            self._grid.addWidget(label(theme, alike, "small", "text2"), line, 0, top)
+            self._add(label(theme, alike, "small", "text2"), line, 0)
             text = " · ".join(part for part in (row.second, row.text) if part)
             words = " ".join(text.split())
             shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()}…"
-            self._grid.addWidget(label(theme, shown, wrap=True), line, 1, top)
+            self._add(label(theme, shown, wrap=True), line, 1)
             truth = label(theme, " ".join(row.truth.split())[:40], "bodyStrong")
             truth.setToolTip(f"Row {thousands(row.row)}")
-            self._grid.addWidget(truth, line, 2, top)
+            self._add(truth, line, 2)
+
+    def _add(self, widget: QWidget, line: int, column: int, across: int = 1) -> None:
+        """Adds to the rows; what is added to a window that is shown is hidden at first."""
+        if across > 1:
+            self._grid.addWidget(widget, line, column, 1, across)
+        else:
+            self._grid.addWidget(widget, line, column, Qt.AlignmentFlag.AlignTop)
+        widget.show()

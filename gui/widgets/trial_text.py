@@ -168,7 +168,7 @@ class TrialText(Panel):
         for place, role in enumerate(roles):
             if place:
                 self._texts.addWidget(Divider(self._theme))
-            hint = f"Type a {unit}" if len(roles) == 1 else role.label
+            hint = "Type a text" if len(roles) == 1 else role.label
             field = GrowingText(self._theme, hint)
             field.setObjectName(f"trial_{role.id}")
             field.textChanged.connect(lambda name=role.id: self._take(name))

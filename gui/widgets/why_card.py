@@ -17,7 +17,7 @@ from gui.widgets.word_highlights import SidesLegend, WordHighlights
 from gui.widgets.word_marks import sides_of
 
 _SHOWN = 40
-"""Characters of an answer in the title."""
+"""Characters up to which an answer stands in the title."""
 
 
 class WhyCard(Panel):
@@ -152,8 +152,7 @@ class WhyCard(Panel):
 
     def _say_title(self, said: str) -> None:
         words = " ".join(said.split())
-        words = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()}…"
-        self._title.setText(f"Why it said {words}" if words else "Why it said that")
+        self._title.setText(f"Why it said {words}" if 0 < len(words) <= _SHOWN else "Why it said that")
 
     def _measure(self) -> None:
         self._head.setSpacing(self._theme.px(12))
