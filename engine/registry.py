@@ -327,6 +327,7 @@ def _task_entry(task: Task) -> TaskEntry:
         fields=(*task.settings, *noise_fields()),
         training=task.training,
         network=task.network.value,
+        input_roles=task.input_roles,
     )
 
 

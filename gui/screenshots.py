@@ -25,6 +25,7 @@ from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
+from gui.pages.try_it import TryPage
 from gui.state.page_context import OpenProject
 from gui.state.places import HOME_VARIABLE
 from gui.state.preferences import MotionChoice, Preferences, ThemeChoice
@@ -143,8 +144,9 @@ class Studio:
         self._take_page("setup")
         self._take_page("data")
         self._train()
-        for page in ("results", "try", "export"):
-            self._take_page(page)
+        self._take_page("results")
+        self._try()
+        self._take_page("export")
         self._break_a_run()
         for page in ("help", "settings"):
             self._take_page(page)
@@ -192,6 +194,16 @@ class Studio:
         if run.state is not RunState.FINISHED:
             raise SceneError(f"The run did not finish: {run.problem}")
         self._take_page("train", "train-finished")
+
+    def _try(self) -> None:
+        """Lets the run answer test rows, and say which words moved the last answer."""
+        self._window.go_to("try")
+        trial, (page,) = self._opened.trial, self._window.findChildren(TryPage)
+        for _ in range(3):
+            trial.draw()
+            self._wait(lambda: all(one.answer and not one.is_waiting for one in trial.models), "the answers")
+        self._wait(lambda: page.explanation.found, "what moved the answer")
+        self._take_page("try")
 
     def _break_a_run(self) -> None:
         """Ends the process of a run in the middle, as a crash would."""
@@ -250,7 +262,7 @@ class Studio:
         QTimer.singleShot(_SETTLE, loop.quit)
         loop.exec()
 
-    def _wait(self, condition: Callable[[], bool], what: str) -> None:
+    def _wait(self, condition: Callable[[], object], what: str) -> None:
         """Lets the window live until something is the case.
 
         Raises:

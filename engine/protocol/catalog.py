@@ -92,6 +92,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
         fields: The task's own settings.
         training: Training settings with what the task recommends.
         network: Which of transformers' networks it stands on, e.g. ``"causal_lm"``.
+        input_roles: Ids of the roles that a question is made of, for typed texts.
     """
 
     id: str
@@ -106,6 +107,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     training: tuple[Field, ...] = ()
     network: str = ""
+    input_roles: tuple[str, ...] = ()
 
 
 class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from engine.protocol.results import RunResult
 from engine.protocol.run_problems import frozen_layer_changed
 from gui.look.texts import singular
 from gui.state import fold_findings, robustness, run_findings, run_words
+from gui.state.answer_study import AnswerStudy
 from gui.state.fold_set import FoldSet
 from gui.state.folds_pooling import FoldsPooling
 from gui.state.page_context import PageContext, PageEntry
@@ -86,8 +87,7 @@ class ResultsPage(QWidget):
         self._banner = Banner(theme)
         self._banner.setObjectName("result_banner")
         self.score = ScoreCard(theme)
-        self.confusion = ConfusionCard(theme)
-        self.outcomes = OutcomesCard(theme)
+        self.confusion, self.outcomes = ConfusionCard(theme), OutcomesCard(theme)
         self._classes = Card(theme, "Each label")
         self._classes.setObjectName("classes_card")
         self.class_table = ClassTable(theme)
@@ -95,10 +95,11 @@ class ResultsPage(QWidget):
         self._classes.body.addWidget(self.class_table, 1)
         self._classes.body.addWidget(self._explanation)
         self.facts = {name: FactLine(theme) for name in ("frozen", "time", "size")}
-        self.robustness = RobustnessCard(theme)
-        self.folds = FoldsCard(theme)
+        self.robustness, self.folds = RobustnessCard(theme), FoldsCard(theme)
         self._pooling = FoldsPooling(self._context.engines, self)
+        self._study = AnswerStudy(self._context.engines, self._context.trial, self)
         self.answers = WrongAnswers(theme)
+        self.answers.follow(self._study)
         self._empty = EmptyState(
             theme, "No runs yet", "Train once and the curve stays here to compare.", "Go to setup"
         )
@@ -114,9 +115,8 @@ class ResultsPage(QWidget):
         inside.addWidget(self._banner)
         inside.addLayout(self._cards)
         inside.addLayout(self._facts_row)
-        inside.addWidget(self.robustness, 1)
-        inside.addWidget(self.folds, 1)
-        inside.addWidget(self.answers, 1)
+        for below in (self.robustness, self.folds, self.answers):
+            inside.addWidget(below, 1)
         self._show_below()
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
@@ -124,9 +124,8 @@ class ResultsPage(QWidget):
         self._column.addWidget(self._scroll, 1)
 
     def _connect(self) -> None:
-        self._runs.current_changed.connect(self._take_run)
-        self._runs.run_ended.connect(self._take_run)
-        self._runs.run_removed.connect(self._take_run)
+        for news in (self._runs.current_changed, self._runs.run_ended, self._runs.run_removed):
+            news.connect(self._take_run)
         self._context.engines.catalog_changed.connect(self._show_run)
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
@@ -138,6 +137,8 @@ class ResultsPage(QWidget):
         self.answers.pair_chosen.connect(self.confusion.show_pair)
         self._banner.action_chosen.connect(self._copy_details)
         self.answers.chosen.connect(self._relabelling.choose)
+        self.answers.detail.try_wanted.connect(self._study.try_it)
+        self.answers.detail.try_wanted.connect(lambda: self.go_requested.emit("try"))
         self.answers.detail.relabel.label_given.connect(self._relabelling.give)
         self.answers.detail.relabel.back_wanted.connect(self._relabelling.take_back)
         self._relabelling.changed.connect(self._show_labels)
@@ -180,6 +181,7 @@ class ResultsPage(QWidget):
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
             second_first = run_words.second_first(run, self._context.engines.catalog)
             self._relabelling.show_run(run)
+            self._study.show_run(run)
             answers = run_findings.answers_of(run)
             self.answers.set_answers(answers, run.result.classes, unit, second_first=second_first)
 
@@ -199,10 +201,8 @@ class ResultsPage(QWidget):
         run = self._run
         result = run.result if run is not None else None
         self._empty.setVisible(result is None)
-        self._scroll.setVisible(result is not None)
-        self._marker.setVisible(result is not None)
-        for action in (self._again, self.below):
-            action.setVisible(result is not None)
+        for widget in (self._scroll, self._marker, self._again, self.below):
+            widget.setVisible(result is not None)
         self._choose.setVisible(len(self._runs.finished) > 1)
         if run is None or result is None:
             self._header.set_subtitle("How good it is, what to compare it with, and where it fails.")
@@ -291,10 +291,9 @@ class ResultsPage(QWidget):
 
     def _show_below(self) -> None:
         """Shows the answers, the curves or the folds."""
-        wanted = self.below.current()
-        self.answers.setVisible(wanted == "answers")
-        self.robustness.setVisible(wanted == "robustness")
-        self.folds.setVisible(wanted == "folds")
+        cards = {"answers": self.answers, "robustness": self.robustness, "folds": self.folds}
+        for name, card in cards.items():
+            card.setVisible(name == self.below.current())
 
     def _show_pair(self, pair: tuple[str, str] | None) -> None:
         """Shows the answers of a cell of the matrix, or all mistakes again."""

@@ -14,6 +14,7 @@ from gui.state.layout_class import LayoutClass
 from gui.state.preferences import Preferences
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
+from gui.state.trial import Trial
 from gui.state.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class OpenProject:
     runs: RunHistory
     advisor: Advisor
     copy: DataCopy
+    trial: Trial
 
 
 @dataclass
@@ -64,6 +66,11 @@ class PageContext:
     def advisor(self) -> Advisor:
         """Who asks the engine about the open project; for pages with ``needs_project``."""
         return self._opened().advisor
+
+    @property
+    def trial(self) -> Trial:
+        """What is tried on the runs of the open project; for pages with ``needs_project``."""
+        return self._opened().trial
 
     def restart_engine(self) -> None:
         """Starts another engine and asks everything again."""

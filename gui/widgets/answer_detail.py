@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, is_written, shown
+from gui.widgets.buttons import Button
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.prediction_bars import PredictionBars, probability_words
 from gui.widgets.relabel_row import RelabelRow
+from gui.widgets.word_marks import marks_of, sides_of, solid_class
 
 _LONG_ANSWER = 40
 """Characters of another likely answer that are shown."""
@@ -26,13 +37,21 @@ class AnswerDetail(QWidget):
 
     Attributes:
         relabel: The line below, with what can be done to the row.
+        change: Opens the text where a word can be changed.
+        nearest: Asks for training rows like it.
     """
+
+    try_wanted = Signal(object)
+    """The text of an answer is to be tried with other words."""
+    nearest_wanted = Signal(object)
+    """Training rows like the text of an answer are wanted."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
         super().__init__(parent)
         self._theme = theme
         self._answer: Prediction | None = None
+        self._found: AnswerExplained | None = None
         self._classes: tuple[str, ...] = ()
         self._compact = False
         self._second_first = True
@@ -51,6 +70,15 @@ class AnswerDetail(QWidget):
         self._heading = label(theme, "How sure it was", "caption", "text3")
         self._bars = PredictionBars(theme)
         self.relabel = RelabelRow(theme)
+        self.change = Button(theme, "Change a word", "secondary", "try", size="small")
+        self.change.setObjectName("change_a_word")
+        self.change.setToolTip("Opens Try it with this text")
+        self.change.clicked.connect(lambda: self.try_wanted.emit(self._answer))
+        self.nearest = Button(theme, "It learned from these", "quiet", size="small")
+        self.nearest.setObjectName("learned_from")
+        self.nearest.setToolTip("Training rows that this model reads most like this one")
+        self.nearest.clicked.connect(lambda: self.nearest_wanted.emit(self._answer))
+        self._doing = QHBoxLayout()
         self._line = Divider(theme)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._question)
@@ -58,6 +86,10 @@ class AnswerDetail(QWidget):
             self._column.addWidget(widget)
         self._column.setStretch(1, 100)
         self._column.addStretch(1)
+        self._doing.addWidget(self.change)
+        self._doing.addWidget(self.nearest)
+        self._doing.addStretch(1)
+        self._column.addLayout(self._doing)
         self._restyle()
         theme.changed.connect(self._restyle)
         self.show_answer(None, ())
@@ -80,7 +112,7 @@ class AnswerDetail(QWidget):
             classes: All classes, in the order of their marks.
         """
         self._answer, self._classes = answer, tuple(classes)
-        for widget in (self._sentence, self._line, self._bars):
+        for widget in (self._sentence, self._line, self._bars, self.change, self.nearest):
             widget.setVisible(answer is not None)
         self._heading.setVisible(answer is not None and not self._compact)
         # A question stays in sight while its passage scrolls to the answer.
@@ -95,12 +127,50 @@ class AnswerDetail(QWidget):
             return
         self._sentence.setText(_sentence(answer))
         # Likely words are in the sentence; bars would leave no room for the text with its marks.
-        has_bars = bool(answer.probabilities) and not answer.alternatives
-        for widget in (self._heading, self._line):
-            widget.setVisible(has_bars and not self._compact)
-        self._bars.setVisible(has_bars)
+        has_bars = bool(answer.probabilities) and not answer.alternatives and not self._compact
+        for widget in (self._heading, self._line, self._bars):
+            widget.setVisible(has_bars)
         self._bars.set_values(answer.probabilities, classes, answer.truth)
         self._mark(parts.marks)
+        if self._found is not None:
+            self.show_explained(self._found)
+
+    def show_explained(self, found: AnswerExplained) -> None:
+        """Marks the words that moved the answer, where nothing else is marked in its text.
+
+        Args:
+            found: What moved the answer that is shown.
+        """
+        answer = self._answer
+        same = answer is not None and found.prediction.text == answer.text
+        if answer is None or not same or self._text.extraSelections():
+            return
+        self._found = found
+        sides = sides_of(found, self._classes, solid_class(self._classes))
+        colors = sides.colors(self._theme)
+        selections, text = [], self._text.toPlainText()
+        for second in (False, True):
+            own = answer.second if second else answer.text
+            before = text.find(own) if own else -1
+            for mark in marks_of(found, sides, second=second, moved=before) if before >= 0 else ():
+                one = QTextEdit.ExtraSelection()
+                one.cursor = QTextCursor(self._text.document())
+                one.cursor.setPosition(mark.start)
+                one.cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+                one.format.setToolTip(mark.words)
+                line = QTextCharFormat.UnderlineStyle
+                one.format.setUnderlineStyle(line.SingleUnderline if mark.solid else line.DotLine)
+                color = QColor(colors[0] if mark.solid else colors[1])
+                one.format.setUnderlineColor(color)
+                color.setAlphaF(self._theme.alpha("wordHighlightMax") * mark.strength)
+                one.format.setBackground(color)
+                selections.append(one)
+        self._text.setExtraSelections(selections)
+
+    @property
+    def marked_words(self) -> list[str]:
+        """Returns the words of the text that are marked."""
+        return [one.cursor.selectedText() for one in self._text.extraSelections()]
 
     def set_second_first(self, second_first: bool) -> None:
         """Says whether the second text is read before the first, as a question is before its passage."""

@@ -10,12 +10,15 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
 from gui.widgets.prediction_bars import probability_words
+from gui.widgets.word_marks import WordMark, marks_of, sides_of, solid_class
 
 _Index = QModelIndex | QPersistentModelIndex
 
-TRUTH_COLUMN = 2
+TRUTH_COLUMN, TEXT_COLUMN = 2, 3
+_BETWEEN = " · "
 
 
 class Kind(StrEnum):
@@ -73,6 +76,19 @@ def _line(words: str) -> str:
     return " ".join(words.split()) or "–"
 
 
+def _collapsed_places(text: str) -> list[int]:
+    """Returns where each character of a text stands once every run of spaces is one; one more for the end."""
+    places: list[int] = []
+    at = place = 0
+    for word in text.split():
+        start = text.index(word, place)
+        places += [at] * (start - place)
+        at += 1 if at else 0
+        places += range(at, at + len(word))
+        at, place = at + len(word), start + len(word)
+    return places + [at] * (len(text) - place + 1)
+
+
 def _measure_words(answer: Prediction) -> str:
     """Returns how sure the model was; where it has no probability, how right the answer is."""
     if answer.probability or answer.right is None:
@@ -103,16 +119,22 @@ class AnswersModel(QAbstractTableModel):
         self._order = Order.SUREST
         self._second_first = True
         self._new_labels: dict[int, str] = {}
+        self._explained: dict[tuple[str, str], AnswerExplained] = {}
+        self._classes: tuple[str, ...] = ()
 
-    def set_answers(self, answers: Sequence[Prediction], *, second_first: bool = True) -> None:
+    def set_answers(
+        self, answers: Sequence[Prediction], *, second_first: bool = True, classes: Sequence[str] = ()
+    ) -> None:
         """Takes the answers of another run; filter and order start anew.
 
         Args:
             answers: All of them.
+            classes: In the order of their marks.
             second_first: Whether the second text is read before the first.
         """
         self._answers, self._second_first = tuple(answers), second_first
         self._filter, self._order = AnswerFilter(), Order.SUREST
+        self._explained, self._classes = {}, tuple(classes)
         self._list()
 
     def set_filter(self, wanted: AnswerFilter) -> None:
@@ -138,6 +160,40 @@ class AnswersModel(QAbstractTableModel):
             if self._listed:
                 last = self.index(len(self._listed) - 1, TRUTH_COLUMN)
                 self.dataChanged.emit(self.index(0, TRUTH_COLUMN), last)
+
+    def set_explained(self, answer: Prediction, found: AnswerExplained) -> None:
+        """Marks the words of an answer's text that moved it."""
+        self._explained[(answer.text, answer.second)] = found
+        for row, one in enumerate(self._listed):
+            if one is answer or (one.text, one.second) == (answer.text, answer.second):
+                self.dataChanged.emit(self.index(row, TEXT_COLUMN), self.index(row, TEXT_COLUMN))
+
+    def explained(self, answer: Prediction) -> AnswerExplained | None:
+        """Returns what moved an answer; ``None`` where that was not measured."""
+        return self._explained.get((answer.text, answer.second))
+
+    def marks(self, row: int) -> tuple[WordMark, ...]:
+        """Returns the marked words of a listed answer, by their places in the cell of its text."""
+        answer = self._listed[row]
+        found = self.explained(answer)
+        if found is None:
+            return ()
+        sides = sides_of(found, self._classes, solid_class(self._classes))
+        marks: list[WordMark] = []
+        before = 0
+        for text in self._texts(answer):
+            is_second = text is answer.second and bool(answer.second)
+            places = _collapsed_places(text)
+            for one in marks_of(found, sides, second=is_second):
+                start, end = places[one.start] + before, places[one.end] + before
+                marks.append(WordMark(start, end, one.strength, one.solid, one.words))
+            before += places[len(text)] + len(_BETWEEN)
+        return tuple(marks)
+
+    def _texts(self, answer: Prediction) -> list[str]:
+        """Returns the texts of an answer, in the order in which they are read."""
+        texts = (answer.second, answer.text) if self._second_first else (answer.text, answer.second)
+        return [text for text in texts if text]
 
     @property
     def relabelled(self) -> int:
@@ -213,8 +269,7 @@ class AnswersModel(QAbstractTableModel):
         """Returns a cell's words."""
         answer, column = self._listed[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            texts = (answer.second, answer.text) if self._second_first else (answer.text, answer.second)
-            text = " · ".join(" ".join(part.split()) for part in texts if part)
+            text = _BETWEEN.join(" ".join(part.split()) for part in self._texts(answer))
             return (_measure_words(answer), _line(answer.said), self.truth(answer), text)[column]
         if role == Qt.ItemDataRole.UserRole:
             return answer.probability or answer.right or 0.0

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,15 +26,15 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.theme import Theme
-from gui.widgets.answers_model import TRUTH_COLUMN, AnswersModel
+from gui.widgets.answers_model import TEXT_COLUMN, TRUTH_COLUMN, AnswersModel
 from gui.widgets.header_corner import HeaderCorner
 from gui.widgets.prediction_bars import paint_share_bar
 from gui.widgets.rows_table import elide_words
+from gui.widgets.word_marks import Sides, paint_marks
 
 _CONFIDENCE_WIDTH, _ANSWER_WIDTH = 112, 88
 _MOST_WIDTH, _MOST_TWO = 150, 230
 """Width of a column of labels, and of one in which a label stands beside the one that took its place."""
-_TEXT_COLUMN = 3
 
 
 class AnswerDelegate(QStyledItemDelegate):
@@ -35,6 +44,7 @@ class AnswerDelegate(QStyledItemDelegate):
         """Paints for a table."""
         super().__init__(table)
         self._theme = theme
+        self.sides: Sides | None = None
         self.hovered_row = -1
 
     def sizeHint(  # noqa: N802 (Qt's name)
@@ -68,9 +78,29 @@ class AnswerDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("body", 600 if strong else 400))
             painter.setPen(theme.color("text"))
             words = elide_words(str(index.data()), painter.fontMetrics(), inner.width())
+            if index.column() == TEXT_COLUMN:
+                self._paint_marks(painter, index, words, inner)
             single = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
             painter.drawText(inner, int(single), words)
         painter.restore()
+
+    def _paint_marks(
+        self, painter: QPainter, index: QModelIndex | QPersistentModelIndex, words: str, inner: QRect
+    ) -> None:
+        """Paints what lies below the words that moved an answer."""
+        model = index.model()
+        marks = model.marks(index.row()) if isinstance(model, AnswersModel) else ()
+        if not marks or self.sides is None:
+            return
+        layout = QTextLayout(words, painter.font())
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(100_000)
+        layout.endLayout()
+        whole = len(words) - words.endswith("…")
+        seen = [mark for mark in marks if mark.end <= whole]
+        origin = QPointF(inner.left(), inner.center().y() - line.height() / 2 + 0.5)
+        paint_marks(painter, self._theme, layout, seen, self.sides.colors(self._theme), origin)
 
     def _paint_confidence(
         self, painter: QPainter, inner: QRect, share: float, index: QModelIndex | QPersistentModelIndex
@@ -117,7 +147,7 @@ class AnswersTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(_TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
         self._measure()
         theme.changed.connect(self._measure)
 
@@ -130,6 +160,17 @@ class AnswersTable(QTableView):
         """Chooses a listed answer, if it is there."""
         if 0 <= row < self.model().rowCount():
             self.setCurrentIndex(self.model().index(row, 0))
+
+    def set_sides(self, sides: Sides) -> None:
+        """Says which words have which line and colour."""
+        self._delegate.sides = sides
+        self.viewport().update()
+
+    def rows_in_sight(self) -> range:
+        """Returns the places in the list of the answers that can be seen."""
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        last = bottom if bottom >= 0 else self.model().rowCount() - 1
+        return range(max(0, top), last + 1)
 
     def selected_rows(self) -> list[int]:
         """Returns the places in the list of the answers that are chosen."""

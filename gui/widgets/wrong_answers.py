@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.protocol.results import Prediction
@@ -20,6 +20,9 @@ from gui.widgets.cards import Divider, Panel
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.full_text import FullText
 from gui.widgets.labels import label
+from gui.widgets.studied_answers import StudiedAnswers, Study
+from gui.widgets.word_highlights import SidesLegend
+from gui.widgets.word_marks import sides_of_classes
 
 _TITLES = {Kind.WRONG: "Wrong answers", Kind.RIGHT: "Right answers", Kind.ALL: "All answers"}
 _ALL_WORDS = {Kind.WRONG: "All mistakes", Kind.RIGHT: "Right answers", Kind.ALL: "All test rows"}
@@ -55,6 +58,9 @@ class WrongAnswers(Panel):
         self._order = self._menu_button("sort", "answers_order")
         self._filter = self._menu_button("filter", "answers_filter")
         self._menu_at: QPoint | None = None
+        self._studied: StudiedAnswers | None = None
+        self.legend = SidesLegend(theme)
+        self.legend.hide()
         self._changes = label(theme, "", "small", "text2", elide=True)
         self._changes.setObjectName("labels_changed")
         self._empty = EmptyState(theme, "", "", framed=False)
@@ -76,7 +82,7 @@ class WrongAnswers(Panel):
         self._head.addWidget(self._title)
         self._head.addWidget(self._count)
         self._head.addWidget(self._changes, 1)
-        for widget in (self.search, self._order, self._filter):
+        for widget in (self.legend, self.search, self._order, self._filter):
             self._head.addWidget(widget)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -120,9 +126,39 @@ class WrongAnswers(Panel):
         self.search.setPlaceholderText(f"Search {unit}")
         self.search.setAccessibleName(f"Search {unit}")
         self.detail.set_second_first(second_first)
-        self.model.set_answers(answers, second_first=second_first)
+        sides = sides_of_classes(classes)
+        self.legend.show_sides(sides)
+        self.table.set_sides(sides)
+        self.model.set_answers(answers, second_first=second_first, classes=classes)
+        self._show_legend()
         self.table.fit_columns()
         self._show_list()
+
+    def follow(self, study: Study) -> None:
+        """Marks the words that moved the answers in sight, and finds training rows like one.
+
+        Args:
+            study: Who finds that out.
+        """
+        self._studied = StudiedAnswers(self._theme, self.model, self.table, self.detail, study)
+        study.explained.connect(self._show_legend)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Looks which answers can be seen."""
+        super().showEvent(event)
+        if self._studied is not None:
+            self._studied.look_anew()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        """Asks for no more marks."""
+        super().hideEvent(event)
+        if self._studied is not None:
+            self._studied.look_anew()
+
+    def _show_legend(self) -> None:
+        """Says what the lines below words mean, once there are some and where there is room."""
+        is_marked = any(self.model.explained(answer) is not None for answer in self.model.listed)
+        self.legend.setVisible(is_marked and not self._narrow and not self._changes.text())
 
     def show_pair(self, pair: tuple[str, str] | None) -> None:
         """Lists one cell of the confusion matrix, or all mistakes again."""

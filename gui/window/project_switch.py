@@ -16,6 +16,7 @@ from gui.state.page_context import OpenProject
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunState, RunStatus
+from gui.state.trial import Trial
 from gui.state.workspace import ProjectError, Workspace
 from gui.window.copying import Copying
 
@@ -126,7 +127,9 @@ class ProjectSwitch(QObject):
         advisor = Advisor(project, self._engines, parent=project)
         copy = DataCopy(project, parent=project)
         copy.failed.connect(self.problem_raised)
-        self._show(OpenProject(project, runs, advisor, copy))
+        trial = Trial(project, runs, self._engines, parent=project)
+        trial.history.save_failed.connect(self.problem_raised)
+        self._show(OpenProject(project, runs, advisor, copy, trial))
         return True
 
     def _show(self, opened: OpenProject) -> None:

@@ -24,6 +24,7 @@ from gui.state.page_context import OpenProject, PageContext
 from gui.state.preferences import Preferences, ThemeChoice
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
+from gui.state.trial import Trial
 from gui.state.workspace import Workspace
 from tests.gui.fake_engine import FakeClient
 from tests.gui.sample_facts import CATALOG
@@ -129,7 +130,9 @@ def context(theme: Theme, engines: Engines, workspace: Workspace, project: Proje
     """What a page is given: a project from the first sample, no runs, a fake engine that answers."""
     runs = RunHistory(project, engines)
     advisor = Advisor(project, engines, debounce=0)
-    opened = OpenProject(project, runs, advisor, DataCopy(project))
+    opened = OpenProject(
+        project, runs, advisor, DataCopy(project), Trial(project, runs, engines, project, debounce=0)
+    )
     yield PageContext(
         theme=theme, engines=engines, workspace=workspace, preferences=Preferences(), opened=opened
     )

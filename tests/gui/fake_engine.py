@@ -56,13 +56,25 @@ from engine.protocol.events import (
     TrainingPaused,
     TrainingStarted,
 )
+from engine.protocol.explanations import ExplainAnswer
+from engine.protocol.file_answers import AnswerFile
+from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.run_files import EVENTS_FILE, read_run
+from engine.protocol.typed_noise import AddTypos, TyposAdded
 from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
+from tests.gui.recorded_answers import (
+    answered_file,
+    answers_to,
+    explained,
+    mistyped,
+    nearest,
+    no_head,
+)
 from tests.gui.recorded_downloads import (
     data_set_download,
     data_sets_found,
@@ -75,7 +87,6 @@ from tests.gui.recorded_events import (
     engine_ready,
     label_doubts,
     pooled_folds,
-    predictions,
     prepared,
     recorded_run,
     result,
@@ -240,9 +251,18 @@ class FakeClient(EngineClient):
                     job_id=job_id, stage="probing", label="Asking each layer of MiniLM", done=2, total=7
                 )
                 return self._whole(job_id, stage, msgspec.structs.replace(PROBED, job_id=job_id))
+            case Predict() if (problem := no_head(command)) is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=problem)]
             case Predict():
-                said = predictions(len(command.texts), wrong=0)
-                return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))
+                return self._whole(job_id, PredictionMade(job_id=job_id, predictions=answers_to(command)))
+            case ExplainAnswer():
+                return self._whole(job_id, explained(command))
+            case FindNearest():
+                return self._whole(job_id, nearest(job_id))
+            case AnswerFile():
+                return self._whole(job_id, *answered_file(command))
+            case AddTypos():
+                return self._whole(job_id, TyposAdded(job_id=job_id, texts=mistyped(command)))
             case StartTraining():
                 self._training, self._step = command, 0
                 return recorded_run(run=command.run, folder=command.folder, job_id=job_id, epochs=self.epochs)

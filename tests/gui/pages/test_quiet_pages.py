@@ -1,4 +1,4 @@
-"""Try it and Export say what is coming; Help explains; Settings act at once."""
+"""Without a run Try it and Export say what is missing; Help explains; Settings act at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gui.widgets.term_list import TermList
 
 
 @pytest.mark.parametrize("entry", [try_it.PAGE, export.PAGE], ids=lambda entry: entry.id)
-def test_a_coming_page_says_so_and_its_button_leads_on(
+def test_a_page_without_a_run_says_so_and_its_button_leads_on(
     entry: PageEntry, context: PageContext, qtbot: QtBot
 ) -> None:
     page = entry.build(context)
@@ -33,23 +33,6 @@ def test_a_coming_page_says_so_and_its_button_leads_on(
     assert wish.args == ["setup"]
     assert context.opened is not None
     assert entry.unavailable(context.opened) == "Train a run first"
-
-
-def test_after_a_run_trying_leads_to_the_results(context: PageContext, qtbot: QtBot) -> None:
-    page = try_it.PAGE.build(context)
-    qtbot.addWidget(page)
-    qtbot.waitUntil(lambda: context.engines.catalog is not None and context.project.draft is not None)
-    assert context.project.draft is not None
-    with qtbot.waitSignal(context.runs.run_ended):
-        context.runs.start(context.project.draft)
-    empty = page.findChild(EmptyState)
-    assert empty is not None
-    assert empty.accessibleName() == "Trying your models comes next"
-    with qtbot.waitSignal(page.go_requested) as wish:  # type: ignore[attr-defined]  # every page has it
-        empty.button.click()
-    assert wish.args == ["results"]
-    assert context.opened is not None
-    assert try_it.PAGE.unavailable(context.opened) == ""
 
 
 def test_terms_are_one_sentence_each_and_found_by_a_word(context: PageContext, qtbot: QtBot) -> None:

@@ -1,0 +1,40 @@
+"""What stands at the head of a model that answers: its name, and how it was trained and judged."""
+
+from __future__ import annotations
+
+from engine.protocol.catalog import Catalog
+from engine.protocol.run_versions import Version
+from gui.look.texts import inside_a_sentence, percent, score
+from gui.state import run_words
+from gui.state.run_status import RunStatus
+from gui.state.trial_answer import TrialAnswer
+
+
+def base_name(run: RunStatus) -> str:
+    """Returns the name of a run's base model."""
+    return run.started.model.name if run.started is not None else run.config.model
+
+
+def model_words(model: TrialAnswer, catalog: Catalog | None) -> tuple[str, str]:
+    """Returns a model's name and a line about it, e.g. ``"0.33 % trainable, F1 0.968"``.
+
+    Args:
+        model: It.
+        catalog: Knows methods and measures.
+    """
+    run = model.run
+    if model.version is Version.BEFORE:
+        return f"{base_name(run)} before training", "as it came"
+    share = percent(run.started.stack.trainable_share) if run.started is not None else ""
+    parts = [f"{share} trainable"] if share else []
+    if run.result is not None:
+        metric = run_words.main_metric(run, catalog)
+        parts.append(f"{inside_a_sentence(metric.short)} {score(run.result.scores[run.result.metric].value)}")
+    return run_words.run_name(run, catalog), ", ".join(parts)
+
+
+def classes_of(run: RunStatus) -> tuple[str, ...]:
+    """Returns the classes of a run in the order of their marks."""
+    if run.started is not None and run.started.classes:
+        return run.started.classes
+    return run.result.classes if run.result is not None else ()
