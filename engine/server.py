@@ -17,8 +17,9 @@ from typing import IO, Any
 
 import msgspec
 
-from engine import data_set_questions, model_questions, registry
+from engine import data_set_questions, model_questions
 from engine import device as devices
+from engine.export.finding import catalog
 from engine.jobs import Lane
 from engine.protocol.commands import (
     CancelJob,
@@ -49,6 +50,7 @@ from engine.protocol.commands import (
     WriteRows,
 )
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
+from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.wire import WireError, decode_command, encode
 from engine.session import Handler, Session
 
@@ -133,6 +135,8 @@ def dispatch(session: Session, command: Command) -> None:
         Predict: (session.runs.predict, Lane.QUESTIONS),
         Evaluate: (session.runs.evaluate, Lane.LONG),
         PoolFolds: (session.runs.pool_folds, Lane.LONG),
+        ListExports: (session.exports.list_exports, Lane.FILES),
+        ExportModel: (session.exports.export_model, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }
@@ -153,9 +157,7 @@ def serve() -> None:
     session = Session(events.send, in_background=True)
     events.on_closed = session.give_up
     _listen_to_signals()
-    session.say(
-        EngineReady(protocol_version=PROTOCOL_VERSION, catalog=registry.catalog(), devices=devices.devices())
-    )
+    session.say(EngineReady(protocol_version=PROTOCOL_VERSION, catalog=catalog(), devices=devices.devices()))
     session.get_ready()
     try:
         if _read_commands(session, sys.stdin.buffer):

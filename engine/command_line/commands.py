@@ -29,6 +29,7 @@ from engine.command_line.arguments import (
     Task,
     read_as,
 )
+from engine.command_line.export_commands import add_export_commands
 from engine.command_line.process import STOPPED
 
 _NAME = "thaw-engine"
@@ -75,7 +76,7 @@ def _tell_usage(error: TyperException, *, as_json: bool) -> int:
 
 @app.command()
 def catalog(as_json: AsJson = False) -> None:
-    """List the tasks, methods and models."""
+    """List the tasks, methods, models and exports."""
     from engine.command_line import looking
 
     looking.show_catalog(as_json=as_json)
@@ -321,6 +322,9 @@ def predict(
 
     reading = read_as(encoding, delimiter, sheet, header_row)
     training.predict(run, text or [], given or [], file, reading, as_json=as_json)
+
+
+add_export_commands(app)
 
 
 @app.command()

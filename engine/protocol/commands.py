@@ -12,6 +12,7 @@ import msgspec
 from engine.protocol.command_header import CommandHeader as _Command
 from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
+from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.fields import SettingValue
 from engine.protocol.repairs import Repair
 
@@ -273,6 +274,8 @@ Command: TypeAlias = (
     | Evaluate
     | PoolFolds
     | Predict
+    | ListExports
+    | ExportModel
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -23,6 +23,7 @@ from engine.protocol.data_events import (
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.event_header import EventHeader as _Event
+from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.pooled_folds import FoldsPooled
@@ -69,7 +70,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
 
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
-            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``.
+            ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``, ``"exporting"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -316,6 +317,9 @@ Event: TypeAlias = (
     | PredictionMade
     | ResultWritten
     | FoldsPooled
+    | ExportsListed
+    | ExportItemWritten
+    | ModelExported
     | JobSucceeded
     | JobStopped
     | JobFailed

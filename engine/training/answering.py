@@ -54,16 +54,18 @@ class FinishedRun:
     settings: Settings
 
     @classmethod
-    def load(cls, folder: Path) -> FinishedRun:
+    def load(cls, folder: Path, device: str = "") -> FinishedRun:
         """Loads a run's saved model.
 
         Args:
             folder: The run's folder.
+            device: Where it answers; empty for where it was trained.
 
         Raises:
             EngineError: When it is no run, or has no saved model that can be read.
         """
         run = run_of(folder)
+        run = msgspec.structs.replace(run, device=device or run.device)
         model_folder = folder / MODEL_FOLDER
         if not model_folder.is_dir():
             raise EngineError(run_folder_problems.run_not_finished(folder=str(folder)))
@@ -86,7 +88,7 @@ class FinishedRun:
         """
         if not typed:
             return ()
-        part = self._part(typed_rows(self.task, typed))
+        part = self.part(typed_rows(self.task, typed))
         return tuple(self.task.answers(part.asked, judge(self.model, self.task, part).said))
 
     def judge_again(self, bench: Workbench, send: Callable[[Event], None]) -> None:
@@ -135,8 +137,28 @@ class FinishedRun:
         Args:
             split: Of :meth:`split`.
         """
-        test = self._part(self._parts(split)["test"].rows)
+        test = self.part(self._parts(split)["test"].rows)
         return test, judge(self.model, self.task, test)
+
+    def test_rows(self, bench: Workbench) -> Dataset:
+        """Returns the test rows as the run was judged on them.
+
+        Args:
+            bench: Reads the rows.
+
+        Raises:
+            EngineError: When the rows cannot be read any more, or are not those that it was judged on.
+        """
+        return self._parts(self.split(bench))["test"].rows
+
+    def part(self, rows: Dataset) -> EncodedPart:
+        """Returns rows on their way through the model.
+
+        Args:
+            rows: As the task reads them.
+        """
+        asked = self._encoded(self._plain(rows))
+        return EncodedPart(self.task, asked, devices.choose(self.run.device), self.run.seed)
 
     def _parts(self, split: SplitRows) -> dict[str, Asked]:
         """Returns the parts as the run has read them."""
@@ -160,10 +182,6 @@ class FinishedRun:
         columns = self.run.data.columns
         roles = tuple(role.id for role in self.task.roles if columns.get(role.id))
         return Asked(rows, self.classes, self.settings, self.base.tokenizer, learns=learns, roles=roles)
-
-    def _part(self, rows: Dataset) -> EncodedPart:
-        asked = self._encoded(self._plain(rows))
-        return EncodedPart(self.task, asked, devices.choose(self.run.device), self.run.seed)
 
 
 class FinishedRuns:
