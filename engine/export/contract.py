@@ -134,6 +134,8 @@ class ExportKind:
         summary_of: ``(run) -> sentence``, where what it is depends on the run; empty for ``summary``.
         why_not: ``(run) -> reason`` why it cannot be written, a sentence; empty when it can.
         fields: What a person may choose about it; names are unlike those of every other kind.
+        packages: Import names of what it needs beside what every Thaw has.
+        extra: Name of the optional part of Thaw that brings them.
         needs_model: Whether it is made of the saved weights, so that it cannot do without them.
         on_page: Whether it has a card of its own in the window.
         suggested: Whether it is ticked there at first.
@@ -150,6 +152,8 @@ class ExportKind:
     summary_of: Callable[[RunToExport], str] = _always
     why_not: Callable[[RunToExport], str] = _always
     fields: tuple[Field, ...] = ()
+    packages: tuple[str, ...] = ()
+    extra: str = ""
     needs_model: bool = True
     on_page: bool = True
     suggested: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -16,6 +17,7 @@ from engine.protocol import taking_away_problems
 from engine.protocol.catalog import Catalog
 from engine.protocol.exports import ExportEntry, ExportOffer
 from engine.protocol.fields import Field, SettingValue, values_that_fit, why_not
+from engine.protocol.wording import listed
 
 
 @functools.cache
@@ -77,9 +79,30 @@ def offers(source: RunToExport) -> tuple[ExportOffer, ...]:
 
 def reason_against(kind: ExportKind, source: RunToExport) -> str:
     """Returns why a kind cannot be written of a run, a sentence; empty when it can."""
+    if packages := missing_packages(kind):
+        return f"It needs {listed(packages)}. Install with: {_install(kind)}"
     if kind.needs_model and source.missing:
         return f'The run\'s file "{source.missing}" is missing.'
     return kind.why_not(source)
+
+
+def check_packages(kind: ExportKind) -> None:
+    """Looks whether what a kind needs is installed.
+
+    Raises:
+        EngineError: When it is not; it says how to get it.
+    """
+    if packages := missing_packages(kind):
+        raise EngineError(taking_away_problems.package_missing(kind.name, packages, _install(kind)))
+
+
+def missing_packages(kind: ExportKind) -> list[str]:
+    """Returns the packages that a kind needs and that are not installed."""
+    return [name for name in kind.packages if importlib.util.find_spec(name) is None]
+
+
+def _install(kind: ExportKind) -> str:
+    return f'pip install "thaw-studio[{kind.extra}]"'
 
 
 def _offer(kind: ExportKind, source: RunToExport) -> ExportOffer:

@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from engine.disk import free_space, is_full, to_disk
 from engine.errors import EngineError
 from engine.export.contract import ExportKind, RunToExport, SharedAnswers, Writing
-from engine.export.finding import chosen_kinds, options_of, reason_against
+from engine.export.finding import check_packages, chosen_kinds, options_of, reason_against
 from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
 from engine.protocol import taking_away_problems
@@ -55,6 +55,7 @@ def export_run(
     source = read_for_export(folder)
     chosen = chosen_kinds(kinds)
     for kind in chosen:
+        check_packages(kind)
         if reason := reason_against(kind, source):
             raise EngineError(taking_away_problems.cannot_export(kind.name, reason))
     _look_at(to, chosen)
