@@ -17,6 +17,7 @@ def add_export_commands(app: typer.Typer) -> None:
         app: The command line.
     """
     app.command()(export)
+    app.command()(report)
 
 
 def export(
@@ -46,3 +47,20 @@ def export(
     from engine.command_line import exporting
 
     exporting.export(run, what, to, option or [], as_json=as_json)
+
+
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="The folders of finished runs.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder to write into. Without: that of the first run."),
+    ] = None,
+    quotes: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many wrong answers are quoted; 0 for none.")
+    ] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Write a report of finished runs, as HTML and PDF."""
+    from engine.command_line import reporting
+
+    reporting.report(runs, to, quotes, as_json=as_json)

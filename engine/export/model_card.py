@@ -68,7 +68,7 @@ def _text(source: RunToExport) -> Iterator[str]:
     base, result = source.saved.base, source.result
     yield f"# {source.title}"
     yield ""
-    yield f"A model that has learned {source.task.teaching} "
+    yield f"A model that has learned {source.task.teaching}"
     yield f"from the rows of `{file_name(source.run.data.path)}`. It stands on {base.name}."
     yield ""
     yield "## What it is for"
@@ -112,7 +112,7 @@ def _scores(source: RunToExport) -> Iterator[str]:
         yield "The run's result cannot be read."
         yield ""
         return
-    yield f"On {counted(result.rows, 'test row')} that it never learned from, with 95 % intervals "
+    yield f"On {counted(result.rows, 'test row')} that it never learned from, with 95 % intervals"
     yield "(bootstrap over the rows):"
     yield ""
     metrics = [metric for metric in source.task.metrics if metric.id in result.scores]

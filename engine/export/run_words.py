@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import registry
+from engine.data.noise_settings import noise_fields
 from engine.export.contract import RunToExport
+from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
 from engine.protocol.results import RunResult, Score
 from engine.protocol.wording import counted, percent
+from engine.training.noisy_parts import has_noise
 
 SPLIT_BY_LOT = "Its rows were divided by lot."
 
@@ -16,6 +19,31 @@ SPLIT_BY_LOT = "Its rows were divided by lot."
 def score_words(score: Score | None) -> str:
     """Returns a score with its interval: ``"0.951 (0.930 to 0.968)"``."""
     return "–" if score is None else f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+
+
+def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
+    """Says how good a run is beside what is simpler; better only where the intervals lie apart.
+
+    Args:
+        result: What it reached; ``None`` where that is not known.
+        metric: What it is judged by.
+    """
+    if result is None or metric is None:
+        return "What this run reached cannot be read."
+    own = result.scores[result.metric]
+    said = f"{metric.label} {score_words(own)} on {counted(result.rows, 'test row')}."
+    sign = 1 if metric.higher_is_better else -1
+    others = [one for one in result.baselines if result.metric in one.scores]
+    strongest = max(others, key=lambda one: sign * one.scores[result.metric].value, default=None)
+    if strongest is None:
+        return f"{said} There was nothing simpler to compare with."
+    other = strongest.scores[result.metric]
+    against = f'"{strongest.label}" ({other.value:.3f})'
+    if sign * (own.value - other.value) <= 0:
+        return f"{said} That does not beat {against}."
+    if own.low > other.high or own.high < other.low:
+        return f"{said} Better than {against}; the intervals lie apart."
+    return f"{said} Too close to call against {against}: the intervals overlap."
 
 
 def split_words(source: RunToExport) -> str:
@@ -57,10 +85,11 @@ def setting_words(source: RunToExport) -> list[tuple[str, str]]:
     """Returns label and value of every setting of a run."""
     method = registry.method(source.run.method)
     fields = registry.fields(method, source.saved.base, source.task, source.run.settings)
+    quiet = set() if has_noise(source.task, source.run.settings) else {one.name for one in noise_fields()}
     return [
         (field.label, _value(field, source.run.settings[field.name]))
         for field in fields
-        if field.name in source.run.settings
+        if field.name in source.run.settings and field.name not in quiet
     ]
 
 

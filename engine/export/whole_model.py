@@ -196,7 +196,10 @@ def copy_learned(source: RunToExport, place: Path) -> None:
         if (source.model_folder / name).is_file():
             shutil.copyfile(source.model_folder / name, place / name)
     if (source.model_folder / ADAPTER_FOLDER).is_dir():
-        shutil.copytree(source.model_folder / ADAPTER_FOLDER, place / ADAPTER_FOLDER)
+        without = shutil.ignore_patterns(
+            "README.md"
+        )  # peft's own is an empty form; a real card lies beside it
+        shutil.copytree(source.model_folder / ADAPTER_FOLDER, place / ADAPTER_FOLDER, ignore=without)
 
 
 def write_loader(source: RunToExport, place: Path, base: BaseModel, *, own_encoder: bool) -> None:

@@ -282,3 +282,12 @@ def test_a_finished_run_is_exported(finished, tmp_path):
     failed = _run("export", out, "--what", "card", "--to", to, code=2)
     assert "never writes over anything" in " ".join(failed.stderr.split())
     assert "Did you mean" in _run("export", out, "--what", "modle", "--to", tmp_path / "x", code=2).stderr
+
+
+def test_a_report_is_written(finished, tmp_path):
+    out, _ = finished
+    told = msgspec.json.decode(_run("report", out, "--to", tmp_path, "--json").stdout_bytes)
+    assert Path(told["html"]).stat().st_size > 10_000
+    assert Path(told["pdf"]).read_bytes().startswith(b"%PDF")
+    failed = _run("report", out, "--to", tmp_path, code=2)
+    assert "never writes over anything" in " ".join(failed.stderr.split())
