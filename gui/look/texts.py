@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from engine.protocol.problem_words import epoch_words
 from engine.protocol.results import Score
@@ -147,3 +148,12 @@ def size(number_of_bytes: float) -> str:
             value = number_of_bytes / limit
             return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
     return f"{round(number_of_bytes)} bytes"
+
+
+def place_in_words(place: Path) -> str:
+    """Returns a folder as a person reads it: ``"Documents / Thaw / Spam filter"``."""
+    try:
+        parts = place.relative_to(Path.home()).parts
+    except ValueError:
+        return str(place)
+    return " / ".join(parts)

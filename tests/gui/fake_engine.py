@@ -55,6 +55,8 @@ from engine.protocol.events import (
     TrainingPaused,
     TrainingStarted,
 )
+from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.exports import CheckOutcome
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.run_files import EVENTS_FILE, read_run
@@ -81,6 +83,7 @@ from tests.gui.recorded_events import (
     rows_read,
     table,
 )
+from tests.gui.recorded_exports import exported, exports_listed
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
 
@@ -98,6 +101,9 @@ class FakeClient(EngineClient):
             :meth:`finish_reading`.
         hub_problem: Why the hub cannot be searched for data sets; ``None`` where it can.
         data_set_folder: Where data sets of the hub arrive.
+        export_problem: Why a run cannot be written; ``None`` where it can.
+        export_outcome: How a written run's answers compare.
+        export_waits: Whether writing a run never ends by itself.
     """
 
     hold_after_step: int | None = None
@@ -107,6 +113,9 @@ class FakeClient(EngineClient):
     large_file = False
     hub_problem: Problem | None = None
     data_set_folder = ""
+    export_problem: Problem | None = None
+    export_outcome = CheckOutcome.PASSED
+    export_waits = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -233,6 +242,14 @@ class FakeClient(EngineClient):
                 stage = StageReached(job_id=job_id, stage="testing", label="Judging fold 1 of 3")
                 pooled = FoldsPooled(job_id=job_id, folds=pooled_folds(len(command.folders)))
                 return self._whole(job_id, stage, pooled)
+            case ListExports():
+                return self._whole(job_id, exports_listed(job_id, command.folder))
+            case ExportModel() if self.export_problem is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.export_problem)]
+            case ExportModel() if self.export_waits:
+                return [JobAccepted(job_id=job_id), exported(command)[0]]
+            case ExportModel():
+                return self._whole(job_id, *exported(command, self.export_outcome))
             case Predict():
                 said = predictions(len(command.texts), wrong=0)
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))

@@ -1,4 +1,4 @@
-"""Try it and Export say what is coming; Help explains; Settings act at once."""
+"""Try it says what is coming; Help explains; Settings act at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from gui.look.terms import term_groups
-from gui.pages import export, settings, try_it
 from gui.pages import help as help_page
+from gui.pages import settings, try_it
 from gui.pages.help import HelpPage
 from gui.pages.settings import SettingsPage
 from gui.state.page_context import PageContext, PageEntry
@@ -19,7 +19,7 @@ from gui.widgets.basics import EmptyState, Segmented
 from gui.widgets.term_list import TermList
 
 
-@pytest.mark.parametrize("entry", [try_it.PAGE, export.PAGE], ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", [try_it.PAGE], ids=lambda entry: entry.id)
 def test_a_coming_page_says_so_and_its_button_leads_on(
     entry: PageEntry, context: PageContext, qtbot: QtBot
 ) -> None:
