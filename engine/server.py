@@ -17,8 +17,9 @@ from typing import IO, Any
 
 import msgspec
 
-from engine import data_set_questions, model_questions, registry
+from engine import data_set_questions, model_questions
 from engine import device as devices
+from engine.export.finding import catalog
 from engine.jobs import Lane
 from engine.protocol.commands import (
     CancelJob,
@@ -53,6 +54,7 @@ from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
+from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.typed_noise import AddTypos
@@ -148,6 +150,8 @@ def dispatch(session: Session, command: Command) -> None:
         ProbeLayers: (session.runs.probe_layers, Lane.LONG),
         CompareRuns: (session.runs.compare_runs, Lane.LONG),
         CompareAnswers: (session.runs.compare_answers, Lane.FILES),
+        ListExports: (session.exports.list_exports, Lane.FILES),
+        ExportModel: (session.exports.export_model, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }
@@ -168,9 +172,7 @@ def serve() -> None:
     session = Session(events.send, in_background=True)
     events.on_closed = session.give_up
     _listen_to_signals()
-    session.say(
-        EngineReady(protocol_version=PROTOCOL_VERSION, catalog=registry.catalog(), devices=devices.devices())
-    )
+    session.say(EngineReady(protocol_version=PROTOCOL_VERSION, catalog=catalog(), devices=devices.devices()))
     session.get_ready()
     try:
         if _read_commands(session, sys.stdin.buffer):

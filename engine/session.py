@@ -23,6 +23,7 @@ from engine import registry
 from engine.data_questions import DataQuestions
 from engine.disk import free_space
 from engine.errors import EngineError
+from engine.export_questions import ExportQuestions
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
 from engine.priority import lower_priority
@@ -74,6 +75,7 @@ class Session:
     Attributes:
         data: Answers what is asked about a person's rows.
         runs: Answers what is asked about finished runs.
+        exports: Writes finished runs to be taken away.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Session:
         self._free = free
         self._bench = Workbench()
         self.data = DataQuestions(self._bench)
+        self.exports = ExportQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
         self.runs = RunQuestions(self._bench, self._checker)

@@ -71,6 +71,11 @@ class AnotherProcess:
         self._send({"folder": str(folder), "words": words})
         return self._heard(folder)["printed"].removesuffix("\n")
 
+    def ran(self, folder: Path, script: str) -> str:
+        """Runs a script of a folder and returns what it prints."""
+        self._send({"folder": str(folder), "script": script})
+        return self._heard(folder)["printed"]
+
     def close(self) -> None:
         """Ends it."""
         for pipe in (self._process.stdin, self._process.stdout):
@@ -106,7 +111,9 @@ def _serve(lines: IO[bytes], answers: IO[bytes], *, with_thaw: bool) -> None:
         question = json.loads(line)
         folder = Path(question["folder"])
         try:
-            if "words" in question:
+            if "script" in question:
+                said = {"printed": _ran(folder / question["script"])}
+            elif "words" in question:
                 said = {"printed": _printed(folder, question["words"])}
             else:
                 said = {"logits": _logits(folder, question["asked"], with_thaw=with_thaw)}
@@ -146,6 +153,13 @@ def _printed(folder: Path, words: list[str]) -> str:
     sys.argv = ["load_model.py", *words]
     with contextlib.redirect_stdout(io.StringIO()) as out:
         runpy.run_path(str(folder / "load_model.py"), run_name="__main__")
+    return out.getvalue()
+
+
+def _ran(script: Path) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(str(script), run_name="__main__")
+    assert not {"engine", "gui"} & {name.split(".")[0] for name in sys.modules}
     return out.getvalue()
 
 

@@ -30,6 +30,7 @@ from engine.command_line.arguments import (
     Task,
     read_as,
 )
+from engine.command_line.export_commands import add_export_commands
 from engine.command_line.predicting import predict
 from engine.command_line.process import STOPPED
 
@@ -77,7 +78,7 @@ def _tell_usage(error: TyperException, *, as_json: bool) -> int:
 
 @app.command()
 def catalog(as_json: AsJson = False) -> None:
-    """List the tasks, methods and models."""
+    """List the tasks, methods, models and exports."""
     from engine.command_line import looking
 
     looking.show_catalog(as_json=as_json)
@@ -296,6 +297,7 @@ for about_runs in (
     run_commands.runs,
 ):
     app.command()(about_runs)
+add_export_commands(app)
 
 
 @app.command()

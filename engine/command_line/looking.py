@@ -21,10 +21,10 @@ from engine.protocol.wording import counted
 
 
 def show_catalog(*, as_json: bool) -> None:
-    """Prints tasks, methods and models."""
-    from engine import registry
+    """Prints tasks, methods, models, and what a run can be written as."""
+    from engine.export import finding
 
-    catalog = registry.catalog()
+    catalog = finding.catalog()
     with problems_told(as_json=as_json):
         if as_json:
             print_json(catalog)
@@ -34,6 +34,7 @@ def show_catalog(*, as_json: bool) -> None:
             ("Tasks", catalog.tasks),
             ("Methods", catalog.methods),
             ("Models", catalog.models),
+            ("Exports", catalog.exports),
         ):
             table = Table(title=title, title_justify="left", box=None, show_header=False)
             for entry in entries:

@@ -89,7 +89,9 @@ class EncoderModel(TaskModel):
     def _read(self, batch: Batch, *, output_hidden_states: bool) -> Any:
         inputs = {name: tensor for name, tensor in batch.items() if name in self._reads}
         mask = batch["attention_mask"]
-        if self._counts_places and not bool(mask[:, 0].all()):  # padding stands on the left
+        # A graph that is written down has one way only: it takes padding on either side.
+        on_either_side = torch.compiler.is_exporting()
+        if self._counts_places and (on_either_side or not bool(mask[:, 0].all())):  # padding on the left
             inputs["position_ids"] = (mask.cumsum(dim=1) - 1).clamp(min=0)
         return self.backbone(**inputs, output_hidden_states=output_hidden_states, return_dict=True)
 

@@ -40,6 +40,7 @@ class BuiltInModel:
         how_to_get: One sentence for someone who does not have it; may be empty for one in the resources.
         note: What is to be known before it is chosen, e.g. that it is a toy; by default where it is from.
         learned_from: Checksum of the file from whose training rows (of the usual split) Thaw made it.
+        hub_name: Its name on the Hugging Face hub, by which it is found without Thaw; may be empty.
     """
 
     id: str
@@ -55,6 +56,7 @@ class BuiltInModel:
     how_to_get: str = "Install Thaw again: the file belongs to it"
     note: str = ""
     learned_from: str = ""
+    hub_name: str = ""
 
 
 @dataclass(frozen=True)

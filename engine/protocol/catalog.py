@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from engine.protocol.exports import ExportEntry
 from engine.protocol.fields import Field, SettingValue
 
 
@@ -198,12 +199,14 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         file_endings: How the names of files end that can be read, in small letters: ``".csv"``.
+        exports: What can be written of a finished run.
     """
 
     tasks: tuple[TaskEntry, ...]
     methods: tuple[MethodEntry, ...]
     models: tuple[ModelEntry, ...] = ()
     file_endings: tuple[str, ...] = ()
+    exports: tuple[ExportEntry, ...] = ()
 
     def task(self, task_id: str) -> TaskEntry:
         """Returns the task of that id.

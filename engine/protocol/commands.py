@@ -15,6 +15,7 @@ from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.explanations import ExplainAnswer
+from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.fields import SettingValue
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
@@ -291,6 +292,8 @@ Command: TypeAlias = (
     | MapEmbeddings
     | AnswerFile
     | AddTypos
+    | ListExports
+    | ExportModel
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -26,6 +26,7 @@ from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.embedding_maps import EmbeddingsMapped
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
+from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
 from engine.protocol.file_answers import AnswersWritten
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
@@ -77,7 +78,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
             ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``, ``"answering"``,
-            ``"explaining"``, ``"comparing"``, ``"probing"``.
+            ``"explaining"``, ``"comparing"``, ``"probing"``, ``"exporting"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -332,6 +333,9 @@ Event: TypeAlias = (
     | LayersProbed
     | RunsCompared
     | AnswersCompared
+    | ExportsListed
+    | ExportItemWritten
+    | ModelExported
     | JobSucceeded
     | JobStopped
     | JobFailed

@@ -62,17 +62,21 @@ class FinishedRun:
     turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     @classmethod
-    def load(cls, folder: Path, read: Callable[[Path], TaskModel] = load_model) -> FinishedRun:
+    def load(
+        cls, folder: Path, read: Callable[[Path], TaskModel] = load_model, device: str = ""
+    ) -> FinishedRun:
         """Loads a run's saved model.
 
         Args:
             folder: The run's folder.
             read: Reads the model out of its folder.
+            device: Where it answers; empty for where it was trained.
 
         Raises:
             EngineError: When it is no run, or has no saved model that can be read.
         """
         run = run_of(folder)
+        run = msgspec.structs.replace(run, device=device or run.device)
         model_folder = folder / MODEL_FOLDER
         if not model_folder.is_dir():
             raise EngineError(run_folder_problems.run_not_finished(folder=str(folder)))
@@ -105,7 +109,7 @@ class FinishedRun:
         predictions = [Prediction(text=self._shown(row), said="", probability=0.0) for row in rows]
         asked = [place for place, row in enumerate(rows) if not self._is_blank(row)]
         if asked:
-            part = self._part(rows.select(asked))
+            part = self.part(rows.select(asked))
             said = judge(self.model, self.task, part, on_batch).said
             notes = cut_notes(self.task, part.asked)
             for place, answer, note in zip(asked, self.task.answers(part.asked, said), notes, strict=True):
@@ -197,7 +201,18 @@ class FinishedRun:
         Args:
             split: Of :meth:`split`.
         """
-        return self._part(self._parts(split)["test"].rows)
+        return self.part(self._parts(split)["test"].rows)
+
+    def test_rows(self, bench: Workbench) -> Dataset:
+        """Returns the test rows as the run was judged on them.
+
+        Args:
+            bench: Reads the rows.
+
+        Raises:
+            EngineError: When the rows cannot be read any more, or are not those that it was judged on.
+        """
+        return self._parts(self.split(bench))["test"].rows
 
     def _parts(self, split: SplitRows) -> dict[str, Asked]:
         """Returns the parts as the run has read them."""
@@ -225,7 +240,8 @@ class FinishedRun:
         roles = tuple(role.id for role in self.task.roles if columns.get(role.id))
         return Asked(rows, self.classes, self.settings, self.base.tokenizer, learns=learns, roles=roles)
 
-    def _part(self, rows: Dataset) -> EncodedPart:
+    def part(self, rows: Dataset) -> EncodedPart:
+        """Returns rows as the task reads them, ready to be put to the model."""
         return self.part_of_rows(self._plain(rows))
 
 

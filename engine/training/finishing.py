@@ -26,6 +26,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.results import BEFORE, Baseline, Forgotten, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, TEST_EVIDENCE_FILE, TEST_PREDICTIONS_FILE
+from engine.protocol.tensor_hashes import write_tensor_hashes
 from engine.run_folder import RunFolder
 from engine.training.forgetting import Recall, forgotten
 from engine.training.judging import judge
@@ -92,12 +93,13 @@ def _save(
     loop: TrainingLoop, model_folder: Path, folder: RunFolder, send: Callable[[Event], None]
 ) -> dict[str, Any]:
     """Saves the model, and returns what a result says of it: what of it learned and what of it changed."""
-    setup, model = loop.setup, loop.model
+    setup, model, tensors = loop.setup, loop.model, loop.layer_watch.tensors()
     try:
         save_model(model, setup.base, model_folder, setup.classes, setup.whole("max_length"))
+        write_tensor_hashes(folder.path, tensors)
     except OSError as error:
         raise EngineError(disk_problem(error, folder.path, saved_epoch=loop.saved_epoch)) from error
-    frozen_changed, changed = loop.layer_watch.changed()
+    frozen_changed, changed = loop.layer_watch.changed(tensors)
     if frozen_changed:
         send(WarningRaised(problem=run_problems.frozen_layer_changed(names=frozen_changed)))
     parameters = list(model.parameters())

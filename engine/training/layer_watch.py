@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.contracts import TaskModel
 from engine.errors import EngineError
 from engine.models.change import hash_tensors, keep_initial, layer_change, new_layers, trainable_names
 from engine.protocol import run_folder_problems
 from engine.protocol.events import LayersChanged
+from engine.protocol.tensor_hashes import TensorHashes
 from engine.training.checkpoint import TrainingState
 from engine.training.progress import Throttle
 
@@ -70,16 +71,25 @@ class LayerWatch:
         """Returns how many pretrained tensors must keep their bytes."""
         return len(self.hashes) - len(trainable_names(self._model))
 
-    def changed(self) -> tuple[tuple[str, ...], int]:
-        """Compares every pretrained tensor with what it was.
+    def tensors(self) -> tuple[TensorHashes, ...]:
+        """Returns what every pretrained tensor was, and what it is now."""
+        may_change, now = trainable_names(self._model), hash_tensors(self._model)
+        return tuple(
+            TensorHashes(name=name, learned=name in may_change, before=before, after=now[name])
+            for name, before in self.hashes.items()
+        )
+
+    @staticmethod
+    def changed(tensors: Sequence[TensorHashes]) -> tuple[tuple[str, ...], int]:
+        """Says which tensors have changed.
+
+        Args:
+            tensors: Of :meth:`tensors`.
 
         Returns:
             The names of frozen tensors that differ (there must be none), and how many of those that
             may change do.
         """
-        may_change = trainable_names(self._model)
-        now = hash_tensors(self._model)
-        differ = [name for name, checksum in self.hashes.items() if now[name] != checksum]
-        return tuple(name for name in differ if name not in may_change), sum(
-            name in may_change for name in differ
-        )
+        differ = [one for one in tensors if not one.is_same]
+        frozen = tuple(one.name for one in differ if not one.learned)
+        return frozen, len(differ) - len(frozen)

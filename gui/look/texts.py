@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from engine.protocol.number_words import bytes_number, score_number, share_number
 from engine.protocol.problem_words import epoch_words
@@ -121,3 +122,12 @@ def day(moment: datetime, now: datetime) -> str:
 def size(number_of_bytes: float) -> str:
     """Returns an amount of data: ``"1.4 GB"``, ``"90 MB"``, ``"12 kB"``, ``"512 bytes"``."""
     return bytes_number(number_of_bytes)
+
+
+def place_in_words(place: Path) -> str:
+    """Returns a folder as a person reads it: ``"Documents / Thaw / Spam filter"``."""
+    try:
+        parts = place.relative_to(Path.home()).parts
+    except ValueError:
+        return str(place)
+    return " / ".join(parts)

@@ -1,17 +1,38 @@
-"""Export: says what this step will do, until it does it, and where the files are meanwhile."""
+"""Export: which run, in which forms, and where to; each is loaded again and compared while it is written."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.protocol.export_events import ExportsListed, ModelExported
+from engine.protocol.exports import ExportedItem
+from engine.protocol.fields import SettingValue
+from engine.protocol.problems import Action, Problem
+from gui.look import texts
+from gui.state import run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
-from gui.widgets.basics import EmptyState, PageHeader
+from gui.state.run_export import ExportOffers, RunExport, free_place
+from gui.state.run_status import RunStatus
+from gui.widgets.announce import announce
+from gui.widgets.basics import Banner, Button, Card, Divider, EmptyState, PageHeader, ThemedLabel
+from gui.widgets.export_checks import ExportChecks
+from gui.widgets.export_kind import ExportKindCard
+from gui.widgets.export_place import ExportPlace
+from gui.widgets.export_runs import ExportRun, ExportRunCombo, ExportRunList
+from gui.widgets.layer_map_view import StackView
+from gui.widgets.model_card_sheet import ModelCardCard, ModelCardSheet
+from gui.widgets.scroll_column import ScrollColumn
+
+_SHOW = Action(id="show_folder", label="Show in folder")
+_COPY = Action(id="copy_path", label="Copy path")
 
 
 class ExportPage(QWidget):
-    """Where a person will take a trained model away.
+    """Where a person takes a trained model away.
 
     Signals:
         go_requested: Id of the page that the person wants next.
@@ -20,51 +41,282 @@ class ExportPage(QWidget):
     go_requested = Signal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        """Shows what is coming."""
+        """Shows the runs of the open project."""
         super().__init__(parent)
         self._context = context
+        self._run: RunStatus | None = None
+        self._written_to: Path | None = None
+        self._kinds: dict[str, ExportKindCard] = {}
+        self._offers = ExportOffers(context.engines, self)
+        self._export = RunExport(context.engines, self)
         self.setObjectName("export_page")
         self.setAccessibleName("Export")
-        self._header = PageHeader(
-            context.theme, "Export", "Take a trained model with you. Every file works without Thaw."
+        self._build()
+        self._connect()
+        self._measure()
+        self._show_runs()
+
+    def primary_button(self) -> QAbstractButton:
+        """Returns the button that Ctrl Enter presses."""
+        return self._go
+
+    # Building
+
+    def _build(self) -> None:
+        theme = self._context.theme
+        self._go = Button(theme, "Export", "primary", "export")
+        self._go.setObjectName("export_button")
+        self._stop = Button(theme, "Cancel", "secondary", "x")
+        self._stop.setObjectName("cancel_export")
+        self._stop.hide()
+        sentence = "Take a trained model with you. Every file works without Thaw."
+        self._header = PageHeader(theme, "Export", sentence, [self._stop], self._go)
+        self._banner = Banner(theme, dismissable=True)
+        self._empty = EmptyState(
+            theme, "Nothing to export yet", "Train a model once; then it can be taken away."
         )
-        self._empty = EmptyState(context.theme, "", "")
-        self._empty.setObjectName("export_coming")
-        self._empty.button_clicked.connect(self._go_on)
+        self._empty.set_texts(
+            "Nothing to export yet", "Train a model once; then it can be taken away.", "Go to setup"
+        )
+        self._empty.button_clicked.connect(lambda: self.go_requested.emit("setup"))
+        self._row = QHBoxLayout()
+        self._row.addLayout(self._build_left())
+        self._row.addWidget(self._build_centre(), 1)
+        self._row.addWidget(self._build_right())
+        self._inside = QWidget()
+        self._inside.setLayout(self._row)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
+        self._column.addWidget(self._banner)
+        self._column.addWidget(self._inside, 1)
         self._column.addWidget(self._empty, 1)
-        context.runs.run_ended.connect(self._show)
+
+    def _build_left(self) -> QVBoxLayout:
+        theme = self._context.theme
+        self._runs_title = ThemedLabel(theme, "Which run", "small", "text3", weight=500)
+        self._list = ExportRunList(theme)
+        self._left = QVBoxLayout()
+        self._left.addWidget(self._runs_title)
+        self._left.addWidget(self._list, 1)
+        return self._left
+
+    def _build_centre(self) -> QWidget:
+        theme = self._context.theme
+        self._centre = Card(theme, "What to write")
+        self._combo = ExportRunCombo(theme)
+        self._scroll = ScrollColumn()
+        self._scroll.setAccessibleName("What to write")
+        self._scroll.column.addStretch(1)
+        self._where = ExportPlace(theme)
+        self._centre.body.addWidget(self._combo)
+        self._centre.body.addWidget(self._scroll, 1)
+        self._centre.body.addWidget(Divider(theme))
+        self._centre.body.addWidget(self._where)
+        return self._centre
+
+    def _build_right(self) -> QWidget:
+        theme = self._context.theme
+        self._checks = ExportChecks(theme)
+        self._doing = ThemedLabel(theme, "", "small", "text2", wrap=True)
+        self._doing.setObjectName("export_stage")
+        self._doing.hide()
+        self._checks.body.addWidget(self._doing)
+        self._sheet = ModelCardSheet(theme, self, self._header)
+        self._card = ModelCardCard(theme, self._sheet)
+        self._right = ScrollColumn()
+        self._right.column.addWidget(self._checks)
+        self._right.column.addWidget(self._card)
+        self._right.column.addStretch(1)
+        return self._right
+
+    def _connect(self) -> None:
+        context = self._context
+        context.engines.catalog_changed.connect(self._show_kinds)
+        for signal in (context.runs.run_ended, context.runs.run_added, context.runs.run_removed):
+            signal.connect(self._show_runs)
         context.theme.changed.connect(self._measure)
         context.layout.changed.connect(self._measure)
-        self._measure()
-        self._show()
+        self._list.run_chosen.connect(self._choose)
+        self._combo.run_chosen.connect(self._choose)
+        self._go.clicked.connect(self._start)
+        self._stop.clicked.connect(self._export.cancel)
+        self._banner.action_chosen.connect(self._do)
+        self._offers.listed.connect(self._take_offers)
+        self._offers.failed.connect(self.show_problem)
+        self._export.progressed.connect(self._tell)
+        self._export.item_written.connect(self._take_item)
+        self._export.exported.connect(self._take_export)
+        self._export.ended.connect(self._take_end)
 
-    def _show(self) -> None:
-        if self._context.runs.finished:
-            self._empty.set_texts(
-                "Exporting comes next",
-                "In a coming version you choose here what to write: a model folder, the adapter only, ONNX, "
-                "a report, a Python script. Until then, the folder of each run holds its saved model.",
-                "Show the runs in their folder",
-            )
-        else:
-            self._empty.set_texts(
-                "Nothing to export yet", "Train a model once; then it can be taken away.", "Go to setup"
-            )
+    # Showing
 
-    def _go_on(self) -> None:
-        runs = self._context.runs.finished
-        if runs:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(runs[-1].folder.parent)))
+    def show_problem(self, problem: Problem) -> None:
+        """Shows a problem above the contents."""
+        self._banner.show_problem(problem)
+
+    def _show_runs(self) -> None:
+        runs, catalog = self._context.runs.finished, self._context.engines.catalog
+        has_some = bool(runs)
+        self._inside.setVisible(has_some)
+        self._empty.setVisible(not has_some)
+        self._go.setVisible(has_some)
+        if self._run not in runs:
+            chosen = runs[-1] if runs else None
+            self._run = None
+            if chosen is not None:
+                self._choose(chosen.run_id)
+        rows = [self._row_of(run) for run in runs]
+        self._list.set_rows(rows, self._run.run_id if self._run else "")
+        self._combo.set_rows(rows, self._run.run_id if self._run else "")
+        if catalog is not None and not self._kinds:
+            self._show_kinds()
+
+    def _row_of(self, run: RunStatus) -> ExportRun:
+        catalog, result = self._context.engines.catalog, run.result
+        metric = run_words.main_metric(run, catalog)
+        detail = ""
+        if result is not None:
+            detail = (
+                f"{metric.short} {texts.score(result.scores[result.metric].value)}, {texts.size(result.size)}"
+            )
+        stack = run.started.stack if run.started is not None else None
+        view = StackView.from_facts(stack) if stack is not None else None
+        return ExportRun(run.run_id, run_words.run_name(run, catalog), detail, run.color_number, view)
+
+    def _show_kinds(self) -> None:
+        catalog = self._context.engines.catalog
+        entries = [entry for entry in catalog.exports if entry.on_page] if catalog else []
+        if [entry.id for entry in entries] == list(self._kinds):
+            return
+        for card in self._kinds.values():
+            card.hide()
+            card.deleteLater()
+        self._kinds = {entry.id: ExportKindCard(self._context.theme, entry) for entry in entries}
+        for place, card in enumerate(self._kinds.values()):
+            card.toggled.connect(self._show_button)
+            self._scroll.column.insertWidget(place, card)
+        self._show_runs()
+        self._ask_offers()
+        self._show_button()
+
+    def _show_button(self) -> None:
+        count = len(self._chosen)
+        self._go.setText(f"Export {texts.count('items', count)}" if count else "Export")
+        self._go.setEnabled(bool(count) and self._run is not None)
+        self._go.setToolTip("" if count else "Tick at least one item")
+        self._go.set_busy(self._export.is_writing)
+        self._stop.setVisible(self._export.is_writing)
+
+    @property
+    def _chosen(self) -> list[str]:
+        return [kind for kind, card in self._kinds.items() if card.is_chosen]
+
+    # What the person does
+
+    def _choose(self, run_id: str) -> None:
+        run = self._context.runs.run(run_id)
+        if run is None or run is self._run:
+            return
+        self._run = run
+        catalog = self._context.engines.catalog
+        self._where.set_place(free_place(self._context.project.folder, run_words.run_name(run, catalog)))
+        if not self._export.is_writing:
+            self._checks.clear()
+            self._tell("")
+            self._banner.clear()
+        self._checks.set_unit(run_words.unit_of(run.config, catalog))
+        for card in self._kinds.values():
+            card.show_offer(None)
+        self._list.set_rows([self._row_of(one) for one in self._context.runs.finished], run_id)
+        self._combo.set_rows([self._row_of(one) for one in self._context.runs.finished], run_id)
+        self._ask_offers()
+        self._show_button()
+
+    def _ask_offers(self) -> None:
+        if self._run is not None and self._kinds:
+            self._offers.ask(self._run.folder)
+
+    def _start(self) -> None:
+        place = self._where.place
+        if self._run is None or place is None or not self._chosen or self._export.is_writing:
+            return
+        self._checks.clear()
+        self._banner.clear()
+        options: dict[str, SettingValue] = {}
+        for kind in self._chosen:
+            options |= self._kinds[kind].options
+        self._written_to = place
+        self._export.start(self._run.folder, self._chosen, place, options, self._sheet.text)
+        self._show_button()
+
+    def _do(self, action: Action) -> None:
+        if action.id == _COPY.id:
+            QApplication.clipboard().setText(str(self._written_to))
+        elif action.id == _SHOW.id:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written_to)))
+        elif action.id == "choose_folder":
+            self._where.ask()
+
+    # What the engine says
+
+    def _take_offers(self, listed: ExportsListed) -> None:
+        if self._run is None or listed.folder != str(self._run.folder):
+            return
+        for offer in listed.offers:
+            if offer.kind in self._kinds:
+                self._kinds[offer.kind].show_offer(offer)
+        self._sheet.set_card(listed.card)
+        self._show_button()
+
+    def _take_item(self, item: ExportedItem) -> None:
+        self._checks.add(item)
+
+    def _take_export(self, exported: ModelExported) -> None:
+        self._tell("")
+        size = texts.size(sum(item.size for item in exported.items))
+        items = texts.count("items", len(exported.items))
+        said = f"{items}, {size}, in {texts.place_in_words(Path(exported.folder))}"
+        if self._checks.has_failed:
+            title = "Exported, but a check failed: read what stands at the right"
+            self._banner.show_message("warn", title, said, (_SHOW, _COPY))
         else:
-            self.go_requested.emit("setup")
+            self._banner.show_message("ok", "Exported", said, (_SHOW, _COPY))
+        announce(self, f"Exported {items}.")
+        if self._run is not None:
+            name = run_words.run_name(self._run, self._context.engines.catalog)
+            self._where.set_place(free_place(self._context.project.folder, name))
+        self._show_button()
+
+    def _take_end(self, problem: Problem | None) -> None:
+        self._tell("" if problem else "Cancelled. Nothing half-written was left behind.")
+        if problem is not None:
+            self._banner.show_problem(problem)
+        self._show_button()
+
+    def _tell(self, stage: str) -> None:
+        self._doing.setText(stage)
+        self._doing.setVisible(bool(stage))
 
     def _measure(self) -> None:
-        px, wide = self._context.theme.px, self._context.layout.is_wide
-        side, top = (24, 20) if wide else (16, 12)
+        px, layout = self._context.theme.px, self._context.layout
+        side, top = (24, 20) if layout.is_wide else (16, 12)
+        gap = px(16 if layout.is_wide else 12)
         self._column.setContentsMargins(px(side), px(top), px(side), px(top))
-        self._column.setSpacing(px(16 if wide else 12))
+        self._column.setSpacing(gap)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(gap)
+        for part in (self._list, self._runs_title):
+            part.setVisible(not layout.is_narrow)
+        self._combo.setVisible(layout.is_narrow)
+        self._list.setFixedWidth(px(268 if layout.is_wide else 232))
+        self._right.setFixedWidth(px(340 if layout.is_wide else 300))
+        self._right.column.setSpacing(gap)
+        self._left.setSpacing(px(8))
+        self._scroll.column.setSpacing(px(10))
+        padding = 16 if layout.is_wide else 12
+        for card in (self._centre, self._checks, self._card):
+            card.set_padding(padding)
+        self._banner.set_tight(layout.is_narrow)
 
 
 def _why_not(opened: OpenProject) -> str:

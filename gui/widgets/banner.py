@@ -15,6 +15,7 @@ from gui.widgets.icon_label import IconLabel
 from gui.widgets.labels import ThemedLabel
 
 _ICONS = {"ok": "check", "warn": "alert", "err": "alert", "info": "info"}
+_A_PAIR = 2
 _SEVERITIES = {Severity.ERROR: "err", Severity.WARNING: "warn", Severity.NOTE: "info"}
 
 
@@ -132,6 +133,8 @@ class Banner(Panel):
         self._lines = [self._action_line(action, first=number == 0) for number, action in enumerate(actions)]
         for line in self._lines:
             self._actions.addWidget(line)
+        if len(actions) == _A_PAIR and not any(action.note for action in actions):
+            self._put_beside(*self._lines)
         self._close.setVisible(self._dismissable)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text.replace("**", ""))
@@ -154,6 +157,14 @@ class Banner(Panel):
         row.addWidget(button)
         row.addWidget(ThemedLabel(self._theme, action.note, "small", "text2", wrap=True), 1)
         return line
+
+    def _put_beside(self, first: QWidget, second: QWidget) -> None:
+        """Puts the second of two buttons behind the first, where neither costs anything to be told."""
+        row = first.layout()
+        button = second.findChild(Button)
+        if isinstance(row, QHBoxLayout) and button is not None:
+            row.insertWidget(1, button)
+            second.hide()
 
     def _dismiss(self) -> None:
         self.clear()

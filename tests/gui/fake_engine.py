@@ -57,6 +57,8 @@ from engine.protocol.events import (
     TrainingStarted,
 )
 from engine.protocol.explanations import ExplainAnswer
+from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.exports import CheckOutcome
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.pooled_folds import FoldsPooled
@@ -93,6 +95,7 @@ from tests.gui.recorded_events import (
     rows_read,
     table,
 )
+from tests.gui.recorded_exports import exported, exports_listed
 from tests.gui.recorded_probe import PROBED
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
@@ -111,6 +114,9 @@ class FakeClient(EngineClient):
             :meth:`finish_reading`.
         hub_problem: Why the hub cannot be searched for data sets; ``None`` where it can.
         data_set_folder: Where data sets of the hub arrive.
+        export_problem: Why a run cannot be written; ``None`` where it can.
+        export_outcome: How a written run's answers compare.
+        export_waits: Whether writing a run never ends by itself.
     """
 
     hold_after_step: int | None = None
@@ -120,6 +126,9 @@ class FakeClient(EngineClient):
     large_file = False
     hub_problem: Problem | None = None
     data_set_folder = ""
+    export_problem: Problem | None = None
+    export_outcome = CheckOutcome.PASSED
+    export_waits = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -253,6 +262,14 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, stage, msgspec.structs.replace(PROBED, job_id=job_id))
             case Predict() if (problem := no_head(command)) is not None:
                 return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=problem)]
+            case ListExports():
+                return self._whole(job_id, exports_listed(job_id, command.folder))
+            case ExportModel() if self.export_problem is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.export_problem)]
+            case ExportModel() if self.export_waits:
+                return [JobAccepted(job_id=job_id), exported(command)[0]]
+            case ExportModel():
+                return self._whole(job_id, *exported(command, self.export_outcome))
             case Predict():
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=answers_to(command)))
             case ExplainAnswer():

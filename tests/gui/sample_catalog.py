@@ -13,6 +13,7 @@ from engine.protocol.catalog import (
     TaskEntry,
 )
 from engine.protocol.fields import Choice, ChoiceField, Field, IntegerField, NumberField, SwitchField
+from tests.gui.recorded_exports import ENTRIES
 
 TRAINING_FIELDS: tuple[Field, ...] = (
     IntegerField(
@@ -181,5 +182,6 @@ CATALOG = Catalog(
             learned="to place sentences of like meaning near each other",
         ),
     ),
+    exports=ENTRIES,
 )
 """A catalog whose ids are no real method's: the window must not know any."""

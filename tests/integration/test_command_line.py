@@ -24,6 +24,7 @@ from engine.protocol.events import (
     TrainingStarted,
 )
 from engine.protocol.explanations import AnswerExplained
+from engine.protocol.export_events import ModelExported
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.run_files import read_events, read_run
 from engine.protocol.wire import decode_event
@@ -298,3 +299,27 @@ def test_ctrl_c_stops_and_keeps_the_best(moods_csv, small_bert, tmp_path):
     assert isinstance(events[-1], JobStopped)
     assert any(isinstance(event, ResultWritten) for event in events)
     assert (tmp_path / "run" / "model" / "thaw.json").is_file()
+
+
+def test_a_finished_run_is_exported(finished, tmp_path):
+    out, _ = finished
+    to = tmp_path / "away"
+    events = _events(_run("export", out, "--what", "adapter,card", "--to", to, "--json"))
+    (exported,) = [event for event in events if isinstance(event, ModelExported)]
+    assert isinstance(events[-1], JobSucceeded)
+    assert [item.kind for item in exported.items] == ["adapter", "card"]
+    assert (to / "adapter" / "load_model.py").is_file()
+    told = _run("export", out, "--what", "card", "--to", tmp_path / "words").stdout
+    assert "Model card" in told
+    failed = _run("export", out, "--what", "card", "--to", to, code=2)
+    assert "never writes over anything" in " ".join(failed.stderr.split())
+    assert "Did you mean" in _run("export", out, "--what", "modle", "--to", tmp_path / "x", code=2).stderr
+
+
+def test_a_report_is_written(finished, tmp_path):
+    out, _ = finished
+    told = msgspec.json.decode(_run("report", out, "--to", tmp_path, "--json").stdout_bytes)
+    assert Path(told["html"]).stat().st_size > 10_000
+    assert Path(told["pdf"]).read_bytes().startswith(b"%PDF")
+    failed = _run("report", out, "--to", tmp_path, code=2)
+    assert "never writes over anything" in " ".join(failed.stderr.split())

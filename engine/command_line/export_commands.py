@@ -1,0 +1,66 @@
+"""The commands that take finished runs away; nothing heavy is imported until one needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.command_line.arguments import AsJson, RunPath
+
+
+def add_export_commands(app: typer.Typer) -> None:
+    """Adds them to the engine's command line.
+
+    Args:
+        app: The command line.
+    """
+    app.command()(export)
+    app.command()(report)
+
+
+def export(
+    run: RunPath,
+    what: Annotated[
+        list[str],
+        typer.Option(
+            metavar="ID",
+            help="In which form: model, adapter, merged, onnx, script, notebook, report, card; may be given "
+            "again. thaw-engine catalog --json tells of each.",
+            show_default=False,
+        ),
+    ],
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder to write into. Without: exports/ and the run's name."),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="What may be chosen about a form, such as int8=yes."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a finished run in forms that need no Thaw; each is loaded again and compared."""
+    from engine.command_line import exporting
+
+    exporting.export(run, what, to, option or [], as_json=as_json)
+
+
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="The folders of finished runs.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder to write into. Without: that of the first run."),
+    ] = None,
+    quotes: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many wrong answers are quoted; 0 for none.")
+    ] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Write a report of finished runs, as HTML and PDF."""
+    from engine.command_line import reporting
+
+    reporting.report(runs, to, quotes, as_json=as_json)

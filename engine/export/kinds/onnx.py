@@ -1,0 +1,216 @@
+"""ONNX: the network with its head as one file for other programs and phones; in 8 bits where wished."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import torch
+from torch import nn
+
+from engine.contracts import HeadKind, Network, TaskModel
+from engine.errors import EngineError
+from engine.export.contract import ExportKind, RunToExport, Writing
+from engine.export.file_checks import base_is_named, nothing_inside
+from engine.export.folder_sizes import whole_model_size
+from engine.export.model_card import CARD_FILE
+from engine.models.weights import load_model
+from engine.protocol import taking_away_problems
+from engine.protocol.exports import ExportCheck
+from engine.protocol.fields import SwitchField
+
+WHOLE, SMALL = "model.onnx", "model.int8.onnx"
+_LOGITS = "logits"
+_INT8_CLOSE = 1e-3
+
+INT8 = SwitchField(
+    name="int8",
+    label="Also in 8 bits",
+    help="A second file a quarter as large and quicker on most processors. Its answers differ a little; how "
+    "much is measured.",
+    default=False,
+)
+
+_USE = Template('''\
+"""Asks this model with ONNX Runtime: no torch, no transformers.   pip install onnxruntime tokenizers
+
+  python run_onnx.py "a text" "another text"$pairs_note
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+HERE = Path(__file__).parent
+CLASSES = $classes
+
+tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
+tokenizer.enable_truncation($max_length)
+tokenizer.enable_padding(pad_id=$pad_id, pad_token=$pad_token)
+session = onnxruntime.InferenceSession(HERE / "model.onnx", providers=["CPUExecutionProvider"])
+
+
+def logits(texts):  # a pair of texts is a tuple
+    read = tokenizer.encode_batch(list(texts))
+    values = {
+        "input_ids": [one.ids for one in read],
+        "attention_mask": [one.attention_mask for one in read],
+        "token_type_ids": [one.type_ids for one in read],
+    }
+    wanted = [entry.name for entry in session.get_inputs()]
+    return session.run(None, {name: np.array(values[name], dtype=np.int64) for name in wanted})[0]
+
+
+if __name__ == "__main__":
+    for text, row in zip(sys.argv[1:], logits(sys.argv[1:])):
+        print(text, "->", dict(zip(CLASSES, row.tolist())) if CLASSES and row.ndim == 1 else row)
+''')
+
+
+class _WrittenDown(nn.Module):
+    """A task's model as a graph takes it: tensors in, numbers out."""
+
+    def __init__(self, model: TaskModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        token_type_ids: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Returns the logits; of a network that fills in blanks those of every place."""
+        batch = {"input_ids": input_ids, "attention_mask": attention_mask}
+        if token_type_ids is not None:
+            batch["token_type_ids"] = token_type_ids
+        if self.model.facts.kind is HeadKind.WORDS:
+            backbone: Any = self.model.backbone
+            words: torch.Tensor = backbone(**batch).logits
+            return words
+        logits: torch.Tensor = self.model(batch).logits
+        return logits
+
+
+def why_not(source: RunToExport) -> str:
+    """Says why a network that writes word after word is no single graph."""
+    if source.saved.head.network in {Network.CAUSAL_LM, Network.SEQUENCE_TO_SEQUENCE}:
+        return (
+            "It writes word after word, and a graph would hold one step of that alone. The model folder "
+            "holds all that is needed."
+        )
+    return ""
+
+
+def write(writing: Writing) -> tuple[ExportCheck, ...]:
+    """Writes the graph, in 8 bits too where wished, runs it by ONNX Runtime, and compares."""
+    place, test = writing.place, writing.test
+    order = ("input_ids", "attention_mask", "token_type_ids")
+    inputs = {name: test.inputs[name] for name in order if name in test.inputs}
+    network: Any = writing.finished.model.backbone
+    if (getattr(network.config.get_text_config(), "type_vocab_size", 0) or 0) < 2:
+        inputs.pop("token_type_ids", None)
+    with _quietly():
+        _write_graph(load_model(writing.source.model_folder), inputs, place / WHOLE, writing)
+    test.asked.tokenizer.save_pretrained(place)
+    (place / CARD_FILE).write_text(writing.card, encoding="utf-8")
+    (place / "run_onnx.py").write_text(_how_to_use(writing), encoding="utf-8")
+    writing.tell("Asking the ONNX file")
+    checks = [test.compared(_answers(place / WHOLE, writing, inputs))]
+    if writing.options[INT8.name]:
+        writing.tell("Rounding the ONNX file to 8 bits")
+        with _quietly():
+            from onnxruntime.quantization import quantize_dynamic
+
+            quantize_dynamic(place / WHOLE, place / SMALL)
+        said = _answers(place / SMALL, writing, inputs)
+        checks.append(test.compared(said, close=_INT8_CLOSE, what="with int8", rounded=True))
+    return *checks, nothing_inside(writing), base_is_named(writing.source)
+
+
+def _write_graph(model: TaskModel, inputs: dict[str, torch.Tensor], path: Path, writing: Writing) -> None:
+    """Writes a model down with batch and length left open.
+
+    Raises:
+        EngineError: When a part of the network is no graph.
+    """
+    exporting: Any = torch.onnx
+    several = {name: one[:1].repeat(2, 1) for name, one in inputs.items()}  # one row would be a special case
+    open_size: Any = torch.export.Dim.DYNAMIC
+    try:
+        exporting.export(
+            _WrittenDown(model),
+            tuple(several.values()),
+            str(path),
+            input_names=list(several),
+            output_names=[_LOGITS],
+            dynamic_shapes={name: {0: open_size, 1: open_size} for name in several},
+            external_data=False,
+            verbose=False,
+        )
+    except exporting.OnnxExporterError as error:
+        reason = f"A part of {writing.source.saved.base.name}, or of its head, cannot be written as a graph."
+        raise EngineError(taking_away_problems.cannot_export(EXPORT.name, reason)) from error
+
+
+def _answers(path: Path, writing: Writing, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Returns what ONNX Runtime says to the test rows."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    wanted = {entry.name for entry in session.get_inputs()}
+    given = {name: tensor.numpy() for name, tensor in inputs.items() if name in wanted}
+    said = torch.from_numpy(session.run(None, given)[0])
+    return said[writing.test.places] if writing.test.kind is HeadKind.WORDS else said
+
+
+def _how_to_use(writing: Writing) -> str:
+    tokenizer: Any = writing.test.asked.tokenizer
+    saved = writing.source.saved
+    return _USE.substitute(
+        classes=repr(list(saved.classes)),
+        max_length=saved.max_length or saved.base.max_length,
+        pad_id=tokenizer.pad_token_id or 0,
+        pad_token=repr(tokenizer.pad_token or ""),
+        pairs_note="" if not saved.head.pairs else "      (in a program: logits([(text, its second text)]))",
+    )
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keeps the exporter's notes on what it does not find away from a person."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir", "root")]
+    before = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for one, level in zip(loggers, before, strict=True):
+            one.setLevel(level)
+
+
+EXPORT = ExportKind(
+    id="onnx",
+    name="ONNX",
+    summary="One file for other programs and phones, no Python needed.",
+    opens_with="opens with ONNX Runtime",
+    icon="chip",
+    order=4,
+    size=whole_model_size,
+    why_not=why_not,
+    write=write,
+    fields=(INT8,),
+    packages=("onnx", "onnxscript", "onnxruntime"),
+    extra="onnx",
+)

@@ -1,0 +1,52 @@
+"""Python script: repeats the run with plain transformers and peft, without Thaw, to the same score."""
+
+from __future__ import annotations
+
+from engine.export.contract import ExportKind, RunToExport, Writing
+from engine.export.file_checks import base_is_named, data_inside
+from engine.export.model_card import CARD_FILE
+from engine.export.script import script_text, why_no_script, write_script_files
+from engine.protocol.exports import ExportCheck
+from engine.protocol.wording import counted
+
+SCRIPT_FILE = "repeat_run.py"
+
+
+def size(source: RunToExport) -> int:
+    """Returns its bytes, about: the rows, and the new parts."""
+    result = source.result
+    new = (
+        4 * result.trainable_parameters
+        if result is not None and result.trainable_parameters < 5_000_000
+        else 0
+    )
+    rows = source.started.prepared.usable if source.started else 0
+    return 12_000 + new + 150 * rows
+
+
+def rows_inside(source: RunToExport) -> ExportCheck:
+    """Says that the rows are beside the script."""
+    rows = source.started.prepared.usable if source.started else 0
+    return data_inside(f"rows.jsonl holds {counted(rows, 'row')}, from which the script learns.")
+
+
+def write(writing: Writing) -> tuple[ExportCheck, ...]:
+    """Writes it, with what it reads."""
+    sections = write_script_files(writing)
+    (writing.place / SCRIPT_FILE).write_text(script_text(writing, sections), encoding="utf-8")
+    (writing.place / CARD_FILE).write_text(writing.card, encoding="utf-8")
+    return rows_inside(writing.source), base_is_named(writing.source)
+
+
+EXPORT = ExportKind(
+    id="script",
+    name="Python script",
+    summary="Repeats this run, without Thaw.",
+    opens_with="plain transformers and peft",
+    icon="script",
+    order=6,
+    size=size,
+    why_not=why_no_script,
+    write=write,
+    suggested=True,
+)

@@ -1,0 +1,152 @@
+"""The model card: what a model is for, what it learned from, how good it is and where it fails, as Markdown.
+
+The top is what the Hugging Face hub reads; everything below is for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.contracts import HeadKind, Network, Objective
+from engine.export.contract import RunToExport
+from engine.export.run_words import SPLIT_BY_LOT, frozen_words, score_words, split_words, trained_words
+from engine.export.whole_model import stock_class
+from engine.protocol.problem_words import time_words
+from engine.protocol.results import Baseline
+from engine.protocol.wording import counted, file_name
+
+CARD_FILE = "README.md"
+
+_PIPELINES = {
+    Network.MASKED_LM: "fill-mask",
+    Network.CAUSAL_LM: "text-generation",
+    Network.SEQUENCE_TO_SEQUENCE: "text2text-generation",
+}
+
+
+def model_card(source: RunToExport) -> str:
+    """Returns the card that Thaw writes for a run.
+
+    Args:
+        source: The run.
+    """
+    return "\n".join([*_top(source), *_text(source)]) + "\n"
+
+
+def pipeline_of(source: RunToExport) -> str:
+    """Returns the hub's name of what the model does."""
+    head = source.saved.head
+    if head.kind is HeadKind.WORDS:
+        return _PIPELINES[head.network]
+    if head.kind is HeadKind.TEXT:
+        return "text-classification"
+    return "question-answering" if head.objective is Objective.SPAN else "token-classification"
+
+
+def _top(source: RunToExport) -> Iterator[str]:
+    licence = source.saved.base.licence
+    yield "---"
+    if re.fullmatch(r"[A-Za-z0-9.+-]+", licence):
+        yield f"license: {licence.lower()}"
+    if (
+        "/" in source.base_name
+        and not source.base_name.startswith(("/", "\\"))
+        and ":" not in source.base_name
+    ):
+        yield f"base_model: {source.base_name}"
+    yield f"library_name: {'transformers' if stock_class(source) else 'pytorch'}"
+    yield f"pipeline_tag: {pipeline_of(source)}"
+    yield "tags:"
+    yield "- thaw"
+    yield f"- {source.run.method.replace('_', '-')}"
+    yield "---"
+    yield ""
+
+
+def _text(source: RunToExport) -> Iterator[str]:
+    base, result = source.saved.base, source.result
+    yield f"# {source.title}"
+    yield ""
+    yield f"A model that has learned {source.task.teaching}"
+    yield f"from the rows of `{file_name(source.run.data.path)}`. It stands on {base.name}."
+    yield ""
+    yield "## What it is for"
+    yield ""
+    yield f"{source.task.name}: {source.task.summary}."
+    if source.saved.classes:
+        yield f"What it can answer: {', '.join(source.saved.classes)}."
+    yield "It was judged on rows of the same file only. For texts of another kind (another time, place, form"
+    yield "or language) nothing is known about it; try it on some of them before you trust it."
+    yield ""
+    yield "## How good it is"
+    yield ""
+    yield from _scores(source)
+    yield "## What it learned from"
+    yield ""
+    yield from _data(source)
+    yield "## How it was trained"
+    yield ""
+    yield from trained_words(source)
+    if result is not None:
+        device = source.started.device if source.started else "this computer"
+        yield f"Training took {_seconds(result.seconds)} on {device}."
+        yield "The energy that it took was not measured."
+    yield ""
+    frozen = frozen_words(result)
+    if frozen:
+        yield frozen
+        yield ""
+    yield "## What it stands on"
+    yield ""
+    licence = f" Its licence is {base.licence}." if base.licence else " Its licence is not known here."
+    yield f"{base.name} (`{source.base_name}`), {counted(base.parameters, 'number')}.{licence}"
+    if source.base_fingerprint:
+        yield f"Fingerprint of its weights (BLAKE2b): `{source.base_fingerprint}`."
+    yield "What the base model was taught, and what prejudices it took from its texts, this model has, too."
+
+
+def _scores(source: RunToExport) -> Iterator[str]:
+    result = source.result
+    if result is None:
+        yield "The run's result cannot be read."
+        yield ""
+        return
+    yield f"On {counted(result.rows, 'test row')} that it never learned from, with 95 % intervals"
+    yield "(bootstrap over the rows):"
+    yield ""
+    metrics = [metric for metric in source.task.metrics if metric.id in result.scores]
+    yield "| | " + " | ".join(metric.label for metric in metrics) + " | wrong |"
+    yield "|---|" + "---:|" * (len(metrics) + 1)
+
+    def line(label: str, one: Baseline | None) -> str:
+        scores = result.scores if one is None else one.scores
+        cells = [score_words(scores.get(metric.id)) for metric in metrics]
+        return f"| {label} | {' | '.join(cells)} | {(result if one is None else one).wrong:,} |"
+
+    yield line("**This model**", None)
+    for baseline in result.baselines:
+        yield line(baseline.label, baseline)
+    yield ""
+    yield from result.notes
+    if result.class_scores:
+        yield ""
+        yield "| | precision | recall | F1 | test rows |"
+        yield "|---|---:|---:|---:|---:|"
+        for one in result.class_scores:
+            yield f"| {one.name} | {one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f} | {one.support:,} |"
+    yield ""
+
+
+def _data(source: RunToExport) -> Iterator[str]:
+    yield f"`{file_name(source.run.data.path)}`. {split_words(source) or SPLIT_BY_LOT}"
+    if source.run.data.repairs:
+        yield f"{counted(len(source.run.data.repairs), 'repair')} mended the rows as they were read."
+    if source.started and source.started.prepared.classes:
+        names = ", ".join(f"{one.name} {one.count:,}" for one in source.started.prepared.classes)
+        yield f"Rows with each label: {names}."
+    yield ""
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)

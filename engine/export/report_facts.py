@@ -1,0 +1,295 @@
+"""What a report says of a run: everything that its folder tells, in the order of reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine import registry
+from engine.contracts import Task
+from engine.export.charts import BLUE, ORANGE, Bar, Chart, Curve, confusion_chart, curve_chart, score_bars
+from engine.export.contract import RunToExport
+from engine.export.run_words import finding, frozen_words, score_words, setting_words, split_words
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
+from engine.protocol.problem_words import size_words, time_words
+from engine.protocol.results import Prediction, RunResult
+from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
+from engine.protocol.stack import Answer
+from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
+from engine.protocol.wording import counted, file_name, percent, shortened
+
+_SHOWN_CLASSES = 12
+_MOST_POINTS = 300
+_QUOTED = 500
+"""Letters of a text that is quoted."""
+_WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "not known"}
+
+Table = tuple[tuple[str, ...], ...]
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrong answer of the final test."""
+
+    row: str
+    text: str
+    second: str
+    said: str
+    truth: str
+    probability: str
+
+
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report says of one run.
+
+    Attributes:
+        title: What the run is called.
+        subtitle: Task, method, base model.
+        finding: The main sentence.
+        scores: Chart of the first measure; ``None`` where there is no result.
+        score_table: All measures, head first.
+        corners: Question, answer and reason of the four corners.
+        curves: Charts of losses and of the first measure.
+        confusion: Which class was said for which; ``None`` where there are none, or too many.
+        class_table: Each class's scores, head first.
+        notes: How it was measured.
+        quotes: Wrong answers.
+        quoted_of: How many wrong answers there are; empty where none are quoted.
+        data: What it learned from: label and value.
+        settings: Label and value.
+        layers: Each layer, head first.
+        frozen: What became of what was frozen.
+        tensors: Each pretrained tensor.
+        facts: Time, size, base model and its fingerprint: label and value.
+        missing: Parts of the run's folder that could not be read.
+    """
+
+    title: str
+    subtitle: str
+    finding: str
+    scores: Chart | None = None
+    score_table: Table = ()
+    corners: Table = ()
+    curves: tuple[Chart, ...] = ()
+    confusion: Chart | None = None
+    class_table: Table = ()
+    notes: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    quoted_of: str = ""
+    data: Table = ()
+    settings: Table = ()
+    layers: Table = ()
+    frozen: str = ""
+    tensors: tuple[TensorHashes, ...] = ()
+    facts: Table = ()
+    missing: tuple[str, ...] = ()
+
+
+def report_of(source: RunToExport, quotes: int) -> RunReport:
+    """Returns what a report says of a run; a part that is missing or damaged is named, and the rest is shown.
+
+    Args:
+        source: The run.
+        quotes: How many wrong answers are quoted at most; 0 for none.
+    """
+    result, started = source.result, source.started
+    missing = [name for name, there in (("the result", result), ("the start", started)) if there is None]
+    predictions: tuple[Prediction, ...] = ()
+    try:
+        predictions = read_predictions(source.folder)
+    except (OSError, msgspec.MsgspecError):
+        missing.append(TEST_PREDICTIONS_FILE)
+    tensors = read_tensor_hashes(source.folder)
+    if not tensors:
+        missing.append(f"{TENSORS_FILE} (runs of earlier versions have none)")
+    method = registry.method(source.run.method)
+    wrong = [one for one in predictions if one.truth and not one.is_right]
+    metric = _first_metric(source.task, result)
+    parts: dict[str, Any] = {}
+    if result is not None and metric is not None:
+        parts = _of_result(source.task, result, metric)
+    if started is not None:
+        parts |= _of_start(source.folder, started)
+    return RunReport(
+        title=source.title,
+        subtitle=f"{source.task.name} with {method.name} on {source.saved.base.name}",
+        finding=finding(result, metric),
+        curves=_curves(source, metric, result),
+        quotes=tuple(_quote(one) for one in wrong[:quotes]),
+        quoted_of=counted(len(wrong), "wrong answer") if quotes and wrong else "",
+        settings=(*setting_words(source), ("Seed", f"{source.run.seed}")),
+        frozen=frozen_words(result),
+        tensors=tensors,
+        data=_data(source),
+        facts=_facts(source),
+        missing=tuple(missing),
+        **parts,
+    )
+
+
+def _first_metric(task: Task, result: RunResult | None) -> MetricEntry | None:
+    known = {metric.id: metric for metric in task.metrics}
+    return known.get(result.metric) if result is not None else None
+
+
+def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, Any]:
+    own = result.scores[result.metric]
+    bars = [Bar(name="This model", value=own.value, low=own.low, high=own.high, is_model=True)]
+    bars += [
+        Bar(name=one.label, value=score.value, low=score.low, high=score.high)
+        for one in reversed(result.baselines)
+        if (score := one.scores.get(result.metric)) is not None
+    ]
+    metrics = [one for one in task.metrics if one.id in result.scores]
+    rows = [("This model", result.wrong, result.scores)]
+    rows += [(one.label, one.wrong, one.scores) for one in reversed(result.baselines)]
+    table = [("", *(one.label for one in metrics), "wrong")]
+    table += [
+        (label, *(score_words(scores.get(one.id)) for one in metrics), f"{wrong:,}")
+        for label, wrong, scores in rows
+    ]
+    confusion = None
+    if result.confusion and len(result.classes) <= _SHOWN_CLASSES:
+        confusion = confusion_chart(result.classes, result.confusion)
+    classes: list[tuple[str, ...]] = [
+        (one.name, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", f"{one.support:,}")
+        for one in result.class_scores
+    ]
+    if classes:
+        classes.insert(0, ("", "precision", "recall", "F1", "test rows"))
+    elif result.outcomes:
+        classes = [("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes)]
+    return {
+        "scores": score_bars(bars, metric.label),
+        "score_table": tuple(table),
+        "confusion": confusion,
+        "class_table": tuple(classes),
+        "notes": result.notes,
+    }
+
+
+def _of_start(folder: Path, started: TrainingStarted) -> dict[str, Any]:
+    changes = [event for event in read_events(folder) if isinstance(event, LayersChanged)]
+    moved = changes[-1].percent if changes else {}
+    new = changes[-1].new_layers if changes else ()
+    layers: list[tuple[str, ...]] = [("layer", "parameters", "learned", "new", "change")]
+    for layer in reversed(started.stack.layers):
+        change = "new" if layer.is_new or (layer.id in new and not layer.trainable_parameters) else "–"
+        if layer.id in moved and layer.is_pretrained:
+            change = f"{moved[layer.id]:.2g} %" if moved[layer.id] else "0 %"
+        layers.append(
+            (
+                layer.label,
+                f"{layer.parameters:,}",
+                f"{layer.trainable_parameters:,}",
+                f"{layer.new_parameters:,}" if layer.new_parameters else "",
+                change,
+            )
+        )
+    verdict = started.verdict
+    return {
+        "layers": tuple(layers),
+        "corners": (
+            (
+                "Transfer learning: does the task change?",
+                _WORDS[verdict.task_changes],
+                verdict.transfer_sentence,
+            ),
+            (
+                "Fine-tuning: do its weights change?",
+                _WORDS[verdict.weights_change],
+                verdict.fine_tuning_sentence,
+            ),
+        ),
+    }
+
+
+def _curves(source: RunToExport, metric: MetricEntry | None, result: RunResult | None) -> tuple[Chart, ...]:
+    steps: list[tuple[float, float]] = []
+    judged: list[EvaluationEnded] = []
+    for event in read_events(source.folder):
+        if isinstance(event, StepsEnded):
+            steps += [(point.epoch, point.loss) for point in event.points]
+        elif isinstance(event, EvaluationEnded) and event.split == "validation":
+            judged.append(event)
+    if not steps or not judged:
+        return ()
+    mark = result.best_epoch if result is not None else None
+    losses = [
+        Curve(name="training", points=tuple(_smoothed(steps)), colour=ORANGE),
+        Curve(name="validation", points=tuple((one.epoch, one.loss) for one in judged), dots=True),
+    ]
+    charts = [curve_chart(losses, "Loss", mark=mark)]
+    if metric is not None:
+        points = tuple((one.epoch, one.metrics[metric.id]) for one in judged if metric.id in one.metrics)
+        if points:
+            charts.append(
+                curve_chart(
+                    [Curve(name="validation", points=points, colour=BLUE, dots=True)],
+                    f"{metric.label} on the validation rows",
+                    mark=mark,
+                )
+            )
+    return tuple(charts)
+
+
+def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Returns means of neighbouring steps, so that there are a few hundred points at most."""
+    size = max(1, len(points) // 60, -(-len(points) // _MOST_POINTS))
+    groups = [points[at : at + size] for at in range(0, len(points), size)]
+    return [(group[-1][0], sum(value for _, value in group) / len(group)) for group in groups]
+
+
+def _quote(one: Prediction) -> Quote:
+    return Quote(
+        row=f"{one.row:,}" if one.row else "",
+        text=shortened(one.text, _QUOTED),
+        second=shortened(one.second, _QUOTED),
+        said=shortened(one.said, _QUOTED),
+        truth=shortened(one.truth, _QUOTED),
+        probability=percent(one.probability) if one.probability else "",
+    )
+
+
+def _data(source: RunToExport) -> Table:
+    data = source.run.data
+    found = [("File", file_name(data.path)), ("Split", split_words(source) or "not known")]
+    found += [(f"Column: {role}", column) for role, column in data.columns.items() if column]
+    if data.repairs:
+        found.append(("Repairs", ", ".join(repair.kind.replace("_", " ") for repair in data.repairs)))
+    if data.row_limit is not None:
+        found.append(("Rows to learn from", f"only {data.row_limit:,}"))
+    if source.started is not None and source.started.prepared.classes:
+        found.append(
+            ("Labels", ", ".join(f"{one.name} {one.count:,}" for one in source.started.prepared.classes))
+        )
+    return tuple(found)
+
+
+def _facts(source: RunToExport) -> Table:
+    base, result, started = source.saved.base, source.result, source.started
+    found = [
+        ("Base model", f"{base.name} ({source.base_name})"),
+        ("Its licence", base.licence or "not known"),
+    ]
+    if source.base_fingerprint:
+        found.append(("Its fingerprint (BLAKE2b)", source.base_fingerprint))
+    if result is not None:
+        share = result.trainable_parameters / max(1, result.total_parameters)
+        learned = f"{result.trainable_parameters:,} of {result.total_parameters:,} ({percent(share)})"
+        seconds = result.seconds
+        found += [
+            ("Parameters that learned", learned),
+            ("Best checkpoint", f"epoch {result.best_epoch:.2f}"),
+            ("Training took", f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)),
+        ]
+        if result.peak_memory:
+            found.append(("Memory, at most", size_words(result.peak_memory)))
+        found.append(("Saved model", size_words(result.size)))
+    if started is not None:
+        found.append(("Trained on", started.device))
+    found.append(("Energy", "was not measured"))
+    found.append(("Run", source.folder.name))
+    return tuple(found)

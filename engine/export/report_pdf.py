@@ -1,0 +1,203 @@
+"""A report as PDF, drawn by reportlab: no window and no browser is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from engine.export.chart_drawings import BOLD, PLAIN, drawing
+from engine.export.charts import THIRD, Chart
+from engine.export.report_facts import RunReport, Table
+from engine.export.report_html import today
+
+_MARGIN = 54.0
+_FRAME = 6.0
+"""Points that reportlab leaves free on each side of a page's text."""
+_LINE = "#DDE1E7"
+
+
+def write_pdf(path: Path, reports: Sequence[RunReport], together: Chart | None = None) -> None:
+    """Writes a document about one run, or several.
+
+    Args:
+        path: The file.
+        reports: What is said of each.
+        together: Their scores side by side.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import PageBreak, SimpleDocTemplate
+
+    _take_fonts()
+    page = _Page(A4[0] - 2 * _MARGIN - 2 * _FRAME)
+    title = reports[0].title if len(reports) == 1 else f"{len(reports)} runs"
+    document = SimpleDocTemplate(
+        str(path), pagesize=A4, margin=_MARGIN, leftMargin=_MARGIN, rightMargin=_MARGIN,
+        topMargin=_MARGIN, bottomMargin=_MARGIN, title=title, author="Thaw",
+    )  # fmt: skip
+    story: list[Any] = []
+    if len(reports) > 1:
+        story += page.title(title, f"Written by Thaw on {today()}")
+        story += [page.chart(together)] if together else []
+        story += [page.text(f"<b>{escape(one.title)}</b>. {escape(one.finding)}") for one in reports]
+        story.append(PageBreak())
+    for number, report in enumerate(reports):
+        story += [PageBreak()] if number else []
+        story += page.report(report)
+    document.build(story, onFirstPage=_number_page, onLaterPages=_number_page)
+
+
+class _Page:
+    """Makes what stands on a page of a width."""
+
+    def __init__(self, width: float) -> None:
+        from reportlab.lib.colors import HexColor
+        from reportlab.lib.styles import ParagraphStyle
+
+        self._width = width
+        plain = ParagraphStyle("plain", fontName=PLAIN, fontSize=9.5, leading=13.5, spaceAfter=4)
+        self._styles = {
+            "plain": plain,
+            "title": ParagraphStyle("title", plain, fontName=BOLD, fontSize=20, leading=25),
+            "heading": ParagraphStyle(
+                "heading", plain, fontName=BOLD, fontSize=12.5, leading=17, spaceBefore=16, keepWithNext=1
+            ),
+            "finding": ParagraphStyle("finding", plain, fontSize=12, leading=17, spaceBefore=8, spaceAfter=8),
+            "note": ParagraphStyle("note", plain, textColor=HexColor(THIRD), fontSize=8.5, leading=12),
+            "cell": ParagraphStyle("cell", plain, fontSize=8, leading=10.5, spaceAfter=0),
+            "small": ParagraphStyle("small", plain, fontSize=5.8, leading=7.5, spaceAfter=0, wordWrap="CJK"),
+        }
+
+    def text(self, text: str, style: str = "plain") -> Any:
+        """Returns a paragraph of marked text."""
+        from reportlab.platypus import Paragraph
+
+        return Paragraph(text, self._styles[style])
+
+    def title(self, title: str, below: str) -> list[Any]:
+        """Returns the top of a report."""
+        return [self.text(escape(title), "title"), self.text(escape(below), "note")]
+
+    def chart(self, chart: Chart) -> Any:
+        """Returns a chart."""
+        return drawing(chart, self._width)
+
+    def report(self, report: RunReport) -> Iterator[Any]:
+        """Yields what stands in a report, in the order of reading."""
+        yield from self.title(report.title, f"{report.subtitle}. Written by Thaw on {today()}")
+        yield self.text(escape(report.finding), "finding")
+        if report.missing:
+            yield self.text(escape(f"Parts of this run could not be read: {', '.join(report.missing)}."))
+        if report.scores is not None:
+            yield self.text("How good it is", "heading")
+            yield self.chart(report.scores)
+            yield self._table(report.score_table)
+            for note in (
+                "In brackets: 95 % intervals over the test rows, which were looked at once.",
+                *report.notes,
+            ):
+                yield self.text(escape(note), "note")
+        if report.corners:
+            yield self.text("What kind of learning this was", "heading")
+            pairs = tuple((question, f"{answer}. {reason}") for question, answer, reason in report.corners)
+            yield self._pairs(pairs)
+        for chart in report.curves:
+            yield self.text(escape(chart.title), "heading")
+            yield self.chart(chart)
+        if report.confusion is not None or report.class_table:
+            yield self.text("Where it is right and wrong", "heading")
+            if report.confusion is not None:
+                yield self.chart(report.confusion)
+            if report.class_table:
+                yield self._table(report.class_table)
+        yield from self._quotes(report)
+        yield self.text("What it learned from", "heading")
+        yield self._pairs(report.data)
+        yield self.text("Settings", "heading")
+        yield self._pairs(report.settings)
+        if report.layers:
+            yield self.text("What learned, layer by layer", "heading")
+            yield self._table(report.layers)
+        yield from self._proof(report)
+        yield self.text("How it was made", "heading")
+        yield self._pairs(report.facts)
+
+    def _quotes(self, report: RunReport) -> Iterator[Any]:
+        if report.quotes:
+            yield self.text("Wrong answers", "heading")
+            yield self.text(f"{len(report.quotes)} of {report.quoted_of} of the final test.", "note")
+        for one in report.quotes:
+            said = (
+                f"Said: <b>{escape(one.said)}</b> {escape(one.probability)}. True: <b>{escape(one.truth)}</b>"
+            )
+            read = f"{escape(one.second)}<br/>" if one.second else ""
+            yield self.text(f"{read}{escape(one.text)}<br/>{f'Row {one.row}. ' if one.row else ''}{said}")
+
+    def _proof(self, report: RunReport) -> Iterator[Any]:
+        if report.frozen or report.tensors:
+            yield self.text("Proof of freezing", "heading")
+        if report.frozen:
+            yield self.text(escape(report.frozen))
+        if report.tensors:
+            rows = [("tensor", "", "before", "after")]
+            rows += [
+                (
+                    one.name,
+                    f"{'same' if one.is_same else 'changed'}{'' if one.learned else ', frozen'}",
+                    one.before,
+                    "" if one.is_same else one.after,
+                )
+                for one in report.tensors
+            ]
+            yield self._table(tuple(rows), widths=(0.4, 0.12, 0.24, 0.24), style="small")
+
+    def _pairs(self, rows: Table) -> Any:
+        return self._table(rows, widths=(0.34, 0.66), head=False)
+
+    def _table(
+        self, rows: Table, widths: Sequence[float] = (), *, head: bool = True, style: str = "cell"
+    ) -> Any:
+        from reportlab.lib.colors import HexColor
+        from reportlab.platypus import LongTable, TableStyle
+
+        columns = len(rows[0]) if rows else 1
+        shares = widths or (1.6, *([1.0] * (columns - 1)))
+        cells = [[self.text(escape(cell), style) for cell in row] for row in rows] or [[""]]
+        table = LongTable(
+            cells,
+            colWidths=[self._width * share / sum(shares) for share in shares],
+            repeatRows=1 if head and len(rows) > 1 else 0,
+            spaceBefore=6,
+            spaceAfter=6,
+        )
+        look = [
+            ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(_LINE)),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+        ]
+        table.setStyle(TableStyle(look))
+        return table
+
+
+def _take_fonts() -> None:
+    """Lets reportlab write with the fonts that come with Thaw; its own know western letters only."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for name, file in ((PLAIN, "Inter-Regular.ttf"), (BOLD, "Inter-SemiBold.ttf")):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(files("resources").joinpath("fonts", file))))
+    pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
+
+
+def _number_page(canvas: Any, document: Any) -> None:
+    canvas.setFont(PLAIN, 8)
+    canvas.setFillColor(THIRD)
+    canvas.drawRightString(document.pagesize[0] - _MARGIN, 30, str(document.page))

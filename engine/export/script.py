@@ -1,0 +1,189 @@
+"""A script, and a notebook, that repeat a run with plain libraries: the same rows, order, seeds and score."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from safetensors.torch import save_file
+
+from engine.contracts import Asked
+from engine.data.table import cells, usable_numbers
+from engine.discovery import find_constants
+from engine.export import script_tasks
+from engine.export.contract import RunToExport, Writing
+from engine.export.run_words import score_words
+from engine.export.script_contract import RunAtStart, TaskLines
+from engine.export.script_lines import (
+    IMPORTS,
+    JUDGE,
+    LEARN,
+    OPENING,
+    ORDER,
+    READ_ONCE,
+    ROWS,
+    SETTINGS,
+    SOLVE,
+    STEP,
+)
+from engine.export.script_network import network_imports, network_lines
+from engine.export.script_plan import PLAN_FILE, START_FILE, new_tensors, plan_of, run_at_start
+from engine.protocol.wording import file_name
+from engine.training.noisy_parts import has_fresh_noise
+
+ROWS_FILE = "rows.jsonl"
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of a script; a cell of a notebook.
+
+    Attributes:
+        title: What it does, a few words.
+        code: Its lines.
+    """
+
+    title: str
+    code: str
+
+
+@functools.cache
+def all_task_lines() -> dict[str, TaskLines]:
+    """Returns the tasks that can be written in plain lines, by id."""
+    return dict(find_constants(script_tasks, "LINES", TaskLines))
+
+
+def why_no_script(source: RunToExport) -> str:
+    """Returns why a run cannot be repeated by a script, a sentence; empty when it can."""
+    lines = all_task_lines().get(source.run.task)
+    if lines is None:
+        return f'"{source.task.name}" cannot be written in plain lines yet. Take the model folder.'
+    settings = source.run.settings
+    if has_fresh_noise(source.task, settings):
+        return "Each of its epochs reads noise of its own, which is drawn by Thaw."
+    if source.saved.four_bit:
+        return "It learned on weights in four bits."
+    return lines.why_not(source)
+
+
+def write_script_files(writing: Writing) -> list[Section]:
+    """Writes what a script reads, and returns its parts.
+
+    Args:
+        writing: The run.
+    """
+    writing.tell("Building the model as it was before the first step")
+    start = run_at_start(writing)
+    place = writing.place
+    save_file(new_tensors(start.model), place / START_FILE, {"format": "pt"})
+    (place / PLAN_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan_of(start)), indent=1))
+    _write_rows(place / ROWS_FILE, start)
+    return list(_sections(writing, start))
+
+
+def script_text(writing: Writing, sections: list[Section]) -> str:
+    """Returns the script as one file.
+
+    Args:
+        writing: The run.
+        sections: Its parts.
+    """
+    parts = [f"# {section.title}\n\n{section.code.rstrip()}\n" for section in sections[1:]]
+    return f'"""{opening(writing)}"""\n\n{sections[0].code.rstrip()}\n\n\n' + "\n\n".join(parts)
+
+
+def opening(writing: Writing) -> str:
+    """Returns what is said at the top: what is repeated, what is needed, and what comes out.
+
+    Args:
+        writing: The run.
+    """
+    source = writing.source
+    result = source.result
+    score = score_words(result.scores[result.metric]) if result is not None else "not known"
+    metric = {entry.id: entry.label for entry in source.task.metrics}.get(
+        result.metric if result else "", "Score"
+    )
+    return OPENING.substitute(
+        title=source.title,
+        data=file_name(source.run.data.path),
+        base=source.saved.base.name,
+        metric=metric,
+        score=score,
+        versions=_versions(),
+    )
+
+
+def _versions() -> str:
+    names = ("torch", "transformers", "peft", "numpy", "scikit-learn", "safetensors")
+    return " ".join(f"{name}=={version(name).partition('+')[0]}" for name in names)
+
+
+def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
+    source, lines = start.source, all_task_lines()[start.source.run.task]
+    settings, plan = start.settings, plan_of(start)
+    others = ["from safetensors.torch import load_file", *network_imports(start), lines.imports(start)]
+    standard = "import re\n" if " re." in lines.answers(start) else ""
+    yield Section("What is needed", IMPORTS.substitute(others="\n".join(sorted(others)), standard=standard))
+    metric = source.task.measured(settings)[0]
+    reached: dict[str, Any] = {}
+    if source.result is not None:
+        reached = {name: score.value for name, score in source.result.scores.items()}
+    base = start.base.folder if _only_here(source) else source.base_name
+    yield Section(
+        "The run's own settings",
+        SETTINGS.substitute(
+            base=repr(base),
+            classes=repr(list(writing.finished.classes)),
+            seed=source.run.seed,
+            threads=source.run.threads or 1,
+            epochs=int(settings["epochs"]),
+            batch_size=int(settings["batch_size"]),
+            accumulation=int(settings["gradient_accumulation_steps"]),
+            max_length=int(settings["max_length"]),
+            warmup_share=settings["warmup_share"],
+            schedule=repr(settings["schedule"]),
+            clipping=settings["gradient_clipping"],
+            evaluations=int(settings["evaluations_per_epoch"]),
+            patience=int(settings["early_stopping_patience"]),
+            metric=repr(metric.id),
+            direction=metric.higher_is_better,
+            reached=repr(reached),
+        ),
+    )
+    yield Section("The rows, in their parts", ROWS)
+    yield Section(f"The model: {source.saved.base.name} and what is new", network_lines(start))
+    yield Section("Word pieces", lines.pieces(start))
+    yield Section("What is compared, and how good it is", lines.answers(start))
+    yield Section("Which rows are read when: Thaw's own order, from the seed", ORDER)
+    yield Section("Judging rows", JUDGE)
+    if plan.read_once:
+        yield Section("Nothing below the head changes: each text is read once", READ_ONCE)
+    step = STEP if start.strength is None else SOLVE.substitute(strength=start.strength)
+    yield Section("One step", step)
+    yield Section("Training, and the final test", LEARN)
+
+
+def _only_here(source: RunToExport) -> bool:
+    """Returns whether a base model has no name elsewhere."""
+    return Path(source.base_name).is_absolute()
+
+
+def _write_rows(path: Path, start: RunAtStart) -> None:
+    """Writes the rows as the run read them, with their number in the file and their part."""
+    columns = all_task_lines()[start.source.run.task].columns
+    encoder = msgspec.json.Encoder()
+    with path.open("wb") as file:
+        for part, asked in start.asked.items():
+            for row in _rows(asked, columns):
+                file.write(encoder.encode({"part": part, **row}) + b"\n")
+
+
+def _rows(asked: Asked, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    there = [name for name in columns if name in asked.rows.column_names]
+    values = zip(*(cells(asked.rows, name) for name in there), strict=True)
+    for number, row in zip(usable_numbers(asked.rows), values, strict=True):
+        yield {"row": number, **dict(zip(there, row, strict=True))}

@@ -1,0 +1,52 @@
+"""Questions about taking finished runs away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.export.finding import offers
+from engine.export.model_card import model_card
+from engine.export.reading import read_for_export
+from engine.export.writing import export_run
+from engine.jobs import Job
+from engine.protocol.events import Event, StageReached
+from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_events import ExportsListed
+from engine.training.workbench import Workbench
+
+
+class ExportQuestions:
+    """Answers them."""
+
+    def __init__(self, bench: Workbench) -> None:
+        """Takes what it asks.
+
+        Args:
+            bench: Reads and keeps rows.
+        """
+        self._bench = bench
+
+    def list_exports(self, job: Job, command: ListExports) -> None:
+        """Says what a run can be written as."""
+        source = read_for_export(Path(command.folder).expanduser().absolute())
+        job.send(ExportsListed(folder=command.folder, offers=offers(source), card=model_card(source)))
+
+    def export_model(self, job: Job, command: ExportModel) -> None:
+        """Writes a run in the chosen forms."""
+
+        def send(event: Event) -> None:
+            if isinstance(event, StageReached):
+                job.tell_stage(event)
+            else:
+                job.send(event)
+
+        exported = export_run(
+            Path(command.folder).expanduser().absolute(),
+            command.kinds,
+            Path(command.to).expanduser().absolute(),
+            self._bench,
+            send,
+            options=command.options,
+            card=command.card,
+        )
+        job.send(exported)

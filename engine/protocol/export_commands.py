@@ -1,0 +1,41 @@
+"""Commands about taking a finished run away."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.protocol.command_header import CommandHeader as _Command
+from engine.protocol.fields import SettingValue
+
+
+class ListExports(_Command, frozen=True, kw_only=True, tag="ListExports"):
+    """Say what can be written of a finished run. Answer: ``ExportsListed``, within 150 ms.
+
+    Attributes:
+        folder: The run's folder.
+    """
+
+    folder: str
+
+
+class ExportModel(_Command, frozen=True, kw_only=True, tag="ExportModel"):
+    """Write a finished run in forms that need no Thaw.
+
+    Answers: stages, ``ExportItemWritten`` for each form, then ``ModelExported``.
+
+    All of it is written beside its place and moved there when it is whole; a file that is there already is
+    never written over.
+
+    Attributes:
+        folder: The run's folder.
+        kinds: Ids of the kinds.
+        to: The folder to write into; made if missing.
+        options: Name of a kind's field → value; what is missing takes its default.
+        card: The model card's text where a person has edited it; empty for the one that Thaw writes.
+    """
+
+    folder: str
+    kinds: tuple[str, ...]
+    to: str
+    options: dict[str, SettingValue] = msgspec.field(default_factory=dict)
+    card: str = ""

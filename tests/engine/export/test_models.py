@@ -1,0 +1,112 @@
+"""Written models answer as the run did, in this process and in one that has no Thaw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+
+from engine.export.contract import SharedAnswers
+from engine.export.reading import read_for_export
+from engine.export.whole_model import stock_class
+from engine.protocol.exports import CheckOutcome
+from engine.protocol.run_files import read_predictions
+from tests.engine.battery.toys import TOYS
+
+METHODS = ("full_fine_tuning", "lora", "ia3", "bottleneck_adapters", "prefix_tuning", "feature_based")
+
+
+def outcomes(item):
+    return {check.id: check.outcome for check in item.checks}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_model_folder_answers_as_the_run_without_thaw(
+    finished, export, bench, without_thaw, method, tmp_path
+):
+    folder = finished(method)
+    (item,) = export(folder, "model").items
+    assert set(outcomes(item).values()) == {CheckOutcome.PASSED}, item.checks
+    place = tmp_path / "out" / "model"
+    test = SharedAnswers(folder, bench).test
+    without_thaw.ask(place, asked=test.typed(read_for_export(folder).task.questions))
+    assert float((without_thaw.answer(place) - test.logits).abs().max()) < 1e-5
+    assert json.loads((place / "config.json").read_text())["id2label"] == {"0": "glad", "1": "sad"}
+
+
+@pytest.mark.parametrize(
+    ("method", "task"), [("lora", task) for task in TOYS] + [("prompt_tuning", "causal_language_modelling")]
+)
+def test_every_task_can_be_taken_away_whole(finished, export, method, task):
+    (item,) = export(finished(method, task), "model").items
+    (check,) = [check for check in item.checks if check.id == "same_answers"]
+    assert check.outcome is CheckOutcome.PASSED, check
+    assert check.difference is not None
+    assert check.difference < 1e-4
+
+
+@pytest.mark.parametrize("method", ["full_fine_tuning", "lora"])
+def test_stock_pooling_is_the_stock_class(finished, export, tmp_path, method):
+    folder = finished(method, model="stock")
+    assert stock_class(read_for_export(folder)) == "AutoModelForSequenceClassification"
+    export(folder, "model")
+    place = tmp_path / "out" / "model"
+    network = AutoModelForSequenceClassification.from_pretrained(place)
+    assert network.config.id2label == {0: "glad", 1: "sad"}
+    said = pipeline("text-classification", str(place), top_k=None)
+    for one in read_predictions(folder)[:10]:
+        shares = {answer["label"]: answer["score"] for answer in said([one.text])[0]}
+        assert shares == pytest.approx(one.probabilities, abs=1e-5)
+    assert AutoTokenizer.from_pretrained(place)(["a warm day"])
+
+
+def test_an_adapter_alone_loads_in_plain_peft(finished, export, tmp_path, without_thaw, bench, models):
+    folder = finished("lora")
+    (item,) = export(folder, "adapter").items
+    assert set(outcomes(item).values()) == {CheckOutcome.PASSED}, item.checks
+    place = tmp_path / "out" / "adapter"
+    names = {file.path.removeprefix("adapter/") for file in item.files}
+    assert {"README.md", "head.safetensors", "load_model.py", "adapter/adapter_model.safetensors"} <= names
+    assert "model.safetensors" not in names
+    told = json.loads((place / "adapter" / "adapter_config.json").read_text())
+    assert told["base_model_name_or_path"] == str(models["text_classification"])
+    test = SharedAnswers(folder, bench).test
+    without_thaw.ask(place, asked=test.typed(read_for_export(folder).task.questions))
+    assert float((without_thaw.answer(place) - test.logits).abs().max()) < 1e-5
+
+
+def test_merging_leaves_no_trace_of_the_adapter(finished, export, tmp_path):
+    (item,) = export(finished("lora"), "merged").items
+    assert outcomes(item)["same_answers"] is CheckOutcome.PASSED
+    names = [file.path for file in item.files]
+    assert not any("adapter" in name for name in names)
+    from safetensors.torch import load_file
+
+    tensors = load_file(tmp_path / "out" / "merged" / "model.safetensors")
+    assert not any("lora" in name for name in tensors)
+
+
+def test_a_model_that_answers_otherwise_is_noticed(finished, bench):
+    test = SharedAnswers(finished("lora"), bench).test
+    assert test.compared(test.logits).difference == 0.0
+    check = test.compared(-test.logits)
+    assert check.outcome is CheckOutcome.FAILED
+    assert "became another" in check.detail
+    assert test.compared(torch.zeros(1, 2)).outcome is CheckOutcome.FAILED
+
+
+def test_the_card_stands_beside_the_model_and_can_be_edited(finished, export, tmp_path):
+    folder = finished("lora")
+    export(folder, "model", "card")
+    card = (tmp_path / "out" / "model" / "README.md").read_text()
+    assert card == (tmp_path / "out" / "card" / "README.md").read_text()
+    result = read_for_export(folder).result
+    assert card.startswith("---\n")
+    assert f"{result.scores['macro_f1'].value:.3f} ({result.scores['macro_f1'].low:.3f} to" in card
+    assert all(baseline.label in card for baseline in result.baselines)
+    assert "energy" in card
+    export(folder, "card", card="My own words.", to=Path(tmp_path / "own"))
+    assert (tmp_path / "own" / "card" / "README.md").read_text() == "My own words."

@@ -1,0 +1,128 @@
+"""Nothing half-written is left behind, nothing is written over, and what is missing is named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from engine.errors import EngineError
+from engine.export.finding import all_kinds, catalog, offers
+from engine.export.kinds import card
+from engine.export.reading import read_for_export
+from engine.protocol.events import JobFailed
+from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
+
+
+def code_of(caught):
+    return caught.value.problem.code
+
+
+def test_nothing_is_written_over(finished, export, tmp_path):
+    export(finished("lora"), "card")
+    mine = tmp_path / "out" / "card" / "README.md"
+    mine.write_text("mine")
+    with pytest.raises(EngineError) as caught:
+        export(finished("lora"), "card")
+    assert code_of(caught) == "export_in_the_way"
+    assert mine.read_text() == "mine"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["card"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="Nothing is read-only to this person.")
+def test_a_read_only_place_is_told(finished, export, tmp_path):
+    place = tmp_path / "locked"
+    place.mkdir(mode=0o500)
+    with pytest.raises(EngineError) as caught:
+        export(finished("lora"), "card", to=place / "deep" / "out")
+    assert code_of(caught) == "cannot_export_to"
+    assert list(place.iterdir()) == []
+
+
+def test_a_disk_that_is_full_leaves_nothing(finished, export, tmp_path, monkeypatch):
+    def full(writing):
+        (writing.place / "half").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("engine.export.writing.chosen_kinds", lambda _ids: [_with(card.EXPORT, full)])
+    with pytest.raises(EngineError) as caught:
+        export(finished("lora"), "card", to=tmp_path / "deep" / "out")
+    assert code_of(caught) == "no_room_to_export"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_too_small_is_told_before(finished, export, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.export.writing.free_space", lambda _path: 10)
+    with pytest.raises(EngineError) as caught:
+        export(finished("lora"), "model")
+    assert code_of(caught) == "no_room_to_export"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_file_is_named_and_the_rest_can_be_written(finished, export, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    (folder / "model" / "adapter" / "adapter_model.safetensors").unlink()
+    told = {offer.kind: offer.reason for offer in offers(read_for_export(folder))}
+    assert "adapter_model.safetensors" in told["model"]
+    assert told["card"] == ""
+    with pytest.raises(EngineError) as caught:
+        export(folder, "model")
+    assert "adapter_model.safetensors" in caught.value.problem.reason
+    export(folder, "card")
+
+
+def test_a_damaged_file_is_told_and_nothing_is_left(finished, export, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    (folder / "model" / "head.safetensors").write_bytes(b"\0" * 20)
+    with pytest.raises(EngineError) as caught:
+        export(folder, "model")
+    assert code_of(caught) == "saved_model_unreadable"
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_written_says_why(finished, export):
+    told = {offer.kind: offer for offer in offers(read_for_export(finished("full_fine_tuning")))}
+    assert "own weights" in told["adapter"].reason
+    assert told["model"].size > 50_000
+    with pytest.raises(EngineError) as caught:
+        export(finished("bottleneck_adapters"), "merged")
+    assert code_of(caught) == "cannot_export"
+    with pytest.raises(EngineError) as caught:
+        export(finished("lora"), "adaptor")
+    assert '"adapter"' in caught.value.problem.fix
+
+
+def test_the_window_is_told_item_by_item(finished, trainer, tmp_path):
+    folder = finished("lora")
+    events = trainer.do(ListExports(job_id="list", folder=str(folder)))
+    (listed,) = [event for event in events if isinstance(event, ExportsListed)]
+    assert [offer.kind for offer in listed.offers] == [entry.id for entry in catalog().exports]
+    assert "# Run" in listed.card
+    command = ExportModel(
+        job_id="export", folder=str(folder), kinds=("card", "adapter"), to=str(tmp_path / "out")
+    )
+    events = trainer.do(command)
+    written = [event.item for event in events if isinstance(event, ExportItemWritten)]
+    (exported,) = [event for event in events if isinstance(event, ModelExported)]
+    assert tuple(written) == exported.items
+    assert [item.kind for item in written] == ["adapter", "card"]
+    assert all((tmp_path / "out" / file.path).stat().st_size == file.size for file in written[0].files)
+    events = trainer.do(ListExports(job_id="none", folder=str(tmp_path)))
+    assert isinstance(events[-1], JobFailed)
+
+
+def test_every_kind_says_what_it_is():
+    for kind in all_kinds().values():
+        assert kind.name
+        assert kind.summary.endswith(".")
+        assert kind.opens_with
+
+
+def _with(kind, write):
+    import dataclasses
+
+    return dataclasses.replace(kind, write=write)

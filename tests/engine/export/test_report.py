@@ -1,0 +1,108 @@
+"""The report holds what the run found, works offline, and quotes texts only where that is wished."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from engine.export.charts import Curve, curve_chart, score_bars
+from engine.export.reading import read_for_export
+from engine.export.report_facts import report_of
+from engine.export.reports import write_reports
+from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.seen, self.links = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        self.links += [value for name, value in attrs if name in {"src", "href"}]
+
+
+@pytest.fixture
+def written(finished, export, tmp_path):
+    folder = finished("freeze_layers")
+    export(folder, "report")
+    return folder, (tmp_path / "out" / "report" / "report.html").read_text()
+
+
+def test_it_says_what_the_run_reached(written, tmp_path):
+    folder, html = written
+    source = read_for_export(folder)
+    score = source.result.scores["macro_f1"]
+    assert f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})" in html
+    assert all(baseline.label.replace('"', "&#34;") in html for baseline in source.result.baselines)
+    tags = Tags()
+    tags.feed(html)
+    assert tags.seen.count("svg") == 4  # scores, losses, the metric, confusion
+    assert tags.links == []
+    assert "http" not in re.sub(r"xmlns=\S+", "", html)
+    pdf = (tmp_path / "out" / "report" / "report.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert len(pdf) > 20_000
+
+
+def test_every_frozen_tensor_is_the_same_and_said_so(written):
+    folder, html = written
+    tensors = read_tensor_hashes(folder)
+    result = read_for_export(folder).result
+    frozen = [one for one in tensors if not one.learned]
+    assert len(frozen) == result.frozen_tensors > 0
+    assert all(one.is_same for one in frozen)
+    assert sum(not one.is_same for one in tensors) == result.changed_pretrained > 0
+    assert html.count("same, frozen") == len(frozen)
+    assert frozen[0].before in html
+
+
+def test_texts_are_quoted_only_where_wished(finished, export, tmp_path):
+    folder = finished("freeze_layers")
+    wrong = [one.text for one in read_predictions(folder) if not one.is_right]
+    assert wrong
+    for quote in (True, False):
+        (item,) = export(folder, "report", to=tmp_path / str(quote), quote_texts=quote).items
+        html = (tmp_path / str(quote) / "report" / "report.html").read_text()
+        assert (wrong[0] in html) is quote
+        assert item.checks[0].outcome.value == ("told" if quote else "passed")
+
+
+@pytest.mark.parametrize("name", [TEST_PREDICTIONS_FILE, TENSORS_FILE])
+def test_a_damaged_part_is_named_and_the_rest_is_shown(finished, tmp_path, name):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("freeze_layers"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    (folder / name).write_bytes(b'{"half')
+    report = report_of(read_for_export(folder), 20)
+    assert any(name in part for part in report.missing)
+    assert report.scores is not None
+    write_reports([read_for_export(folder)], tmp_path, 20)
+    assert name in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.parametrize("task", ["question_answering", "causal_language_modelling"])
+def test_every_task_has_a_report(finished, tmp_path, task):
+    write_reports([read_for_export(finished("lora", task))], tmp_path, 5)
+    assert (tmp_path / "report.pdf").stat().st_size > 10_000
+
+
+def test_several_runs_stand_beside_each_other(finished, tmp_path):
+    sources = [read_for_export(finished(method)) for method in ("lora", "freeze_layers")]
+    write_reports(sources, tmp_path, 0)
+    html = (tmp_path / "report.html").read_text()
+    assert html.count("<article>") == 3
+    assert all(source.title in html for source in sources)
+
+
+def test_charts_take_awkward_numbers():
+    flat = curve_chart([Curve(name="flat", points=((0.0, 1.0), (1.0, 1.0)))], "Loss", mark=1.0)
+    odd = curve_chart([Curve(name="odd", points=((0.5, float("nan")), (1.0, 2.0)))], "Loss")
+    for chart in (flat, odd):
+        places = [part for shape in chart.shapes for point in shape.points for part in point]
+        assert all(-50 <= place <= 700 for place in places)
+    with pytest.raises(ValueError, match="max"):
+        score_bars([], "nothing")

@@ -1,0 +1,75 @@
+"""The script that was written gives the run's own score, where Thaw cannot be imported."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from engine.export.finding import offers
+from engine.export.reading import read_for_export
+
+METHODS = {
+    "full_fine_tuning": {},
+    "freeze_layers": {},
+    "gradual_unfreezing": {"epochs": 3},
+    "bitfit": {},
+    "lora": {"gradient_accumulation_steps": 2, "rank": 4},
+    "ia3": {},
+    "prefix_tuning": {},
+    "bottleneck_adapters": {},
+    "feature_based": {"epochs": 5},
+}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_script_gives_the_same_score(finished, export, tmp_path, without_thaw, method):
+    folder = finished(method, **METHODS[method])
+    (item,) = export(folder, "script").items
+    place = tmp_path / "out" / "script"
+    result = read_for_export(folder).result
+    said = without_thaw.ran(place, "repeat_run.py")
+    assert "in Thaw" in said
+    again = json.loads((place / "scores.json").read_text())
+    assert again == pytest.approx({name: score.value for name, score in result.scores.items()}, abs=1e-9)
+    losses = [
+        float(line.split("validation loss ")[1].split(",")[0])
+        for line in said.splitlines()
+        if "validation loss" in line
+    ]
+    assert losses == pytest.approx(_validation_losses(folder), abs=2e-4)
+    assert item.checks[0].id == "nothing_of_the_data"
+
+
+@pytest.mark.parametrize(("model", "settings"), [("stock", {}), ("", {"answers": "several"})])
+def test_other_heads_give_the_same_score(finished, export, tmp_path, without_thaw, model, settings):
+    folder = finished("full_fine_tuning", model=model, **settings)
+    export(folder, "script")
+    without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, abs=1e-9)
+
+
+def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
+    export(finished("lora"), "script", "notebook")
+    book = nbformat.read(tmp_path / "out" / "notebook" / "repeat_run.ipynb", as_version=4)
+    code = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    script = (tmp_path / "out" / "script" / "repeat_run.py").read_text()
+    assert len(code) > 8
+    assert all(cell in script for cell in code)
+
+
+def test_what_has_no_plain_lines_says_so(finished):
+    told = {one.kind: one for one in offers(read_for_export(finished("lora", "question_answering")))}
+    assert "plain lines" in told["script"].reason
+    assert told["model"].reason == ""
+
+
+def _validation_losses(folder):
+    from engine.protocol.events import EvaluationEnded
+    from engine.protocol.run_files import read_events
+
+    heard = [event for event in read_events(folder) if isinstance(event, EvaluationEnded)]
+    return [event.loss for event in heard if event.split == "validation" and event.step > 0]
