@@ -30,6 +30,7 @@ from gui.state.places import HOME_VARIABLE
 from gui.state.preferences import MotionChoice, Preferences, ThemeChoice
 from gui.state.run_status import RunState, RunStatus
 from gui.state.workspace import Workspace
+from gui.widgets.comparison_table import ComparisonTable
 
 SIZES = ((1440, 900), (1366, 688), (960, 520))
 THEMES = (ThemeChoice.LIGHT, ThemeChoice.DARK)
@@ -43,6 +44,7 @@ SCENES = (
     "try",
     "export",
     "setup-inserts",
+    "results-compare",
     "train-failed",
     "help",
     "settings",
@@ -145,6 +147,7 @@ class Studio:
         self._train()
         for page in ("results", "try", "export"):
             self._take_page(page)
+        self._train_another_way()
         self._break_a_run()
         for page in ("help", "settings"):
             self._take_page(page)
@@ -193,8 +196,8 @@ class Studio:
             raise SceneError(f"The run did not finish: {run.problem}")
         self._take_page("train", "train-finished")
 
-    def _break_a_run(self) -> None:
-        """Ends the process of a run in the middle, as a crash would."""
+    def _train_another_way(self) -> None:
+        """Trains a second run with the light method, and compares both."""
         project = self._opened.project
         catalog = self._engines.catalog
         light = catalog.tagged("light") if catalog else None
@@ -204,8 +207,17 @@ class Studio:
         self._wait_for_check()
         self._take_page("setup", "setup-inserts")
         run = self._start()
+        self._wait(lambda: not run.is_active, "the end of the second run")
+        self._window.go_to("results")
+        tables = self._window.findChildren(ComparisonTable)
+        self._wait(lambda: any(len(table.rows.rows) > 1 for table in tables), "the comparison")
+        self._take("results-compare")
+
+    def _break_a_run(self) -> None:
+        """Ends the process of a run in the middle, as a crash would."""
+        run = self._start()
         self._window.go_to("train")
-        self._wait(lambda: _is_half_way(run), "the middle of the second run")
+        self._wait(lambda: _is_half_way(run), "the middle of the third run")
         for client in self._clients:
             if run.job_id in client.open_jobs and client.pid > 0:
                 os.kill(client.pid, getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -58,6 +58,8 @@ class EventSignals(QObject):
     prediction_made = Signal(object)
     result_written = Signal(object)
     folds_pooled = Signal(object)
+    runs_compared = Signal(object)
+    answers_compared = Signal(object)
     job_succeeded = Signal(object)
     job_stopped = Signal(object)
     job_failed = Signal(object)

@@ -37,6 +37,7 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.data_events import DataInspected, DataPrepared, DataPreviewed, NoisePreviewed
 from engine.protocol.events import (
     CheckpointSaved,
@@ -62,6 +63,7 @@ from engine.protocol.wire import encode
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd
 from gui.state.toml_file import write_toml
+from tests.gui.recorded_comparison import answers_compared, runs_compared
 from tests.gui.recorded_downloads import (
     data_set_download,
     data_sets_found,
@@ -233,6 +235,10 @@ class FakeClient(EngineClient):
                 stage = StageReached(job_id=job_id, stage="testing", label="Judging fold 1 of 3")
                 pooled = FoldsPooled(job_id=job_id, folds=pooled_folds(len(command.folders)))
                 return self._whole(job_id, stage, pooled)
+            case CompareRuns():
+                return self._whole(job_id, runs_compared(command))
+            case CompareAnswers():
+                return self._whole(job_id, answers_compared(command))
             case Predict():
                 said = predictions(len(command.texts), wrong=0)
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=said))
