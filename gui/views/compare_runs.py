@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.comparison_words import comparison_finding, rows_sentence
+from engine.protocol.run_files import MODEL_FOLDER
 from gui.state import run_words
 from gui.state.comparison_findings import (
     RunLine,
@@ -144,9 +145,13 @@ class CompareRunsView(QWidget):
 
     def _take_runs(self) -> None:
         if self.isVisible():
-            finished = [run for run in self._runs.finished if not run.is_active]
-            self._comparing.ask([str(run.folder) for run in finished])
+            self._comparing.ask([str(run.folder) for run in self._judged()])
         self._show()
+
+    def _judged(self) -> list[RunStatus]:
+        """Returns the runs that came to their end; also where what says so is lost, for that has a reason."""
+        ended = [run for run in self._runs.runs if not run.is_active]
+        return [run for run in ended if run.result is not None or (run.folder / MODEL_FOLDER).is_dir()]
 
     def _run(self, run_id: str) -> RunStatus | None:
         return next((line.run for line in self._lines if str(line.run.folder) == run_id), None)
@@ -170,7 +175,7 @@ class CompareRunsView(QWidget):
 
     def _show(self) -> None:
         compared, catalog = self._comparing.compared, self._context.engines.catalog
-        self._lines = () if compared is None else run_lines(compared, self._runs.finished, catalog)
+        self._lines = () if compared is None else run_lines(compared, self._judged(), catalog)
         for line in self._lines:
             if line.run not in self._followed:
                 self._followed.add(line.run)
@@ -196,11 +201,11 @@ class CompareRunsView(QWidget):
             waiting = self._comparing.progress or "No run can be compared yet"
             self.finding.set_finding(f"{waiting}.", status="")
             return
-        names = unique_names(self._runs.finished, self._context.engines.catalog)
+        names = unique_names(self._judged(), self._context.engines.catalog)
         unit = run_words.unit_of(self._lines[0].run.config, self._context.engines.catalog)
         self.head = rows_sentence(compared, unit)
         found = comparison_finding(compared, names)
-        more = more_sentences(compared, self._runs.finished, self._context.engines.catalog)
+        more = more_sentences(compared, self._judged(), self._context.engines.catalog)
         if self._comparing.progress:
             more.append(f"{self._comparing.progress} …")
         self.finding.set_finding(found.lead, found.rest, " ".join(more))
@@ -262,7 +267,7 @@ class CompareRunsView(QWidget):
 
     def _show_left_out(self) -> None:
         compared, catalog = self._comparing.compared, self._context.engines.catalog
-        names = unique_names(self._runs.finished, catalog)
+        names = unique_names(self._judged(), catalog)
         left = [] if compared is None else [one for one in compared.left_out if one.folder in names]
         self.left_out.set_runs([(names[one.folder], one.problem.title, one.problem.reason) for one in left])
         self.below.set_option_visible("left_out", bool(left))

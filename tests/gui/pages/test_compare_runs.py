@@ -277,3 +277,21 @@ def test_the_switch_of_one_run_stands_in_the_head_where_there_is_room(
     page.show_view("compare")
     assert not page.one.below.isVisible()
     assert page.findChild(Button, "choose_run") is not None
+
+
+def test_a_run_whose_result_is_lost_is_asked_about_to_hear_the_reason(
+    context: PageContext, runs: list[RunStatus], fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    for name, has_model in (("lost", True), ("interrupted", False)):
+        run = add_run(context, f"{name}-{LEFT_OUT}", 5)
+        run.result = None
+        if has_model:
+            (run.folder / "model").mkdir(parents=True)
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: len(page.compare.left_out._rows) == 2)
+    (command,) = asked(fake_clients, CompareRuns)
+    assert command.folders[-1].endswith(f"lost-{LEFT_OUT}")
+    assert len(command.folders) == 5
