@@ -12,44 +12,25 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from engine.protocol.config import SplitConfig
 from gui.app import make_application
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engines import Engines
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.pages.try_it import TryPage
+from gui.screenshot_plan import Plan, picture_name
 from gui.state.page_context import OpenProject
 from gui.state.places import HOME_VARIABLE
-from gui.state.preferences import MotionChoice, Preferences, ThemeChoice
+from gui.state.preferences import MotionChoice, Preferences
 from gui.state.run_status import RunState, RunStatus
 from gui.state.workspace import Workspace
-
-SIZES = ((1440, 900), (1366, 688), (960, 520))
-THEMES = (ThemeChoice.LIGHT, ThemeChoice.DARK)
-SCENES = (
-    "welcome",
-    "setup",
-    "data",
-    "train-running",
-    "train-finished",
-    "results",
-    "try",
-    "export",
-    "setup-inserts",
-    "train-failed",
-    "help",
-    "settings",
-    "data-error",
-)
-"""In the order in which they come about."""
+from gui.widgets.comparison_table import ComparisonTable
 
 _SETTLE = 160
 """Milliseconds that a page gets after a change of size or theme; charts redraw ten times a second."""
@@ -60,35 +41,6 @@ _NO_ANSWERS = (
     '"Rain all week but the garden loves it","nobody wrote down where this was"\n'
     '"A long letter about a short journey","found between two other pages later"\n'
 )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is trained and drawn; tests take less of it.
-
-    Attributes:
-        row_limit: Training rows.
-        epochs: Epochs of the run that finishes.
-        split: How the rows are divided.
-        patience: Seconds that a step of the story may take.
-    """
-
-    row_limit: int = 400
-    epochs: int = 3
-    split: SplitConfig = field(default_factory=SplitConfig)
-    sizes: tuple[tuple[int, int], ...] = SIZES
-    themes: tuple[ThemeChoice, ...] = THEMES
-    patience: float = 180.0
-
-
-def picture_names(plan: Plan) -> list[str]:
-    """Returns the names of all files that a plan makes, e.g. ``"setup-light-1440x900.png"``."""
-    looks = [(theme, size) for theme in plan.themes for size in plan.sizes]
-    return [_name(scene, theme, size) for scene in SCENES for theme, size in looks]
-
-
-def _name(scene: str, theme: ThemeChoice, size: tuple[int, int]) -> str:
-    return f"{scene}-{theme.value}-{size[0]}x{size[1]}.png"
 
 
 class SceneError(RuntimeError):
@@ -147,6 +99,7 @@ class Studio:
         self._take_page("results")
         self._try()
         self._take_page("export")
+        self._train_another_way()
         self._break_a_run()
         for page in ("help", "settings"):
             self._take_page(page)
@@ -205,8 +158,8 @@ class Studio:
         self._wait(lambda: page.explanation.found, "what moved the answer")
         self._take_page("try")
 
-    def _break_a_run(self) -> None:
-        """Ends the process of a run in the middle, as a crash would."""
+    def _train_another_way(self) -> None:
+        """Trains a second run with the light method, and compares both."""
         project = self._opened.project
         catalog = self._engines.catalog
         light = catalog.tagged("light") if catalog else None
@@ -216,8 +169,17 @@ class Studio:
         self._wait_for_check()
         self._take_page("setup", "setup-inserts")
         run = self._start()
+        self._wait(lambda: not run.is_active, "the end of the second run")
+        self._window.go_to("results")
+        tables = self._window.findChildren(ComparisonTable)
+        self._wait(lambda: any(len(table.rows.rows) > 1 for table in tables), "the comparison")
+        self._take("results-compare")
+
+    def _break_a_run(self) -> None:
+        """Ends the process of a run in the middle, as a crash would."""
+        run = self._start()
         self._window.go_to("train")
-        self._wait(lambda: _is_half_way(run), "the middle of the second run")
+        self._wait(lambda: _is_half_way(run), "the middle of the third run")
         for client in self._clients:
             if run.job_id in client.open_jobs and client.pid > 0:
                 os.kill(client.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -248,7 +210,7 @@ class Studio:
             for size in self._plan.sizes:
                 self._window.resize(*size)
                 self._settle()
-                path = self._folder / _name(scene, theme, size)
+                path = self._folder / picture_name(scene, theme, size)
                 if not self._window.grab().save(str(path), "PNG"):
                     raise SceneError(f"{path} could not be written.")
                 sys.stdout.write(f"{path}\n")

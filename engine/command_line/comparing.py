@@ -19,6 +19,7 @@ from engine.protocol.catalog import MetricEntry
 from engine.protocol.comparison import AnswersCompared, ChangedAnswer, ComparedRun, RunsCompared
 from engine.protocol.comparison_words import (
     comparison_finding,
+    curve_sentence,
     difference_sentence,
     rows_sentence,
     seed_sentence,
@@ -68,13 +69,16 @@ def _runs_of(folder: Path) -> list[Path]:
 
 def _names(compared: RunsCompared) -> dict[str, str]:
     """Returns folder → name: the person's own, else the method's where it tells the run apart."""
-    methods = registry.all_methods()
-    wanted = {run.folder: run.name or methods[run.method].name for run in compared.runs}
+    wanted = {run.folder: _plain_name(run) for run in compared.runs}
     times = Counter(wanted.values())
     return {
         folder: name if times[name] == 1 else f"{name} ({Path(folder).name})"
         for folder, name in wanted.items()
     } | {one.folder: Path(one.folder).name for one in compared.left_out}
+
+
+def _plain_name(run: ComparedRun) -> str:
+    return run.name or registry.method(run.method).name
 
 
 def _show(compared: RunsCompared, names: dict[str, str]) -> None:
@@ -93,12 +97,11 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
         for pair in compared.pairs:
             if pair.better == best:
                 shown.print(escape(f"  {difference_sentence(pair, names)}."), overflow="ignore")
-    for seeds in compared.seeds:
-        shown.print(escape(f"\n{seed_sentence(seeds, names)}."), overflow="ignore")
-    for curve in compared.curves:
-        steps = zip(curve.rows, curve.scores, strict=True)
-        told = ", ".join(f"{rows:,}: {score_number(score)}" for rows, score in steps)
-        shown.print(escape(f"\n{names[curve.folders[0]]} by training rows: {told}"), overflow="ignore")
+    plain = {run.folder: _plain_name(run) for run in compared.runs}
+    told = [seed_sentence(seeds, plain[seeds.folders[0]]) for seeds in compared.seeds]
+    told += [curve_sentence(curve, plain[curve.folders[0]]) for curve in compared.curves]
+    for sentence in told:
+        shown.print(escape(f"\n{sentence}."), overflow="ignore")
     for run in compared.runs:
         for problem in run.missing:
             shown.print(
@@ -107,8 +110,8 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
     if compared.left_out:
         shown.print("\n[bold]Not compared:[/bold]")
     for left in compared.left_out:
-        told = f"  {names[left.folder]}: {left.problem.title}. {left.problem.reason}"
-        shown.print(escape(told), overflow="ignore")
+        why = f"  {names[left.folder]}: {left.problem.title}. {left.problem.reason}"
+        shown.print(escape(why), overflow="ignore")
 
 
 def _table(compared: RunsCompared, names: dict[str, str], metric: MetricEntry) -> Table:

@@ -28,7 +28,7 @@ _FEWEST_DRAWS = 2000
 _LEVEL = 0.05
 _SQUARED = 1.96**2
 _CELLS = 4_000_000
-_MANY = 1000
+_MANY = 200
 """Rows in which two runs differ from which on the bootstrap alone is right."""
 
 

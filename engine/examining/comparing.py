@@ -16,7 +16,7 @@ from engine.evaluation.paired import Difference, difference, drawn_together, dra
 from engine.examining.judged_runs import JudgedRun
 from engine.protocol import comparison_problems
 from engine.protocol.comparison import ComparedRun, LearningCurve, LeftOut, RunPair, RunsCompared, SeedSpread
-from engine.protocol.comparison_words import smallest_first
+from engine.protocol.comparison_words import smallest_of
 from engine.protocol.events import Event, StageReached
 from engine.protocol.fold_runs import recipe_of
 from engine.protocol.problems import Problem
@@ -88,6 +88,7 @@ def _compared(runs: Sequence[JudgedRun], metric: str) -> RunsCompared:
     pairs = _pairs(ranked, metric, sign)
     close = {pair.worse for pair in pairs if pair.better == str(ranked[0].folder) and not pair.is_clear}
     best = [run for run in facts.values() if run.folder in close or run.folder == str(ranked[0].folder)]
+    smallest = smallest_of(best)
     most = max(ranked, key=lambda one: one.training_rows)
     return RunsCompared(
         metric=metric,
@@ -96,7 +97,7 @@ def _compared(runs: Sequence[JudgedRun], metric: str) -> RunsCompared:
         runs=tuple(facts.values()),
         pairs=tuple(pairs),
         best=tuple(run.folder for run in best),
-        smallest=min(best, key=smallest_first).folder if len(best) > 1 else "",
+        smallest=smallest.folder if smallest is not None else "",
         baselines=most.result.baselines,
         seeds=_seeds(ranked, metric),
         curves=_curves(ranked, metric),

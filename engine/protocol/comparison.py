@@ -141,7 +141,7 @@ class RunsCompared(_Event, frozen=True, kw_only=True, tag="RunsCompared"):
         runs: The runs, best first.
         pairs: Every two of them, in that order.
         best: Folders of the best run and of those that are too close to it to call, best first.
-        smallest: Folder of the smallest of these; empty where there is but one.
+        smallest: Folder of the smallest of these; empty where there is but one, or all are of a size.
         baselines: What simpler things reach, of the run that learned from the most rows.
         left_out: Runs that are not compared, each with the reason.
         groups: Folders of runs that were judged on the same rows, those that are compared first.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from engine.protocol.comparison import ComparedRun, RunPair, RunsCompared, SeedSpread
+from engine.protocol.comparison import ComparedRun, LearningCurve, RunPair, RunsCompared, SeedSpread
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
 from engine.protocol.results import BEFORE, Baseline
 from engine.protocol.wording import counted
 
 _COUNTING = "tfidf"
+_AS_SMALL = 1.1
+"""So many times the size is no other size: heads and tokenizers weigh something, too."""
 
 
 class ComparisonFinding(NamedTuple):
@@ -51,7 +54,8 @@ def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> Comp
     every = len({run.method for run in best}) == len(best)
     things = "methods" if every else "runs"
     lead = f"{number_name(len(best)).capitalize()} {things} are too close to call."
-    told.insert(0, _smallest_sentence(runs[compared.smallest], best, names))
+    if compared.smallest:
+        told.insert(0, _smallest_sentence(runs[compared.smallest], names))
     return ComparisonFinding(lead, _joined(told), is_clear=False)
 
 
@@ -74,16 +78,29 @@ def difference_sentence(pair: RunPair, names: Mapping[str, str]) -> str:
     )
 
 
-def seed_sentence(seeds: SeedSpread, names: Mapping[str, str]) -> str:
+def seed_sentence(seeds: SeedSpread, name: str) -> str:
     """Says what runs reach that differ in their seed alone.
 
     Args:
         seeds: The runs.
-        names: Folder → what the run is called.
+        name: What all of them are called.
     """
     runs, mean = number_name(len(seeds.folders)), score_number(seeds.mean)
-    spread = f"± {score_number(seeds.spread)} (mean and standard deviation)"
-    return f"{names[seeds.folders[0]]} with {runs} seeds: {mean} {spread}"
+    return f"{name} with {runs} seeds: {mean} ± {score_number(seeds.spread)} (mean and standard deviation)"
+
+
+def curve_sentence(curve: LearningCurve, name: str) -> str:
+    """Says what runs reach by how many rows they learned from; of several with as many their mean.
+
+    Args:
+        curve: The runs.
+        name: What all of them are called.
+    """
+    found: dict[int, list[float]] = {}
+    for rows, score in zip(curve.rows, curve.scores, strict=True):
+        found.setdefault(rows, []).append(score)
+    steps = [f"{score_number(statistics.fmean(scores))} from {rows:,}" for rows, scores in found.items()]
+    return f"{name} by training rows: {', '.join(steps)}"
 
 
 def share_words(run: ComparedRun) -> str:
@@ -98,17 +115,25 @@ def strongest_baseline(compared: RunsCompared) -> Baseline | None:
     return max(known, key=lambda one: sign * one.scores[compared.metric].value, default=None)
 
 
-def smallest_first(run: ComparedRun) -> tuple[int, int, float]:
-    """Returns by what the smallest of several runs is found: what it trains, what it saves, its time."""
-    return run.trainable_parameters, run.size, run.seconds
+def smallest_of(runs: Sequence[ComparedRun]) -> ComparedRun | None:
+    """Returns the run that saves the least; of those that save about as much, the one that trains the least.
+
+    Args:
+        runs: At least one, best first.
+
+    Returns:
+        The run; ``None`` where they are all of a size and train as much.
+    """
+    least = min(run.size for run in runs)
+    light = [run for run in runs if run.size <= _AS_SMALL * least]
+    fewest = min(run.trainable_parameters for run in light)
+    found = [run for run in light if run.trainable_parameters == fewest]
+    return None if len(found) == len(runs) else found[0]
 
 
-def _smallest_sentence(run: ComparedRun, best: list[ComparedRun], names: Mapping[str, str]) -> str:
-    least = [one for one in best if smallest_first(one)[:1] == smallest_first(run)[:1]]
+def _smallest_sentence(run: ComparedRun, names: Mapping[str, str]) -> str:
     facts = [f"trains {share_words(run)} of the parameters"] if share_words(run) else []
     facts += [f"saves {bytes_number(run.size)}"] if run.size else []
-    if len(least) == len(best) or not facts:
-        return ""
     return f"{names[run.folder]} is the smallest of them: it {' and '.join(facts)}."
 
 

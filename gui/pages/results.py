@@ -1,341 +1,160 @@
-"""Results: how good one run is, what it is compared with, and every answer that is wrong."""
+"""Results: how good one run is and where it fails, or all runs beside each other."""
 
 from __future__ import annotations
 
 from functools import partial
 
-import msgspec
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QBoxLayout,
-    QGridLayout,
-    QHBoxLayout,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from engine.protocol.catalog import MetricEntry
-from engine.protocol.problems import Action, Severity
-from engine.protocol.results import RunResult
-from engine.protocol.run_problems import frozen_layer_changed
-from gui.look.texts import singular
-from gui.state import fold_findings, robustness, run_findings, run_words
-from gui.state.answer_study import AnswerStudy
-from gui.state.fold_set import FoldSet
-from gui.state.folds_pooling import FoldsPooling
 from gui.state.page_context import PageContext, PageEntry
-from gui.state.relabelling import Relabelling
-from gui.state.run_repairs import act
 from gui.state.run_status import RunStatus
-from gui.widgets.basics import Banner, Button, Card, EmptyState, PageHeader, label
-from gui.widgets.class_table import ClassTable
-from gui.widgets.confusion_card import ConfusionCard
-from gui.widgets.fact_line import FactLine
-from gui.widgets.folds_card import FoldLine, FoldsCard
-from gui.widgets.outcomes_card import OutcomesCard
-from gui.widgets.robustness_card import RobustnessCard
-from gui.widgets.robustness_plot import NoiseCurve
+from gui.views.compare_runs import CompareRunsView
+from gui.views.one_run import OneRunView
+from gui.widgets.basics import Button, EmptyState, PageHeader
 from gui.widgets.run_marker import RunMarker
-from gui.widgets.score_bars import ScoreRow
-from gui.widgets.score_card import ScoreCard
-from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.segmented import Segmented
-from gui.widgets.wrong_answers import WrongAnswers
+
+_NOTHING = "How good it is, what to compare it with, and where it fails."
+_SEVERAL = 2
+"""From so many finished runs on the page begins with the comparison."""
 
 
 class ResultsPage(QWidget):
-    """The page of one finished run: the current one, else the last that has a result."""
+    """The page of finished runs.
+
+    Attributes:
+        one: What one run reached.
+        compare: All runs beside each other.
+        views: The switch between both.
+    """
 
     go_requested = Signal(str)
     """Id of the page that the person wants next."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
-        """Shows the last result of the open project."""
+        """Shows the comparison where there are several runs, else the last result of the open project."""
         super().__init__(parent)
         self._context = context
         self._theme = context.theme
         self._runs = context.runs
-        self._relabelling = Relabelling(context.engines, context.project, self)
-        self._run: RunStatus | None = None
         self.setObjectName("results_page")
         self.setAccessibleName("Results")
         self._make_widgets()
         self._lay_out()
         self._connect()
         self._show_layout()
-        self._take_run()
-
-    # Building
+        begins_with_all = len(self._runs.finished) >= _SEVERAL and self.one.below.current() != "folds"
+        self.show_view("compare" if begins_with_all else "one")
 
     def _make_widgets(self) -> None:
         theme = self._theme
-        self._choose = Button(theme, "", "secondary")
-        self._choose.setObjectName("choose_run")
-        self._choose.set_trailing("down")
-        self._again = Button(theme, "Train another way", "primary", "layers")
+        self.one = OneRunView(self._context)
+        self.compare = CompareRunsView(self._context)
+        self.views = Segmented(theme, [("one", "One run"), ("compare", "Compare runs")], height=34)
+        self.views.setObjectName("results_view")
+        self.views.setAccessibleName("One run or all runs")
+        self._again = Button(theme, "Train another way", "secondary", "layers")
         self._again.setObjectName("train_another_way")
-        below = [("answers", "Answers"), ("robustness", "Robustness"), ("folds", "All folds")]
-        self.below = Segmented(theme, below, height=34)
-        self.below.setObjectName("results_below")
-        self.below.setAccessibleName("What stands below")
-        self._header = PageHeader(theme, "Results", "", [self.below, self._choose], self._again)
+        self._try = Button(theme, "Try this model", "primary", "try")
+        self._try.setObjectName("try_models")
+        self._header = PageHeader(theme, "Results", "", [self.views, self._again], self._try)
         self._marker = RunMarker(theme)
         self._header.subtitle_row.insertWidget(0, self._marker)
-        self._banner = Banner(theme)
-        self._banner.setObjectName("result_banner")
-        self.score = ScoreCard(theme)
-        self.confusion, self.outcomes = ConfusionCard(theme), OutcomesCard(theme)
-        self._classes = Card(theme, "Each label")
-        self._classes.setObjectName("classes_card")
-        self.class_table = ClassTable(theme)
-        self._explanation = label(theme, "", "small", "text2", wrap=True)
-        self._classes.body.addWidget(self.class_table, 1)
-        self._classes.body.addWidget(self._explanation)
-        self.facts = {name: FactLine(theme) for name in ("frozen", "time", "size")}
-        self.robustness, self.folds = RobustnessCard(theme), FoldsCard(theme)
-        self._pooling = FoldsPooling(self._context.engines, self)
-        self._study = AnswerStudy(self._context.engines, self._context.trial, self)
-        self.answers = WrongAnswers(theme)
-        self.answers.follow(self._study)
+        self._header.subtitle_row.insertWidget(1, self.one.choose)
         self._empty = EmptyState(
             theme, "No runs yet", "Train once and the curve stays here to compare.", "Go to setup"
         )
 
     def _lay_out(self) -> None:
-        self._cards = QGridLayout()
-        self._facts_row = QHBoxLayout()
-        for name, fact in self.facts.items():
-            fact.setObjectName(f"fact_{name}")
-            self._facts_row.addWidget(fact, 1)
-        self._scroll = ScrollColumn()
-        inside = self._scroll.column
-        inside.addWidget(self._banner)
-        inside.addLayout(self._cards)
-        inside.addLayout(self._facts_row)
-        for below in (self.robustness, self.folds, self.answers):
-            inside.addWidget(below, 1)
-        self._show_below()
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
-        self._column.addWidget(self._empty, 1)
-        self._column.addWidget(self._scroll, 1)
+        for part in (self._empty, self.one, self.compare):
+            self._column.addWidget(part, 1)
 
     def _connect(self) -> None:
-        for news in (self._runs.current_changed, self._runs.run_ended, self._runs.run_removed):
-            news.connect(self._take_run)
-        self._context.engines.catalog_changed.connect(self._show_run)
+        self._runs.current_changed.connect(self._show_current)
+        self._runs.run_ended.connect(self._take_end)
+        self._runs.run_removed.connect(self._show)
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
-        self._choose.clicked.connect(self._open_runs)
         self._again.clicked.connect(partial(self.go_requested.emit, "setup"))
+        self._try.clicked.connect(partial(self.go_requested.emit, "try"))
         self._empty.button_clicked.connect(partial(self.go_requested.emit, "setup"))
-        self.below.chosen.connect(self._show_below)
-        self.confusion.pair_chosen.connect(self._show_pair)
-        self.answers.pair_chosen.connect(self.confusion.show_pair)
-        self._banner.action_chosen.connect(self._copy_details)
-        self.answers.chosen.connect(self._relabelling.choose)
-        self.answers.detail.try_wanted.connect(self._study.try_it)
-        self.answers.detail.try_wanted.connect(lambda: self.go_requested.emit("try"))
-        self.answers.detail.relabel.label_given.connect(self._relabelling.give)
-        self.answers.detail.relabel.back_wanted.connect(self._relabelling.take_back)
-        self._relabelling.changed.connect(self._show_labels)
-        self.folds.wanted.connect(self._pooling.ask)
-        self.folds.fold_chosen.connect(self._show_fold)
-        self.folds.missing.action_chosen.connect(self._train_missing)
-        self._runs.run_added.connect(self._show_run)
-        self._pooling.changed.connect(self._show_run)
+        self.views.chosen.connect(self.show_view)
+        self.one.head_changed.connect(self._show)
+        self.one.go_requested.connect(self.go_requested)
+        self.one.folds_found.connect(partial(self.show_view, "one"))
+        self.compare.head_changed.connect(self._show)
+        self.compare.run_wanted.connect(self.show_run)
 
     def primary_button(self) -> QAbstractButton | None:
         """Returns what Ctrl + Enter presses."""
-        return self._empty.button if self._run is None else self._again
-
-    # Which run
+        return self._try if self._runs.finished else self._empty.button
 
     @property
     def run(self) -> RunStatus | None:
-        """Returns the run that is shown."""
-        return self._run
+        """Returns the run that *One run* shows."""
+        return self.one.run
 
-    def _take_run(self) -> None:
-        """Follows the current run where it has a result; a run that trains leaves the last one here."""
-        finished = self._runs.finished
-        current = self._runs.current
-        wanted = current if current in finished else None
-        if wanted is None:
-            wanted = self._run if self._run in finished else (finished[-1] if finished else None)
-        self.show_run(wanted)
+    @property
+    def subtitle(self) -> str:
+        """Returns the sentence below the title."""
+        if not self._runs.finished:
+            return _NOTHING
+        return self.one.head if self.views.current() == "one" else self.compare.head
 
     def show_run(self, run: RunStatus | None) -> None:
-        """Shows the result of a run."""
-        changed = run is not self._run
-        if changed and self._run is not None:
-            self._run.notes_changed.disconnect(self._show_run)
-        if changed and run is not None:
-            run.notes_changed.connect(self._show_run)
-        self._run = run
-        self._show_run()
-        if changed and run is not None and run.result is not None:
-            unit = run_words.unit_of(run.config, self._context.engines.catalog)
-            second_first = run_words.second_first(run, self._context.engines.catalog)
-            self._relabelling.show_run(run)
-            self._study.show_run(run)
-            answers = run_findings.answers_of(run)
-            self.answers.set_answers(answers, run.result.classes, unit, second_first=second_first)
+        """Shows one run."""
+        self.one.show_run(run)
+        self.show_view("one")
 
-    def _open_runs(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        catalog = self._context.engines.catalog
-        for run in reversed(self._runs.finished):
-            action = menu.addAction(run_words.run_name(run, catalog), partial(self.show_run, run))
-            action.setCheckable(True)
-            action.setChecked(run is self._run)
-        menu.popup(self._choose.mapToGlobal(self._choose.rect().bottomLeft()))
+    def show_view(self, name: str) -> None:
+        """Shows ``"one"`` run or ``"compare"``."""
+        self.views.set_current(name)
+        self._show()
 
-    # What is shown
-
-    def _show_run(self) -> None:
-        run = self._run
-        result = run.result if run is not None else None
-        self._empty.setVisible(result is None)
-        for widget in (self._scroll, self._marker, self._again, self.below):
-            widget.setVisible(result is not None)
-        self._choose.setVisible(len(self._runs.finished) > 1)
-        if run is None or result is None:
-            self._header.set_subtitle("How good it is, what to compare it with, and where it fails.")
-            return
-        catalog = self._context.engines.catalog
-        unit = run_words.unit_of(run.config, catalog)
-        name = run_words.run_name(run, catalog)
-        self._choose.setText(name)
-        self._choose.setAccessibleName(f"Run: {name}")
-        self._marker.set_number(run.color_number)
-        self._header.set_subtitle(run_findings.head_sentence(run, result, name, unit))
-        metric, entry = run_words.main_metric(run, catalog), run_words.task_entry(run.config, catalog)
-        self._show_score(run, result, metric, unit)
-        classes = result.classes if result.confusion else ()  # tags have names and no matrix
-        self.confusion.set_confusion(classes, result.confusion, run.color_number, unit)
-        self.outcomes.set_result(result, metric)
-        one = singular(entry.labels if entry is not None else "labels")
-        self._classes.set_title(f"Each {one}")
-        self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
-        self._explanation.setText(run_findings.precision_and_recall(result, one))
-        self._show_facts(run, result)
-        self._show_robustness(run, result, metric, unit)
-        self._show_folds(run, metric, unit)
-        self._show_layout()
-
-    def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
-        sign = -1 if metric.higher_is_better else 1
-        measured = [one for one in result.baselines if result.metric in one.scores]
-        measured.sort(key=lambda one: sign * one.scores[result.metric].value)
-        rows = [ScoreRow("This model", result.scores[result.metric], run.color_number)]
-        rows += [ScoreRow(one.label, one.scores[result.metric]) for one in measured]
-        counts = run_findings.counts_sentence(result, unit, metric)
-        self.score.set_score(result.scores[result.metric], metric, rows, counts)
-        advice = run_findings.what_may_help(run, self._context.engines.catalog)
-        finding = run_findings.comparison(result, metric, advice)
-        self.score.verdict.set_fact(finding.status, finding.icon, finding.text)
-
-    def _show_facts(self, run: RunStatus, result: RunResult) -> None:
-        for name, finding in run_findings.facts(run, result).items():
-            self.facts[name].set_fact(finding.status, finding.icon, finding.text)
-        problem = frozen_layer_changed(names=result.frozen_changed)
-        if result.frozen_intact:
-            self._banner.clear()
+    def _show_current(self) -> None:
+        """Shows the run that was chosen elsewhere; one that trains leaves everything where it is."""
+        if self._runs.current in self._runs.finished:
+            self.show_view("one")
         else:
-            self._banner.show_problem(msgspec.structs.replace(problem, severity=Severity.ERROR))
+            self._show()
 
-    def _show_robustness(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
-        catalog, beside = self._context.engines.catalog, robustness.compared(run, self._runs.finished)
-        curves = [NoiseCurve(*one) for one in robustness.curves(beside.runs, catalog)]
-        told = robustness.finding(beside.runs, metric, catalog) if curves else ""
-        conditions = robustness.conditions(result, beside.left_out, unit)
-        self.robustness.set_curves(curves, metric, told, conditions)
+    def _take_end(self, run: RunStatus) -> None:
+        """Shows a new result: beside the others where there are some."""
+        is_new = run.result is not None and not run.config.data.split.folds
+        if is_new and len(self._runs.finished) >= _SEVERAL:
+            self.show_view("compare")
+        else:
+            self._show()
 
-    def _show_labels(self) -> None:
-        """Shows which rows have other labels now, and which can be given one."""
-        found = self._relabelling
-        self.answers.show_labels(found.open_rows, found.new_labels, found.labels)
-
-    def _show_folds(self, run: RunStatus, metric: MetricEntry, unit: str) -> None:
-        """Shows the run beside the other folds of the same choices, where it is a fold."""
-        pooling, card = self._pooling, self.folds
-        has_news = pooling.look_at(FoldSet.of(run.config, self._runs.runs))
-        folds, pooled = pooling.folds, pooling.pooled
-        self.below.set_option_visible("folds", folds is not None)
-        if has_news:
-            self.below.set_current("folds")
-        if folds is not None:
-            lines = [FoldLine(*line) for line in fold_findings.lines(folds, run, metric, unit)]
-            card.set_folds(lines, *fold_findings.spread_and_meaning(folds, pooled, metric, unit))
-            card.show_missing(*pooling.standing())
-        if pooled is not None:
-            finding = fold_findings.comparison(pooled, metric)
-            card.set_pooled(pooled, metric, unit, run.color_number)
-            card.together.verdict.set_fact(finding.status, finding.icon, finding.text)
-        self._show_below()
-
-    def _show_fold(self, fold: int) -> None:
-        """Shows the run of a fold."""
-        if self._pooling.folds is not None:
-            self.show_run(self._pooling.folds.runs[fold])
-
-    def _train_missing(self, action: Action) -> None:
-        """Trains the folds that are missing."""
-        if self._run is not None and act(action, self._run, self._runs, self._context.engines.catalog):
-            self.go_requested.emit("train")
-
-    def _show_below(self) -> None:
-        """Shows the answers, the curves or the folds."""
-        cards = {"answers": self.answers, "robustness": self.robustness, "folds": self.folds}
-        for name, card in cards.items():
-            card.setVisible(name == self.below.current())
-
-    def _show_pair(self, pair: tuple[str, str] | None) -> None:
-        """Shows the answers of a cell of the matrix, or all mistakes again."""
-        self.below.set_current("answers")
-        self._show_below()
-        self.answers.show_pair(pair)
-
-    def _copy_details(self, action: Action) -> None:
-        problem = self._banner.problem
-        if action.id == "copy_details" and problem is not None:
-            QGuiApplication.clipboard().setText(problem.details)
+    def _show(self) -> None:
+        has_result = bool(self._runs.finished)
+        one = self.views.current() == "one"
+        self._empty.setVisible(not has_result)
+        self.one.setVisible(has_result and one)
+        self.compare.setVisible(has_result and not one)
+        for action in (self.views, self._again, self._try):
+            action.setVisible(has_result)
+        self.one.below.setVisible(has_result and one)
+        shows_run = has_result and one and self.run is not None
+        self._marker.setVisible(shows_run)
+        self.one.choose.setVisible(shows_run and len(self._runs.finished) > 1)
+        if self.run is not None:
+            self._marker.set_number(self.run.color_number)
+        self._try.setText("Try this model" if one else "Try these models")
+        self._header.set_subtitle(self.subtitle)
 
     def _show_layout(self) -> None:
         layout, px = self._context.layout, self._theme.px
         side, top = (24, 20) if layout.is_wide else (16, 12)
-        gap = px(16 if layout.is_wide else 12)
         self._column.setContentsMargins(px(side), px(top), px(side), px(top))
-        for column in (self._column, self._scroll.column):
-            column.setSpacing(gap)
-        self._cards.setSpacing(gap)
-        self._facts_row.setSpacing(px(4 if layout.is_narrow else 24))
-        direction = QBoxLayout.Direction.TopToBottom if layout.is_narrow else QBoxLayout.Direction.LeftToRight
-        self._facts_row.setDirection(direction)
-        result = self._run.result if self._run is not None else None
-        centre = self.outcomes if result is not None and not result.confusion else self.confusion
-        cards = (self.score, centre, self._classes)
-        for place, card in enumerate(cards):
-            card.set_padding(16 if layout.is_wide else 12)
-            row, across = (place // 2, place % 2) if layout.is_narrow else (0, place)
-            self._cards.addWidget(card, row, across, 1, 2 if layout.is_narrow and place == 2 else 1)
-        for middle in (self.confusion, self.outcomes):  # only now: before, it would open a window of its own
-            middle.setVisible(middle is centre)
-        has_classes = result is None or bool(result.class_scores)
-        self._classes.setVisible(has_classes)
-        for column_number, share in enumerate((40, 44, 0 if layout.is_narrow or not has_classes else 44)):
-            self._cards.setColumnStretch(column_number, share)
-        self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
-        self.robustness.set_padding(16 if layout.is_wide else 12)
-        self.folds.set_layout(wide=layout.is_wide, narrow=layout.is_narrow)
-        self.score.set_dense(not layout.is_wide)
-        self.answers.set_narrow(layout.is_narrow)
-        self.answers.set_compact(not layout.is_wide)
+        self._column.setSpacing(px(16 if layout.is_wide else 12))
+        if layout.is_narrow:
+            self.one.keep_switch()
+        else:
+            self._header.put_first(self.one.below)
 
 
 PAGE = PageEntry(

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.protocol.results import Calibration, CalibrationBin
 from gui.look.texts import percent
 from gui.state.run_findings import Finding
 
-NOTHING = (
-    "There is nothing to draw here: this run's answers have no probability, or it ended before they were \
-kept. Judging it again adds what can be added."
+_NOTHING = (
+    "There is nothing to draw here: this run's answers have no probability of their own, or it ended before "
+    "certainty was measured."
 )
 
 
-def finding(found: Calibration, unit: str) -> Finding:
+def finding(found: Calibration | None, unit: str) -> Finding:
     """Says whether a model is as often right as it is sure.
 
     A gap counts only where it is larger than one that comes by chance.
 
     Args:
-        found: What was measured.
+        found: What was measured; ``None`` where nothing was.
         unit: What the rows are called, plural.
     """
+    if found is None:
+        return Finding("", "info", _NOTHING)
     counted = found.counted or unit
     means = (
         f"On average it is {percent(found.confidence)} sure, and right for {percent(found.accuracy)} of "
@@ -32,6 +36,21 @@ def finding(found: Calibration, unit: str) -> Finding:
         told = "It is surer than it should be: take its percentages with care, its ranking less so."
         return Finding("warn", "alert", f"{told} {means}")
     return Finding("", "info", f"It is right more often than it is sure. {means}")
+
+
+def words_of(
+    found: Calibration | None, unit: str
+) -> tuple[Callable[[CalibrationBin], str], str, list[list[str]]]:
+    """Returns what says a bin, what was measured, and the bins as a table.
+
+    Args:
+        found: What was measured; ``None`` where nothing was.
+        unit: What the rows are called, plural.
+    """
+    if found is None:
+        return str, "", []
+    counted = found.counted or unit
+    return (lambda one: about(one, counted)), conditions(found), table(found)
 
 
 def conditions(found: Calibration) -> str:

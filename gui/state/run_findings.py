@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from engine.protocol.catalog import Catalog, MetricEntry
+from engine.protocol.forgetting_words import in_short
 from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult, Score
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from gui.look import texts
@@ -14,6 +15,10 @@ from gui.state import run_progress
 from gui.state.run_status import RunStatus
 
 _EPOCHS = "epochs"
+
+
+_MUCH_FORGOTTEN = 0.2
+"""Share of what it could do that a model has lost, from which that deserves a warning."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +149,27 @@ def head_sentence(run: RunStatus, result: RunResult, name: str, unit: str) -> st
 
 
 def facts(run: RunStatus, result: RunResult) -> dict[str, Finding]:
-    """Returns the facts that stand below the cards: ``"frozen"``, ``"time"``, ``"size"``."""
+    """Returns the facts below the cards: ``"frozen"``, ``"forgotten"``, ``"time"``, ``"size"``."""
     layers = run.started.stack.layers if run.started else ()
     late = any(layer.thaws_at is not None for layer in layers)
     stopped, whole = run_progress.stopped_at(run), run_progress.is_whole(run)
     return {
         "frozen": frozen_check(result, thawed_late=late),
+        "forgotten": forgotten_fact(result),
         "time": time_fact(result, stopped, whole=whole),
         "size": size_fact(result),
     }
+
+
+def forgotten_fact(result: RunResult) -> Finding:
+    """Returns what became of what the model was pretrained for; no words where it could not be asked."""
+    found = result.forgotten
+    if found is None:
+        return Finding("", "info", "")
+    lost = found.right_before - found.right_after
+    status = "warn" if lost > _MUCH_FORGOTTEN else "ok" if lost <= 0 else ""
+    icon = {"warn": "alert", "ok": "check"}.get(status, "info")
+    return Finding(status, icon, in_short(found))
 
 
 def precision_and_recall(result: RunResult, one: str) -> str:

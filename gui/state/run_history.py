@@ -10,10 +10,10 @@ import msgspec
 from PySide6.QtCore import QFile, QObject, Signal
 
 from engine.protocol.config import RunConfig
-from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, TrainingStarted
 from engine.protocol.fold_runs import recipe_of
 from engine.protocol.project_problems import run_not_deleted
-from engine.protocol.run_files import events_after, read_run
+from engine.protocol.run_files import events_after, read_events, read_run
 from gui.engine_client.engines import Engines
 from gui.engine_client.followed_run import is_training
 from gui.state import run_words
@@ -236,9 +236,8 @@ class RunHistory(QObject):
         self.current = self.runs[-1] if self.runs else None
 
     def _read_run(self, folder: Path, notes: RunNotes | None) -> RunStatus | None:
-        try:
-            config = read_run(folder)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        config = self._config_of(folder)
+        if config is None:
             return None  # a folder of something else, or one that was never filled
         notes = notes or RunNotes(name=config.name)
         if not notes.color:
@@ -255,6 +254,15 @@ class RunHistory(QObject):
         else:
             run.close_file()
         return run
+
+    @staticmethod
+    def _config_of(folder: Path) -> RunConfig | None:
+        """Returns what was chosen for a run; where its file is missing or damaged, as its events have it."""
+        try:
+            return read_run(folder)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            started = (event for event in read_events(folder) if isinstance(event, TrainingStarted))
+            return next((event.run for event in started), None)
 
     def _summarize(self) -> None:
         """Writes down what the list of recent projects says."""

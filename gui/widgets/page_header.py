@@ -61,6 +61,10 @@ class PageHeader(QWidget):
         """Adds a widget before the dark button."""
         self._actions.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def put_first(self, action: QWidget) -> None:
+        """Puts a widget before all others."""
+        self._actions.insertWidget(0, action, 0, Qt.AlignmentFlag.AlignVCenter)
+
     def set_title(self, title: str) -> None:
         """Changes the title."""
         self._title.setText(title)

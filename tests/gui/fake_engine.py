@@ -38,6 +38,7 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
+from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.data_events import DataInspected, DataPrepared, DataPreviewed, NoisePreviewed
 from engine.protocol.events import (
     CheckpointSaved,
@@ -77,6 +78,7 @@ from tests.gui.recorded_answers import (
     nearest,
     no_head,
 )
+from tests.gui.recorded_comparison import answers_compared, runs_compared
 from tests.gui.recorded_downloads import (
     data_set_download,
     data_sets_found,
@@ -270,6 +272,10 @@ class FakeClient(EngineClient):
                 return [JobAccepted(job_id=job_id), exported(command)[0]]
             case ExportModel():
                 return self._whole(job_id, *exported(command, self.export_outcome))
+            case CompareRuns():
+                return self._whole(job_id, runs_compared(command))
+            case CompareAnswers():
+                return self._whole(job_id, answers_compared(command))
             case Predict():
                 return self._whole(job_id, PredictionMade(job_id=job_id, predictions=answers_to(command)))
             case ExplainAnswer():

@@ -79,7 +79,7 @@ def _fail_on_train(window: MainWindow) -> None:
         ("data", ["Continue to setup"]),
         ("setup", ["Start training"]),
         ("train", ["See results"]),
-        ("results", ["Train another way"]),
+        ("results", ["Try this model"]),
         ("help", []),
         ("settings", []),
     ],

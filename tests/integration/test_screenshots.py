@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.protocol.config import SplitConfig
 from gui import screenshots
-from gui.screenshots import SCENES, Plan, picture_names
+from gui.screenshot_plan import SCENES, Plan, picture_names
 from gui.state.preferences import ThemeChoice
 
 FEW = Plan(

@@ -196,8 +196,8 @@ def test_a_wrong_answer_gives_its_row_another_label_and_back(qtbot: QtBot, windo
     assert run.result is not None
     assert project.data is not None
     before, file, result = project.data, Path(project.data.path).read_bytes(), run.result
-    answer = page.answers.model.listed[0]
-    line = page.answers.detail.relabel
+    answer = page.one.answers.model.listed[0]
+    line = page.one.answers.detail.relabel
     qtbot.waitUntil(line.button.isVisible, timeout=SLOW)
     line.make_menu(page).actions()[0].trigger()
     assert project.repairs[-1].values == {str(answer.row): answer.said}

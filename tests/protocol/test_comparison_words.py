@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from engine.protocol.comparison import ComparedRun, RunPair, RunsCompared, SeedSpread
-from engine.protocol.comparison_words import comparison_finding, difference_sentence, seed_sentence
+from engine.protocol.comparison import ComparedRun, LearningCurve, RunPair, RunsCompared, SeedSpread
+from engine.protocol.comparison_words import (
+    comparison_finding,
+    curve_sentence,
+    difference_sentence,
+    seed_sentence,
+    smallest_of,
+)
 from engine.protocol.results import BEFORE, Baseline, Score
 
 NAMES = {"full": "Full fine-tuning", "lora": "LoRA", "bitfit": "BitFit"}
@@ -45,7 +51,7 @@ def compared(*runs: ComparedRun, best: int = 1, **more: object) -> RunsCompared:
     ]
     counting = Baseline(id="tfidf", label="Word counts (TF-IDF)", wrong=40, scores={"macro_f1": score(0.934)})
     before = Baseline(id=BEFORE, label="Before training", wrong=1, scores={"macro_f1": score(0.99)})
-    found = RunsCompared(
+    whole = RunsCompared(
         metric="macro_f1",
         higher_is_better=True,
         rows=776,
@@ -55,7 +61,7 @@ def compared(*runs: ComparedRun, best: int = 1, **more: object) -> RunsCompared:
         smallest=folders[1] if best > 1 else "",
         baselines=(counting, before),
     )
-    return replace(found, **more)
+    return replace(whole, **more)
 
 
 def test_several_that_are_too_close_to_call_and_the_smallest_of_them() -> None:
@@ -82,9 +88,27 @@ def test_a_sole_winner_with_its_lead_over_the_next() -> None:
 
 def test_runs_of_one_method_are_runs_and_alike_ones_have_no_smallest() -> None:
     again = replace(a_run("lora", 0.968), method="full")
-    finding = comparison_finding(compared(a_run("full", 0.97), again, best=2), NAMES)
+    found = compared(a_run("full", 0.97), again, best=2, smallest="")
+    finding = comparison_finding(found, NAMES)
     assert finding.lead == "Two runs are too close to call."
-    assert "smallest" not in finding.rest
+    assert finding.rest == "Counting words scores 0.934."
+
+
+def test_the_smallest_saves_the_least_and_of_equals_trains_the_least() -> None:
+    whole = [a_run("full", 0.98, 300_000, 91_000_000), a_run("bitfit", 0.97, 300, 90_900_000)]
+    assert smallest_of(whole) == whole[1]
+    lora = a_run("lora", 0.96, 1000, 311_000)
+    assert smallest_of([*whole, lora]) == lora
+    again = replace(lora, folder="again")
+    assert smallest_of([again, *whole, lora]) == again  # the better one of two that are alike
+    assert smallest_of([lora, again]) is None
+
+
+def test_scores_by_training_rows_are_means_over_seeds() -> None:
+    curve = LearningCurve(
+        folders=("few", "lora", "full"), rows=(100, 2169, 2169), scores=(0.604, 0.951, 0.945)
+    )
+    assert curve_sentence(curve, "LoRA") == "LoRA by training rows: 0.604 from 100, 0.948 from 2,169"
 
 
 def test_what_does_not_beat_counting_words_is_said() -> None:
@@ -116,5 +140,5 @@ def test_how_two_runs_differ(is_clear: bool, rows: int, words: str) -> None:
 
 
 def test_seeds_have_a_mean_and_a_spread() -> None:
-    told = seed_sentence(SeedSpread(folders=("lora", "full"), mean=0.967, spread=0.004), NAMES)
+    told = seed_sentence(SeedSpread(folders=("lora", "full"), mean=0.967, spread=0.004), "LoRA")
     assert told == "LoRA with two seeds: 0.967 ± 0.004 (mean and standard deviation)"

@@ -162,8 +162,8 @@ def test_results_tell_one_fold_all_rows_and_the_spread_apart(qtbot: QtBot, folde
     train_all(qtbot, folded)
     folded.go_to("results")
     page = results_of(folded)
-    assert page.below.current() == "folds"
-    card = page.folds
+    assert page.one.below.current() == "folds"
+    card = page.one.folds
     qtbot.waitUntil(card.together.isVisible)
     assert not card.missing.isVisible()
     assert card.together.accessibleName() == "All 3,099 texts together"
@@ -191,7 +191,7 @@ def test_results_tell_one_fold_all_rows_and_the_spread_apart(qtbot: QtBot, folde
     assert page.run is runs[2]
     button(card, "fold_0").click()
     assert page.run is runs[0]
-    assert page.below.current() == "folds"
+    assert page.one.below.current() == "folds"
 
 
 def test_the_folds_are_judged_together_once(
@@ -205,17 +205,17 @@ def test_the_folds_are_judged_together_once(
     assert asked() == []  # nobody has looked at them yet
     folded.go_to("results")
     page, runs = results_of(folded), opened_in(folded).runs
-    qtbot.waitUntil(page.folds.together.isVisible)
-    page.below._segments["answers"].click()
-    page.below._segments["folds"].click()
+    qtbot.waitUntil(page.one.folds.together.isVisible)
+    page.one.below._segments["answers"].click()
+    page.one.below._segments["folds"].click()
     page.show_run(runs.runs[0])
     (job_id,) = (one.job_id for one in asked())
     said = [one for client in fake_clients for one in client.commands if one.job_id == job_id]
     assert not any(isinstance(one, CancelJob) for one in said)
-    folds = page._pooling.folds
-    page._pooling.look_at(None)  # another run, and back
-    page._pooling.look_at(folds)
-    page._pooling.ask()
+    folds = page.one._pooling.folds
+    page.one._pooling.look_at(None)  # another run, and back
+    page.one._pooling.look_at(folds)
+    page.one._pooling.ask()
     assert [one.folders for one in asked()] == [tuple(str(run.folder) for run in runs.runs)]
 
 
@@ -228,10 +228,12 @@ def test_a_run_that_is_no_fold_has_its_answers_alone(qtbot: QtBot, folded: MainW
     train_all(qtbot, folded)
     page = results_of(folded)
     assert page.run is opened.runs.runs[3]
-    assert page.below.current() == "answers"
-    assert page.answers.isVisibleTo(page)
-    assert not page.folds.isVisibleTo(page)
-    assert not page.below._segments["folds"].isVisibleTo(page)
+    assert page.views.current() == "compare"  # of several finished runs, and this one is no fold
+    page.show_run(opened.runs.runs[3])
+    assert page.one.below.current() == "answers"
+    assert page.one.answers.isVisibleTo(page)
+    assert not page.one.folds.isVisibleTo(page)
+    assert not page.one.below._segments["folds"].isVisibleTo(page)
 
 
 def test_missing_folds_are_named_and_trained_from_results(qtbot: QtBot, folded: MainWindow) -> None:
@@ -240,16 +242,16 @@ def test_missing_folds_are_named_and_trained_from_results(qtbot: QtBot, folded: 
     qtbot.waitUntil(lambda: len(opened.runs.finished) == 1 and opened.runs.active is None)
     folded.go_to("results")
     page = results_of(folded)
-    assert page.below.current() == "answers"  # one fold alone was wished
-    page.below._segments["folds"].click()
-    assert page.folds.missing.title_text() == "1 of 3 folds is trained"
-    assert page.folds.spread.text() == ""
-    assert not page.folds.together.isVisible()
-    button(page.folds.missing, "action_train_missing_folds").click()
+    assert page.one.below.current() == "answers"  # one fold alone was wished
+    page.one.below._segments["folds"].click()
+    assert page.one.folds.missing.title_text() == "1 of 3 folds is trained"
+    assert page.one.folds.spread.text() == ""
+    assert not page.one.folds.together.isVisible()
+    button(page.one.folds.missing, "action_train_missing_folds").click()
     assert folded.current_page_id() == "train"
     qtbot.waitUntil(lambda: len(opened.runs.finished) == 3 and opened.runs.active is None, timeout=20_000)
     folded.go_to("results")
-    qtbot.waitUntil(page.folds.together.isVisible)
+    qtbot.waitUntil(page.one.folds.together.isVisible)
 
 
 def test_the_runs_of_folds_are_told_apart_by_name(qtbot: QtBot, folded: MainWindow) -> None:

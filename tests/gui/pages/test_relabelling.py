@@ -78,12 +78,12 @@ def words_of(menu: QMenu) -> list[str]:
 
 def choose_rows(page: ResultsPage, *rows: int) -> None:
     """Chooses rows of the file in the list, as Shift and Ctrl do."""
-    listed = [one.row for one in page.answers.model.listed]
-    page.answers.table.clearSelection()
+    listed = [one.row for one in page.one.answers.model.listed]
+    page.one.answers.table.clearSelection()
     for row in rows:
         flags = QItemSelectionModel.SelectionFlag
-        index = page.answers.model.index(listed.index(row), 0)
-        page.answers.table.selectionModel().select(index, flags.Select | flags.Rows)
+        index = page.one.answers.model.index(listed.index(row), 0)
+        page.one.answers.table.selectionModel().select(index, flags.Select | flags.Rows)
 
 
 def changed_words(page: ResultsPage) -> str:
@@ -96,7 +96,7 @@ def test_a_wrong_answer_gives_its_row_the_label_that_the_model_said(
     page: ResultsPage, context: PageContext, project: Project, qtbot: QtBot
 ) -> None:
     add_run(context, *map(answer, WRONG_ROWS))
-    line = page.answers.detail.relabel
+    line = page.one.answers.detail.relabel
     qtbot.waitUntil(line.button.isVisible)
     assert (line.words, line.button.text()) == ("Row 3 of your file", "The label is wrong")
     assert changed_words(page) == ""
@@ -108,16 +108,16 @@ def test_a_wrong_answer_gives_its_row_the_label_that_the_model_said(
     assert line.words == "Row 3 is “upset” from the next run on"
     assert not line.button.isVisible()
     assert line.back.isVisible()
-    assert page.answers.model.index(0, 2).data() == "happy → upset"
-    assert page.answers.model.index(1, 2).data() == "upset" if answer(8).truth == "upset" else "happy"
+    assert page.one.answers.model.index(0, 2).data() == "happy → upset"
+    assert page.one.answers.model.index(1, 2).data() == "upset" if answer(8).truth == "upset" else "happy"
     assert changed_words(page) == (
         "1 relabelled from the next run on. This run's scores stay; compare later runs only with one another."
     )
-    assert page.score.value_text == "0.950"
-    assert page.answers.accessibleName() == "Wrong answers, 4"
+    assert page.one.score.value_text == "0.950"
+    assert page.one.answers.accessibleName() == "Wrong answers, 4"
     line.back.click()
     assert project.repairs == ()
-    assert page.answers.model.index(0, 2).data() == "happy"
+    assert page.one.answers.model.index(0, 2).data() == "happy"
     assert changed_words(page) == ""
     project.undo_stack.undo()
     assert project.repairs == (step,)
@@ -131,7 +131,7 @@ def test_several_rows_are_relabelled_in_one_step(
 ) -> None:
     add_run(context, *map(answer, WRONG_ROWS))
     choose_rows(page, *WRONG_ROWS)
-    line = page.answers.detail.relabel
+    line = page.one.answers.detail.relabel
     qtbot.waitUntil(lambda: line.button.text() == "4 labels are wrong")
     assert line.words == "4 chosen"
     menu = line.make_menu(page)
@@ -158,11 +158,11 @@ def test_rows_are_chosen_and_the_menu_is_opened_by_keyboard(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:
     add_run(context, *map(answer, WRONG_ROWS))
-    table_view = page.answers.table
+    table_view = page.one.answers.table
     table_view.setFocus()
     qtbot.keyClick(table_view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     qtbot.keyClick(table_view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    line = page.answers.detail.relabel
+    line = page.one.answers.detail.relabel
     qtbot.waitUntil(lambda: line.button.text() == "3 labels are wrong")
     choose_rows(page, 22)
     table_view.customContextMenuRequested.emit(QPoint(10, 10))  # before the engine has answered
@@ -189,7 +189,7 @@ def test_a_row_that_is_not_as_it_was_judged_is_left_alone(
 ) -> None:
     odd = msgspec.structs.replace(answer(3), **changes)  # type: ignore[arg-type]  # of its fields
     add_run(context, odd, answer(8))
-    line = page.answers.detail.relabel
+    line = page.one.answers.detail.relabel
     choose_rows(page, odd.row, 8)
     qtbot.waitUntil(line.button.isVisible)
     assert line.button.text() == "The label is wrong"  # of row 8 alone
@@ -197,7 +197,7 @@ def test_a_row_that_is_not_as_it_was_judged_is_left_alone(
     assert list(context.project.repairs[0].values) == ["8"]
     choose_rows(page, odd.row)
     if odd.row:
-        qtbot.waitUntil(lambda: page._relabelling._as_judged.get(odd.row) is False)
+        qtbot.waitUntil(lambda: page.one._relabelling._as_judged.get(odd.row) is False)
     assert not line.button.isVisible()
 
 
@@ -211,7 +211,7 @@ def test_it_is_only_offered_for_the_file_and_the_task_of_the_project(
     add_run(context, *map(answer, WRONG_ROWS), **changes)
     asked = [one for client in fake_clients for one in client.commands if isinstance(one, ReadRows)]
     assert asked == []
-    assert not page.answers.detail.relabel.button.isVisible()
+    assert not page.one.answers.detail.relabel.button.isVisible()
 
 
 def test_a_project_that_was_moved_knows_its_file(
@@ -221,7 +221,7 @@ def test_a_project_that_was_moved_knows_its_file(
     name = context.project.data.path.replace("\\", "/").rpartition("/")[2]
     old = msgspec.structs.replace(context.project.data, path=f"C:\\Users\\ann\\thaw\\data\\{name}")
     add_run(context, *map(answer, WRONG_ROWS), data=old)
-    qtbot.waitUntil(page.answers.detail.relabel.button.isVisible)
+    qtbot.waitUntil(page.one.answers.detail.relabel.button.isVisible)
 
 
 def test_of_many_labels_the_model_s_comes_first_and_the_row_s_own_is_left_out(
@@ -249,7 +249,7 @@ def test_what_was_written_before_the_run_is_its_label_and_comes_back(
     before = Repair(kind="change_cells", columns=(COLUMN,), values={"3": "happy", "40": "upset"})
     project.add_repair(before)
     add_run(context, *map(answer, WRONG_ROWS))
-    line = page.answers.detail.relabel
+    line = page.one.answers.detail.relabel
     qtbot.waitUntil(line.button.isVisible)
     assert changed_words(page) == ""
     line.make_menu(page).actions()[0].trigger()

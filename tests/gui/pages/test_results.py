@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.events import JobStopped, ResultWritten
-from engine.protocol.results import RunResult
+from engine.protocol.results import Forgotten, RunResult
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
 from gui.state.project_file import RunNotes
@@ -75,18 +75,18 @@ def test_without_a_run_the_page_says_how_to_get_one(page: ResultsPage, qtbot: Qt
 def test_a_result_is_shown_with_its_interval_and_baselines(page: ResultsPage, context: PageContext) -> None:
     run = add_run(context, color=2)
     assert page.run is run
-    assert page.score.value_text == "0.950"
-    assert page.score.interval_text == "macro F1, between 0.925 and 0.975"
-    assert [row.label for row in page.score.bars.rows] == [
+    assert page.one.score.value_text == "0.950"
+    assert page.one.score.interval_text == "macro F1, between 0.925 and 0.975"
+    assert [row.label for row in page.one.score.bars.rows] == [
         "This model",
         "Word counts (TF-IDF)",
         'Always answering "happy"',
     ]
-    assert page.score.counts_text == (
+    assert page.one.score.counts_text == (
         '19 of 465 texts are wrong. Always answering "happy" would get 123 wrong.'
     )
-    assert page.score.verdict.text() == "Better than word counts by 0.153; intervals apart."
-    assert page.score.verdict.status == "ok"
+    assert page.one.score.verdict.text() == "Better than word counts by 0.153; intervals apart."
+    assert page.one.score.verdict.status == "ok"
     marker = page.findChild(RunMarker)
     assert marker is not None
     assert marker.number == 2
@@ -95,9 +95,14 @@ def test_a_result_is_shown_with_its_interval_and_baselines(page: ResultsPage, co
 
 
 def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -> None:
-    add_run(context)
-    assert {name: fact.text() for name, fact in page.facts.items()} == {
+    known = Forgotten(
+        objective="partners", before=0.1, after=0.64, right_before=0.977, right_after=0.867, asked=128
+    )
+    add_run(context, found=msgspec.structs.replace(result(0.9), forgotten=known))
+    assert page.one.facts["forgotten"].isVisible()
+    assert {name: fact.text() for name, fact in page.one.facts.items()} == {
         "frozen": "Every frozen weight is byte for byte as before.",
+        "forgotten": "Forgot: it finds the partner of 86.7 % of sentences, 97.7 % before training",
         "time": "Training took 1 min 45 s; the estimate was 1 min 50 s.",
         "size": "Trained 23.6 % of 22.57 million parameters; saved in 90 MB.",
     }
@@ -107,12 +112,12 @@ def test_a_model_that_is_not_better_than_word_counts_is_told_so(
     page: ResultsPage, context: PageContext
 ) -> None:
     add_run(context, found=result(0.78))
-    assert page.score.verdict.status == "warn"
-    assert page.score.verdict.text() == (
+    assert page.one.score.verdict.status == "warn"
+    assert page.one.score.verdict.text() == (
         "This model does not beat word counts (0.797). Try thawing more layers, or more rows."
     )
     add_run(context, "two", result(0.78), epochs=1)
-    assert page.score.verdict.text() == (
+    assert page.one.score.verdict.text() == (
         "This model does not beat word counts (0.797). Train for more epochs (recommended: 3)."
     )
 
@@ -130,7 +135,7 @@ def test_a_run_that_was_stopped_says_so(page: ResultsPage, context: PageContext)
         "Freeze lower layers, stopped at epoch 1.3 of 3, best checkpoint at epoch 2.5. "
         "Final test on 465 texts."
     )
-    assert page.facts["time"].text() == "Training was stopped at epoch 1.3 of 3, after 1 min 45 s."
+    assert page.one.facts["time"].text() == "Training was stopped at epoch 1.3 of 3, after 1 min 45 s."
 
 
 def test_a_frozen_layer_that_changed_is_an_error(page: ResultsPage, context: PageContext) -> None:
@@ -141,7 +146,7 @@ def test_a_frozen_layer_that_changed_is_an_error(page: ResultsPage, context: Pag
     assert banner is not None
     assert banner.isVisible()
     assert banner.title_text() == "A frozen layer changed"
-    assert page.facts["frozen"].status == "err"
+    assert page.one.facts["frozen"].status == "err"
     button(banner, "action_copy_details").click()
     assert names[0] in QGuiApplication.clipboard().text()
 
@@ -150,16 +155,16 @@ def test_a_cell_of_the_matrix_and_the_list_show_the_same(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:
     add_run(context)
-    assert page.answers.accessibleName() == "Wrong answers, 19"
-    matrix = page.confusion.matrix
+    assert page.one.answers.accessibleName() == "Wrong answers, 19"
+    matrix = page.one.confusion.matrix
     place = matrix.cell_rect((1, 0)).center().toPoint()
     qtbot.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=place)
     missed = [one for one in predictions(wrong=19) if (one.truth, one.said) == ("upset", "happy")]
-    assert page.answers.accessibleName() == f"Wrong answers, {len(missed)}"
-    assert {answer.row for answer in page.answers.model.listed} == {one.row for one in missed}
-    page.answers.clear_filter()
+    assert page.one.answers.accessibleName() == f"Wrong answers, {len(missed)}"
+    assert {answer.row for answer in page.one.answers.model.listed} == {one.row for one in missed}
+    page.one.answers.clear_filter()
     assert matrix.chosen is None
-    assert page.answers.accessibleName() == "Wrong answers, 19"
+    assert page.one.answers.accessibleName() == "Wrong answers, 19"
 
 
 def test_another_run_can_be_chosen_and_a_new_one_takes_its_place(
@@ -169,11 +174,11 @@ def test_another_run_can_be_chosen_and_a_new_one_takes_its_place(
     assert not button(page, "choose_run").isVisible()
     second = add_run(context, "two", result(0.9), color=2, wrong=5)
     assert page.run is second
-    assert page.answers.accessibleName() == "Wrong answers, 5"
+    assert page.one.answers.accessibleName() == "Wrong answers, 5"
     assert button(page, "choose_run").isVisible()
     page.show_run(first)
-    assert page.score.value_text == "0.950"
-    assert page.answers.accessibleName() == "Wrong answers, 19"
+    assert page.one.score.value_text == "0.950"
+    assert page.one.answers.accessibleName() == "Wrong answers, 19"
 
 
 def test_a_run_that_trains_leaves_the_last_result_where_it_is(
@@ -187,7 +192,7 @@ def test_a_run_that_trains_leaves_the_last_result_where_it_is(
     context.runs.runs.append(training)
     context.runs.show(training)
     assert page.run is first
-    assert page.score.value_text == "0.950"
+    assert page.one.score.value_text == "0.950"
 
 
 @pytest.mark.parametrize("broken", [None, b'{"text": "cut off in the mid'])
@@ -204,17 +209,20 @@ def test_lost_predictions_leave_the_rest_of_the_page(
         run.apply(event)
     context.runs.runs.append(run)
     context.runs.show(run)
-    assert page.score.value_text == "0.950"
-    assert page.answers._empty.accessibleName() == "The answers are not here"
+    assert page.one.score.value_text == "0.950"
+    assert page.one.answers._empty.accessibleName() == "The answers are not here"
 
 
 def test_the_dark_button_leads_on(page: ResultsPage, context: PageContext, qtbot: QtBot) -> None:
     add_run(context)
     first = page.primary_button()
     assert first is not None
-    assert first.text() == "Train another way"
+    assert first.text() == "Try this model"
     with qtbot.waitSignal(page.go_requested) as wished:
         first.click()
+    assert wished.args == ["try"]
+    with qtbot.waitSignal(page.go_requested) as wished:
+        button(page, "train_another_way").click()
     assert wished.args == ["setup"]
 
 
@@ -224,19 +232,19 @@ def test_a_small_window_needs_no_scrolling_but_the_smallest(
     add_run(context)
     page.resize(1298, 600)
     context.layout.fit(1366, 688)
-    qtbot.waitUntil(lambda: page._scroll.verticalScrollBar().maximum() == 0)
-    assert page.answers.detail.isVisible()
+    qtbot.waitUntil(lambda: page.one._scroll.verticalScrollBar().maximum() == 0)
+    assert page.one.answers.detail.isVisible()
     context.layout.fit(960, 520)
     page.resize(892, 432)
-    qtbot.waitUntil(lambda: page._scroll.verticalScrollBar().maximum() > 0)
-    assert not page.answers.detail.isVisible()
+    qtbot.waitUntil(lambda: page.one._scroll.verticalScrollBar().maximum() > 0)
+    assert not page.one.answers.detail.isVisible()
 
 
 def test_precision_and_recall_are_explained_in_the_names_of_the_data(
     page: ResultsPage, context: PageContext
 ) -> None:
     add_run(context)
-    assert page._explanation.text() == (
+    assert page.one._explanation.text() == (
         "Precision: when it says upset, how often that is true. "
         "Recall: of all that truly is upset, how much it finds."
     )

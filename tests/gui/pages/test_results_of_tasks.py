@@ -59,29 +59,29 @@ def test_parts_that_have_names_but_no_matrix_are_shown(page: ResultsPage, contex
     marked = Outcome(id="missed", label="Missed", count=3)
     found = msgspec.structs.replace(result(), confusion=(), outcomes=(marked,), outcomes_of="entities")
     add_run(context, found=found)
-    assert page.outcomes.isVisible()
-    assert not page.confusion.isVisible()
-    assert page.outcomes.bars.words == ["Missed 3 · 100 %"]
-    assert page.class_table.isVisible()
-    header = page.class_table.horizontalHeader()
-    words = [str(page.class_table.model().headerData(place, header.orientation())) for place in (0, 4)]
+    assert page.one.outcomes.isVisible()
+    assert not page.one.confusion.isVisible()
+    assert page.one.outcomes.bars.words == ["Missed 3 · 100 %"]
+    assert page.one.class_table.isVisible()
+    header = page.one.class_table.horizontalHeader()
+    words = [str(page.one.class_table.model().headerData(place, header.orientation())) for place in (0, 4)]
     assert words == ["Label", "Entities"]
     assert header.sectionSize(4) > header.fontMetrics().horizontalAdvance("Entities") + 20
-    assert page.score.counts_text == "446 of 465 texts are wholly right."
+    assert page.one.score.counts_text == "446 of 465 texts are wholly right."
 
 
 def test_a_perplexity_stands_beside_the_one_before_and_says_which_way_is_better(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:
     add_run(context, found=language_result())
-    assert page.outcomes.change.text() == "45.2 → 12.5"
-    assert page.score.interval_text == "perplexity (lower is better), between 11.5 and 13.5"
-    assert page.score.verdict.text() == "Better than the model before training by 32.8; intervals apart."
-    assert page.score.counts_text == ""
-    assert page.outcomes._notes.text() == "Over 155 word pieces of 18 test texts."
-    assert not page._classes.isVisible()
-    right = page._scroll.column.contentsRect().right()
-    qtbot.waitUntil(lambda: page.outcomes.geometry().right() == right)  # no hole where labels would stand
+    assert page.one.outcomes.change.text() == "45.2 → 12.5"
+    assert page.one.score.interval_text == "perplexity (lower is better), between 11.5 and 13.5"
+    assert page.one.score.verdict.text() == "Better than the model before training by 32.8; intervals apart."
+    assert page.one.score.counts_text == ""
+    assert page.one.outcomes._notes.text() == "Over 155 word pieces of 18 test texts."
+    assert not page.one._classes.isVisible()
+    right = page.one._scroll.column.contentsRect().right()
+    qtbot.waitUntil(lambda: page.one.outcomes.geometry().right() == right)  # no hole where labels would stand
 
 
 def test_a_row_without_classes_is_wholly_right_or_not() -> None:

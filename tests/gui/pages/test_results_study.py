@@ -24,6 +24,7 @@ def page(context: PageContext, qtbot: QtBot) -> ResultsPage:
     assert isinstance(page, ResultsPage)
     qtbot.addWidget(page)
     page.resize(1364, 808)
+    page.show_view("one")
     page.show()
     return page
 
@@ -37,8 +38,8 @@ def asked(clients: list[FakeClient]) -> list[str]:
 def test_the_answers_in_sight_are_explained_the_chosen_one_first(
     page: ResultsPage, context: PageContext, fake_clients: list[FakeClient], qtbot: QtBot
 ) -> None:
-    answers = page.answers
-    page.answers.table.select_row(2)
+    answers = page.one.answers
+    page.one.answers.table.select_row(2)
     seen = answers.table.rows_in_sight()
     assert 2 < len(seen) < len(answers.model.listed)
     qtbot.waitUntil(lambda: len(asked(fake_clients)) == len(seen))
@@ -65,9 +66,9 @@ def test_the_answers_in_sight_are_explained_the_chosen_one_first(
 def test_nothing_is_asked_while_the_answers_are_not_seen(
     page: ResultsPage, fake_clients: list[FakeClient], qtbot: QtBot
 ) -> None:
-    page.below.set_current("robustness")
-    page._show_below()
-    studied = page.answers._studied
+    page.one.below.set_current("robustness")
+    page.one._show_below()
+    studied = page.one.answers._studied
     assert studied is not None
     qtbot.waitUntil(lambda: not studied._quiet.isActive())
     assert asked(fake_clients) == []
@@ -76,13 +77,13 @@ def test_nothing_is_asked_while_the_answers_are_not_seen(
 def test_training_rows_like_it_are_found(
     page: ResultsPage, context: PageContext, fake_clients: list[FakeClient], qtbot: QtBot
 ) -> None:
-    page.answers.detail.nearest.click()
+    page.one.answers.detail.nearest.click()
     shown = page.findChild(NearestList)
     assert shown is not None
     qtbot.waitUntil(lambda: "Of 2,168 training rows" in shown.note)
     assert "two drawn by lot are 31 % alike" in shown.note
     (command,) = [one for client in fake_clients for one in client.commands if isinstance(one, FindNearest)]
-    answer = page.answers.detail.answer
+    answer = page.one.answers.detail.answer
     assert answer is not None
     assert command.row == {"text": answer.text}
     assert command.folder == str(context.runs.finished[-1].folder)
@@ -92,10 +93,10 @@ def test_training_rows_like_it_are_found(
 def test_a_word_is_changed_in_a_trial_of_this_run(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:
-    answer = page.answers.detail.answer
+    answer = page.one.answers.detail.answer
     assert answer is not None
     with qtbot.waitSignal(page.go_requested) as went:
-        page.answers.detail.change.click()
+        page.one.answers.detail.change.click()
     assert went.args == ["try"]
     assert [model.run for model in context.trial.models] == [page.run]
     assert context.trial.row == {"text": answer.text}

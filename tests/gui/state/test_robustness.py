@@ -48,24 +48,24 @@ def test_checked_runs_with_the_same_noise_stand_in_one_chart(page: ResultsPage, 
     added = [add_run(context, f"run {number}", one, color=number) for number, one in enumerate(kinds, 1)]
     first, second, _, old, last = added
     page.show_run(last)
-    shown = page.robustness.plot.noise_curves
+    shown = page.one.robustness.plot.noise_curves
     assert [one.number for one in shown] == [5, 1, 2]
-    assert page.robustness.accessibleDescription() == (
+    assert page.one.robustness.accessibleDescription() == (
         "Macro F1 with more and more noise. "
         "Every run reads all 465 texts of the final test with the same noise. Upright lines: the 95 % "
         "interval of this run's score. 1 more run was tried with other noise."
     )
-    assert not page.robustness.isVisible()
-    page.below._segments["robustness"].click()
-    assert page.robustness.isVisible()
-    assert not page.answers.isVisible()
-    page.confusion.pair_chosen.emit(("happy", "upset"))  # who clicks a cell wants to see its texts
-    assert page.answers.isVisible()
-    page.below._segments["robustness"].click()
+    assert not page.one.robustness.isVisible()
+    page.one.below._segments["robustness"].click()
+    assert page.one.robustness.isVisible()
+    assert not page.one.answers.isVisible()
+    page.one.confusion.pair_chosen.emit(("happy", "upset"))  # who clicks a cell wants to see its texts
+    assert page.one.answers.isVisible()
+    page.one.below._segments["robustness"].click()
     context.runs.set_checked(first, False)
     assert robustness.compared(last, context.runs.finished).runs == (last, second)
     page.show_run(old)
-    assert not page.robustness.plot.isVisible()
+    assert not page.one.robustness.plot.isVisible()
 
 
 def test_runs_with_other_test_rows_are_not_compared(context: PageContext) -> None:

@@ -174,3 +174,21 @@ def test_a_ninth_run_takes_the_colour_of_the_oldest_that_is_not_drawn(
     assert context.project.run_notes[runs[4].run_id] == msgspec.structs.replace(
         RunNotes(color=5), checked=False
     )
+
+
+@pytest.mark.parametrize("damage", ["missing", "damaged"])
+def test_a_run_whose_file_is_lost_is_read_from_its_events(
+    qtbot: QtBot, context: PageContext, start: Start, damage: str
+) -> None:
+    run = start()
+    qtbot.waitUntil(lambda: _is(run, "finished"))
+    file = run.folder / "run.toml"
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_text("method = ")
+    again = RunHistory(context.project, context.engines)
+    (read,) = again.runs
+    assert read.config == run.config
+    assert read.result == run.result
+    again.close()

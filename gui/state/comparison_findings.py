@@ -1,0 +1,140 @@
+"""What a comparison has found, as a person sees it: names that tell runs apart, points, rows, sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.protocol.catalog import Catalog, MetricEntry
+from engine.protocol.comparison import ComparedRun, RunsCompared
+from engine.protocol.comparison_words import curve_sentence, seed_sentence, strongest_baseline
+from engine.protocol.results import Score
+from gui.look import texts
+from gui.state import run_words
+from gui.state.run_status import RunStatus
+
+SMALLEST, BEST = "Smallest among the best", "The best"
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A compared run with the window's own knowledge of it.
+
+    Attributes:
+        run: The run of the project.
+        found: What the comparison says of it.
+        name: A name that tells it apart from the others.
+        chip: ``"Smallest among the best"``, ``"The best"`` or nothing.
+        missing: What is missing of it, a sentence each.
+    """
+
+    run: RunStatus
+    found: ComparedRun
+    name: str
+    chip: str = ""
+    missing: str = ""
+
+    @property
+    def score(self) -> Score:
+        """Returns what it reaches."""
+        return self.found.score
+
+    @property
+    def trainable(self) -> float:
+        """Returns the share of the parameters that it trains, 0 to 1."""
+        found = self.found
+        return found.trainable_parameters / found.total_parameters if found.total_parameters else 0.0
+
+    @property
+    def places(self) -> dict[str, float]:
+        """Returns where it lies on each axis; only what is known."""
+        found = self.found
+        numbers = {
+            "trainable": self.trainable,
+            "time": found.seconds,
+            "memory": float(found.peak_memory),
+            "size": float(found.size),
+            "rows": float(found.training_rows),
+        }
+        return {axis: number for axis, number in numbers.items() if number > 0}
+
+
+def unique_names(runs: Sequence[RunStatus], catalog: Catalog | None) -> dict[str, str]:
+    """Returns folder → name; runs of one name are told apart by seed, rows or a number.
+
+    Args:
+        runs: Oldest first.
+        catalog: Knows what methods are called.
+    """
+    alike: defaultdict[str, list[RunStatus]] = defaultdict(list)
+    for run in runs:
+        alike[run_words.run_name(run, catalog)].append(run)
+    names = {}
+    for name, group in alike.items():
+        for run, ending in zip(group, _endings(group), strict=True):
+            names[str(run.folder)] = f"{name}{ending}"
+    return names
+
+
+def _endings(group: Sequence[RunStatus]) -> list[str]:
+    """Returns what tells runs of one name apart: seed and rows where these differ, a number where not."""
+    endings: list[str] = []
+    for run in group:
+        seed, rows = run.config.seed, run.config.data.row_limit
+        told = f", seed {seed}" if seed != group[0].config.seed else ""
+        told += f", {texts.count('rows', rows)}" if rows and rows != group[0].config.data.row_limit else ""
+        number = 1 + sum(ending == told or ending.startswith(f"{told} (") for ending in endings)
+        endings.append(f"{told} ({number})" if number > 1 else told)
+    return endings
+
+
+def run_lines(
+    compared: RunsCompared, runs: Sequence[RunStatus], catalog: Catalog | None
+) -> tuple[RunLine, ...]:
+    """Returns the compared runs that the project still has, best first."""
+    known = {str(run.folder): run for run in runs}
+    names = unique_names(runs, catalog)
+    winner = compared.best[0] if len(compared.best) == 1 and len(compared.runs) > 1 else ""
+    chips = {winner: BEST, compared.smallest: SMALLEST}
+    return tuple(
+        RunLine(
+            run=known[found.folder],
+            found=found,
+            name=names[found.folder],
+            chip=chips.get(found.folder, ""),
+            missing=" ".join(f"{problem.title}. {problem.reason}" for problem in found.missing),
+        )
+        for found in compared.runs
+        if found.folder in known
+    )
+
+
+def metric_of(compared: RunsCompared, line: RunLine, catalog: Catalog | None) -> MetricEntry:
+    """Returns the measure by which runs are compared."""
+    entry = run_words.task_entry(line.run.config, catalog)
+    known = entry.metrics if entry is not None else ()
+    plain = run_words.main_metric(line.run, catalog)
+    return next((metric for metric in known if metric.id == compared.metric), plain)
+
+
+def baseline_of(compared: RunsCompared) -> tuple[str, float] | None:
+    """Returns name and score of the strongest baseline; ``None`` without any."""
+    found = strongest_baseline(compared)
+    return None if found is None else (found.label, found.scores[compared.metric].value)
+
+
+def more_sentences(compared: RunsCompared, runs: Sequence[RunStatus], catalog: Catalog | None) -> list[str]:
+    """Returns what is said of seeds and of numbers of training rows, a sentence each."""
+    names = {str(run.folder): run_words.run_name(run, catalog) for run in runs}
+    told = [
+        seed_sentence(seeds, names[seeds.folders[0]])
+        for seeds in compared.seeds
+        if set(seeds.folders) <= set(names)
+    ]
+    told += [
+        curve_sentence(curve, names[curve.folders[0]])
+        for curve in compared.curves
+        if set(curve.folders) <= set(names)
+    ]
+    return [f"{sentence}." for sentence in told]

@@ -1,0 +1,1 @@
+"""What a page shows one of at a time, each a file of its own."""

@@ -1,0 +1,282 @@
+"""The picture of the chart of runs: where markers, intervals and words stand, and how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.protocol.catalog import MetricEntry
+from gui.look import texts
+from gui.look.painting import draw_marker
+from gui.look.theme import Theme
+from gui.widgets.label_places import Curve, clear_place
+from gui.widgets.plot_marks import Reading, paint_reading
+from gui.widgets.plot_scale import Scale, linear_scale, log_scale
+from gui.widgets.score_axes import AXES, TEN, Placement, ScoreAxis, ScorePoint, placement
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 8, 8, 44
+_FAINT = 0.25
+_STEEP = 20.0
+_BAND = "Within the best run's interval"
+
+
+class ScorePicture(QWidget):
+    """A marker with its 95 % interval for each run; the band of the best, word counts as a dashed line."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        """Makes an empty chart."""
+        super().__init__(parent)
+        self._theme = theme
+        self._points: tuple[ScorePoint, ...] = ()
+        self._metric = MetricEntry(id="", label="Score", short="Score", help="")
+        self._baseline: tuple[str, float] | None = None
+        self._axis = AXES[0]
+        self._lit = ""
+        self._read = ""
+        self.setObjectName("score_plot")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self.update)
+        self._name()
+
+    # What it shows
+
+    def set_points(
+        self, points: Sequence[ScorePoint], metric: MetricEntry, baseline: tuple[str, float] | None = None
+    ) -> None:
+        """Shows runs.
+
+        Args:
+            points: The runs, best first.
+            metric: What is measured.
+            baseline: Name and score of what is simpler.
+        """
+        self._points, self._metric, self._baseline = tuple(points), metric, baseline
+        self._name()
+        self.update()
+
+    def set_axis(self, axis: ScoreAxis) -> None:
+        """Draws the scores against something else."""
+        self._axis = axis
+        self._name()
+        self.update()
+
+    def light(self, run_id: str) -> None:
+        """Dims all runs but one; empty dims none."""
+        if run_id != self._lit:
+            self._lit = run_id
+            self.update()
+
+    @property
+    def axis(self) -> ScoreAxis:
+        """Returns what the scores are drawn against."""
+        return self._axis
+
+    @property
+    def placed(self) -> list[ScorePoint]:
+        """Returns the runs whose place on the axis is known, from left to right."""
+        known = [point for point in self._points if point.places.get(self._axis.id, 0.0) > 0]
+        return sorted(known, key=lambda point: point.places[self._axis.id])
+
+    def reading(self, point: ScorePoint) -> Reading:
+        """Returns what is told of a run."""
+        color, score = self._theme.run_color(point.number), point.score
+        between = f"{texts.score(score.low)} to {texts.score(score.high)}"
+        rows = (
+            (self._metric.label, texts.score(score.value), color),
+            ("95 % interval", between, color),
+            (self._axis.choice, self._axis.words(point.places[self._axis.id]), color),
+        )
+        return Reading(point.name, rows)
+
+    def _name(self) -> None:
+        told = [f"{one.name} {texts.score(one.score.value)}" for one in self._points]
+        self.setAccessibleName(", ".join([f"{self._axis.title} chart", *told]))
+
+    # Where things are
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns the least size at which it can be read; it takes what is left over."""
+        return QSize(self._theme.px(320), max(self._theme.px(100), self.minimumHeight()))
+
+    def area(self) -> QRectF:
+        """Returns where the points are."""
+        px = self._theme.px
+        return QRectF(self.rect()).adjusted(px(_LEFT), px(_TOP), -px(_RIGHT), -px(_BOTTOM))
+
+    def scale(self) -> Scale:
+        """Returns the vertical axis: it holds every interval and the baseline."""
+        values = [value for point in self._points for value in (point.score.low, point.score.high)]
+        values += [self._baseline[1]] if self._baseline is not None else []
+        if not values:
+            return linear_scale(0.0, 1.0)
+        low, high = min(values), max(values)
+        if low > 0 and high > _STEEP * low and high > 1:
+            return log_scale(low, high)
+        found = linear_scale(low, high, intervals=5)
+        return linear_scale(low, 1.0, intervals=5) if low >= 0 and found.high > 1.0 >= high else found
+
+    def place(self, point: ScorePoint) -> QPointF:
+        """Returns where a run stands."""
+        across = self._across()
+        x = across.share(point.places[self._axis.id]) if across is not None else 0.5
+        area = self.area()
+        return QPointF(area.left() + x * area.width(), self._height(point.score.value))
+
+    def _height(self, value: float) -> float:
+        scale, area = self.scale(), self.area()
+        low, high = scale.position(scale.low), scale.position(scale.high)
+        return area.bottom() - (scale.position(value) - low) / (high - low) * area.height()
+
+    def _across(self) -> Placement | None:
+        values = [point.places[self._axis.id] for point in self.placed]
+        most = max(2, int(self.area().width() // self._theme.px(96)))
+        return placement(values, most, self._axis.rounds) if values else None
+
+    def label_boxes(self) -> list[tuple[str, QRectF]]:
+        """Returns each run's name and where it stands: beside its marker, clear of bars and other words."""
+        theme, px, area = self._theme, self._theme.px, self.area()
+        metrics = QFontMetricsF(theme.font("small"))
+        bars, taken = [], []
+        for point in self.placed:
+            x = self.place(point).x()
+            high, low = self._height(point.score.high), self._height(point.score.low)
+            bars.append(QRectF(x - px(6), high, px(12), low - high))
+        ends = np.array([area.left(), area.right()])
+        struck = [self._band_edge()] if self._points else []
+        if self._baseline is not None:
+            struck.append(self._height(self._baseline[1]))
+            taken.append(self._baseline_box())
+        lines = [Curve(ends, np.array([y, y]), 0.5) for y in struck]
+        found = []
+        for point, bar in zip(self.placed, bars, strict=True):
+            width, height = metrics.horizontalAdvance(point.name) + px(2), px(16)
+            spot = self.place(point)
+            level = spot.y() - height / 2
+            beside = [(spot.x() + px(11), level), (spot.x() - px(11) - width, level)]
+            centred = min(max(spot.x() - width / 2, area.left()), area.right() - width)
+            upright = [(centred, bar.top() - height - px(2)), (centred, bar.bottom() + px(2))]
+            wanted = [QRectF(left, top, width, height) for left, top in (*beside, *upright)]
+            room = self.area().adjusted(0, -px(6), 0, 0)
+            inside = [box for box in wanted if room.contains(box)]
+            others = [*bars, *taken]
+            box = clear_place(inside or wanted[2:], room, lines, others, 1.0)
+            taken.append(box)
+            found.append((point.name, box))
+        return found
+
+    def _baseline_words(self) -> str:
+        return f"{self._baseline[0]} {texts.score(self._baseline[1])}" if self._baseline is not None else ""
+
+    def _baseline_box(self) -> QRectF:
+        words, px, area = self._baseline_words(), self._theme.px, self.area()
+        width = QFontMetricsF(self._theme.font("caption")).horizontalAdvance(words) + px(2)
+        y = self._height(self._baseline[1]) if self._baseline is not None else 0.0
+        below = QRectF(area.right() - width - px(4), y + px(3), width, px(15))
+        return below if area.contains(below) else below.translated(0, -px(21))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
+        """Draws the chart."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = self.area()
+        self._paint_axes(painter, area)
+        if not self._points:
+            return
+        self._paint_band(painter, area)
+        for point in self.placed:
+            painter.setOpacity(_FAINT if self._lit and point.id != self._lit else 1.0)
+            self._paint_point(painter, point)
+        painter.setFont(self._theme.font("small"))
+        for point, (name, box) in zip(self.placed, self.label_boxes(), strict=True):
+            painter.setOpacity(_FAINT if self._lit and point.id != self._lit else 1.0)
+            painter.setPen(self._theme.color("text"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+        painter.setOpacity(1.0)
+        read = next((point for point in self.placed if point.id == self._read), None)
+        if read is not None:
+            paint_reading(painter, self._theme, self.reading(read), self.place(read), area)
+
+    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
+        theme, px, scale = self._theme, self._theme.px, self.scale()
+        painter.setFont(theme.font("caption"))
+        for position, words in scale.texts():
+            value = 10**position if scale.logarithmic else position
+            y = self._height(value)
+            if value > scale.low:
+                painter.setPen(QPen(theme.color("chartGrid"), 1))
+                painter.drawLine(QPointF(area.left(), round(y) + 0.5), QPointF(area.right(), round(y) + 0.5))
+            painter.setPen(theme.color("chartAxis"))
+            box = QRectF(0, y - px(8), area.left() - px(8), px(16))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(QPen(theme.color("borderStrong"), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        across = self._across()
+        caption = self._axis.caption
+        if across is not None:
+            caption = f"{caption} ({TEN})" if across.tens else caption
+            for tick in across.ticks:
+                x = area.left() + across.share(tick) * area.width()
+                painter.setPen(QPen(theme.color("borderStrong"), 1))
+                painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + px(4)))
+                painter.setPen(theme.color("chartAxis"))
+                box = QRectF(x - px(50), area.bottom() + px(6), px(100), px(16))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._axis.words(tick))
+        painter.setPen(theme.color("text2"))
+        painter.setFont(theme.font("caption", 500))
+        row = QRectF(area.left(), area.bottom() + px(25), area.width(), px(16))
+        shown = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(row.width()))
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def _paint_band(self, painter: QPainter, area: QRectF) -> None:
+        """Paints the interval of the best run, and what is simpler as a dashed line."""
+        theme, px, best = self._theme, self._theme.px, self._points[0]
+        top, bottom = self._height(best.score.high), self._height(best.score.low)
+        band = QRectF(area.left(), top, area.width(), bottom - top)
+        painter.fillRect(band, theme.color("okTint"))
+        edge = self._band_edge()
+        pen = QPen(theme.color("ok"), 1.25 * theme.scale)
+        pen.setDashPattern([1.5, 2.5])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(area.left(), edge), QPointF(area.right(), edge))
+        if band.height() >= px(18):
+            painter.setFont(theme.font("caption", 600))
+            painter.setPen(theme.color("ok"))
+            painter.drawText(band.adjusted(px(8), px(3), 0, 0), Qt.AlignmentFlag.AlignTop, _BAND)
+        if self._baseline is None:
+            return
+        y = self._height(self._baseline[1])
+        pen = QPen(theme.color("text2"), 1.5 * theme.scale)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        painter.setFont(theme.font("caption"))
+        painter.drawText(self._baseline_box(), Qt.AlignmentFlag.AlignCenter, self._baseline_words())
+
+    def _band_edge(self) -> float:
+        """Returns where the interval of the best run has its worse end."""
+        best = self._points[0].score
+        return self._height(best.low if self._metric.higher_is_better else best.high)
+
+    def _paint_point(self, painter: QPainter, point: ScorePoint) -> None:
+        theme, px, spot = self._theme, self._theme.px, self.place(point)
+        color = theme.run_color(point.number)
+        painter.setPen(QPen(color, 1.75 * theme.scale))
+        high, low = self._height(point.score.high), self._height(point.score.low)
+        painter.drawLine(QPointF(spot.x(), high), QPointF(spot.x(), low))
+        for end in (high, low):
+            painter.drawLine(QPointF(spot.x() - px(5), end), QPointF(spot.x() + px(5), end))
+        draw_marker(painter, theme.run_symbol(point.number), theme.color("surface"), spot, px(16))
+        draw_marker(painter, theme.run_symbol(point.number), color, spot, px(12))

@@ -1,0 +1,297 @@
+"""Results with several runs: the comparison that the engine made, in words, charts, table and answers."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.comparison import CompareAnswers, CompareRuns
+from engine.protocol.events import ResultWritten
+from gui.pages.results import PAGE, ResultsPage
+from gui.state.comparison_findings import unique_names
+from gui.state.page_context import PageContext
+from gui.state.project_file import RunNotes
+from gui.state.run_status import RunStatus
+from gui.widgets.basics import Button
+from gui.widgets.comparison_rows import CHECK, NAME, SCORE, TRAINABLE
+from tests.gui.fake_engine import FakeClient
+from tests.gui.recorded_comparison import CLEAR, LEFT_OUT
+from tests.gui.recorded_events import recorded_run, result
+from tests.gui.sample_facts import CATALOG, run_config
+
+
+def add_run(context: PageContext, name: str, color: int, **changes: object) -> RunStatus:
+    """Adds a finished run; it is not the current one.
+
+    Args:
+        context: Has the project.
+        name: Of its folder.
+        color: Number of its colour.
+        **changes: Of what was chosen for it.
+    """
+    config = msgspec.structs.replace(run_config(), **changes)
+    run = RunStatus(context.project.folder / "runs" / name, config, RunNotes(color=color), context.runs)
+    run.begin(f"job-{name}", waits=False)
+    for event in recorded_run(epochs=2):
+        run.apply(ResultWritten(result=result()) if isinstance(event, ResultWritten) else event)
+    run.config = config
+    context.runs.runs.append(run)
+    return run
+
+
+@pytest.fixture
+def runs(context: PageContext) -> list[RunStatus]:
+    """Three runs that are compared, the last of them clearly worse, and one on other rows."""
+    names = ("one", "two", f"three-{CLEAR}", f"four-{LEFT_OUT}")
+    return [add_run(context, name, place + 1) for place, name in enumerate(names)]
+
+
+@pytest.fixture
+def page(context: PageContext, runs: list[RunStatus], qtbot: QtBot) -> ResultsPage:
+    """The page on screen, with its comparison."""
+    for run, name in zip(runs, ("Blocks", "LoRA", "Biases", "Elsewhere"), strict=True):
+        context.runs.rename(run, name)
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    qtbot.waitUntil(lambda: bool(page.compare.table.rows.rows))
+    return page
+
+
+def asked(clients: list[FakeClient], kind: type) -> list:
+    return [command for client in clients for command in client.commands if isinstance(command, kind)]
+
+
+def test_with_several_runs_the_page_begins_with_the_comparison(
+    page: ResultsPage, runs: list[RunStatus], fake_clients: list[FakeClient]
+) -> None:
+    assert page.views.current() == "compare"
+    assert page.compare.isVisible()
+    assert not page.one.isVisible()
+    assert page.subtitle == "Final test on 465 texts that no run has learned from."
+    (command,) = asked(fake_clients, CompareRuns)
+    assert command.folders == tuple(str(run.folder) for run in runs)
+
+
+def test_the_finding_is_the_sentence_that_the_command_line_says(page: ResultsPage) -> None:
+    assert page.compare.finding.accessibleName() == (
+        "Two runs are too close to call. LoRA is the smallest of them: it trains 11.1 % of the parameters "
+        "and saves 9.0 MB. Counting words scores 0.800."
+    )
+
+
+def test_the_table_says_which_is_the_smallest_among_the_best(page: ResultsPage) -> None:
+    rows = page.compare.table.rows.rows
+    assert [(row.name, row.chip, row.is_tinted) for row in rows] == [
+        ("Blocks", "", False),
+        ("LoRA", "Smallest among the best", True),
+        ("Biases", "", False),
+    ]
+    model = page.compare.table.rows
+    assert model.index(1, TRAINABLE).data() == "11.1 %"
+    assert model.index(1, SCORE).data() == "0.940 ± 0.025"
+    assert model.headerData(SCORE, Qt.Orientation.Horizontal) == "F1 score"
+    spoken = model.index(1, NAME).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "LoRA, Smallest among the best"
+
+
+def test_a_sole_winner_stands_out(context: PageContext, qtbot: QtBot) -> None:
+    for place, name in enumerate(("one", f"two-{CLEAR}")):
+        context.runs.rename(add_run(context, name, place + 1), name)
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: bool(page.compare.table.rows.rows))
+    assert [row.chip for row in page.compare.table.rows.rows] == ["The best", ""]
+    lead = page.compare.finding.words.text()
+    assert lead.startswith(f"one is better than two-{CLEAR} by 0.350, between 0.006 and 0.036.")
+
+
+def test_rows_are_sorted_by_a_click_on_the_head_and_the_third_click_ends_it(page: ResultsPage) -> None:
+    table = page.compare.table
+
+    def names() -> list[str]:
+        table.horizontalHeader().sectionClicked.emit(NAME)
+        return [row.name for row in table.rows.rows]
+
+    assert names() == ["Biases", "Blocks", "LoRA"]
+    assert names() == ["LoRA", "Blocks", "Biases"]
+    assert names() == ["Blocks", "LoRA", "Biases"]
+
+
+def test_a_run_is_taken_out_of_the_charts_and_that_is_kept(
+    page: ResultsPage, runs: list[RunStatus], context: PageContext, qtbot: QtBot
+) -> None:
+    table = page.compare.table
+    assert len(page.compare.scores.plot.placed) == 3
+    place = table.visualRect(table.rows.index(0, CHECK)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not runs[0].notes.checked
+    assert not context.project.run_notes[runs[0].run_id].checked
+    assert {point.name for point in page.compare.scores.plot.placed} == {"LoRA", "Biases"}
+    assert {curve.name for curve in page.compare.curves.plot.run_curves} == {"LoRA", "Biases"}
+    table.setFocus()
+    table.setCurrentIndex(table.rows.index(0, CHECK))
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert runs[0].notes.checked
+    assert len(page.compare.curves.plot.run_curves) == 3
+
+
+def test_a_name_that_is_changed_in_the_table_holds_everywhere(
+    page: ResultsPage, runs: list[RunStatus]
+) -> None:
+    model = page.compare.table.rows
+    assert model.setData(model.index(1, NAME), "LoRA r 8")
+    assert runs[1].name == "LoRA r 8"
+    assert model.rows[1].name == "LoRA r 8"
+    assert "LoRA r 8 is the smallest" in page.compare.finding.words.text()
+
+
+def test_what_is_not_compared_is_listed_with_the_reason(page: ResultsPage) -> None:
+    assert page.compare.below._segments["left_out"].text() == "Not compared (1)"
+    page.compare.below._segments["left_out"].click()
+    (row,) = page.compare.left_out._rows
+    assert row.isVisible()
+    assert row.accessibleName().startswith("Elsewhere: Judged on other test rows.")
+    assert "its rows were divided otherwise" in row.accessibleName()
+
+
+def test_answers_that_one_run_fixes_and_breaks(
+    page: ResultsPage, runs: list[RunStatus], fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    assert asked(fake_clients, CompareAnswers) == []  # nobody has looked at them yet
+    changed = page.compare.changed_answers
+    page.compare.below._segments["answers"].click()
+    qtbot.waitUntil(lambda: changed.model.rowCount() == 3)
+    (command,) = asked(fake_clients, CompareAnswers)
+    assert (command.first, command.second) == (str(runs[1].folder), str(runs[0].folder))
+    assert changed.words.text() == "2 more right of 465; 11 wrong in both"
+    assert changed.table.accessibleName() == "Fixed answers, 3"
+    model = changed.model
+    assert [model.index(0, column).data() for column in range(5)] == [
+        "4", "Text of row 4", "happy", "upset", "happy"
+    ]  # fmt: skip
+    assert model.index(0, 4).data(Qt.ItemDataRole.AccessibleTextRole) == "happy, right"
+    changed.kind._segments["broken"].click()
+    assert model.index(0, 0).data() == "16"
+    assert model.index(0, 4).data(Qt.ItemDataRole.AccessibleTextRole) == "upset, wrong"
+    changed._choose(0, str(runs[2].folder))
+    qtbot.waitUntil(lambda: len(asked(fake_clients, CompareAnswers)) == 2)
+    assert changed.first.accessibleName() == "From: Biases"
+
+
+def test_the_run_under_the_pointer_stands_out_in_every_part(page: ResultsPage, runs: list[RunStatus]) -> None:
+    page.compare.table.hovered.emit(str(runs[1].folder))
+    assert page.compare.curves.plot.lit == str(runs[1].folder)
+    dimmed = [line.opacity() for line, _ in page.compare.curves.plot._items]
+    assert sorted(dimmed) == [0.25, 0.25, 1.0]
+    page.compare.table.hovered.emit("")
+    assert [line.opacity() for line, _ in page.compare.curves.plot._items] == [1.0] * 3
+
+
+def test_curves_of_training_and_over_time(page: ResultsPage) -> None:
+    chart = page.compare.curves
+    assert chart.plot.accessibleName().startswith("Validation loss of all runs, Blocks 0.")
+    chart.what._segments["training"].click()
+    chart.across.choose("step")
+    first = chart.plot.run_curves[0]
+    assert first.x[-1] > 100
+    chart.across.choose("time")
+    assert 60 < chart.plot.run_curves[0].x[-1] <= 105  # seconds, of which its result says 105
+    chart.plot.copy_table()
+    assert QGuiApplication.clipboard().text().startswith("run\tseconds\tTraining loss, smoothed\nBlocks\t")
+
+
+def test_one_run_is_shown_from_the_table_and_the_dark_button_tries_them_all(
+    page: ResultsPage, runs: list[RunStatus], qtbot: QtBot
+) -> None:
+    dark = page.primary_button()
+    assert dark is not None
+    assert dark.text() == "Try these models"
+    with qtbot.waitSignal(page.go_requested) as wished:
+        dark.click()
+    assert wished.args == ["try"]
+    table = page.compare.table
+    table.setCurrentIndex(table.rows.index(2, NAME))
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert page.views.current() == "one"
+    assert page.run is runs[2]
+    assert dark.text() == "Try this model"
+
+
+def test_a_run_that_is_deleted_is_compared_no_more(
+    page: ResultsPage, runs: list[RunStatus], context: PageContext, qtbot: QtBot
+) -> None:
+    context.runs.delete(runs[0])
+    qtbot.waitUntil(lambda: [row.name for row in page.compare.table.rows.rows] == ["LoRA", "Biases"])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 688), (960, 520)])
+def test_only_the_smallest_window_scrolls(
+    page: ResultsPage, context: PageContext, qtbot: QtBot, width: int, height: int
+) -> None:
+    context.layout.fit(width, height)
+    page.resize(width - 76, height - 92)
+    narrow = width == 960
+    bar = page.compare._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: (bar.maximum() > 0) == narrow)
+    assert page.compare.scores.isVisible()
+    assert page.compare.curves.isVisible() != narrow
+    if narrow:
+        page.compare.chart._segments["curves"].click()
+        assert page.compare.curves.isVisible()
+        assert not page.compare.scores.isVisible()
+
+
+def test_runs_of_one_name_are_told_apart(context: PageContext) -> None:
+    data = msgspec.structs.replace(run_config().data, row_limit=100)
+    alike = [
+        add_run(context, "a", 1),
+        add_run(context, "b", 2, seed=1),
+        add_run(context, "c", 3, data=data),
+        add_run(context, "d", 4),
+    ]
+    names = unique_names(alike, CATALOG).values()
+    assert list(names) == [
+        "Freeze lower layers",
+        "Freeze lower layers, seed 1",
+        "Freeze lower layers, 100 rows",
+        "Freeze lower layers (2)",
+    ]
+
+
+def test_the_switch_of_one_run_stands_in_the_head_where_there_is_room(
+    page: ResultsPage, context: PageContext, runs: list[RunStatus]
+) -> None:
+    page.show_run(runs[0])
+    assert page.one.below.isVisible()
+    assert page._header.isAncestorOf(page.one.below)
+    context.layout.fit(960, 520)
+    assert page.one.isAncestorOf(page.one.below)
+    page.show_view("compare")
+    assert not page.one.below.isVisible()
+    assert page.findChild(Button, "choose_run") is not None
+
+
+def test_a_run_whose_result_is_lost_is_asked_about_to_hear_the_reason(
+    context: PageContext, runs: list[RunStatus], fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    for name, has_model in (("lost", True), ("interrupted", False)):
+        run = add_run(context, f"{name}-{LEFT_OUT}", 5)
+        run.result = None
+        if has_model:
+            (run.folder / "model").mkdir(parents=True)
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: len(page.compare.left_out._rows) == 2)
+    (command,) = asked(fake_clients, CompareRuns)
+    assert command.folders[-1].endswith(f"lost-{LEFT_OUT}")
+    assert len(command.folders) == 5

@@ -1,0 +1,121 @@
+"""The chart of scores: axes, the band, names that collide with nothing, reading with the keyboard."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.catalog import MetricEntry
+from engine.protocol.results import Score
+from gui.look.theme import Theme
+from gui.widgets.score_axes import AXES, ScorePoint, placement
+from gui.widgets.score_plot import ScorePlot
+
+METRIC = MetricEntry(id="macro_f1", label="Macro F1", short="F1", help="")
+RUNS = (
+    ("Full fine-tuning", 0.977, 1.0, 278.0),
+    ("Freeze lower layers", 0.975, 0.236, 131.0),
+    ("Bottleneck adapters", 0.971, 0.0195, 162.0),
+    ("LoRA r 8", 0.968, 0.0033, 145.0),
+    ("BitFit", 0.951, 0.0012, 140.0),
+    ("IA3", 0.944, 0.00065, 151.0),
+    ("Feature-based", 0.921, 0.00003, 16.0),
+)
+
+
+def points() -> list[ScorePoint]:
+    return [
+        ScorePoint(
+            id=name,
+            name=name,
+            number=number,
+            score=Score(value=value, low=value - 0.016, high=value + 0.015),
+            places={"trainable": share, "time": seconds},
+        )
+        for number, (name, value, share, seconds) in enumerate(RUNS, start=1)
+    ]
+
+
+@pytest.fixture
+def plot(theme: Theme, qtbot: QtBot) -> ScorePlot:
+    plot = ScorePlot(theme)
+    qtbot.addWidget(plot)
+    plot.resize(620, 280)
+    plot.set_points(points(), METRIC, ("Word counts (TF-IDF)", 0.934))
+    plot.show()
+    return plot
+
+
+def test_runs_stand_where_their_numbers_are(plot: ScorePlot) -> None:
+    across = [plot.place(point).x() for point in plot.placed]
+    assert across == sorted(across)
+    assert [point.name for point in plot.placed][:2] == ["Feature-based", "IA3"]
+    heights = {point.name: plot.place(point).y() for point in plot.placed}
+    assert heights["Full fine-tuning"] < heights["LoRA r 8"] < heights["Feature-based"]
+    scale = plot.scale()
+    assert scale.low <= 0.905
+    assert scale.high == 1.0
+
+
+def test_names_cover_no_interval_no_marker_and_no_other_name(plot: ScorePlot) -> None:
+    for width, height in ((620, 280), (560, 230)):
+        plot.resize(width, height)
+        boxes = plot.label_boxes()
+        assert len(boxes) == len(RUNS)
+        for (_, one), (_, other) in itertools.combinations(boxes, 2):
+            assert not one.intersects(other)
+        for point in plot.placed:
+            high, low = plot._height(point.score.high), plot._height(point.score.low)
+            bar = QRectF(plot.place(point).x() - 1, high, 2, low - high)
+            assert not any(box.intersects(bar) for _, box in boxes), point.name
+        assert all(box.left() >= 0 and box.right() <= plot.width() for _, box in boxes)
+
+
+def test_an_axis_has_round_numbers_and_holds_what_it_shows() -> None:
+    tens = placement([0.00003, 1.0])
+    assert tens.tens
+    assert all(0 <= tens.share(value) <= 1 for value in (0.00003, 1.0))
+    close = placement([100.0, 110.0])
+    assert 0 < close.share(100.0) < close.share(110.0) < 1
+    assert len(close.ticks) >= 2
+    time = next(axis for axis in AXES if axis.id == "time")
+    ticks = placement([16.0, 278.0], 6, time.rounds).ticks
+    assert [time.words(tick) for tick in ticks] == ["20 s", "30 s", "1 min", "2 min", "5 min"]
+
+
+def test_a_run_without_a_number_is_left_out_of_an_axis(plot: ScorePlot) -> None:
+    plot.set_axis(next(axis for axis in AXES if axis.id == "memory"))
+    assert plot.placed == []
+    plot.grab()  # draws nothing, and does not fail
+    assert plot.accessibleName().startswith("Score against memory chart, Full fine-tuning 0.977")
+
+
+def test_the_keyboard_reads_runs_and_chooses_one(plot: ScorePlot, qtbot: QtBot) -> None:
+    plot.setFocus()
+    with qtbot.waitSignal(plot.hovered) as looked:
+        qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert looked.args == ["Feature-based"]
+    qtbot.keyClick(plot, Qt.Key.Key_End)
+    reading = plot.reading(plot.placed[-1])
+    assert reading.sentence() == (
+        "Full fine-tuning. Macro F1 0.977. 95 % interval 0.961 to 0.992. Trainable share 100 %"
+    )
+    with qtbot.waitSignal(plot.chosen) as chosen:
+        qtbot.keyClick(plot, Qt.Key.Key_Return)
+    assert chosen.args == ["Full fine-tuning"]
+    with qtbot.waitSignal(plot.hovered) as gone:
+        qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert gone.args == [""]
+
+
+def test_the_chart_is_copied_as_a_table(plot: ScorePlot, qtbot: QtBot) -> None:
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:5] == ["run", "Macro F1", "from", "to", "Trainable share"]
+    assert lines[1].split("\t")[:3] == ["Full fine-tuning", "0.977", "0.961"]
+    assert len(lines) == 1 + len(RUNS)
