@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from engine.protocol.explanations import OCCLUSION
 from engine.protocol.run_versions import Version
@@ -31,6 +31,8 @@ from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.trial_text import TrialText
 from gui.widgets.why_card import WhyCard
 
+MOST_COMPACT = 3
+"""Cards beside each other in a window that is not wide; a fourth stands below."""
 _EXPLAIN_AFTER = 350
 """Milliseconds of quiet after an answer before it is asked why."""
 
@@ -89,7 +91,7 @@ class TryPage(QWidget):
 
     def _lay_out(self) -> None:
         self._scroll = ScrollColumn()
-        self._row = QHBoxLayout()
+        self._row = QGridLayout()
         inside = self._scroll.column
         inside.addWidget(self.file_row)
         inside.addWidget(self.text)
@@ -109,7 +111,7 @@ class TryPage(QWidget):
         self.answer_file.clicked.connect(self._open_file)
         self.text.text_changed.connect(trial.set_text)
         self.text.typos_changed.connect(trial.set_typos)
-        self.text.draw_requested.connect(self._draw)
+        self.text.draw_requested.connect(trial.draw)
         self.text.clear_requested.connect(trial.clear)
         self.why.model_chosen.connect(self._ask_why_of)
         self.why.method_chosen.connect(self._ask_why_by)
@@ -171,8 +173,6 @@ class TryPage(QWidget):
             card.hide()
             card.deleteLater()
         self._cards = [self._card(model) for model in models]
-        for card in self._cards:
-            self._row.addWidget(card, 1)
         self._why_place = min(self._why_place, max(0, len(models) - 1))
         names = [self._words(model).name for model in models]
         self.why.set_models(names, self._why_place)
@@ -237,9 +237,6 @@ class TryPage(QWidget):
 
     def _show_read(self) -> None:
         self.text.show_read(self._trial.read, typos=self._trial.typos)
-
-    def _draw(self) -> None:
-        self._trial.draw()
 
     def _bring_back(self, row: int) -> None:
         self._trial.bring_back(self._trial.history.entries[row])
@@ -332,8 +329,12 @@ class TryPage(QWidget):
         self._row.setSpacing(px(16 if wide else 10))
         self.text.set_compact(not wide, narrow=layout.is_narrow)
         self.why.set_compact(not wide, narrow=layout.is_narrow)
-        for card in self._cards:
-            card.set_compact(not wide, narrow=layout.is_narrow or (len(self._cards) > 2 and not wide))
+        across = min(len(self._cards), MOST_MODELS if wide else MOST_COMPACT)
+        for place, card in enumerate(self._cards):
+            self._row.addWidget(card, place // across, place % across)
+            card.set_compact(not wide, narrow=layout.is_narrow or (across > 2 and not wide))
+        for column in range(MOST_MODELS):
+            self._row.setColumnStretch(column, 1 if column < across else 0)
 
 
 def _show_in_folder(path: str) -> None:

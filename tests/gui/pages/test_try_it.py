@@ -224,6 +224,9 @@ def test_models_are_added_up_to_four_and_taken_away(
         context.trial.add(run)
     qtbot.waitUntil(lambda: len(cards(page)) == 4)
     assert not page.add_model.isEnabled()
+    assert len({card.y() for card in cards(page)}) == 1
+    context.layout.set_name("compact")
+    qtbot.waitUntil(lambda: len({card.y() for card in cards(page)}) == 2)  # the fourth stands below
 
 
 def test_a_run_that_is_deleted_answers_no_more(page: TryPage, context: PageContext) -> None:
