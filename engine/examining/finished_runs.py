@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -19,6 +19,7 @@ from engine.models.weights import read_saved
 from engine.protocol import examining_problems
 from engine.protocol.run_files import MODEL_FOLDER
 from engine.protocol.run_versions import Version
+from engine.run_folder import run_of
 from engine.training.answering import FinishedRun
 
 _ALWAYS = 1_000_000_000
@@ -47,7 +48,7 @@ class FinishedRuns:
         """
         self._free = free
         self._kept: OrderedDict[Key, FinishedRun] = OrderedDict()
-        self._bases = SharedBases()
+        self._bases: defaultdict[str, SharedBases] = defaultdict(SharedBases)
         self._turn = threading.Lock()
 
     @contextmanager
@@ -94,10 +95,13 @@ class FinishedRuns:
         return len(self._kept)
 
     def _load(self, path: Path, version: Version) -> FinishedRun:
-        run = FinishedRun.load(path, self._bases.load)
-        return run if version is Version.TRAINED else self._before(run)
+        # What is shared is on one device.
+        bases = self._bases[str(devices.choose(run_of(path).device))]
+        run = FinishedRun.load(path, bases.load)
+        return run if version is Version.TRAINED else self._before(run, bases)
 
-    def _before(self, run: FinishedRun) -> FinishedRun:
+    @staticmethod
+    def _before(run: FinishedRun, bases: SharedBases) -> FinishedRun:
         """Returns a run with its base model as it was before training."""
         saved = read_saved(run.folder / MODEL_FOLDER)
         refused = EngineError(
@@ -105,7 +109,7 @@ class FinishedRuns:
         )
         if saved.head.kind is not HeadKind.WORDS:
             raise refused
-        base = self._bases.untouched(saved.base.source, saved.head.network)
+        base = bases.untouched(saved.base.source, saved.head.network)
         if base.lacks_head:
             raise refused
         model = rebuild(base, saved.head).requires_grad_(False).eval().to(devices.choose(run.run.device))
@@ -114,7 +118,8 @@ class FinishedRuns:
     def _make_room(self) -> None:
         while len(self._kept) > 1 and size_in_memory(self._models()) > max(_ALWAYS, self._limit()):
             self._kept.popitem(last=False)
-        self._bases.keep_only(self._models())
+        for bases in self._bases.values():
+            bases.keep_only(self._models())
 
     def _limit(self) -> int:
         """Returns what may be filled: half of what is free and of what is filled already."""
