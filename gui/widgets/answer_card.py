@@ -258,6 +258,7 @@ class AnswerCard(Panel):
         self.inserts.setText("" if narrow else _INSERTS)
         self.inserts.updateGeometry()
         self._said.set_role("title" if compact else "hero")
+        self._body.setMinimumHeight(self._theme.px(76 if compact else 104))  # the page stays while one types
         self._bars.set_low(compact)
         edge = self._theme.px(12 if compact else 16)
         self._column.setContentsMargins(edge, self._theme.px(12), edge, edge)
