@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -20,8 +20,10 @@ from engine.models.load import load_base
 from engine.models.shared_bases import SharedBases
 from engine.models.weights import read_saved
 from engine.protocol import examining_problems
+from engine.protocol.config import RunConfig
 from engine.protocol.run_files import MODEL_FOLDER
 from engine.protocol.run_versions import Version
+from engine.run_folder import run_of
 from engine.training.answering import FinishedRun
 
 _ALWAYS = 1_000_000_000
@@ -50,7 +52,7 @@ class FinishedRuns:
         """
         self._free = free
         self._kept: OrderedDict[Key, FinishedRun] = OrderedDict()
-        self._bases = SharedBases()
+        self._bases: defaultdict[str, SharedBases] = defaultdict(SharedBases)
         self._turn = threading.Lock()
 
     @contextmanager
@@ -97,19 +99,21 @@ class FinishedRuns:
         return len(self._kept)
 
     def _load(self, path: Path, version: Version) -> FinishedRun:
-        run = FinishedRun.load(path, self._bases.load)
+        run = FinishedRun.load(path, self._bases_of(run_of(path)).load)
         return run if version is Version.TRAINED else self._before(run)
 
+    def _bases_of(self, run: RunConfig) -> SharedBases:
+        """Returns the base models on a run's device: what is shared is on one."""
+        return self._bases[str(devices.choose(run.device))]
+
     def _before(self, run: FinishedRun) -> FinishedRun:
-        """Returns a run with its base model as it was before training."""
+        """Returns a run with its base model as it was before training, where that had a head for its task."""
         saved = read_saved(run.folder / MODEL_FOLDER)
-        refused = EngineError(
-            examining_problems.no_head_before_training(model=saved.base.name, task=run.task.name)
-        )
-        if saved.head.kind is not HeadKind.WORDS:
-            raise refused
-        if load_base(saved.base.source, on_meta=True, kind=saved.head.network).lacks_head:
-            raise refused
+        known = saved.head.kind is HeadKind.WORDS
+        if not known or load_base(saved.base.source, on_meta=True, kind=saved.head.network).lacks_head:
+            raise EngineError(
+                examining_problems.no_head_before_training(model=saved.base.name, task=run.task.name)
+            )
         return self._untouched(run)
 
     def untouched(self, folder: Path) -> FinishedRun:
@@ -127,7 +131,7 @@ class FinishedRuns:
 
     def _untouched(self, run: FinishedRun) -> FinishedRun:
         saved = read_saved(run.folder / MODEL_FOLDER)
-        base = self._bases.untouched(saved.base.source, saved.head.network)
+        base = self._bases_of(run.run).untouched(saved.base.source, saved.head.network)
         with torch.random.fork_rng(devices=[]):  # a new head's numbers shall disturb nobody's
             model = rebuild(base, saved.head)
         model = model.requires_grad_(False).eval().to(devices.choose(run.run.device))
@@ -136,7 +140,8 @@ class FinishedRuns:
     def _make_room(self) -> None:
         while len(self._kept) > 1 and size_in_memory(self._models()) > max(_ALWAYS, self._limit()):
             self._kept.popitem(last=False)
-        self._bases.keep_only(self._models())
+        for bases in self._bases.values():
+            bases.keep_only(self._models())
 
     def _limit(self) -> int:
         """Returns what may be filled: half of what is free and of what is filled already."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
 
 from engine.protocol.explanations import OCCLUSION
 from engine.protocol.run_versions import Version
@@ -23,6 +22,7 @@ from gui.state.trial_texts import shown_line
 from gui.state.trial_words import base_name, classes_of, model_words
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.basics import Button, EmptyState, PageHeader
+from gui.widgets.choice_menu import Choice, open_choices
 from gui.widgets.earlier_texts import EarlierColumn, EarlierRow, EarlierTexts
 from gui.widgets.file_answers_row import FileAnswersRow
 from gui.widgets.file_dialog import ask_for_file
@@ -31,6 +31,8 @@ from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.trial_text import TrialText
 from gui.widgets.why_card import WhyCard
 
+MOST_COMPACT = 3
+"""Cards beside each other in a window that is not wide; a fourth stands below."""
 _EXPLAIN_AFTER = 350
 """Milliseconds of quiet after an answer before it is asked why."""
 
@@ -89,7 +91,7 @@ class TryPage(QWidget):
 
     def _lay_out(self) -> None:
         self._scroll = ScrollColumn()
-        self._row = QHBoxLayout()
+        self._row = QGridLayout()
         inside = self._scroll.column
         inside.addWidget(self.file_row)
         inside.addWidget(self.text)
@@ -109,7 +111,7 @@ class TryPage(QWidget):
         self.answer_file.clicked.connect(self._open_file)
         self.text.text_changed.connect(trial.set_text)
         self.text.typos_changed.connect(trial.set_typos)
-        self.text.draw_requested.connect(self._draw)
+        self.text.draw_requested.connect(trial.draw)
         self.text.clear_requested.connect(trial.clear)
         self.why.model_chosen.connect(self._ask_why_of)
         self.why.method_chosen.connect(self._ask_why_by)
@@ -126,7 +128,6 @@ class TryPage(QWidget):
         self.file.changed.connect(self._show_file)
         self.file_row.stop_requested.connect(self.file.stop)
         self.file_row.put_away.connect(self.file.put_away)
-        self.file_row.shown_in_folder.connect(_show_in_folder)
         context.runs.run_ended.connect(self._take_runs)
         context.runs.run_removed.connect(self._take_runs)
         context.engines.catalog_changed.connect(self._show_models)
@@ -171,8 +172,6 @@ class TryPage(QWidget):
             card.hide()
             card.deleteLater()
         self._cards = [self._card(model) for model in models]
-        for card in self._cards:
-            self._row.addWidget(card, 1)
         self._why_place = min(self._why_place, max(0, len(models) - 1))
         names = [self._words(model).name for model in models]
         self.why.set_models(names, self._why_place)
@@ -212,22 +211,18 @@ class TryPage(QWidget):
         card.set_old(model.is_waiting)
 
     def _open_models(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("models_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         catalog, trial = self._context.engines.catalog, self._trial
-        for run in trial.addable():
-            menu.addAction(run_words.run_name(run, catalog), partial(trial.add, run))
+        runs = trial.addable()
+        choices = [Choice(run_words.run_name(run, catalog), partial(trial.add, run)) for run in runs]
         bases = {
             run.config.model: run for run in self._context.runs.finished if run.config.task == trial.task
         }
-        if trial.addable() and bases:
-            menu.addSeparator()
-        for run in bases.values():
-            words = f"{base_name(run)} before training"
-            action = menu.addAction(words, partial(trial.add, run, Version.BEFORE))
-            action.setEnabled(not trial.has_before(run))
-        menu.popup(self.add_model.mapToGlobal(self.add_model.rect().bottomLeft()))
+        for place, run in enumerate(bases.values()):
+            take, is_new = partial(trial.add, run, Version.BEFORE), not trial.has_before(run)
+            choices.append(
+                Choice(f"{base_name(run)} before training", take, is_new, bool(runs) and not place)
+            )
+        open_choices(self.add_model, "models_menu", choices)
 
     # Texts
 
@@ -237,9 +232,6 @@ class TryPage(QWidget):
 
     def _show_read(self) -> None:
         self.text.show_read(self._trial.read, typos=self._trial.typos)
-
-    def _draw(self) -> None:
-        self._trial.draw()
 
     def _bring_back(self, row: int) -> None:
         self._trial.bring_back(self._trial.history.entries[row])
@@ -308,12 +300,20 @@ class TryPage(QWidget):
     # A file
 
     def _open_file(self) -> None:
-        ask_for_file(self, "Answer a file", self._context.engines.catalog, self._answer)
+        """Lets the person choose who answers a file, where several could."""
+        models = [one for one in self._trial.models if one.version is not Version.BEFORE]
+        if len(models) == 1:
+            self._choose_file(models[0])
+        else:
+            choices = [Choice(self._words(one).name, partial(self._choose_file, one)) for one in models]
+            open_choices(self.answer_file, "file_menu", choices, "Which model answers it?")
 
-    def _answer(self, paths: list[str]) -> None:
-        model = self._explained
-        if paths and model is not None:
-            self.file.ask(Path(model.run.folder), paths[0], self._words(model).name)
+    def _choose_file(self, model: TrialAnswer) -> None:
+        ask_for_file(self, "Answer a file", self._context.engines.catalog, partial(self._answer, model))
+
+    def _answer(self, model: TrialAnswer, paths: list[str]) -> None:
+        for path in paths[:1]:
+            self.file.ask(model.run.folder, path, self._words(model).name)
 
     def _show_file(self) -> None:
         one = self.file
@@ -332,12 +332,12 @@ class TryPage(QWidget):
         self._row.setSpacing(px(16 if wide else 10))
         self.text.set_compact(not wide, narrow=layout.is_narrow)
         self.why.set_compact(not wide, narrow=layout.is_narrow)
-        for card in self._cards:
-            card.set_compact(not wide, narrow=layout.is_narrow or (len(self._cards) > 2 and not wide))
-
-
-def _show_in_folder(path: str) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))
+        across = min(len(self._cards), MOST_MODELS if wide else MOST_COMPACT)
+        for place, card in enumerate(self._cards):
+            self._row.addWidget(card, place // across, place % across)
+            card.set_compact(not wide, narrow=layout.is_narrow or (across > 2 and not wide))
+        for column in range(MOST_MODELS):
+            self._row.setColumnStretch(column, 1 if column < across else 0)
 
 
 def _why_not(opened: OpenProject) -> str:

@@ -21,7 +21,7 @@ def certainty_words(answer: Prediction) -> str:
         answer: What was said.
     """
     share = answer.probability
-    if not share:
+    if not share or answer.alternatives_to:  # of a part of the answer only
         return ""
     if share >= SURE:
         return "sure"
@@ -44,7 +44,7 @@ def short_answer(answer: Prediction, most: int = 28) -> str:
     """
     said = " ".join(answer.said.split()) or "–"
     said = said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
-    if not answer.probability or answer.spans:
+    if not answer.probability or answer.spans or answer.alternatives_to:
         return said
     share = min(max(answer.probability, 0.01), 0.99) if 0 < answer.probability < 1 else answer.probability
     return f"{said} {percent(round(share, 2))}"

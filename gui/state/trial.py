@@ -97,7 +97,7 @@ class Trial(QObject):
         self._quiet = QTimer(self, singleShot=True, interval=debounce)
         self._quiet.timeout.connect(self._ask)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
-        self._settled.timeout.connect(self._remember)
+        self._settled.timeout.connect(self.remember)
         self._chance = random.Random()  # noqa: S311 - it draws a test row
         runs.run_removed.connect(self._drop)
 
@@ -138,7 +138,7 @@ class Trial(QObject):
         """
         wanted = list(runs)[:MOST_MODELS] or [model.run for model in self.models] or self._usual()
         if [model.run for model in self.models] != wanted:
-            self._remember()
+            self.remember()
             for model in self.models:
                 self._let_go(model)
             self.models = [self._model(run, Version.TRAINED) for run in wanted]
@@ -233,7 +233,7 @@ class Trial(QObject):
         self._replace(dict(tried.row), "")
 
     def _replace(self, row: Row, truth: str) -> None:
-        self._remember()
+        self.remember()
         self.row, self.truth = row, truth
         self.row_changed.emit()
         self._expect()
@@ -281,7 +281,7 @@ class Trial(QObject):
         if not any(one.is_waiting for one in self.models):
             self._settled.start()
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
         """Keeps the text that stands there, with what was said to it."""
         self._settled.stop()
         if self.is_blank or any(model.is_waiting for model in self.models):

@@ -31,6 +31,8 @@ from gui.widgets.toggle import Toggle
 
 OLD_ANSWER = 0.55
 """Opacity of an answer while a newer one is to come."""
+_BEGINNING = 40
+"""Characters of another likely answer."""
 _INSERTS = "Inserts"
 _LONG = 24
 """Characters from which an answer is no longer one word in large letters."""
@@ -235,13 +237,15 @@ class AnswerCard(Panel):
             self._text.set_text(answer.said)
             self._text.show()
         if answer.alternatives and not answer.probabilities:
-            self._others.setText(f"Next likely: {' · '.join(answer.alternatives[:4])}")
+            of = f"For {answer.alternatives_to} also" if answer.alternatives_to else "Also"
+            self._others.setText(f"{of} likely: {' · '.join(map(_beginning, answer.alternatives[:4]))}")
             self._others.show()
         self._note.setText(answer.note)
         self._note.setVisible(bool(answer.note))
 
     def _show(self, *, said: str, sure: str) -> None:
         self._said.set_words(said, sure)
+        self.setAccessibleDescription(", ".join(part for part in (said, sure) if part))
         self._said.setVisible(bool(said or sure))
         self._bars.set_values({}, (), 1)
         for words in (self._others, self._note, self._why_not):
@@ -254,6 +258,7 @@ class AnswerCard(Panel):
         self.inserts.setText("" if narrow else _INSERTS)
         self.inserts.updateGeometry()
         self._said.set_role("title" if compact else "hero")
+        self._body.setMinimumHeight(self._theme.px(76 if compact else 104))  # the page stays while one types
         self._bars.set_low(compact)
         edge = self._theme.px(12 if compact else 16)
         self._column.setContentsMargins(edge, self._theme.px(12), edge, edge)
@@ -265,6 +270,10 @@ class AnswerCard(Panel):
         self._inside.setSpacing(px(8))
         self._column.setContentsMargins(px(16), px(12), px(16), px(16))
         self._column.setSpacing(px(12))
+
+
+def _beginning(words: str) -> str:
+    return words if len(words) <= _BEGINNING else f"{words[:_BEGINNING].rstrip()}…"
 
 
 def _said_of(answer: Prediction) -> set[str]:

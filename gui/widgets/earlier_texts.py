@@ -263,6 +263,6 @@ class EarlierTexts(Panel):
 
     def _measure(self) -> None:
         px = self._theme.px
-        self._column.setContentsMargins(1, 1, 1, px(6))
+        self._column.setContentsMargins(1, px(6), 1, px(6))  # below the round corners
         self._nothing.setContentsMargins(px(14), px(8), px(14), px(8))
         self.setMinimumHeight(px(30 + 34 * _ROWS + 14))

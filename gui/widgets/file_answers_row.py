@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from pathlib import Path
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from engine.protocol.events import StageReached
@@ -21,8 +24,6 @@ class FileAnswersRow(Panel):
 
     stop_requested = Signal()
     """The person does not want the file answered any more."""
-    shown_in_folder = Signal(str)
-    """The new file is to be shown; carries its path."""
     put_away = Signal()
     """The line is to go."""
 
@@ -47,7 +48,7 @@ class FileAnswersRow(Panel):
         for button in (self._show, self._stop, self._away):
             self._row.addWidget(button)
         self._stop.clicked.connect(self.stop_requested)
-        self._show.clicked.connect(lambda: self.shown_in_folder.emit(self._path))
+        self._show.clicked.connect(self._show_in_folder)
         self._away.clicked.connect(self.put_away)
         theme.changed.connect(self._measure)
         self._measure()
@@ -93,6 +94,9 @@ class FileAnswersRow(Panel):
             self.set_look(fill="okTint", edge="ok")
             self._path = written.path
             self._words.setText(_told(written, notice))
+
+    def _show_in_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._path).parent)))
 
     def _measure(self) -> None:
         px = self._theme.px

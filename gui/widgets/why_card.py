@@ -16,6 +16,10 @@ from gui.widgets.segmented import Segmented
 from gui.widgets.word_highlights import SidesLegend, WordHighlights
 from gui.widgets.word_marks import sides_of
 
+_METHODS = (
+    "Hide words: each word is left out once, and the answer measured again. "
+    "Gradients: integrated gradients add up what each word gives on the way from a blank text to this one."
+)
 _SHOWN = 40
 """Characters up to which an answer stands in the title."""
 
@@ -45,6 +49,7 @@ class WhyCard(Panel):
         self.methods = Segmented(theme, options)
         self.methods.setObjectName("why_method")
         self.methods.setAccessibleName("How it is measured")
+        self.methods.setToolTip(_METHODS)
         self.methods.chosen.connect(self.method_chosen)
         self.legend = SidesLegend(theme)
         self.second = WordHighlights(theme, "lead")

@@ -196,6 +196,7 @@ class ProjectSwitch(QObject):
     @staticmethod
     def _close(opened: OpenProject) -> None:
         opened.project.undo_stack.clear()  # else it would speak to buttons that are gone
+        opened.trial.remember()
         opened.advisor.close()
         opened.copy.close()
         opened.runs.close()

@@ -224,6 +224,9 @@ def test_models_are_added_up_to_four_and_taken_away(
         context.trial.add(run)
     qtbot.waitUntil(lambda: len(cards(page)) == 4)
     assert not page.add_model.isEnabled()
+    assert len({card.y() for card in cards(page)}) == 1
+    context.layout.set_name("compact")
+    qtbot.waitUntil(lambda: len({card.y() for card in cards(page)}) == 2)  # the fourth stands below
 
 
 def test_a_run_that_is_deleted_answers_no_more(page: TryPage, context: PageContext) -> None:
@@ -241,7 +244,12 @@ def test_a_text_that_is_too_long_says_so(page: TryPage, type_text: Callable[[str
 def test_a_file_is_answered_beside_it(
     page: TryPage, context: PageContext, fake_clients: list[FakeClient], qtbot: QtBot
 ) -> None:
-    page._answer(["/somewhere/letters.csv"])
+    page.answer_file.click()
+    menu = page.findChild(QMenu, "file_menu")
+    assert menu is not None
+    assert [one.text() for one in menu.actions()] == ["Which model answers it?", *["Freeze lower layers"] * 2]
+    menu.close()
+    page._answer(context.trial.models[1], ["/somewhere/letters.csv"])
     assert page.file_row.isVisible()
     assert not page.answer_file.isEnabled()
     qtbot.waitUntil(lambda: page.file.written is not None)
@@ -249,11 +257,11 @@ def test_a_file_is_answered_beside_it(
     assert "1 row without a text." in page.file_row.words
     assert page.answer_file.isEnabled()
     (asked,) = sent(fake_clients, AnswerFile)
-    assert (asked.folder, asked.path) == (str(context.runs.finished[0].folder), "/somewhere/letters.csv")
+    assert (asked.folder, asked.path) == (str(context.runs.finished[1].folder), "/somewhere/letters.csv")
 
 
-def test_a_file_can_be_stopped(page: TryPage, fake_clients: list[FakeClient], qtbot: QtBot) -> None:
-    page._answer(["/somewhere/letters.csv"])
+def test_a_file_can_be_stopped(page: TryPage, context: PageContext, qtbot: QtBot) -> None:
+    page._answer(context.trial.models[0], ["/somewhere/letters.csv"])
     page.file_row.stop_requested.emit()
     assert not page.file_row.isVisible()
     assert page.file.written is None

@@ -44,6 +44,12 @@ def test_an_answer_without_a_probability_says_nothing_of_it() -> None:
     assert certainty_words(Prediction(text="t", said="bonjour", probability=0.0)) == ""
 
 
+def test_how_sure_its_beginning_is_says_nothing_of_a_whole_text() -> None:
+    begun = Prediction(text="t", said="and so on", probability=0.95, alternatives_to="its beginning")
+    assert certainty_words(begun) == ""
+    assert short_answer(begun) == "and so on"
+
+
 def test_short_answers() -> None:
     assert short_answer(_two(0.86)) == "a 86 %"
     assert short_answer(_two(0.9999)) == "a 99 %"
