@@ -29,6 +29,7 @@ from gui.state.page_context import PageContext
 from gui.state.relabelling import Relabelling
 from gui.state.run_repairs import act
 from gui.state.run_status import RunStatus
+from gui.views.row_map import RowMapView
 from gui.widgets.basics import Banner, Card, icon_button, label
 from gui.widgets.calibration_card import CalibrationCard
 from gui.widgets.class_table import ClassTable
@@ -83,7 +84,7 @@ class OneRunView(QWidget):
         self.choose = icon_button(theme, "down", "Another run", size="small")
         self.choose.setObjectName("choose_run")
         below = [("answers", "Answers"), ("certainty", "Certainty"), ("robustness", "Robustness")]
-        below += [("folds", "All folds")]
+        below += [("map", "Map"), ("folds", "All folds")]
         self.below = Segmented(theme, below, height=34)
         self.below.setObjectName("results_below")
         self.below.setAccessibleName("What stands below")
@@ -99,7 +100,7 @@ class OneRunView(QWidget):
         self._classes.body.addWidget(self._explanation)
         self.facts = {name: FactLine(theme) for name in ("frozen", "forgotten", "time", "size")}
         self.certainty, self.robustness = CalibrationCard(theme), RobustnessCard(theme)
-        self.folds = FoldsCard(theme)
+        self.map, self.folds = RowMapView(self._context), FoldsCard(theme)
         self._pooling = FoldsPooling(self._context.engines, self)
         self._study = AnswerStudy(self._context.engines, self._context.trial, self)
         self.answers = WrongAnswers(theme)
@@ -120,6 +121,7 @@ class OneRunView(QWidget):
             "answers": self.answers,
             "certainty": self.certainty,
             "robustness": self.robustness,
+            "map": self.map,
             "folds": self.folds,
         }
         for below in self._below.values():
@@ -218,6 +220,7 @@ class OneRunView(QWidget):
         self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
         self._explanation.setText(run_findings.precision_and_recall(result, one))
         self._show_facts(run, result)
+        self.map.show_run(run, unit)
         self._show_certainty(run, result, unit)
         self._show_robustness(run, result, metric, unit)
         self._show_folds(run, metric, unit)
@@ -334,7 +337,7 @@ class OneRunView(QWidget):
         for column_number, share in enumerate((40, 44, 0 if layout.is_narrow or not has_classes else 44)):
             self._cards.setColumnStretch(column_number, share)
         self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
-        for card in (self.certainty, self.robustness):
+        for card in (self.certainty, self.robustness, self.map.card):
             card.set_padding(16 if layout.is_wide else 12)
         self.folds.set_layout(wide=layout.is_wide, narrow=layout.is_narrow)
         self.score.set_dense(not layout.is_wide)

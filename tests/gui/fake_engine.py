@@ -40,6 +40,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.data_events import DataInspected, DataPrepared, DataPreviewed, NoisePreviewed
+from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import (
     CheckpointSaved,
     Event,
@@ -98,6 +99,7 @@ from tests.gui.recorded_events import (
     table,
 )
 from tests.gui.recorded_exports import exported, exports_listed
+from tests.gui.recorded_map import mapped
 from tests.gui.recorded_probe import PROBED
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
@@ -282,6 +284,8 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, explained(command))
             case FindNearest():
                 return self._whole(job_id, nearest(job_id))
+            case MapEmbeddings():
+                return self._whole(job_id, mapped(command))
             case AnswerFile():
                 return self._whole(job_id, *answered_file(command))
             case AddTypos():

@@ -1,0 +1,74 @@
+"""The map of the test rows: asked for when it is looked at, before and after, each point with its text."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.embedding_maps import MapEmbeddings
+from gui.pages.results import PAGE, ResultsPage
+from gui.state.page_context import PageContext
+from tests.gui.fake_engine import FakeClient
+from tests.gui.pages.test_results import add_run
+
+
+@pytest.fixture
+def page(context: PageContext, qtbot: QtBot) -> ResultsPage:
+    qtbot.waitUntil(lambda: context.engines.catalog is not None)
+    add_run(context, "first")
+    page = PAGE.build(context)
+    assert isinstance(page, ResultsPage)
+    qtbot.addWidget(page)
+    page.resize(1364, 808)
+    page.show()
+    return page
+
+
+def asked(clients: list[FakeClient]) -> list[MapEmbeddings]:
+    return [one for client in clients for one in client.commands if isinstance(one, MapEmbeddings)]
+
+
+def look(page: ResultsPage, qtbot: QtBot) -> None:
+    page.one.below.set_current("map")
+    page.one._show_below()
+    qtbot.waitUntil(lambda: page.one.map.plot.isVisible() and bool(page.one.map.plot._texts))
+
+
+def test_the_map_is_asked_for_once_and_only_when_it_is_seen(
+    page: ResultsPage, fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    assert asked(fake_clients) == []
+    look(page, qtbot)
+    page.one.below.set_current("answers")
+    page.one._show_below()
+    look(page, qtbot)
+    assert [one.folder for one in asked(fake_clients)] == [str(page.run.folder)] if page.run else False
+    assert "42 % are still among its ten nearest" in page.one.map.finding.text()
+
+
+def test_rows_lie_elsewhere_before_training(page: ResultsPage, qtbot: QtBot) -> None:
+    look(page, qtbot)
+    plot = page.one.map.plot
+    first = plot._texts[0]
+    after = plot.place(first)
+    qtbot.mouseClick(page.one.map.sides.findChild(object, "segment_before"), Qt.MouseButton.LeftButton)
+    assert plot.place(first) != after
+    assert 0 < after.x() < plot.width()
+    assert 0 < after.y() < plot.height()
+
+
+def test_a_point_says_its_text_and_whether_the_answer_is_right(page: ResultsPage, qtbot: QtBot) -> None:
+    look(page, qtbot)
+    plot = page.one.map.plot
+    wrong = [one for one in plot._texts if one.is_wrong]
+    assert len(wrong) == 19
+    assert "the truth is" in wrong[0].words
+    place = plot.place(plot._texts[3]).toPoint()
+    qtbot.mouseMove(plot, QPoint(1, 1))
+    qtbot.mouseMove(plot, place)
+    qtbot.waitUntil(lambda: plot.current is not None)
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert plot.current is not None
+    assert plot.current.mark in {1, 2}
