@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from engine.protocol.catalog import Catalog, MetricEntry
-from engine.protocol.forgetting_words import in_short
+from engine.protocol.forgetting_words import in_full
 from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult, Score
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from gui.look import texts
@@ -29,11 +29,13 @@ class Finding:
         status: ``"ok"``, ``"warn"``, ``"err"`` or ``""`` for neither good nor bad.
         icon: Name of an icon.
         text: The sentence.
+        details: What is said to those who point at it; empty for nothing more.
     """
 
     status: str
     icon: str
     text: str
+    details: str = ""
 
 
 def strongest_baseline(result: RunResult, metric: MetricEntry) -> Baseline | None:
@@ -169,7 +171,10 @@ def forgotten_fact(result: RunResult) -> Finding:
     lost = found.right_before - found.right_after
     status = "warn" if lost > _MUCH_FORGOTTEN else "ok" if lost <= 0 else ""
     icon = {"warn": "alert", "ok": "check"}.get(status, "info")
-    return Finding(status, icon, in_short(found))
+    after, before = texts.percent(found.right_after), texts.percent(found.right_before)
+    same = (found.before, found.right_before) == (found.after, found.right_after)
+    told = f"{after} right, as before" if same else f"{after} right, {before} before"
+    return Finding(status, icon, f"Pretraining task: {told}.", in_full(found))
 
 
 def precision_and_recall(result: RunResult, one: str) -> str:
@@ -201,8 +206,13 @@ def frozen_check(result: RunResult, *, thawed_late: bool = False) -> Finding:
     if result.trainable_parameters >= result.total_parameters:
         nothing = "Nothing was frozen at the end" if thawed_late else "Nothing was frozen"
         return Finding("", "flame", f"{nothing}; every weight could change.")
-    counted = f", {texts.count('tensors', result.frozen_tensors)}" if result.frozen_tensors else ""
-    return Finding("ok", "lock", f"Every frozen weight is byte for byte as before{counted}.")
+    what = (
+        texts.count("frozen tensors", result.frozen_tensors)
+        if result.frozen_tensors
+        else "All that is frozen"
+    )
+    details = "Each was given a checksum before training and after it: every byte is as it was."
+    return Finding("ok", "lock", f"{what}: byte for byte as before.", details)
 
 
 def time_fact(result: RunResult, stopped: str = "", *, whole: bool = True) -> Finding:
@@ -219,15 +229,18 @@ def time_fact(result: RunResult, stopped: str = "", *, whole: bool = True) -> Fi
     if result.estimated_seconds is None or not whole:
         return Finding("", "clock", f"Training took {took}.")
     estimate = texts.duration(result.estimated_seconds)
-    return Finding("", "clock", f"Training took {took}; the estimate was {estimate}.")
+    return Finding("", "clock", f"Took {took}; the estimate was {estimate}.")
 
 
 def size_fact(result: RunResult) -> Finding:
     """Says how much was trained, and how large the saved model is."""
     share = result.trainable_parameters / max(1, result.total_parameters)
-    text = f"Trained {texts.percent(share)} of {texts.million(result.total_parameters)} parameters"
-    saved = f"; saved in {texts.size(result.size)}" if result.size else ""
-    return Finding("", "layers", f"{text}{saved}.")
+    text = f"{texts.percent(share)} of {texts.million(result.total_parameters)} trained"
+    saved = f"; {texts.size(result.size)}" if result.size else ""
+    details = f"Trained {texts.thousands(result.trainable_parameters)} of "
+    details += f"{texts.thousands(result.total_parameters)} parameters"
+    details += f"; the saved model takes {texts.size(result.size)}." if result.size else "."
+    return Finding("", "layers", f"{text}{saved}.", details)
 
 
 def answers_of(run: RunStatus) -> tuple[Prediction, ...]:

@@ -242,6 +242,7 @@ class OneRunView(QWidget):
         for name, finding in run_findings.facts(run, result).items():
             self.facts[name].set_fact(finding.status, finding.icon, finding.text)
             self.facts[name].setVisible(bool(finding.text))
+            self.facts[name].setToolTip(finding.details)
         problem = frozen_layer_changed(names=result.frozen_changed)
         if result.frozen_intact:
             self._banner.clear()

@@ -101,10 +101,10 @@ def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -
     add_run(context, found=msgspec.structs.replace(result(0.9), forgotten=known))
     assert page.one.facts["forgotten"].isVisible()
     assert {name: fact.text() for name, fact in page.one.facts.items()} == {
-        "frozen": "Every frozen weight is byte for byte as before.",
-        "forgotten": "Forgot: it finds the partner of 86.7 % of sentences, 97.7 % before training",
-        "time": "Training took 1 min 45 s; the estimate was 1 min 50 s.",
-        "size": "Trained 23.6 % of 22.57 million parameters; saved in 90 MB.",
+        "frozen": "All that is frozen: byte for byte as before.",
+        "forgotten": "Pretraining task: 86.7 % right, 97.7 % before.",
+        "time": "Took 1 min 45 s; the estimate was 1 min 50 s.",
+        "size": "23.6 % of 22.57 million trained; 90 MB.",
     }
 
 

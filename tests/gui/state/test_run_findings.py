@@ -158,7 +158,7 @@ def test_the_self_check_says_what_was_found() -> None:
     good = frozen_check(msgspec.structs.replace(result(), frozen_tensors=101))
     assert (good.status, good.text) == (
         "ok",
-        "Every frozen weight is byte for byte as before, 101 tensors.",
+        "101 frozen tensors: byte for byte as before.",
     )
     broken = msgspec.structs.replace(result(), frozen_intact=False, frozen_changed=("block.1.weight",))
     assert frozen_check(broken).status == "err"
@@ -170,7 +170,7 @@ def test_the_self_check_says_what_was_found() -> None:
 
 
 def test_time_and_size_have_units_and_denominators() -> None:
-    assert time_fact(result()).text == "Training took 1 min 45 s; the estimate was 1 min 50 s."
+    assert time_fact(result()).text == "Took 1 min 45 s; the estimate was 1 min 50 s."
     no_estimate = msgspec.structs.replace(result(), estimated_seconds=None)
     assert time_fact(no_estimate).text == "Training took 1 min 45 s."
-    assert size_fact(result()).text == "Trained 23.6 % of 22.57 million parameters; saved in 90 MB."
+    assert size_fact(result()).text == "23.6 % of 22.57 million trained; 90 MB."
