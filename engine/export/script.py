@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from safetensors.torch import save_file
 
-from engine.contracts import Asked
+from engine.contracts import Asked, HeadKind
 from engine.data.table import cells, usable_numbers
 from engine.discovery import find_constants
 from engine.export import script_tasks
@@ -32,10 +32,17 @@ from engine.export.script_lines import (
 )
 from engine.export.script_network import network_imports, network_lines
 from engine.export.script_plan import PLAN_FILE, START_FILE, new_tensors, plan_of, run_at_start
+from engine.export.script_word_networks import token_network_lines, words_network_lines
 from engine.protocol.wording import file_name
+from engine.training.judging import pieces_to_judge
 from engine.training.noisy_parts import has_fresh_noise
 
 ROWS_FILE = "rows.jsonl"
+_NETWORKS = {
+    HeadKind.TEXT: network_lines,
+    HeadKind.WORD_PIECES: token_network_lines,
+    HeadKind.WORDS: words_network_lines,
+}
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -126,6 +133,7 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
     source, lines = start.source, all_task_lines()[start.source.run.task]
     settings, plan = start.settings, plan_of(start)
     others = ["from safetensors.torch import load_file", *network_imports(start), lines.imports(start)]
+    others = [line for line in others if line]
     standard = "import re\n" if " re." in lines.answers(start) else ""
     yield Section("What is needed", IMPORTS.substitute(others="\n".join(sorted(others)), standard=standard))
     metric = source.task.measured(settings)[0]
@@ -144,6 +152,8 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
             batch_size=int(settings["batch_size"]),
             accumulation=int(settings["gradient_accumulation_steps"]),
             max_length=int(settings["max_length"]),
+            pieces=pieces_to_judge(start.model),
+            each_piece=start.model.facts.kind is HeadKind.WORD_PIECES,
             warmup_share=settings["warmup_share"],
             schedule=repr(settings["schedule"]),
             clipping=settings["gradient_clipping"],
@@ -155,7 +165,9 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
         ),
     )
     yield Section("The rows, in their parts", ROWS)
-    yield Section(f"The model: {source.saved.base.name} and what is new", network_lines(start))
+    yield Section(
+        f"The model: {source.saved.base.name} and what is new", _NETWORKS[start.model.facts.kind](start)
+    )
     yield Section("Word pieces", lines.pieces(start))
     yield Section("What is compared, and how good it is", lines.answers(start))
     yield Section("Which rows are read when: Thaw's own order, from the seed", ORDER)
@@ -174,11 +186,11 @@ def _only_here(source: RunToExport) -> bool:
 
 def _write_rows(path: Path, start: RunAtStart) -> None:
     """Writes the rows as the run read them, with their number in the file and their part."""
-    columns = all_task_lines()[start.source.run.task].columns
+    lines = all_task_lines()[start.source.run.task]
     encoder = msgspec.json.Encoder()
     with path.open("wb") as file:
         for part, asked in start.asked.items():
-            for row in _rows(asked, columns):
+            for row in _rows(asked, lines.columns) if lines.rows is None else lines.rows(asked):
                 file.write(encoder.encode({"part": part, **row}) + b"\n")
 
 

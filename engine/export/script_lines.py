@@ -38,9 +38,10 @@ BASE = $base
 CLASSES = $classes
 SEED, THREADS = $seed, $threads
 EPOCHS, BATCH_SIZE, BATCHES_PER_STEP = $epochs, $batch_size, $accumulation
-MAX_LENGTH = $max_length
+MAX_LENGTH, PIECES_IN_A_BATCH = $max_length, $pieces  # the second where rows are only judged
 WARMUP_SHARE, SCHEDULE, LONGEST_GRADIENT = $warmup_share, $schedule, $clipping
 EVALUATIONS_PER_EPOCH, PATIENCE = $evaluations, $patience
+EACH_PIECE_IS_ANSWERED = $each_piece
 METRIC, HIGHER_IS_BETTER = $metric, $direction
 REACHED = $reached  # by the run in Thaw, on the final test
 
@@ -75,10 +76,10 @@ def steps_of_epoch(lengths, epoch):
 
 
 def batches_to_judge(lengths):
-    """Shortest first, at most 4096 word pieces in a batch."""
+    """Shortest first, at most so many word pieces in a batch."""
     batch = []
     for row in np.argsort(np.asarray(lengths), kind="stable"):
-        if batch and lengths[row] * (len(batch) + 1) > 4096:
+        if batch and lengths[row] * (len(batch) + 1) > PIECES_IN_A_BATCH:
             yield batch
             batch = []
         batch.append(int(row))
@@ -105,7 +106,8 @@ features = {}  # part -> what the head reads of each row, where nothing below it
 
 def said_to(part, numbers, batch):
     if part in features:
-        return network.answer(torch.stack([features[part][number] for number in numbers]))
+        read = [features[part][number] for number in numbers]
+        return network.answer(nn.utils.rnn.pad_sequence(read, batch_first=True), batch)
     return network(batch)
 
 
@@ -116,10 +118,9 @@ def judge(part):
     said, total, counted = [None] * len(encoded[part]), 0.0, 0
     for numbers in batches_to_judge(lengths[part]):
         batch = batch_of([encoded[part][number] for number in numbers])
-        output = said_to(part, numbers, batch)
-        loss, weight = loss_of(output, batch)
-        total, counted = total + float(loss) * weight, counted + weight
-        for number, one in zip(numbers, output):
+        output, weight = said_to(part, numbers, batch), weight_of(batch)
+        total, counted = total + float(loss_of(output, batch)) * weight, counted + weight
+        for number, one in zip(numbers, kept_of(output, batch)):
             said[number] = one
     return scores_of(rows[part], said), total / counted
 
@@ -144,11 +145,12 @@ READ_ONCE = """\
 network.eval()
 with torch.no_grad():
     for part in rows:
-        features[part] = [None] * len(rows[part])
+        read = [None] * len(rows[part])
         for numbers in batches_to_judge(lengths[part]):
             batch = batch_of([encoded[part][number] for number in numbers])
-            for number, one in zip(numbers, network.features(batch).float()):
-                features[part][number] = one
+            for number, one, mask in zip(numbers, network.features(batch).float(), batch["attention_mask"]):
+                read[number] = one[mask.bool()] if EACH_PIECE_IS_ANSWERED else one
+        features[part] = read
 """
 
 STEP = '''\
@@ -168,13 +170,12 @@ def take_step(step, batches):
         group["lr"] = rate * factor
     optimizer.zero_grad()
     read = [(numbers, batch_of([encoded["train"][number] for number in numbers])) for numbers in batches]
-    whole = max(1.0, sum(float(len(numbers)) for numbers, _ in read))
+    whole = max(1.0, sum(float(weight_of(batch)) for _, batch in read))
     mean = 0.0
     for parameter in resting:
         parameter.requires_grad = False
     for numbers, batch in read:
-        loss, weight = loss_of(said_to("train", numbers, batch), batch)
-        share = loss * (weight / whole)
+        share = loss_of(said_to("train", numbers, batch), batch) * (weight_of(batch) / whole)
         share.backward()
         mean += float(share.detach())
     for parameter in resting:
@@ -189,15 +190,14 @@ def take_step(step, batches):
     """A few iterations of L-BFGS over all rows, with weights held small (C = $strength)."""
     network.train()
     read = [(numbers, batch_of([encoded["train"][number] for number in numbers])) for numbers in batches]
-    whole = max(1.0, sum(float(len(numbers)) for numbers, _ in read))
+    whole = max(1.0, sum(float(weight_of(batch)) for _, batch in read))
     solver = torch.optim.LBFGS(learning, max_iter=10, line_search_fn="strong_wolfe")
 
     def closure():
         solver.zero_grad()
         shares = []
         for numbers, batch in read:
-            loss, weight = loss_of(said_to("train", numbers, batch), batch)
-            shares.append(loss * (weight / whole))
+            shares.append(loss_of(said_to("train", numbers, batch), batch) * (weight_of(batch) / whole))
         loss = torch.stack(shares).sum()
         squares = [value.square().sum() for value in learning if value.dim() > 1]
         loss = loss + torch.stack(squares).sum() / (2 * $strength * whole)

@@ -10,7 +10,7 @@ import msgspec
 import torch
 
 from engine import registry
-from engine.contracts import TaskModel
+from engine.contracts import HeadKind, TaskModel
 from engine.export.contract import Writing
 from engine.export.script_contract import RunAtStart
 from engine.models.load import load_base, with_own_tokenizer
@@ -179,11 +179,14 @@ def _phase(model: TaskModel, stages: Stages, step: int) -> Phase:
 def _modes(model: TaskModel) -> dict[str, bool]:
     """Returns in which mode each module is, where that is another than the one around it."""
     found: dict[str, bool] = {}
+    alias = model.head if model.facts.kind is HeadKind.WORDS else None  # it stands in the backbone, too
 
     def look(name: str, module: torch.nn.Module, around: bool) -> None:
         if module.training != around:
             found[name] = module.training
         for child, part in module.named_children():
+            if part is alias:
+                continue
             look(f"{name}.{child}" if name else child, part, module.training)
 
     look("", model, around=not model.training)
