@@ -11,7 +11,11 @@ from engine.export.script_contract import RunAtStart
 from engine.models.heads import STOCK
 from engine.models.plain_word_loaders import LAYERS
 
-WRITERS = {Network.MASKED_LM: "AutoModelForMaskedLM", Network.CAUSAL_LM: "AutoModelForCausalLM"}
+WRITERS = {
+    Network.MASKED_LM: "AutoModelForMaskedLM",
+    Network.CAUSAL_LM: "AutoModelForCausalLM",
+    Network.SEQUENCE_TO_SEQUENCE: "AutoModelForSeq2SeqLM",
+}
 """transformers' classes of networks that say a word at each place."""
 _POOLINGS = {
     Pooling.MEAN: "(hidden * mask).sum(1) / mask.sum(1).clamp(min=1.0)",

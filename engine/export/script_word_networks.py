@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import Any
 
-from engine.contracts import FeatureLayers
+from engine.contracts import FeatureLayers, Network
 from engine.export.script_contract import RunAtStart
 from engine.export.script_network import MIX, READ, START, WRITERS, put_in_lines
 from engine.models.plain_word_loaders import LAYERS
@@ -62,8 +62,9 @@ class Network(nn.Module):
         self.backbone = $auto.from_pretrained(BASE, dtype=torch.float32)
 
     def forward(self, batch):
-        said = self.backbone(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits
-        return said[:, -batch["input_ids"].shape[1] :]  # without learned vectors before the text
+        read = {name: batch[name] for name in ("input_ids", "attention_mask"$labels)}
+        said = self.backbone(**read).logits
+        return said[:, -batch["$length"].shape[1] :]  # without learned vectors before the text
 
 
 network = Network()
@@ -93,8 +94,15 @@ def words_network_lines(start: RunAtStart) -> str:
     Args:
         start: The run.
     """
-    auto = WRITERS[start.model.facts.network]
-    return _WORDS.substitute(auto=auto, put_in=put_in_lines(start), start=START)
+    network = start.model.facts.network
+    two = network is Network.SEQUENCE_TO_SEQUENCE  # its decoder reads the other text
+    return _WORDS.substitute(
+        auto=WRITERS[network],
+        labels=', "labels"' if two else "",
+        length="labels" if two else "input_ids",
+        put_in=put_in_lines(start),
+        start=START,
+    )
 
 
 def _head(start: RunAtStart) -> str:

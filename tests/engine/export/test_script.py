@@ -55,6 +55,12 @@ def test_other_heads_give_the_same_score(finished, export, tmp_path, without_tha
         ("feature_based", "token_classification", {"head": "bilstm", "features": "weighted_sum_all"}),
         ("full_fine_tuning", "causal_language_modelling", {}),
         ("lora", "causal_language_modelling", {}),
+        ("full_fine_tuning", "masked_language_modelling", {}),
+        ("full_fine_tuning", "sequence_to_sequence", {}),
+        ("lora", "sequence_to_sequence", {}),
+        ("full_fine_tuning", "question_answering", {}),
+        ("lora", "masked_language_modelling", {"model": "text_classification"}),
+        ("bottleneck_adapters", "masked_language_modelling", {"whole_word_masking": True}),
     ],
 )
 def test_other_tasks_give_the_same_score(finished, export, tmp_path, without_thaw, method, task, settings):
@@ -77,8 +83,9 @@ def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
 
 
 def test_what_has_no_plain_lines_says_so(finished):
-    told = {one.kind: one for one in offers(read_for_export(finished("lora", "question_answering")))}
-    assert "plain lines" in told["script"].reason
+    noisy = finished("lora", fresh_noise=True, train_on="noisy")
+    told = {one.kind: one for one in offers(read_for_export(noisy))}
+    assert "noise of its own" in told["script"].reason
     assert told["model"].reason == ""
 
 
