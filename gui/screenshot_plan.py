@@ -44,7 +44,7 @@ class Plan:
     split: SplitConfig = field(default_factory=SplitConfig)
     sizes: tuple[tuple[int, int], ...] = SIZES
     themes: tuple[ThemeChoice, ...] = THEMES
-    patience: float = 180.0
+    patience: float = 400.0
 
 
 def picture_names(plan: Plan) -> list[str]:

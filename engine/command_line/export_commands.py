@@ -18,6 +18,7 @@ def add_export_commands(app: typer.Typer) -> None:
     """
     app.command()(export)
     app.command()(report)
+    app.command(name="serve-model")(serve_model)
 
 
 def export(
@@ -64,3 +65,16 @@ def report(
     from engine.command_line import reporting
 
     reporting.report(runs, to, quotes, as_json=as_json)
+
+
+def serve_model(
+    run: RunPath,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="The port; any free one if left out.")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Let a finished run answer in a browser, and at /predict, on this computer alone."""
+    from engine.command_line import serving
+
+    serving.serve_model(run, port, as_json=as_json)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import torch
 from safetensors.torch import save_file
 
-from engine.contracts import Asked
+from engine.contracts import Asked, HeadKind
 from engine.data.table import cells, usable_numbers
 from engine.discovery import find_constants
 from engine.export import script_tasks
@@ -26,16 +28,27 @@ from engine.export.script_lines import (
     ORDER,
     READ_ONCE,
     ROWS,
+    SAME_ROWS,
     SETTINGS,
     SOLVE,
     STEP,
 )
 from engine.export.script_network import network_imports, network_lines
 from engine.export.script_plan import PLAN_FILE, START_FILE, new_tensors, plan_of, run_at_start
+from engine.export.script_word_networks import token_network_lines, words_network_lines
+from engine.protocol.data_facts import VALIDATION
 from engine.protocol.wording import file_name
+from engine.training.judging import pieces_to_judge
 from engine.training.noisy_parts import has_fresh_noise
+from engine.training.rows import EncodedPart
+from engine.training.validating import judged_numbers
 
 ROWS_FILE = "rows.jsonl"
+_NETWORKS = {
+    HeadKind.TEXT: network_lines,
+    HeadKind.WORD_PIECES: token_network_lines,
+    HeadKind.WORDS: words_network_lines,
+}
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -126,7 +139,8 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
     source, lines = start.source, all_task_lines()[start.source.run.task]
     settings, plan = start.settings, plan_of(start)
     others = ["from safetensors.torch import load_file", *network_imports(start), lines.imports(start)]
-    standard = "import re\n" if " re." in lines.answers(start) else ""
+    others = [line for line in others if line]
+    standard = "import re\n" if re.search(r"\bre\.", lines.answers(start)) else ""
     yield Section("What is needed", IMPORTS.substitute(others="\n".join(sorted(others)), standard=standard))
     metric = source.task.measured(settings)[0]
     reached: dict[str, Any] = {}
@@ -144,6 +158,8 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
             batch_size=int(settings["batch_size"]),
             accumulation=int(settings["gradient_accumulation_steps"]),
             max_length=int(settings["max_length"]),
+            pieces=pieces_to_judge(start.model),
+            each_piece=start.model.facts.kind is HeadKind.WORD_PIECES,
             warmup_share=settings["warmup_share"],
             schedule=repr(settings["schedule"]),
             clipping=settings["gradient_clipping"],
@@ -155,8 +171,11 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
         ),
     )
     yield Section("The rows, in their parts", ROWS)
-    yield Section(f"The model: {source.saved.base.name} and what is new", network_lines(start))
-    yield Section("Word pieces", lines.pieces(start))
+    yield Section(
+        f"The model: {source.saved.base.name} and what is new", _NETWORKS[start.model.facts.kind](start)
+    )
+    pieces = lines.pieces(start)
+    yield Section("Word pieces", pieces if "def rows_to_learn" in pieces else f"{pieces}\n\n{SAME_ROWS}")
     yield Section("What is compared, and how good it is", lines.answers(start))
     yield Section("Which rows are read when: Thaw's own order, from the seed", ORDER)
     yield Section("Judging rows", JUDGE)
@@ -164,7 +183,8 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
         yield Section("Nothing below the head changes: each text is read once", READ_ONCE)
     step = STEP if start.strength is None else SOLVE.substitute(strength=start.strength)
     yield Section("One step", step)
-    yield Section("Training, and the final test", LEARN)
+    settle = "settle()\n" if "def settle(" in lines.answers(start) else ""
+    yield Section("Training, and the final test", LEARN.substitute(settle=settle))
 
 
 def _only_here(source: RunToExport) -> bool:
@@ -174,12 +194,22 @@ def _only_here(source: RunToExport) -> bool:
 
 def _write_rows(path: Path, start: RunAtStart) -> None:
     """Writes the rows as the run read them, with their number in the file and their part."""
-    columns = all_task_lines()[start.source.run.task].columns
+    lines = all_task_lines()[start.source.run.task]
     encoder = msgspec.json.Encoder()
     with path.open("wb") as file:
-        for part, asked in start.asked.items():
-            for row in _rows(asked, columns):
+        for part, asked in _judged(start).items():
+            for row in _rows(asked, lines.columns) if lines.rows is None else lines.rows(asked):
                 file.write(encoder.encode({"part": part, **row}) + b"\n")
+
+
+def _judged(start: RunAtStart) -> dict[str, Asked]:
+    """Returns the parts, of the validation only the rows that are judged where a task takes a few."""
+    task, parts = start.source.task, dict(start.asked)
+    whole = EncodedPart(task, parts[VALIDATION], torch.device("cpu"))
+    count, most = len(whole.windows), task.judged_rows
+    if most is not None and count > most:
+        parts[VALIDATION] = whole.of_rows(judged_numbers(count, most, start.source.run.seed)).asked
+    return parts
 
 
 def _rows(asked: Asked, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:

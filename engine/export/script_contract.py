@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.contracts import Asked, BaseModel, Settings, TaskModel
 from engine.export.contract import RunToExport
@@ -39,8 +40,10 @@ class TaskLines:
         imports: ``(run) -> lines`` of imports beside the script's own.
         pieces: ``(run) -> lines`` that define ``encode(rows)``, a list with ``input_ids`` and the answer of
             each row, and ``batch_of(encoded)``, tensors.
-        answers: ``(run) -> lines`` that define ``loss_of(said, batch)``, a mean and over how many things, and
-            ``scores_of(rows, said)``, metric id → value.
+        answers: ``(run) -> lines`` that define ``loss_of(said, batch)``, a mean; ``weight_of(batch)``, over
+            how many things; ``kept_of(said, batch)``, what is kept of each row; and
+            ``scores_of(rows, kept)``, metric id → value.
+        rows: ``(rows of a part) -> what a script reads of each``, where that is not the columns.
         why_not: ``(run) -> reason`` why this run cannot be written so; empty when it can.
     """
 
@@ -49,3 +52,4 @@ class TaskLines:
     answers: Callable[[RunAtStart], str]
     imports: Callable[[RunAtStart], str]
     why_not: Callable[[RunToExport], str]
+    rows: Callable[[Asked], Iterable[Mapping[str, Any]]] | None = None

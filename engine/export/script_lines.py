@@ -12,7 +12,8 @@ Repeats the run "$title" with plain libraries, without Thaw.
 It needs: $versions
 It reads, from the folder that it is in: rows.jsonl (the rows of $data as the run read them, each with its
 number in the file and its part), start.safetensors (the new parts before the first step) and learns.json
-(what learns, how fast, from which step on). $base is found by its name, or in the folder BASE.
+(what learns, how fast, from which step on). $base is found by its name, or in the folder that the
+environment variable BASE_MODEL names.
 
 In Thaw the run reached: $metric $score on the final test. With the versions above, on the same kind of
 processor with as many threads, the script gives the same score to the last digit. Elsewhere sums are rounded
@@ -22,6 +23,7 @@ otherwise, so that a few answers near a border may become others.
 IMPORTS = Template("""\
 import json
 import math
+import os
 import random
 ${standard}from pathlib import Path
 
@@ -34,13 +36,14 @@ from torch.nn import functional
 HERE = Path(__file__).parent if "__file__" in globals() else Path()""")
 
 SETTINGS = Template("""\
-BASE = $base
+BASE = os.environ.get("BASE_MODEL", $base)
 CLASSES = $classes
 SEED, THREADS = $seed, $threads
 EPOCHS, BATCH_SIZE, BATCHES_PER_STEP = $epochs, $batch_size, $accumulation
-MAX_LENGTH = $max_length
+MAX_LENGTH, PIECES_IN_A_BATCH = $max_length, $pieces  # the second where rows are only judged
 WARMUP_SHARE, SCHEDULE, LONGEST_GRADIENT = $warmup_share, $schedule, $clipping
 EVALUATIONS_PER_EPOCH, PATIENCE = $evaluations, $patience
+EACH_PIECE_IS_ANSWERED = $each_piece
 METRIC, HIGHER_IS_BETTER = $metric, $direction
 REACHED = $reached  # by the run in Thaw, on the final test
 
@@ -75,10 +78,10 @@ def steps_of_epoch(lengths, epoch):
 
 
 def batches_to_judge(lengths):
-    """Shortest first, at most 4096 word pieces in a batch."""
+    """Shortest first, at most so many word pieces in a batch."""
     batch = []
     for row in np.argsort(np.asarray(lengths), kind="stable"):
-        if batch and lengths[row] * (len(batch) + 1) > 4096:
+        if batch and lengths[row] * (len(batch) + 1) > PIECES_IN_A_BATCH:
             yield batch
             batch = []
         batch.append(int(row))
@@ -105,23 +108,27 @@ features = {}  # part -> what the head reads of each row, where nothing below it
 
 def said_to(part, numbers, batch):
     if part in features:
-        return network.answer(torch.stack([features[part][number] for number in numbers]))
+        read = [features[part][number] for number in numbers]
+        return network.answer(nn.utils.rnn.pad_sequence(read, batch_first=True), batch)
     return network(batch)
 
 
+loss_in = {}  # part -> the mean loss when it was last read
+
+
 @torch.no_grad()
-def judge(part):
-    """Returns every measure, and the mean loss."""
+def said_in(part):
+    """Returns what is kept of what the network says to each row of a part."""
     network.eval()
     said, total, counted = [None] * len(encoded[part]), 0.0, 0
     for numbers in batches_to_judge(lengths[part]):
         batch = batch_of([encoded[part][number] for number in numbers])
-        output = said_to(part, numbers, batch)
-        loss, weight = loss_of(output, batch)
-        total, counted = total + float(loss) * weight, counted + weight
-        for number, one in zip(numbers, output):
+        output, weight = said_to(part, numbers, batch), weight_of(batch)
+        total, counted = total + float(loss_of(output, batch)) * weight, counted + weight
+        for number, one in zip(numbers, kept_of(output, batch)):
             said[number] = one
-    return scores_of(rows[part], said), total / counted
+    loss_in[part] = total / counted
+    return said
 
 
 encoded = {part: encode(of_part) for part, of_part in rows.items()}
@@ -144,12 +151,19 @@ READ_ONCE = """\
 network.eval()
 with torch.no_grad():
     for part in rows:
-        features[part] = [None] * len(rows[part])
+        read = [None] * len(rows[part])
         for numbers in batches_to_judge(lengths[part]):
             batch = batch_of([encoded[part][number] for number in numbers])
-            for number, one in zip(numbers, network.features(batch).float()):
-                features[part][number] = one
+            for number, one, mask in zip(numbers, network.features(batch).float(), batch["attention_mask"]):
+                read[number] = one[mask.bool()] if EACH_PIECE_IS_ANSWERED else one
+        features[part] = read
 """
+
+SAME_ROWS = '''\
+def rows_to_learn(numbers, epoch):
+    """They are the same each time."""
+    return [encoded["train"][number] for number in numbers]
+'''
 
 STEP = '''\
 def set_modes(step):
@@ -160,21 +174,20 @@ def set_modes(step):
     return [parameters[name] for name in phase["resting"]]
 
 
-def take_step(step, batches):
+def take_step(step, epoch, batches):
     """Changes the weights once, by the mean loss over all rows of some batches."""
     resting = set_modes(step)
     factor = rate_factor(step, total_steps)
     for group, rate in zip(optimizer.param_groups, highest):
         group["lr"] = rate * factor
     optimizer.zero_grad()
-    read = [(numbers, batch_of([encoded["train"][number] for number in numbers])) for numbers in batches]
-    whole = max(1.0, sum(float(len(numbers)) for numbers, _ in read))
+    read = [(numbers, batch_of(rows_to_learn(numbers, epoch))) for numbers in batches]
+    whole = max(1.0, sum(float(weight_of(batch)) for _, batch in read))
     mean = 0.0
     for parameter in resting:
         parameter.requires_grad = False
     for numbers, batch in read:
-        loss, weight = loss_of(said_to("train", numbers, batch), batch)
-        share = loss * (weight / whole)
+        share = loss_of(said_to("train", numbers, batch), batch) * (weight_of(batch) / whole)
         share.backward()
         mean += float(share.detach())
     for parameter in resting:
@@ -185,19 +198,18 @@ def take_step(step, batches):
 '''
 
 SOLVE = Template('''\
-def take_step(step, batches):
+def take_step(step, epoch, batches):
     """A few iterations of L-BFGS over all rows, with weights held small (C = $strength)."""
     network.train()
-    read = [(numbers, batch_of([encoded["train"][number] for number in numbers])) for numbers in batches]
-    whole = max(1.0, sum(float(len(numbers)) for numbers, _ in read))
+    read = [(numbers, batch_of(rows_to_learn(numbers, epoch))) for numbers in batches]
+    whole = max(1.0, sum(float(weight_of(batch)) for _, batch in read))
     solver = torch.optim.LBFGS(learning, max_iter=10, line_search_fn="strong_wolfe")
 
     def closure():
         solver.zero_grad()
         shares = []
         for numbers, batch in read:
-            loss, weight = loss_of(said_to("train", numbers, batch), batch)
-            shares.append(loss * (weight / whole))
+            shares.append(loss_of(said_to("train", numbers, batch), batch) * (weight_of(batch) / whole))
         loss = torch.stack(shares).sum()
         squares = [value.square().sum() for value in learning if value.dim() > 1]
         loss = loss + torch.stack(squares).sum() / (2 * $strength * whole)
@@ -211,7 +223,7 @@ BATCHES_PER_STEP = -(-len(rows["train"]) // BATCH_SIZE)  # all rows at once
 total_steps = EPOCHS
 ''')
 
-LEARN = """\
+LEARN = Template("""\
 random.seed(SEED), np.random.seed(SEED), torch.manual_seed(SEED)
 best = {"value": None, "loss": math.inf, "state": None}
 step, since_best, ended = 0, 0, False
@@ -219,10 +231,11 @@ for epoch in range(EPOCHS):
     steps = steps_of_epoch(lengths["train"], epoch)
     for place, batches in enumerate(steps, start=1):
         step += 1
-        loss = take_step(step, batches)
+        loss = take_step(step, epoch, batches)
         if place * EVALUATIONS_PER_EPOCH // len(steps) == (place - 1) * EVALUATIONS_PER_EPOCH // len(steps):
             continue
-        scores, validation_loss = judge("validation")
+        scores = scores_of(rows["validation"], said_in("validation"))
+        validation_loss = loss_in["validation"]
         value = scores[METRIC]
         judged = f"validation loss {validation_loss:.4f}, {METRIC} {value:.4f}"
         print(f"epoch {step / len(steps):.2f}: loss {loss:.4f}, {judged}")
@@ -238,8 +251,8 @@ for epoch in range(EPOCHS):
     if ended:
         break
 network.load_state_dict(best["state"], strict=False)
-scores, _ = judge("test")
+${settle}scores = scores_of(rows["test"], said_in("test"))
 for name, value in scores.items():
     print(f"{name} {value:.6f}   in Thaw: {REACHED.get(name, math.nan):.6f}")
 (HERE / "scores.json").write_text(json.dumps(scores), encoding="utf-8")
-"""
+""")

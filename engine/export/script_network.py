@@ -6,18 +6,31 @@ import dataclasses
 from string import Template
 from typing import Any
 
-from engine.contracts import FeatureLayers, HeadShape, Objective, Pooling
+from engine.contracts import FeatureLayers, HeadKind, HeadShape, Network, Objective, Pooling
 from engine.export.script_contract import RunAtStart
 from engine.models.heads import STOCK
 from engine.models.plain_word_loaders import LAYERS
 
+WRITERS = {
+    Network.MASKED_LM: "AutoModelForMaskedLM",
+    Network.CAUSAL_LM: "AutoModelForCausalLM",
+    Network.SEQUENCE_TO_SEQUENCE: "AutoModelForSeq2SeqLM",
+}
+"""transformers' classes of networks that say a word at each place."""
 _POOLINGS = {
     Pooling.MEAN: "(hidden * mask).sum(1) / mask.sum(1).clamp(min=1.0)",
     Pooling.CLS: "hidden[:, 0]",
     Pooling.LAST: "hidden[range(len(hidden)), (torch.arange(hidden.shape[1]) * attention).argmax(1)]",
     Pooling.MAX: "hidden.masked_fill(mask == 0, -torch.inf).amax(1)",
 }
-_MIX = '''\
+READ = """READ_BY_THE_NETWORK = ("input_ids", "attention_mask", "token_type_ids")
+"""
+"""What of a batch goes into the base model."""
+START = """started = load_file(HERE / "start.safetensors")  # the new parts as the run drew them with its seed
+missing, unknown = network.load_state_dict(started, strict=False)
+assert not unknown, unknown"""
+"""The lines that give the new parts their first numbers."""
+MIX = '''\
 class Mix(nn.Module):
     """A weighted sum of layers whose weights learn."""
 
@@ -45,6 +58,8 @@ class Range(nn.Module):
 
 '''
 _NETWORK = Template('''\
+$read
+
 ${parts}class Network(nn.Module):
     """The base model, which reads, and a head on what it says of a text."""
 
@@ -52,7 +67,7 @@ ${parts}class Network(nn.Module):
         super().__init__()
 $build
     def features(self, batch):
-        read = {name: tensor for name, tensor in batch.items() if name != "labels"}
+        read = {name: batch[name] for name in READ_BY_THE_NETWORK if name in batch}
         output = self.backbone(**read, output_hidden_states=True)
         hidden = $layers
         hidden = hidden[:, -batch["input_ids"].shape[1] :]  # without learned vectors before the text
@@ -60,18 +75,16 @@ $build
         mask = attention[(...,) + (None,) * (hidden.dim() - 2)].to(hidden.dtype)
         return $pooling
 
-    def answer(self, features):
+    def answer(self, features, batch):
 $answer
 
     def forward(self, batch):
-        return self.answer(self.features(batch))
+        return self.answer(self.features(batch), batch)
 
 
 network = Network()
 $put_in
-started = load_file(HERE / "start.safetensors")  # the new parts as the run drew them with its seed
-missing, unknown = network.load_state_dict(started, strict=False)
-assert not unknown, unknown
+$start
 ''')
 _OWN = Template("""\
         self.backbone = AutoModel.from_pretrained(BASE, dtype=torch.float32)
@@ -133,24 +146,28 @@ def network_lines(start: RunAtStart) -> str:
     """
     facts = start.model.facts
     weighed = "weighted" in facts.layers
-    parts = (_MIX if weighed else "") + (_RANGE if facts.objective is Objective.NUMBER else "")
+    parts = (MIX if weighed else "") + (_RANGE if facts.objective is Objective.NUMBER else "")
     if facts.shape == STOCK:
         build, answer = _stock(start)
     else:
         build, answer = _OWN.substitute(head=_head(start)), "        return self.head(features)"
     return _NETWORK.substitute(
+        read=READ,
+        start=START,
         parts=parts,
         build=build,
         answer=answer,
         layers=LAYERS[FeatureLayers(facts.layers)],
         pooling=_POOLINGS[Pooling(facts.pooling)],
-        put_in=_put_in(start),
+        put_in=put_in_lines(start),
     )
 
 
 def network_imports(start: RunAtStart) -> list[str]:
     """Returns what these lines import."""
     auto = "AutoModelForSequenceClassification" if start.model.facts.shape == STOCK else "AutoModel"
+    if start.model.facts.kind is HeadKind.WORDS:
+        auto = WRITERS[start.model.facts.network]
     config = _peft_config(start)
     lines = [f"from transformers import {auto}, AutoTokenizer"]
     if config is not None and not _is_bottleneck(config):
@@ -191,7 +208,12 @@ def _stock(start: RunAtStart) -> tuple[str, str]:
     return build, next(lines for part, lines in _STOCK_ANSWERS.items() if part in names)
 
 
-def _put_in(start: RunAtStart) -> str:
+def put_in_lines(start: RunAtStart) -> str:
+    """Returns the lines that put small parts into the network; none where there are none.
+
+    Args:
+        start: The run.
+    """
     config = _peft_config(start)
     if config is None:
         return ""

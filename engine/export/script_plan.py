@@ -10,12 +10,13 @@ import msgspec
 import torch
 
 from engine import registry
-from engine.contracts import TaskModel
+from engine.contracts import HeadKind, TaskModel
 from engine.export.contract import Writing
 from engine.export.script_contract import RunAtStart
 from engine.models.load import load_base, with_own_tokenizer
 from engine.models.prepare import build
-from engine.models.structure import layers_of
+from engine.models.structure import HEAD, layers_of
+from engine.models.token_heads import NULL_THRESHOLD
 from engine.training.batching import steps_per_epoch
 from engine.training.optimizer import parameter_groups
 from engine.training.prefix_cache import is_frozen_below_head
@@ -105,8 +106,11 @@ def new_tensors(model: TaskModel) -> dict[str, torch.Tensor]:
     found: dict[str, torch.Tensor] = {}
     for layer in layers_of(model):
         found |= layer.inserts
-    if model.head_is_new:
+    if model.head_is_new and model.facts.kind is HeadKind.WORDS:
+        found |= next(layer.parameters for layer in layers_of(model) if layer.id == HEAD)
+    elif model.head_is_new:
         found |= {f"head.{name}": tensor for name, tensor in model.head.state_dict().items()}
+    found.pop(f"head.{NULL_THRESHOLD}", None)  # it is chosen at the end
     plain = plain_namer(model)
     return {plain(name): tensor.detach().clone().contiguous() for name, tensor in found.items()}
 
@@ -179,11 +183,14 @@ def _phase(model: TaskModel, stages: Stages, step: int) -> Phase:
 def _modes(model: TaskModel) -> dict[str, bool]:
     """Returns in which mode each module is, where that is another than the one around it."""
     found: dict[str, bool] = {}
+    alias = model.head if model.facts.kind is HeadKind.WORDS else None  # it stands in the backbone, too
 
     def look(name: str, module: torch.nn.Module, around: bool) -> None:
         if module.training != around:
             found[name] = module.training
         for child, part in module.named_children():
+            if part is alias:
+                continue
             look(f"{name}.{child}" if name else child, part, module.training)
 
     look("", model, around=not model.training)

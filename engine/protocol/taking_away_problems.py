@@ -135,3 +135,18 @@ def run_part_missing(folder: str, part: str) -> Problem:
         fix="Put the file back from a copy, or train again with the same settings.",
         safe="The rest of the run is as it was, and can be written.",
     )
+
+
+def port_taken(port: int) -> Problem:
+    """A model cannot be served at a port.
+
+    Args:
+        port: The port.
+    """
+    return Problem(
+        code="port_taken",
+        title=f"Port {port} is taken",
+        reason="Another program on this computer answers there, or it is kept for the system.",
+        fix="Choose another one with --port, or leave it out: then a free one is taken.",
+        safe="Nothing was started.",
+    )

@@ -32,6 +32,15 @@ def _nothing() -> None:
     pass
 
 
+def pieces_to_judge(model: TaskModel) -> int:
+    """Returns how many word pieces a batch of rows that are judged has at most, by what comes out of each.
+
+    Args:
+        model: The model.
+    """
+    return min(4096, max(256, _MOST_NUMBERS // max(1, model.outputs_per_piece)))
+
+
 @torch.no_grad()
 def judge(model: TaskModel, task: Task, part: EncodedPart, on_batch: Callable[[], None] = _nothing) -> Judged:
     """Runs a model over rows, without dropout.
@@ -45,8 +54,7 @@ def judge(model: TaskModel, task: Task, part: EncodedPart, on_batch: Callable[[]
     model.eval()
     said: list[Said] = [None] * len(part)
     loss, counted = 0.0, 0.0
-    pieces = min(4096, max(256, _MOST_NUMBERS // max(1, model.outputs_per_piece)))
-    for numbers in batches_to_judge(part.lengths, pieces=pieces):
+    for numbers in batches_to_judge(part.lengths, pieces=pieces_to_judge(model)):
         batch = part.batch(numbers)
         output = part.forward(model, numbers, batch)
         for number, one in zip(numbers, task.say(model, output, batch, part.asked), strict=True):

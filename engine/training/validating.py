@@ -121,5 +121,16 @@ def _judged_rows(part: EncodedPart, setup: TrainingSetup) -> EncodedPart:
     most, rows = setup.task.judged_rows, len(part.windows)
     if most is None or rows <= most:
         return part
-    chance = np.random.default_rng([setup.run.seed, rows])
-    return part.of_rows(sorted(int(row) for row in chance.permutation(rows)[:most]))
+    return part.of_rows(judged_numbers(rows, most, setup.run.seed))
+
+
+def judged_numbers(rows: int, most: int, seed: int) -> list[int]:
+    """Returns which rows validations look at where there are more than they take; always the same.
+
+    Args:
+        rows: How many there are.
+        most: How many are looked at.
+        seed: Of the run.
+    """
+    chance = np.random.default_rng([seed, rows])
+    return sorted(int(row) for row in chance.permutation(rows)[:most])

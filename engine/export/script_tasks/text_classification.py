@@ -50,7 +50,7 @@ def target(label):
 
 
 def loss_of(said, batch):
-    return functional.cross_entropy(said, batch["labels"]), len(said)
+    return functional.cross_entropy(said, batch["labels"])
 
 
 def scores_of(rows, said):
@@ -75,7 +75,7 @@ def target(label):
 
 
 def loss_of(said, batch):
-    return functional.binary_cross_entropy_with_logits(said, batch["labels"]), len(said)
+    return functional.binary_cross_entropy_with_logits(said, batch["labels"])
 
 
 def scores_of(rows, said):
@@ -98,7 +98,7 @@ def target(label):
 
 def loss_of(said, batch):
     spread = network.head[-1].spread
-    return functional.mse_loss(said.squeeze(-1) / spread, batch["labels"] / spread), len(said)
+    return functional.mse_loss(said.squeeze(-1) / spread, batch["labels"] / spread)
 
 
 def scores_of(rows, said):
@@ -110,6 +110,16 @@ def scores_of(rows, said):
     }
 """
 _ANSWERS = {Objective.ONE_CLASS: _ONE, Objective.ANY_CLASSES: _SEVERAL, Objective.NUMBER: _SCORE}
+_EACH_ROW = """\
+
+
+def weight_of(batch):
+    return len(batch["input_ids"])
+
+
+def kept_of(said, batch):
+    return list(said)
+"""
 _IMPORTS = {
     Objective.ONE_CLASS: "from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef",
     Objective.ANY_CLASSES: "from sklearn.metrics import f1_score",
@@ -133,7 +143,7 @@ def pieces(start: RunAtStart) -> str:
 
 def answers(start: RunAtStart) -> str:
     """Returns the lines that judge."""
-    return _ANSWERS[start.model.facts.objective]
+    return _ANSWERS[start.model.facts.objective] + _EACH_ROW
 
 
 def imports(start: RunAtStart) -> str:

@@ -33,12 +33,7 @@ def test_the_script_gives_the_same_score(finished, export, tmp_path, without_tha
     assert "in Thaw" in said
     again = json.loads((place / "scores.json").read_text())
     assert again == pytest.approx({name: score.value for name, score in result.scores.items()}, abs=1e-9)
-    losses = [
-        float(line.split("validation loss ")[1].split(",")[0])
-        for line in said.splitlines()
-        if "validation loss" in line
-    ]
-    assert losses == pytest.approx(_validation_losses(folder), abs=2e-4)
+    assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
     assert item.checks[0].id == "nothing_of_the_data"
 
 
@@ -52,6 +47,32 @@ def test_other_heads_give_the_same_score(finished, export, tmp_path, without_tha
     assert again == pytest.approx({name: score.value for name, score in scores.items()}, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("method", "task", "settings"),
+    [
+        ("full_fine_tuning", "token_classification", {}),
+        ("lora", "token_classification", {}),
+        ("feature_based", "token_classification", {"head": "bilstm", "features": "weighted_sum_all"}),
+        ("full_fine_tuning", "causal_language_modelling", {}),
+        ("lora", "causal_language_modelling", {}),
+        ("full_fine_tuning", "masked_language_modelling", {}),
+        ("full_fine_tuning", "sequence_to_sequence", {}),
+        ("lora", "sequence_to_sequence", {}),
+        ("full_fine_tuning", "question_answering", {}),
+        ("lora", "masked_language_modelling", {"model": "text_classification"}),
+        ("bottleneck_adapters", "masked_language_modelling", {"whole_word_masking": True}),
+    ],
+)
+def test_other_tasks_give_the_same_score(finished, export, tmp_path, without_thaw, method, task, settings):
+    folder = finished(method, task, **settings)
+    export(folder, "script")
+    said = without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, rel=1e-6)
+    assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
+
+
 def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
     export(finished("lora"), "script", "notebook")
     book = nbformat.read(tmp_path / "out" / "notebook" / "repeat_run.ipynb", as_version=4)
@@ -62,8 +83,9 @@ def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
 
 
 def test_what_has_no_plain_lines_says_so(finished):
-    told = {one.kind: one for one in offers(read_for_export(finished("lora", "question_answering")))}
-    assert "plain lines" in told["script"].reason
+    noisy = finished("lora", fresh_noise=True, train_on="noisy")
+    told = {one.kind: one for one in offers(read_for_export(noisy))}
+    assert "noise of its own" in told["script"].reason
     assert told["model"].reason == ""
 
 
@@ -73,3 +95,8 @@ def _validation_losses(folder):
 
     heard = [event for event in read_events(folder) if isinstance(event, EvaluationEnded)]
     return [event.loss for event in heard if event.split == "validation" and event.step > 0]
+
+
+def _losses(said):
+    told = [line for line in said.splitlines() if "validation loss" in line]
+    return [float(line.split("validation loss ")[1].split(",")[0]) for line in told]
