@@ -12,6 +12,8 @@ from engine.protocol.results import Prediction
 from gui.engine_client.engines import Engines
 from gui.state.nearest_search import NearestSearch
 from gui.state.one_question import OneQuestion
+from gui.state.other_answers import OtherAnswer, OtherAnswers
+from gui.state.run_history import RunHistory
 from gui.state.run_status import RunStatus
 from gui.state.trial import Trial
 from gui.state.trial_texts import Row, row_of
@@ -26,6 +28,7 @@ class AnswerStudy(OneQuestion):
     Args:
         engines: Who measures.
         trial: Where a text is tried with other words.
+        runs: The project's, whose answers stand beside each other.
 
     Attributes:
         nearest: Training rows that are like an answer's text.
@@ -34,8 +37,11 @@ class AnswerStudy(OneQuestion):
     explained = Signal(object, object)
     """A :class:`Prediction` of the run, and what moved it."""
 
-    def __init__(self, engines: Engines, trial: Trial, parent: QObject | None = None) -> None:
+    def __init__(
+        self, engines: Engines, trial: Trial, runs: RunHistory, parent: QObject | None = None
+    ) -> None:
         super().__init__(engines, parent)
+        self._others = OtherAnswers(runs)
         self._trial = trial
         self.nearest = NearestSearch(engines, self)
         self._run: RunStatus | None = None
@@ -79,6 +85,10 @@ class AnswerStudy(OneQuestion):
         """Looks for training rows that the run reads most like an answer's text."""
         if self._run is not None:
             self.nearest.ask(self._run.folder, self.row_of(answer))
+
+    def others(self, answer: Prediction) -> tuple[OtherAnswer, ...]:
+        """Returns what other runs said to the same text."""
+        return self._others.to(self._run, answer, self._engines.catalog) if self._run is not None else ()
 
     def try_it(self, answer: Prediction) -> None:
         """Begins a trial of the run with an answer's text, so that a word of it can be changed."""

@@ -102,7 +102,7 @@ class OneRunView(QWidget):
         self.certainty, self.robustness = CalibrationCard(theme), RobustnessCard(theme)
         self.map, self.folds = RowMapView(self._context), FoldsCard(theme)
         self._pooling = FoldsPooling(self._context.engines, self)
-        self._study = AnswerStudy(self._context.engines, self._context.trial, self)
+        self._study = AnswerStudy(self._context.engines, self._context.trial, self._runs, self)
         self.answers = WrongAnswers(theme)
         self.answers.follow(self._study)
 

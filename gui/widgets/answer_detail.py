@@ -24,6 +24,7 @@ from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, is_written, shown
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
+from gui.widgets.other_runs import OtherRuns, Said
 from gui.widgets.prediction_bars import PredictionBars, probability_words
 from gui.widgets.relabel_row import RelabelRow
 from gui.widgets.word_marks import marks_of, sides_of, solid_class
@@ -69,6 +70,7 @@ class AnswerDetail(QWidget):
         self._sentence = label(theme, "", "small", "text2", wrap=True)
         self._heading = label(theme, "How sure it was", "caption", "text3")
         self._bars = PredictionBars(theme)
+        self.others = OtherRuns(theme)
         self.relabel = RelabelRow(theme)
         self.change = Button(theme, "Change a word", "secondary", "try", size="small")
         self.change.setObjectName("change_a_word")
@@ -82,8 +84,9 @@ class AnswerDetail(QWidget):
         self._line = Divider(theme)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._question)
-        for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self.relabel):
+        for widget in (self._text, self._sentence, self._line, self._heading, self._bars, self.others):
             self._column.addWidget(widget)
+        self._column.addWidget(self.relabel)
         self._column.setStretch(1, 100)
         self._column.addStretch(1)
         self._doing.addWidget(self.change)
@@ -127,13 +130,21 @@ class AnswerDetail(QWidget):
             return
         self._sentence.setText(_sentence(answer))
         # Likely words are in the sentence; bars would leave no room for the text with its marks.
-        has_bars = bool(answer.probabilities) and not answer.alternatives and not self._compact
-        for widget in (self._heading, self._line, self._bars):
-            widget.setVisible(has_bars)
+        others = bool(self.others.lines)
+        has_bars = bool(answer.probabilities) and not answer.alternatives and not others and not self._compact
+        self._bars.setVisible(has_bars)
+        for widget in (self._heading, self._line):
+            widget.setVisible(has_bars or (others and not self._compact))
+        self._heading.setText("What the other runs said" if others else "How sure it was")
         self._bars.set_values(answer.probabilities, classes, answer.truth)
         self._mark(parts.marks)
         if self._found is not None:
             self.show_explained(self._found)
+
+    def show_others(self, lines: Sequence[Said]) -> None:
+        """Shows what other runs said to the same text, in the place of how sure this one was."""
+        self.others.set_lines(lines)
+        self.show_answer(self._answer, self._classes)
 
     def show_explained(self, found: AnswerExplained) -> None:
         """Marks the words that moved the answer, where nothing else is marked in its text.

@@ -16,6 +16,7 @@ from gui.widgets.answer_detail import AnswerDetail
 from gui.widgets.answers_model import AnswersModel
 from gui.widgets.answers_table import AnswersTable
 from gui.widgets.nearest_list import NearestList
+from gui.widgets.other_runs import Said
 
 _QUIET = 250
 """Milliseconds without scrolling after which answers in sight are explained."""
@@ -47,6 +48,9 @@ class Study(Protocol):
 
     def find_nearest(self, answer: Prediction) -> None:
         """Looks for training rows like an answer's text."""
+
+    def others(self, answer: Prediction) -> Sequence[Said]:
+        """Returns what other runs said to the same text."""
 
 
 class StudiedAnswers(QObject):
@@ -95,6 +99,7 @@ class StudiedAnswers(QObject):
 
     def _choose(self) -> None:
         answer = self._detail.answer
+        self._detail.show_others(self._study.others(answer) if answer is not None else ())
         found = self._model.explained(answer) if answer is not None else None
         if found is not None:
             self._detail.show_explained(found)

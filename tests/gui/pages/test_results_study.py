@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -100,3 +101,26 @@ def test_a_word_is_changed_in_a_trial_of_this_run(
     assert went.args == ["try"]
     assert [model.run for model in context.trial.models] == [page.run]
     assert context.trial.row == {"text": answer.text}
+
+
+def test_what_the_other_run_said_stands_beside_the_answer(page: ResultsPage, qtbot: QtBot) -> None:
+    answers = page.one.answers
+    for row in (0, 2):
+        answers.table.select_row(row)
+        (other,) = answers.detail.others.lines
+        assert (other.name, other.number) == ("Freeze lower layers", 2)
+        chosen = answers.detail.answer
+        assert chosen is not None
+        assert other.said == f"{chosen.said} {chosen.probability * 100:.0f} %"
+        assert not other.is_right
+    assert answers.detail.others.isVisible()
+    assert not answers.detail._bars.isVisible()
+    assert "What the other runs said: Freeze lower layers" in answers.detail.others.accessibleName()
+
+
+def test_runs_that_are_not_checked_stay_out(page: ResultsPage, context: PageContext, qtbot: QtBot) -> None:
+    first = context.runs.finished[0]
+    first.set_notes(msgspec.structs.replace(first.notes, checked=False))
+    page.one.answers.table.select_row(3)
+    assert page.one.answers.detail.others.lines == ()
+    assert page.one.answers.detail._bars.isVisible()
