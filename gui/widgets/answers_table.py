@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -129,7 +138,10 @@ class AnswersTable(QTableView):
     def select_row(self, row: int) -> None:
         """Chooses a listed answer, if it is there."""
         if 0 <= row < self.model().rowCount():
-            self.setCurrentIndex(self.model().index(row, 0))
+            # Said outright: the table would take a key that is held (Ctrl 4) for the wish to drop the row.
+            flags = QItemSelectionModel.SelectionFlag
+            wanted = flags.ClearAndSelect | flags.Rows
+            self.selectionModel().setCurrentIndex(self.model().index(row, 0), wanted)
 
     def selected_rows(self) -> list[int]:
         """Returns the places in the list of the answers that are chosen."""
