@@ -33,7 +33,7 @@ from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.segmented import Segmented
 from gui.widgets.smoothing import Smoother, span_for
 
-_ROWS_SEEN = {"wide": 7, "compact": 4, "narrow": 5}
+_ROWS_SEEN = {"wide": 7, "compact": 4, "narrow": 12}
 """Rows of the table that are seen at least."""
 _LOWEST = {"wide": 150, "compact": 112, "narrow": 200}
 """Least height of the charts."""
@@ -206,6 +206,7 @@ class CompareRunsView(QWidget):
         self.head = rows_sentence(compared, unit)
         found = comparison_finding(compared, names)
         more = more_sentences(compared, self._judged(), self._context.engines.catalog)
+        more += [f"{line.name}: {problem.title}." for line in self._lines for problem in line.found.missing]
         if self._comparing.progress:
             more.append(f"{self._comparing.progress} …")
         self.finding.set_finding(found.lead, found.rest, " ".join(more))
@@ -244,7 +245,8 @@ class CompareRunsView(QWidget):
             if line.run.notes.checked
         ]
         metric = metric_of(compared, self._lines[0], self._context.engines.catalog)
-        self.scores.set_points(points, metric, baseline_of(compared))
+        joined = [curve.folders for curve in compared.curves]
+        self.scores.set_points(points, metric, baseline_of(compared), joined)
         self._show_curves()
 
     def _show_curves(self) -> None:
@@ -337,7 +339,7 @@ class CompareRunsView(QWidget):
         self.table.set_narrow(not layout.is_wide)
         seen = min(max(2, len(self._lines)), _ROWS_SEEN[layout.name])
         rows = self.table.horizontalHeader().height() + seen * self._theme.layout("row")
-        self._below.setMinimumHeight(rows + px(48))
+        self._below.setMinimumHeight(rows + px(60))
 
     def _has_left_out(self) -> bool:
         compared = self._comparing.compared

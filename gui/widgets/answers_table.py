@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPointF,
@@ -159,7 +160,10 @@ class AnswersTable(QTableView):
     def select_row(self, row: int) -> None:
         """Chooses a listed answer, if it is there."""
         if 0 <= row < self.model().rowCount():
-            self.setCurrentIndex(self.model().index(row, 0))
+            # Said outright: the table would take a key that is held (Ctrl 4) for the wish to drop the row.
+            flags = QItemSelectionModel.SelectionFlag
+            wanted = flags.ClearAndSelect | flags.Rows
+            self.selectionModel().setCurrentIndex(self.model().index(row, 0), wanted)
 
     def set_sides(self, sides: Sides) -> None:
         """Says which words have which line and colour."""

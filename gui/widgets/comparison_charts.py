@@ -43,10 +43,14 @@ class ScoreChart(Card):
         self.across.chosen.connect(self._show_axis)
 
     def set_points(
-        self, points: Sequence[ScorePoint], metric: MetricEntry, baseline: tuple[str, float] | None
+        self,
+        points: Sequence[ScorePoint],
+        metric: MetricEntry,
+        baseline: tuple[str, float] | None,
+        joined: Sequence[Sequence[str]] = (),
     ) -> None:
         """Shows runs; see :meth:`ScorePlot.set_points`."""
-        self.plot.set_points(points, metric, baseline)
+        self.plot.set_points(points, metric, baseline, joined)
         self._metric = metric.short
         self._show_axis()
 

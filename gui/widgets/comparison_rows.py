@@ -54,6 +54,10 @@ class ComparisonRow:
     remark: str = ""
 
 
+SORTED_BY = {CHECK: "what is in the charts", NAME: "name", TRAINABLE: "trainable share", SCORE: "",
+             INTERVAL: "score", TIME: "time", SIZE: "size on disk"}  # fmt: skip
+"""Column → by what the rows are sorted then, in words; empty for its head."""
+
 _KEYS: dict[int, Callable[[ComparisonRow], Any]] = {
     CHECK: lambda row: not row.checked,
     NAME: lambda row: row.name.casefold(),

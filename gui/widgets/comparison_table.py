@@ -32,6 +32,7 @@ from gui.widgets.comparison_rows import (
     NAME,
     SCORE,
     SIZE,
+    SORTED_BY,
     TIME,
     TRAINABLE,
     ComparisonModel,
@@ -122,6 +123,10 @@ class ComparisonTable(QTableView):
         menu.addAction("Show this run", partial(self.run_chosen.emit, row.id))
         menu.addAction("Fixed and broken answers", partial(self.answers_wanted.emit, row.id))
         menu.addSeparator()
+        column = self.currentIndex().column()
+        if column in SORTED_BY:
+            head = self.rows.headerData(column, Qt.Orientation.Horizontal)
+            menu.addAction(f"Sort by {SORTED_BY[column] or head}", partial(self._sort_by, column))
         menu.addAction("Rename", partial(self._rename, row.id))
         words = "Take out of the charts" if row.checked else "Show in the charts"
         menu.addAction(words, partial(self.rows.checked_changed.emit, row.id, not row.checked))
@@ -168,11 +173,13 @@ class ComparisonTable(QTableView):
         menu.popup(self.viewport().mapToGlobal(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Space checks a run, Enter shows it; F2 renames, the menu key opens the menu."""
+        """Space checks a run, Enter shows it; F2 renames, the menu key opens the menu, which sorts, too."""
         index = self.currentIndex()
         if index.isValid() and event.key() == Qt.Key.Key_Space:
             row = self.rows.rows[index.row()]
             self.rows.checked_changed.emit(row.id, not row.checked)
+        elif index.isValid() and event.key() == Qt.Key.Key_Menu:
+            self._open_menu(self.rows.rows[index.row()], self.visualRect(index).bottomLeft())
         elif index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if index.column() == MORE:
                 self._click(index)

@@ -27,6 +27,7 @@ class ScoreAxis:
         title: What the chart is called then.
         caption: What stands below the axis.
         words: How a number of it is written.
+        joins: Whether runs that differ along it alone are joined by a line.
         rounds: Its round numbers, where these are not 1, 2 and 5 times a power of ten.
     """
 
@@ -36,10 +37,7 @@ class ScoreAxis:
     caption: str
     words: Callable[[float], str]
     rounds: tuple[float, ...] = ()
-
-
-def _rows(number: float) -> str:
-    return texts.compact_number(number)
+    joins: bool = False
 
 
 _TIMES = tuple(float(unit * number) for unit in (1, 60, 3600) for number in (1, 2, 5, 10, 20, 30))
@@ -55,7 +53,14 @@ AXES = (
     ScoreAxis("time", "Time", "Score against time", "Time that training took", texts.duration, _TIMES),
     ScoreAxis("memory", "Memory", "Score against memory", "Most memory while training", texts.size),
     ScoreAxis("size", "Size on disk", "Score against size on disk", "Size of what was saved", texts.size),
-    ScoreAxis("rows", "Training rows", "Score against training rows", "Rows that were learned from", _rows),
+    ScoreAxis(
+        "rows",
+        "Training rows",
+        "Score against training rows",
+        "Rows that were learned from",
+        texts.compact_number,
+        joins=True,
+    ),
 )
 """The first one is shown at first."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -25,6 +26,8 @@ from gui.widgets.score_axes import AXES, TEN, Placement, ScoreAxis, ScorePoint, 
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 8, 8, 44
 _FAINT = 0.25
+_MARK = 14
+"""Room of the small marker before a name, at 100 %."""
 _STEEP = 20.0
 _BAND = "Within the best run's interval"
 
@@ -39,6 +42,7 @@ class ScorePicture(QWidget):
         self._points: tuple[ScorePoint, ...] = ()
         self._metric = MetricEntry(id="", label="Score", short="Score", help="")
         self._baseline: tuple[str, float] | None = None
+        self._joined: tuple[tuple[str, ...], ...] = ()
         self._axis = AXES[0]
         self._lit = ""
         self._read = ""
@@ -52,7 +56,11 @@ class ScorePicture(QWidget):
     # What it shows
 
     def set_points(
-        self, points: Sequence[ScorePoint], metric: MetricEntry, baseline: tuple[str, float] | None = None
+        self,
+        points: Sequence[ScorePoint],
+        metric: MetricEntry,
+        baseline: tuple[str, float] | None = None,
+        joined: Sequence[Sequence[str]] = (),
     ) -> None:
         """Shows runs.
 
@@ -60,7 +68,9 @@ class ScorePicture(QWidget):
             points: The runs, best first.
             metric: What is measured.
             baseline: Name and score of what is simpler.
+            joined: Ids of runs that differ in their number of training rows alone, fewest first.
         """
+        self._joined = tuple(tuple(ids) for ids in joined)
         self._points, self._metric, self._baseline = tuple(points), metric, baseline
         self._name()
         self.update()
@@ -133,6 +143,15 @@ class ScorePicture(QWidget):
         area = self.area()
         return QPointF(area.left() + x * area.width(), self._height(point.score.value))
 
+    def joints(self) -> list[tuple[ScorePoint, ScorePoint]]:
+        """Returns the points between which there is a line."""
+        known = {point.id: point for point in self.placed}
+        found = []
+        for ids in self._joined:
+            points = [known[run_id] for run_id in ids if run_id in known]
+            found += [(one, other) for one, other in pairwise(points) if self.place(one) != self.place(other)]
+        return found
+
     def _height(self, value: float) -> float:
         scale, area = self.scale(), self.area()
         low, high = scale.position(scale.low), scale.position(scale.high)
@@ -144,7 +163,10 @@ class ScorePicture(QWidget):
         return placement(values, most, self._axis.rounds) if values else None
 
     def label_boxes(self) -> list[tuple[str, QRectF]]:
-        """Returns each run's name and where it stands: beside its marker, clear of bars and other words."""
+        """Returns each run's name and where it stands: beside its marker, clear of bars and other words.
+
+        Where there is no room beside it, it stands elsewhere, with a small marker before it.
+        """
         theme, px, area = self._theme, self._theme.px, self.area()
         metrics = QFontMetricsF(theme.font("small"))
         bars, taken = [], []
@@ -158,6 +180,10 @@ class ScorePicture(QWidget):
             struck.append(self._height(self._baseline[1]))
             taken.append(self._baseline_box())
         lines = [Curve(ends, np.array([y, y]), 0.5) for y in struck]
+        for joint in self.joints() if self._axis.joins else ():
+            places = [self.place(point) for point in joint]
+            across, up = [spot.x() for spot in places], [spot.y() for spot in places]
+            lines.append(Curve(np.array(across), np.array(up)))
         found = []
         for point, bar in zip(self.placed, bars, strict=True):
             width, height = metrics.horizontalAdvance(point.name) + px(2), px(16)
@@ -171,9 +197,19 @@ class ScorePicture(QWidget):
             inside = [box for box in wanted if room.contains(box)]
             others = [*bars, *taken]
             box = clear_place(inside or wanted[2:], room, lines, others, 1.0)
+            if not self._is_beside(point, box):
+                wider = [one.adjusted(-px(_MARK), 0, 0, 0) for one in inside or wanted[2:]]
+                box = clear_place(wider, room, lines, others, 1.0)
             taken.append(box)
             found.append((point.name, box))
         return found
+
+    def _is_beside(self, point: ScorePoint, box: QRectF) -> bool:
+        """Returns whether a name stands so near to its marker that one sees whose it is."""
+        px, spot = self._theme.px, self.place(point)
+        high, low = self._height(point.score.high), self._height(point.score.low)
+        across = max(box.left() - spot.x(), spot.x() - box.right(), 0.0)
+        return across <= px(14) and box.bottom() >= high - px(6) and box.top() <= low + px(6)
 
     def _baseline_words(self) -> str:
         return f"{self._baseline[0]} {texts.score(self._baseline[1])}" if self._baseline is not None else ""
@@ -196,6 +232,9 @@ class ScorePicture(QWidget):
         if not self._points:
             return
         self._paint_band(painter, area)
+        for first, second in self.joints() if self._axis.joins else ():
+            painter.setPen(QPen(self._theme.color("text3"), 1.25 * self._theme.scale))
+            painter.drawLine(self.place(first), self.place(second))
         for point in self.placed:
             painter.setOpacity(_FAINT if self._lit and point.id != self._lit else 1.0)
             self._paint_point(painter, point)
@@ -203,6 +242,9 @@ class ScorePicture(QWidget):
         for point, (name, box) in zip(self.placed, self.label_boxes(), strict=True):
             painter.setOpacity(_FAINT if self._lit and point.id != self._lit else 1.0)
             painter.setPen(self._theme.color("text"))
+            if not self._is_beside(point, box):
+                self._paint_mark(painter, point, box)
+                box.setLeft(box.left() + self._theme.px(_MARK))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
         painter.setOpacity(1.0)
         read = next((point for point in self.placed if point.id == self._read), None)
@@ -269,6 +311,13 @@ class ScorePicture(QWidget):
         """Returns where the interval of the best run has its worse end."""
         best = self._points[0].score
         return self._height(best.low if self._metric.higher_is_better else best.high)
+
+    def _paint_mark(self, painter: QPainter, point: ScorePoint, box: QRectF) -> None:
+        """Paints the small marker before a name that stands far from its run."""
+        theme, px = self._theme, self._theme.px
+        middle = QPointF(box.left() + px(6), box.center().y())
+        symbol, color = theme.run_symbol(point.number), theme.run_color(point.number)
+        draw_marker(painter, symbol, color, middle, px(8))
 
     def _paint_point(self, painter: QPainter, point: ScorePoint) -> None:
         theme, px, spot = self._theme, self._theme.px, self.place(point)

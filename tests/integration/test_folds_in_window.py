@@ -76,10 +76,10 @@ def test_the_window_reaches_what_the_command_line_reaches(
     window.go_to("results")
     results = window.pages.currentWidget()
     assert isinstance(results, ResultsPage)
-    qtbot.waitUntil(lambda: results._pooling.pooled is not None, timeout=SLOW)
-    pooled = results._pooling.pooled
+    qtbot.waitUntil(lambda: results.one._pooling.pooled is not None, timeout=SLOW)
+    pooled = results.one._pooling.pooled
     assert pooled is not None
-    assert results.folds.together.isVisible()
+    assert results.one.folds.together.isVisible()
     assert pooled.rows == 80
 
     settings = [word for name, value in QUICK.items() for word in ("--set", f"{name}={value}")]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from engine.errors import EngineError
+from engine.evaluation.language_modelling import ROW_MEASURES
+from engine.examining import comparing
 from engine.examining.changed_answers import compare_answers
 from engine.examining.comparing import compare_runs
+from engine.examining.judged_runs import JudgedRun, _digest
 from engine.protocol.commands import Command
 from engine.protocol.comparison import AnswersCompared, CompareAnswers, CompareRuns, RunsCompared
 from engine.protocol.config import RunConfig, SplitConfig
@@ -25,6 +30,7 @@ from engine.protocol.run_files import (
     TEST_PREDICTIONS_FILE,
     read_predictions,
 )
+from engine.registry import all_tasks
 from engine.training.pooling import result_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import RecordedSession, moods_run, open_session, start
@@ -235,6 +241,23 @@ def test_answers_to_other_rows_are_refused(
         end = session.do(ask(job, other))[-1]
         assert isinstance(end, JobFailed)
         assert end.problem.code == code
+
+
+def test_runs_of_other_tasks_and_other_word_pieces_are_told_apart(trained: dict[str, Path]) -> None:
+    judged = JudgedRun.read(trained["full"], Workbench(), lambda _event: None)
+    named = dataclasses.replace(judged, task=all_tasks()["token_classification"])
+    problem = comparing._why_not(named, judged)
+    assert problem.code == "other_task"
+    assert problem.reason.startswith('Its task is "Mark words", and that of the others is "Classify text".')
+    written = dataclasses.replace(judged, measures=ROW_MEASURES)
+    other = dataclasses.replace(written, run=replace(judged.run, model="another"))
+    assert "cut the texts into other word pieces" in comparing._why_not(other, written).reason
+    questions = read_predictions(trained["full"])
+    pieces = np.array([[2.0, 5.0, 1.0]] * len(questions))
+    more = pieces + np.array([0.0, 1.0, 0.0])  # the same texts in more pieces
+    assert _digest(questions, pieces, ROW_MEASURES) != _digest(questions, more, ROW_MEASURES)
+    surer = pieces - np.array([1.0, 0.0, 0.0])  # said better
+    assert _digest(questions, pieces, ROW_MEASURES) == _digest(questions, surer, ROW_MEASURES)
 
 
 def test_the_event_is_json(trained: dict[str, Path]) -> None:

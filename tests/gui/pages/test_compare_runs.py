@@ -125,6 +125,27 @@ def test_rows_are_sorted_by_a_click_on_the_head_and_the_third_click_ends_it(page
     assert names() == ["Blocks", "LoRA", "Biases"]
 
 
+def test_the_menu_sorts_renames_and_shows_answers(page: ResultsPage, runs: list[RunStatus]) -> None:
+    table = page.compare.table
+    table.setCurrentIndex(table.rows.index(0, TRAINABLE))
+    menu = table.menu_for(table.rows.rows[0])
+    actions = {action.text(): action for action in menu.actions()}
+    assert list(actions) == [
+        "Show this run",
+        "Fixed and broken answers",
+        "",
+        "Sort by trainable share",
+        "Rename",
+        "Take out of the charts",
+    ]
+    actions["Sort by trainable share"].trigger()
+    actions["Sort by trainable share"].trigger()
+    assert [row.name for row in table.rows.rows] == ["Biases", "LoRA", "Blocks"]
+    actions["Fixed and broken answers"].trigger()
+    assert page.compare.changed_answers.isVisible()
+    assert page.compare.changed_answers.second.accessibleName() == "To: Blocks"
+
+
 def test_a_run_is_taken_out_of_the_charts_and_that_is_kept(
     page: ResultsPage, runs: list[RunStatus], context: PageContext, qtbot: QtBot
 ) -> None:

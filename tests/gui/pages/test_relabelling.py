@@ -271,3 +271,14 @@ def test_a_file_whose_reading_was_stopped_is_not_read_unseen(
     assert not any(isinstance(command, ReadRows) for command in fake_clients[0].commands)
     project.take_table(whole)
     qtbot.waitUntil(lambda: any(isinstance(one, ReadRows) for one in fake_clients[0].commands))
+
+
+def test_a_key_that_is_held_while_the_list_fills_chooses_the_first_answer_all_the_same(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    """As Ctrl 4 does, which opens the page: the key comes up only after the list is there."""
+    add_run(context, answer(3), answer(8))
+    qtbot.keyPress(page, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    page.one.answers.set_narrow(True)  # fills it anew
+    assert page.one.answers.table.selected_rows() == [0]
+    qtbot.keyClick(page, Qt.Key.Key_Shift)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
@@ -75,6 +76,20 @@ def test_names_cover_no_interval_no_marker_and_no_other_name(plot: ScorePlot) ->
         assert all(box.left() >= 0 and box.right() <= plot.width() for _, box in boxes)
 
 
+def test_a_name_that_finds_no_room_beside_its_run_has_the_marker_before_it(plot: ScorePlot) -> None:
+    assert all(
+        plot._is_beside(point, box) for point, (_, box) in zip(plot.placed, plot.label_boxes(), strict=True)
+    )
+    score = Score(value=0.95, low=0.94, high=0.96)
+    crowded = [replace(point, score=score, places={"trainable": 1.0}) for point in points()]
+    plot.set_points(crowded, METRIC, ("Guessing", 0.5))
+    boxes = plot.label_boxes()
+    far = [box for point, (_, box) in zip(plot.placed, boxes, strict=True) if not plot._is_beside(point, box)]
+    assert far
+    assert not any(one.intersects(other) for (_, one), (_, other) in itertools.combinations(boxes, 2))
+    plot.grab()
+
+
 def test_an_axis_has_round_numbers_and_holds_what_it_shows() -> None:
     tens = placement([0.00003, 1.0])
     assert tens.tens
@@ -85,6 +100,16 @@ def test_an_axis_has_round_numbers_and_holds_what_it_shows() -> None:
     time = next(axis for axis in AXES if axis.id == "time")
     ticks = placement([16.0, 278.0], 6, time.rounds).ticks
     assert [time.words(tick) for tick in ticks] == ["20 s", "30 s", "1 min", "2 min", "5 min"]
+
+
+def test_runs_that_differ_in_their_rows_alone_are_joined(plot: ScorePlot) -> None:
+    few, half, whole = points()[:3]
+    rows = zip((few, half, whole), (100.0, 1000.0, 2169.0), strict=True)
+    placed = [replace(point, places={"rows": number}) for point, number in rows]
+    plot.set_points(placed, METRIC, None, [[point.id for point in placed]])
+    plot.set_axis(next(axis for axis in AXES if axis.joins))
+    assert [(one.id, other.id) for one, other in plot.joints()] == [(few.id, half.id), (half.id, whole.id)]
+    plot.grab()
 
 
 def test_a_run_without_a_number_is_left_out_of_an_axis(plot: ScorePlot) -> None:
