@@ -55,8 +55,9 @@ def _top(source: RunToExport) -> Iterator[str]:
         and ":" not in source.base_name
     ):
         yield f"base_model: {source.base_name}"
-    yield f"library_name: {'transformers' if stock_class(source) else 'pytorch'}"
-    yield f"pipeline_tag: {pipeline_of(source)}"
+    if not source.missing:
+        yield f"library_name: {'transformers' if stock_class(source) else 'pytorch'}"
+        yield f"pipeline_tag: {pipeline_of(source)}"
     yield "tags:"
     yield "- thaw"
     yield f"- {source.run.method.replace('_', '-')}"
