@@ -284,7 +284,7 @@ def _data(source: RunToExport) -> Table:
 def _facts(source: RunToExport) -> Table:
     base, result, started = source.saved.base, source.result, source.started
     found = [
-        ("Base model", f"{base.name} ({source.base_name})"),
+        ("Base model", f"{base.name} ({source.base_shown})"),
         ("Its licence", base.licence or "not known"),
     ]
     if source.base_fingerprint:
