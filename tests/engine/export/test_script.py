@@ -55,7 +55,7 @@ def test_other_heads_give_the_same_score(finished, export, tmp_path, without_tha
     [
         ("full_fine_tuning", "token_classification", {}),
         ("lora", "token_classification", {}),
-        ("feature_based", "token_classification", {"head": "bilstm", "features": "weighted_sum_all"}),
+        ("feature_based", "token_classification", {"head": "mlp", "features": "weighted_sum_all"}),
         ("full_fine_tuning", "causal_language_modelling", {}),
         ("lora", "causal_language_modelling", {}),
         ("full_fine_tuning", "masked_language_modelling", {}),
