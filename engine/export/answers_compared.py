@@ -123,7 +123,7 @@ class ComparedAnswers:
         other = self._other_answers(ours, theirs)
         outcome = CheckOutcome.PASSED if difference <= close else CheckOutcome.FAILED
         if outcome is CheckOutcome.FAILED and rounded:
-            outcome = CheckOutcome.TOLD
+            outcome, title = CheckOutcome.TOLD, f"Nearly the answers of Thaw, {what}"
         told = (
             f"{counted(rows, 'test row')}, after loading the files again: largest difference {difference:.2g}"
         )

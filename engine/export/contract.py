@@ -52,6 +52,11 @@ class RunToExport:
         return self.folder / MODEL_FOLDER
 
     @property
+    def base_shown(self) -> str:
+        """Returns the base model's name as others may read it: of a folder on this computer its last part."""
+        return Path(self.base_name).name if Path(self.base_name).is_absolute() else self.base_name
+
+    @property
     def title(self) -> str:
         """Returns what a person calls it."""
         return self.run.name or self.folder.name

@@ -32,7 +32,7 @@ def base_is_named(source: RunToExport) -> ExportCheck:
     return ExportCheck(
         id=BASE_MODEL,
         title="The base model is named exactly",
-        detail=f"{', '.join(parts)}, {source.base_name}, fingerprint {source.base_fingerprint}.",
+        detail=f"{', '.join(parts)}, {source.base_shown}, fingerprint {source.base_fingerprint}.",
     )
 
 

@@ -55,8 +55,9 @@ def _top(source: RunToExport) -> Iterator[str]:
         and ":" not in source.base_name
     ):
         yield f"base_model: {source.base_name}"
-    yield f"library_name: {'transformers' if stock_class(source) else 'pytorch'}"
-    yield f"pipeline_tag: {pipeline_of(source)}"
+    if not source.missing:
+        yield f"library_name: {'transformers' if stock_class(source) else 'pytorch'}"
+        yield f"pipeline_tag: {pipeline_of(source)}"
     yield "tags:"
     yield "- thaw"
     yield f"- {source.run.method.replace('_', '-')}"
@@ -100,7 +101,7 @@ def _text(source: RunToExport) -> Iterator[str]:
     yield "## What it stands on"
     yield ""
     licence = f" Its licence is {base.licence}." if base.licence else " Its licence is not known here."
-    yield f"{base.name} (`{source.base_name}`), {counted(base.parameters, 'number')}.{licence}"
+    yield f"{base.name} (`{source.base_shown}`), {counted(base.parameters, 'number')}.{licence}"
     if source.base_fingerprint:
         yield f"Fingerprint of its weights (BLAKE2b): `{source.base_fingerprint}`."
     yield "What the base model was taught, and what prejudices it took from its texts, this model has, too."

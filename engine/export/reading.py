@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine import registry
+from engine.contracts import HeadFacts, HeadKind, Network, Task
 from engine.errors import EngineError
 from engine.export.contract import RunToExport
 from engine.models import sources
 from engine.models.checkpoint import fingerprint
 from engine.models.weights import (
     ADAPTER_FOLDER,
+    FACTS_FILE,
     HEAD_FILE,
     Holds,
     SavedModel,
@@ -33,28 +35,42 @@ def read_for_export(folder: Path) -> RunToExport:
         EngineError: When it is no run, or has no saved model.
     """
     run = run_of(folder)
-    model_folder = folder / MODEL_FOLDER
-    if not model_folder.is_dir():
-        raise EngineError(run_folder_problems.run_not_finished(folder=str(folder)))
-    saved = read_saved(model_folder)
+    task, model_folder = registry.task(run.task), folder / MODEL_FOLDER
     result, started = None, None
     for event in read_events(folder):
         if isinstance(event, ResultWritten):
             result = event.result
         elif isinstance(event, TrainingStarted):
             started = event
+    if not model_folder.is_dir() and result is None:
+        raise EngineError(run_folder_problems.run_not_finished(folder=str(folder)))
+    missing = ""
+    try:
+        saved = read_saved(model_folder)
+        missing = _missing(model_folder, saved)
+    except EngineError:
+        if started is None:
+            raise
+        saved, missing = _as_it_began(started, task), f"{MODEL_FOLDER}/{FACTS_FILE}"
     name, checksum = _base_of(saved, run.model)
     return RunToExport(
         folder=folder,
         run=run,
-        task=registry.task(run.task),
+        task=task,
         saved=saved,
         result=result,
         started=started,
         base_name=name,
         base_fingerprint=checksum,
-        missing=_missing(model_folder, saved),
+        missing=missing,
     )
+
+
+def _as_it_began(started: TrainingStarted, task: Task) -> SavedModel:
+    """Returns what is known of a model whose own file is missing, so that its run can be reported."""
+    kind = HeadKind.TEXT if task.network is Network.ENCODER else HeadKind.WORDS
+    head = HeadFacts(outputs=len(started.classes), network=task.network, kind=kind)
+    return SavedModel(holds=Holds.HEAD, base=started.model, classes=started.classes, head=head)
 
 
 def base_folder(source: RunToExport) -> Path:

@@ -15,6 +15,7 @@ from engine.export.answers_compared import ComparedAnswers, same_pieces
 from engine.export.contract import RunToExport, Writing
 from engine.export.whole_model import stock_class
 from engine.models import facts
+from engine.models.inserts import without_future_warnings
 from engine.models.weights import LOADER_FILE
 from engine.protocol.exports import CheckOutcome, ExportCheck
 
@@ -92,7 +93,7 @@ def _run(place: Path, source: RunToExport, base: str) -> dict[str, Any]:
         )
         words, sys.argv = sys.argv, [str(path)]
         try:
-            with facts.BUILDING:
+            with facts.BUILDING, without_future_warnings():
                 return runpy.run_path(str(path))
         finally:
             sys.argv = words

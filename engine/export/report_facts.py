@@ -54,6 +54,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         curves: Charts of losses and of the first measure.
         confusion: Which class was said for which; ``None`` where there are none, or too many.
         class_table: Each class's scores, head first.
+        noise: The first measure by how much noise is in the test rows, head first; may be empty.
         notes: How it was measured.
         quotes: Wrong answers.
         quoted_of: How many wrong answers there are; empty where none are quoted.
@@ -75,6 +76,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     curves: tuple[Chart, ...] = ()
     confusion: Chart | None = None
     class_table: Table = ()
+    noise: Table = ()
     notes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     quoted_of: str = ""
@@ -101,6 +103,8 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         predictions = read_predictions(source.folder)
     except (OSError, msgspec.MsgspecError):
         missing.append(TEST_PREDICTIONS_FILE)
+    if source.missing:
+        missing.append(source.missing)
     tensors = read_tensor_hashes(source.folder)
     if not tensors:
         missing.append(f"{TENSORS_FILE} (runs of earlier versions have none)")
@@ -166,8 +170,17 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
         "score_table": tuple(table),
         "confusion": confusion,
         "class_table": tuple(classes),
+        "noise": _noise(result, metric),
         "notes": result.notes,
     }
+
+
+def _noise(result: RunResult, metric: MetricEntry) -> Table:
+    if not result.by_noise:
+        return ()
+    head = (f"share of {result.noise}", *(percent(point.share) for point in result.by_noise))
+    scores = [point.scores.get(metric.id) for point in result.by_noise]
+    return head, (metric.label, *("–" if score is None else f"{score.value:.3f}" for score in scores))
 
 
 def _of_start(folder: Path, started: TrainingStarted) -> dict[str, Any]:
@@ -271,7 +284,7 @@ def _data(source: RunToExport) -> Table:
 def _facts(source: RunToExport) -> Table:
     base, result, started = source.saved.base, source.result, source.started
     found = [
-        ("Base model", f"{base.name} ({source.base_name})"),
+        ("Base model", f"{base.name} ({source.base_shown})"),
         ("Its licence", base.licence or "not known"),
     ]
     if source.base_fingerprint:

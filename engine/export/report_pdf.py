@@ -12,6 +12,7 @@ from engine.export.chart_drawings import BOLD, PLAIN, drawing
 from engine.export.charts import THIRD, Chart
 from engine.export.report_facts import RunReport, Table
 from engine.export.report_html import today
+from engine.protocol.wording import counted
 
 _MARGIN = 54.0
 _FRAME = 6.0
@@ -97,6 +98,8 @@ class _Page:
             yield self.text("How good it is", "heading")
             yield self.chart(report.scores)
             yield self._table(report.score_table)
+            if report.noise:
+                yield self._table(report.noise)
             for note in (
                 "In brackets: 95 % intervals over the test rows, which were looked at once.",
                 *report.notes,
@@ -116,6 +119,9 @@ class _Page:
             if report.class_table:
                 yield self._table(report.class_table)
         yield from self._quotes(report)
+        if letters := _letters_missing(report):
+            words = f"This PDF's font lacks some letters of your texts ({letters}); report.html shows them."
+            yield self.text(words, "note")
         yield self.text("What it learned from", "heading")
         yield self._pairs(report.data)
         yield self.text("Settings", "heading")
@@ -184,6 +190,17 @@ class _Page:
         ]
         table.setStyle(TableStyle(look))
         return table
+
+
+def _letters_missing(report: RunReport) -> str:
+    """Returns how many letters of quoted texts and labels the font does not have, in words; may be empty."""
+    from reportlab.pdfbase import pdfmetrics
+
+    known: Any = pdfmetrics.getFont(PLAIN).face.charToGlyph
+    texts = [part for one in report.quotes for part in (one.text, one.second, one.said, one.truth)]
+    texts += [cell for row in report.class_table for cell in row]
+    missing = {letter for text in texts for letter in text if letter.strip() and ord(letter) not in known}
+    return counted(len(missing), "letter") if missing else ""
 
 
 def _take_fonts() -> None:

@@ -14,7 +14,6 @@ import torch
 from safetensors.torch import save_file
 
 from engine.contracts import Asked, HeadKind
-from engine.data.table import cells, usable_numbers
 from engine.discovery import find_constants
 from engine.export import script_tasks
 from engine.export.contract import RunToExport, Writing
@@ -27,7 +26,6 @@ from engine.export.script_lines import (
     OPENING,
     ORDER,
     READ_ONCE,
-    ROWS,
     SAME_ROWS,
     SETTINGS,
     SOLVE,
@@ -35,6 +33,7 @@ from engine.export.script_lines import (
 )
 from engine.export.script_network import network_imports, network_lines
 from engine.export.script_plan import PLAN_FILE, START_FILE, new_tensors, plan_of, run_at_start
+from engine.export.script_rows import ROWS_FILE, SPLIT_FILE, write_rows
 from engine.export.script_word_networks import token_network_lines, words_network_lines
 from engine.protocol.data_facts import VALIDATION
 from engine.protocol.wording import file_name
@@ -43,7 +42,7 @@ from engine.training.noisy_parts import has_fresh_noise
 from engine.training.rows import EncodedPart
 from engine.training.validating import judged_numbers
 
-ROWS_FILE = "rows.jsonl"
+_ELSEWHERE = "where it was, or where the environment variable DATA_FILE says"
 _NETWORKS = {
     HeadKind.TEXT: network_lines,
     HeadKind.WORD_PIECES: token_network_lines,
@@ -93,8 +92,8 @@ def write_script_files(writing: Writing) -> list[Section]:
     place = writing.place
     save_file(new_tensors(start.model), place / START_FILE, {"format": "pt"})
     (place / PLAN_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan_of(start)), indent=1))
-    _write_rows(place / ROWS_FILE, start)
-    return list(_sections(writing, start))
+    reading = write_rows(place, start, all_task_lines()[start.source.run.task], _judged(start))
+    return list(_sections(writing, start, reading))
 
 
 def script_text(writing: Writing, sections: list[Section]) -> str:
@@ -120,9 +119,14 @@ def opening(writing: Writing) -> str:
     metric = {entry.id: entry.label for entry in source.task.metrics}.get(
         result.metric if result else "", "Score"
     )
+    data = file_name(source.run.data.path)
+    if (writing.place / ROWS_FILE).exists():
+        rows = f"{ROWS_FILE} (the rows of {data} as the run read them,\neach with its number and its part)"
+    else:
+        rows = f"{SPLIT_FILE} (which rows of {data} are in which part; the file itself is\n{_ELSEWHERE})"
     return OPENING.substitute(
         title=source.title,
-        data=file_name(source.run.data.path),
+        rows=rows,
         base=source.saved.base.name,
         metric=metric,
         score=score,
@@ -131,15 +135,17 @@ def opening(writing: Writing) -> str:
 
 
 def _versions() -> str:
-    names = ("torch", "transformers", "peft", "numpy", "scikit-learn", "safetensors")
+    names = ("torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors")
     return " ".join(f"{name}=={version(name).partition('+')[0]}" for name in names)
 
 
-def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
+def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Section]:
     source, lines = start.source, all_task_lines()[start.source.run.task]
     settings, plan = start.settings, plan_of(start)
     others = ["from safetensors.torch import load_file", *network_imports(start), lines.imports(start)]
     others = [line for line in others if line]
+    if "pd." in reading:
+        others.append("import pandas as pd")
     standard = "import re\n" if re.search(r"\bre\.", lines.answers(start)) else ""
     yield Section("What is needed", IMPORTS.substitute(others="\n".join(sorted(others)), standard=standard))
     metric = source.task.measured(settings)[0]
@@ -170,7 +176,7 @@ def _sections(writing: Writing, start: RunAtStart) -> Iterator[Section]:
             reached=repr(reached),
         ),
     )
-    yield Section("The rows, in their parts", ROWS)
+    yield Section("The rows, in their parts", reading)
     yield Section(
         f"The model: {source.saved.base.name} and what is new", _NETWORKS[start.model.facts.kind](start)
     )
@@ -192,16 +198,6 @@ def _only_here(source: RunToExport) -> bool:
     return Path(source.base_name).is_absolute()
 
 
-def _write_rows(path: Path, start: RunAtStart) -> None:
-    """Writes the rows as the run read them, with their number in the file and their part."""
-    lines = all_task_lines()[start.source.run.task]
-    encoder = msgspec.json.Encoder()
-    with path.open("wb") as file:
-        for part, asked in _judged(start).items():
-            for row in _rows(asked, lines.columns) if lines.rows is None else lines.rows(asked):
-                file.write(encoder.encode({"part": part, **row}) + b"\n")
-
-
 def _judged(start: RunAtStart) -> dict[str, Asked]:
     """Returns the parts, of the validation only the rows that are judged where a task takes a few."""
     task, parts = start.source.task, dict(start.asked)
@@ -210,10 +206,3 @@ def _judged(start: RunAtStart) -> dict[str, Asked]:
     if most is not None and count > most:
         parts[VALIDATION] = whole.of_rows(judged_numbers(count, most, start.source.run.seed)).asked
     return parts
-
-
-def _rows(asked: Asked, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    there = [name for name in columns if name in asked.rows.column_names]
-    values = zip(*(cells(asked.rows, name) for name in there), strict=True)
-    for number, row in zip(usable_numbers(asked.rows), values, strict=True):
-        yield {"row": number, **dict(zip(there, row, strict=True))}

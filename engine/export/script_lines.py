@@ -10,10 +10,9 @@ Repeats the run "$title" with plain libraries, without Thaw.
     python repeat_run.py
 
 It needs: $versions
-It reads, from the folder that it is in: rows.jsonl (the rows of $data as the run read them, each with its
-number in the file and its part), start.safetensors (the new parts before the first step) and learns.json
-(what learns, how fast, from which step on). $base is found by its name, or in the folder that the
-environment variable BASE_MODEL names.
+It reads, from the folder that it is in: $rows,
+start.safetensors (the new parts before the first step) and learns.json (what learns, how fast, from which
+step on). $base is found by its name, or in the folder that the environment variable BASE_MODEL names.
 
 In Thaw the run reached: $metric $score on the final test. With the versions above, on the same kind of
 processor with as many threads, the script gives the same score to the last digit. Elsewhere sums are rounded
@@ -53,14 +52,6 @@ tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 tokenizer.padding_side = "right"
 """)
-
-ROWS = """\
-rows = {"train": [], "validation": [], "test": []}
-for line in (HERE / "rows.jsonl").read_text(encoding="utf-8").splitlines():
-    row = json.loads(line)
-    rows[row["part"]].append(row)
-print({part: len(of_part) for part, of_part in rows.items()})
-"""
 
 ORDER = '''\
 def steps_of_epoch(lengths, epoch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ def write_whole_model(source: RunToExport, place: Path) -> None:
         stock.save_pretrained(place)
         base.tokenizer.save_pretrained(place)
         return
+    told = msgspec.structs.replace(base.facts, source=source.base_shown)
+    base = dataclasses.replace(base, facts=told)  # where it lies on this computer is nobody's business
     model.requires_grad_(requires_grad=True)  # so that all of it is saved, not what has learned
     inside = place / "model"
     save_model(model, base, inside, source.saved.classes, source.saved.max_length)

@@ -9,7 +9,9 @@ from engine.protocol.fields import SettingValue
 
 
 class ListExports(_Command, frozen=True, kw_only=True, tag="ListExports"):
-    """Say what can be written of a finished run. Answer: ``ExportsListed``, within 150 ms.
+    """Say what can be written of a finished run. Answer: ``ExportsListed``.
+
+    Small files are read; of a base model whose own weights were trained also those, once, for a checksum.
 
     Attributes:
         folder: The run's folder.

@@ -12,7 +12,7 @@ from engine.models.weights import Holds
 def why_not(source: RunToExport) -> str:
     """Says why there is nothing to merge."""
     if can_be_merged(source):
-        return ""
+        return model.why_not(source)
     if source.saved.holds is Holds.ADAPTER:
         return "Its learned parts stand beside the matrices; no matrix can hold what they compute."
     return "Its weights are one piece already; the model folder holds them."

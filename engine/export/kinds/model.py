@@ -21,6 +21,13 @@ def summary_of(source: RunToExport) -> str:
     return "A complete model: all weights, the tokenizer, and how to load it."
 
 
+def why_not(source: RunToExport) -> str:
+    """Says why weights in four bits are no model of their own."""
+    if source.saved.four_bit:
+        return "It learned beside weights in four bits, which are no model of their own. Take the adapter."
+    return ""
+
+
 def write(writing: Writing) -> tuple[ExportCheck, ...]:
     """Writes it, loads it again, and compares."""
     write_whole_model(writing.source, writing.place)
@@ -38,5 +45,6 @@ EXPORT = ExportKind(
     order=2,
     summary_of=summary_of,
     size=whole_model_size,
+    why_not=why_not,
     write=write,
 )

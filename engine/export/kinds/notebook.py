@@ -30,7 +30,7 @@ def write(writing: Writing) -> tuple[ExportCheck, ...]:
     nbformat.validate(book)
     (writing.place / NOTEBOOK_FILE).write_text(v4.writes(book), encoding="utf-8")
     (writing.place / CARD_FILE).write_text(writing.card, encoding="utf-8")
-    return script.rows_inside(writing.source), base_is_named(writing.source)
+    return script.rows_inside(writing), base_is_named(writing.source)
 
 
 EXPORT = ExportKind(

@@ -107,6 +107,8 @@ def why_not(source: RunToExport) -> str:
             "It writes word after word, and a graph would hold one step of that alone. The model folder "
             "holds all that is needed."
         )
+    if source.saved.four_bit:
+        return "It learned beside weights in four bits, which no graph holds. Take the adapter."
     return ""
 
 

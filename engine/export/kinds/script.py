@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from engine.export.contract import ExportKind, RunToExport, Writing
-from engine.export.file_checks import base_is_named, data_inside
+from engine.export.file_checks import base_is_named, data_inside, nothing_inside
 from engine.export.model_card import CARD_FILE
 from engine.export.script import script_text, why_no_script, write_script_files
+from engine.export.script_rows import ROWS_FILE
 from engine.protocol.exports import ExportCheck
 from engine.protocol.wording import counted
 
@@ -20,14 +21,15 @@ def size(source: RunToExport) -> int:
         if result is not None and result.trainable_parameters < 5_000_000
         else 0
     )
-    rows = source.started.prepared.usable if source.started else 0
-    return 12_000 + new + 150 * rows
+    return 14_000 + new
 
 
-def rows_inside(source: RunToExport) -> ExportCheck:
-    """Says that the rows are beside the script."""
-    rows = source.started.prepared.usable if source.started else 0
-    return data_inside(f"rows.jsonl holds {counted(rows, 'row')}, from which the script learns.")
+def rows_inside(writing: Writing) -> ExportCheck:
+    """Says whether the rows are beside the script, or only their numbers."""
+    if not (writing.place / ROWS_FILE).exists():
+        return nothing_inside(writing)
+    rows = writing.source.started.prepared.usable if writing.source.started else 0
+    return data_inside(f"{ROWS_FILE} holds {counted(rows, 'row')}, from which the script learns.")
 
 
 def write(writing: Writing) -> tuple[ExportCheck, ...]:
@@ -35,13 +37,13 @@ def write(writing: Writing) -> tuple[ExportCheck, ...]:
     sections = write_script_files(writing)
     (writing.place / SCRIPT_FILE).write_text(script_text(writing, sections), encoding="utf-8")
     (writing.place / CARD_FILE).write_text(writing.card, encoding="utf-8")
-    return rows_inside(writing.source), base_is_named(writing.source)
+    return rows_inside(writing), base_is_named(writing.source)
 
 
 EXPORT = ExportKind(
     id="script",
     name="Python script",
-    summary="Repeats this run, without Thaw.",
+    summary="Repeats this run from the data file, without Thaw.",
     opens_with="plain transformers and peft",
     icon="script",
     order=6,

@@ -63,6 +63,16 @@ def test_stock_pooling_is_the_stock_class(finished, export, tmp_path, method):
     assert AutoTokenizer.from_pretrained(place)(["a warm day"])
 
 
+def test_where_the_base_model_lies_on_this_computer_is_not_told(finished, export, tmp_path, models):
+    export(finished("lora"), "model", "card", "report")
+    place = str(models["text_classification"])
+    texts = [
+        path for path in (tmp_path / "out").rglob("*") if path.suffix in {".md", ".json", ".html", ".py"}
+    ]
+    assert len(texts) > 5
+    assert [path.name for path in texts if place in path.read_text(errors="replace")] == []
+
+
 def test_an_adapter_alone_loads_in_plain_peft(finished, export, tmp_path, without_thaw, bench, models):
     folder = finished("lora")
     (item,) = export(folder, "adapter").items

@@ -11,9 +11,11 @@ from engine.errors import EngineError
 from engine.export.finding import all_kinds, catalog, offers
 from engine.export.kinds import card
 from engine.export.reading import read_for_export
+from engine.export.writing import export_run
 from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
+from engine.training.control import JobCancelledError
 
 
 def code_of(caught):
@@ -113,6 +115,16 @@ def test_the_window_is_told_item_by_item(finished, trainer, tmp_path):
     assert all((tmp_path / "out" / file.path).stat().st_size == file.size for file in written[0].files)
     events = trainer.do(ListExports(job_id="none", folder=str(tmp_path)))
     assert isinstance(events[-1], JobFailed)
+
+
+def test_writing_that_is_given_up_leaves_nothing(finished, bench, tmp_path):
+    def stop(event):
+        if "again" in getattr(event, "label", ""):
+            raise JobCancelledError("cancelled")
+
+    with pytest.raises(JobCancelledError):
+        export_run(finished("lora"), ["card", "adapter"], tmp_path / "deep" / "out", bench, stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_kind_says_what_it_is():

@@ -6,8 +6,10 @@ import re
 import shutil
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
+from engine.export import report_pdf
 from engine.export.charts import Curve, curve_chart, score_bars
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
@@ -72,7 +74,7 @@ def test_texts_are_quoted_only_where_wished(finished, export, tmp_path):
         assert item.checks[0].outcome.value == ("told" if quote else "passed")
 
 
-@pytest.mark.parametrize("name", [TEST_PREDICTIONS_FILE, TENSORS_FILE])
+@pytest.mark.parametrize("name", [TEST_PREDICTIONS_FILE, TENSORS_FILE, "model/thaw.json"])
 def test_a_damaged_part_is_named_and_the_rest_is_shown(finished, tmp_path, name):
     folder = tmp_path / "run"
     shutil.copytree(finished("freeze_layers"), folder, ignore=shutil.ignore_patterns("checkpoints"))
@@ -106,3 +108,17 @@ def test_charts_take_awkward_numbers():
         assert all(-50 <= place <= 700 for place in places)
     with pytest.raises(ValueError, match="max"):
         score_bars([], "nothing")
+
+
+def test_letters_that_the_pdf_cannot_show_are_told(finished, tmp_path):
+    report = report_of(read_for_export(finished("freeze_layers")), 20)
+    assert report.noise
+    assert _letters_missing_in(report, tmp_path) == ""
+    strange = msgspec.structs.replace(report.quotes[0], text="مرحبا 你好")
+    odd = msgspec.structs.replace(report, quotes=(strange,))
+    assert _letters_missing_in(odd, tmp_path) == "7 letters"
+
+
+def _letters_missing_in(report, tmp_path):
+    report_pdf.write_pdf(tmp_path / "one.pdf", [report])
+    return report_pdf._letters_missing(report)

@@ -9,6 +9,7 @@ import pytest
 
 from engine.export.finding import offers
 from engine.export.reading import read_for_export
+from engine.protocol.exports import CheckOutcome
 
 METHODS = {
     "full_fine_tuning": {},
@@ -35,6 +36,8 @@ def test_the_script_gives_the_same_score(finished, export, tmp_path, without_tha
     assert again == pytest.approx({name: score.value for name, score in result.scores.items()}, abs=1e-9)
     assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
     assert item.checks[0].id == "nothing_of_the_data"
+    assert item.checks[0].outcome is CheckOutcome.PASSED  # it reads the person's own file
+    assert not (place / "rows.jsonl").exists()
 
 
 @pytest.mark.parametrize(("model", "settings"), [("stock", {}), ("", {"answers": "several"})])
@@ -52,7 +55,7 @@ def test_other_heads_give_the_same_score(finished, export, tmp_path, without_tha
     [
         ("full_fine_tuning", "token_classification", {}),
         ("lora", "token_classification", {}),
-        ("feature_based", "token_classification", {"head": "bilstm", "features": "weighted_sum_all"}),
+        ("feature_based", "token_classification", {"head": "mlp", "features": "weighted_sum_all"}),
         ("full_fine_tuning", "causal_language_modelling", {}),
         ("lora", "causal_language_modelling", {}),
         ("full_fine_tuning", "masked_language_modelling", {}),
@@ -71,6 +74,17 @@ def test_other_tasks_give_the_same_score(finished, export, tmp_path, without_tha
     scores = read_for_export(folder).result.scores
     assert again == pytest.approx({name: score.value for name, score in scores.items()}, rel=1e-6)
     assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
+
+
+def test_rows_that_are_not_those_of_the_file_come_along(finished, export, tmp_path, without_thaw):
+    folder = finished("lora", train_on="noisy")
+    (item,) = export(folder, "script").items
+    assert item.checks[0].outcome is CheckOutcome.TOLD
+    assert "rows.jsonl" in item.checks[0].detail
+    without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, abs=1e-9)
 
 
 def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
