@@ -10,7 +10,7 @@ from rich.table import Table
 
 from engine import registry
 from engine.command_line.terminal import console, print_event
-from engine.protocol import forgetting_words
+from engine.protocol import certainty_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import (
     EvaluationEnded,
@@ -158,11 +158,7 @@ class RunTeller:
             became = ", ".join(f"{one.label.lower()} {one.count:,}" for one in result.outcomes)
             self._say(f"\nOf the {result.outcomes_of}: {became}.")
         if (found := result.calibration) is not None:
-            self._say(
-                f"\nOn average {_share(found.confidence)} sure and {_share(found.accuracy)} right (expected "
-                f"calibration error {_share(found.error)}; chance alone gives up to "
-                f"{_share(found.error_by_chance)})."
-            )
+            self._say(f"\n{certainty_words.in_full(found)}")
         said = (
             ""
             if result.estimated_seconds is None

@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 from engine.contracts import HeadKind, Network, Objective
 from engine.export.contract import RunToExport
-from engine.export.run_words import SPLIT_BY_LOT, frozen_words, score_words, split_words, trained_words
+from engine.export.run_words import (
+    SPLIT_BY_LOT,
+    beyond_scores,
+    frozen_words,
+    score_words,
+    split_words,
+    trained_words,
+)
 from engine.export.whole_model import stock_class
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import Baseline
@@ -129,6 +136,7 @@ def _scores(source: RunToExport) -> Iterator[str]:
     for baseline in result.baselines:
         yield line(baseline.label, baseline)
     yield ""
+    yield from beyond_scores(result)
     yield from result.notes
     if result.class_scores:
         yield ""

@@ -11,7 +11,14 @@ from engine import registry
 from engine.contracts import Task
 from engine.export.charts import BLUE, ORANGE, Bar, Chart, Curve, confusion_chart, curve_chart, score_bars
 from engine.export.contract import RunToExport
-from engine.export.run_words import finding, frozen_words, score_words, setting_words, split_words
+from engine.export.run_words import (
+    beyond_scores,
+    finding,
+    frozen_words,
+    score_words,
+    setting_words,
+    split_words,
+)
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
 from engine.protocol.problem_words import size_words, time_words
@@ -171,7 +178,7 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
         "confusion": confusion,
         "class_table": tuple(classes),
         "noise": _noise(result, metric),
-        "notes": result.notes,
+        "notes": (*beyond_scores(result), *result.notes),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine import registry
 from engine.data.noise_settings import noise_fields
 from engine.export.contract import RunToExport
+from engine.protocol import certainty_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
 from engine.protocol.results import RunResult, Score
@@ -91,6 +92,16 @@ def setting_words(source: RunToExport) -> list[tuple[str, str]]:
         for field in fields
         if field.name in source.run.settings and field.name not in quiet
     ]
+
+
+def beyond_scores(result: RunResult) -> tuple[str, ...]:
+    """Says how sure the model was, and what it forgot; nothing where that was not measured."""
+    said = []
+    if result.calibration is not None:
+        said.append(certainty_words.in_full(result.calibration))
+    if result.forgotten is not None:
+        said.append(forgetting_words.in_full(result.forgotten))
+    return tuple(said)
 
 
 def frozen_words(result: RunResult | None) -> str:

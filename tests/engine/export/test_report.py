@@ -41,6 +41,8 @@ def test_it_says_what_the_run_reached(written, tmp_path):
     score = source.result.scores["macro_f1"]
     assert f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})" in html
     assert all(baseline.label.replace('"', "&#34;") in html for baseline in source.result.baselines)
+    assert f"{100 * source.result.calibration.error:.1f}".removesuffix(".0") + " %; chance alone" in html
+    assert "as when it was pretrained" in html
     tags = Tags()
     tags.feed(html)
     assert tags.seen.count("svg") == 4  # scores, losses, the metric, confusion
