@@ -71,7 +71,7 @@ class _Page:
             "finding": ParagraphStyle("finding", plain, fontSize=12, leading=17, spaceBefore=8, spaceAfter=8),
             "note": ParagraphStyle("note", plain, textColor=HexColor(THIRD), fontSize=8.5, leading=12),
             "cell": ParagraphStyle("cell", plain, fontSize=8, leading=10.5, spaceAfter=0),
-            "small": ParagraphStyle("small", plain, fontSize=5.8, leading=7.5, spaceAfter=0, wordWrap="CJK"),
+            "small": ParagraphStyle("small", plain, fontSize=5.5, leading=7.2, spaceAfter=0, wordWrap="CJK"),
         }
 
     def text(self, text: str, style: str = "plain") -> Any:
@@ -160,7 +160,7 @@ class _Page:
                 )
                 for one in report.tensors
             ]
-            yield self._table(tuple(rows), widths=(0.4, 0.12, 0.24, 0.24), style="small")
+            yield self._table(tuple(rows), widths=(0.38, 0.1, 0.26, 0.26), style="small")
 
     def _pairs(self, rows: Table) -> Any:
         return self._table(rows, widths=(0.34, 0.66), head=False)
