@@ -47,7 +47,7 @@ class OtherRuns(QWidget):
         self._grid.setColumnStretch(1, 1)
         self.lines: tuple[Said, ...] = ()
         self.setObjectName("other_runs")
-        theme.changed.connect(lambda: self.set_lines(self.lines))
+        theme.changed.connect(self._draw)
         self.set_lines(())
 
     def set_lines(self, lines: Sequence[Said]) -> None:
@@ -57,6 +57,9 @@ class OtherRuns(QWidget):
             lines: Their answers.
         """
         self.lines = tuple(lines)
+        self._draw()
+
+    def _draw(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
