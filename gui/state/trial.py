@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.protocol.catalog import RoleEntry
 from engine.protocol.events import Event
-from engine.protocol.run_files import read_predictions
 from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos, TyposAdded
 from gui.engine_client.engines import Engines
 from gui.state.answer_words import short_answer
 from gui.state.one_question import OneQuestion
 from gui.state.project import Project
+from gui.state.run_findings import answers_of
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunStatus
 from gui.state.trial_answer import TrialAnswer
@@ -220,7 +220,7 @@ class Trial(QObject):
             Whether there is one.
         """
         run = self.models[0].run if self.models else None
-        found = read_predictions(run.folder) if run is not None else ()
+        found = answers_of(run) if run is not None else ()
         if run is None or not found:
             return False
         one = self._chance.choice(found)

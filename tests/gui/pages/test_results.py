@@ -195,7 +195,7 @@ def test_a_run_that_trains_leaves_the_last_result_where_it_is(
     assert page.one.score.value_text == "0.950"
 
 
-@pytest.mark.parametrize("broken", [None, b'{"text": "cut off in the mid'])
+@pytest.mark.parametrize("broken", [None, b'{"text": "cut off in the mid', b'{"text": "\xff\xfe"}'])
 def test_lost_predictions_leave_the_rest_of_the_page(
     page: ResultsPage, context: PageContext, broken: bytes | None
 ) -> None:
