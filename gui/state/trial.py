@@ -136,12 +136,15 @@ class Trial(QObject):
             runs: Who answers; nobody for those that answered last, or the last runs.
             row: Role → text; ``None`` leaves what stands there.
         """
-        wanted = list(runs)[:MOST_MODELS] or [model.run for model in self.models] or self._usual()
-        if [model.run for model in self.models] != wanted:
+        asked = [(model.run, model.version) for model in self.models]
+        wanted = list(runs)[:MOST_MODELS] or ([] if asked else self._usual())
+        if wanted and asked != [(run, Version.TRAINED) for run in wanted]:
             self.remember()
             for model in self.models:
                 self._let_go(model)
             self.models = [self._model(run, Version.TRAINED) for run in wanted]
+            roles = {role.id for role in self.fields} or set(self.row)
+            self.row = {role: text for role, text in self.row.items() if role in roles}
             self.models_changed.emit()
         if row is not None:
             self._replace(dict(row), "")

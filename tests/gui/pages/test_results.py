@@ -226,6 +226,17 @@ def test_the_dark_button_leads_on(page: ResultsPage, context: PageContext, qtbot
     assert wished.args == ["setup"]
 
 
+def test_the_run_that_is_shown_is_the_one_that_is_tried(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    shown, last = add_run(context, "one"), add_run(context, "two", color=2)
+    context.trial.begin()
+    assert [model.run for model in context.trial.models] == [shown, last]
+    page.show_run(shown)
+    page.primary_button().click()
+    assert [model.run for model in context.trial.models] == [shown]
+
+
 def test_a_small_window_needs_no_scrolling_but_the_smallest(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:

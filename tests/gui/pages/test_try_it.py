@@ -248,6 +248,19 @@ def test_models_are_added_up_to_four_and_taken_away(
     qtbot.waitUntil(lambda: len({card.y() for card in cards(page)}) == 2)  # the fourth stands below
 
 
+def test_a_trial_of_a_run_asks_the_trained_model_and_takes_no_text_of_another_task(
+    page: TryPage, context: PageContext
+) -> None:
+    run, trial = context.runs.finished[0], context.trial
+    trial.begin([run])
+    trial.add(run, Version.BEFORE)
+    trial.remove(trial.models[0])
+    trial.row = {"question": "Who?", "text": LOVED}
+    trial.begin([run])
+    assert [model.version for model in trial.models] == [Version.TRAINED]
+    assert trial.row == {"text": LOVED}
+
+
 def test_a_run_that_is_deleted_answers_no_more(page: TryPage, context: PageContext) -> None:
     gone = context.runs.finished[0]
     context.runs.runs.remove(gone)
