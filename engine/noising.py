@@ -156,10 +156,11 @@ class Noise:
         turns: list[tuple[float, int]] = []
         strikers: list[Iterator[bool]] = []
         for place, kind in enumerate(self.kinds):
-            share = self.share / units.count(kind.unit)
+            alike = units.count(kind.unit)
+            share = self.share / alike
             entropy = [self.seed, row, self.epoch, number, *kind.stream]
             times, striker = _plan(page, kind, share, entropy, self.settings)
-            turns += [(time, place) for time in times]
+            turns += [(time * alike, place) for time in times]  # on the scale of the whole share
             strikers.append(striker)
         for _, place in sorted(turns):
             next(strikers[place], False)

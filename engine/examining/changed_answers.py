@@ -52,7 +52,7 @@ def _answers(folder: Path) -> tuple[Prediction, ...]:
     """
     try:
         answers = read_predictions(folder)
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError) as error:
         raise _missing(folder) from error
     if not answers:
         raise _missing(folder)

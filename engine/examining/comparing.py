@@ -184,9 +184,12 @@ def _alike(runs: Sequence[JudgedRun], *, rows_differ: bool) -> list[list[JudgedR
 
 def _seeds(runs: Sequence[JudgedRun], metric: str) -> tuple[SeedSpread, ...]:
     spreads = []
-    for group in _alike(runs, rows_differ=False):
+    for alike in _alike(runs, rows_differ=False):
+        group = list({one.run.seed: one for one in reversed(alike)}.values())[
+            ::-1
+        ]  # a repeated run says nothing
         scores = [one.result.scores[metric].value for one in group]
-        if len({one.run.seed for one in group}) > 1:
+        if len(group) > 1:
             folders = tuple(str(one.folder) for one in group)
             mean, spread = statistics.fmean(scores), statistics.stdev(scores)
             spreads.append(SeedSpread(folders=folders, mean=mean, spread=spread))

@@ -86,6 +86,7 @@ def map_embeddings(
         shown_before=shown_before,
         shown_after=shown_after,
         kept_neighbours=kept_neighbours(before, after),
+        neighbours=neighbours_of(len(before)),
     )
 
 
@@ -133,6 +134,15 @@ def _turned(places: Numbers, onto: Numbers) -> Numbers:
     return turned
 
 
+def neighbours_of(rows: int) -> int:
+    """Returns how many rows count as the nearest of one: ten, or a third of the others where these are few.
+
+    Args:
+        rows: At least 3.
+    """
+    return max(1, min(NEIGHBOURS, (rows - 1) // 3))
+
+
 def kept_neighbours(before: Numbers, after: Numbers) -> float:
     """Returns how many of each row's nearest rows stayed among its nearest, as a share, 0 to 1.
 
@@ -140,7 +150,7 @@ def kept_neighbours(before: Numbers, after: Numbers) -> float:
         before: ``(rows, width)``.
         after: The same rows; the width may differ.
     """
-    near = min(NEIGHBOURS, len(before) - 1)
+    near = neighbours_of(len(before))
     first, second = (_nearest(vectors, near) for vectors in (before, after))
     kept = [len(set(one) & set(other)) for one, other in zip(first, second, strict=True)]
     return float(np.mean(kept)) / near

@@ -165,5 +165,15 @@ def _without_inserts(run: FinishedRun) -> Iterator[None]:
     backbone: Any = run.model.backbone
     if not hasattr(backbone, "peft_config"):
         raise EngineError(examining_problems.no_inserts(run=run.run.name or run.folder.name))
+    takes_vectors = backbone.active_peft_config.is_prompt_learning
+    if takes_vectors and not hasattr(
+        backbone, "prepare_inputs_for_generation"
+    ):  # peft asks every model for it
+        backbone.forward = backbone.get_base_model().forward
+        try:
+            yield
+        finally:
+            del backbone.forward
+        return
     with backbone.disable_adapter():
         yield

@@ -173,7 +173,7 @@ def _kept_questions(folder: Path) -> Sequence[Prediction]:
     """Returns the predictions that a run has kept; none where the file is missing or damaged."""
     try:
         return read_predictions(folder)
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError):
         return ()
 
 

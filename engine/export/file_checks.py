@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import json
 from pathlib import Path
+
+import msgspec
 
 from engine.export.contract import RunToExport, Writing
 from engine.protocol.exports import CheckOutcome, ExportCheck
@@ -42,15 +46,26 @@ def nothing_inside(writing: Writing) -> ExportCheck:
     Args:
         writing: Its place holds the files.
     """
-    texts = {
-        text
-        for one in read_predictions(writing.source.folder)
-        for text in (one.text, one.second)
-        if len(text) >= _LONG_ENOUGH
-    }
-    written = {path.name: _read(path) for path in _written(writing.place)}
-    found = [name for name, said in written.items() if any(text in said for text in texts)]
     title = "Nothing of your data inside"
+    try:
+        answers = read_predictions(writing.source.folder)
+    except (OSError, msgspec.MsgspecError):
+        answers = ()
+    if not answers:
+        return ExportCheck(
+            id=NOTHING_OF_THE_DATA,
+            title="Not searched for your data",
+            detail="The run's own record of its test texts is missing or damaged, so the files were not "
+            "searched for them.",
+            outcome=CheckOutcome.TOLD,
+        )
+    texts = {
+        text for one in answers for text in (one.text, one.second, one.truth) if len(text) >= _LONG_ENOUGH
+    } - set(writing.source.saved.classes)
+    written = {path.name: _read(path) for path in _written(writing.place)}
+    found = [
+        name for name, said in written.items() if any(form in said for text in texts for form in _forms(text))
+    ]
     if found:
         return ExportCheck(
             id=NOTHING_OF_THE_DATA,
@@ -84,6 +99,12 @@ def _written(place: Path) -> list[Path]:
         for path in place.rglob("*")
         if path.suffix in _TEXT_FILES and path.name not in _NOT_WRITTEN_HERE and path.is_file()
     ]
+
+
+def _forms(text: str) -> set[str]:
+    """Returns how a text stands in a file: as it is, in a string of JSON or Python, in HTML."""
+    escaped = {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    return {text, repr(text)[1:-1], html.escape(text), html.escape(text, quote=False), *escaped}
 
 
 def _read(path: Path) -> str:

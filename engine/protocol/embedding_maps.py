@@ -47,8 +47,9 @@ class EmbeddingsMapped(_Event, frozen=True, kw_only=True, tag="EmbeddingsMapped"
         shown_before: Share of what tells the rows apart that the two directions hold, 0 to 1; 0 where the
             projection does not say.
         shown_after: The same after training.
-        kept_neighbours: Share of the ten nearest rows of each row that are still among its ten nearest, 0 to
-            1, in all directions: how much of its order of things the model kept.
+        kept_neighbours: Share of the nearest rows of each row that are still among its nearest, 0 to 1, in
+            all directions: how much of its order of things the model kept.
+        neighbours: How many rows count as nearest: ten, fewer where there are few rows.
     """
 
     points: tuple[MapPoint, ...]
@@ -57,3 +58,4 @@ class EmbeddingsMapped(_Event, frozen=True, kw_only=True, tag="EmbeddingsMapped"
     shown_before: float
     shown_after: float
     kept_neighbours: float
+    neighbours: int = 10

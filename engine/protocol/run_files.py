@@ -88,7 +88,7 @@ def unread_events(folder: Path) -> tuple[int, int]:
             try:
                 msgspec.json.decode(line)
                 newer += 1
-            except msgspec.MsgspecError:
+            except (UnicodeDecodeError, msgspec.MsgspecError):
                 damaged += 1
     return newer, damaged
 
@@ -101,12 +101,20 @@ def _decoded(line: bytes) -> Event | None:
 
 
 def read_predictions(folder: Path, name: str = TEST_PREDICTIONS_FILE) -> tuple[Prediction, ...]:
-    """Returns the predictions in a JSON Lines file of a run folder; empty when there is none."""
+    """Returns the predictions in a JSON Lines file of a run folder; empty when there is none.
+
+    Raises:
+        OSError: When the file cannot be read.
+        msgspec.DecodeError: When it is damaged.
+    """
     path = folder / name
     if not path.is_file():
         return ()
     decoder = msgspec.json.Decoder(Prediction)
-    return tuple(decoder.decode(line) for line in path.read_bytes().splitlines() if line.strip())
+    try:
+        return tuple(decoder.decode(line) for line in path.read_bytes().splitlines() if line.strip())
+    except UnicodeDecodeError as error:  # msgspec lets it through
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def read_run(folder: Path) -> RunConfig:

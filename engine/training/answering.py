@@ -227,7 +227,7 @@ class FinishedRun:
         """Returns whether rows are those of the predictions, in their order; also where none were kept."""
         try:
             kept = read_predictions(self.folder)
-        except (msgspec.MsgspecError, UnicodeDecodeError):  # damaged: nothing is known of them
+        except msgspec.MsgspecError:  # damaged: nothing is known of them
             kept = ()
         asked = self.task.questions(test)
         return not kept or [_question(one) for one in kept] == [_question(one) for one in asked]

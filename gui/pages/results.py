@@ -79,7 +79,7 @@ class ResultsPage(QWidget):
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
         self._again.clicked.connect(partial(self.go_requested.emit, "setup"))
-        self._try.clicked.connect(partial(self.go_requested.emit, "try"))
+        self._try.clicked.connect(self._try_shown)
         self._empty.button_clicked.connect(partial(self.go_requested.emit, "setup"))
         self.views.chosen.connect(self.show_view)
         self.one.head_changed.connect(self._show)
@@ -128,6 +128,12 @@ class ResultsPage(QWidget):
             self.show_view("compare")
         else:
             self._show()
+
+    def _try_shown(self) -> None:
+        """Lets the run that is shown, or those that are ticked in the comparison, answer in *Try it*."""
+        one = [self.run] if self.run is not None else []
+        self._context.trial.begin(one if self.views.current() == "one" else self.compare.ticked)
+        self.go_requested.emit("try")
 
     def _show(self) -> None:
         has_result = bool(self._runs.finished)

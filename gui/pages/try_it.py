@@ -18,6 +18,7 @@ from gui.state.file_answering import FileAnswering
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.trial import MOST_MODELS
 from gui.state.trial_answer import TrialAnswer
+from gui.state.trial_history import Tried
 from gui.state.trial_texts import shown_line
 from gui.state.trial_words import base_name, classes_of, model_words
 from gui.widgets.answer_card import AnswerCard, ModelWords
@@ -50,6 +51,7 @@ class TryPage(QWidget):
         self._theme = context.theme
         self._trial = context.trial
         self._cards: list[AnswerCard] = []
+        self._earlier: list[Tried] = []
         self._why_place = 0
         self._method = OCCLUSION
         self.explanation = Explanation(context.engines, self)
@@ -234,20 +236,20 @@ class TryPage(QWidget):
         self.text.show_read(self._trial.read, typos=self._trial.typos)
 
     def _bring_back(self, row: int) -> None:
-        self._trial.bring_back(self._trial.history.entries[row])
+        self._trial.bring_back(self._earlier[row])
         self.text.focus_text()
 
     def _show_earlier(self) -> None:
         models = self._trial.models
         fields = {role.id for role in self._trial.fields}
+        self._earlier = [one for one in self._trial.history.entries if set(one.row) <= fields]
         columns = [
             EarlierColumn(self._words(one).name, 0 if one.version is Version.BEFORE else one.run.color_number)
             for one in models
         ]
         rows = [
             EarlierRow(shown_line(one.row), one.typos, tuple(one.words_of(*model.key) for model in models))
-            for one in self._trial.history.entries
-            if set(one.row) <= fields
+            for one in self._earlier
         ]
         self.earlier.show_rows(columns, rows)
 

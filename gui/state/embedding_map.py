@@ -64,13 +64,21 @@ class EmbeddingMap(OneQuestion):
 
 def finding(found: EmbeddingsMapped) -> str:
     """Returns what training did to the places of the rows, in a sentence or two."""
-    kept = found.kept_neighbours
-    told = (
-        "Every row has the neighbours that it had before training: the model reads texts as it did."
-        if kept >= 1
-        else f"Of the ten nearest neighbours of a row, {percent(kept)} are still among its ten nearest after "
-        "training."
-    )
+    kept, near, rows = found.kept_neighbours, found.neighbours, len(found.points)
+    by_chance = percent(near / max(1, rows - 1))
+    if kept >= 1:
+        same = "nearest neighbour" if near == 1 else f"{near} nearest neighbours"
+        told = f"Every row has the same {same} as before training."
+    elif near == 1:
+        told = (
+            f"After training {percent(kept)} of {rows:,} rows still have the nearest neighbour that they had "
+            f"before; by chance {by_chance} would."
+        )
+    else:
+        told = (
+            f"Of the {near} nearest neighbours of a row, {percent(kept)} are still among its {near} nearest "
+            f"after training; by chance {by_chance} would be."
+        )
     few = len(found.points) < found.rows
     return told + (f" {len(found.points):,} of {found.rows:,} rows are drawn." if few else "")
 

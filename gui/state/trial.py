@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.protocol.catalog import RoleEntry
 from engine.protocol.events import Event
-from engine.protocol.run_files import read_predictions
 from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos, TyposAdded
 from gui.engine_client.engines import Engines
 from gui.state.answer_words import short_answer
 from gui.state.one_question import OneQuestion
 from gui.state.project import Project
+from gui.state.run_findings import answers_of
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunStatus
 from gui.state.trial_answer import TrialAnswer
@@ -136,12 +136,15 @@ class Trial(QObject):
             runs: Who answers; nobody for those that answered last, or the last runs.
             row: Role → text; ``None`` leaves what stands there.
         """
-        wanted = list(runs)[:MOST_MODELS] or [model.run for model in self.models] or self._usual()
-        if [model.run for model in self.models] != wanted:
+        asked = [(model.run, model.version) for model in self.models]
+        wanted = list(runs)[:MOST_MODELS] or ([] if asked else self._usual())
+        if wanted and asked != [(run, Version.TRAINED) for run in wanted]:
             self.remember()
             for model in self.models:
                 self._let_go(model)
             self.models = [self._model(run, Version.TRAINED) for run in wanted]
+            roles = {role.id for role in self.fields} or set(self.row)
+            self.row = {role: text for role, text in self.row.items() if role in roles}
             self.models_changed.emit()
         if row is not None:
             self._replace(dict(row), "")
@@ -220,7 +223,7 @@ class Trial(QObject):
             Whether there is one.
         """
         run = self.models[0].run if self.models else None
-        found = read_predictions(run.folder) if run is not None else ()
+        found = answers_of(run) if run is not None else ()
         if run is None or not found:
             return False
         one = self._chance.choice(found)

@@ -153,6 +153,11 @@ class CompareRunsView(QWidget):
         ended = [run for run in self._runs.runs if not run.is_active]
         return [run for run in ended if run.result is not None or (run.folder / MODEL_FOLDER).is_dir()]
 
+    @property
+    def ticked(self) -> list[RunStatus]:
+        """Returns the compared runs that are ticked, best first."""
+        return [line.run for line in self._lines if line.run.notes.checked]
+
     def _run(self, run_id: str) -> RunStatus | None:
         return next((line.run for line in self._lines if str(line.run.folder) == run_id), None)
 

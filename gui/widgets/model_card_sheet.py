@@ -30,6 +30,9 @@ class ModelCardSheet(SideSheet):
         super().__init__(theme, "Model card", _WIDTH, parent, below=below)
         self.set_names("card_sheet", "close_card", "card_scroll")
         self._own = ""
+        self._texts: dict[
+            str, str
+        ] = {}  # Thaw's card of a run that was looked at before → the person's own text
         words = "It goes into every export as README.md. What stands between the two --- is read by the hub."
         self._edit = QPlainTextEdit()
         self._edit.setObjectName("card_text")
@@ -56,14 +59,15 @@ class ModelCardSheet(SideSheet):
         return "" if text.strip() == self._own.strip() else text
 
     def set_card(self, card: str) -> None:
-        """Takes over the card of another run.
+        """Takes over the card of another run; what the person has written into this one is kept.
 
         Args:
             card: As Thaw writes it.
         """
         if card != self._own:
+            self._texts[self._own] = self.text
             self._own = card
-            self._edit.setPlainText(card)
+            self._edit.setPlainText(self._texts.get(card) or card)
 
     def _show(self) -> None:
         self._back.setEnabled(bool(self.text))

@@ -179,6 +179,12 @@ def test_edits_say_where_they_are(text: str, share: float, seed: int, kinds: lis
 
 @settings(max_examples=200, deadline=None)
 @given(text=TEXT, seed=st.integers(0, 9999), kinds=CHOSEN, shares=st.tuples(*[st.floats(0, 0.3)] * 2))
+@example(
+    text="0000000:00:",
+    seed=501,
+    kinds=["accents", "case", "joined_and_split_words", "ocr", "punctuation", "typos"],
+    shares=(0.25, 0.125),
+)  # kinds with the same unit divide the share: each comes to its turn later
 def test_a_larger_share_makes_the_same_edits_and_more(
     text: str, seed: int, kinds: list[str], shares: tuple[float, float]
 ) -> None:

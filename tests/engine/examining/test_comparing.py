@@ -119,6 +119,16 @@ def test_what_a_run_learned_from_and_with_which_seed_is_told(trained: dict[str, 
     assert Path(curve.folders[0]).name == "few"
 
 
+def test_a_run_that_was_repeated_with_its_seed_counts_once_among_seeds(
+    trained: dict[str, Path], copied: dict[str, Path]
+) -> None:
+    compared = of({**trained, "again": copied["full"]}, *NAMES, "again")
+    (seeds,) = compared.seeds
+    assert len(seeds.folders) == 2
+    (once,) = of(trained, *NAMES).seeds
+    assert (seeds.mean, seeds.spread) == (once.mean, once.spread)
+
+
 def test_only_the_same_test_rows_are_compared(trained: dict[str, Path]) -> None:
     left = {Path(one.folder).name: one.problem for one in of(trained, *NAMES, "other", "fold").left_out}
     assert set(left) == {"other", "fold"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.examining.embedding_map import _turned, kept_neighbours
+from engine.examining.embedding_map import _turned, kept_neighbours, neighbours_of
 from engine.protocol.embedding_maps import UMAP, EmbeddingsMapped, MapEmbeddings
 from engine.protocol.events import JobFailed
 from engine.protocol.run_files import read_predictions
@@ -73,3 +73,12 @@ def test_neighbours_are_counted_in_all_directions() -> None:
     assert kept_neighbours(vectors, 3 * vectors) == 1.0
     by_lot = kept_neighbours(vectors, chance.normal(size=(60, 8)))
     assert by_lot == pytest.approx(10 / 59, abs=0.06)
+
+
+def test_of_few_rows_not_all_others_are_neighbours() -> None:
+    chance = np.random.default_rng(0)
+    found = [
+        kept_neighbours(chance.normal(size=(11, 8)), chance.normal(size=(11, 8))) for _ in range(40)
+    ]  # all ten others are the ten nearest, whatever a model does
+    assert np.mean(found) == pytest.approx(3 / 10, abs=0.08)
+    assert [neighbours_of(rows) for rows in (3, 7, 11, 16, 31, 500)] == [1, 2, 3, 5, 10, 10]

@@ -78,8 +78,9 @@ def test_a_model_that_could_do_its_task_is_asked_as_it_was(run_of_task: Callable
     assert kept.before
 
 
-def test_inserts_are_switched_off_for_one_question_only(moods_of: Callable[..., Path]) -> None:
-    folder, runs = moods_of("lora", epochs=4), FinishedRuns()
+@pytest.mark.parametrize("method", ["lora", "bottleneck_adapters", "ia3", "prompt_tuning", "prefix_tuning"])
+def test_inserts_are_switched_off_for_one_question_only(moods_of: Callable[..., Path], method: str) -> None:
+    folder, runs = moods_of(method, epochs=4), FinishedRuns()
     with runs.use(folder) as run:
         on = run.predict(TEXTS)
     with runs.use(folder, Version.WITHOUT_INSERTS) as run:

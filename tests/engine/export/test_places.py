@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import shutil
 
+import msgspec
 import pytest
 
 from engine.errors import EngineError
@@ -15,6 +18,7 @@ from engine.export.writing import export_run
 from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
+from engine.protocol.results import Prediction
 from engine.training.control import JobCancelledError
 
 
@@ -84,6 +88,35 @@ def test_a_damaged_file_is_told_and_nothing_is_left(finished, export, tmp_path):
         export(folder, "model")
     assert code_of(caught) == "saved_model_unreadable"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kept", [None, b'{"text": "\xff\xfe"}', b'{"text": "cut off'])
+def test_a_run_without_its_kept_answers_is_written_and_nothing_is_said_of_data(
+    finished, export, tmp_path, kept
+):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    (folder / "predictions.test.jsonl").unlink()
+    if kept is not None:
+        (folder / "predictions.test.jsonl").write_bytes(kept)
+    (item,) = export(folder, "card").items
+    assert item.checks[0].id == "nothing_of_the_data"
+    assert item.checks[0].outcome == "told"
+    assert "were not searched" in item.checks[0].detail
+    export(folder, "report", to=tmp_path / "report")
+
+
+@pytest.mark.parametrize("form", [str, json.dumps, html.escape])
+def test_a_text_of_the_data_in_a_card_is_found_however_it_is_written(finished, export, tmp_path, form):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    text = 'Frau Müller said "not me" & left'
+    answer = Prediction(text=text, said="a", probability=0.5, truth="a", row=1)
+    (folder / "predictions.test.jsonl").write_bytes(msgspec.json.encode(answer) + b"\n")
+    (item,) = export(folder, "card", card=f"As in {form(text)}.").items
+    assert item.checks[0].outcome == "failed"
+    (item,) = export(folder, "card", card="Nobody is named.", to=tmp_path / "other").items
+    assert item.checks[0].outcome == "passed"
 
 
 def test_what_cannot_be_written_says_why(finished, export):

@@ -230,14 +230,16 @@ def test_curves_of_training_and_over_time(page: ResultsPage) -> None:
 
 
 def test_one_run_is_shown_from_the_table_and_the_dark_button_tries_them_all(
-    page: ResultsPage, runs: list[RunStatus], qtbot: QtBot
+    page: ResultsPage, runs: list[RunStatus], context: PageContext, qtbot: QtBot
 ) -> None:
     dark = page.primary_button()
     assert dark is not None
     assert dark.text() == "Try these models"
+    context.runs.set_checked(runs[1], False)
     with qtbot.waitSignal(page.go_requested) as wished:
         dark.click()
     assert wished.args == ["try"]
+    assert {model.run for model in context.trial.models} == {runs[0], runs[2]}
     table = page.compare.table
     table.setCurrentIndex(table.rows.index(2, NAME))
     qtbot.keyClick(table, Qt.Key.Key_Return)

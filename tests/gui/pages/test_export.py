@@ -161,6 +161,20 @@ def test_the_card_goes_along_in_the_persons_own_words(
     assert "In your own words." not in words(page)
 
 
+def test_a_card_in_the_persons_own_words_is_kept_while_another_run_is_looked_at(page: ExportPage) -> None:
+    sheet = page._sheet
+    sheet.set_card("# First")
+    sheet.findChild(QPlainTextEdit, "card_text").setPlainText("# First, in my words")
+    sheet.set_card("# Second")
+    assert sheet.text == ""
+    sheet.set_card("# First")
+    assert sheet.text == "# First, in my words"
+    button(page, "card_again").click()
+    sheet.set_card("# Second")
+    sheet.set_card("# First")
+    assert sheet.text == ""
+
+
 def test_everything_works_with_keys(page: ExportPage, qtbot: QtBot) -> None:
     tick = card(page, "whole").tick
     tick.setFocus()

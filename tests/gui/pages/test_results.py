@@ -195,7 +195,7 @@ def test_a_run_that_trains_leaves_the_last_result_where_it_is(
     assert page.one.score.value_text == "0.950"
 
 
-@pytest.mark.parametrize("broken", [None, b'{"text": "cut off in the mid'])
+@pytest.mark.parametrize("broken", [None, b'{"text": "cut off in the mid', b'{"text": "\xff\xfe"}'])
 def test_lost_predictions_leave_the_rest_of_the_page(
     page: ResultsPage, context: PageContext, broken: bytes | None
 ) -> None:
@@ -224,6 +224,17 @@ def test_the_dark_button_leads_on(page: ResultsPage, context: PageContext, qtbot
     with qtbot.waitSignal(page.go_requested) as wished:
         button(page, "train_another_way").click()
     assert wished.args == ["setup"]
+
+
+def test_the_run_that_is_shown_is_the_one_that_is_tried(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    shown, last = add_run(context, "one"), add_run(context, "two", color=2)
+    context.trial.begin()
+    assert [model.run for model in context.trial.models] == [shown, last]
+    page.show_run(shown)
+    page.primary_button().click()
+    assert [model.run for model in context.trial.models] == [shown]
 
 
 def test_a_small_window_needs_no_scrolling_but_the_smallest(

@@ -7,8 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.embedding_maps import MapEmbeddings
+from engine.protocol.embedding_maps import EmbeddingsMapped, MapEmbeddings, MapPoint
 from gui.pages.results import PAGE, ResultsPage
+from gui.state.embedding_map import finding
 from gui.state.page_context import PageContext
 from tests.gui.fake_engine import FakeClient
 from tests.gui.pages.test_results import add_run
@@ -45,7 +46,7 @@ def test_the_map_is_asked_for_once_and_only_when_it_is_seen(
     page.one._show_below()
     look(page, qtbot)
     assert [one.folder for one in asked(fake_clients)] == [str(page.run.folder)] if page.run else False
-    assert "42 % are still among its ten nearest" in page.one.map.finding.text()
+    assert "42 % are still among its 10 nearest" in page.one.map.finding.text()
 
 
 def test_rows_lie_elsewhere_before_training(page: ResultsPage, qtbot: QtBot) -> None:
@@ -72,3 +73,26 @@ def test_a_point_says_its_text_and_whether_the_answer_is_right(page: ResultsPage
     QTest.keyClick(plot, Qt.Key.Key_Right)
     assert plot.current is not None
     assert plot.current.mark in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("near", "kept", "words"),
+    [
+        (3, 1.0, "Every row has the same 3 nearest neighbours as before training."),
+        (1, 0.5, "50 % of 12 rows still have the nearest neighbour that they had before; by chance 9.09 %"),
+        (3, 0.5, "50 % are still among its 3 nearest after training; by chance 27.3 % would be."),
+    ],
+)
+def test_what_is_said_of_neighbours_counts_those_that_were_looked_at(
+    near: int, kept: float, words: str
+) -> None:
+    found = EmbeddingsMapped(
+        points=tuple(MapPoint(row=row, before=(0, 0), after=(0, 0)) for row in range(1, 13)),
+        rows=12,
+        projection="pca",
+        shown_before=0.5,
+        shown_after=0.5,
+        kept_neighbours=kept,
+        neighbours=near,
+    )
+    assert words in finding(found)

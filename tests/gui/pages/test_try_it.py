@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
@@ -17,7 +16,7 @@ from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos
 from gui.pages.try_it import PAGE, TryPage
 from gui.state.page_context import PageContext
-from gui.state.trial_history import TRIED_FILE, TrialHistory
+from gui.state.trial_history import TRIED_FILE, TrialHistory, Tried
 from gui.widgets.answer_card import AnswerCard
 from gui.widgets.basics import Button
 from gui.widgets.word_highlights import SidesLegend
@@ -167,6 +166,18 @@ def test_a_row_of_the_final_test_comes_by_lot_with_its_truth(
     assert context.trial.truth == ""
 
 
+@pytest.mark.parametrize(
+    "damaged", [b'{"text": "cut off in the mid', b'{"text": "\xff\xfe", "said": "", "probability": 0}']
+)
+def test_no_row_is_drawn_where_the_kept_answers_are_damaged(
+    page: TryPage, context: PageContext, damaged: bytes
+) -> None:
+    for run in context.runs.finished:
+        (run.folder / "predictions.test.jsonl").write_bytes(damaged)
+    assert not context.trial.draw()
+    assert context.trial.row == {}
+
+
 def test_what_was_tried_is_kept_with_the_project_and_comes_back(
     page: TryPage, type_text: Callable[[str], None], context: PageContext, qtbot: QtBot
 ) -> None:
@@ -186,21 +197,29 @@ def test_what_was_tried_is_kept_with_the_project_and_comes_back(
     assert len(page.earlier.table.earlier.rows) == 2  # the same text once
 
 
+def test_the_text_that_was_chosen_comes_back_among_those_of_other_tasks(
+    page: TryPage, type_text: Callable[[str], None], context: PageContext, qtbot: QtBot
+) -> None:
+    type_text(LOVED)
+    page.text.clear.click()
+    other = Tried(row={"question": "Who?", "context": "Ada wrote it."}, answers=())
+    context.trial.history.remember(other)  # of a run that finds answers in passages
+    assert [one.text for one in page.earlier.table.earlier.rows] == [LOVED]
+    page.earlier.wanted.emit(0)
+    (field,) = page.text.fields.values()
+    assert field.toPlainText() == LOVED
+    assert context.trial.row == {"text": LOVED}
+
+
 def test_a_damaged_history_is_none_and_fifty_texts_are_kept(context: PageContext) -> None:
     folder = context.project.folder
     (folder / TRIED_FILE).write_text("{oops")
     history = TrialHistory(folder)
     assert history.entries == []
     for number in range(60):
-        history.remember(msgspec.convert({"row": {"text": f"text {number}"}}, _tried()))
+        history.remember(Tried(row={"text": f"text {number}"}))
     assert len(TrialHistory(folder).entries) == 50
     assert TrialHistory(folder).entries[0].row == {"text": "text 59"}
-
-
-def _tried() -> type:
-    from gui.state.trial_history import Tried
-
-    return Tried
 
 
 def test_models_are_added_up_to_four_and_taken_away(
@@ -227,6 +246,19 @@ def test_models_are_added_up_to_four_and_taken_away(
     assert len({card.y() for card in cards(page)}) == 1
     context.layout.set_name("compact")
     qtbot.waitUntil(lambda: len({card.y() for card in cards(page)}) == 2)  # the fourth stands below
+
+
+def test_a_trial_of_a_run_asks_the_trained_model_and_takes_no_text_of_another_task(
+    page: TryPage, context: PageContext
+) -> None:
+    run, trial = context.runs.finished[0], context.trial
+    trial.begin([run])
+    trial.add(run, Version.BEFORE)
+    trial.remove(trial.models[0])
+    trial.row = {"question": "Who?", "text": LOVED}
+    trial.begin([run])
+    assert [model.version for model in trial.models] == [Version.TRAINED]
+    assert trial.row == {"text": LOVED}
 
 
 def test_a_run_that_is_deleted_answers_no_more(page: TryPage, context: PageContext) -> None:
