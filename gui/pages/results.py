@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.run_status import RunStatus
+from gui.state.trial import MOST_MODELS
 from gui.views.compare_runs import CompareRunsView
 from gui.views.one_run import OneRunView
 from gui.widgets.basics import Button, EmptyState, PageHeader
@@ -79,7 +80,7 @@ class ResultsPage(QWidget):
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
         self._again.clicked.connect(partial(self.go_requested.emit, "setup"))
-        self._try.clicked.connect(partial(self.go_requested.emit, "try"))
+        self._try.clicked.connect(self._try_models)
         self._empty.button_clicked.connect(partial(self.go_requested.emit, "setup"))
         self.views.chosen.connect(self.show_view)
         self.one.head_changed.connect(self._show)
@@ -113,6 +114,14 @@ class ResultsPage(QWidget):
         """Shows ``"one"`` run or ``"compare"``."""
         self.views.set_current(name)
         self._show()
+
+    def _try_models(self) -> None:
+        """Lets the run that is shown answer on *Try it*; in the comparison the last ticked ones."""
+        ticked = [run for run in self._runs.finished if run.notes.checked]
+        alike = [run for run in ticked if run.config.task == ticked[-1].config.task]
+        shown = [self.run] if self.views.current() == "one" and self.run is not None else alike
+        self._context.trial.begin(shown[-MOST_MODELS:])
+        self.go_requested.emit("try")
 
     def _show_current(self) -> None:
         """Shows the run that was chosen elsewhere; one that trains leaves everything where it is."""
