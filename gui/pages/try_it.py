@@ -19,7 +19,7 @@ from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.trial import MOST_MODELS
 from gui.state.trial_answer import TrialAnswer
 from gui.state.trial_texts import shown_line
-from gui.state.trial_words import base_name, classes_of, model_words
+from gui.state.trial_words import base_before_training, classes_of, model_words
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.basics import Button, EmptyState, PageHeader
 from gui.widgets.choice_menu import Choice, open_choices
@@ -218,10 +218,10 @@ class TryPage(QWidget):
             run.config.model: run for run in self._context.runs.finished if run.config.task == trial.task
         }
         for place, run in enumerate(bases.values()):
-            take, is_new = partial(trial.add, run, Version.BEFORE), not trial.has_before(run)
-            choices.append(
-                Choice(f"{base_name(run)} before training", take, is_new, bool(runs) and not place)
-            )
+            take = partial(trial.add, run, Version.BEFORE)
+            words, can_answer = base_before_training(run)
+            can_be_added = can_answer and not trial.has_before(run)
+            choices.append(Choice(words, take, can_be_added, bool(runs) and not place))
         open_choices(self.add_model, "models_menu", choices)
 
     # Texts
@@ -284,8 +284,10 @@ class TryPage(QWidget):
     def _show_why(self) -> None:
         model, found = self._explained, self.explanation
         answer = model.answer if model is not None else None
-        self.why.setVisible(bool(self._trial.read) and answer is not None)
+        some_answer = any(one.answer is not None for one in self._trial.models)
+        self.why.setVisible(bool(self._trial.read) and some_answer)
         if model is None or answer is None:
+            self.why.show_no_answer(self._words(model).name if model and model.problem else "")
             return
         if found.found is not None:
             second_first = run_words.second_first(model.run, self._context.engines.catalog)

@@ -135,6 +135,17 @@ class WhyCard(Panel):
         self.legend.hide()
         self._note.setText(words)
 
+    def show_no_answer(self, name: str) -> None:
+        """Says that there is nothing to explain.
+
+        Args:
+            name: The model that could not answer; empty while it has not done so yet.
+        """
+        self._say_title("")
+        self.legend.hide()
+        self.show_text("")
+        self._note.setText(f"{name} gave no answer to this text." if name else "")
+
     def show_text(self, text: str) -> None:
         """Shows the text without marks."""
         self.second.hide()
