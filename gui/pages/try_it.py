@@ -284,8 +284,7 @@ class TryPage(QWidget):
     def _show_why(self) -> None:
         model, found = self._explained, self.explanation
         answer = model.answer if model is not None else None
-        some_answer = any(one.answer is not None for one in self._trial.models)
-        self.why.setVisible(bool(self._trial.read) and some_answer)
+        self.why.setVisible(bool(self._trial.read) and any(one.answer for one in self._trial.models))
         if model is None or answer is None:
             self.why.show_no_answer(self._words(model).name if model and model.problem else "")
             return
@@ -338,6 +337,8 @@ class TryPage(QWidget):
         for place, card in enumerate(self._cards):
             self._row.addWidget(card, place // across, place % across)
             card.set_compact(not wide, narrow=layout.is_narrow or (across > 2 and not wide))
+        for below in (self.why, self.earlier):
+            below.raise_()  # Tab comes to them after the cards
         for column in range(MOST_MODELS):
             self._row.setColumnStretch(column, 1 if column < across else 0)
 

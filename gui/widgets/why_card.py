@@ -100,6 +100,7 @@ class WhyCard(Panel):
                 self._choice.setAccessibleName("Which model")
                 self._choice.chosen.connect(lambda place: self.model_chosen.emit(int(place)))
                 self._head.insertWidget(1, self._choice)
+                self.methods.raise_()  # Tab comes to it after the models
         if self._choice is not None and 0 <= chosen < len(names):
             self._choice.set_current(str(chosen))
 
