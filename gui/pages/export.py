@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.export_events import ExportsListed, ModelExported
@@ -45,6 +45,7 @@ class ExportPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._run: RunStatus | None = None
+        self._led_by: RunStatus | None = None
         self._written_to: Path | None = None
         self._kinds: dict[str, ExportKindCard] = {}
         self._offers = ExportOffers(context.engines, self)
@@ -55,6 +56,16 @@ class ExportPage(QWidget):
         self._connect()
         self._measure()
         self._show_runs()
+
+    @property
+    def run(self) -> RunStatus | None:
+        """Returns the run that would be written."""
+        return self._run
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Offers the run that the person comes from."""
+        super().showEvent(event)
+        self._follow()
 
     def primary_button(self) -> QAbstractButton:
         """Returns the button that Ctrl Enter presses."""
@@ -132,7 +143,8 @@ class ExportPage(QWidget):
     def _connect(self) -> None:
         context = self._context
         context.engines.catalog_changed.connect(self._show_kinds)
-        for signal in (context.runs.run_ended, context.runs.run_added, context.runs.run_removed):
+        runs = context.runs
+        for signal in (runs.run_ended, runs.run_added, runs.run_removed, runs.current_changed):
             signal.connect(self._show_runs)
         context.theme.changed.connect(self._measure)
         context.layout.changed.connect(self._measure)
@@ -161,15 +173,22 @@ class ExportPage(QWidget):
         self._empty.setVisible(not has_some)
         self._go.setVisible(has_some)
         if self._run not in runs:
-            chosen = runs[-1] if runs else None
-            self._run = None
-            if chosen is not None:
-                self._choose(chosen.run_id)
+            self._run = self._led_by = None
+        if self._run is None or not self.isVisible():
+            self._follow()
         rows = [self._row_of(run) for run in runs]
         self._list.set_rows(rows, self._run.run_id if self._run else "")
         self._combo.set_rows(rows, self._run.run_id if self._run else "")
         if catalog is not None and not self._kinds:
             self._show_kinds()
+
+    def _follow(self) -> None:
+        """Chooses the run that was trained or looked at last, once; what is picked here stays after that."""
+        runs, current = self._context.runs.finished, self._context.runs.current
+        leading = current if current in runs else next(reversed(runs), None)
+        if leading is not None and leading is not self._led_by and not self._export.is_writing:
+            self._led_by = leading
+            self._choose(leading.run_id)
 
     def _row_of(self, run: RunStatus) -> ExportRun:
         catalog, result = self._context.engines.catalog, run.result

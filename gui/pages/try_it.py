@@ -20,7 +20,7 @@ from gui.state.trial import MOST_MODELS
 from gui.state.trial_answer import TrialAnswer
 from gui.state.trial_history import Tried
 from gui.state.trial_texts import shown_line
-from gui.state.trial_words import base_name, classes_of, model_words
+from gui.state.trial_words import base_before_training, classes_of, model_words
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.basics import Button, EmptyState, PageHeader
 from gui.widgets.choice_menu import Choice, open_choices
@@ -83,20 +83,16 @@ class TryPage(QWidget):
         self.text = TrialText(theme)
         self.why = WhyCard(theme)
         self.earlier = EarlierTexts(theme)
-        self._empty = EmptyState(
-            theme,
-            "Nothing to try yet",
-            "Train a model once; then its answers can be read here.",
-            "Go to setup",
-        )
+        words = "Train a model once; then its answers can be read here."
+        self._empty = EmptyState(theme, "Nothing to try yet", words, "Go to setup")
         self._empty.setObjectName("nothing_to_try")
 
     def _lay_out(self) -> None:
         self._scroll = ScrollColumn()
         self._row = QGridLayout()
         inside = self._scroll.column
-        inside.addWidget(self.file_row)
-        inside.addWidget(self.text)
+        for part in (self.file_row, self.text):
+            inside.addWidget(part)
         inside.addLayout(self._row)
         inside.addWidget(self.why)
         inside.addWidget(self.earlier, 1)
@@ -220,10 +216,10 @@ class TryPage(QWidget):
             run.config.model: run for run in self._context.runs.finished if run.config.task == trial.task
         }
         for place, run in enumerate(bases.values()):
-            take, is_new = partial(trial.add, run, Version.BEFORE), not trial.has_before(run)
-            choices.append(
-                Choice(f"{base_name(run)} before training", take, is_new, bool(runs) and not place)
-            )
+            take = partial(trial.add, run, Version.BEFORE)
+            words, can_answer = base_before_training(run)
+            can_be_added = can_answer and not trial.has_before(run)
+            choices.append(Choice(words, take, can_be_added, bool(runs) and not place))
         open_choices(self.add_model, "models_menu", choices)
 
     # Texts
@@ -286,8 +282,9 @@ class TryPage(QWidget):
     def _show_why(self) -> None:
         model, found = self._explained, self.explanation
         answer = model.answer if model is not None else None
-        self.why.setVisible(bool(self._trial.read) and answer is not None)
+        self.why.setVisible(bool(self._trial.read) and any(one.answer for one in self._trial.models))
         if model is None or answer is None:
+            self.why.show_no_answer(self._words(model).name if model and model.problem else "")
             return
         if found.found is not None:
             second_first = run_words.second_first(model.run, self._context.engines.catalog)
@@ -338,6 +335,8 @@ class TryPage(QWidget):
         for place, card in enumerate(self._cards):
             self._row.addWidget(card, place // across, place % across)
             card.set_compact(not wide, narrow=layout.is_narrow or (across > 2 and not wide))
+        for below in (self.why, self.earlier):
+            below.raise_()  # Tab comes to them after the cards
         for column in range(MOST_MODELS):
             self._row.setColumnStretch(column, 1 if column < across else 0)
 

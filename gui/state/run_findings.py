@@ -147,7 +147,7 @@ def head_sentence(run: RunStatus, result: RunResult, name: str, unit: str) -> st
     stopped = run_progress.stopped_at(run)
     ended = f"{name}, stopped at {stopped}" if stopped else name
     best, rows = texts.epoch(result.best_epoch), texts.count(unit, result.rows)
-    return f"{ended}, best checkpoint at epoch {best}. Final test on {rows}."
+    return f"{ended}, best at epoch {best}. Final test on {rows}."
 
 
 def facts(run: RunStatus, result: RunResult) -> dict[str, Finding]:
@@ -205,7 +205,7 @@ def frozen_check(result: RunResult, *, thawed_late: bool = False) -> Finding:
         return Finding("err", "alert", f"A frozen layer changed: {number} {verb} from before.")
     if result.trainable_parameters >= result.total_parameters:
         nothing = "Nothing was frozen at the end" if thawed_late else "Nothing was frozen"
-        return Finding("", "flame", f"{nothing}; every weight could change.")
+        return Finding("", "flame", f"{nothing}.", "Every weight of the model could change.")
     what = (
         texts.count("frozen tensors", result.frozen_tensors)
         if result.frozen_tensors

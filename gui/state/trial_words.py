@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.protocol.catalog import Catalog
 from engine.protocol.run_versions import Version
+from engine.protocol.stack import LayerKind
 from gui.look.texts import inside_a_sentence, percent, score
 from gui.state import run_words
 from gui.state.run_status import RunStatus
@@ -13,6 +14,18 @@ from gui.state.trial_answer import TrialAnswer
 def base_name(run: RunStatus) -> str:
     """Returns the name of a run's base model."""
     return run.started.model.name if run.started is not None else run.config.model
+
+
+def base_before_training(run: RunStatus) -> tuple[str, bool]:
+    """Returns what a run's base model is called as it came, and whether it could answer.
+
+    A head that was new at the start of the run is made of random numbers: its answers would mean nothing.
+    """
+    name = f"{base_name(run)} before training"
+    layers = run.started.stack.layers if run.started is not None else ()
+    if any(layer.kind is LayerKind.HEAD and layer.is_new for layer in layers):
+        return f"{name}: it had no head for this task", False
+    return name, True
 
 
 def model_words(model: TrialAnswer, catalog: Catalog | None) -> tuple[str, str]:

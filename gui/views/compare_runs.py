@@ -347,5 +347,4 @@ class CompareRunsView(QWidget):
         self._below.setMinimumHeight(rows + px(60))
 
     def _has_left_out(self) -> bool:
-        compared = self._comparing.compared
-        return compared is not None and bool(compared.left_out)
+        return (found := self._comparing.compared) is not None and bool(found.left_out)

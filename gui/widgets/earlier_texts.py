@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -36,6 +36,8 @@ from gui.widgets.rows_table import elide_words
 
 _Index = QModelIndex | QPersistentModelIndex
 _ANSWER, _BACK = 160, 40
+_BESIDE_ANSWER = 40
+"""What a column of answers needs besides the words: the marker and the gaps."""
 _ROWS = 3
 """Rows that are always in sight."""
 
@@ -198,6 +200,11 @@ class EarlierTable(QTableView):
         super().leaveEvent(event)
         self._hover(-1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Divides the width anew."""
+        super().resizeEvent(event)
+        self._measure_columns()
+
     def _take_click(self, index: QModelIndex) -> None:
         if index.column() > len(self.earlier.columns):
             self.wanted.emit(index.row())
@@ -216,13 +223,26 @@ class EarlierTable(QTableView):
         header.setStyleSheet(f"QHeaderView {{ background: transparent; }} QHeaderView::section {{ {look} }}")
         self.verticalHeader().setDefaultSectionSize(px(34))
         self.verticalHeader().setMinimumSectionSize(px(20))
+        self._measure_columns()
+
+    def _measure_columns(self) -> None:
+        header, px = self.horizontalHeader(), self._theme.px
         last = self.earlier.columnCount() - 1
         for column in range(last + 1):
             header.setSectionResizeMode(
                 column, QHeaderView.ResizeMode.Fixed if column else QHeaderView.ResizeMode.Stretch
             )
             if column:
-                self.setColumnWidth(column, px(_BACK if column == last else _ANSWER))
+                self.setColumnWidth(column, px(_BACK) if column == last else self._width_of(column))
+
+    def _width_of(self, column: int) -> int:
+        """Returns the width of a model's column: long answers get at most half of the room in all."""
+        px, metrics = self._theme.px, QFontMetrics(self._theme.font("body"))
+        widest = max(
+            (metrics.horizontalAdvance(row.answers[column - 1]) for row in self.earlier.rows), default=0
+        )
+        most = self.viewport().width() // 2 // len(self.earlier.columns)
+        return max(px(_ANSWER), min(widest + px(_BESIDE_ANSWER), most))
 
 
 class EarlierTexts(Panel):

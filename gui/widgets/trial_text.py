@@ -175,6 +175,8 @@ class TrialText(Panel):
             field.installEventFilter(self)
             self.fields[role.id] = field
             self._texts.addWidget(field)
+        for below in (self.draw, self.slider, self.clear):
+            below.raise_()  # Tab goes to what was made last at the end
         self._measure()
 
     def show_row(self, row: Mapping[str, str], typos: int, truth: str) -> None:

@@ -100,6 +100,7 @@ class WhyCard(Panel):
                 self._choice.setAccessibleName("Which model")
                 self._choice.chosen.connect(lambda place: self.model_chosen.emit(int(place)))
                 self._head.insertWidget(1, self._choice)
+                self.methods.raise_()  # Tab comes to it after the models
         if self._choice is not None and 0 <= chosen < len(names):
             self._choice.set_current(str(chosen))
 
@@ -134,6 +135,17 @@ class WhyCard(Panel):
         self._say_title(said)
         self.legend.hide()
         self._note.setText(words)
+
+    def show_no_answer(self, name: str) -> None:
+        """Says that there is nothing to explain.
+
+        Args:
+            name: The model that could not answer; empty while it has not done so yet.
+        """
+        self._say_title("")
+        self.legend.hide()
+        self.show_text("")
+        self._note.setText(f"{name} gave no answer to this text." if name else "")
 
     def show_text(self, text: str) -> None:
         """Shows the text without marks."""

@@ -90,6 +90,23 @@ def test_on_setup_tab_goes_from_the_header_to_the_right(on_setup: MainWindow) ->
     assert visited[1:3] == [page.settings_button, page.start]  # type: ignore[attr-defined]  # as above
 
 
+def test_on_try_it_tab_goes_from_the_text_down(finished: MainWindow, qtbot: QtBot) -> None:
+    window = finished
+    window.go_to("try")
+    opened, page = window.switch.opened, window.page("try")
+    assert opened is not None
+    assert page is not None
+    trial = opened.trial
+    trial.add(opened.runs.finished[0])
+    (field,) = page.text.fields.values()  # type: ignore[attr-defined]  # a TryPage
+    field.setPlainText("I love this town")
+    qtbot.waitUntil(lambda: all(one.answer and not one.is_waiting for one in trial.models))
+    qtbot.waitUntil(lambda: page.why.isVisible())  # type: ignore[attr-defined]  # as above
+    inside = [one.objectName() for one in _round(window, field) if page.isAncestorOf(one)]
+    wanted = ["random_test_row", "typos", "clear_trial", "remove_model", "segment_0", "segment_occlusion"]
+    assert [name for name in inside if name in wanted] == [*wanted[:4], "remove_model", *wanted[4:]]
+
+
 def test_f6_enters_the_rail_at_the_step_that_is_shown(on_setup: MainWindow) -> None:
     window = on_setup
     window.top_bar.search.setFocus(Qt.FocusReason.TabFocusReason)

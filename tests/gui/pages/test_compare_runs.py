@@ -318,3 +318,17 @@ def test_a_run_whose_result_is_lost_is_asked_about_to_hear_the_reason(
     (command,) = asked(fake_clients, CompareRuns)
     assert command.folders[-1].endswith(f"lost-{LEFT_OUT}")
     assert len(command.folders) == 5
+
+
+def test_try_these_models_lets_the_ticked_runs_answer(
+    page: ResultsPage, runs: list[RunStatus], context: PageContext, qtbot: QtBot
+) -> None:
+    context.trial.begin(runs[2:])
+    context.runs.set_checked(runs[2], False)
+    press = page.primary_button()
+    assert press is not None
+    with qtbot.waitSignal(page.go_requested) as wished:
+        press.click()
+    assert wished.args == ["try"]
+    # Best first; the fourth was judged on other rows and is none of those that are compared.
+    assert [model.run for model in context.trial.models] == [runs[0], runs[1]]

@@ -205,3 +205,27 @@ def test_another_run_is_chosen_in_the_list_or_the_combo_box(
     button(page, "export_button").click()
     qtbot.waitUntil(lambda: bool(asked(fake_clients)))
     assert asked(fake_clients)[0].folder == str(context.runs.finished[1].folder)
+
+
+def test_the_run_that_was_trained_last_is_offered_until_another_is_picked(
+    page: ExportPage, context: PageContext, qtbot: QtBot
+) -> None:
+    runs_list = page.findChild(ExportRunList)
+    assert runs_list is not None
+    page.hide()
+    draft = context.project.draft
+    assert draft is not None
+    with qtbot.waitSignal(context.runs.run_ended):
+        context.runs.start(draft)
+    first, second = context.runs.finished
+    page.show()
+    assert page.run is second
+    runs_list.run_chosen.emit(first.run_id)
+    page.hide()
+    page.show()
+    assert page.run is first  # a pick stays
+    page.hide()
+    context.runs.show(first)
+    context.runs.show(second)  # looked at since then
+    page.show()
+    assert page.run is second

@@ -91,7 +91,7 @@ def test_a_result_is_shown_with_its_interval_and_baselines(page: ResultsPage, co
     assert marker is not None
     assert marker.number == 2
     words = page._header._subtitle.text()
-    assert words == "Freeze lower layers, best checkpoint at epoch 2.5. Final test on 465 texts."
+    assert words == "Freeze lower layers, best at epoch 2.5. Final test on 465 texts."
 
 
 def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -> None:
@@ -132,8 +132,7 @@ def test_a_run_that_was_stopped_says_so(page: ResultsPage, context: PageContext)
     context.runs.runs.append(run)
     context.runs.show(run)
     assert page._header._subtitle.text() == (
-        "Freeze lower layers, stopped at epoch 1.3 of 3, best checkpoint at epoch 2.5. "
-        "Final test on 465 texts."
+        "Freeze lower layers, stopped at epoch 1.3 of 3, best at epoch 2.5. Final test on 465 texts."
     )
     assert page.one.facts["time"].text() == "Training was stopped at epoch 1.3 of 3, after 1 min 45 s."
 
@@ -276,4 +275,16 @@ def test_another_name_of_the_run_stands_in_the_head_at_once(page: ResultsPage, c
     page.show_run(run)
     context.runs.rename(run, "One more block")
     context.runs.rename(other, "Another")
-    assert page._header._subtitle.text().startswith("One more block, best checkpoint at epoch 2.5.")
+    assert page._header._subtitle.text().startswith("One more block, best at epoch 2.5.")
+
+
+def test_try_this_model_lets_the_run_that_is_shown_answer(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    runs = [add_run(context, name, color=place + 1) for place, name in enumerate(("a", "b", "c", "d", "e"))]
+    context.trial.begin(runs[3:])
+    page.show_run(runs[0])
+    with qtbot.waitSignal(page.go_requested) as wished:
+        button(page, "try_models").click()
+    assert wished.args == ["try"]
+    assert [model.run for model in context.trial.models] == [runs[0]]

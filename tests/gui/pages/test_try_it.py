@@ -226,11 +226,6 @@ def test_models_are_added_up_to_four_and_taken_away(
     page: TryPage, type_text: Callable[[str], None], context: PageContext, qtbot: QtBot
 ) -> None:
     type_text(LOVED)
-    page.add_model.click()
-    menu = page.findChild(QMenu, "models_menu")
-    assert menu is not None
-    assert [action.text() for action in menu.actions() if action.text()] == ["MiniLM before training"]
-    menu.close()
     context.trial.add(context.runs.finished[0], Version.BEFORE)
     qtbot.waitUntil(lambda: len(cards(page)) == 3)
     qtbot.waitUntil(lambda: "had no head for this task before training" in cards(page)[2].note)
@@ -318,3 +313,32 @@ def test_the_dark_button_goes_to_export(page: TryPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.go_requested) as went:
         button.click()
     assert went.args == ["export"]
+
+
+def test_a_model_without_an_answer_leaves_the_choice_whom_to_ask_why(
+    page: TryPage, type_text: Callable[[str], None], context: PageContext, qtbot: QtBot
+) -> None:
+    type_text(LOVED)
+    qtbot.waitUntil(page.why.isVisible)
+    context.trial.add(context.runs.finished[0], Version.BEFORE)
+    qtbot.waitUntil(lambda: len(cards(page)) == 3)
+    qtbot.waitUntil(lambda: "had no head for this task before training" in cards(page)[2].note)
+    page.why.model_chosen.emit(2)
+    assert page.why.isVisible()
+    assert page.why.title == "Why it said that"
+    assert page.why.note == "MiniLM before training gave no answer to this text."
+    page.why.model_chosen.emit(0)
+    qtbot.waitUntil(lambda: page.why.title == "Why it said happy")
+
+
+def test_a_base_model_whose_head_was_new_is_not_offered_as_it_was(
+    page: TryPage, type_text: Callable[[str], None], context: PageContext
+) -> None:
+    type_text(LOVED)
+    page.add_model.click()
+    menu = page.findChild(QMenu, "models_menu")
+    assert menu is not None
+    (action,) = (one for one in menu.actions() if one.text())
+    assert action.text() == "MiniLM before training: it had no head for this task"
+    assert not action.isEnabled()
+    menu.close()
