@@ -218,8 +218,21 @@ class ScorePicture(QWidget):
         words, px, area = self._baseline_words(), self._theme.px, self.area()
         width = QFontMetricsF(self._theme.font("caption")).horizontalAdvance(words) + px(2)
         y = self._height(self._baseline[1]) if self._baseline is not None else 0.0
-        below = QRectF(area.right() - width - px(4), y + px(3), width, px(15))
-        return below if area.contains(below) else below.translated(0, -px(21))
+        edge = self._band_edge() if self._points else -1.0
+        spots = [self.place(point) for point in self.placed]
+        right = area.right() - width - px(4)
+        lefts = [right, *(spot.x() - width - px(12) for spot in reversed(spots))]
+        wanted = [QRectF(left, top, width, px(15)) for left in lefts for top in (y + px(3), y - px(18))]
+        free = [box for box in wanted if area.contains(box) and not box.top() < edge < box.bottom()]
+        bars = [self._bar(point) for point in self.placed]
+        clear = [box for box in free if not any(box.intersects(bar) for bar in bars)]
+        return next(iter([*clear, *free, *filter(area.contains, wanted)]), wanted[0])
+
+    def _bar(self, point: ScorePoint) -> QRectF:
+        """Returns what a run's interval and its marker take."""
+        px, spot = self._theme.px, self.place(point)
+        high, low = self._height(point.score.high), self._height(point.score.low)
+        return QRectF(spot.x() - px(8), high, px(16), low - high)
 
     # Painting
 

@@ -144,3 +144,15 @@ def test_the_chart_is_copied_as_a_table(plot: ScorePlot, qtbot: QtBot) -> None:
     assert lines[0].split("\t")[:5] == ["run", "Macro F1", "from", "to", "Trainable share"]
     assert lines[1].split("\t")[:3] == ["Full fine-tuning", "0.977", "0.961"]
     assert len(lines) == 1 + len(RUNS)
+
+
+@pytest.mark.parametrize("distance", [-0.02, -0.004, 0.004, 0.02])
+def test_the_words_of_the_baseline_do_not_stand_on_the_edge_of_the_band(
+    plot: ScorePlot, distance: float
+) -> None:
+    best = max(points(), key=lambda one: one.score.value)
+    plot.set_points(points(), METRIC, ("Word counts (TF-IDF)", best.score.low + distance))
+    box, edge = plot._baseline_box(), plot._band_edge()
+    assert plot.area().contains(box)
+    assert not box.top() < edge < box.bottom()
+    assert not any(box.intersects(plot._bar(point)) for point in plot.placed)
