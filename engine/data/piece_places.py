@@ -39,15 +39,15 @@ def piece_places(
     """
     joined = second is not None and not has_separator(tokenizer)
     first = f"{text}\n{second}" if joined else text
-    cut: Any = tokenizer(
-        first,
-        None if joined else second,
+    cut: Any = tokenizer(  # lists, as rows are cut: of one text a blank second one would be taken for none
+        [first],
+        None if joined or second is None else [second],
         truncation=True,
         max_length=max_length,
         return_offsets_mapping=True,
     )
     places: list[PiecePlace | None] = []
-    for number, (start, end) in zip(cut.sequence_ids(0), cut["offset_mapping"], strict=True):
+    for number, (start, end) in zip(cut.sequence_ids(0), cut["offset_mapping"][0], strict=True):
         if number is None or end <= start:
             places.append(None)
         elif joined and start > len(text):

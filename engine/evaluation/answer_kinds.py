@@ -54,6 +54,9 @@ class AnswerKind(Protocol):
     def target(self, cell: str, classes: Sequence[str]) -> Any:
         """Returns what the loss compares with: a class number, 0 and 1 for each class, or a number."""
 
+    def truth(self, cell: str) -> str:
+        """Returns a right answer as answers are written, so that both can be compared; empty for none."""
+
     def measure(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> dict[str, float]:
         """Returns every measure: metric id → value."""
 
@@ -97,6 +100,10 @@ class OneLabel:
     def target(self, cell: str, classes: Sequence[str]) -> int:
         """Returns the place of a label among the classes."""
         return list(classes).index(cell) if cell in classes else IGNORED
+
+    def truth(self, cell: str) -> str:
+        """Returns the cell as it is."""
+        return cell
 
     def measure(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> dict[str, float]:
         """Returns macro-F1, accuracy and Matthews correlation; a label that is no class is not judged."""
@@ -167,6 +174,10 @@ class SeveralLabels:
         (held,) = label_sets([cell])
         return [float(name in held) for name in classes]
 
+    def truth(self, cell: str) -> str:
+        """Returns the labels of a cell as those of an answer are written."""
+        return written(label_sets([cell])[0]) if cell else ""
+
     def measure(self, cells: Sequence[str], said: Logits, classes: Sequence[str]) -> dict[str, float]:
         """Returns macro-F1, micro-F1 and the share of whole sets that are right."""
         return multilabel_measures(label_table(label_sets(cells), classes), _table(said))
@@ -183,7 +194,6 @@ class SeveralLabels:
                 msgspec.structs.replace(
                     question,
                     said=written(held),
-                    truth=written(label_sets([question.truth])[0]) if question.truth else "",
                     probability=min((max(share, 1 - share) for share in shares), default=0.0),
                     probabilities=dict(zip(classes, shares, strict=True)),
                 )
@@ -233,6 +243,10 @@ class NumberScore:
     def target(self, cell: str, classes: Sequence[str]) -> float:  # noqa: ARG002 - there are none
         """Returns the number."""
         return _number(cell)
+
+    def truth(self, cell: str) -> str:
+        """Returns the cell as it is."""
+        return cell
 
     def measure(
         self,

@@ -237,7 +237,8 @@ def questions(asked: Asked) -> list[Prediction]:
     rows = asked.rows
     texts = cells(rows, TEXT.id)
     blank = [""] * len(texts)
-    truths = cells(rows, LABEL.id) if LABEL.id in rows.column_names else blank
+    given = cells(rows, LABEL.id) if LABEL.id in rows.column_names else blank
+    truths = [kind_of(asked.settings).truth(cell) for cell in given]
     seconds = cells(rows, SECOND_TEXT.id) if SECOND_TEXT.id in rows.column_names else blank
     return [
         Prediction(text=text, second=second, said="", probability=0.0, truth=truth, row=number)

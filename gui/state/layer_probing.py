@@ -47,7 +47,7 @@ class LayerProbing(OneQuestion):
         if self.is_asked or self.probed is not None or self.words or draft is None:
             self.forget()
             return
-        self._about = _matters(draft)
+        self._about = self._matters(draft)
         self.words = "Asking each layer what it knows of this task"
         self._put(lambda job_id: ProbeLayers(job_id=job_id, run=draft))
         self._tell()
@@ -64,9 +64,14 @@ class LayerProbing(OneQuestion):
 
     def _look(self) -> None:
         draft = self._project.draft
-        if self._about is not None and (draft is None or _matters(draft) != self._about):
+        if self._about is not None and (draft is None or self._matters(draft) != self._about):
             self._about = None
             self.forget()
+
+    def _matters(self, draft: RunConfig) -> object:
+        """Returns what of a draft changes the answer; what is frozen in it, or how it learns, does not."""
+        of_task = self._project.task_settings
+        return draft.data, draft.task, of_task, draft.model, draft.settings.get("max_length"), draft.seed
 
     def _take_answer(self, event: Event) -> None:
         match event:
@@ -85,8 +90,3 @@ class LayerProbing(OneQuestion):
             case _:
                 return
         self._tell()
-
-
-def _matters(draft: RunConfig) -> object:
-    """Returns what of a draft changes the answer; what is frozen in it does not."""
-    return draft.data, draft.task, draft.model, draft.settings.get("max_length"), draft.seed

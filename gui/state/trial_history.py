@@ -68,15 +68,22 @@ class TrialHistory(QObject):
 
     def remember(self, tried: Tried) -> None:
         """Puts a text on top; the same text once only, with what was said to it before by others."""
-        same = [one for one in self.entries if (one.row, one.typos) == (tried.row, tried.typos)]
+        entries = self._with_written()
+        same = [one for one in entries if (one.row, one.typos) == (tried.row, tried.typos)]
         known = {(one.run, one.version) for one in tried.answers}
         before = [one for old in same for one in old.answers if (one.run, one.version) not in known]
         tried = msgspec.structs.replace(tried, answers=(*tried.answers, *before))
         if self.entries[:1] == [tried]:
             return
-        self.entries = [tried, *(one for one in self.entries if one not in same)][:MOST]
+        self.entries = [tried, *(one for one in entries if one not in same)][:MOST]
         self._write()
         self.changed.emit()
+
+    def _with_written(self) -> list[Tried]:
+        """Returns the entries with those that another window of the project has written meanwhile."""
+        written = {_key(one): one for one in self._read()}
+        own = [written.pop(_key(one), one) for one in self.entries]
+        return [*own, *written.values()]
 
     def _read(self) -> list[Tried]:
         try:
@@ -93,3 +100,8 @@ class TrialHistory(QObject):
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
             self.save_failed.emit(project_not_saved(str(self._path), error.strerror or str(error)))
+
+
+def _key(tried: Tried) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Returns what makes a text the same one."""
+    return tuple(sorted(tried.row.items())), tried.typos

@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from engine.data.piece_places import piece_places
+from engine.data.word_pieces import encode_texts
 from engine.errors import EngineError
 from engine.examining import finished_runs
 from engine.examining.finished_runs import FinishedRuns, size_in_memory
+from engine.models.load import load_base
+from engine.protocol.events import JobSucceeded
+from engine.protocol.run_files import read_predictions
 from engine.protocol.run_versions import Version
 from engine.training.answering import FinishedRun
+from engine.training.workbench import Workbench
+from tests.engine.recorded_session import RecordedSession, moods_run, start
 
 TEXTS = ("a happy sunny day", "the cruel cat was nasty and cold today", "my train")
 METHODS = ("lora", "bottleneck_adapters", "ia3", "prompt_tuning", "feature_based", "full_fine_tuning")
@@ -72,8 +79,6 @@ def test_a_model_that_could_do_its_task_is_asked_as_it_was(run_of_task: Callable
         now, then = run.predict(text)[0], before.predict(text)[0]
         assert then.probabilities != now.probabilities
         assert run.predict(text)[0] == now
-    from engine.protocol.run_files import read_predictions
-
     kept = read_predictions(folder)[0]
     assert kept.before
 
@@ -99,3 +104,33 @@ def test_a_text_that_is_too_long_says_how_much_of_it_was_read(moods_of: Callable
     assert long.note == "Too long: only the first 32 of 52 word pieces were read."
     assert (short.note, blank.said, blank.note) == ("", "", "")
     assert short.said
+
+
+@pytest.mark.parametrize(
+    ("answers", "cells"),
+    [("several", ("glad;calm", "sad", "calm; sad", "glad")), ("score", ("1.50", "2", "3,5", "4.0"))],
+)
+def test_a_run_with_other_kinds_of_answers_knows_its_test_rows_again(
+    session: RecordedSession, small_bert: Path, tmp_path: Path, answers: str, cells: tuple[str, ...]
+) -> None:
+    lines = [
+        f'a {word} day number {number},"{cells[number % 4]}"'
+        for number, word in enumerate(["happy", "cold"] * 20)
+    ]
+    table = tmp_path / "moods.csv"
+    table.write_text("\n".join(["text,label", *lines]), encoding="utf-8")
+    run = moods_run(table, small_bert, "feature_based", epochs=1, answers=answers)
+    assert isinstance(session.do(start(run, tmp_path / "run", "kinds"))[-1], JobSucceeded)
+    finished, bench = FinishedRun.load(tmp_path / "run"), Workbench()
+    kept = read_predictions(tmp_path / "run")
+    assert len(finished.test_rows(bench)) == len(kept)
+    questions = finished.task.questions(finished.judged_part(finished.split(bench)).asked)
+    assert [one.truth for one in questions] == [one.truth for one in kept]
+
+
+def test_word_pieces_of_a_pair_with_a_blank_second_text_are_placed_as_they_are_read(small_bert: Path) -> None:
+    tokenizer = load_base(str(small_bert), on_meta=True).tokenizer
+    for second in ("", "cold", None):
+        (row,) = encode_texts(tokenizer, ["a happy day"], None if second is None else [second], 32)
+        places = piece_places(tokenizer, "a happy day", second, 32)
+        assert len(places) == len(row["input_ids"]), second

@@ -68,6 +68,14 @@ def test_freezing_keeps_it_and_other_rows_forget_it(qtbot: QtBot, page: SetupPag
     assert page.map_card._notice_words.text() != PROBED.finding
 
 
+def test_other_noise_forgets_it_and_another_learning_rate_does_not(qtbot: QtBot, page: SetupPage) -> None:
+    ask(qtbot, page)
+    page._project.set_setting("learning_rate", 0.0003)
+    assert page._probing.probed is not None
+    page._project.set_setting("noise_share", 0.2)  # the layers would read other texts
+    assert page._probing.probed is None
+
+
 def test_hide_puts_it_away_and_a_second_click_stops_asking(
     qtbot: QtBot, page: SetupPage, fake_clients: list[FakeClient]
 ) -> None:

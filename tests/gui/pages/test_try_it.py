@@ -222,6 +222,18 @@ def test_a_damaged_history_is_none_and_fifty_texts_are_kept(context: PageContext
     assert TrialHistory(folder).entries[0].row == {"text": "text 59"}
 
 
+def test_two_windows_of_a_project_lose_none_of_each_others_texts(context: PageContext) -> None:
+    folder = context.project.folder
+    one, other = TrialHistory(folder), TrialHistory(folder)
+    one.remember(Tried(row={"text": "first"}))
+    other.remember(Tried(row={"text": "second"}))
+    one.remember(Tried(row={"text": "third"}))
+    assert [entry.row["text"] for entry in TrialHistory(folder).entries] == ["third", "first", "second"]
+    (folder / TRIED_FILE).write_text("{oops")
+    other.remember(Tried(row={"text": "fourth"}))
+    assert [entry.row["text"] for entry in other.entries][:2] == ["fourth", "second"]
+
+
 def test_models_are_added_up_to_four_and_taken_away(
     page: TryPage, type_text: Callable[[str], None], context: PageContext, qtbot: QtBot
 ) -> None:
