@@ -85,7 +85,7 @@ def _drawn(rows: Dataset) -> Dataset:
 def _kept_vectors(use: Use, rows: Dataset, tell: Tell) -> Vectors:
     """Returns what the model makes of the training rows, ``(rows, width)``; kept in the cache."""
     with use() as run:
-        path, unit = _cache_path(run, len(rows)), run.task.unit
+        path, unit = _cache_path(run, rows), run.task.unit
         with suppress(OSError, SafetensorError, KeyError):  # it was not read so far
             return load_file(path)["vectors"]
         part = run.part_of_rows(run.plain_asked(rows))
@@ -103,11 +103,13 @@ def _kept_vectors(use: Use, rows: Dataset, tell: Tell) -> Vectors:
     return vectors
 
 
-def _cache_path(run: FinishedRun, rows: int) -> Path:
+def _cache_path(run: FinishedRun, rows: Dataset) -> Path:
+    """Returns where vectors are kept: by the model, when it was saved, and what stands in the rows."""
     model = run.folder / MODEL_FOLDER
-    said = f"{model.absolute()}\n{model.stat().st_mtime_ns}\n{rows}"
-    name = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
-    return cache_folder() / "nearest" / f"{name}.safetensors"
+    mark = hashlib.blake2b(f"{model.absolute()}\n{model.stat().st_mtime_ns}".encode(), digest_size=16)
+    for row in rows:
+        mark.update(repr(row).encode(errors="replace"))
+    return cache_folder() / "nearest" / f"{mark.hexdigest()}.safetensors"
 
 
 def _vectors(use: Use, part: EncodedPart, on_rows: Callable[[int], None]) -> Vectors:

@@ -122,7 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Answers ``{"texts": […]}`` or ``{"rows": [{role: text}]}`` at ``/predict``."""
         if not self._is_from_here():
             return
-        size = int(self.headers.get("Content-Length") or 0)
+        told = self.headers.get("Content-Length") or "0"
+        size = int(told) if told.isdecimal() else 0
         plain = (self.headers.get("Content-Type") or "").split(";")[0].strip() == "application/json"
         if self.path != "/predict" or not plain or not 0 < size <= _MOST_BYTES:
             self._refuse("Send at most 1 MB of JSON to /predict.")

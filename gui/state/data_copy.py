@@ -139,10 +139,11 @@ class DataCopy(QObject):
 
     def _start(self) -> None:
         data = self._project.data
-        if self._project.table is None or data is None or self._copying is not None:
+        if self._project.table is None or data is None:
             return
         place = Path(data.path)
-        if is_linked(place):
+        busy = self._copying is not None and (self._copying.isRunning() or self._copying.place == place)
+        if is_linked(place) and not busy:
             self._copying = _Copying(place, self)
             self._copying.finished.connect(self._take_end)
             self._copying.start(QThread.Priority.LowPriority)

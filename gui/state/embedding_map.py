@@ -54,6 +54,7 @@ class EmbeddingMap(OneQuestion):
             case EmbeddingsMapped():
                 self.found, self.words = event, finding(event)
             case JobFailed():
+                self._folder = None  # who looks again asks again
                 self.words = f"{event.problem.title}. {event.problem.reason} {event.problem.fix}".strip()
             case JobStopped():
                 self._folder, self.words = None, ""

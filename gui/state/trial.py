@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.protocol.catalog import RoleEntry
-from engine.protocol.events import Event
+from engine.protocol.events import Event, JobFailed
+from engine.protocol.problems import Problem
 from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos, TyposAdded
 from gui.engine_client.engines import Engines
@@ -35,6 +36,7 @@ class _Typos(OneQuestion):
     """Asks for a text with typos."""
 
     added = Signal(object)
+    failed = Signal(object)
 
     def ask(self, texts: Sequence[str], share: float) -> None:
         asked = tuple(texts)
@@ -43,6 +45,8 @@ class _Typos(OneQuestion):
     def _take_answer(self, event: Event) -> None:
         if isinstance(event, TyposAdded):
             self.added.emit(event.texts)
+        elif isinstance(event, JobFailed):
+            self.failed.emit(event.problem)
 
 
 class Trial(QObject):
@@ -94,6 +98,7 @@ class Trial(QObject):
         self.history = TrialHistory(project.folder, self)
         self._noise = _Typos(engines, self)
         self._noise.added.connect(self._take_typos)
+        self._noise.failed.connect(self._take_failure)
         self._quiet = QTimer(self, singleShot=True, interval=debounce)
         self._quiet.timeout.connect(self._ask)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
@@ -265,6 +270,10 @@ class Trial(QObject):
     def _take_typos(self, texts: Sequence[str]) -> None:
         if len(texts) == len(self.row):
             self._put_to_models(dict(zip(self.row, texts, strict=True)))
+
+    def _take_failure(self, problem: Problem) -> None:
+        for model in self.models:
+            model.fail(problem)
 
     def _put_to_models(self, row: Row) -> None:
         self._read_as(row)

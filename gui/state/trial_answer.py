@@ -75,6 +75,13 @@ class TrialAnswer(OneQuestion):
         self._put(lambda job_id: Predict(job_id=job_id, folder=folder, rows=asked, version=self.version))
         self.changed.emit()
 
+    def fail(self, problem: Problem) -> None:
+        """Says why there is no answer: what comes before it went wrong."""
+        self.give_up()
+        self.answer, self.problem, self.is_waiting = None, problem, False
+        self.changed.emit()
+        self.answered.emit()
+
     def clear(self) -> None:
         """Says nothing: there is no text."""
         self.give_up()

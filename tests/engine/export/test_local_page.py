@@ -75,6 +75,7 @@ def test_what_is_no_question_is_refused_in_words(served, body):
     assert status == 400
     assert json.loads(said)["error"]
     assert ask(page, "POST", "/predict", {"texts": ["a"]}, Content_Type="text/plain")[0] == 400
+    assert ask(page, "POST", "/predict", {"texts": ["a"]}, Content_Length="many")[0] == 400
     assert ask(page, "GET", "/other")[0] == 404
 
 

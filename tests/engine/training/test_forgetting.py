@@ -12,9 +12,10 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM
 
 from engine.contracts import HeadOptions, Network
 from engine.models.load import load_base
-from engine.protocol.events import ResultWritten
+from engine.protocol.events import JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.forgetting_words import in_full, in_short
 from engine.protocol.results import Forgotten, Objectives
+from engine.protocol.run_files import read_predictions
 from engine.registry import all_tasks
 from engine.training.forgetting import Recall, general_text
 from tests.engine.recorded_session import RecordedSession, moods_run, open_session, start
@@ -105,6 +106,21 @@ def by_hand(recall: Recall, whole: torch.nn.Module) -> float:
                 total += float(whole(input_ids=blank, labels=labels).loss) * asked
             count += asked
     return total / count
+
+
+def test_a_base_model_that_is_gone_at_the_end_costs_no_result(
+    session: RecordedSession, moods_csv: Path, tmp_path: Path
+) -> None:
+    folder = make_small_bert(tmp_path / "bert", pooling="", fills_blanks=True)
+    session.send(start(moods_run(moods_csv, folder, "full_fine_tuning"), tmp_path / "run", "gone"))
+    session.wait_for(TrainingStarted)
+    folder.rename(tmp_path / "elsewhere")
+    assert isinstance(session.wait_for_end("gone"), JobSucceeded)
+    (result,) = (
+        one.result for one in session.events if isinstance(one, ResultWritten) and one.job_id == "gone"
+    )
+    assert result.forgotten is None
+    assert len(read_predictions(tmp_path / "run")) == result.rows
 
 
 def test_what_goes_on_with_texts_says_the_next_piece(small_writer: Path) -> None:
