@@ -10,11 +10,12 @@ from rich.table import Table
 
 from engine.command_line.choosing import choose_run
 from engine.command_line.reading_bar import reading_told
-from engine.command_line.terminal import JOB, console, problems_told
+from engine.command_line.telling import StageTeller
+from engine.command_line.terminal import JOB, problems_told
 from engine.command_line.training import carry_out
 from engine.protocol.commands import FindLabelDoubts
 from engine.protocol.config import Reading
-from engine.protocol.events import Event, StageReached
+from engine.protocol.events import Event
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.wording import shortened
 
@@ -70,27 +71,13 @@ def doubts(
     carry_out(command, DoubtTeller, as_json=as_json)
 
 
-class DoubtTeller:
+class DoubtTeller(StageTeller):
     """Prints the stages, then the rows whose labels look wrong."""
 
-    def __init__(self) -> None:
-        """Prints to the terminal."""
-        self._console = console()
-        self._stage = ""
-
-    def tell(self, event: Event) -> None:
-        """Tells an event."""
-        match event:
-            case StageReached() if event.label != self._stage:
-                self._stage = event.label
-                self._console.print(escape(event.label), overflow="ignore")
-            case LabelDoubtsFound():
-                self._show(event)
-            case _:
-                pass
-
-    def close(self) -> None:
-        """Nothing is open."""
+    def show(self, event: Event) -> None:
+        """Shows what was found."""
+        if isinstance(event, LabelDoubtsFound):
+            self._show(event)
 
     def _show(self, event: LabelDoubtsFound) -> None:
         finding = event.finding

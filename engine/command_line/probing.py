@@ -8,11 +8,11 @@ from typing import NoReturn
 from rich.markup import escape
 from rich.table import Table
 
-from engine.command_line.telling import score_words
-from engine.command_line.terminal import JOB, console, problems_told
+from engine.command_line.telling import StageTeller, score_words
+from engine.command_line.terminal import JOB, problems_told
 from engine.command_line.training import carry_out
 from engine.protocol.commands import ProbeLayers
-from engine.protocol.events import Event, StageReached
+from engine.protocol.events import Event
 from engine.protocol.layer_probes import LayersProbed
 from engine.run_folder import run_of
 
@@ -34,27 +34,13 @@ def probe(folder: Path, *, base_only: bool, as_json: bool) -> NoReturn:
     carry_out(command, ProbeTeller, as_json=as_json)
 
 
-class ProbeTeller:
+class ProbeTeller(StageTeller):
     """Prints the stages, then a bar for each layer, the highest first."""
 
-    def __init__(self) -> None:
-        """Prints to the terminal."""
-        self._console = console()
-        self._stage = ""
-
-    def tell(self, event: Event) -> None:
-        """Tells an event."""
-        match event:
-            case StageReached() if event.label != self._stage:
-                self._stage = event.label
-                self._console.print(escape(event.label), overflow="ignore")
-            case LayersProbed():
-                self._show(event)
-            case _:
-                pass
-
-    def close(self) -> None:
-        """Nothing is open."""
+    def show(self, event: Event) -> None:
+        """Shows what was found."""
+        if isinstance(event, LayersProbed):
+            self._show(event)
 
     def _show(self, event: LayersProbed) -> None:
         title = (

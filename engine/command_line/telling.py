@@ -38,6 +38,30 @@ class JsonTeller:
         """Nothing is open."""
 
 
+class StageTeller:
+    """Prints each stage once; what comes of them a subclass shows."""
+
+    def __init__(self) -> None:
+        """Prints to the terminal."""
+        self._console = console()
+        self._stage = ""
+
+    def tell(self, event: Event) -> None:
+        """Tells a stage, or hands the event on."""
+        if not isinstance(event, StageReached):
+            self.show(event)
+        elif event.label != self._stage:
+            self._stage = event.label
+            self._console.print(escape(event.label), overflow="ignore")
+
+    def show(self, event: Event) -> None:
+        """Shows what was found, if the event holds it."""
+        raise NotImplementedError  # each teller shows something of its own
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class RunTeller:
     """Shows a run: stages, a progress bar, validations, and the result beside its baselines."""
 

@@ -9,24 +9,19 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.errors import EngineError
-from engine.models.reading import vectors_of
+from engine.examining.vectors import Use, row_vectors
 from engine.protocol import examining_problems
 from engine.protocol.embedding_maps import PCA, UMAP, EmbeddingsMapped, MapEmbeddings, MapPoint
 from engine.protocol.events import StageReached
-from engine.training.answering import FinishedRun
-from engine.training.batching import batches_to_judge
 from engine.training.rows import EncodedPart
 from engine.training.workbench import Workbench
 
 Numbers = NDArray[np.float64]
-Use = Callable[[], AbstractContextManager[FinishedRun]]
 Tell = Callable[[StageReached], None]
 
 MOST_ROWS = 1_500
@@ -90,19 +85,15 @@ def map_embeddings(
     )
 
 
-@torch.no_grad()
 def _vectors(use: Use, part: EncodedPart, name: str, tell: Tell) -> Numbers:
-    """Returns what a model makes of each row: the mean over its windows, ``(rows, width)``."""
-    found: list[torch.Tensor] = [torch.empty(0)] * len(part)
-    label, done = f"{name[:1].upper()}{name[1:]} reads {len(part.windows):,} test rows", 0
-    for numbers in batches_to_judge(part.lengths):
-        with use() as run:
-            for number, one in zip(numbers, vectors_of(run.model, part.batch(numbers)), strict=True):
-                found[number] = one.float().cpu()
-        done += len(numbers)
-        tell(StageReached(stage="computing_features", label=label, done=done, total=len(part)))
-    means = torch.stack([torch.stack([found[number] for number in own]).mean(dim=0) for own in part.windows])
-    vectors: Numbers = means.double().numpy()
+    """Returns what a model makes of each row, ``(rows, width)``."""
+    total = len(part.windows)
+    label = f"{name[:1].upper()}{name[1:]} reads {total:,} test rows"
+
+    def on_rows(done: int) -> None:
+        tell(StageReached(stage="computing_features", label=label, done=done, total=total))
+
+    vectors: Numbers = row_vectors(use, part, on_rows).double().numpy()
     return vectors
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +15,16 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from engine.cache_folder import cache_folder
-from engine.models.reading import vectors_of
+from engine.examining.vectors import Use, row_vectors
 from engine.protocol.events import StageReached
 from engine.protocol.nearest_rows import FindNearest, NearestFound, NearestRow
 from engine.protocol.run_files import MODEL_FOLDER
 from engine.training.answering import FinishedRun
-from engine.training.batching import batches_to_judge
 from engine.training.rows import EncodedPart
 from engine.training.workbench import Workbench
 
 Vectors = NDArray[np.float32]
 Tell = Callable[[StageReached], None]
-Use = Callable[[], AbstractContextManager[FinishedRun]]
 
 _MOST_ROWS = 10_000
 """Training rows that are looked at, at most; of more, so many drawn by lot."""
@@ -113,17 +111,8 @@ def _cache_path(run: FinishedRun, rows: Dataset) -> Path:
 
 
 def _vectors(use: Use, part: EncodedPart, on_rows: Callable[[int], None]) -> Vectors:
-    """Returns a vector of length 1 for each row: the mean over its windows."""
-    found: list[torch.Tensor] = [torch.empty(0)] * len(part)
-    done = 0
-    for numbers in batches_to_judge(part.lengths):
-        with use() as run, torch.no_grad():
-            for number, one in zip(numbers, vectors_of(run.model, part.batch(numbers)), strict=True):
-                found[number] = one.float().cpu()
-        done += len(numbers)
-        on_rows(min(len(part.windows), done))
-    means = torch.stack([torch.stack([found[number] for number in own]).mean(dim=0) for own in part.windows])
-    vectors: Vectors = torch.nn.functional.normalize(means, dim=-1).numpy()
+    """Returns a vector of length 1 for each row."""
+    vectors: Vectors = torch.nn.functional.normalize(row_vectors(use, part, on_rows), dim=-1).numpy()
     return vectors
 
 

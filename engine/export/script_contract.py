@@ -31,13 +31,21 @@ class RunAtStart:
     strength: float | None
 
 
+def _of_its_own(_start: RunAtStart) -> str:
+    return ""
+
+
+def _always(_source: RunToExport) -> str:
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskLines:
     """How a task is written in plain lines.
 
     Attributes:
         columns: Names of what a script reads of each row, in the order of the roles.
-        imports: ``(run) -> lines`` of imports beside the script's own.
+        imports: ``(run) -> lines`` of imports beside the script's own; none by default.
         pieces: ``(run) -> lines`` that define ``encode(rows)``, a list with ``input_ids`` and the answer of
             each row, and ``batch_of(encoded)``, tensors.
         answers: ``(run) -> lines`` that define ``loss_of(said, batch)``, a mean; ``weight_of(batch)``, over
@@ -50,6 +58,6 @@ class TaskLines:
     columns: tuple[str, ...]
     pieces: Callable[[RunAtStart], str]
     answers: Callable[[RunAtStart], str]
-    imports: Callable[[RunAtStart], str]
-    why_not: Callable[[RunToExport], str]
+    imports: Callable[[RunAtStart], str] = _of_its_own
+    why_not: Callable[[RunToExport], str] = _always
     rows: Callable[[Asked], Iterable[Mapping[str, Any]]] | None = None

@@ -10,7 +10,7 @@ from engine.protocol.embedding_maps import EmbeddingsMapped, MapEmbeddings
 from engine.protocol.events import Event, JobFailed, JobStopped, StageReached
 from gui.engine_client.engines import Engines
 from gui.look.texts import percent
-from gui.state.one_question import OneQuestion
+from gui.state.one_question import OneQuestion, stage_words
 
 
 class EmbeddingMap(OneQuestion):
@@ -49,8 +49,7 @@ class EmbeddingMap(OneQuestion):
     def _take_answer(self, event: Event) -> None:
         match event:
             case StageReached():
-                counted = f", {event.done:,} of {event.total:,}" if event.total else ""
-                self.words = f"{event.label}{counted}"
+                self.words = stage_words(event)
             case EmbeddingsMapped():
                 self.found, self.words = event, finding(event)
             case JobFailed():

@@ -12,7 +12,7 @@ from engine.protocol.explanations import OCCLUSION, AnswerExplained, ExplainAnsw
 from engine.protocol.problems import Problem
 from engine.protocol.run_versions import Version
 from gui.engine_client.engines import Engines
-from gui.state.one_question import OneQuestion
+from gui.state.one_question import OneQuestion, stage_words
 
 _KEPT = 60
 """Explanations that are not asked for a second time."""
@@ -80,8 +80,7 @@ class Explanation(OneQuestion):
 
     def _take_answer(self, event: Event) -> None:
         if isinstance(event, StageReached):
-            of = f", {event.done:,} of {event.total:,}" if event.total else ""
-            self.progress = f"{event.label}{of}"
+            self.progress = stage_words(event)
         elif isinstance(event, AnswerExplained):
             self.found, self.progress = event, ""
             if self._key is not None:

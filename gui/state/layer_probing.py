@@ -9,7 +9,7 @@ from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, StageReached
 from engine.protocol.layer_probes import LayersProbed
 from gui.engine_client.engines import Engines
-from gui.state.one_question import OneQuestion
+from gui.state.one_question import OneQuestion, stage_words
 from gui.state.project import Project
 
 
@@ -76,8 +76,7 @@ class LayerProbing(OneQuestion):
     def _take_answer(self, event: Event) -> None:
         match event:
             case StageReached():
-                counted = f", {event.done:,} of {event.total:,}" if event.total else ""
-                self.words = f"{event.label}{counted}"
+                self.words = stage_words(event)
             case LayersProbed():
                 self.probed, self.words = event, event.finding
             case JobFailed():

@@ -11,7 +11,7 @@ from engine.protocol.events import Event, JobFailed, JobStopped, StageReached
 from engine.protocol.nearest_rows import FindNearest, NearestFound
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
-from gui.state.one_question import OneQuestion
+from gui.state.one_question import OneQuestion, stage_words
 
 
 class NearestSearch(OneQuestion):
@@ -54,8 +54,7 @@ class NearestSearch(OneQuestion):
 
     def _take_answer(self, event: Event) -> None:
         if isinstance(event, StageReached):
-            of = f", {event.done:,} of {event.total:,}" if event.total else ""
-            self.progress = f"{event.label}{of}"
+            self.progress = stage_words(event)
         elif isinstance(event, NearestFound):
             self.found, self.progress = event, ""
         elif isinstance(event, JobFailed):

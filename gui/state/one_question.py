@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from engine.protocol.commands import Command
-from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, StageReached
 from gui.engine_client.engines import Engines
 
 
@@ -51,3 +51,8 @@ class OneQuestion(QObject):
         if isinstance(event, (JobSucceeded, JobFailed, JobStopped)):
             self._job_id = ""
         self._take_answer(event)
+
+
+def stage_words(stage: StageReached) -> str:
+    """Returns what is being done to a question, and how far that is where it can be counted."""
+    return f"{stage.label}, {stage.done:,} of {stage.total:,}" if stage.total else stage.label

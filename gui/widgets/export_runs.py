@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPointF,
     QRectF,
@@ -19,9 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
-    QListView,
-    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -32,9 +27,9 @@ from gui.look.painting import draw_marker, draw_panel
 from gui.look.theme import Theme
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.method_thumbnail import paint_thumbnail, thumbnail_pixmap
+from gui.widgets.plain_list import ROW, PlainList, RowModel
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROW = Qt.ItemDataRole.UserRole
 _HEIGHT = 56
 """Of a row, at 100 %."""
 
@@ -58,38 +53,16 @@ class ExportRun:
     view: StackView | None = None
 
 
-class _Runs(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.rows: tuple[ExportRun, ...] = ()
-
-    def show(self, rows: Sequence[ExportRun]) -> None:
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 (Qt's name)
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        row = self.rows[index.row()]
-        if role == _ROW:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.name}, {row.detail}"
-        return row.name if role == Qt.ItemDataRole.ToolTipRole else None
-
-
 class _RunDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802, ARG002 (Qt's name)
         return QSize(self._theme.px(180), self._theme.px(_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        row: ExportRun = index.data(_ROW)
+        row: ExportRun = index.data(ROW)
         theme, px = self._theme, self._theme.px
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         over = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -127,7 +100,7 @@ class _RunDelegate(QStyledItemDelegate):
             painter.drawPixmap(place, theme.pixmap("check", "text", 16))
 
 
-class ExportRunList(QListView):
+class ExportRunList(PlainList):
     """The finished runs, one of which is chosen.
 
     Args:
@@ -139,21 +112,10 @@ class ExportRunList(QListView):
     """The person wants another run; carries its id."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._runs = _Runs(self)
-        self.setModel(self._runs)
-        self.setItemDelegate(_RunDelegate(theme, self))
+        self._runs = RowModel[ExportRun](lambda row: f"{row.name}, {row.detail}", lambda row: row.name)
+        super().__init__(theme, self._runs, _RunDelegate(theme), parent)
         self.setObjectName("export_runs")
         self.setAccessibleName("Which run")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setProperty("see_through", True)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.selectionModel().currentChanged.connect(self._take)
         theme.changed.connect(self.scheduleDelayedItemsLayout)
 

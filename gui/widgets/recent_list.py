@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRectF,
@@ -19,10 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QListView,
     QMenu,
-    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -33,8 +28,8 @@ from gui.look.theme import Theme
 from gui.widgets.half_thawed_stack import paint_stack
 from gui.widgets.layer_map_view import StackView
 from gui.widgets.method_thumbnail import paint_thumbnail
+from gui.widgets.plain_list import ROW, PlainList, RowModel
 
-_ENTRY = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 _BLOCKS = 7
 
@@ -58,38 +53,16 @@ class RecentEntry:
     view: StackView | None = None
 
 
-class _RecentModel(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.entries: tuple[RecentEntry, ...] = ()
-
-    def show(self, entries: Sequence[RecentEntry]) -> None:
-        self.beginResetModel()
-        self.entries = tuple(entries)
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 (Qt's name)
-        return 0 if parent is not None and parent.isValid() else len(self.entries)
-
-    def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        entry = self.entries[index.row()]
-        if role == _ENTRY:
-            return entry
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{entry.name}. {entry.summary}. {entry.when}"
-        return entry.folder if role == Qt.ItemDataRole.ToolTipRole else None
-
-
 class _RecentDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802, ARG002 (Qt's name)
         return QSize(self._theme.px(200), self._theme.px(46))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        entry: RecentEntry = index.data(_ENTRY)
+        entry: RecentEntry = index.data(ROW)
         theme, px = self._theme, self._theme.px
         rect = QRectF(option.rect)
         focused = option.state & QStyle.StateFlag.State_HasFocus
@@ -116,7 +89,7 @@ class _RecentDelegate(QStyledItemDelegate):
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
-class RecentList(QListView):
+class RecentList(PlainList):
     """The list; Enter or a click opens a project.
 
     Args:
@@ -131,23 +104,14 @@ class RecentList(QListView):
     """The person wants a project off the list; its folder stays."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._model = _RecentModel(self)
-        self.setModel(self._model)
-        self.setItemDelegate(_RecentDelegate(theme, self))
+        self._model = RowModel[RecentEntry](
+            lambda entry: f"{entry.name}. {entry.summary}. {entry.when}", lambda entry: entry.folder
+        )
+        super().__init__(theme, self._model, _RecentDelegate(theme), parent)
         self.setObjectName("recent_projects")
         self.setAccessibleName("Recent projects")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
-        self.setProperty("see_through", True)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._take)
         theme.changed.connect(self._measure)
         self._measure()
@@ -159,7 +123,7 @@ class RecentList(QListView):
 
     def entries(self) -> tuple[RecentEntry, ...]:
         """Returns what is shown."""
-        return self._model.entries
+        return self._model.rows
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Opens with Enter, forgets with Delete."""
@@ -167,7 +131,7 @@ class RecentList(QListView):
         if index.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._take(index)
         elif index.isValid() and event.key() == Qt.Key.Key_Delete:
-            self.forget_requested.emit(self._model.entries[index.row()].folder)
+            self.forget_requested.emit(self._model.rows[index.row()].folder)
         else:
             super().keyPressEvent(event)
 
@@ -183,13 +147,13 @@ class RecentList(QListView):
         self.setViewportMargins(0, 0, 0, self.height() % self._theme.px(46))
 
     def _take(self, index: QModelIndex) -> None:
-        self.chosen.emit(self._model.entries[index.row()].folder)
+        self.chosen.emit(self._model.rows[index.row()].folder)
 
     def _open_menu(self, place: QPoint) -> None:
         index = self.indexAt(place)
         if not index.isValid():
             return
-        folder = self._model.entries[index.row()].folder
+        folder = self._model.rows[index.row()].folder
         menu = QMenu(self)
         menu.addAction("Open", lambda: self.chosen.emit(folder))
         menu.addAction("Take off this list", lambda: self.forget_requested.emit(folder))
@@ -198,5 +162,5 @@ class RecentList(QListView):
 
     def _measure(self) -> None:
         self.setMinimumHeight(self._theme.px(46))
-        self.setMaximumHeight(max(1, len(self._model.entries)) * self._theme.px(46))
+        self.setMaximumHeight(max(1, len(self._model.rows)) * self._theme.px(46))
         self.scheduleDelayedItemsLayout()

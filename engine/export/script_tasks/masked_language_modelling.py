@@ -7,7 +7,6 @@ from typing import Any
 
 from engine.contracts import Asked
 from engine.data.table import usable_numbers
-from engine.export.contract import RunToExport
 from engine.export.script_contract import RunAtStart, TaskLines
 
 _PIECES = '''\
@@ -103,11 +102,6 @@ def answers(_start: RunAtStart) -> str:
     return _ANSWERS
 
 
-def imports(_start: RunAtStart) -> str:
-    """Returns nothing: all measures are written out."""
-    return ""
-
-
 def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
     """Yields the windows: to learn from with what may be hidden together, to be judged with their blanks."""
     numbers = usable_numbers(asked.rows)
@@ -116,9 +110,4 @@ def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
         yield {"row": numbers[window["example"]], **{name: window[name] for name in names}}
 
 
-def why_not(_source: RunToExport) -> str:
-    """Says nothing: it can always be repeated."""
-    return ""
-
-
-LINES = TaskLines(columns=(), pieces=pieces, answers=answers, imports=imports, why_not=why_not, rows=rows)
+LINES = TaskLines(columns=(), pieces=pieces, answers=answers, rows=rows)

@@ -11,7 +11,6 @@ from engine.contracts import Asked
 from engine.data.passages import right_answers, texts_of
 from engine.data.roles import PASSAGE
 from engine.data.table import usable_numbers
-from engine.export.contract import RunToExport
 from engine.export.script_contract import RunAtStart, TaskLines
 
 _PIECES = '''\
@@ -170,9 +169,4 @@ def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
         yield row
 
 
-def why_not(_source: RunToExport) -> str:
-    """Says nothing: it can always be repeated."""
-    return ""
-
-
-LINES = TaskLines(columns=(), pieces=pieces, answers=answers, imports=imports, why_not=why_not, rows=rows)
+LINES = TaskLines(columns=(), pieces=pieces, answers=answers, imports=imports, rows=rows)

@@ -9,7 +9,6 @@ from typing import Any
 from engine.contracts import Asked, Writing
 from engine.data.roles import SOURCE, TARGET
 from engine.data.table import cells, usable_numbers
-from engine.export.contract import RunToExport
 from engine.export.script_contract import RunAtStart, TaskLines
 
 _PIECES = '''\
@@ -94,9 +93,4 @@ def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def why_not(_source: RunToExport) -> str:
-    """Says nothing: it can always be repeated."""
-    return ""
-
-
-LINES = TaskLines(columns=(), pieces=pieces, answers=answers, imports=imports, why_not=why_not, rows=rows)
+LINES = TaskLines(columns=(), pieces=pieces, answers=answers, imports=imports, rows=rows)

@@ -8,7 +8,6 @@ from typing import Any
 from engine.contracts import Asked
 from engine.data.sentences import read_sentences, read_tags
 from engine.data.table import usable_numbers
-from engine.export.contract import RunToExport
 from engine.export.script_contract import RunAtStart, TaskLines
 
 _PIECES = '''\
@@ -97,11 +96,6 @@ def answers(_start: RunAtStart) -> str:
     return _ANSWERS
 
 
-def imports(_start: RunAtStart) -> str:
-    """Returns nothing: all measures are written out."""
-    return ""
-
-
 def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
     """Yields the windows of some sentences, the first of each with its tags."""
     sentences, tags, numbers = read_sentences(asked.rows), read_tags(asked.rows), usable_numbers(asked.rows)
@@ -116,9 +110,4 @@ def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
         yield row
 
 
-def why_not(_source: RunToExport) -> str:
-    """Says nothing: every head can be written out."""
-    return ""
-
-
-LINES = TaskLines(columns=(), pieces=pieces, answers=answers, imports=imports, why_not=why_not, rows=rows)
+LINES = TaskLines(columns=(), pieces=pieces, answers=answers, rows=rows)

@@ -45,7 +45,8 @@ def test_the_map_is_asked_for_once_and_only_when_it_is_seen(
     page.one.below.set_current("answers")
     page.one._show_below()
     look(page, qtbot)
-    assert [one.folder for one in asked(fake_clients)] == [str(page.run.folder)] if page.run else False
+    assert page.run is not None
+    assert [one.folder for one in asked(fake_clients)] == [str(page.run.folder)]
     assert "42 % are still among its 10 nearest" in page.one.map.finding.text()
 
 
