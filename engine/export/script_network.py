@@ -183,7 +183,7 @@ def _head(start: RunAtStart) -> str:
     for module in start.model.head.children():
         kind = type(module).__name__
         if kind == "LayerMix":
-            parts.append(f"Mix({len(module.weights)})")  # type: ignore[arg-type]
+            parts.append(f"Mix({len(module.weights)})")  # type: ignore[arg-type]  # a LayerMix has them
         elif kind == "Dropout":
             parts.append(f"nn.Dropout({facts.dropout})")
         elif kind == "Linear":

@@ -190,7 +190,9 @@ class ComparisonModel(QAbstractTableModel):
             return ", ".join(filter(None, (row.name, row.chip, row.remark)))
         return {INTERVAL: _interval(row), MORE: "More"}.get(column, cell_words(row, column))
 
-    def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:  # noqa: N802
+    def setData(  # noqa: N802 (Qt's name)
+        self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)
+    ) -> bool:
         """Says that a run was checked or renamed; the owner shows the new rows."""
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == CHECK:

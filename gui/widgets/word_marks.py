@@ -191,4 +191,4 @@ def _places(layout: QTextLayout, mark: WordMark, origin: QPointF, theme: Theme) 
 
 def _x(found: object) -> float:
     """Returns the place that Qt answers, alone or in a pair with the character."""
-    return float(found[0] if isinstance(found, (tuple, list)) else found)  # type: ignore[arg-type]
+    return float(found[0] if isinstance(found, (tuple, list)) else found)  # type: ignore[arg-type]  # a number

@@ -17,7 +17,7 @@ TEXT = "the happy cat was nasty today"
 
 
 def _explained(session: RecordedSession, folder: Path, row: dict[str, str], **more: str) -> AnswerExplained:
-    events = session.do(ExplainAnswer(job_id="why", folder=str(folder), row=row, **more))  # type: ignore[arg-type]
+    events = session.do(ExplainAnswer(job_id="why", folder=str(folder), row=row, **more))
     session.events.clear()
     (found,) = [event for event in events if isinstance(event, AnswerExplained)] or [events[-1]]
     assert isinstance(found, AnswerExplained), found
@@ -102,7 +102,7 @@ def test_what_cannot_be_measured_says_why(
         (moods, {"text": "happy"}, {}, "nothing_to_hide"),
         (moods, {"text": TEXT}, {"target": "angry"}, "no_such_class"),
     ):
-        command = ExplainAnswer(job_id="no", folder=str(folder), row=row, **more)  # type: ignore[arg-type]
+        command = ExplainAnswer(job_id="no", folder=str(folder), row=row, **more)
         (end,) = [event for event in session.do(command) if isinstance(event, JobFailed)]
         session.events.clear()
         assert end.problem.code == code

@@ -10,8 +10,9 @@ import torch
 from msgspec.structs import replace
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM
 
-from engine.contracts import HeadOptions, Network
+from engine.contracts import HeadOptions, Network, TaskModel
 from engine.models.load import load_base
+from engine.protocol.config import RunConfig
 from engine.protocol.events import JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.forgetting_words import in_full, in_short
 from engine.protocol.results import Forgotten, Objectives
@@ -29,12 +30,12 @@ def session() -> Iterator[RecordedSession]:
     opened.session.close()
 
 
-def what_was_forgotten(session: RecordedSession, run: object, folder: Path) -> Forgotten | None:
-    events = session.do(start(run, folder, folder.name))  # type: ignore[arg-type]
+def what_was_forgotten(session: RecordedSession, run: RunConfig, folder: Path) -> Forgotten | None:
+    events = session.do(start(run, folder, folder.name))
     return next(event.result.forgotten for event in events if isinstance(event, ResultWritten))
 
 
-def classifier(folder: Path) -> tuple[Recall, torch.nn.Module]:
+def classifier(folder: Path) -> tuple[Recall, TaskModel]:
     task = all_tasks()["text_classification"]
     base = load_base(str(folder))
     model = task.build(base, ("glad", "sad"), HeadOptions(), {"answers": "one"})
@@ -75,14 +76,14 @@ def test_a_head_for_blanks_is_put_on_what_was_trained_and_taken_off_again(tmp_pa
     assert recall.objective is Objectives.BLANKS
     before = recall.ask(model)
     with torch.no_grad():
-        for parameter in model.backbone.parameters():  # type: ignore[union-attr]
+        for parameter in model.backbone.parameters():
             parameter.mul_(1.5)
     after = recall.ask(model)
     assert before is not None
     assert after is not None
     whole = AutoModelForMaskedLM.from_pretrained(folder).eval()
     assert before.loss == pytest.approx(by_hand(recall, whole), abs=1e-5)
-    whole.bert.load_state_dict(model.backbone.state_dict(), strict=False)  # type: ignore[union-attr]
+    whole.bert.load_state_dict(model.backbone.state_dict(), strict=False)
     assert after.loss == pytest.approx(
         by_hand(recall, whole), abs=1e-5
     )  # its words are tied to the embeddings
