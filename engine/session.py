@@ -24,6 +24,7 @@ from engine.data_questions import DataQuestions
 from engine.disk import free_space
 from engine.errors import EngineError
 from engine.export_questions import ExportQuestions
+from engine.garbage import give_memory_back
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
 from engine.priority import lower_priority
@@ -67,6 +68,9 @@ Handler = Callable[[Job, Any], None]
 
 _WARM_UP_TO = 500_000_000
 """Bytes of a model that is loaded before anyone asks: a larger one would take another run's memory."""
+
+_ROWS_READ_UNASKED = 20_000
+"""Rows that are cut into word pieces before anyone asks: those of a large file would take 200 MB."""
 
 
 class Session:
@@ -215,13 +219,7 @@ class Session:
     def time_and_check_run(self, job: Job, command: CheckRun) -> None:
         """Times real steps first, if that was not done before on this machine."""
         checked = self._checker.check(command.run, command.folder)
-        if (length := checked.length_to_time) is not None:
-            self._estimator.on(checked.device).calibrate(
-                self._bench.base(command.run.model, registry.task(command.run.task).network),
-                length,
-                lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
-            )
-            job.control.raise_if_stopped()
+        if self._time_steps(job, checked):
             checked = self._checker.check(command.run, command.folder)
         job.send(checked.told())
 
@@ -310,12 +308,32 @@ class Session:
             if not self._workers[Lane.LONG].is_waited_for:
                 self._training_waits.clear()
 
+    def _time_steps(self, job: Job, checked: Checked) -> bool:
+        """Times real steps where that was not done before; returns whether it was tried."""
+        length = checked.length_to_time
+        if length is None or checked.task is None:
+            return False
+        self._estimator.on(checked.device).calibrate(
+            self._bench.base(checked.run.model, checked.task.network),
+            length,
+            lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
+        )
+        job.control.raise_if_stopped()
+        return True
+
     def _warm_up(self, checked: Checked) -> None:
-        """Reads what a run would start from, while nobody waits for anything."""
+        """Times steps and reads what a run would start from, while nobody waits for anything.
+
+        In this order, so that rows as word pieces and what learning keeps need not be in memory together.
+        """
 
         def read(job: Job, _command: object) -> None:
-            if not self._training_waits.is_set():
+            give_memory_back()
+            self._time_steps(job, checked)
+            rows = checked.rows.facts.usable if checked.rows else 0
+            if rows <= _ROWS_READ_UNASKED and not self._training_waits.is_set():
                 set_up(checked, self._bench, job.tell_stage)
+            give_memory_back()
 
         self._do_unasked(read)
 

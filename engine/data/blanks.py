@@ -9,14 +9,14 @@ seed of the run: so the figures of two runs can be compared, and a blank can be 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import EncodedRow
-from engine.data.word_pieces import is_within, without_space
+from engine.data.word_pieces import in_portions, is_within, one_of_each, without_space
 from engine.errors import EngineError
 from engine.noisy_page import Span
 from engine.padding import IGNORED
@@ -61,9 +61,10 @@ def learned_windows(
         ``input_ids``; ``words``, for each piece the number of what is hidden together (-1 for what never
         is); ``share``; and ``example``, the place of the row.
     """
+    copied = one_of_each()
     return [
         {
-            "input_ids": list(window.ids),
+            "input_ids": copied(window.ids),
             "words": _may_be_hidden(
                 window, hiding, texts[row], None if predicted is None else predicted[row]
             ),
@@ -167,8 +168,8 @@ def hide(row: EncodedRow, tokenizer: PreTrainedTokenizerBase, seed: int) -> Enco
     return {"input_ids": ids, "labels": labels}
 
 
-def _cut(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int) -> list[tuple[int, Any]]:
-    """Returns the windows of all texts, each with the place of its text.
+def _cut(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int) -> Iterator[tuple[int, Any]]:
+    """Yields the windows of all texts, each with the place of its text.
 
     Raises:
         EngineError: When the tokenizer has no blank, or does not say where pieces stand in the text.
@@ -177,17 +178,16 @@ def _cut(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int)
         raise EngineError(writing_problems.no_mask_token(tokenizer.name_or_path))
     if not tokenizer.is_fast:
         raise EngineError(writing_problems.no_places_in_text(tokenizer.name_or_path))
-    if not texts:
-        return []
-    cut = tokenizer(
-        list(texts),
-        truncation=True,
-        max_length=longest,
-        return_overflowing_tokens=True,
-        return_token_type_ids=False,
-        verbose=False,
-    )
-    return [(int(row), cut.encodings[number]) for number, row in enumerate(cut["overflow_to_sample_mapping"])]
+    how = {
+        "truncation": True,
+        "max_length": longest,
+        "return_overflowing_tokens": True,
+        "return_token_type_ids": False,
+        "verbose": False,
+    }
+    for first, cut in in_portions(tokenizer, texts, None, **how):
+        for row, window in zip(cut["overflow_to_sample_mapping"], cut.encodings or (), strict=True):
+            yield first + int(row), window
 
 
 def _words(window: Any, whole: bool) -> list[int]:

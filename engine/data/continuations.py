@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import EncodedRow, PromptForm, Writing
 from engine.data.noisy_running_texts import pieces_within
+from engine.data.word_pieces import in_portions, one_of_each
 from engine.errors import EngineError
 from engine.noisy_page import Span
 from engine.padding import IGNORED
@@ -71,10 +72,9 @@ class Form:
 
     def pieces(self, texts: Sequence[str]) -> list[list[int]]:
         """Returns the word pieces of texts, without anything around them."""
-        if not texts:
-            return []
-        encoded = self.tokenizer(list(texts), add_special_tokens=False, verbose=False)
-        return [list(ids) for ids in encoded["input_ids"]]
+        portions = in_portions(self.tokenizer, texts, None, add_special_tokens=False, verbose=False)
+        copied = one_of_each()
+        return [copied(ids) for _, encoded in portions for ids in encoded["input_ids"]]
 
     def pieces_said(
         self, texts: Sequence[str], predicted: Sequence[Sequence[Span]] | None

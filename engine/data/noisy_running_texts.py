@@ -15,7 +15,7 @@ from engine.contracts import Asked, NoisyRows
 from engine.data.noisy_rows import noise_in, replaced
 from engine.data.sentences import word_spans
 from engine.data.table import cells, usable_numbers
-from engine.data.word_pieces import is_within
+from engine.data.word_pieces import in_portions, is_within
 from engine.noising import Noise, NoisyText
 from engine.noisy_page import Span
 
@@ -112,12 +112,11 @@ def pieces_within(
         texts: The texts.
         parts: Of each text those whose words are to be said.
     """
-    if not texts:
-        return []
-    encoded = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    how = {"add_special_tokens": False, "return_offsets_mapping": True, "verbose": False}
     return [
-        [is_within(text, (int(start), int(end)), own) for start, end in places]
-        for text, places, own in zip(texts, encoded["offset_mapping"], parts, strict=True)
+        [is_within(texts[row], (int(start), int(end)), parts[row]) for start, end in places]
+        for first, encoded in in_portions(tokenizer, texts, None, **how)
+        for row, places in enumerate(encoded["offset_mapping"], first)
     ]
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from transformers import PreTrainedTokenizerBase
 
+from engine.data.word_pieces import in_portions, one_of_each
 from engine.padding import padding_of
 
 _LEAST_SINGLE, _LEAST_PAIR = 8, 32
@@ -171,46 +172,41 @@ def _first_pieces(window: Window, words: Sequence[Place]) -> list[tuple[int, int
 def _windows(
     tokenizer: PreTrainedTokenizerBase, firsts: list[str], seconds: list[str] | None, room: int, overlap: int
 ) -> list[Window]:
-    if not firsts:
-        return []
     has_kinds = seconds is not None and "token_type_ids" in tokenizer.model_input_names
-    encoded = tokenizer(
-        firsts,
-        seconds,
-        truncation=True if seconds is None else "only_second",
-        max_length=room,
-        stride=overlap,
-        return_overflowing_tokens=True,
-        return_offsets_mapping=True,
-        return_token_type_ids=has_kinds,
-    )
+    how = {
+        "truncation": True if seconds is None else "only_second",
+        "max_length": room,
+        "stride": overlap,
+        "return_overflowing_tokens": True,
+        "return_offsets_mapping": True,
+        "return_token_type_ids": has_kinds,
+    }
     text = 0 if seconds is None else 1
-    filler = padding_of(tokenizer)
+    filler, copied = padding_of(tokenizer), one_of_each()
     windows = []
-    for number, ids in enumerate(encoded["input_ids"]):
-        parts, given = encoded.sequence_ids(number), encoded["offset_mapping"][number]
-        places = [place if part == text else _NOWHERE for place, part in zip(given, parts, strict=True)]
-        kinds = list(encoded["token_type_ids"][number]) if has_kinds else []
-        row = encoded["overflow_to_sample_mapping"][number]
-        if not ids:  # no text, and a tokenizer that adds nothing
-            ids, places = [filler], [_NOWHERE]
-        windows.append(Window(row, list(ids), kinds, places))
+    for first, encoded in in_portions(tokenizer, firsts, seconds, **how):
+        for number, ids in enumerate(encoded["input_ids"]):
+            parts, given = encoded.sequence_ids(number), encoded["offset_mapping"][number]
+            places = [place if part == text else _NOWHERE for place, part in zip(given, parts, strict=True)]
+            kinds = copied(encoded["token_type_ids"][number]) if has_kinds else []
+            row = first + encoded["overflow_to_sample_mapping"][number]
+            if not ids:  # no text, and a tokenizer that adds nothing
+                ids, places = [filler], [_NOWHERE]
+            windows.append(Window(row, copied(ids), kinds, places))
     return windows
 
 
 def _shortened(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], longest: int) -> list[str]:
     """Returns texts that are cut after so many word pieces."""
-    if not texts:
-        return []
-    encoded = tokenizer(
-        list(texts),
-        truncation=True,
-        max_length=longest,
-        add_special_tokens=False,
-        return_offsets_mapping=True,
-        return_overflowing_tokens=True,
-    )
+    how = {
+        "truncation": True,
+        "max_length": longest,
+        "add_special_tokens": False,
+        "return_offsets_mapping": True,
+        "return_overflowing_tokens": True,
+    }
     ends: dict[int, list[int]] = {}
-    for number, row in enumerate(encoded["overflow_to_sample_mapping"]):
-        ends.setdefault(row, []).append(max((end for _, end in encoded["offset_mapping"][number]), default=0))
+    for first, encoded in in_portions(tokenizer, texts, None, **how):
+        for row, places in zip(encoded["overflow_to_sample_mapping"], encoded["offset_mapping"], strict=True):
+            ends.setdefault(first + row, []).append(max((end for _, end in places), default=0))
     return [text if len(ends[row]) == 1 else text[: ends[row][0]] for row, text in enumerate(texts)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.contracts import Asked, EncodedRow
 from engine.data.pairs import SOURCE, TARGET
 from engine.data.table import cells
+from engine.data.word_pieces import AT_ONCE, encode_texts, one_of_each
 from engine.protocol import writing_problems
 from engine.protocol.problems import Problem
 
@@ -29,19 +31,24 @@ def encode_pairs(asked: Asked, prefix: str, longest: int) -> list[EncodedRow]:
     texts = [f"{prefix}{text}" for text in cells(asked.rows, SOURCE.id)]
     if not texts:
         return []
-    read = tokenizer(texts, truncation=True, max_length=int(asked.settings["max_length"]))["input_ids"]
-    rows: list[EncodedRow] = [{"input_ids": list(ids)} for ids in read]
+    rows = encode_texts(asked.tokenizer, texts, None, int(asked.settings["max_length"]))
     if TARGET.id not in asked.rows.column_names:
         return rows
     targets = cells(asked.rows, TARGET.id)
-    written = tokenizer(text_target=targets, truncation=True, max_length=longest)["input_ids"]
-    for row, ids, target in zip(rows, written, targets, strict=True):
+    for row, ids, target in zip(rows, _read_as_answers(tokenizer, targets, longest), targets, strict=True):
         # Only a text that fills its room can have been longer; it alone is read again, whole.
         whole = tokenizer(text_target=target)["input_ids"] if len(ids) >= longest else ids
         row["labels"] = _ended(list(ids), tokenizer.eos_token_id, longest)
         row["length"] = max(len(row["input_ids"]), len(row["labels"]))
         row[_CUT] = len(_ended(list(whole), tokenizer.eos_token_id, len(whole) + 1)) > longest
     return rows
+
+
+def _read_as_answers(tokenizer: Any, texts: Sequence[str], longest: int) -> Iterator[list[int]]:
+    copied = one_of_each()
+    for start in range(0, len(texts), AT_ONCE):
+        some = list(texts[start : start + AT_ONCE])
+        yield from map(copied, tokenizer(text_target=some, truncation=True, max_length=longest)["input_ids"])
 
 
 def _ended(ids: list[int], end: object, longest: int) -> list[int]:

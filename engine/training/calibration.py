@@ -22,10 +22,14 @@ from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
 
 _BUDGET = 2.5
-"""Seconds that timing may take, the copy of the model not counted."""
+"""Seconds that timing may take."""
 
-_FEW, _MANY = 4, 32
-"""Rows in the two batches that are timed: the difference is the cost of a row, the rest that of a step."""
+_FEW, _MANY, _MOST_PIECES = 4, 32, 512
+"""Rows in the two batches that are timed: the difference is the cost of a row, the rest that of a step. What
+the larger one keeps for the way back must not need more memory than reading a large file did."""
+
+_STEPPED = 4_000_000
+"""Numbers that a step of the optimizer is timed with: too many for a processor to keep close at hand."""
 
 _VOCABULARY_READ = 1000
 
@@ -156,7 +160,7 @@ def calibrate(
     """Times a model on this machine.
 
     Args:
-        base: The model; it is copied.
+        base: The model; it stays as it is.
         length: Word pieces in a usual row.
         device: Where it will train.
         is_cancelled: Whether something more urgent waits.
@@ -166,15 +170,16 @@ def calibrate(
     """
     timer = _Timer(device, is_cancelled)
     with _untouched_random_numbers():
-        network: Any = copy.deepcopy(base.network).to(device).eval()
+        network: Any = _same_weights(base.network).to(device).eval()
         if base.kind is not Network.ENCODER:
             network = network.base_model  # what it is made of says more than the words it ends in
         blocks = [block for blocks in block_lists(network) for block in blocks]
+        many_rows = min(_MANY, max(3 * _FEW, _MOST_PIECES // length))
         inputs = {
             rows: torch.randint(
                 0, min(_VOCABULARY_READ, base.facts.vocabulary), (rows, length), device=device
             )
-            for rows in (_FEW, _MANY)
+            for rows in (_FEW, many_rows)
         }
 
         def read(rows: int) -> torch.Tensor:
@@ -196,9 +201,9 @@ def calibrate(
             few = timer.best_of(lambda: work(_FEW))
             if timer.is_over or few > _BUDGET / 20:
                 return few / (_FEW * length) / max(1, len(blocks)), 0.0
-            many = timer.best_of(lambda: work(_MANY), 2)
-            slope = max((many - few) / (_MANY - _FEW), 0.5 * many / _MANY)
-            return slope / length / max(1, len(blocks)), max(0.0, many - slope * _MANY)
+            many = timer.best_of(lambda: work(many_rows), 2)
+            slope = max((many - few) / (many_rows - _FEW), 0.5 * many / many_rows)
+            return slope / length / max(1, len(blocks)), max(0.0, many - slope * many_rows)
 
         network.requires_grad_(False)
         seconds_run, step_run = fit(run)
@@ -225,6 +230,12 @@ def calibrate(
             bytes_through=bytes_through,
             bytes_learn=bytes_learn,
         )
+
+
+def _same_weights(network: nn.Module) -> nn.Module:
+    """Returns a network whose numbers are those of another, in the same memory, with gradients of its own."""
+    shared = {id(own): nn.Parameter(own.detach(), requires_grad=False) for own in network.parameters()}
+    return copy.deepcopy(network, dict(shared))
 
 
 def _let_learn(network: nn.Module, blocks: list[nn.Module], *, whole: bool) -> None:
@@ -254,8 +265,11 @@ def _kept_bytes(network: nn.Module, work: Callable[[], None]) -> int:
 
 def _time_optimizer(network: nn.Module, timer: _Timer) -> float:
     """Returns seconds per number for clipping and a step of AdamW."""
-    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    learning = [parameter for parameter in learning if parameter.grad is not None]
+    learning: list[nn.Parameter] = []
+    for parameter in network.parameters():
+        if parameter.grad is not None and sum(one.numel() for one in learning) < _STEPPED:
+            learning.append(nn.Parameter(parameter.detach().clone()))
+            learning[-1].grad = parameter.grad
     optimizer = torch.optim.AdamW(learning, lr=0.0, fused=True)
 
     def step() -> None:

@@ -40,7 +40,7 @@ Found = TypeVar("Found")
 _LONG = 20 * 60
 """Seconds from which a warning says that training will take long."""
 
-_TIMING = 5
+_TIMING = 2
 """How many times timing steps holds a model's numbers."""
 
 _MOST_SEED = 2**32 - 1
@@ -90,8 +90,8 @@ class Checked:
     def length_to_time(self) -> int | None:
         """Returns the usual length of a row if steps should be timed; ``None`` where it is no use or no risk.
 
-        Timing holds the numbers five times (the model, a copy, gradients, two moments): a model that
-        hardly fits is estimated from its counts rather than bring the computer to a halt.
+        Timing holds the numbers twice (the model, gradients): a model that hardly fits is estimated from its
+        counts rather than bring the computer to a halt.
         """
         if self.work is None or self.base is None or self.estimate is None or self.estimate.measured:
             return None

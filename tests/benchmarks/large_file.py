@@ -19,6 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from gui.main_window import MainWindow
 from gui.widgets.rows_table import RowsTable
@@ -62,8 +63,23 @@ def most_memory() -> dict[str, int]:
             continue
         if int(facts["PPid"]) == os.getpid() or int(facts["Pid"]) == os.getpid():
             name = "window" if int(facts["Pid"]) == os.getpid() else f"engine {facts['Pid'].strip()}"
-            found[name] = 1_000 * int(facts.get("VmHWM", "0 kB").split()[0])
+            found[name] = 1_024 * int(facts.get("VmHWM", "0 kB").split()[0])
     return found
+
+
+def wait_until_quiet(seconds: float = 2.0) -> None:
+    """Waits until no engine computes any more: what Setup prepares unasked needs memory too."""
+    engines = psutil.Process().children()
+    spent, since = -1.0, time.perf_counter()
+
+    def is_quiet() -> bool:
+        nonlocal spent, since
+        now = sum(sum(engine.cpu_times()[:2]) for engine in engines)
+        if now - spent > 0.05:
+            spent, since = now, time.perf_counter()
+        return time.perf_counter() - since > seconds
+
+    wait_for(is_quiet, 300)
 
 
 def scroll_through(window: MainWindow, steps: int = 300) -> None:
@@ -130,6 +146,7 @@ def measure(path: Path, pictures: Path | None) -> int:
     scroll_through(window)
     meter.phase = ""
     seen("scrolled")
+    wait_until_quiet()
     memory = most_memory()
     print(f"first rows after {preview:.2f} s, all read after {read:.0f} s, checked after {checked:.0f} s")
     print("most memory:", ", ".join(f"{name} {size / 1e6:.0f} MB" for name, size in memory.items()))

@@ -246,6 +246,7 @@ def test_timing_leaves_random_numbers_and_model_alone(small_bert):
 
     assert torch.equal(torch.rand(4), expected)
     assert all(torch.equal(tensor, before[name]) for name, tensor in base.network.state_dict().items())
+    assert all(parameter.grad is None for parameter in base.network.parameters())
     assert 0 < measured.run <= measured.through <= measured.learn
     assert measured.bytes_through < measured.bytes_learn
     assert measured.parameter > 0
