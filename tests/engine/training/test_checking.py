@@ -251,7 +251,7 @@ def test_a_model_that_hardly_fits_is_not_timed(checker, small_bert, moods_csv):
     assert checked.length_to_time is not None
 
     estimate = checked.estimate
-    needed = 5 * 4 * checked.base.facts.parameters
+    needed = 2 * 4 * checked.base.facts.parameters
     for told in ({"fit": Fit.TIGHT}, {"memory_free": needed}, {"measured": True}):
         checked.estimate = msgspec.structs.replace(estimate, **told)
         assert checked.length_to_time is None
