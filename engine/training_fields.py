@@ -164,6 +164,20 @@ GRADIENT_ACCUMULATION_STEPS = IntegerField(
     unit="batches",
 )
 
+FROZEN_STATES = IntegerField(
+    name="frozen_states_megabytes",
+    label="Keep of frozen layers",
+    help="What frozen lower layers say of a text never changes: it is computed once and kept in files of at "
+    "most so many megabytes, for later runs, too. 0 computes it anew each time.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=2000,
+    minimum=0,
+    maximum=1_000_000,
+    unit="MB",
+)
+
 TRAINING_FIELDS: tuple[Field, ...] = (
     EPOCHS,
     BATCH_SIZE,
@@ -177,6 +191,7 @@ TRAINING_FIELDS: tuple[Field, ...] = (
     WEIGHT_DECAY,
     GRADIENT_CLIPPING,
     GRADIENT_ACCUMULATION_STEPS,
+    FROZEN_STATES,
 )
 """All of them, in the order of the settings sheet."""
 

@@ -19,6 +19,7 @@ from engine.models.structure import (
     HEAD,
     Layer,
     block_id,
+    block_lists,
     insert_modules,
     is_tuner,
     layers_of,
@@ -113,13 +114,31 @@ def set_modes(model: TaskModel) -> None:
         model: The model; call this each time before training steps.
     """
     model.train()
-    for layer in layers_of(model):
+    layers = layers_of(model)
+    for layer in layers:
         if not layer.trainable:
             for module in layer.modules.values():
                 _rest(module)
         else:
             for module in layer.modules.values():
                 _rest_where_frozen(module)
+    embeddings, *_, head = layers
+    if not embeddings.trainable:
+        _rest_around_blocks(model.backbone, set(head.modules.values()))
+
+
+def _rest_around_blocks(backbone: nn.Module, head: set[nn.Module]) -> None:
+    """Lets what surrounds the blocks do no dropout on frozen embeddings: BART and T5 do it there themselves.
+
+    T5 uses one dropout for its embeddings and for what comes out at the top, so that goes, too.
+    """
+    lists = block_lists(backbone)
+    for module in backbone.modules():
+        if any(part in lists for part in module.modules()) and module not in lists:
+            module.training = False
+            for child in module.children():
+                if isinstance(child, nn.Dropout) and child not in head:
+                    child.training = False
 
 
 def _rest(module: nn.Module) -> None:

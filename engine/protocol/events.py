@@ -35,7 +35,7 @@ from engine.protocol.nearest_rows import NearestFound
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
-from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
+from engine.protocol.stack import Estimate, KeptFacts, MethodPreview, ModelFacts, StackFacts, Verdict
 from engine.protocol.typed_noise import TyposAdded
 from engine.protocol.watched import WatchedAnswer as WatchedAnswer
 from engine.protocol.watched import WatchedText as WatchedText
@@ -131,6 +131,7 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
         metrics: Ids of what is measured; the first one chooses the best checkpoint.
         resumed_from: Step of the checkpoint; 0 for a fresh run.
         plan: Seconds that the estimate had said; ``None`` when not known.
+        kept: What is computed once.
     """
 
     run_id: str
@@ -151,6 +152,7 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
     metrics: tuple[str, ...] = ()
     resumed_from: int = 0
     plan: float | None = None
+    kept: KeptFacts = KeptFacts()
 
 
 class StepPoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -204,6 +204,20 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     fit: Fit = Fit.FITS
 
 
+class KeptFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What frozen lower layers say of the rows, which is computed once and kept.
+
+    Attributes:
+        blocks: Transformer blocks that are skipped; 0 where nothing is kept.
+        rows: Rows that there is room for.
+        size: Bytes of them.
+    """
+
+    blocks: int = 0
+    rows: int = 0
+    size: int = 0
+
+
 class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a base model is, read from its folder.
 

@@ -143,6 +143,7 @@ class TrainingLoop:
 
     def let_model_go(self) -> None:
         """Gives back the memory of the model and of all that trained it; nothing can be asked of it then."""
+        self.parts.note()
         del self.model, self.layer_watch, self._taker, self._keeper
         gc.collect()
 
@@ -154,9 +155,10 @@ class TrainingLoop:
         model = setup.build_model()
         setup.task.begin(model, self.parts["train"].asked)
         self.layer_watch = LayerWatch(model, self._send)
-        self.parts.read_once(model, self._stage_reached)
+        self.parts.read_once(model, self.layer_watch.hashes, self._stage_reached)
         self._taker = StepTaker(model, setup, self._steps_per_epoch)
         self.model = self._taker.model
+        self.parts.keep_prefix(self.model, self._taker.stages, step=1)
         self._validator = Validator(
             setup, self.parts["validation"], self._heed_wishes, self._taker.highest_rate
         )
@@ -180,6 +182,7 @@ class TrainingLoop:
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
+            self.parts.keep_prefix(self.model, self._taker.stages, last.state.step + 1)
         self._began -= self.state.seconds
         self._start_clocks(to_judge)
         self._send(
@@ -190,6 +193,7 @@ class TrainingLoop:
                 self._validator.watching,
                 steps_per_epoch=self._steps_per_epoch,
                 resumed_from=self.state.step,
+                kept=self.parts.kept,
             )
         )
         self.layer_watch.tell(self.state)
@@ -222,6 +226,7 @@ class TrainingLoop:
         started = time.perf_counter()
         step, train = self.state.step + 1, self.parts["train"]
         if self._taker.stages.begins_at(step):
+            self.parts.keep_prefix(self.model, self._taker.stages, step)
             self._set_modes()
         point = self._taker.read(step, train, batches)
         if step == 1:  # the first point is shown before the longer look at the model as it still is
@@ -238,6 +243,7 @@ class TrainingLoop:
         self.layer_watch.tell_if_due(self.state)
         if step % self._steps_per_epoch == 0:
             mean = self.state.epoch_loss / self._steps_per_epoch
+            self.parts.note()
             self._send(EpochEnded(epoch=step // self._steps_per_epoch, training_loss=mean))
             self.state = msgspec.structs.replace(self.state, epoch_loss=0.0)
         self._keeper.after_step(self._state_now)
@@ -263,8 +269,8 @@ class TrainingLoop:
     def _validate_if_due(self) -> None:
         """Judges the validation rows when another share of the epoch is over; always at its end."""
         per_epoch = self.setup.whole("evaluations_per_epoch")
-        in_epoch = (self.state.step - 1) % self._steps_per_epoch + 1
-        passed, before = (step * per_epoch // self._steps_per_epoch for step in (in_epoch, in_epoch - 1))
+        done = (self.state.step - 1) % self._steps_per_epoch + 1
+        passed, before = (step * per_epoch // self._steps_per_epoch for step in (done, done - 1))
         if passed > before and self.state.validated != self.state.step:
             self._validate()
 
@@ -340,6 +346,5 @@ class TrainingLoop:
         self._control.raise_if_stopped()
 
     def _checkpoint_saved(self, event: CheckpointSaved) -> None:
-        if not event.is_best:
-            self.saved_epoch = event.epoch
+        self.saved_epoch = self.saved_epoch if event.is_best else event.epoch
         self._send(event)

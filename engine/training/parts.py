@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from engine.contracts import TaskModel
 from engine.protocol.events import StageReached
-from engine.training.prefix_cache import is_frozen_below_head, read_once
+from engine.protocol.stack import KeptFacts
+from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, read_once
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
+from engine.training.stages import Stages
+from engine.training_fields import FROZEN_STATES
 
 
 class Parts(dict[str, EncodedPart]):
-    """Part → rows."""
+    """Part → rows.
+
+    Attributes:
+        kept: What frozen lower layers say of them, as far as it is computed once.
+    """
+
+    kept = KeptFacts()
 
     def __init__(self, setup: TrainingSetup) -> None:
         """Takes the rows that a run starts with.
@@ -27,21 +36,45 @@ class Parts(dict[str, EncodedPart]):
         self._setup = setup
         self._epoch = 0
 
-    def read_once(self, model: TaskModel, send: Callable[[StageReached], None]) -> None:
+    def read_once(
+        self, model: TaskModel, hashes: Mapping[str, str], send: Callable[[StageReached], None]
+    ) -> None:
         """Reads the rows once where nothing below the head will change.
 
         Rows that are others in each epoch are read when their turn comes, and kept for that epoch.
 
         Args:
             model: The model as it will be trained.
+            hashes: Name in the checkpoint → checksum of every pretrained tensor.
             send: Told how far it is. May raise to end it.
         """
+        self._keeper = PrefixKeeper(hashes, self._setup.whole(FROZEN_STATES.name) * 1_000_000)
         if not is_frozen_below_head(model):
             return
         fresh = [self["train"]] if self._setup.is_fresh else []
-        read_once(model, [part for part in self.values() if part not in fresh], self._setup.task.unit, send)
+        parts = [part for part in self.values() if part not in fresh]
+        read_once(model, parts, self._setup.task.unit, send, self._keeper)
         for part in fresh:
             part.keeps = True
+
+    def keep_prefix(self, model: TaskModel, stages: Stages, step: int) -> None:
+        """Finds the lowest layers that are frozen in a step; what they say is computed once from now on.
+
+        Args:
+            model: The model; it is left in eval mode.
+            stages: What learns when.
+            step: The next one.
+        """
+        if is_frozen_below_head(model):
+            return  # the head's features are kept instead
+        with stages.at(step):
+            anew = ("train",) if self._setup.is_fresh else ()
+            self.kept = self._keeper.begin(model, self, anew=anew)
+
+    def note(self) -> None:
+        """Writes down which rows were kept, for the next run."""
+        for part in self.values():
+            part.kept.note()
 
     def train_in(self, epoch: int) -> EncodedPart:
         """Returns the rows that an epoch learns from; they are ``train`` from now on.

@@ -1,19 +1,34 @@
-"""Features computed once: where nothing below the head may change, each row's stay the same for ever.
+"""Nothing frozen is computed twice: what never changes of a row is kept, and read instead of computed.
 
-Whether that is so is read from ``requires_grad``, so it holds for any method that leaves the model
-alone, and for layers that were frozen by hand.
+What that is, is read from the model, so it holds for any architecture and any method, and for layers that
+were frozen by hand: the lowest layers, as long as nothing learns in them and nothing was put in
+(:mod:`engine.models.frozen_prefix`), or all that is below the head.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import torch
+import transformers
 
-from engine.contracts import TaskModel
+from engine.contracts import HeadKind, TaskModel
+from engine.models.frozen_prefix import FrozenPrefix, find_prefix
+from engine.models.structure import pretrained_name
 from engine.protocol.events import StageReached
+from engine.protocol.stack import KeptFacts
 from engine.training.batching import batches_to_judge
+from engine.training.kept_states import KeptStates, states_folder
 from engine.training.rows import EncodedPart, features_of
+
+_TRIED_ROWS = 64
+"""Rows that are looked at to see whether a task draws something anew in each epoch."""
 
 
 def is_frozen_below_head(model: TaskModel) -> bool:
@@ -24,8 +39,125 @@ def is_frozen_below_head(model: TaskModel) -> bool:
     return not any(parameter.requires_grad and id(parameter) not in head for parameter in model.parameters())
 
 
+@dataclass(frozen=True)
+class PrefixKeeper:
+    """Finds what of a model is frozen, and where it is kept for the rows of a run.
+
+    Attributes:
+        hashes: Name in the checkpoint → checksum of every pretrained tensor, before the first step.
+        budget: Bytes that all files may take together.
+        folder: Where they are.
+    """
+
+    hashes: Mapping[str, str]
+    budget: int
+    folder: Path = field(default_factory=states_folder)
+
+    def begin(
+        self, model: TaskModel, parts: Mapping[str, EncodedPart], *, anew: Collection[str] = ()
+    ) -> KeptFacts:
+        """Keeps from now on what is frozen now.
+
+        Args:
+            model: The model, ``requires_grad`` as it is in the next step. It is left in eval mode.
+            parts: Part → its rows, those first that matter most.
+            anew: Parts whose rows are others in each epoch.
+
+        Returns:
+            What is kept, to be told.
+        """
+        prefix = find_prefix(model) if self.budget else None
+        widths = _widths(prefix, model, parts) if prefix is not None else []
+        if prefix is None or not widths:
+            for part in parts.values():
+                part.kept.begin(None, None)
+            return KeptFacts()
+        weights = [self.hashes[pretrained_name(model, name)] for name in prefix.names]
+        rows, size, left = 0, 0, self.budget
+        for name, part in parts.items():
+            if name in anew or draws_anew(part):
+                part.kept.begin(None, None)
+                continue
+            key = _key(model, prefix.layers, weights, part)
+            states = KeptStates(self.folder, key, _sizes(part, prefix, widths), left)
+            part.kept.begin(prefix, states)
+            left -= states.size
+            rows, size = rows + states.rows, size + states.size
+        return KeptFacts(blocks=prefix.blocks, rows=rows, size=size)
+
+    def of_features(self, model: TaskModel, part: EncodedPart, budget: int) -> KeptStates | None:
+        """Returns where the features of a part's rows are kept; ``None`` where nothing is to be kept.
+
+        Args:
+            model: The model, frozen below the head. It is left in eval mode.
+            part: The rows.
+            budget: Bytes that are left.
+        """
+        if not budget or not len(part):
+            return None
+        model.eval()
+        shape = _shape(model, part)
+        own = math.prod(shape[1:] if shape[0] < 0 else shape)
+        sizes = [own * (length if shape[0] < 0 else 1) for length in part.lengths]
+        facts = model.facts
+        read = ("features", facts.layers, facts.pooling, facts.kind.value)
+        return KeptStates(self.folder, _key(model, read, list(self.hashes.values()), part), sizes, budget)
+
+
+def _widths(prefix: FrozenPrefix, model: TaskModel, parts: Mapping[str, EncodedPart]) -> list[int]:
+    """Returns the width of the states at each border; nothing where the model cannot be cut in two."""
+    part = parts["validation"]
+    by_length = sorted(range(len(part)), key=part.lengths.__getitem__)
+    batch = part.batch([by_length[len(by_length) // 10], by_length[-1 - len(by_length) // 10]])
+    model.eval()
+    with torch.random.fork_rng(devices=[]):
+        return [own.shape[-1] for own in prefix.read(batch)] if prefix.holds(batch) else []
+
+
+def _sizes(part: EncodedPart, prefix: FrozenPrefix, widths: Sequence[int]) -> list[int]:
+    """Returns how many numbers are kept of each row."""
+    names = ["labels" if border.of_target else "input_ids" for border in prefix.borders]
+    return [
+        sum(len(row[name]) * width for name, width in zip(names, widths, strict=True))
+        for row in part.asked.encoded
+    ]
+
+
+def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: EncodedPart) -> str:
+    """Returns what the states of a part's rows depend on, in 32 letters.
+
+    Args:
+        model: The model; its configuration matters.
+        read: What of it is kept.
+        weights: Checksums of the tensors that matter.
+        part: The rows.
+    """
+    config: Any = model.backbone.config
+    told = {
+        "read": read,
+        "weights": weights,
+        "config": config.to_json_string(use_diff=False),
+        "versions": [torch.__version__, transformers.__version__, torch.backends.cpu.get_cpu_capability()],
+        "threads": torch.get_num_threads(),
+        "device": str(part.device),
+        "rows": part.mark,
+    }
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def draws_anew(part: EncodedPart) -> bool:
+    """Returns whether what a model reads of a row differs from epoch to epoch, as where words are hidden."""
+    some = list(range(min(_TRIED_ROWS, len(part))))
+    first, second = part.batch(some, 0), part.batch(some, 1)
+    return not torch.equal(first["input_ids"], second["input_ids"])
+
+
 def read_once(
-    model: TaskModel, parts: Sequence[EncodedPart], unit: str, send: Callable[[StageReached], None]
+    model: TaskModel,
+    parts: Sequence[EncodedPart],
+    unit: str,
+    send: Callable[[StageReached], None],
+    keeper: PrefixKeeper | None = None,
 ) -> None:
     """Computes and keeps the features of all rows.
 
@@ -34,6 +166,7 @@ def read_once(
         parts: The rows.
         unit: What a row is called, plural.
         send: Told after each batch how many rows are done. May raise to end it.
+        keeper: Keeps them for later runs, too.
     """
     total = sum(len(part.windows) for part in parts)
     label = f"Reading {total:,} {unit} once: all below the head stays as it is"
@@ -44,12 +177,20 @@ def read_once(
         done = min(total, done + count)
         send(StageReached(stage="computing_features", label=label, done=done, total=total))
 
+    left = keeper.budget if keeper is not None else 0
     for part in parts:
-        keep_features(model, part, on_rows)
+        states = keeper.of_features(model, part, left) if keeper is not None else None
+        left -= 0 if states is None else states.size
+        keep_features(model, part, on_rows, states)
 
 
 @torch.no_grad()
-def keep_features(model: TaskModel, part: EncodedPart, on_rows: Callable[[int], None]) -> None:
+def keep_features(
+    model: TaskModel,
+    part: EncodedPart,
+    on_rows: Callable[[int], None],
+    states: KeptStates | None = None,
+) -> None:
     """Computes what the head reads of each row, and keeps it with the rows.
 
     The batches depend on nothing but the rows, so that the features are the same in every run: in a
@@ -59,13 +200,33 @@ def keep_features(model: TaskModel, part: EncodedPart, on_rows: Callable[[int], 
         model: The model, frozen below the head.
         part: The rows.
         on_rows: Told after each batch how many rows were computed. May raise to end it.
+        states: What was kept before, and where more is kept.
     """
     was_training = model.training
     model.eval()
     features: list[torch.Tensor] = [torch.empty(0)] * len(part)
+    shape = _shape(model, part) if states is not None else ()
     for numbers in batches_to_judge(part.lengths):
-        for number, one in zip(numbers, features_of(model, part.batch(numbers)), strict=True):
+        known = [states.get(number) if states is not None else None for number in numbers]
+        if any(one is None for one in known):
+            read = features_of(model, part.batch(numbers))
+            if states is not None:
+                for number, one in zip(numbers, read, strict=True):
+                    states.put(number, one.flatten())
+        else:
+            read = [one.view(shape).to(part.device) for one in known if one is not None]
+        for number, one in zip(numbers, read, strict=True):
             features[number] = one
         on_rows(len(numbers))
+    if states is not None:
+        states.note()
     part.features = features
     model.train(was_training)
+
+
+@torch.no_grad()
+def _shape(model: TaskModel, part: EncodedPart) -> tuple[int, ...]:
+    """Returns the shape of what the head reads of a row, with -1 for how many word pieces it has."""
+    shortest = min(range(len(part)), key=part.lengths.__getitem__)
+    own = features_of(model, part.batch([shortest]))[0].shape
+    return (-1, *own[1:]) if model.facts.kind is HeadKind.WORD_PIECES else tuple(own)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from engine.contracts import Asked, Batch, EncodedRow, HeadKind, ModelOutput, Task, TaskModel
+from engine.training.kept_prefix import KeptPrefix
 
 
 class EncodedPart:
@@ -26,6 +29,7 @@ class EncodedPart:
         features: What the head reads of each window, ``(features)`` or ``(tokens, features)``; ``None``
             when the model has to be run for it each time.
         keeps: Whether what the head reads is kept when a window is first read: nothing below it changes.
+        kept: What frozen lower layers said of the windows.
     """
 
     def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
@@ -42,6 +46,7 @@ class EncodedPart:
         self.windows = _windows(asked)
         self.features: list[torch.Tensor] | None = None
         self.keeps = False
+        self.kept = KeptPrefix()
         self._read: dict[int, torch.Tensor] = {}
         self._task = task
         self._device = device
@@ -67,7 +72,19 @@ class EncodedPart:
         part = EncodedPart(self._task, asked, self._device, self._seed)
         if self.features is not None:
             part.features = [self.features[number] for number in numbers]
+        part.kept = self.kept.of(numbers)
         return part
+
+    @property
+    def device(self) -> torch.device:
+        """Returns where the model is."""
+        return self._device
+
+    @property
+    def mark(self) -> str:
+        """Returns a checksum of the rows as word pieces."""
+        encoded = msgspec.msgpack.encode(list(self.asked.encoded))
+        return hashlib.blake2b(encoded, digest_size=16).hexdigest()
 
     def with_rows(self, asked: Asked) -> EncodedPart:
         """Returns other rows that are put to the same model.
@@ -95,7 +112,7 @@ class EncodedPart:
         return {name: tensor.to(self._device) for name, tensor in batch.items()}
 
     def forward(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> ModelOutput:
-        """Puts a batch through a model; of a frozen one only through the head.
+        """Puts a batch through a model, from where it begins to learn; of a frozen one only through the head.
 
         Args:
             model: The model.
@@ -103,7 +120,8 @@ class EncodedPart:
             batch: The same, from :meth:`batch`.
         """
         if self.features is None and not self.keeps:
-            output: ModelOutput = model(batch)
+            with self.kept.given(numbers, batch):
+                output: ModelOutput = model(batch)
             return output
         if self.features is None:
             kept = self._kept(model, numbers, batch)

@@ -9,6 +9,7 @@ from engine.contracts import TaskModel
 from engine.models.layers import read_stack
 from engine.models.verdict import judge
 from engine.protocol.events import TrainingStarted
+from engine.protocol.stack import KeptFacts
 from engine.run_folder import RunFolder
 from engine.training.noise_lab import rows_read
 from engine.training.noisy_parts import surviving
@@ -29,6 +30,7 @@ def training_started(
     *,
     steps_per_epoch: int,
     resumed_from: int,
+    kept: KeptFacts,
 ) -> TrainingStarted:
     """Puts together what the window needs to show a run.
 
@@ -39,6 +41,7 @@ def training_started(
         watching: The texts that are followed.
         steps_per_epoch: Optimizer steps in an epoch.
         resumed_from: Step of the checkpoint; 0 for a fresh run.
+        kept: What is computed once.
     """
     example = setup.prepared.examples[0] if setup.prepared.examples else ""
     stack = read_stack(model, setup.base, setup.classes, example, by_hand=setup.method.layers_by_hand)
@@ -72,6 +75,7 @@ def training_started(
         metrics=tuple(metric.id for metric in setup.task.measured(setup.settings)),
         resumed_from=resumed_from,
         plan=setup.plan,
+        kept=kept,
     )
 
 

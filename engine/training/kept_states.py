@@ -1,0 +1,175 @@
+"""What frozen layers said of rows, in a file that is mapped into memory and outlives the run.
+
+The system keeps in memory what fits, and gives it up when memory is needed. A file is known by what its
+numbers depend on, so that the next run with the same rows and the same frozen layers finds them. Each row has
+a checksum: what was not finished, or is damaged, is computed again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.cache_folder import cache_folder
+
+_FLOAT = 4
+"""Bytes of a number."""
+
+_SPARE = 2
+"""How many times the size must be free on the disk: the person's own files go first."""
+
+_STATES, _SUMS = ".states", ".sums.npy"
+
+
+def states_folder() -> Path:
+    """Returns where the files are; it need not be there yet."""
+    return cache_folder() / "frozen_states"
+
+
+class KeptStates:
+    """The states of the rows of one part, each a flat vector of its own length.
+
+    Attributes:
+        rows: How many of the rows there is room for, from the first on.
+    """
+
+    rows: int
+
+    def __init__(self, folder: Path, key: str, sizes: Sequence[int], budget: int) -> None:
+        """Opens what was kept before, or makes room for it.
+
+        Args:
+            folder: Where; files that were used longest ago make room.
+            key: What the numbers depend on, as a file may be called.
+            sizes: Numbers of each row.
+            budget: Bytes that the folder may take; what does not fit is not kept.
+        """
+        ends = np.cumsum(np.asarray(sizes, dtype=np.int64), dtype=np.int64)
+        self.rows = int(np.searchsorted(ends * _FLOAT, budget, side="right"))
+        self._starts = np.concatenate([[0], ends]).astype(np.int64)
+        self._path = folder / f"{key}{_STATES}"
+        self._sums: npt.NDArray[np.int64] = np.full(self.rows, -1, dtype=np.int64)
+        self._seen = np.zeros(self.rows, dtype=bool)
+        self._is_new = False
+        self._states: torch.Tensor | None = None
+        if self.rows:
+            try:
+                self._open(int(self._starts[self.rows]) * _FLOAT, budget)
+            except OSError:  # full, or nowhere to write: everything is computed each time
+                self.rows = 0
+
+    @property
+    def size(self) -> int:
+        """Returns the bytes of all rows that there is room for."""
+        return int(self._starts[self.rows]) * _FLOAT
+
+    @property
+    def share(self) -> float:
+        """Returns the share of the rows that there is room for, 0 to 1."""
+        return self.rows / max(1, len(self._starts) - 1)
+
+    def has(self, row: int) -> bool:
+        """Returns whether a row was kept, here or by another run."""
+        return row < self.rows and self._sums[row] >= 0
+
+    def has_room(self, row: int) -> bool:
+        """Returns whether a row is or will be kept."""
+        return row < self.rows
+
+    def get(self, row: int) -> torch.Tensor | None:
+        """Returns what was kept of a row, flat, float32, on the CPU; ``None`` where there is nothing."""
+        if not self.has(row):
+            return None
+        own = self._at(row)
+        if not self._seen[row]:
+            if _sum_of(own) != self._sums[row]:
+                self._sums[row] = -1
+                return None
+            self._seen[row] = True
+        return own
+
+    def put(self, row: int, states: torch.Tensor) -> None:
+        """Keeps what was computed of a row; nothing happens where there is no room for it."""
+        if row >= self.rows:
+            return
+        own = self._at(row)
+        own.copy_(states)
+        self._sums[row] = _sum_of(own)
+        self._seen[row], self._is_new = True, True
+
+    def note(self) -> None:
+        """Writes down which rows are there, for the next run."""
+        if not self._is_new:
+            return
+        self._is_new = False
+        half = self._path.with_suffix(f".{os.getpid()}.part")
+        with suppress(OSError):
+            with half.open("wb") as file:
+                np.save(file, self._sums)
+            half.replace(self._path.with_suffix(_SUMS))
+
+    def _at(self, row: int) -> torch.Tensor:
+        if self._states is None:
+            raise ValueError("There is no room for any row.")
+        return self._states[int(self._starts[row]) : int(self._starts[row + 1])]
+
+    def _open(self, size: int, budget: int) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        known = self._path.exists() and self._path.stat().st_size == size
+        if known:
+            with suppress(OSError, ValueError):
+                sums = np.load(self._path.with_suffix(_SUMS))
+                if sums.shape == self._sums.shape:
+                    self._sums = sums
+            os.utime(self._path)
+        else:
+            _make_room(self._path, size, budget)
+            _reserve(self._path, size)
+        mapped = np.memmap(self._path, dtype=np.float32, mode="r+", shape=(size // _FLOAT,))
+        self._states = torch.from_numpy(mapped)
+
+
+def _sum_of(states: torch.Tensor) -> int:
+    return zlib.crc32(states.numpy().data)
+
+
+def _make_room(path: Path, size: int, budget: int) -> None:
+    """Removes what was used longest ago until a file fits beside the rest.
+
+    Raises:
+        OSError: When the disk has no room to spare.
+    """
+    path.with_suffix(_SUMS).unlink(missing_ok=True)
+    others = [other for other in path.parent.glob(f"*{_STATES}") if other != path]
+    others.sort(key=lambda other: other.stat().st_mtime)
+    held = sum(other.stat().st_size for other in others)
+    for other in others:
+        if held + size <= budget:
+            break
+        held -= other.stat().st_size
+        with suppress(OSError):  # another run still uses it
+            other.unlink()
+            other.with_suffix(_SUMS).unlink(missing_ok=True)
+    if shutil.disk_usage(path.parent).free < _SPARE * size:
+        raise OSError("no room to spare")
+
+
+def _reserve(path: Path, size: int) -> None:
+    """Makes a file of a size whose place on the disk is really its own.
+
+    A place that is only promised would end the process when the disk is full: a mapped file has no other way
+    to say so.
+    """
+    with path.open("wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+        else:
+            file.truncate(size)

@@ -1,0 +1,119 @@
+"""A run that keeps what frozen layers say learns what it learns without, and the next run finds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from engine.models.frozen_prefix import FrozenPrefix
+from engine.protocol.config import RunConfig
+from engine.protocol.events import EvaluationEnded, StageReached, TrainingStarted
+from tests.engine.recorded_session import moods_run, open_session, points, start
+from tests.small_models import make_small_bert
+
+
+@pytest.fixture
+def bert(tmp_path: Path) -> Path:
+    return make_small_bert(tmp_path / "bert-of-three", blocks=3)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "frozen_states"
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Notes how many rows a prefix computes at once."""
+    rows: list[int] = []
+    plain = FrozenPrefix.read
+
+    def noted(self: FrozenPrefix, batch: Any) -> Any:
+        rows.append(len(batch["input_ids"]))
+        return plain(self, batch)
+
+    monkeypatch.setattr(FrozenPrefix, "read", noted)
+    return rows
+
+
+def train(folder: Path, run: RunConfig) -> list[Any]:
+    opened = open_session(calibration_file=folder.parent / "calibration.json")
+    events = opened.do(start(run, folder))
+    opened.session.close()
+    return events
+
+
+def kept(events: list[Any]) -> tuple[int, int]:
+    (started,) = [event for event in events if isinstance(event, TrainingStarted)]
+    return started.kept.blocks, started.kept.rows
+
+
+def losses(events: list[Any]) -> list[float]:
+    judged = [event.loss for event in events if isinstance(event, EvaluationEnded)]
+    return [*(point.loss for point in points(events)), *judged]
+
+
+@pytest.mark.parametrize(("method", "blocks"), [("freeze_layers", 2), ("gradual_unfreezing", 3)])
+def test_losses_are_those_of_the_plain_loop(
+    bert: Path, moods_csv: Path, tmp_path: Path, read: list[int], method: str, blocks: int
+) -> None:
+    run = moods_run(moods_csv, bert, method, epochs=4)
+    plain = train(tmp_path / "plain", moods_run(moods_csv, bert, method, epochs=4, frozen_states_megabytes=0))
+    assert not read
+    first = train(tmp_path / "first", run)
+    computed = len(read)
+    second = train(tmp_path / "second", run)
+
+    assert kept(plain) == (0, 0)
+    assert kept(first) == kept(second) == (blocks, 80)
+    assert losses(first) == pytest.approx(losses(plain), abs=1e-5)
+    assert losses(second) == losses(first)
+    assert len(read) - computed <= 2 * blocks < computed  # only to see whether the model can be cut in two
+
+
+def test_what_does_not_fit_is_computed(bert: Path, moods_csv: Path, tmp_path: Path, cache: Path) -> None:
+    header, *rows = moods_csv.read_text().splitlines()
+    many = tmp_path / "many.csv"
+    longer = [f"{'very ' * number}{row}" for number in range(28) for row in rows]
+    many.write_text("\n".join([header, *longer]))
+
+    def run(megabytes: int) -> RunConfig:
+        settings = {"epochs": 1, "evaluations_per_epoch": 1, "frozen_states_megabytes": megabytes}
+        return moods_run(many, bert, "freeze_layers", **settings)
+
+    part, plain = train(tmp_path / "part", run(2)), train(tmp_path / "plain", run(0))
+
+    blocks, kept_rows = kept(part)
+    assert blocks == 2
+    assert 0 < kept_rows < 28 * 80
+    assert sum(file.stat().st_size for file in cache.glob("*.states")) <= 2_000_000
+    assert losses(part) == pytest.approx(losses(plain), abs=1e-4)
+
+
+def test_features_are_read_once_for_several_runs(
+    bert: Path, moods_csv: Path, tmp_path: Path, cache: Path
+) -> None:
+    run = moods_run(moods_csv, bert, "feature_based")
+    first = train(tmp_path / "first", run)
+    assert len(list(cache.glob("*.states"))) == 3
+    again = train(tmp_path / "second", run)
+    other = train(tmp_path / "third", msgspec.structs.replace(run, seed=1))
+
+    assert losses(again) == losses(first)
+    assert losses(other) != losses(first)
+    assert len(list(cache.glob("*.states"))) == 3
+    told = [
+        event for event in again if isinstance(event, StageReached) and event.stage == "computing_features"
+    ]
+    assert told[-1].done == told[-1].total == 80
+
+
+def test_fresh_noise_is_read_anew(bert: Path, moods_csv: Path, tmp_path: Path) -> None:
+    noisy = {"train_on": "noisy", "fresh_noise": True}
+    events = train(tmp_path / "noisy", moods_run(moods_csv, bert, "freeze_layers", **noisy))
+
+    assert kept(events) == (2, 32)  # validation and test

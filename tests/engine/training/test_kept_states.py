@@ -1,0 +1,99 @@
+"""What frozen layers said is kept in a file: as much as there is room for, and only what is whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.training.kept_states import KeptStates
+
+SIZES = [40, 80, 120, 160]
+
+
+def rows() -> list[torch.Tensor]:
+    chance = torch.Generator().manual_seed(0)
+    return [torch.randn(size, generator=chance) for size in SIZES]
+
+
+def keep(folder: Path, key: str = "first", budget: int = 10_000) -> KeptStates:
+    states = KeptStates(folder, key, SIZES, budget)
+    for number, row in enumerate(rows()):
+        states.put(number, row)
+    states.note()
+    return states
+
+
+def test_what_was_kept_is_found_by_the_next_run(tmp_path: Path) -> None:
+    keep(tmp_path)
+    again = KeptStates(tmp_path, "first", SIZES, 10_000)
+
+    assert again.share == 1.0
+    assert again.size == 4 * sum(SIZES)
+    for number, row in enumerate(rows()):
+        kept = again.get(number)
+        assert kept is not None
+        assert torch.equal(kept, row)
+    assert KeptStates(tmp_path, "second", SIZES, 10_000).get(0) is None
+
+
+def test_the_first_rows_are_kept_where_there_is_no_room_for_all(tmp_path: Path) -> None:
+    states = keep(tmp_path, budget=4 * (40 + 80 + 119))
+
+    assert [states.has(number) for number in range(4)] == [True, True, False, False]
+    assert states.get(2) is None
+    assert states.share == 0.5
+    assert KeptStates(tmp_path, "none", SIZES, 0).rows == 0
+
+
+def test_a_row_that_is_damaged_or_was_not_finished_is_not_there(tmp_path: Path) -> None:
+    keep(tmp_path)
+    file = tmp_path / "first.states"
+    numbers = np.fromfile(file, dtype=np.float32)
+    numbers[45] += 1.0
+    numbers.tofile(file)
+    half = KeptStates(tmp_path, "half", SIZES, 10_000)
+    half.put(1, rows()[1])
+    half.note()
+
+    damaged = KeptStates(tmp_path, "first", SIZES, 10_000)
+    assert [damaged.get(number) is not None for number in range(4)] == [True, False, True, True]
+    damaged.put(1, rows()[1])
+    assert damaged.get(1) is not None
+    unfinished = KeptStates(tmp_path, "half", SIZES, 10_000)
+    assert [unfinished.has(number) for number in range(4)] == [False, True, False, False]
+    (tmp_path / "first.sums.npy").write_bytes(b"nonsense")
+    assert KeptStates(tmp_path, "first", SIZES, 10_000).get(0) is None
+
+
+def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:
+    size = 4 * sum(SIZES)
+    for number, key in enumerate(("old", "new", "newest")):
+        keep(tmp_path, key, budget=2 * size)
+        file = tmp_path / f"{key}.states"
+
+        os.utime(file, (number, number))
+    assert sorted(path.stem for path in tmp_path.glob("*.states")) == ["new", "newest"]
+    assert not (tmp_path / "old.sums.npy").exists()
+
+
+def test_a_place_where_nothing_can_be_written_keeps_nothing(tmp_path: Path) -> None:
+    occupied = tmp_path / "file"
+    occupied.write_text("")
+    states = KeptStates(occupied, "key", SIZES, 10_000)
+    states.put(0, rows()[0])
+    states.note()
+
+    assert states.rows == 0
+    assert states.get(0) is None
+
+
+@pytest.mark.parametrize("sizes", [[], [0, 4]])
+def test_rows_may_be_missing_or_empty(tmp_path: Path, sizes: list[int]) -> None:
+    states = KeptStates(tmp_path, "key", sizes, 1_000)
+    for number, size in enumerate(sizes):
+        states.put(number, torch.zeros(size))
+        assert states.get(number) is not None
