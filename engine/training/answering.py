@@ -277,6 +277,7 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
         outcomes=result.outcomes,
         outcomes_of=result.outcomes_of,
         notes=result.notes,
+        exact_settings=result.exact_settings,
         by_noise=result.by_noise,
         noise=result.noise,
         noise_rows=result.noise_rows,

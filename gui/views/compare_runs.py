@@ -262,7 +262,7 @@ class CompareRunsView(QWidget):
         self.below.set_option_visible("left_out", bool(left))
         self.below.set_option_text("left_out", f"Not compared ({len(left)})")
         self.below.set_option_text("runs", f"Runs ({len(self._lines)})")
-        self.below.set_option_visible("answers", len(self._lines) > 1)
+        self.below.set_option_visible("answers", len(self._lines) > 1 and self._are_right_or_wrong())
 
     def _show_pair(self) -> None:
         """Offers the runs whose answers can be compared; at first the second best, and the best."""
@@ -327,6 +327,13 @@ class CompareRunsView(QWidget):
         seen = min(max(2, len(self._lines)), _ROWS_SEEN[layout.name])
         rows = self.table.horizontalHeader().height() + seen * self._theme.layout("row")
         self._below.setMinimumHeight(rows + px(60))
+
+    def _are_right_or_wrong(self) -> bool:
+        """Whether answers are right or wrong; where lower is better, as with a perplexity, none is either."""
+        return all(
+            run_words.main_metric(line.run, self._context.engines.catalog).higher_is_better
+            for line in self._lines
+        )
 
     def _has_left_out(self) -> bool:
         return (found := self._comparing.compared) is not None and bool(found.left_out)

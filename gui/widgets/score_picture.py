@@ -21,14 +21,22 @@ from gui.look.painting import draw_marker
 from gui.look.theme import Theme
 from gui.widgets.label_places import Curve, clear_place
 from gui.widgets.plot_marks import Reading, paint_reading
-from gui.widgets.plot_scale import Scale, linear_scale, log_scale
-from gui.widgets.score_axes import AXES, TEN, Placement, ScoreAxis, ScorePoint, placement
+from gui.widgets.plot_scale import Scale
+from gui.widgets.score_axes import (
+    AXES,
+    TEN,
+    Placement,
+    ScoreAxis,
+    ScorePoint,
+    is_far,
+    placement,
+    score_scale,
+)
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 8, 8, 44
 _FAINT = 0.25
 _MARK = 14
 """Room of the small marker before a name, at 100 %."""
-_STEEP = 20.0
 _BAND = "Within the best run's interval"
 
 
@@ -125,16 +133,17 @@ class ScorePicture(QWidget):
         return QRectF(self.rect()).adjusted(px(_LEFT), px(_TOP), -px(_RIGHT), -px(_BOTTOM))
 
     def scale(self) -> Scale:
-        """Returns the vertical axis: it holds every interval and the baseline."""
-        values = [value for point in self._points for value in (point.score.low, point.score.high)]
-        values += [self._baseline[1]] if self._baseline is not None else []
-        if not values:
-            return linear_scale(0.0, 1.0)
-        low, high = min(values), max(values)
-        if low > 0 and high > _STEEP * low and high > 1:
-            return log_scale(low, high)
-        found = linear_scale(low, high, intervals=5)
-        return linear_scale(low, 1.0, intervals=5) if low >= 0 and found.high > 1.0 >= high else found
+        """Returns the vertical axis: it holds every interval, and the baseline where that is near."""
+        near = self._baseline is not None and not self.leaves_baseline_out
+        return score_scale([*self._ends(), *([self._baseline[1]] if self._baseline and near else [])])
+
+    def _ends(self) -> list[float]:
+        return [value for point in self._points for value in (point.score.low, point.score.high)]
+
+    @property
+    def leaves_baseline_out(self) -> bool:
+        """Whether what is simpler is so far from all runs that it is named at the edge of the chart only."""
+        return self._baseline is not None and is_far(self._baseline[1], self._ends())
 
     def place(self, point: ScorePoint) -> QPointF:
         """Returns where a run stands."""
@@ -177,7 +186,7 @@ class ScorePicture(QWidget):
         ends = np.array([area.left(), area.right()])
         struck = [self._band_edge()] if self._points else []
         if self._baseline is not None:
-            struck.append(self._height(self._baseline[1]))
+            struck += [] if self.leaves_baseline_out else [self._height(self._baseline[1])]
             taken.append(self._baseline_box())
         lines = [Curve(ends, np.array([y, y]), 0.5) for y in struck]
         for joint in self.joints() if self._axis.joins else ():
@@ -212,12 +221,18 @@ class ScorePicture(QWidget):
         return across <= px(14) and box.bottom() >= high - px(6) and box.top() <= low + px(6)
 
     def _baseline_words(self) -> str:
-        return f"{self._baseline[0]} {texts.score(self._baseline[1])}" if self._baseline is not None else ""
+        if self._baseline is None:
+            return ""
+        name, value = self._baseline
+        beyond = (" ↑" if value > max(self._ends()) else " ↓") if self.leaves_baseline_out else ""
+        return f"{name} {texts.score(value)}{beyond}"
 
     def _baseline_box(self) -> QRectF:
         words, px, area = self._baseline_words(), self._theme.px, self.area()
         width = QFontMetricsF(self._theme.font("caption")).horizontalAdvance(words) + px(2)
         y = self._height(self._baseline[1]) if self._baseline is not None else 0.0
+        if self.leaves_baseline_out:
+            y = area.top() if y < area.top() else area.bottom()
         edge = self._band_edge() if self._points else -1.0
         spots = [self.place(point) for point in self.placed]
         right = area.right() - width - px(4)
@@ -316,7 +331,8 @@ class ScorePicture(QWidget):
         pen = QPen(theme.color("text2"), 1.5 * theme.scale)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        if not self.leaves_baseline_out:
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         painter.setFont(theme.font("caption"))
         painter.drawText(self._baseline_box(), Qt.AlignmentFlag.AlignCenter, self._baseline_words())
 

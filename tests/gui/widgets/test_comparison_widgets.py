@@ -82,7 +82,7 @@ def test_a_name_that_finds_no_room_beside_its_run_has_the_marker_before_it(plot:
     )
     score = Score(value=0.95, low=0.94, high=0.96)
     crowded = [replace(point, score=score, places={"trainable": 1.0}) for point in points()]
-    plot.set_points(crowded, METRIC, ("Guessing", 0.5))
+    plot.set_points(crowded, METRIC, ("Guessing", 0.83))
     boxes = plot.label_boxes()
     far = [box for point, (_, box) in zip(plot.placed, boxes, strict=True) if not plot._is_beside(point, box)]
     assert far
@@ -117,6 +117,24 @@ def test_a_run_without_a_number_is_left_out_of_an_axis(plot: ScorePlot) -> None:
     assert plot.placed == []
     plot.grab()  # draws nothing, and does not fail
     assert plot.accessibleName().startswith("Score against memory chart, Full fine-tuning 0.977")
+
+
+def test_what_is_simpler_and_far_away_squeezes_no_run_and_is_named_at_the_edge(plot: ScorePlot) -> None:
+    perplexity = MetricEntry(
+        id="perplexity", label="Perplexity", short="perplexity", help="", higher_is_better=False
+    )
+    runs = [
+        replace(one, score=Score(value=90.0 + place, low=85.0, high=100.0))
+        for place, one in enumerate(points()[:2])
+    ]
+    plot.set_points(runs, perplexity, ("Token frequencies", 640.7))
+    assert plot.leaves_baseline_out
+    assert plot.scale().high <= 110
+    assert plot._baseline_words() == "Token frequencies 640.7 ↑"
+    assert plot.area().contains(plot._baseline_box())
+    plot.set_points(runs, perplexity, ("Token frequencies", 120.0))
+    assert not plot.leaves_baseline_out
+    assert plot.scale().high >= 120
 
 
 def test_the_keyboard_reads_runs_and_chooses_one(plot: ScorePlot, qtbot: QtBot) -> None:
