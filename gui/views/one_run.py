@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QMenu,
     QVBoxLayout,
@@ -164,6 +164,8 @@ class OneRunView(QWidget):
         if changed and run is not None:
             run.notes_changed.connect(self._show_run)
         self._run = run
+        if self.isVisible():
+            self._runs.look_at(run)
         self._show_run()
         if changed and run is not None and run.result is not None:
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
@@ -172,6 +174,11 @@ class OneRunView(QWidget):
             self._study.show_run(run)
             answers = run_findings.answers_of(run)
             self.answers.set_answers(answers, run.result.classes, unit, second_first=second_first)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Takes note that its run is looked at."""
+        super().showEvent(event)
+        self._runs.look_at(self._run)
 
     def _open_runs(self) -> None:
         menu = QMenu(self)

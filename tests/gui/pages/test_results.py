@@ -236,6 +236,20 @@ def test_the_run_that_is_shown_is_the_one_that_is_tried(
     assert [model.run for model in context.trial.models] == [shown]
 
 
+def test_the_run_that_is_shown_counts_as_looked_at_but_not_beside_others(
+    page: ResultsPage, context: PageContext
+) -> None:
+    first, second = add_run(context, "one"), add_run(context, "two", color=2)
+    page.show_view("compare")
+    context.runs.show(second)
+    assert context.runs.looked_at is second
+    page.show_view("compare")
+    page.one.show_run(first)  # behind the comparison
+    assert context.runs.looked_at is second
+    page.show_view("one")
+    assert context.runs.looked_at is first
+
+
 def test_a_small_window_needs_no_scrolling_but_the_smallest(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:
