@@ -119,6 +119,24 @@ def test_a_run_without_a_number_is_left_out_of_an_axis(plot: ScorePlot) -> None:
     assert plot.accessibleName().startswith("Score against memory chart, Full fine-tuning 0.977")
 
 
+def test_names_of_runs_at_the_edge_of_the_chart_are_not_cut(plot: ScorePlot) -> None:
+    plot.resize(620, 170)
+    best = [replace(one, score=Score(value=1.0, low=0.974, high=1.0)) for one in points()[:4:3]]
+    plot.set_points(best, METRIC, ("Always answering", 1.0))
+    assert all(box.top() >= 0 and box.bottom() <= plot.height() for _, box in plot.label_boxes())
+
+
+def test_the_words_of_the_band_stand_clear_of_every_bar(plot: ScorePlot) -> None:
+    wide = [replace(one, score=Score(value=0.93, low=0.85, high=0.99)) for one in points()[:2]]
+    left = replace(points()[-1], score=Score(value=0.92, low=0.84, high=0.98))
+    plot.set_points([*wide, left], METRIC)
+    top, bottom = plot._height(0.99), plot._height(0.85)
+    band = QRectF(plot.area().left(), top, plot.area().width(), bottom - top)
+    box = plot._band_box(band)
+    assert box.left() > plot.place(left).x()  # it would cross the bar of the run at the left
+    assert not any(box.intersects(plot._bar(point)) for point in plot.placed)
+
+
 def test_what_is_simpler_and_far_away_squeezes_no_run_and_is_named_at_the_edge(plot: ScorePlot) -> None:
     perplexity = MetricEntry(
         id="perplexity", label="Perplexity", short="perplexity", help="", higher_is_better=False
