@@ -108,7 +108,8 @@ class RunQuestions:
     def compare_runs(self, job: Job, command: CompareRuns) -> None:
         """Compares runs row by row."""
         folders = [Path(folder).absolute() for folder in command.folders]
-        job.send(compare_runs(folders, self._bench, job.tell_stage, command.metric))
+        with_run = Path(command.with_run).absolute() if command.with_run else None
+        job.send(compare_runs(folders, self._bench, job.tell_stage, command.metric, with_run))
 
     def compare_answers(self, job: Job, command: CompareAnswers) -> None:
         """Looks which rows one run gets right and another does not."""

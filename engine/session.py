@@ -251,7 +251,7 @@ class Session:
         reason = loop.run(resume=resume)
         if reason in {CANCELLED, WINDOW_CLOSED}:
             raise JobCancelledError(reason)
-        result = finish(loop, folder, job.send)
+        result = finish(loop, folder, job.send, job.control)
         if loop.is_complete:
             estimator = self._estimator.on(setup.run.device)
             estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds)

@@ -296,7 +296,7 @@ class MainWindow(AppShell):
         opened = self.switch.opened
         name = opened.project.name if opened else ""
         self.top_bar.set_project(name)
-        self.top_bar.set_saved(("Saved" if opened.project.is_saved else "Not saved") if opened else "")
+        self.top_bar.set_saved(opened.project.saved_words if opened else "")
         self.setWindowTitle(f"{name} – Thaw" if name else "Thaw")
         shown = self.banner.problem
         if opened is not None and opened.project.is_saved and shown and shown.code == "project_not_saved":
@@ -318,6 +318,8 @@ class MainWindow(AppShell):
                 self.choose_file()
             case "choose_encoding":
                 self._files.choose_encoding()
+            case "save_copy":
+                self.switch.save_copy()
             case "open_project":
                 self.open_path(folder)
             case "show_folder":

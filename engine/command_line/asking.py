@@ -187,6 +187,7 @@ class FileTeller:
             self.close()
             parts = [f"{counted(event.rows, 'row')} answered"]
             parts += [f"{event.unanswered:,} without a text"] if event.unanswered else []
+            parts += [f"{event.silent:,} with an empty answer"] if event.silent else []
             parts += [f"{event.cut:,} too long to be read whole"] if event.cut else []
             self._console.print(f"{', '.join(parts)}. {escape(event.note)}".rstrip())
             self._console.print(f"Written to {escape(event.path)}", overflow="ignore")

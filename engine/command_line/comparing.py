@@ -35,18 +35,20 @@ _MOST_ROWS = 5
 _LETTERS = 100
 
 
-def compare(folders: Sequence[Path], metric: str, *, as_json: bool) -> None:
+def compare(folders: Sequence[Path], metric: str, with_run: Path | None, *, as_json: bool) -> None:
     """Prints how runs compare: the finding, a table, and of two runs what each gets right.
 
     Args:
         folders: Of runs, or of folders that hold runs.
         metric: Id of the measure; empty for the task's first.
+        with_run: Of several groups with the same test rows the one of this run; ``None`` for the largest.
         as_json: Whether to print events, one a line: ``RunsCompared``, of two runs also ``AnswersCompared``.
     """
     disable_progress_bars()
     with problems_told(as_json=as_json):
         named = [path.absolute() for folder in folders for path in _runs_of(folder)]
-        compared = compare_runs(list(dict.fromkeys(named)), Workbench(), metric=metric)
+        beside = with_run.absolute() if with_run is not None else None
+        compared = compare_runs(list(dict.fromkeys(named)), Workbench(), metric=metric, with_run=beside)
         changed = None
         if len(compared.runs) == 2:
             better, worse = (Path(run.folder) for run in compared.runs)

@@ -28,12 +28,21 @@ def compare(
     metric: Annotated[
         str, typer.Option(metavar="ID", help="The measure, such as accuracy; the task's first if left out.")
     ] = "",
+    with_run: Annotated[
+        Path | None,
+        typer.Option(
+            "--with",
+            metavar="RUN",
+            help="Where the runs have several final tests: compare those that share this run's. "
+            "The largest group if left out.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare finished runs row by row: which are best, which too close to call, what one gets right."""
     from engine.command_line import comparing
 
-    comparing.compare(run, metric, as_json=as_json)
+    comparing.compare(run, metric, with_run, as_json=as_json)
 
 
 def runs(

@@ -63,17 +63,21 @@ def answer_file(
     if not total:
         raise EngineError(examining_problems.file_has_no_rows(file=name))
     said: list[Prediction] = []
+    blank: list[bool] = []
     while len(said) < total:
         label = f"Answering {total:,} rows of {name}"
         tell(StageReached(stage="answering", label=label, done=len(said), total=total))
         with use() as run:
-            said += run.predict(rows.asked[len(said) : len(said) + _AT_ONCE])
+            some = rows.asked[len(said) : len(said) + _AT_ONCE]
+            said += run.predict(some)
+            blank += [run.is_blank(row) for row in some]
     tell(StageReached(stage="answering", label=f"Writing {out.name}", done=total, total=total))
     written = write_rows(with_answers(rows.table, said), out, source=command.path)
     return AnswersWritten(
         path=str(out),
         rows=total,
-        unanswered=sum(not one.said for one in said),
+        unanswered=sum(blank),
+        silent=sum(not one.said and not is_blank for one, is_blank in zip(said, blank, strict=True)),
         cut=sum(bool(one.note) for one in said),
         note=written.told,
     )

@@ -15,7 +15,15 @@ from engine.errors import EngineError
 from engine.evaluation.paired import Difference, difference, drawn_together, draws_for, holm, is_clear
 from engine.examining.judged_runs import JudgedRun
 from engine.protocol import comparison_problems
-from engine.protocol.comparison import ComparedRun, LearningCurve, LeftOut, RunPair, RunsCompared, SeedSpread
+from engine.protocol.comparison import (
+    ComparableRuns,
+    ComparedRun,
+    LearningCurve,
+    LeftOut,
+    RunPair,
+    RunsCompared,
+    SeedSpread,
+)
 from engine.protocol.comparison_words import smallest_of
 from engine.protocol.events import Event, StageReached
 from engine.protocol.fold_runs import recipe_of
@@ -33,17 +41,19 @@ def compare_runs(
     bench: Workbench,
     send: Callable[[Event], None] = _unheard,
     metric: str = "",
+    with_run: Path | None = None,
 ) -> RunsCompared:
-    """Returns how runs compare that were judged on the same rows; of several such groups the largest.
+    """Returns how runs compare that were judged on the same rows.
 
     Args:
         folders: Of runs.
         bench: Reads the rows of runs that have to be judged again.
         send: Takes stages. May raise to end it.
         metric: Id of the measure; empty for the first of the task.
+        with_run: Of several groups with the same rows the one that holds this run; ``None`` for the largest.
 
     Raises:
-        EngineError: When no run has the measure.
+        EngineError: When no run has the measure, or the run of ``with_run`` cannot be compared.
     """
     left_out: list[LeftOut] = []
     groups: defaultdict[tuple[str, str, str], list[JudgedRun]] = defaultdict(list)
@@ -59,7 +69,8 @@ def compare_runs(
     if not groups:
         return RunsCompared(metric=metric, higher_is_better=True, rows=0, left_out=tuple(left_out))
     ordered = sorted(groups.values(), key=len)[::-1]
-    chosen, others = ordered[0], ordered[1:]
+    chosen = ordered[0] if with_run is None else _group_of(with_run, ordered, left_out)
+    others = [group for group in ordered if group is not chosen]
     left_out += [
         LeftOut(folder=str(one.folder), problem=_why_not(one, chosen[0])) for group in others for one in group
     ]
@@ -73,8 +84,26 @@ def compare_runs(
         compared,
         metrics=tuple(measured),
         left_out=tuple(left_out),
-        groups=tuple(tuple(str(one.folder) for one in group) for group in ordered),
+        groups=tuple(
+            ComparableRuns(folders=tuple(str(one.folder) for one in group), rows=len(group[0].evidence))
+            for group in ordered
+        ),
     )
+
+
+def _group_of(
+    folder: Path, groups: Sequence[list[JudgedRun]], left_out: Sequence[LeftOut]
+) -> list[JudgedRun]:
+    """Returns the group that a run is in.
+
+    Raises:
+        EngineError: With the reason why it is in none.
+    """
+    for group in groups:
+        if any(one.folder == folder for one in group):
+            return group
+    why = next((one.problem for one in left_out if Path(one.folder) == folder), None)
+    raise EngineError(why or comparison_problems.not_among_them(folder=str(folder)))
 
 
 def _compared(runs: Sequence[JudgedRun], metric: str) -> RunsCompared:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,13 @@ import torch
 
 from engine.contracts import HeadKind, Objective, Pooling, TaskModel
 from engine.errors import EngineError
+from engine.evaluation import classification, multilabel, regression
 from engine.evaluation.classification import confusion_counts
 from engine.evaluation.intervals import scores_with_intervals
-from engine.evaluation.multilabel import multilabel_scores
+from engine.evaluation.multilabel import multilabel_scores, multilabel_statistics
+from engine.evaluation.paired import difference, drawn_together, is_clear
 from engine.evaluation.regression import regression_scores
+from engine.evaluation.resampling import RESAMPLES
 from engine.models.heads import EncoderModel, pool
 from engine.models.structure import EMBEDDINGS, block_id
 from engine.padding import IGNORED
@@ -27,6 +31,7 @@ from engine.protocol import probe_words
 from engine.protocol.events import StageReached
 from engine.protocol.layer_probes import LayerProbe, LayersProbed
 from engine.protocol.results import Score
+from engine.row_measures import RowMeasure, Rows
 from engine.training.batching import batches_to_judge
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
@@ -41,6 +46,13 @@ MOST_WORDS = 4_000
 _STRENGTH = 0.1
 """Inverse regularisation on standardised features: enough for a hundred rows of some hundred numbers each."""
 _ROUNDS = 200
+
+
+class _Reached(NamedTuple):
+    """What a classifier on a layer reaches, and what each judged row adds to it, ``(rows, k)``."""
+
+    score: Score
+    rows: Rows
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def probe_layers(setup: TrainingSetup, send: Send, trained: TaskModel | None = N
         raise EngineError(probe_words.nothing_to_probe(setup.task.name))
     model = setup.base.facts.name
     sides = [(base, model)] + ([(trained, "the trained model")] if isinstance(trained, EncoderModel) else [])
-    scores: list[list[Score]] = []
+    reached: list[list[_Reached]] = []
     for side, name in sides:
         parts = [
             _part(setup, part, most) for part, most in (("train", MOST_LEARNED), ("validation", MOST_JUDGED))
@@ -81,8 +93,8 @@ def probe_layers(setup: TrainingSetup, send: Send, trained: TaskModel | None = N
         learned, judged = (_read(side, part, name, setup, send) for part in parts)
         if len(learned.answers) < 2 or not len(judged.answers):
             raise EngineError(probe_words.too_few_to_probe(len(learned.answers), len(judged.answers)))
-        scores.append(_judge_layers(base.facts.objective, learned, judged, len(setup.classes), name, send))
-    return _told(setup, base, scores, learned, judged)
+        reached.append(_judge_layers(base.facts.objective, learned, judged, len(setup.classes), name, send))
+    return _told(setup, base, reached, learned, judged)
 
 
 def _part(setup: TrainingSetup, name: str, most: int) -> EncodedPart:
@@ -126,7 +138,7 @@ def _read(
 
 def _judge_layers(
     objective: Objective, learned: LayerReadings, judged: LayerReadings, classes: int, name: str, send: Send
-) -> list[Score]:
+) -> list[_Reached]:
     """Returns what a classifier on each layer reaches, with its interval over the judged rows."""
     scores = []
     for number, (own, others) in enumerate(zip(learned.layers, judged.layers, strict=True)):
@@ -138,7 +150,7 @@ def _judge_layers(
     return scores
 
 
-def _one_class(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, classes: int) -> Score:
+def _one_class(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, classes: int) -> _Reached:
     from sklearn.linear_model import LogisticRegression  # not at the engine's start: it takes a second
 
     own = given.astype(np.int64)
@@ -146,11 +158,14 @@ def _one_class(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers
         said = np.full(len(truth), own[0])
     else:
         said = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS).fit(learned, own).predict(judged)
-    confusion = confusion_counts(truth.astype(np.int64).tolist(), said.tolist(), classes)
-    return scores_with_intervals(confusion)["macro_f1"]
+    right = truth.astype(np.int64)
+    confusion = confusion_counts(right.tolist(), said.tolist(), classes)
+    return _Reached(
+        scores_with_intervals(confusion)["macro_f1"], np.stack([right, said], axis=1).astype(float)
+    )
 
 
-def _any_classes(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, classes: int) -> Score:
+def _any_classes(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, classes: int) -> _Reached:
     from sklearn.linear_model import LogisticRegression  # as above
 
     said = np.zeros((len(truth), classes), dtype=np.int64)
@@ -161,21 +176,30 @@ def _any_classes(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbe
         else:
             model = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS).fit(learned, own)
             said[:, place] = model.predict(judged)
-    return multilabel_scores(truth.astype(np.int64), said)["macro_f1"]
+    right = truth.astype(np.int64)
+    added = multilabel_statistics(right, said).astype(float)
+    return _Reached(multilabel_scores(right, said)["macro_f1"], added)
 
 
-def _number(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, _classes: int) -> Score:
+def _number(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, _classes: int) -> _Reached:
     from sklearn.linear_model import Ridge  # as above
 
     said = Ridge(alpha=1 / _STRENGTH).fit(learned, given).predict(judged)
-    return regression_scores(truth.tolist(), said.tolist())["spearman"]
+    score = regression_scores(truth.tolist(), said.tolist())["spearman"]
+    return _Reached(score, np.stack([truth, said], axis=1))
 
 
-_MEASURES: dict[Objective, Callable[[Numbers, Numbers, Numbers, Numbers, int], Score]] = {
+_MEASURES: dict[Objective, Callable[[Numbers, Numbers, Numbers, Numbers, int], _Reached]] = {
     Objective.ONE_CLASS: _one_class,
     Objective.ANY_CLASSES: _any_classes,
     Objective.NUMBER: _number,
 }
+_OF_ROWS: dict[Objective, tuple[RowMeasure, float | None]] = {
+    Objective.ONE_CLASS: (classification.ROW_MEASURES.of["macro_f1"], 1.0),
+    Objective.ANY_CLASSES: (lambda rows, weights: multilabel.MEASURES["macro_f1"](weights @ rows), 1.0),
+    Objective.NUMBER: (regression.ROW_MEASURES["spearman"], None),
+}
+"""How the measure follows from what each judged row adds, and its value where every row is right."""
 _NAMES = {
     Objective.ONE_CLASS: "macro F1",
     Objective.ANY_CLASSES: "macro F1",
@@ -186,7 +210,7 @@ _NAMES = {
 def _told(
     setup: TrainingSetup,
     base: EncoderModel,
-    scores: Sequence[Sequence[Score]],
+    reached: Sequence[Sequence[_Reached]],
     learned: LayerReadings,
     judged: LayerReadings,
 ) -> LayersProbed:
@@ -195,13 +219,15 @@ def _told(
     labels = ["Word embeddings", *(f"Block {number}" for number in range(1, last + 1))]
     layers = tuple(
         LayerProbe(
-            layer=ids[place], label=labels[place], score=own, after=scores[1][place] if scores[1:] else None
+            layer=ids[place],
+            label=labels[place],
+            score=own.score,
+            after=reached[1][place].score if reached[1:] else None,
         )
-        for place, own in enumerate(scores[0])
+        for place, own in enumerate(reached[0])
     )
     objective, name = base.facts.objective, setup.base.facts.name
-    best = max(layers, key=lambda one: one.score.value)
-    enough = next(one for one in layers if one.score.value >= best.score.low)
+    enough = layers[lowest_that_is_enough(objective, [one.rows for one in reached[0]])]
     always = _always(objective, learned, judged, len(setup.classes))
     return LayersProbed(
         layers=layers,
@@ -219,4 +245,26 @@ def _told(
 def _always(objective: Objective, learned: LayerReadings, judged: LayerReadings, classes: int) -> float:
     """Returns what is reached by looking at no text: a classifier on nothing but one constant number."""
     nothing, as_little = (np.ones((len(one.answers), 1)) for one in (learned, judged))
-    return _MEASURES[objective](nothing, as_little, learned.answers, judged.answers, classes).value
+    return _MEASURES[objective](nothing, as_little, learned.answers, judged.answers, classes).score.value
+
+
+def lowest_that_is_enough(objective: Objective, tables: Sequence[Rows]) -> int:
+    """Returns the place of the lowest layer that is not surely worse than the best one.
+
+    All layers were judged on the same rows. So it is asked whether their *difference* is one: what is easy
+    and what is hard in the rows is the same for both, and the interval of a difference is narrower than that
+    of either score.
+
+    Args:
+        objective: What the classifiers were asked.
+        tables: Of each layer what each judged row adds, lowest layer first.
+    """
+    measure, perfect = _OF_ROWS[objective]
+    whole = np.ones((1, len(tables[0])))
+    best = int(np.argmax([float(measure(table, whole)[0]) for table in tables]))
+    drawn = drawn_together(tables, measure, RESAMPLES)
+    for place, table in enumerate(tables):
+        apart = difference((tables[best], table), measure, (drawn[best], drawn[place]), perfect)
+        if not is_clear(apart, apart.p):
+            return place
+    return best

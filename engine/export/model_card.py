@@ -12,8 +12,8 @@ from engine.contracts import HeadKind, Network, Objective
 from engine.export.contract import RunToExport
 from engine.export.run_words import (
     SPLIT_BY_LOT,
-    beyond_scores,
     frozen_words,
+    how_measured,
     score_words,
     split_words,
     trained_words,
@@ -136,8 +136,7 @@ def _scores(source: RunToExport) -> Iterator[str]:
     for baseline in result.baselines:
         yield line(baseline.label, baseline)
     yield ""
-    yield from beyond_scores(result)
-    yield from result.notes
+    yield from how_measured(result)
     if result.class_scores:
         yield ""
         yield "| | precision | recall | F1 | test rows |"

@@ -12,9 +12,9 @@ from engine.contracts import Task
 from engine.export.charts import BLUE, ORANGE, Bar, Chart, Curve, confusion_chart, curve_chart, score_bars
 from engine.export.contract import RunToExport
 from engine.export.run_words import (
-    beyond_scores,
     finding,
     frozen_words,
+    how_measured,
     score_words,
     setting_words,
     split_words,
@@ -178,7 +178,7 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
         "confusion": confusion,
         "class_table": tuple(classes),
         "noise": _noise(result, metric),
-        "notes": (*beyond_scores(result), *result.notes),
+        "notes": how_measured(result),
     }
 
 

@@ -104,6 +104,12 @@ def beyond_scores(result: RunResult) -> tuple[str, ...]:
     return tuple(said)
 
 
+def how_measured(result: RunResult) -> tuple[str, ...]:
+    """Says how a result was measured, with the exact settings of its measures at the end, a sentence each."""
+    exact = (f"{result.exact_settings}.",) if result.exact_settings else ()
+    return (*beyond_scores(result), *result.notes, *exact)
+
+
 def frozen_words(result: RunResult | None) -> str:
     """Says whether everything that was frozen kept its bytes; empty where nothing was frozen."""
     if result is None or not result.frozen_tensors:

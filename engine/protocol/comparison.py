@@ -19,10 +19,13 @@ class CompareRuns(_Command, frozen=True, kw_only=True, tag="CompareRuns"):
     Attributes:
         folders: Of the runs.
         metric: Id of the measure; empty for the task's first.
+        with_run: Folder of a run: those are compared that were judged on its test rows; empty for the largest
+            group that was judged on the same ones.
     """
 
     folders: tuple[str, ...]
     metric: str = ""
+    with_run: str = ""
 
 
 class CompareAnswers(_Command, frozen=True, kw_only=True, tag="CompareAnswers"):
@@ -123,6 +126,18 @@ class LearningCurve(msgspec.Struct, frozen=True, kw_only=True):
     scores: tuple[float, ...]
 
 
+class ComparableRuns(msgspec.Struct, frozen=True, kw_only=True):
+    """Runs that were judged on the same rows, and so can be compared.
+
+    Attributes:
+        folders: Of the runs.
+        rows: How many test rows.
+    """
+
+    folders: tuple[str, ...]
+    rows: int
+
+
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """A run that is not compared, and why."""
 
@@ -144,7 +159,7 @@ class RunsCompared(_Event, frozen=True, kw_only=True, tag="RunsCompared"):
         smallest: Folder of the smallest of these; empty where there is but one, or all are of a size.
         baselines: What simpler things reach, of the run that learned from the most rows.
         left_out: Runs that are not compared, each with the reason.
-        groups: Folders of runs that were judged on the same rows, those that are compared first.
+        groups: Runs that were judged on the same rows, the largest group first.
         seeds: Runs that differ in their seed alone.
         curves: Runs that differ in their number of training rows alone.
     """
@@ -159,7 +174,7 @@ class RunsCompared(_Event, frozen=True, kw_only=True, tag="RunsCompared"):
     smallest: str = ""
     baselines: tuple[Baseline, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    groups: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[ComparableRuns, ...] = ()
     seeds: tuple[SeedSpread, ...] = ()
     curves: tuple[LearningCurve, ...] = ()
 

@@ -64,6 +64,21 @@ def not_measured(*, metric: str, measured: Sequence[str]) -> Problem:
     )
 
 
+def not_among_them(*, folder: str) -> Problem:
+    """The run whose companions are asked for is not among the runs that are compared.
+
+    Args:
+        folder: Its folder.
+    """
+    return Problem(
+        code="not_among_them",
+        title="This run is not among those that are compared",
+        reason=f'"{folder}" is none of the folders that were named.',
+        fix="Name it among the runs, too.",
+        safe=_SAFE,
+    )
+
+
 def no_row_answers(*, parts: Sequence[str], why: Problem) -> Problem:
     """What a run answered row by row is not there, and the run cannot be judged again.
 

@@ -23,15 +23,17 @@ class ComparisonFinding(NamedTuple):
         lead: The finding, one sentence.
         rest: What belongs to it, none to a few sentences.
         is_clear: Whether one run is the best.
+        beats_the_simple: Whether the best run is surely better than simpler things, and than before training.
     """
 
     lead: str
     rest: str
     is_clear: bool
+    beats_the_simple: bool = True
 
 
 def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> ComparisonFinding:
-    """Says which runs are the best, which of these is the smallest, and what simpler things reach.
+    """Says which runs are the best, which of these is the smallest, and whether that is more than simple.
 
     Args:
         compared: What was found.
@@ -40,23 +42,24 @@ def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> Comp
     runs = {run.folder: run for run in compared.runs}
     if not runs:
         return ComparisonFinding("No run can be compared.", "", is_clear=False)
-    told = [_baseline_sentence(compared)]
+    standing = [_standing(compared, baseline) for baseline in _to_beat(compared)]
+    told, beats = [sentence for sentence, _ in standing], all(is_better for _, is_better in standing)
     if len(runs) == 1:
         (alone,) = runs.values()
         lead = f"{names[alone.folder]} is the only run on these test rows: {score_number(alone.score.value)}."
-        return ComparisonFinding(lead, _joined(told), is_clear=False)
+        return ComparisonFinding(lead, " ".join(told), is_clear=False, beats_the_simple=beats)
     if len(compared.best) == 1:
         lead = f"{difference_sentence(compared.pairs[0], names)}."
         if len(runs) > 2:
             told.insert(0, f"It is the best of {number_name(len(runs))} runs.")
-        return ComparisonFinding(lead, _joined(told), is_clear=True)
+        return ComparisonFinding(lead, " ".join(told), is_clear=True, beats_the_simple=beats)
     best = [runs[folder] for folder in compared.best]
     every = len({run.method for run in best}) == len(best)
     things = "methods" if every else "runs"
     lead = f"{number_name(len(best)).capitalize()} {things} are too close to call."
     if compared.smallest:
         told.insert(0, _smallest_sentence(runs[compared.smallest], names))
-    return ComparisonFinding(lead, _joined(told), is_clear=False)
+    return ComparisonFinding(lead, " ".join(told), is_clear=False, beats_the_simple=beats)
 
 
 def difference_sentence(pair: RunPair, names: Mapping[str, str]) -> str:
@@ -137,21 +140,33 @@ def _smallest_sentence(run: ComparedRun, names: Mapping[str, str]) -> str:
     return f"{names[run.folder]} is the smallest of them: it {' and '.join(facts)}."
 
 
-def _baseline_sentence(compared: RunsCompared) -> str:
-    baseline = strongest_baseline(compared)
-    if baseline is None:
-        return ""
-    value = baseline.scores[compared.metric].value
-    name = "Counting words" if baseline.id == _COUNTING else baseline.label
-    best = compared.runs[0].score.value
+def _to_beat(compared: RunsCompared) -> list[Baseline]:
+    """Returns what the best run has to beat: what is simple, and its base model where that could do the task.
+
+    How a model was before is known of one base model; where runs have several it says nothing of the best.
+    """
+    strongest = strongest_baseline(compared)
+    found = [strongest] if strongest is not None else []
+    if len({run.model for run in compared.runs}) == 1:
+        found += [one for one in compared.baselines if one.id == BEFORE and compared.metric in one.scores]
+    return found
+
+
+def _standing(compared: RunsCompared, baseline: Baseline) -> tuple[str, bool]:
+    """Says how the best run stands to something simpler, and whether it is surely better.
+
+    As with a single run, it is where their 95 % intervals do not overlap.
+    """
+    best, other = compared.runs[0].score, baseline.scores[compared.metric]
     sign = 1 if compared.higher_is_better else -1
-    if sign * (best - value) <= 0:
-        return f"None beats {name[:1].lower() + name[1:]} ({score_number(value)})."
-    return f"{name} scores {score_number(value)}."
-
-
-def _joined(sentences: list[str]) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
+    value = score_number(other.value)
+    name = {_COUNTING: "Counting words", BEFORE: "The model before training"}.get(baseline.id, baseline.label)
+    if sign * (best.value - other.value) <= 0:
+        beats = "None beats" if len(compared.runs) > 1 else "It does not beat"
+        return f"{beats} {name[:1].lower() + name[1:]} ({value}).", False
+    if best.low <= other.high and other.low <= best.high:
+        return f"{name} scores {value}, and the best run may be no better: their intervals overlap.", False
+    return f"{name} scores {value}.", True
 
 
 def rows_sentence(compared: RunsCompared, unit: str) -> str:

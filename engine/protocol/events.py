@@ -82,12 +82,14 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
+        can_be_left_out: Whether a wish to stop ends this stage alone, and the rest of the job is done.
     """
 
     stage: str
     label: str
     done: int = 0
     total: int = 0
+    can_be_left_out: bool = False
 
 
 class ModelInspected(_Event, frozen=True, kw_only=True, tag="ModelInspected"):

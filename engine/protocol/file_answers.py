@@ -33,6 +33,7 @@ class AnswersWritten(_Event, frozen=True, kw_only=True, tag="AnswersWritten"):
         path: The new file.
         rows: How many rows it has.
         unanswered: How many of them have no text, and so no answer.
+        silent: How many have a text, and the answer to it is an empty one.
         cut: How many of them were too long to be read whole.
         note: What a person has to know of the new file, a sentence; may be empty.
     """
@@ -40,5 +41,6 @@ class AnswersWritten(_Event, frozen=True, kw_only=True, tag="AnswersWritten"):
     path: str
     rows: int
     unanswered: int = 0
+    silent: int = 0
     cut: int = 0
     note: str = ""

@@ -52,7 +52,7 @@ class LayersProbed(EventHeader, frozen=True, kw_only=True, tag="LayersProbed"):
         judged: On how many they were judged.
         counted: What these are, plural.
         always: What always giving the most frequent answer reaches.
-        enough: Id of the lowest layer that is no worse than the best one, within the interval of that.
+        enough: Id of the lowest layer that is not surely worse than the best one on the same rows.
         finding: What it means, in a few sentences.
     """
 

@@ -17,7 +17,7 @@ def finding(layers: Sequence[LayerProbe], enough: LayerProbe, measure: str, alwa
 
     Args:
         layers: All of them, lowest first.
-        enough: The lowest that is no worse than the best one, within the interval of that.
+        enough: The lowest that is not surely worse than the best one on the same rows.
         measure: What was measured.
         always: What always giving the most frequent answer reaches.
     """

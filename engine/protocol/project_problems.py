@@ -28,6 +28,29 @@ def project_not_saved(file: str, reason: str) -> Problem:
     )
 
 
+def project_open_elsewhere(name: str, folder: str, holder: str) -> Problem:
+    """A project is open in another window, and so is only looked at here.
+
+    Args:
+        name: The project's.
+        folder: Its folder.
+        holder: Who has it open, as the beginning of a sentence.
+    """
+    return Problem(
+        code="project_open_elsewhere",
+        title=f'"{name}" is open in another window',
+        reason=f"{holder} has it open. If both saved, one would overwrite what was chosen in the other. So "
+        "nothing that is chosen, named or noted here is saved.",
+        fix="Go on in the other window; or close it there and open it here again; or work on a copy.",
+        safe="What was chosen in the other window is safe. Runs that are trained here are kept.",
+        severity=Severity.WARNING,
+        actions=(
+            Action(id="open_project", label="Open it again", arguments={"folder": folder}),
+            Action(id="save_copy", label="Save a copy"),
+        ),
+    )
+
+
 def project_not_made(folder: str, reason: str) -> Problem:
     """A new project's folder could not be made or filled.
 

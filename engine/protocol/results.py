@@ -230,7 +230,8 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         size: Bytes of what was saved.
         outcomes: In what ways the answers came out, where there is no matrix.
         outcomes_of: What is counted there, e.g. ``"entities"``.
-        notes: How the scores were computed, e.g. sacrebleu's signature, a sentence each.
+        notes: How the scores were computed, a sentence each.
+        exact_settings: The same for other programs, e.g. sacrebleu's signature; empty where words are exact.
         by_noise: The score by share of noise.
         noise: What noise that is, inside a sentence: ``"typos"``.
         noise_rows: How many of the test rows were tried with it.
@@ -261,6 +262,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...] = ()
     outcomes_of: str = ""
     notes: tuple[str, ...] = ()
+    exact_settings: str = ""
     by_noise: tuple[NoisePoint, ...] = ()
     noise: str = ""
     noise_rows: int = 0

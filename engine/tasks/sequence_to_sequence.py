@@ -250,6 +250,7 @@ def result(asked: Asked, said: Sequence[Said], baselines: Sequence[Baseline]) ->
         total_parameters=0,
         seconds=0.0,
         notes=_notes(asked.settings),
+        exact_settings=_exact_settings(),
     )
 
 
@@ -259,12 +260,19 @@ def evidence(asked: Asked, said: Sequence[Said]) -> npt.NDArray[np.int64]:
 
 
 def _notes(settings: Settings) -> tuple[str, ...]:
-    writing, signed = writing_of(settings), signatures()
+    writing = writing_of(settings)
     way = f"with {writing.beams} beams" if writing.beams > 1 else "greedily"
     return (
         f"Answers were written {way} and compared with one right answer each.",
-        f"sacrebleu's signatures: chrF {signed['chrf']}, BLEU {signed['bleu']}.",
+        "chrF compares groups of up to six letters, BLEU groups of up to four words, both over all answers "
+        "together; capitals and punctuation count.",
     )
+
+
+def _exact_settings() -> str:
+    """Returns what other programs need to compute the same figures."""
+    signed = signatures()
+    return f"sacrebleu's signatures: chrF {signed['chrf']}, BLEU {signed['bleu']}"
 
 
 def is_task_of(model: ModelFacts) -> Answer:

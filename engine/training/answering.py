@@ -107,7 +107,7 @@ class FinishedRun:
             return ()
         rows = typed_rows(self.task, typed)
         predictions = [Prediction(text=self._shown(row), said="", probability=0.0) for row in rows]
-        asked = [place for place, row in enumerate(rows) if not self._is_blank(row)]
+        asked = [place for place, row in enumerate(rows) if not self.is_blank(row)]
         if asked:
             part = self.part(rows.select(asked))
             said = judge(self.model, self.task, part, on_batch).said
@@ -141,8 +141,12 @@ class FinishedRun:
     def _shown(self, row: dict[str, str]) -> str:
         return str(row.get(self.task.input_roles[0], ""))
 
-    def _is_blank(self, row: dict[str, str]) -> bool:
-        """Returns whether a text is missing that an answer needs."""
+    def is_blank(self, row: dict[str, str]) -> bool:
+        """Returns whether a text is missing that an answer needs.
+
+        Args:
+            row: A value for each of the task's input roles.
+        """
         needed = [role.id for role in self.task.roles if role.required and role.id in self.task.input_roles]
         return any(not str(row.get(role, "")).strip() for role in needed or self.task.input_roles[:1])
 
@@ -273,6 +277,7 @@ def _with_training(result: RunResult, folder: Path) -> RunResult:
         outcomes=result.outcomes,
         outcomes_of=result.outcomes_of,
         notes=result.notes,
+        exact_settings=result.exact_settings,
         by_noise=result.by_noise,
         noise=result.noise,
         noise_rows=result.noise_rows,

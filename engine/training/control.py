@@ -31,6 +31,12 @@ class JobControl:
         self._changed = threading.Condition()
         self._paused = False
         self._reason = ""
+        self._wishes = 0
+
+    @property
+    def stop_wishes(self) -> int:
+        """Returns how often it was asked to end: a stage that began after a wish may wait for another one."""
+        return self._wishes
 
     @property
     def stop_reason(self) -> str:
@@ -57,6 +63,7 @@ class JobControl:
                 stop that was asked for before; nothing overrides those.
         """
         with self._changed:
+            self._wishes += 1
             if not self._reason or self._reason == STOP_REQUESTED:
                 self._reason = reason
             self._changed.notify_all()

@@ -28,15 +28,18 @@ from engine.protocol.results import BEFORE, Baseline, Forgotten, Prediction, Run
 from engine.protocol.run_files import MODEL_FOLDER, TEST_EVIDENCE_FILE, TEST_PREDICTIONS_FILE
 from engine.protocol.tensor_hashes import write_tensor_hashes
 from engine.run_folder import RunFolder
+from engine.training.control import JobControl
 from engine.training.forgetting import Recall, forgotten
 from engine.training.judging import judge
 from engine.training.loop import TrainingLoop
 from engine.training.memory import is_out_of_memory, peak_memory
-from engine.training.noise_lab import with_noise_points
+from engine.training.noise_lab import TrialLeftOutError, with_noise_points
 from engine.training.rows import EncodedPart
 
 
-def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None]) -> RunResult:
+def finish(
+    loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None], control: JobControl
+) -> RunResult:
     """Saves the model of a loop that has ended, judges it, and writes down the result.
 
     A model that came with its head could do the task before it was trained. As it was then it is judged
@@ -46,6 +49,7 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
         loop: Its model is the best one; nothing can be asked of it afterwards.
         folder: The run's folder.
         send: Takes the events of the run.
+        control: A wish to stop that comes while the test rows are tried with noise leaves that out.
 
     Returns:
         The result.
@@ -68,11 +72,10 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device)}
     predictions = setup.task.answers(test.asked, judged.said)
     baselines = setup.task.baselines(setup.asked["train"], test.asked)
-    label = f"Trying the final test with {in_words(setup.settings)}"
-    send(StageReached(stage="testing", label=label, total=rows))
     result = setup.task.result(test.asked, judged.said, baselines)
     seed = setup.run.data.split.seed
-    result = with_noise_points(result, loop.model, setup.task, test, judged.said, seed)
+    trial = _Trial(in_words(setup.settings), send, control)
+    result = with_noise_points(result, loop.model, setup.task, test, judged.said, seed, told=trial.tell)
     earlier = _Earlier(loop)
     facts["forgotten"] = _forgotten(earlier, send)
     if not is_head_new:
@@ -87,6 +90,39 @@ def finish(loop: TrainingLoop, folder: RunFolder, send: Callable[[Event], None])
     result = msgspec.structs.replace(result, baselines=tuple(baselines), **facts)
     send(ResultWritten(result=result))
     return result
+
+
+class _Trial:
+    """Tells how far the trial with noise is, and ends it when that is wished.
+
+    Args:
+        noise: What noise that is, inside a sentence.
+        send: Takes the stages.
+        control: Whose wishes are heard; those of before do not count.
+    """
+
+    def __init__(self, noise: str, send: Callable[[Event], None], control: JobControl) -> None:
+        self._label = f"Trying the final test with {noise}"
+        self._send = send
+        self._control = control
+        self._wishes = control.stop_wishes
+        self._told = -1
+
+    def tell(self, done: int, total: int) -> None:
+        """Tells a per cent that was not told yet.
+
+        Raises:
+            TrialLeftOutError: When the trial shall end.
+        """
+        share = 100 * done // max(1, total)
+        if share != self._told:
+            self._told = share
+            stage = StageReached(
+                stage="testing", label=self._label, done=share, total=100, can_be_left_out=True
+            )
+            self._send(stage)
+        if self._control.stop_wishes > self._wishes:
+            raise TrialLeftOutError
 
 
 def _save(

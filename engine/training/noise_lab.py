@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 
 import msgspec
 import numpy as np
 
 from engine.contracts import EncodedRow, Said, Settings, Task, TaskModel
 from engine.data.noise_settings import in_words, noise_of
+from engine.data.table import cells
 from engine.errors import EngineError
 from engine.protocol.results import NoisePoint, RunResult
-from engine.training.judging import judge
+from engine.training.batching import batches_to_judge
+from engine.training.judging import judge, pieces_to_judge
 from engine.training.noisy_parts import has_noise
 from engine.training.rows import EncodedPart
 
@@ -21,8 +24,18 @@ SHARES = (0.0, 0.05, 0.1, 0.2, 0.3)
 
 _MOST_ROWS, _MOST_WRITTEN = 500, 200
 """Rows that are tried at most, at each share; fewer where answers are written, which takes long."""
+_MOST_LETTERS, _FEWEST_ROWS = 100_000, 50
+"""Letters that these rows have at most together, unless they are so few: long texts take long, too."""
 _LONGER = 1.3
 """How much longer rows are with noise, in word pieces, about."""
+
+
+class TrialLeftOutError(Exception):
+    """The trial with noise is not wanted any more; the result is whole without it."""
+
+
+def _untold(_done: int, _total: int) -> None:
+    pass
 
 
 def with_noise_points(
@@ -33,6 +46,7 @@ def with_noise_points(
     said: Sequence[Said],
     seed: int,
     most: int | None = None,
+    told: Callable[[int, int], None] = _untold,
 ) -> RunResult:
     """Judges a model on its test rows again, with more and more noise in them.
 
@@ -46,15 +60,15 @@ def with_noise_points(
         test: The test rows.
         said: What the model said to them.
         seed: Of the split; chooses rows and noise.
-        most: Rows at most; as many as the task allows by default.
+        most: Rows at most; as many as the task and the length of the texts allow by default.
+        told: Is told how many batches were judged, of how many. May raise :class:`TrialLeftOutError`.
 
     Returns:
         The result with the score at each share, and a sentence about the rows; only a sentence where a
         tokenizer does not let noise in.
     """
     rows = len(test.windows)
-    chance = np.random.default_rng([seed, rows])
-    chosen = sorted(int(row) for row in chance.permutation(rows)[: most or _most(task)])
+    chosen = tried_rows(task, test, seed, most)
     clean = test.of_rows(chosen)
     known = [said[number] for row in chosen for number in test.windows[row]]
     try:
@@ -62,11 +76,11 @@ def with_noise_points(
     except EngineError as error:
         note = f"It was not tried with noise. {error.problem.title}."
         return msgspec.structs.replace(result, notes=(*result.notes, note))
-    points = []
-    for share, part in zip(SHARES, parts, strict=True):
-        is_known = _same(part.asked.encoded, clean.asked.encoded)
-        answers = known if is_known else judge(model, task, part).said
-        points.append(NoisePoint(share=share, scores=task.result(part.asked, answers, ()).scores))
+    try:
+        points = _points(model, task, clean, parts, known, told)
+    except TrialLeftOutError:
+        note = "It was not tried with noise to the end: that was stopped."
+        return msgspec.structs.replace(result, notes=(*result.notes, note))
     which = f"all {rows:,}" if len(chosen) == rows else f"{len(chosen):,} of the {rows:,}"
     words = in_words(test.asked.settings)
     learned = "texts with noise" if has_noise(task, test.asked.settings) else "clean texts"
@@ -79,18 +93,65 @@ def with_noise_points(
     )
 
 
-def rows_read(task: Task, rows: int) -> float:
+def _points(
+    model: TaskModel,
+    task: Task,
+    clean: EncodedPart,
+    parts: Sequence[EncodedPart],
+    known: Sequence[Said],
+    told: Callable[[int, int], None],
+) -> list[NoisePoint]:
+    """Returns the score at each share; rows that noise does not change are not judged again."""
+    is_known = [_same(part.asked.encoded, clean.asked.encoded) for part in parts]
+    pieces = pieces_to_judge(model)
+    total = sum(
+        len(list(batches_to_judge(part.lengths, pieces=pieces)))
+        for part, is_same in zip(parts, is_known, strict=True)
+        if not is_same
+    )
+    done = count()
+    told(next(done), total)
+    points = []
+    for share, part, is_same in zip(SHARES, parts, is_known, strict=True):
+        answers = known if is_same else judge(model, task, part, lambda: told(next(done), total)).said
+        points.append(NoisePoint(share=share, scores=task.result(part.asked, answers, ()).scores))
+    return points
+
+
+def tried_rows(task: Task, test: EncodedPart, seed: int, most: int | None = None) -> list[int]:
+    """Returns which test rows are tried with noise: some by lot, fewer where their texts are long.
+
+    They are the same for every model, for how a text is cut into word pieces does not matter.
+
+    Args:
+        task: The task.
+        test: The test rows.
+        seed: Of the split.
+        most: Rows at most; ``None`` for as many as the task and the length of the texts allow.
+    """
+    rows = len(test.windows)
+    drawn = [int(row) for row in np.random.default_rng([seed, rows]).permutation(rows)]
+    if most is None:
+        most = _MOST_WRITTEN if task.written_rows is None else _MOST_ROWS
+        texts = [cells(test.asked.rows, role) for role in _read_roles(task, test)]
+        letters = np.cumsum([sum(len(column[row]) for column in texts) for row in drawn])
+        most = min(most, max(_FEWEST_ROWS, int(np.searchsorted(letters, _MOST_LETTERS, side="right"))))
+    return sorted(drawn[:most])
+
+
+def _read_roles(task: Task, test: EncodedPart) -> list[str]:
+    return [role for role in task.input_roles if role in test.asked.rows.column_names]
+
+
+def rows_read(task: Task, test: EncodedPart, seed: int) -> float:
     """Returns as how many more test rows it counts, about, that a model is tried with noise.
 
     Args:
         task: The task.
-        rows: Test rows.
+        test: The test rows.
+        seed: Of the split.
     """
-    return (len(SHARES) - 1) * min(rows, _most(task)) * _LONGER
-
-
-def _most(task: Task) -> int:
-    return _MOST_WRITTEN if task.written_rows is None else _MOST_ROWS
+    return (len(SHARES) - 1) * len(tried_rows(task, test, seed)) * _LONGER
 
 
 def _with_noise(task: Task, clean: EncodedPart, share: float, seed: int) -> EncodedPart:

@@ -99,7 +99,7 @@ def time_left(
     epochs = setup.whole("epochs")
     evaluations = setup.whole("evaluations_per_epoch")
     judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
-    noisy = rows_read(setup.task, len(parts["test"].windows))
+    noisy = rows_read(setup.task, parts["test"], setup.run.data.split.seed)
     clock = TimeLeft(
         total_work=sum(work_of_epochs),
         evaluations=evaluations * epochs,

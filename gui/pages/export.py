@@ -144,7 +144,7 @@ class ExportPage(QWidget):
         context = self._context
         context.engines.catalog_changed.connect(self._show_kinds)
         runs = context.runs
-        for signal in (runs.run_ended, runs.run_added, runs.run_removed, runs.current_changed):
+        for signal in (runs.run_ended, runs.run_added, runs.run_removed, runs.looked_at_changed):
             signal.connect(self._show_runs)
         context.theme.changed.connect(self._measure)
         context.layout.changed.connect(self._measure)
@@ -184,8 +184,8 @@ class ExportPage(QWidget):
 
     def _follow(self) -> None:
         """Chooses the run that was trained or looked at last, once; what is picked here stays after that."""
-        runs, current = self._context.runs.finished, self._context.runs.current
-        leading = current if current in runs else next(reversed(runs), None)
+        runs, looked_at = self._context.runs.finished, self._context.runs.looked_at
+        leading = looked_at if looked_at in runs else next(reversed(runs), None)
         if leading is not None and leading is not self._led_by and not self._export.is_writing:
             self._led_by = leading
             self._choose(leading.run_id)

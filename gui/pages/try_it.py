@@ -19,7 +19,7 @@ from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.trial import MOST_MODELS
 from gui.state.trial_answer import TrialAnswer
 from gui.state.trial_history import Tried
-from gui.state.trial_texts import shown_line
+from gui.state.trial_texts import shown_line, what_to_type
 from gui.state.trial_words import base_before_training, classes_of, model_words
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.basics import Button, EmptyState, PageHeader
@@ -76,9 +76,7 @@ class TryPage(QWidget):
         self.add_model.setObjectName("add_a_model")
         self.answer_file = Button(theme, "Answer a file", "secondary", "file")
         self.answer_file.setObjectName("answer_a_file")
-        actions = [self.answer_file, self.add_model]
-        words = "Type a text. Every model you picked answers as you type."
-        self._header = PageHeader(theme, "Try it", words, actions, self._export)
+        self._header = PageHeader(theme, "Try it", "", [self.answer_file, self.add_model], self._export)
         self.file_row = FileAnswersRow(theme)
         self.text = TrialText(theme)
         self.why = WhyCard(theme)
@@ -137,10 +135,13 @@ class TryPage(QWidget):
         return self._export if self._trial.models else self._empty.button
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
-        """Lets the last runs answer where nobody was chosen; the keyboard is in the text."""
+        """Lets the last runs answer where nobody was chosen, and the one that the person comes from."""
         super().showEvent(event)
         if not self._trial.models:
             self._trial.begin()
+        if (led_by := self._trial.follow()) is not None:
+            self._why_place = [model.run for model in self._trial.models].index(led_by)
+            self._show_models()
         self.text.focus_text()
 
     def _take_runs(self) -> None:
@@ -171,11 +172,12 @@ class TryPage(QWidget):
             card.deleteLater()
         self._cards = [self._card(model) for model in models]
         self._why_place = min(self._why_place, max(0, len(models) - 1))
-        names = [self._words(model).name for model in models]
-        self.why.set_models(names, self._why_place)
+        self.why.set_models([self._words(model).name for model in models], self._why_place)
         if models:
             unit = run_words.unit_of(models[0].run.config, self._context.engines.catalog)
             self.text.set_fields(self._trial.fields, singular(unit))
+            told = what_to_type(self._trial.fields)
+            self._header.set_subtitle(f"{told} Every model you picked answers as you type.")
             self._show_row()
         full = len(models) >= MOST_MODELS
         self.add_model.setEnabled(not full)

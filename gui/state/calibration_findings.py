@@ -9,8 +9,8 @@ from gui.look.texts import percent
 from gui.state.run_findings import Finding
 
 _NOTHING = (
-    "There is nothing to draw here: this run's answers have no probability of their own, or it ended before "
-    "certainty was measured."
+    "There is nothing to draw here. Certainty is held against how often an answer is right, and the answers "
+    "of this run are not simply right or wrong, or have no probability of their own."
 )
 
 

@@ -118,6 +118,40 @@ def metric_of(compared: RunsCompared, line: RunLine, catalog: Catalog | None) ->
     return next((metric for metric in known if metric.id == compared.metric), plain)
 
 
+def metric_names(compared: RunsCompared, line: RunLine, catalog: Catalog | None) -> list[tuple[str, str]]:
+    """Returns id and name of each measure by which the runs can be compared.
+
+    Args:
+        compared: What was found.
+        line: One of the runs.
+        catalog: Knows what measures are called.
+    """
+    entry = run_words.task_entry(line.run.config, catalog)
+    known = {metric.id: metric.label for metric in (entry.metrics if entry is not None else ())}
+    return [(name, known[name]) for name in compared.metrics if name in known]
+
+
+def group_names(
+    compared: RunsCompared, runs: Sequence[RunStatus], catalog: Catalog | None
+) -> list[tuple[str, str]]:
+    """Returns of each group with the same test rows the folder of a run, and words for all of them.
+
+    Args:
+        compared: What was found.
+        runs: Those that the project still has.
+        catalog: Knows what runs are called.
+    """
+    names, known = unique_names(runs, catalog), {str(run.folder): run for run in runs}
+    found = []
+    for group in compared.groups:
+        folders = [folder for folder in group.folders if folder in known]
+        if folders:
+            unit = run_words.unit_of(known[folders[0]].config, catalog)
+            more = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
+            found.append((group.folders[0], f"{names[folders[0]]}{more}, on {texts.count(unit, group.rows)}"))
+    return found
+
+
 def baseline_of(compared: RunsCompared) -> tuple[str, float] | None:
     """Returns name and score of the strongest baseline; ``None`` without any."""
     found = strongest_baseline(compared)

@@ -13,6 +13,7 @@ from gui.state.data_copy import DataCopy
 from gui.state.layout_class import LayoutClass
 from gui.state.preferences import Preferences
 from gui.state.project import Project
+from gui.state.project_lock import ProjectLock
 from gui.state.run_history import RunHistory
 from gui.state.trial import Trial
 from gui.state.workspace import Workspace
@@ -30,6 +31,7 @@ class OpenProject:
     advisor: Advisor
     copy: DataCopy
     trial: Trial
+    lock: ProjectLock
 
 
 @dataclass

@@ -38,6 +38,7 @@ class Project(DataChoices):
 
     Attributes:
         device: Id of the device that runs train on; empty for the best there is.
+        is_read_only: Whether nothing is saved, because the project is open in another window.
     """
 
     name_changed = Signal(str)
@@ -57,6 +58,7 @@ class Project(DataChoices):
         self.sample = sample
         self.catalog: Catalog | None = None
         self.is_saved = True
+        self.is_read_only = False
         self.device = ""
         self.undo_stack = QUndoStack(self)
         self._contents = contents
@@ -161,6 +163,11 @@ class Project(DataChoices):
     def is_checked(self) -> bool:
         """Whether :attr:`checked` is about the draft as it stands now."""
         return self.checked is not None and self._checked_draft == self.draft
+
+    @property
+    def saved_words(self) -> str:
+        """Returns whether what was chosen is saved, in a word or two."""
+        return "Not saved: open elsewhere" if self.is_read_only else "Saved" if self.is_saved else "Not saved"
 
     # --- setters: each is one step that can be undone ---------------------------------------------
 
@@ -286,6 +293,8 @@ class Project(DataChoices):
 
     def save(self) -> None:
         """Writes the project's file. A failure is a signal; the choices stay in this window."""
+        if self.is_read_only:
+            return
         file = self.folder / PROJECT_FILE
         try:
             write_toml(file, self._contents)

@@ -118,6 +118,10 @@ def conditions(result: RunResult, left_out: int, unit: str) -> str:
     rows = "all" if result.noise_rows == result.rows else f"{count(unit, result.noise_rows)} of the"
     told = f"Every run reads {rows} {count(unit, result.rows)} of the final test with the same noise. "
     told += "Upright lines: the 95 % interval of this run's score."
+    points = [point.scores[result.metric] for point in result.by_noise if not point.share]
+    if result.noise_rows == result.rows and points and points[0] != result.scores[result.metric]:
+        told += " Only words that noise leaves clean at every rate are judged, so that the score without "
+        told += "noise is not that of the final test."
     if left_out:
         other = "run was" if left_out == 1 else "runs were"
         told += f" {left_out} more {other} tried with other noise."

@@ -38,18 +38,22 @@ class RunHistory(QObject):
     Attributes:
         runs: Oldest first.
         current: The run that Train shows: the one that trains, or the last one.
+        looked_at: The run with a result that the person saw last, or that ended last; ``None`` for none.
+            Other pages offer it.
     """
 
     run_added = Signal(object)
     run_removed = Signal(object)
     run_ended = Signal(object)
     current_changed = Signal()
+    looked_at_changed = Signal()
     delete_failed = Signal(object)
 
     def __init__(self, project: Project, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runs: list[RunStatus] = []
         self.current: RunStatus | None = None
+        self.looked_at: RunStatus | None = None
         self._project = project
         self._engines = engines
         self._by_job: dict[str, RunStatus] = {}
@@ -130,7 +134,14 @@ class RunHistory(QObject):
         """Makes a run the current one."""
         if run is not self.current:
             self.current = run
+            self.look_at(run)
             self.current_changed.emit()
+
+    def look_at(self, run: RunStatus | None) -> None:
+        """Takes note that the person looks at the result of a run."""
+        if run is not None and run.result is not None and run is not self.looked_at:
+            self.looked_at = run
+            self.looked_at_changed.emit()
 
     def set_notes(self, run: RunStatus, notes: RunNotes) -> None:
         """Attaches a name, a note or a check mark to a run."""
@@ -198,6 +209,7 @@ class RunHistory(QObject):
             if isinstance(event, JobFailed) and not run.points:
                 self._stop_waiting_folds(run)
             self._summarize()
+            self.look_at(run)
             self.run_ended.emit(run)
 
     def _stop_waiting_folds(self, failed: RunStatus) -> None:
@@ -234,6 +246,7 @@ class RunHistory(QObject):
             if run is not None:
                 self.runs.append(run)
         self.current = self.runs[-1] if self.runs else None
+        self.looked_at = next(reversed(self.finished), None)
 
     def _read_run(self, folder: Path, notes: RunNotes | None) -> RunStatus | None:
         config = self._config_of(folder)

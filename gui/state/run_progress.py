@@ -46,12 +46,31 @@ def is_testing(run: RunStatus) -> bool:
 
 
 def standing(run: RunStatus) -> str:
-    """Returns the state of a run as it is spelled; ``"testing"`` while the test rows are being judged."""
-    return "testing" if is_testing(run) else run.state
+    """Returns the state of a run as it is spelled.
+
+    ``"testing"`` while the test rows are being judged; ``"trying"`` while the model, which is judged by then,
+    is tried with noise, which can be left out.
+    """
+    if not is_testing(run):
+        return run.state
+    return "trying" if is_tried(run) and run.state is not RunState.STOPPING else "testing"
+
+
+def is_tried(run: RunStatus) -> bool:
+    """Returns whether only something is going on that can be left out."""
+    return is_testing(run) and run.stages[-1].can_be_left_out
+
+
+def share_tried(run: RunStatus) -> str:
+    """Returns how far that is, e.g. ``"23 %"``."""
+    stage = run.stages[-1]
+    return texts.percent(stage.done / max(1, stage.total))
 
 
 def time_left_words(run: RunStatus) -> tuple[str, str]:
     """Returns the time left and of what it is a part; of an ended run the whole time."""
+    if is_tried(run):
+        return "Testing", f"{share_tried(run)} with noise in the texts"
     if is_testing(run):
         return "Testing", "on rows it has never seen"
     if run.state is RunState.WAITING:

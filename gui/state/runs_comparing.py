@@ -14,7 +14,7 @@ from gui.state.one_question import OneQuestion
 
 
 class RunsComparing(OneQuestion):
-    """How runs compare. The answer is kept until other runs are to be compared.
+    """How runs compare. The answer is kept until other runs, or another measure, are to be compared.
 
     Args:
         engines: Who answers.
@@ -32,22 +32,50 @@ class RunsComparing(OneQuestion):
         self.compared: RunsCompared | None = None
         self.progress = ""
         self.problem: Problem | None = None
-        self._asked: tuple[tuple[str, ...], str] | None = None
+        self._folders: tuple[str, ...] = ()
+        self._metric = self._with_run = ""
+        self._asked: tuple[tuple[str, ...], str, str] | None = None
 
-    def ask(self, folders: Sequence[str], metric: str = "") -> None:
+    def choose_metric(self, metric: str) -> None:
+        """Compares by another measure.
+
+        Args:
+            metric: Its id.
+        """
+        self._metric = metric
+        self.ask(self._folders)
+        self.changed.emit()
+
+    def choose_group(self, folder: str) -> None:
+        """Compares the runs that were judged on the same rows as one; by the first measure of their task.
+
+        Args:
+            folder: Of that run.
+        """
+        self._with_run, self._metric = folder, ""
+        self.ask(self._folders)
+        self.changed.emit()
+
+    def ask(self, folders: Sequence[str]) -> None:
         """Asks, where that was not asked before.
 
         Args:
             folders: Of the runs.
-            metric: Id of the measure; empty for the task's first.
         """
-        wanted = tuple(folders), metric
+        self._folders = tuple(folders)
+        if self._with_run not in self._folders:  # it is gone, or nothing was chosen: the largest group
+            self._metric = "" if self._with_run else self._metric
+            self._with_run = ""
+        wanted = self._folders, self._metric, self._with_run
         if wanted == self._asked:
             return
         self._asked, self.progress, self.problem = wanted, "Waiting for the engine", None
         if self.compared is not None and not {run.folder for run in self.compared.runs} <= set(folders):
             self.compared = None  # of a run that is gone
-        self._put(lambda job_id: CompareRuns(job_id=job_id, folders=wanted[0], metric=metric))
+        folders, metric, with_run = wanted
+        self._put(
+            lambda job_id: CompareRuns(job_id=job_id, folders=folders, metric=metric, with_run=with_run)
+        )
 
     def _take_answer(self, event: Event) -> None:
         if isinstance(event, StageReached):

@@ -25,7 +25,7 @@ from gui.state.trial_texts import Row, fields_of, is_blank, row_of
 
 MOST_MODELS = 4
 FIRST_MODELS = 3
-"""So many of the last runs answer where nobody chose."""
+"""So many of the last runs answer where nobody chose, the one that was looked at among them."""
 DEBOUNCE = 250
 """Milliseconds after the last key."""
 _SETTLED = 2500
@@ -96,6 +96,7 @@ class Trial(QObject):
         self.typos = 0
         self.truth = ""
         self.history = TrialHistory(project.folder, self)
+        self._led_by: RunStatus | None = None
         self._noise = _Typos(engines, self)
         self._noise.added.connect(self._take_typos)
         self._noise.failed.connect(self._take_failure)
@@ -141,6 +142,7 @@ class Trial(QObject):
             runs: Who answers; nobody for those that answered last, or the last runs.
             row: Role → text; ``None`` leaves what stands there.
         """
+        self._led_by = self._runs.looked_at
         asked = [(model.run, model.version) for model in self.models]
         wanted = list(runs)[:MOST_MODELS] or ([] if asked else self._usual())
         if wanted and asked != [(run, Version.TRAINED) for run in wanted]:
@@ -155,6 +157,24 @@ class Trial(QObject):
             self._replace(dict(row), "")
         elif not self.is_blank:
             self._quiet.start()
+
+    def follow(self) -> RunStatus | None:
+        """Lets the run answer, too, that the person has looked at since the trial began; only once.
+
+        Returns:
+            That run; ``None`` where it is no other than before.
+        """
+        run = self._runs.looked_at
+        if not self.models or run is None or run is self._led_by or run not in self._runs.finished:
+            return None
+        self._led_by = run
+        if run.config.task != self.task:
+            self.begin([run])
+        elif all(model.run is not run for model in self.models):
+            if len(self.models) >= MOST_MODELS:
+                self.remove(self.models[-1])
+            self.add(run)
+        return run
 
     def add(self, run: RunStatus, version: Version = Version.TRAINED) -> None:
         """Lets one more model answer; at most four do."""
@@ -179,9 +199,13 @@ class Trial(QObject):
             model.ask(self.read)
 
     def _usual(self) -> list[RunStatus]:
-        finished = self._runs.finished
-        alike = [run for run in finished if run.config.task == finished[-1].config.task] if finished else []
-        return alike[-FIRST_MODELS:]
+        finished, looked_at = self._runs.finished, self._runs.looked_at
+        if not finished:
+            return []
+        leading = looked_at if looked_at in finished else finished[-1]
+        alike = [run for run in finished if run.config.task == leading.config.task]
+        last = alike[-FIRST_MODELS:]
+        return last if leading in last else [leading, *last[1:]]
 
     def _model(self, run: RunStatus, version: Version) -> TrialAnswer:
         model = TrialAnswer(run, version, self._engines, self)

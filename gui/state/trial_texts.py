@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.protocol.catalog import Catalog, RoleEntry
 from engine.protocol.results import Prediction
+from gui.look.texts import inside_a_sentence
 from gui.state import run_words
 from gui.state.run_status import RunStatus
 
@@ -47,6 +48,19 @@ def is_blank(row: Mapping[str, str], fields: tuple[RoleEntry, ...]) -> bool:
     """Whether a text is missing that an answer needs."""
     needed = [role.id for role in fields if role.required] or [role.id for role in fields]
     return not needed or any(not row.get(name, "").strip() for name in needed)
+
+
+def what_to_type(fields: Sequence[RoleEntry]) -> str:
+    """Returns what a person is to type: ``"Type a question and a passage."``.
+
+    Args:
+        fields: Of :func:`fields_of`.
+    """
+    if len(fields) < 2:
+        return "Type a text."
+    names = [inside_a_sentence(role.label) for role in fields]
+    told = " and ".join(f"{'an' if name[:1] in 'aeiou' else 'a'} {name}" for name in names)
+    return f"Type {told}."
 
 
 def words_of(row: Mapping[str, str]) -> int:

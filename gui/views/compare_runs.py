@@ -5,14 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.protocol.comparison_words import comparison_finding, rows_sentence
 from engine.protocol.run_files import MODEL_FOLDER
 from gui.state import run_words
 from gui.state.comparison_findings import (
     RunLine,
     baseline_of,
     metric_of,
-    more_sentences,
     run_lines,
     unique_names,
 )
@@ -20,12 +18,12 @@ from gui.state.page_context import PageContext
 from gui.state.run_lines import TIME, TRAINING, run_line, thinned, time_unit
 from gui.state.run_status import RunStatus
 from gui.state.runs_comparing import AnswersComparing, RunsComparing
+from gui.views.comparison_finding import ComparisonFindingView
 from gui.widgets.basics import Banner, Card
 from gui.widgets.changed_answers import ChangedAnswers
 from gui.widgets.comparison_charts import CurvesChart, ScoreChart
 from gui.widgets.comparison_rows import ComparisonRow
 from gui.widgets.comparison_table import ComparisonTable
-from gui.widgets.finding_card import FindingCard
 from gui.widgets.left_out_list import LeftOutList
 from gui.widgets.run_curves_plot import RunCurve
 from gui.widgets.score_axes import ScorePoint
@@ -79,7 +77,7 @@ class CompareRunsView(QWidget):
 
     def _make_widgets(self) -> None:
         theme = self._theme
-        self.finding = FindingCard(theme)
+        self.finding = ComparisonFindingView(self._context, self._comparing)
         self._banner = Banner(theme)
         self._banner.setObjectName("comparison_banner")
         self.scores = ScoreChart(theme)
@@ -190,7 +188,8 @@ class CompareRunsView(QWidget):
             self._banner.show_problem(problem)
         else:
             self._banner.clear()
-        self._show_finding()
+        self.finding.show_comparison(self._lines, self._judged())
+        self.head = self.finding.head
         self._show_table()
         self._show_charts()
         self._show_left_out()
@@ -198,23 +197,6 @@ class CompareRunsView(QWidget):
         self._show_below()
         self._show_layout()
         self.head_changed.emit()
-
-    def _show_finding(self) -> None:
-        compared = self._comparing.compared
-        if compared is None or not self._lines:
-            self.head = "All finished runs beside each other."
-            waiting = self._comparing.progress or "No run can be compared yet"
-            self.finding.set_finding(f"{waiting}.", status="")
-            return
-        names = unique_names(self._judged(), self._context.engines.catalog)
-        unit = run_words.unit_of(self._lines[0].run.config, self._context.engines.catalog)
-        self.head = rows_sentence(compared, unit)
-        found = comparison_finding(compared, names)
-        more = more_sentences(compared, self._judged(), self._context.engines.catalog)
-        more += [f"{line.name}: {problem.title}." for line in self._lines for problem in line.found.missing]
-        if self._comparing.progress:
-            more.append(f"{self._comparing.progress} …")
-        self.finding.set_finding(found.lead, found.rest, " ".join(more))
 
     def _show_table(self) -> None:
         compared = self._comparing.compared
@@ -280,7 +262,7 @@ class CompareRunsView(QWidget):
         self.below.set_option_visible("left_out", bool(left))
         self.below.set_option_text("left_out", f"Not compared ({len(left)})")
         self.below.set_option_text("runs", f"Runs ({len(self._lines)})")
-        self.below.set_option_visible("answers", len(self._lines) > 1)
+        self.below.set_option_visible("answers", len(self._lines) > 1 and self._are_right_or_wrong())
 
     def _show_pair(self) -> None:
         """Offers the runs whose answers can be compared; at first the second best, and the best."""
@@ -345,6 +327,13 @@ class CompareRunsView(QWidget):
         seen = min(max(2, len(self._lines)), _ROWS_SEEN[layout.name])
         rows = self.table.horizontalHeader().height() + seen * self._theme.layout("row")
         self._below.setMinimumHeight(rows + px(60))
+
+    def _are_right_or_wrong(self) -> bool:
+        """Whether answers are right or wrong; where lower is better, as with a perplexity, none is either."""
+        return all(
+            run_words.main_metric(line.run, self._context.engines.catalog).higher_is_better
+            for line in self._lines
+        )
 
     def _has_left_out(self) -> bool:
         return (found := self._comparing.compared) is not None and bool(found.left_out)

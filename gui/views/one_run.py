@@ -6,11 +6,8 @@ from functools import partial
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
-    QGridLayout,
-    QHBoxLayout,
     QMenu,
     QVBoxLayout,
     QWidget,
@@ -20,7 +17,6 @@ from engine.protocol.catalog import MetricEntry
 from engine.protocol.problems import Action, Severity
 from engine.protocol.results import RunResult
 from engine.protocol.run_problems import frozen_layer_changed
-from gui.look.texts import singular
 from gui.state import calibration_findings, fold_findings, robustness, run_findings, run_words
 from gui.state.answer_study import AnswerStudy
 from gui.state.fold_set import FoldSet
@@ -30,20 +26,18 @@ from gui.state.relabelling import Relabelling
 from gui.state.run_repairs import act
 from gui.state.run_status import RunStatus
 from gui.views.row_map import RowMapView
-from gui.widgets.basics import Banner, Card, icon_button, label
+from gui.views.run_cards import RunCards
+from gui.widgets.basics import Banner, icon_button
 from gui.widgets.calibration_card import CalibrationCard
-from gui.widgets.class_table import ClassTable
-from gui.widgets.confusion_card import ConfusionCard
-from gui.widgets.fact_line import FactLine
 from gui.widgets.folds_card import FoldLine, FoldsCard
-from gui.widgets.outcomes_card import OutcomesCard
 from gui.widgets.robustness_card import RobustnessCard
 from gui.widgets.robustness_plot import NoiseCurve
-from gui.widgets.score_bars import ScoreRow
-from gui.widgets.score_card import ScoreCard
 from gui.widgets.scroll_column import ScrollColumn
 from gui.widgets.segmented import Segmented
 from gui.widgets.wrong_answers import WrongAnswers
+
+_CHARTS = ("certainty", "robustness", "map")
+"""What stands below and needs height: in a low window alone."""
 
 
 class OneRunView(QWidget):
@@ -90,15 +84,13 @@ class OneRunView(QWidget):
         self.below.setAccessibleName("What stands below")
         self._banner = Banner(theme)
         self._banner.setObjectName("result_banner")
-        self.score = ScoreCard(theme)
-        self.confusion, self.outcomes = ConfusionCard(theme), OutcomesCard(theme)
-        self._classes = Card(theme, "Each label")
-        self._classes.setObjectName("classes_card")
-        self.class_table = ClassTable(theme)
-        self._explanation = label(theme, "", "small", "text2", wrap=True)
-        self._classes.body.addWidget(self.class_table, 1)
-        self._classes.body.addWidget(self._explanation)
-        self.facts = {name: FactLine(theme) for name in ("frozen", "forgotten", "time", "size")}
+        self.cards = RunCards(self._context)
+        self.score, self.confusion, self.outcomes = (
+            self.cards.score,
+            self.cards.confusion,
+            self.cards.outcomes,
+        )
+        self.class_table, self.facts = self.cards.class_table, self.cards.facts
         self.certainty, self.robustness = CalibrationCard(theme), RobustnessCard(theme)
         self.map, self.folds = RowMapView(self._context), FoldsCard(theme)
         self._pooling = FoldsPooling(self._context.engines, self)
@@ -107,16 +99,10 @@ class OneRunView(QWidget):
         self.answers.follow(self._study)
 
     def _lay_out(self) -> None:
-        self._cards = QGridLayout()
-        self._facts_row = QHBoxLayout()
-        for name, fact in self.facts.items():
-            fact.setObjectName(f"fact_{name}")
-            self._facts_row.addWidget(fact, 1)
         self._scroll = ScrollColumn()
         inside = self._scroll.column
         inside.addWidget(self._banner)
-        inside.addLayout(self._cards)
-        inside.addLayout(self._facts_row)
+        inside.addWidget(self.cards)
         self._below = {
             "answers": self.answers,
             "certainty": self.certainty,
@@ -178,6 +164,8 @@ class OneRunView(QWidget):
         if changed and run is not None:
             run.notes_changed.connect(self._show_run)
         self._run = run
+        if self.isVisible():
+            self._runs.look_at(run)
         self._show_run()
         if changed and run is not None and run.result is not None:
             unit = run_words.unit_of(run.config, self._context.engines.catalog)
@@ -186,6 +174,11 @@ class OneRunView(QWidget):
             self._study.show_run(run)
             answers = run_findings.answers_of(run)
             self.answers.set_answers(answers, run.result.classes, unit, second_first=second_first)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Takes note that its run is looked at."""
+        super().showEvent(event)
+        self._runs.look_at(self._run)
 
     def _open_runs(self) -> None:
         menu = QMenu(self)
@@ -210,39 +203,17 @@ class OneRunView(QWidget):
         unit = run_words.unit_of(run.config, catalog)
         self.head = run_findings.head_sentence(run, result, run_words.run_name(run, catalog), unit)
         self.head_changed.emit()
-        metric, entry = run_words.main_metric(run, catalog), run_words.task_entry(run.config, catalog)
-        self._show_score(run, result, metric, unit)
-        classes = result.classes if result.confusion else ()  # tags have names and no matrix
-        self.confusion.set_confusion(classes, result.confusion, run.color_number, unit)
-        self.outcomes.set_result(result, metric)
-        one = singular(entry.labels if entry is not None else "labels")
-        self._classes.set_title(f"Each {one}")
-        self.class_table.set_scores(result.class_scores, result.outcomes_of or unit, one)
-        self._explanation.setText(run_findings.precision_and_recall(result, one))
-        self._show_facts(run, result)
+        metric = run_words.main_metric(run, catalog)
+        self.cards.show_run(run, result)
+        self._show_frozen(result)
         self.map.show_run(run, unit)
         self._show_certainty(run, result, unit)
         self._show_robustness(run, result, metric, unit)
         self._show_folds(run, metric, unit)
         self._show_layout()
 
-    def _show_score(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
-        sign = -1 if metric.higher_is_better else 1
-        measured = [one for one in result.baselines if result.metric in one.scores]
-        measured.sort(key=lambda one: sign * one.scores[result.metric].value)
-        rows = [ScoreRow("This model", result.scores[result.metric], run.color_number)]
-        rows += [ScoreRow(one.label, one.scores[result.metric]) for one in measured]
-        counts = run_findings.counts_sentence(result, unit, metric)
-        self.score.set_score(result.scores[result.metric], metric, rows, counts)
-        advice = run_findings.what_may_help(run, self._context.engines.catalog)
-        finding = run_findings.comparison(result, metric, advice)
-        self.score.verdict.set_fact(finding.status, finding.icon, finding.text)
-
-    def _show_facts(self, run: RunStatus, result: RunResult) -> None:
-        for name, finding in run_findings.facts(run, result).items():
-            self.facts[name].set_fact(finding.status, finding.icon, finding.text)
-            self.facts[name].setVisible(bool(finding.text))
-            self.facts[name].setToolTip(finding.details)
+    def _show_frozen(self, result: RunResult) -> None:
+        """Shows a banner where a frozen layer is not what it was."""
         problem = frozen_layer_changed(names=result.frozen_changed)
         if result.frozen_intact:
             self._banner.clear()
@@ -298,12 +269,17 @@ class OneRunView(QWidget):
 
     def keep_switch(self) -> None:
         """Takes the switch below its facts, where the head of the page has no room for it."""
-        self._facts_row.addWidget(self.below)
+        self.cards.add_below(self.below)
 
     def _show_below(self) -> None:
-        """Shows the answers, how sure they were, the curves or the folds."""
+        """Shows the answers, how sure they were, the curves or the folds.
+
+        In a low window a chart has the page to itself: below the cards nobody would see all of it.
+        """
+        chosen = self.below.current()
         for name, card in self._below.items():
-            card.setVisible(name == self.below.current())
+            card.setVisible(name == chosen)
+        self.cards.setVisible(self._context.layout.is_wide or chosen not in _CHARTS)
 
     def _show_pair(self, pair: tuple[str, str] | None) -> None:
         """Shows the answers of a cell of the matrix, or all mistakes again."""
@@ -320,27 +296,10 @@ class OneRunView(QWidget):
         layout, px = self._context.layout, self._theme.px
         gap = px(16 if layout.is_wide else 12)
         self._scroll.column.setSpacing(gap)
-        self._cards.setSpacing(gap)
-        self._facts_row.setSpacing(px(4 if layout.is_narrow else 24))
-        direction = QBoxLayout.Direction.TopToBottom if layout.is_narrow else QBoxLayout.Direction.LeftToRight
-        self._facts_row.setDirection(direction)
-        result = self._run.result if self._run is not None else None
-        centre = self.outcomes if result is not None and not result.confusion else self.confusion
-        cards = (self.score, centre, self._classes)
-        for place, card in enumerate(cards):
-            card.set_padding(16 if layout.is_wide else 12)
-            row, across = (place // 2, place % 2) if layout.is_narrow else (0, place)
-            self._cards.addWidget(card, row, across, 1, 2 if layout.is_narrow and place == 2 else 1)
-        for middle in (self.confusion, self.outcomes):  # only now: before, it would open a window of its own
-            middle.setVisible(middle is centre)
-        has_classes = result is None or bool(result.class_scores)
-        self._classes.setVisible(has_classes)
-        for column_number, share in enumerate((40, 44, 0 if layout.is_narrow or not has_classes else 44)):
-            self._cards.setColumnStretch(column_number, share)
-        self._cards.setRowMinimumHeight(0, px(287 if layout.is_wide else 236))
+        self.cards.fit()
         for card in (self.certainty, self.robustness, self.map.card):
             card.set_padding(16 if layout.is_wide else 12)
         self.folds.set_layout(wide=layout.is_wide, narrow=layout.is_narrow)
-        self.score.set_dense(not layout.is_wide)
+        self._show_below()
         self.answers.set_narrow(layout.is_narrow)
         self.answers.set_compact(not layout.is_wide)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
 from gui.look.theme import Theme
-from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, is_written, shown
+from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, has_parts, shown
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
@@ -123,12 +123,16 @@ class AnswerDetail(QWidget):
         self._question.setText(question)
         self._question.setVisible(bool(question))
         below = msgspec.structs.replace(answer, second="") if answer and question else answer
-        parts = shown(below, second_first=self._second_first) if below else MarkedPlaces()
+        parts = MarkedPlaces()
+        if below is not None:
+            parts = shown(below, second_first=self._second_first, close=self._compact)
+        self._text.setFont(self._theme.font("body" if answer is not None and has_parts(answer) else "lead"))
         self._text.setPlainText(parts.text)
         self._fit_text()
         if answer is None:
             return
-        self._sentence.setText(_sentence(answer))
+        self._sentence.setText(_sentence(answer, short=self._compact))
+        self._sentence.setToolTip(_sentence(answer) if self._compact else "")
         # Likely words are in the sentence; bars would leave no room for the text with its marks.
         others = bool(self.others.lines)
         has_bars = bool(answer.probabilities) and not answer.alternatives and not others and not self._compact
@@ -235,7 +239,8 @@ class AnswerDetail(QWidget):
         shown = self._text.toPlainText()[:4000]
         height = self._text.fontMetrics().boundingRect(room, wrap, shown).height()
         self._text.setMaximumHeight(height + self._theme.px(6))
-        self._text.setMinimumHeight(min(height, 3 * self._theme.line_height("lead")))
+        lines = 2 if self._compact else 3
+        self._text.setMinimumHeight(min(height, lines * self._theme.line_height("lead")))
         # At its own height a text edit still shows a bar; a long text needs one.
         bar = Qt.ScrollBarPolicy
         long_text = height > self._theme.px(100)
@@ -243,10 +248,9 @@ class AnswerDetail(QWidget):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._text.setFont(self._theme.font("lead"))
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._column.setContentsMargins(px(16), px(10 if self._compact else 16), px(16), px(10))
-        self._column.setSpacing(px(8 if self._compact else 10))
+        self._column.setSpacing(px(6 if self._compact else 10))
 
 
 def _beginning(answer: str, most: int) -> str:
@@ -256,17 +260,21 @@ def _beginning(answer: str, most: int) -> str:
 def _listed(answers: Sequence[str]) -> str:
     """Returns answers one after the other; of long ones the beginnings of two."""
     beginnings = [_beginning(one, _LONG_ANSWER) for one in answers]
-    return " · ".join(beginnings[:2]) if tuple(beginnings) != tuple(answers) else ", ".join(beginnings)
+    return " · ".join(beginnings[:2] if tuple(beginnings) != tuple(answers) else beginnings)
 
 
-def _sentence(answer: Prediction) -> str:
+def _sentence(answer: Prediction, *, short: bool = False) -> str:
     """Returns what was said, how sure it was, and whether that is right.
 
     What stands above with headings, marked parts and written answers, is not said a second time.
+
+    Args:
+        answer: The answer.
+        short: Whether other likely answers are left out.
     """
     sure = f"{probability_words(answer.probability)} sure" if answer.probability else ""
     truth = f"The truth in your file is **{answer.truth}**." if answer.truth else ""
-    if is_written(answer) or any(span.label for span in (*answer.spans, *answer.true_spans)):
+    if has_parts(answer):
         parts, truth = [f"It was {sure}." if sure else ""], ""
     else:
         said = f"It said **{answer.said or 'nothing'}**"
@@ -274,12 +282,12 @@ def _sentence(answer: Prediction) -> str:
     parts.append("That is right." if answer.truth and answer.is_right else truth)
     if answer.right is not None and 0.0 < answer.right < 1.0:
         parts.append(f"{100 * answer.right:.0f} % of it is right.")
-    likely = f"For {answer.alternatives_to}" if answer.alternatives_to else "Next"
-    if answer.alternatives:
-        parts.append(f"{likely} it would have said: {_listed(answer.alternatives)}.")
+    likely = f"Next likeliest for {answer.alternatives_to}" if answer.alternatives_to else "Next likeliest"
+    if answer.alternatives and not short:
+        parts.append(f"{likely}: {_listed(answer.alternatives)}.")
     if answer.before or answer.before_alternatives:
         said = _beginning(answer.before, 2 * _LONG_ANSWER) or "nothing"
-        parts.append(f"Before training it said **{said}**.")
-    if answer.before_alternatives:
-        parts.append(f"{likely}, then: {_listed(answer.before_alternatives)}.")
+        parts.append(f"Before training it said **{said}**{'' if said.endswith('…') else '.'}")
+    if answer.before_alternatives and not short:
+        parts.append(f"{likely} then: {_listed(answer.before_alternatives)}.")
     return " ".join(part for part in parts if part)

@@ -52,7 +52,7 @@ class MarkedPlaces:
         return MarkedPlaces(self.text + between + other.text, (*self.marks, *moved))
 
 
-def shown(answer: Prediction, *, second_first: bool = True) -> MarkedPlaces:
+def shown(answer: Prediction, *, second_first: bool = True, close: bool = False) -> MarkedPlaces:
     """Returns what the pane of an answer shows.
 
     Spans with labels stand one reading above the other, each with its label behind it; spans without are
@@ -61,11 +61,13 @@ def shown(answer: Prediction, *, second_first: bool = True) -> MarkedPlaces:
     Args:
         answer: The answer.
         second_first: Whether the second text is read before the first, as a question is before its passage.
+        close: Whether no blank line stands between texts, where there is little room.
     """
+    between = "\n" if close else "\n\n"
     if any(span.label for span in (*answer.spans, *answer.true_spans)):
         said = _labelled(answer.text, answer.spans, Look.SAID)
         true = _labelled(answer.text, answer.true_spans, Look.TRUE)
-        return _headed("It said", said).then(_headed("The truth", true))
+        return _headed("It said", said).then(_headed("The truth", true), between)
     marks = [Mark(span.start, span.end, Look.TRUE) for span in answer.true_spans]
     marks += [Mark(span.start, span.end, Look.SAID) for span in answer.spans]
     text, second = MarkedPlaces(answer.text, tuple(marks)), MarkedPlaces(answer.second)
@@ -73,7 +75,13 @@ def shown(answer: Prediction, *, second_first: bool = True) -> MarkedPlaces:
     if not is_written(answer):
         return whole
     said, true = _compared(answer.said, answer.truth)
-    return whole.then(_headed("It said", said)).then(_headed("The truth", true))
+    answers = _headed("It said", said).then(_headed("The truth", true), between)
+    return whole.then(answers, between)
+
+
+def has_parts(answer: Prediction) -> bool:
+    """Returns whether what was said and what is true are texts of their own, one below the other."""
+    return is_written(answer) or any(span.label for span in (*answer.spans, *answer.true_spans))
 
 
 def is_written(answer: Prediction) -> bool:
@@ -83,7 +91,8 @@ def is_written(answer: Prediction) -> bool:
 
 
 def _headed(heading: str, below: MarkedPlaces) -> MarkedPlaces:
-    return MarkedPlaces(heading, (Mark(0, len(heading), Look.HEADING),)).then(below, "\n")
+    heading = f"{heading}:"
+    return MarkedPlaces(heading, (Mark(0, len(heading), Look.HEADING),)).then(below, " ")
 
 
 def _labelled(text: str, spans: Sequence[Span], look: Look) -> MarkedPlaces:

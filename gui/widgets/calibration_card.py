@@ -35,7 +35,8 @@ class CalibrationCard(Card):
         self._copy.clicked.connect(self.copy_table)
         self.header.addWidget(self._copy)
         self.body.addWidget(self.finding)
-        self.body.addWidget(self.diagram, 1)
+        self.body.addWidget(self.diagram, 100)
+        self.body.addStretch(1)  # without a diagram the finding stays at the top
         self._rows: Sequence[Sequence[str]] = ()
         self.set_calibration(None, 1)
 

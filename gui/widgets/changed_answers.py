@@ -148,6 +148,10 @@ class ChangedAnswers(QWidget):
         self.words = label(theme, "", "small", "text2", elide=True)
         self.model = ChangedAnswersModel(theme, self)
         self.table = QTableView()
+        self._nothing = label(theme, "", "body", "text2", wrap=True)
+        self._nothing.setObjectName("nothing_changed")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.hide()
         self._dress_table()
         self._lay_out()
         self.first.clicked.connect(partial(self._open_runs, 0))
@@ -202,6 +206,7 @@ class ChangedAnswers(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self._column.addWidget(self.table, 1)
+        self._column.addWidget(self._nothing, 1)
 
     # What it shows
 
@@ -240,6 +245,10 @@ class ChangedAnswers(QWidget):
         self.model.set_answers(answers, (first, second), second_first=self._second_first)
         number = 0 if found is None else found.fixed if fixed else found.broken
         self.table.setAccessibleName(f"{'Fixed' if fixed else 'Broken'} answers, {number}")
+        self.table.setVisible(found is None or bool(number))
+        self._nothing.setVisible(found is not None and not number)
+        one, other = (second, first) if fixed else (first, second)
+        self._nothing.setText(f"{one} gets nothing wholly right that {other} does not.")
 
     def _open_runs(self, place: int) -> None:
         button = (self.first, self.second)[place]

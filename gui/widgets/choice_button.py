@@ -40,6 +40,11 @@ class ChoiceButton(Button):
         """Returns the name of the chosen option."""
         return self._current
 
+    def set_options(self, options: Sequence[tuple[str, str]], current: str) -> None:
+        """Takes other options, and chooses one of them without saying so."""
+        self._options = dict(options)
+        self.set_current(current)
+
     def set_current(self, name: str) -> None:
         """Chooses an option without saying so."""
         self._current = name

@@ -18,6 +18,10 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
+_ROWS, _ROWS_COMPACT = 5, 4
+"""Rows that are in sight where there are as many."""
+
+
 class ClassScoresModel(QAbstractTableModel):
     """The scores as a table of four numbers each."""
 
@@ -104,6 +108,7 @@ class ClassTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         HeaderCorner(theme, self)
+        self._most_rows = _ROWS
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -127,8 +132,13 @@ class ClassTable(QTableView):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns room for all classes, up to five."""
-        rows = min(5, max(2, self._model.rowCount()))
+        rows = min(self._most_rows, max(2, self._model.rowCount()))
         return QSize(self._theme.px(300), self._theme.px(30) + rows * self._theme.px(34))
+
+    def set_compact(self, compact: bool) -> None:
+        """Asks for fewer rows in sight, in a low window."""
+        self._most_rows = _ROWS_COMPACT if compact else _ROWS
+        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns room for two classes; more of them scroll."""

@@ -31,8 +31,14 @@ class FindingCard(Panel):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(self._texts, 1)
+        self._controls = QHBoxLayout()
+        self._row.addLayout(self._controls)
         self._measure()
         theme.changed.connect(self._measure)
+
+    def add_control(self, control: QWidget) -> None:
+        """Puts a control at the end of the line."""
+        self._controls.addWidget(control, 0, Qt.AlignmentFlag.AlignTop)
 
     def set_finding(self, lead: str, rest: str = "", more: str = "", status: str = "ok") -> None:
         """Says something else.
@@ -58,3 +64,4 @@ class FindingCard(Panel):
         self._row.setContentsMargins(px(20), px(13), px(20), px(13))
         self._row.setSpacing(px(14))
         self._texts.setSpacing(px(4))
+        self._controls.setSpacing(px(8))

@@ -34,6 +34,7 @@ class FocusRing(QWidget):
 
     It shows itself for text fields always, and for other controls when the keyboard moved the focus. What
     Tab does not reach, such as a page that has the keyboard after it was turned to, is no control.
+    A box of text fields may ask for their ring with the property ``focus_box``.
     A widget may say how round it is with the property ``focus_radius`` (in pixels), or ask for no
     ring with ``focus_ring`` set to false because it draws the focus itself.
 
@@ -46,6 +47,7 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._theme = theme
         self._target: QWidget | None = None
+        self._is_field = False
         self._watched: list[QObject] = []
         self._by_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -69,7 +71,7 @@ class FocusRing(QWidget):
         self._target = None
         window = self.parentWidget()
         if now is not None and window is not None and window.isAncestorOf(now):
-            self._target = _whole_control(now)
+            self._target, self._is_field = _whole_control(now), isinstance(now, _FIELDS)
             step: QWidget | None = self._target
             while step is not None and step is not window:
                 step.installEventFilter(self)
@@ -82,7 +84,7 @@ class FocusRing(QWidget):
         if target is None or not target.isVisible() or target.property("focus_ring") is False:
             return False
         is_control = bool(target.focusPolicy().value & Qt.FocusPolicy.TabFocus.value)
-        return isinstance(target, _FIELDS) or (self._by_keyboard and is_control)
+        return self._is_field or (self._by_keyboard and is_control)
 
     def _place(self) -> None:
         window, target = self.parentWidget(), self._target
@@ -140,8 +142,13 @@ class FocusRing(QWidget):
 
 
 def _whole_control(widget: QWidget) -> QWidget:
-    """Returns what a person takes for the control: a spin box, not the field inside it."""
+    """Returns what a person takes for the control: a spin box or a box of fields, not the field inside it."""
     parent = widget.parentWidget()
+    box = parent
+    while box is not None and isinstance(widget, _FIELDS):
+        if box.property("focus_box"):
+            return box
+        box = box.parentWidget()
     return parent if isinstance(parent, QAbstractSpinBox | QComboBox) else widget
 
 

@@ -45,6 +45,7 @@ class OtherRuns(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)  # both are cut where there is no room, none to nothing
         self.lines: tuple[Said, ...] = ()
         self.setObjectName("other_runs")
         theme.changed.connect(self._draw)

@@ -12,7 +12,9 @@ from engine.protocol.catalog import MetricEntry
 from engine.protocol.results import BEFORE, RunResult
 from gui.look import texts
 from gui.look.theme import Theme
+from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
+from gui.widgets.full_text import FullText
 from gui.widgets.labels import label
 
 
@@ -82,9 +84,15 @@ class OutcomesCard(Card):
         self._notes = label(theme, "", "small", "text2", wrap=True)
         self.change = label(theme, "", "hero")
         self._change_note = label(theme, "", "small", "text2", wrap=True)
+        self.how = Button(theme, "", "quiet", "info", size="small")
+        self.how.setObjectName("how_measured")
+        self.how.clicked.connect(self._open_notes)
         for widget in (self.change, self._change_note, self.bars, self._notes):
             self.body.addWidget(widget)
+        self.body.addWidget(self.how, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
+        self._dense = False
+        self._result: RunResult | None = None
 
     def set_result(self, result: RunResult, metric: MetricEntry) -> None:
         """Shows a result.
@@ -108,8 +116,30 @@ class OutcomesCard(Card):
                 for outcome in outcomes
             ]
         )
+        self._result = result
+        self._show_notes()
+
+    def set_dense(self, dense: bool) -> None:
+        """Keeps how it was measured behind a button in a low window, unless nothing else is shown."""
+        self._dense = dense
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        result = self._result
+        if result is None:
+            return
+        hidden = self._dense and bool(result.outcomes) and bool(result.notes)
         self._notes.setText(" ".join(result.notes))
-        self._notes.setVisible(bool(result.notes))
+        self._notes.setVisible(bool(result.notes) and not hidden)
+        self.how.setText("How it was measured" if hidden else "Exact settings")
+        self.how.setVisible(hidden or bool(result.exact_settings))
+
+    def _open_notes(self) -> None:
+        if self._result is not None:
+            told = [*self._result.notes, self._result.exact_settings]
+            popover = FullText(self._theme, "How it was measured", "\n\n".join(filter(None, told)), self)
+            popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            popover.open_over(self.window())
 
     def _show_change(self, result: RunResult, metric: MetricEntry) -> None:
         """Shows the score before and after training, where the model could do the task before."""

@@ -25,6 +25,8 @@ _NEAR = 14
 """Pixels, at 100 %, within which a line is under the pointer."""
 _MARKERS = 4
 """So many markers stand on a line at most."""
+_HARDLY = 0.75
+"""Losses whose lowest is more than this share of the highest get an axis of their own range."""
 _STEEP = 50.0
 
 
@@ -117,7 +119,8 @@ class RunCurvesPlot(CurvePlot):
         low, high = float(values.min()), float(np.percentile(values, 99.5))
         if low > 0 and high > _STEEP * low:
             return log_scale(low, high)
-        return linear_scale(0.0, max(high, low * 1.01))
+        # Losses that hardly move would be one flat line above an axis that begins at 0.
+        return linear_scale(low if low > _HARDLY * high else 0.0, max(high, low * 1.01))
 
     def draw_curves(self) -> None:
         """Hands the lines to pyqtgraph, with a few markers on each."""

@@ -13,7 +13,7 @@ from gui.widgets.note_popover import NotePopover
 from gui.widgets.page_header import PageHeader
 from gui.widgets.run_marker import RunMarker
 
-_ACTIVE = {"waiting", "preparing", "running", "paused", "stopping"}
+_ACTIVE = {"waiting", "preparing", "running", "paused", "stopping", "trying"}
 _GETTING_READY = {"waiting", "preparing"}
 _BROKEN = {"failed", "interrupted"}
 _DARK = {
@@ -21,11 +21,16 @@ _DARK = {
     "resume": ("Resume", "play", "Goes on (Space)"),
     "finishing": ("Finishing this step", "", "The best checkpoint is judged next"),
     "testing": ("Final test", "", "The test rows are being judged; the result comes next"),
+    "trying": ("Trying noise", "", "The result is there; now its rows are read with noise in them"),
     "results": ("See results", "results", "Scores, mistakes and what to compare with"),
     "go_on": ("Resume", "play", "Goes on from the last checkpoint"),
     "setup": ("Go to setup", "layers", "Choose what thaws, and train"),
 }
 """What the dark button does → its words, icon and tooltip."""
+
+
+_STOP = "Ends the training within one step and judges the best checkpoint (Ctrl .)"
+_LEAVE_OUT = "Ends the trial with noise; the result is kept, without a curve of robustness (Ctrl .)"
 
 
 class RunHeader(PageHeader):
@@ -50,7 +55,6 @@ class RunHeader(PageHeader):
         self._note.setObjectName("add_note")
         self._stop = Button(theme, "Stop and keep best", "secondary", "stop")
         self._stop.setObjectName("stop_and_keep_best")
-        self._stop.setToolTip("Ends the training within one step and judges the best checkpoint (Ctrl .)")
         self._stop_all = Button(theme, "Stop all folds", "secondary", "stop")
         self._stop_all.setObjectName("stop_all_folds")
         self._stop_all.setToolTip("Keeps the best of this fold; the folds that wait do not start")
@@ -108,7 +112,7 @@ class RunHeader(PageHeader):
         """Shows the buttons that fit.
 
         Args:
-            state: Of the run as it is spelled, or ``"testing"``; empty when there is no run.
+            state: Of the run as it is spelled, ``"testing"`` or ``"trying"``; empty when there is no run.
             has_result: Whether it was judged.
             can_resume: Whether it can go on from a checkpoint.
             narrow: Whether there is room for the main buttons only.
@@ -120,6 +124,10 @@ class RunHeader(PageHeader):
         self._stop.setEnabled(state != "stopping")
         keep = "Stop this fold" if more_folds else "Stop and keep best"
         self._stop.setText("Stop" if state in _GETTING_READY and not more_folds else keep)
+        self._stop.setToolTip(_STOP)
+        if state == "trying":
+            self._stop.setText("Leave this out")
+            self._stop.setToolTip(_LEAVE_OUT)
         self._stop_all.setVisible(state in _ACTIVE and more_folds)
         self._does = self._what_next(state, has_result=has_result, can_resume=can_resume)
         self.primary.setVisible(bool(self._does))
@@ -128,10 +136,11 @@ class RunHeader(PageHeader):
             self.primary.setText(text)
             self.primary.set_icon(icon)
             self.primary.setToolTip(tip)
-            self.primary.setEnabled(self._does not in {"finishing", "testing"})
+            self.primary.setEnabled(self._does not in {"finishing", "testing", "trying"})
 
     def _what_next(self, state: str, *, has_result: bool, can_resume: bool) -> str:
-        fixed = {"running": "pause", "paused": "resume", "stopping": "finishing", "testing": "testing"}
+        fixed = {"running": "pause", "paused": "resume", "stopping": "finishing"}
+        fixed |= {"testing": "testing", "trying": "trying"}
         if state in fixed:
             return fixed[state]
         if state not in {"finished", "stopped"}:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from engine.protocol.results import Score
 from gui.look import texts
-from gui.widgets.plot_scale import Scale, log_scale
+from gui.widgets.plot_scale import Scale, linear_scale, log_scale
 
 _ROOM = 0.07
 """Share of the axis that stays free at either end."""
 _NARROW = 2.0
 """Values that are closer together than this factor get an axis as wide as it all the same."""
+
+_SQUEEZED = 0.15
+"""Runs that would share less of the height than this are drawn without what is simpler."""
+_STEEP = 20.0
 
 
 @dataclass(frozen=True)
@@ -125,3 +129,31 @@ def placement(values: list[float], most: int = 6, rounds: tuple[float, ...] = ()
         ticks = tuple(float(f"{10 ** (low + (high - low) * part):.2g}") for part in (0.15, 0.5, 0.85))
     steps = {round(after / before, 6) for before, after in pairwise(ticks)}
     return Placement(low, high, ticks, steps == {10.0})
+
+
+def score_scale(values: Sequence[float]) -> Scale:
+    """Returns the vertical axis: it holds all values, and ends at 1 where they are shares.
+
+    Args:
+        values: Ends of intervals, and what is simpler; may be none.
+    """
+    if not values:
+        return linear_scale(0.0, 1.0)
+    low, high = min(values), max(values)
+    if low > 0 and high > _STEEP * low and high > 1:
+        return log_scale(low, high)
+    found = linear_scale(low, high, intervals=5)
+    return linear_scale(low, 1.0, intervals=5) if low >= 0 and found.high > 1.0 >= high else found
+
+
+def is_far(simple: float, ends: Sequence[float]) -> bool:
+    """Returns whether what is simpler is so far from all runs that the chart would squeeze these.
+
+    Args:
+        simple: Its score.
+        ends: Ends of the runs' intervals; may be none.
+    """
+    if not ends:
+        return False
+    low, high = min(ends), max(ends)
+    return high - low < _SQUEEZED * (max(high, simple) - min(low, simple))

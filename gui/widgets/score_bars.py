@@ -36,6 +36,10 @@ class ScoreRow:
         return texts.score(self.score.value) if self.is_exact else texts.with_interval(self.score)
 
 
+_MANY = 3
+"""More bars than this stand closer together."""
+
+
 class ScoreBars(QWidget):
     """Bars from 0 to 1 (or to the largest value), the interval drawn as a whisker."""
 
@@ -70,7 +74,8 @@ class ScoreBars(QWidget):
         self.update()
 
     def _pitch(self) -> int:
-        return self._theme.px(33 if self._dense else 43)
+        many = len(self._rows) > _MANY
+        return self._theme.px((28 if many else 30) if self._dense else (36 if many else 43))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns 27 for the last bar and the pitch for each before it."""

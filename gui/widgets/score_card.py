@@ -83,6 +83,7 @@ class ScoreCard(Card):
     def set_dense(self, dense: bool) -> None:
         """Takes less room, for the compact layout."""
         self._dense = dense
+        self._value.set_role("hero" if dense else "display")
         self.bars.set_dense(dense)
         self._space()
 
@@ -90,4 +91,4 @@ class ScoreCard(Card):
         px = self._theme.px
         self._top.setSpacing(px(10))
         self.body.setSpacing(px(3 if self._dense else 6))
-        self._interval.setContentsMargins(0, 0, 0, px(7))
+        self._interval.setContentsMargins(0, 0, 0, px(4 if self._dense else 7))

@@ -21,14 +21,22 @@ from gui.look.painting import draw_marker
 from gui.look.theme import Theme
 from gui.widgets.label_places import Curve, clear_place
 from gui.widgets.plot_marks import Reading, paint_reading
-from gui.widgets.plot_scale import Scale, linear_scale, log_scale
-from gui.widgets.score_axes import AXES, TEN, Placement, ScoreAxis, ScorePoint, placement
+from gui.widgets.plot_scale import Scale
+from gui.widgets.score_axes import (
+    AXES,
+    Placement,
+    ScoreAxis,
+    ScorePoint,
+    is_far,
+    placement,
+    score_scale,
+)
+from gui.widgets.score_painting import paint_axes
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 8, 8, 44
 _FAINT = 0.25
 _MARK = 14
 """Room of the small marker before a name, at 100 %."""
-_STEEP = 20.0
 _BAND = "Within the best run's interval"
 
 
@@ -125,16 +133,17 @@ class ScorePicture(QWidget):
         return QRectF(self.rect()).adjusted(px(_LEFT), px(_TOP), -px(_RIGHT), -px(_BOTTOM))
 
     def scale(self) -> Scale:
-        """Returns the vertical axis: it holds every interval and the baseline."""
-        values = [value for point in self._points for value in (point.score.low, point.score.high)]
-        values += [self._baseline[1]] if self._baseline is not None else []
-        if not values:
-            return linear_scale(0.0, 1.0)
-        low, high = min(values), max(values)
-        if low > 0 and high > _STEEP * low and high > 1:
-            return log_scale(low, high)
-        found = linear_scale(low, high, intervals=5)
-        return linear_scale(low, 1.0, intervals=5) if low >= 0 and found.high > 1.0 >= high else found
+        """Returns the vertical axis: it holds every interval, and the baseline where that is near."""
+        near = self._baseline is not None and not self.leaves_baseline_out
+        return score_scale([*self._ends(), *([self._baseline[1]] if self._baseline and near else [])])
+
+    def _ends(self) -> list[float]:
+        return [value for point in self._points for value in (point.score.low, point.score.high)]
+
+    @property
+    def leaves_baseline_out(self) -> bool:
+        """Whether what is simpler is so far from all runs that it is named at the edge of the chart only."""
+        return self._baseline is not None and is_far(self._baseline[1], self._ends())
 
     def place(self, point: ScorePoint) -> QPointF:
         """Returns where a run stands."""
@@ -177,7 +186,7 @@ class ScorePicture(QWidget):
         ends = np.array([area.left(), area.right()])
         struck = [self._band_edge()] if self._points else []
         if self._baseline is not None:
-            struck.append(self._height(self._baseline[1]))
+            struck += [] if self.leaves_baseline_out else [self._height(self._baseline[1])]
             taken.append(self._baseline_box())
         lines = [Curve(ends, np.array([y, y]), 0.5) for y in struck]
         for joint in self.joints() if self._axis.joins else ():
@@ -194,11 +203,13 @@ class ScorePicture(QWidget):
             upright = [(centred, bar.top() - height - px(2)), (centred, bar.bottom() + px(2))]
             wanted = [QRectF(left, top, width, height) for left, top in (*beside, *upright)]
             room = self.area().adjusted(0, -px(6), 0, 0)
-            inside = [box for box in wanted if room.contains(box)]
+            inside = [box for box in wanted if room.contains(box)] or [
+                _moved_into(room, box) for box in wanted
+            ]
             others = [*bars, *taken]
-            box = clear_place(inside or wanted[2:], room, lines, others, 1.0)
+            box = clear_place(inside, room, lines, others, 1.0)
             if not self._is_beside(point, box):
-                wider = [one.adjusted(-px(_MARK), 0, 0, 0) for one in inside or wanted[2:]]
+                wider = [one.adjusted(-px(_MARK), 0, 0, 0) for one in inside]
                 box = clear_place(wider, room, lines, others, 1.0)
             taken.append(box)
             found.append((point.name, box))
@@ -212,12 +223,18 @@ class ScorePicture(QWidget):
         return across <= px(14) and box.bottom() >= high - px(6) and box.top() <= low + px(6)
 
     def _baseline_words(self) -> str:
-        return f"{self._baseline[0]} {texts.score(self._baseline[1])}" if self._baseline is not None else ""
+        if self._baseline is None:
+            return ""
+        name, value = self._baseline
+        beyond = (" ↑" if value > max(self._ends()) else " ↓") if self.leaves_baseline_out else ""
+        return f"{name} {texts.score(value)}{beyond}"
 
     def _baseline_box(self) -> QRectF:
         words, px, area = self._baseline_words(), self._theme.px, self.area()
         width = QFontMetricsF(self._theme.font("caption")).horizontalAdvance(words) + px(2)
         y = self._height(self._baseline[1]) if self._baseline is not None else 0.0
+        if self.leaves_baseline_out:
+            y = area.top() if y < area.top() else area.bottom()
         edge = self._band_edge() if self._points else -1.0
         spots = [self.place(point) for point in self.placed]
         right = area.right() - width - px(4)
@@ -241,7 +258,7 @@ class ScorePicture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self.area()
-        self._paint_axes(painter, area)
+        paint_axes(painter, self._theme, area, self.scale(), self._height, self._across(), self._axis)
         if not self._points:
             return
         self._paint_band(painter, area)
@@ -264,37 +281,6 @@ class ScorePicture(QWidget):
         if read is not None:
             paint_reading(painter, self._theme, self.reading(read), self.place(read), area)
 
-    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
-        theme, px, scale = self._theme, self._theme.px, self.scale()
-        painter.setFont(theme.font("caption"))
-        for position, words in scale.texts():
-            value = 10**position if scale.logarithmic else position
-            y = self._height(value)
-            if value > scale.low:
-                painter.setPen(QPen(theme.color("chartGrid"), 1))
-                painter.drawLine(QPointF(area.left(), round(y) + 0.5), QPointF(area.right(), round(y) + 0.5))
-            painter.setPen(theme.color("chartAxis"))
-            box = QRectF(0, y - px(8), area.left() - px(8), px(16))
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-        painter.setPen(QPen(theme.color("borderStrong"), 1))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        across = self._across()
-        caption = self._axis.caption
-        if across is not None:
-            caption = f"{caption} ({TEN})" if across.tens else caption
-            for tick in across.ticks:
-                x = area.left() + across.share(tick) * area.width()
-                painter.setPen(QPen(theme.color("borderStrong"), 1))
-                painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + px(4)))
-                painter.setPen(theme.color("chartAxis"))
-                box = QRectF(x - px(50), area.bottom() + px(6), px(100), px(16))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._axis.words(tick))
-        painter.setPen(theme.color("text2"))
-        painter.setFont(theme.font("caption", 500))
-        row = QRectF(area.left(), area.bottom() + px(25), area.width(), px(16))
-        shown = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(row.width()))
-        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, shown)
-
     def _paint_band(self, painter: QPainter, area: QRectF) -> None:
         """Paints the interval of the best run, and what is simpler as a dashed line."""
         theme, px, best = self._theme, self._theme.px, self._points[0]
@@ -309,16 +295,27 @@ class ScorePicture(QWidget):
         if band.height() >= px(18):
             painter.setFont(theme.font("caption", 600))
             painter.setPen(theme.color("ok"))
-            painter.drawText(band.adjusted(px(8), px(3), 0, 0), Qt.AlignmentFlag.AlignTop, _BAND)
+            painter.drawText(self._band_box(band), Qt.AlignmentFlag.AlignTop, _BAND)
         if self._baseline is None:
             return
         y = self._height(self._baseline[1])
         pen = QPen(theme.color("text2"), 1.5 * theme.scale)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        if not self.leaves_baseline_out:
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         painter.setFont(theme.font("caption"))
         painter.drawText(self._baseline_box(), Qt.AlignmentFlag.AlignCenter, self._baseline_words())
+
+    def _band_box(self, band: QRectF) -> QRectF:
+        """Returns where the words of the band stand: at its left, or behind the first bar in their way."""
+        px, theme = self._theme.px, self._theme
+        width = QFontMetricsF(theme.font("caption", 600)).horizontalAdvance(_BAND) + px(2)
+        bars = [self._bar(point) for point in self.placed]
+        lefts = [band.left() + px(8), *(bar.right() + px(4) for bar in bars)]
+        boxes = [QRectF(left, band.top() + px(3), width, px(15)) for left in lefts]
+        clear = [box for box in boxes if not any(box.intersects(bar) for bar in bars)]
+        return next((box for box in clear if box.right() <= band.right()), boxes[0])
 
     def _band_edge(self) -> float:
         """Returns where the interval of the best run has its worse end."""
@@ -342,3 +339,10 @@ class ScorePicture(QWidget):
             painter.drawLine(QPointF(spot.x() - px(5), end), QPointF(spot.x() + px(5), end))
         draw_marker(painter, theme.run_symbol(point.number), theme.color("surface"), spot, px(16))
         draw_marker(painter, theme.run_symbol(point.number), color, spot, px(12))
+
+
+def _moved_into(room: QRectF, box: QRectF) -> QRectF:
+    """Returns a box moved so that no part of it is outside of a room that is large enough."""
+    left = min(max(box.left(), room.left()), room.right() - box.width())
+    top = min(max(box.top(), room.top()), room.bottom() - box.height())
+    return QRectF(left, top, box.width(), box.height())

@@ -24,7 +24,7 @@ class TransportRun:
 
     Attributes:
         name: What it is called.
-        state: ``"preparing"``, ``"running"``, ``"paused"`` or ``"stopping"``.
+        state: ``"preparing"``, ``"running"``, ``"paused"``, ``"stopping"``, ``"testing"`` or ``"trying"``.
         share: How much of it is done, 0 to 1.
         text: E.g. ``"epoch 3.2 of 5, 47 s left"``.
         waiting: How many runs wait behind it.
@@ -165,6 +165,9 @@ class TransportBar(QWidget):
         self.pause_button.setAccessibleName(words)
         self.pause_button.setEnabled(run.state in ("running", "paused"))
         self.stop_button.setEnabled(run.state not in ("stopping", "testing"))
+        words = "Leave the trial with noise out" if run.state == "trying" else "Stop and keep the best"
+        self.stop_button.setToolTip(with_keys(words, "Ctrl+."))
+        self.stop_button.setAccessibleName(words)
         self._arrange()
 
     def set_idle(self, text: str = "Nothing is training", detail: str = "", status: str = "") -> None:

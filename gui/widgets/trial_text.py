@@ -27,6 +27,8 @@ from gui.widgets.labels import label
 
 MOST_TYPOS = 30
 _FEWEST_LINES, _MOST_LINES = 2, 6
+_LONG, _LONG_NARROW = 48, 16
+"""Characters of a right answer from which it has lines of its own."""
 
 
 class GrowingText(QPlainTextEdit):
@@ -36,11 +38,15 @@ class GrowingText(QPlainTextEdit):
         theme: Fonts and lengths.
         name: What is typed, for a screen reader and, as a hint, for the eye.
         parent: Owner.
+        role: Of the type.
     """
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, name: str, parent: QWidget | None = None, *, role: str = "title"
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._role = role
         self._fewest = _FEWEST_LINES
         self.setAccessibleName(name)
         self.setPlaceholderText(name)
@@ -69,7 +75,7 @@ class GrowingText(QPlainTextEdit):
         self._fit()
 
     def _measure(self) -> None:
-        self.setFont(self._theme.font("title", 400))
+        self.setFont(self._theme.font(self._role, 400))
         self._fit()
 
     def _fit(self) -> None:
@@ -103,9 +109,11 @@ class TrialText(Panel):
         """Starts with no field."""
         super().__init__(theme, edge="borderStrong", parent=parent)
         self.setObjectName("trial_text")
+        self.setProperty("focus_box", True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.fields: dict[str, GrowingText] = {}
-        self._compact = False
+        self._compact = self._narrow = False
+        self._shown_truth = ""
         self.draw = Button(theme, "Random test text", "secondary", "refresh", size="small")
         self.draw.setObjectName("random_test_row")
         self.clear = Button(theme, "Clear", "quiet", size="small")
@@ -120,6 +128,8 @@ class TrialText(Panel):
         self._words = label(theme, "", "small", "text3")
         self._truth = label(theme, "", "small", "text2", elide=True)
         self._truth.setObjectName("trial_truth")
+        self._long_truth = label(theme, "", "small", "text2", wrap=True)
+        self._long_truth.setObjectName("trial_long_truth")
         self._read_heading = label(theme, "Read with typos", "caption", "text3")
         self._read = ClampedText(theme, "", lines=3, token="text2")
         self._read.setObjectName("read_with_typos")
@@ -146,6 +156,7 @@ class TrialText(Panel):
         self._column.addLayout(self._texts)
         self._column.addLayout(self._noisy)
         self._column.addLayout(self._below)
+        self._column.addWidget(self._long_truth)
 
     def set_fields(self, roles: Sequence[RoleEntry], unit: str) -> None:
         """Makes a field for each text; those that are there already stay.
@@ -169,7 +180,8 @@ class TrialText(Panel):
             if place:
                 self._texts.addWidget(Divider(self._theme))
             hint = "Type a text" if len(roles) == 1 else role.label
-            field = GrowingText(self._theme, hint)
+            # A passage below its question is long, and read rather than typed.
+            field = GrowingText(self._theme, hint, role="lead" if place else "title")
             field.setObjectName(f"trial_{role.id}")
             field.textChanged.connect(lambda name=role.id: self._take(name))
             field.installEventFilter(self)
@@ -201,8 +213,13 @@ class TrialText(Panel):
         self._count()
 
     def show_truth(self, truth: str) -> None:
-        """Says what the right answer is; empty where that is not known."""
-        self._truth.setText(f"The truth in your file: **{truth}**" if truth else "")
+        """Says what the right answer is, a long one in lines of its own; empty where that is not known."""
+        words = f"The truth in your file: **{truth}**" if truth else ""
+        is_long = len(truth) > (_LONG_NARROW if self._narrow else _LONG)
+        self._truth.setText("" if is_long else words)
+        self._long_truth.setText(words if is_long else "")
+        self._long_truth.setVisible(is_long)
+        self._shown_truth = truth
 
     def show_read(self, row: Mapping[str, str], *, typos: int) -> None:
         """Shows the texts as the models read them, where that is with typos.
@@ -229,7 +246,8 @@ class TrialText(Panel):
 
     def set_compact(self, compact: bool, *, narrow: bool = False) -> None:
         """Takes less height, in a low window; the count of words goes in a narrow one."""
-        self._compact = compact
+        self._compact, self._narrow = compact, narrow
+        self.show_truth(self._shown_truth)
         self._words.setVisible(not narrow)
         self._measure()
 
@@ -259,6 +277,7 @@ class TrialText(Panel):
         side, top = px(12 if self._compact else 20), px(10 if self._compact else 18)
         self._column.setContentsMargins(side, top, side, px(8 if self._compact else 14))
         self._column.setSpacing(px(6 if self._compact else 12))
+        self.setProperty("focus_radius", float(self._theme.radius("card")))
         self._texts.setSpacing(px(8))
         self._noisy.setSpacing(px(2))
         self._below.setSpacing(px(10))

@@ -10,9 +10,11 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.protocol.results import Prediction
-from gui.look.texts import count, singular
+from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.answer_detail import AnswerDetail
+from gui.widgets.answer_list_words import choice_of, choices, nothing_listed, title_of
+from gui.widgets.answer_parts import has_parts
 from gui.widgets.answers_model import AnswerFilter, AnswersModel, Kind, Order
 from gui.widgets.answers_table import AnswersTable
 from gui.widgets.buttons import Button
@@ -24,8 +26,8 @@ from gui.widgets.studied_answers import StudiedAnswers, Study
 from gui.widgets.word_highlights import SidesLegend
 from gui.widgets.word_marks import sides_of_classes
 
-_TITLES = {Kind.WRONG: "Wrong answers", Kind.RIGHT: "Right answers", Kind.ALL: "All answers"}
-_ALL_WORDS = {Kind.WRONG: "All mistakes", Kind.RIGHT: "Right answers", Kind.ALL: "All test rows"}
+_PANE, _PANE_OF_PARTS = 340, 470
+"""Width of the pane; more where it shows what was said and what is true as texts of their own."""
 _MOST_PAIRS = 20
 
 
@@ -46,10 +48,12 @@ class WrongAnswers(Panel):
         self._classes: tuple[str, ...] = ()
         self._narrow = False
         self._compact = False
+        self._by_degrees = False
+        self._pane = _PANE
         self.model = AnswersModel(self)
         self.table = AnswersTable(theme, self.model)
         self.detail = AnswerDetail(theme)
-        self._title = label(theme, _TITLES[Kind.WRONG], "bodyStrong")
+        self._title = label(theme, "", "bodyStrong")
         self._count = label(theme, "", "caption", "text3")
         self.search = QLineEdit()
         self.search.setObjectName("answers_search")
@@ -125,6 +129,10 @@ class WrongAnswers(Panel):
         self.search.clear()
         self.search.setPlaceholderText(f"Search {unit}")
         self.search.setAccessibleName(f"Search {unit}")
+        self._by_degrees = any(answer.right is not None for answer in answers)
+        has_texts = any(has_parts(answer) for answer in answers)
+        self._pane = _PANE_OF_PARTS if has_texts else _PANE
+        self._measure()
         self.detail.set_second_first(second_first)
         sides = sides_of_classes(classes)
         self.legend.show_sides(sides)
@@ -205,10 +213,7 @@ class WrongAnswers(Panel):
 
     def _show_list(self) -> None:
         wanted, listed = self.model.filter, len(self.model.listed)
-        title = _TITLES[wanted.kind]
-        if wanted.pair is not None:
-            truth, said = wanted.pair
-            title = _TITLES[Kind.RIGHT if truth == said else Kind.WRONG]
+        title = title_of(wanted, by_degrees=self._by_degrees)
         self._title.setText(title)
         self._count.setText(count(self._unit, listed) if self.model.answers else "")
         self.setAccessibleName(f"{title}, {listed:,}")
@@ -224,27 +229,12 @@ class WrongAnswers(Panel):
             self.table.select_row(0)
         else:
             self._choose_answers()
-            self._say_nothing()
+            nothing = nothing_listed(wanted, len(self.model.answers), self._unit)
+            self._empty.set_texts(nothing.title, nothing.sentence, nothing.button)
             self.detail.show_answer(None, ())
 
     def _filter_words(self) -> str:
-        wanted = self.model.filter
-        if wanted.pair is not None:
-            return f"{wanted.pair[0]}, said {wanted.pair[1]}"
-        return _ALL_WORDS[wanted.kind]
-
-    def _say_nothing(self) -> None:
-        search, one = self.model.filter.search, singular(self._unit)
-        if search:
-            self._empty.set_texts(f"No {one} contains “{search}”", "Look for another word.", "Clear search")
-        elif self.model.filter == AnswerFilter() and self.model.answers:
-            total = count(f"test {self._unit}", len(self.model.answers))
-            advice = "That is rare; check that test rows were not in training."
-            self._empty.set_texts(f"No wrong answers on {total}", advice)
-        elif not self.model.answers:
-            self._empty.set_texts("The answers are not here", "The run folder holds no predictions file.")
-        else:
-            self._empty.set_texts("None of these", "No answer falls into this cell.", "Show all mistakes")
+        return choice_of(self.model.filter, by_degrees=self._by_degrees)
 
     def _show(self, row: int) -> None:
         if 0 <= row < len(self.model.listed):
@@ -311,7 +301,7 @@ class WrongAnswers(Panel):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         wanted = self.model.filter
-        for kind, words in _ALL_WORDS.items():
+        for kind, words in choices(by_degrees=self._by_degrees).items():
             chosen = wanted.kind is kind and wanted.pair is None
             _tick(menu.addAction(words, partial(self._choose, kind, None)), chosen)
         menu.addSeparator()
@@ -333,7 +323,7 @@ class WrongAnswers(Panel):
         self._head.setSpacing(px(8))
         self.search.setFixedSize(px(190), px(28))
         self.setMinimumHeight(self._least_height())
-        self.detail.setFixedWidth(px(340))
+        self.detail.setFixedWidth(px(self._pane))
 
 
 def _changes_words(number: int) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.catalog import SampleEntry
-from engine.protocol.project_problems import copy_saved
+from engine.protocol.project_problems import copy_saved, project_open_elsewhere
 from gui.engine_client.engines import Engines
 from gui.state.advisor import Advisor
 from gui.state.data_copy import DataCopy
 from gui.state.page_context import OpenProject
 from gui.state.project import Project
+from gui.state.project_lock import ProjectLock
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunState, RunStatus
 from gui.state.trial import Trial
@@ -90,7 +91,8 @@ class ProjectSwitch(QObject):
             Whether that worked; if not, a problem was raised.
         """
         folder = (path.parent if path.is_file() else path).absolute()
-        if self.opened is not None and self.opened.project.folder == folder:
+        opened = self.opened
+        if opened is not None and opened.project.folder == folder and not opened.project.is_read_only:
             return True
         if folder in self._kept:
             self._show(self._kept.pop(folder))
@@ -119,6 +121,8 @@ class ProjectSwitch(QObject):
         except ProjectError as error:
             self.problem_raised.emit(error.problem)
             return False
+        lock = ProjectLock(project.folder)
+        project.is_read_only = lock.is_open_elsewhere
         project.setParent(self)
         project.save_failed.connect(self.problem_raised)
         runs = RunHistory(project, self._engines, parent=project)
@@ -129,7 +133,10 @@ class ProjectSwitch(QObject):
         copy.failed.connect(self.problem_raised)
         trial = Trial(project, runs, self._engines, parent=project)
         trial.history.save_failed.connect(self.problem_raised)
-        self._show(OpenProject(project, runs, advisor, copy, trial))
+        self._show(OpenProject(project, runs, advisor, copy, trial, lock))
+        if lock.is_open_elsewhere:
+            problem = project_open_elsewhere(project.name, str(project.folder), lock.holder())
+            self.problem_raised.emit(problem)
         return True
 
     def _show(self, opened: OpenProject) -> None:
@@ -200,6 +207,7 @@ class ProjectSwitch(QObject):
         opened.advisor.close()
         opened.copy.close()
         opened.runs.close()
+        opened.lock.release()
         opened.project.deleteLater()
 
 

@@ -10,7 +10,7 @@ from gui.engine_client.engines import Engines
 from gui.look import texts
 from gui.state.project import Project
 from gui.state.run_history import RunHistory
-from gui.state.run_progress import is_testing, standing
+from gui.state.run_progress import is_testing, is_tried, share_tried, standing
 from gui.state.run_status import RunState, RunStatus
 from gui.state.run_words import fold_words, main_metric, recipe_name, run_name
 from gui.widgets.run_chip import RunChipValue
@@ -238,6 +238,8 @@ class RunLink(QObject):
 
 def _progress_text(run: RunStatus) -> str:
     """Returns e.g. ``"epoch 3.2 of 5, 47 s left"``; no time while the final test is under way."""
+    if is_tried(run):
+        return f"trying noise, {share_tried(run)}"
     if is_testing(run):
         return "final test is under way"
     if run.state is RunState.STOPPING:

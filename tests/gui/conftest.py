@@ -23,6 +23,7 @@ from gui.state.data_copy import DataCopy
 from gui.state.page_context import OpenProject, PageContext
 from gui.state.preferences import Preferences, ThemeChoice
 from gui.state.project import Project
+from gui.state.project_lock import ProjectLock
 from gui.state.run_history import RunHistory
 from gui.state.trial import Trial
 from gui.state.workspace import Workspace
@@ -131,7 +132,12 @@ def context(theme: Theme, engines: Engines, workspace: Workspace, project: Proje
     runs = RunHistory(project, engines)
     advisor = Advisor(project, engines, debounce=0)
     opened = OpenProject(
-        project, runs, advisor, DataCopy(project), Trial(project, runs, engines, project, debounce=0)
+        project,
+        runs,
+        advisor,
+        DataCopy(project),
+        Trial(project, runs, engines, project, debounce=0),
+        ProjectLock(project.folder),
     )
     yield PageContext(
         theme=theme, engines=engines, workspace=workspace, preferences=Preferences(), opened=opened
@@ -139,6 +145,7 @@ def context(theme: Theme, engines: Engines, workspace: Workspace, project: Proje
     project.undo_stack.clear()  # as the window does: its steps hold on to the project
     advisor.close()
     opened.copy.close()
+    opened.lock.release()
     runs.close()
 
 

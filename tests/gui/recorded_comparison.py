@@ -7,6 +7,7 @@ from itertools import combinations
 from engine.protocol.comparison import (
     AnswersCompared,
     ChangedAnswer,
+    ComparableRuns,
     CompareAnswers,
     ComparedRun,
     CompareRuns,
@@ -26,8 +27,10 @@ _METRIC = "macro_f1"
 
 def runs_compared(command: CompareRuns) -> RunsCompared:
     """Returns a comparison of some runs, the first of them the best; each is smaller than the one before."""
-    folders = [folder for folder in command.folders if not folder.endswith(LEFT_OUT)]
-    left = [folder for folder in command.folders if folder.endswith(LEFT_OUT)]
+    groups: list[list[str]] = [[], []]
+    for folder in command.folders:
+        groups[folder.endswith(LEFT_OUT)].append(folder)
+    folders, left = groups[::-1] if command.with_run in groups[1] else groups
     runs = []
     for place, folder in enumerate(folders):
         value = 0.6 if folder.endswith(CLEAR) else 0.95 - 0.01 * place
@@ -59,21 +62,21 @@ def runs_compared(command: CompareRuns) -> RunsCompared:
         for one, other in combinations(runs, 2)
     ]
     best = [folder for folder in folders if not folder.endswith(CLEAR)]
-    counting = Score(value=0.8, low=0.75, high=0.85)
+    simple = dict.fromkeys((_METRIC, "accuracy"), Score(value=0.8, low=0.75, high=0.85))
     problem = other_test_rows(rows=300, of_others=465, why=["its rows were divided otherwise"])
     return RunsCompared(
         job_id=command.job_id,
-        metric=_METRIC,
+        metric=command.metric or _METRIC,
         higher_is_better=True,
         rows=465,
-        metrics=(_METRIC,),
+        metrics=(_METRIC, "accuracy"),
         runs=tuple(runs),
         pairs=tuple(pairs),
         best=tuple(best),
         smallest=best[-1] if len(best) > 1 else "",
-        baselines=(Baseline(id="tfidf", label="Word counts (TF-IDF)", wrong=69, scores={_METRIC: counting}),),
+        baselines=(Baseline(id="tfidf", label="Word counts (TF-IDF)", wrong=69, scores=simple),),
         left_out=tuple(LeftOut(folder=folder, problem=problem) for folder in left),
-        groups=(tuple(folders),),
+        groups=tuple(ComparableRuns(folders=tuple(one), rows=465) for one in groups if one),
     )
 
 

@@ -151,6 +151,7 @@ CATALOG = Catalog(
                     title="F1 score",
                     note="every label counts as much",
                 ),
+                MetricEntry(id="accuracy", label="Accuracy", short="accuracy", help="Share that is right."),
                 MetricEntry(
                     id="perplexity",
                     label="Perplexity",

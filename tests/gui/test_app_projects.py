@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +23,9 @@ from gui.app import StartWish, open_first
 from gui.main_window import MainWindow
 from gui.state import new_project
 from gui.state.project_file import PROJECT_FILE
+from gui.state.project_lock import LOCK_FILE, ProjectLock
 from gui.state.run_status import RunState, RunStatus
+from gui.state.toml_file import write_toml
 from tests.gui.fake_engine import FakeClient
 
 
@@ -334,3 +339,59 @@ def test_the_command_line_opens_what_it_names(qtbot: QtBot, window: MainWindow, 
     assert _page(window) == "setup"
     open_first(window, workspace, StartWish())
     assert _page(window) == "setup"
+
+
+def test_a_project_that_is_open_elsewhere_is_told_so_and_nothing_is_written_into_it(
+    qtbot: QtBot, on_setup: MainWindow
+) -> None:
+    first = on_setup.switch.opened
+    assert first is not None
+    folder = first.project.folder
+    on_setup.open_path(str(_another_project(on_setup)))  # lets go of the first
+    elsewhere = ProjectLock(folder)
+    assert not elsewhere.is_open_elsewhere
+    on_setup.open_path(str(folder))
+    opened = on_setup.switch.opened
+    assert opened is not None
+    assert opened.project.is_read_only
+    assert on_setup.banner.problem is not None
+    assert on_setup.banner.problem.code == "project_open_elsewhere"
+    assert f"process {os.getpid()}" in on_setup.banner.problem.reason
+    assert opened.project.saved_words == "Not saved: open elsewhere"
+    before = (folder / PROJECT_FILE).read_bytes()
+    opened.project.rename("Mine")
+    opened.project.set_seed(7)
+    assert (folder / PROJECT_FILE).read_bytes() == before
+    elsewhere.release()
+    on_setup.banner.action_chosen.emit(on_setup.banner.problem.actions[0])
+    again = on_setup.switch.opened
+    assert again is not None
+    assert again is not opened
+    assert not again.project.is_read_only
+    assert on_setup.banner.problem is None
+    assert ProjectLock(folder).is_open_elsewhere  # here, that is
+
+
+def test_the_lock_of_a_window_that_crashed_is_taken_over(tmp_path: Path) -> None:
+    crash = (
+        "import os, sys; from PySide6.QtCore import QLockFile; "
+        "lock = QLockFile(sys.argv[1]); assert lock.tryLock(0); os._exit(1)"
+    )
+    ended = subprocess.run([sys.executable, "-c", crash, str(tmp_path / LOCK_FILE)], check=False)
+    assert ended.returncode == 1
+    assert (tmp_path / LOCK_FILE).exists()
+    lock = ProjectLock(tmp_path)
+    assert not lock.is_open_elsewhere
+    lock.release()
+    assert not (tmp_path / LOCK_FILE).exists()
+
+
+def _another_project(window: MainWindow) -> Path:
+    """Makes a project beside the open one, with its choices."""
+    assert window.switch.opened is not None
+    opened = window.switch.opened.project
+    folder = opened.folder.with_name("another")
+    folder.mkdir()
+    contents = opened.contents_for_copy("Another")
+    write_toml(folder / PROJECT_FILE, contents)
+    return folder

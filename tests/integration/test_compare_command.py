@@ -51,6 +51,12 @@ def test_json_is_the_event(runs: Path) -> None:
     assert changed.second == compared.runs[0].folder
 
 
+def test_runs_with_another_final_test_are_compared_when_one_of_them_is_named(runs: Path) -> None:
+    shown = _run("compare", runs, "--with", runs / "three").stdout
+    assert "is the only run on these test rows" in shown
+    assert "one: Judged on other test rows" in shown
+
+
 def test_what_cannot_be_compared_is_said(runs: Path, tmp_path: Path) -> None:
     shown = _run("compare", runs / "one", tmp_path / "nowhere").stdout
     assert "is the only run on these test rows" in shown

@@ -18,8 +18,12 @@ from engine.protocol.results import BEFORE, Baseline, Score
 NAMES = {"full": "Full fine-tuning", "lora": "LoRA", "bitfit": "BitFit"}
 
 
-def score(value: float, low: float = 0.0, high: float = 1.0) -> Score:
-    return Score(value=value, low=low, high=high)
+def score(value: float, low: float | None = None, high: float | None = None) -> Score:
+    return Score(
+        value=value,
+        low=value - 0.005 if low is None else low,
+        high=value + 0.005 if high is None else high,
+    )
 
 
 def a_run(folder: str, value: float, trainable: int = 1000, size: int = 300_000) -> ComparedRun:
@@ -50,7 +54,6 @@ def compared(*runs: ComparedRun, best: int = 1, **more: object) -> RunsCompared:
         for other in runs[place + 1 :]
     ]
     counting = Baseline(id="tfidf", label="Word counts (TF-IDF)", wrong=40, scores={"macro_f1": score(0.934)})
-    before = Baseline(id=BEFORE, label="Before training", wrong=1, scores={"macro_f1": score(0.99)})
     whole = RunsCompared(
         metric="macro_f1",
         higher_is_better=True,
@@ -59,7 +62,7 @@ def compared(*runs: ComparedRun, best: int = 1, **more: object) -> RunsCompared:
         pairs=tuple(pairs),
         best=tuple(folders[:best]),
         smallest=folders[1] if best > 1 else "",
-        baselines=(counting, before),
+        baselines=(counting,),
     )
     return replace(whole, **more)
 
@@ -114,6 +117,36 @@ def test_scores_by_training_rows_are_means_over_seeds() -> None:
 def test_what_does_not_beat_counting_words_is_said() -> None:
     finding = comparison_finding(compared(a_run("full", 0.93), a_run("lora", 0.92), best=2), NAMES)
     assert "None beats counting words (0.934)." in finding.rest
+
+
+def test_a_best_run_whose_interval_reaches_the_baseline_may_be_no_better() -> None:
+    best = replace(a_run("full", 0.95), score=score(0.95, 0.93, 0.97))
+    finding = comparison_finding(compared(best, a_run("lora", 0.92)), NAMES)
+    assert finding.rest == (
+        "Counting words scores 0.934, and the best run may be no better: their intervals overlap."
+    )
+    assert not finding.beats_the_simple
+    assert comparison_finding(compared(a_run("full", 0.977), a_run("lora", 0.956)), NAMES).beats_the_simple
+
+
+def test_the_model_before_training_is_to_be_beaten_too_where_all_runs_began_with_it() -> None:
+    before = Baseline(id=BEFORE, label="Before training", wrong=1, scores={"macro_f1": score(0.976)})
+    runs = a_run("full", 0.977), a_run("lora", 0.956)
+    found = replace(compared(*runs), baselines=(*compared(*runs).baselines, before))
+    finding = comparison_finding(found, NAMES)
+    assert finding.rest.startswith("Counting words scores 0.934. The model before training scores 0.976, and")
+    assert not finding.beats_the_simple
+    others = replace(found, runs=(runs[0], replace(runs[1], model="another")))
+    assert comparison_finding(others, NAMES).beats_the_simple
+
+
+def test_a_perplexity_beats_a_higher_one() -> None:
+    bigrams = Baseline(id="bigrams", label="Word pairs", wrong=0, scores={"macro_f1": score(80.0, 75, 85)})
+    runs = replace(a_run("full", 60.0), score=score(60.0, 55, 65)), a_run("lora", 70.0)
+    found = replace(compared(*runs), higher_is_better=False, baselines=(bigrams,))
+    assert comparison_finding(found, NAMES).beats_the_simple
+    near = replace(found, runs=(replace(runs[0], score=score(78.0, 70, 86)), runs[1]))
+    assert "may be no better" in comparison_finding(near, NAMES).rest
 
 
 def test_one_run_and_none() -> None:

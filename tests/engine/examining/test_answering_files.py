@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from engine.examining.answering_files import answer_file
 from engine.protocol.events import JobFailed, JobStopped, StageReached
 from engine.protocol.file_answers import AnswerFile, AnswersWritten
+from engine.training.answering import FinishedRun
 from tests.engine.recorded_session import RecordedSession
 
 
@@ -42,6 +45,22 @@ def test_each_row_has_its_answer_and_nothing_is_written_over(
     assert long["note"].startswith("Too long: only the first 32 of 62")
     assert file.read_text(encoding="utf-8") == text
     assert Path(_written(session, command).path).name == "letters-answers-2.csv"
+
+
+def test_an_empty_translation_is_no_row_without_a_text(
+    run_of_task: Callable[[str], Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "numbers.csv"
+    file.write_text("english,french\none two,un deux\n,deux\nthree,trois\n", encoding="utf-8")
+    folder = run_of_task("sequence_to_sequence")
+    run = FinishedRun.load(folder)
+    ends = run.base.tokenizer.eos_token_id
+    bias = next(buffer for name, buffer in run.model.named_buffers() if name.endswith("final_logits_bias"))
+    bias[0, ends] = 1e6  # whatever it reads, it ends at once
+    told = answer_file(
+        AnswerFile(job_id="f", folder=str(folder), path=str(file)), lambda: nullcontext(run), lambda _: None
+    )
+    assert (told.rows, told.unanswered, told.silent) == (3, 1, 2)
 
 
 def test_a_file_of_lines_is_answered_too_with_progress(

@@ -6,6 +6,7 @@ import dataclasses
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -79,7 +80,7 @@ def copied(trained: dict[str, Path], tmp_path: Path) -> dict[str, Path]:
     return {name: Path(shutil.copytree(path, tmp_path / name)) for name, path in trained.items()}
 
 
-def of(folders: dict[str, Path], *names: str, **more: str) -> RunsCompared:
+def of(folders: dict[str, Path], *names: str, **more: Any) -> RunsCompared:
     return compare_runs([folders[name] for name in names], Workbench(), **more)
 
 
@@ -104,7 +105,9 @@ def test_runs_are_compared_row_by_row(session: RecordedSession, trained: dict[st
     assert str(trained["weak"]) not in compared.best
     assert str(trained["seed"]) in compared.best
     assert compared.smallest == ""  # all of the best train and save the same
-    assert compared.groups[0] == folders[:4]
+    assert compared.groups[0].folders == folders[:4]
+    assert compared.groups[0].rows == compared.rows
+    assert {len(group.folders) for group in compared.groups[1:]} == {1}
 
 
 def test_what_a_run_learned_from_and_with_which_seed_is_told(trained: dict[str, Path]) -> None:
@@ -136,6 +139,17 @@ def test_only_the_same_test_rows_are_compared(trained: dict[str, Path]) -> None:
     assert "its rows were divided otherwise" in left["other"].reason
     assert "20 test rows" in left["other"].reason
     assert "it is fold 2 of 2" in left["fold"].reason
+
+
+def test_a_smaller_group_can_be_asked_for(trained: dict[str, Path], tmp_path: Path) -> None:
+    compared = of(trained, *NAMES, "other", "fold", with_run=trained["other"])
+    assert [Path(run.folder).name for run in compared.runs] == ["other"]
+    assert compared.rows == 20
+    assert {Path(one.folder).name for one in compared.left_out} == {*NAMES, "fold"}
+    assert [len(group.folders) for group in compared.groups] == [4, 1, 1]  # as ever
+    with pytest.raises(EngineError) as raised:
+        of(trained, "full", with_run=tmp_path / "nowhere")
+    assert raised.value.problem.code == "not_among_them"
 
 
 def test_another_measure_can_be_asked_for(trained: dict[str, Path]) -> None:

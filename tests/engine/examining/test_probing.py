@@ -6,9 +6,16 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.contracts import Objective
+from engine.evaluation import classification
+from engine.evaluation.classification import confusion_counts
+from engine.evaluation.intervals import scores_with_intervals
+from engine.evaluation.multilabel import multilabel_statistics
+from engine.examining.probing import lowest_that_is_enough
 from engine.protocol.commands import CancelJob, ProbeLayers
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.events import JobFailed, JobStopped, JobSucceeded, StageReached
@@ -89,6 +96,31 @@ def test_it_can_be_given_up(session: RecordedSession, moods_csv: Path, small_ber
     session.wait_for(StageReached)
     session.send(CancelJob(job_id="stop"))
     assert isinstance(session.wait_for_end("stop"), JobStopped)
+
+
+def test_a_layer_that_is_surely_worse_on_the_same_rows_is_not_enough() -> None:
+    """Its score lies within the interval of the best one, which is wide; their difference is not 0."""
+    truth = np.arange(200) % 2
+    best, close, worse = truth.copy(), truth.copy(), truth.copy()
+    best[:30] = 1 - best[:30]  # 85 % right: the interval begins below 80 %
+    close[:28], close[40:43] = 1 - close[:28], 1 - close[40:43]  # one worse, by other rows
+    worse[:40] = 1 - worse[:40]  # 80 % right, and wherever the best one is wrong, too
+    tables = [np.stack([truth, said], axis=1).astype(float) for said in (worse, close, best)]
+    scores = [classification.measure(truth.tolist(), said.tolist(), 2)["macro_f1"] for said in (worse, best)]
+    interval = scores_with_intervals(confusion_counts(truth.tolist(), best.tolist(), 2))["macro_f1"]
+    assert interval.low < scores[0] < scores[1]
+    assert lowest_that_is_enough(Objective.ONE_CLASS, tables) == 1
+
+
+def test_the_best_layer_is_enough_where_all_below_are_worse() -> None:
+    chance = np.random.default_rng(0)
+    truth = chance.normal(size=150)
+    tables = [np.stack([truth, truth + noise * chance.normal(size=150)], axis=1) for noise in (5.0, 2.0, 0.1)]
+    assert lowest_that_is_enough(Objective.NUMBER, tables) == 2
+    sets = (chance.random((150, 3)) < 0.4).astype(np.int64)
+    torn = np.where(chance.random(sets.shape) < 0.4, 1 - sets, sets)
+    added = [multilabel_statistics(sets, said).astype(float) for said in (torn, sets, sets)]
+    assert lowest_that_is_enough(Objective.ANY_CLASSES, added) == 1
 
 
 def layers(*values: float, after: tuple[float, ...] = ()) -> list[LayerProbe]:

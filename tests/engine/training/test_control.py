@@ -7,6 +7,8 @@ import threading
 import pytest
 
 from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, JobCancelledError, JobControl
+from engine.training.finishing import _Trial
+from engine.training.noise_lab import TrialLeftOutError
 
 
 def _nothing() -> None:
@@ -67,3 +69,19 @@ def test_closing_the_window_overrides_a_stop_and_nothing_overrides_that():
         control.raise_if_stopped()
 
     assert raised.value.reason == WINDOW_CLOSED
+
+
+def test_only_a_wish_that_comes_during_the_trial_with_noise_leaves_it_out() -> None:
+    control, sent = JobControl(), []
+    control.stop()  # the training was stopped; its best is judged and tried all the same
+    trial = _Trial("typos", sent.append, control)
+    for done in range(3):
+        trial.tell(done, 400)  # under one per cent: told once
+    assert [(stage.label, stage.done, stage.total) for stage in sent] == [
+        ("Trying the final test with typos", 0, 100)
+    ]
+    assert sent[0].can_be_left_out
+    control.stop()
+    with pytest.raises(TrialLeftOutError):
+        trial.tell(200, 400)
+    assert sent[-1].done == 50

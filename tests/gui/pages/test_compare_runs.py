@@ -85,6 +85,38 @@ def test_the_finding_is_the_sentence_that_the_command_line_says(page: ResultsPag
     )
 
 
+def test_another_measure_is_chosen_beside_the_finding(
+    page: ResultsPage, fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    assert page.compare.finding.measure.isVisible()
+    page.compare.finding.measure.choose("accuracy")
+    assert asked(fake_clients, CompareRuns)[-1].metric == "accuracy"
+    qtbot.waitUntil(lambda: page.compare.finding.measure.text() == "Accuracy")
+    assert page.compare.table.rows.headerData(SCORE, Qt.Orientation.Horizontal) == "Accuracy"
+
+
+def test_the_smaller_group_of_runs_can_be_chosen_and_the_choice_goes_with_its_run(
+    page: ResultsPage,
+    context: PageContext,
+    runs: list[RunStatus],
+    fake_clients: list[FakeClient],
+    qtbot: QtBot,
+) -> None:
+    group = page.compare.finding.group
+    assert group.isVisible()
+    assert group.text() == "Blocks and 2 more, on 465 texts"
+    page.compare.finding.measure.choose("accuracy")
+    group.choose(str(runs[3].folder))
+    last = asked(fake_clients, CompareRuns)[-1]
+    assert (last.with_run, last.metric) == (str(runs[3].folder), "")  # another group may have another measure
+    qtbot.waitUntil(lambda: [row.name for row in page.compare.table.rows.rows] == ["Elsewhere"])
+    assert group.text() == "Elsewhere, on 465 texts"
+    context.runs.delete(runs[3])
+    qtbot.waitUntil(lambda: len(page.compare.table.rows.rows) == 3)
+    assert asked(fake_clients, CompareRuns)[-1].with_run == ""
+    assert not group.isVisible()
+
+
 def test_the_table_says_which_is_the_smallest_among_the_best(page: ResultsPage) -> None:
     rows = page.compare.table.rows.rows
     assert [(row.name, row.chip, row.is_tinted) for row in rows] == [

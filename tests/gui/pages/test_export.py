@@ -229,3 +229,8 @@ def test_the_run_that_was_trained_last_is_offered_until_another_is_picked(
     context.runs.show(second)  # looked at since then
     page.show()
     assert page.run is second
+    page.hide()
+    context.runs.look_at(first)  # on Results; the one that trains stays the current one
+    page.show()
+    assert page.run is first
+    assert context.runs.current is second

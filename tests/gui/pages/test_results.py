@@ -236,6 +236,20 @@ def test_the_run_that_is_shown_is_the_one_that_is_tried(
     assert [model.run for model in context.trial.models] == [shown]
 
 
+def test_the_run_that_is_shown_counts_as_looked_at_but_not_beside_others(
+    page: ResultsPage, context: PageContext
+) -> None:
+    first, second = add_run(context, "one"), add_run(context, "two", color=2)
+    page.show_view("compare")
+    context.runs.show(second)
+    assert context.runs.looked_at is second
+    page.show_view("compare")
+    page.one.show_run(first)  # behind the comparison
+    assert context.runs.looked_at is second
+    page.show_view("one")
+    assert context.runs.looked_at is first
+
+
 def test_a_small_window_needs_no_scrolling_but_the_smallest(
     page: ResultsPage, context: PageContext, qtbot: QtBot
 ) -> None:
@@ -244,6 +258,14 @@ def test_a_small_window_needs_no_scrolling_but_the_smallest(
     context.layout.fit(1366, 688)
     qtbot.waitUntil(lambda: page.one._scroll.verticalScrollBar().maximum() == 0)
     assert page.one.answers.detail.isVisible()
+    for chart in ("certainty", "robustness", "map"):  # each has the page to itself
+        page.one.below.set_current(chart)
+        page.one._show_below()
+        assert not page.one.cards.isVisible()
+        qtbot.waitUntil(lambda: page.one._scroll.verticalScrollBar().maximum() == 0)
+    page.one.below.set_current("answers")
+    page.one._show_below()
+    assert page.one.cards.isVisible()
     context.layout.fit(960, 520)
     page.resize(892, 432)
     qtbot.waitUntil(lambda: page.one._scroll.verticalScrollBar().maximum() > 0)
@@ -254,7 +276,7 @@ def test_precision_and_recall_are_explained_in_the_names_of_the_data(
     page: ResultsPage, context: PageContext
 ) -> None:
     add_run(context)
-    assert page.one._explanation.text() == (
+    assert page.one.cards.explanation.text() == (
         "Precision: when it says upset, how often that is true. "
         "Recall: of all that truly is upset, how much it finds."
     )

@@ -79,7 +79,7 @@ def test_a_perplexity_stands_beside_the_one_before_and_says_which_way_is_better(
     assert page.one.score.verdict.text() == "Better than the model before training by 32.8; intervals apart."
     assert page.one.score.counts_text == ""
     assert page.one.outcomes._notes.text() == "Over 155 word pieces of 18 test texts."
-    assert not page.one._classes.isVisible()
+    assert not page.one.cards.classes.isVisible()
     right = page.one._scroll.column.contentsRect().right()
     qtbot.waitUntil(lambda: page.one.outcomes.geometry().right() == right)  # no hole where labels would stand
 

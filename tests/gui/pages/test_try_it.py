@@ -234,6 +234,36 @@ def test_two_windows_of_a_project_lose_none_of_each_others_texts(context: PageCo
     assert [entry.row["text"] for entry in other.entries][:2] == ["fourth", "second"]
 
 
+def test_the_run_that_was_looked_at_since_then_answers_too(page: TryPage, context: PageContext) -> None:
+    third = add_run(context, "third", color=3)
+    assert [model.run.run_id for model in context.trial.models] == ["first", "second"]
+    page.hide()
+    context.runs.look_at(third)
+    page.show()
+    assert [model.run.run_id for model in context.trial.models] == ["first", "second", "third"]
+    assert page._explained is context.trial.models[2]
+    context.trial.remove(context.trial.models[2])
+    page.hide()
+    page.show()
+    assert len(context.trial.models) == 2  # it was taken away, and nobody looked at it again
+    first = context.runs.finished[0]
+    context.runs.look_at(first)
+    context.trial.begin([third])
+    page.hide()
+    page.show()
+    assert [model.run.run_id for model in context.trial.models] == ["third"]  # chosen by name
+
+
+def test_where_nobody_was_chosen_the_run_that_was_looked_at_is_among_the_last_three(
+    context: PageContext, qtbot: QtBot
+) -> None:
+    for number in range(1, 6):
+        add_run(context, f"run {number}", color=number)
+    context.runs.look_at(context.runs.finished[0])
+    context.trial.begin()
+    assert [model.run.run_id for model in context.trial.models] == ["run 1", "run 4", "run 5"]
+
+
 def test_models_are_added_up_to_four_and_taken_away(
     page: TryPage, type_text: Callable[[str], None], context: PageContext, qtbot: QtBot
 ) -> None:

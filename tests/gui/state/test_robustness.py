@@ -29,7 +29,9 @@ def tried(last: float, noise: str = "typos", rows: int = 465):
         NoisePoint(share=share, scores={"macro_f1": Score(value=value, low=value - 0.02, high=value + 0.02)})
         for share, value in ((0.0, 0.95), (0.3, last))
     ]
-    return msgspec.structs.replace(result(), by_noise=tuple(points), noise=noise, noise_rows=rows)
+    scores = {**result().scores, **points[0].scores}
+    tested = msgspec.structs.replace(result(), scores=scores)
+    return msgspec.structs.replace(tested, by_noise=tuple(points), noise=noise, noise_rows=rows)
 
 
 @pytest.fixture
@@ -111,3 +113,11 @@ def test_only_the_last_wish_for_noisy_texts_counts(
     asked = [one for client in fake_clients for one in client.commands if isinstance(one, PreviewNoise)]
     assert [one.settings for one in asked] == [{"noise_share": 0.2}]
     assert not [one for client in fake_clients for one in client.commands if isinstance(one, CancelJob)]
+
+
+def test_a_curve_of_other_words_than_the_final_test_says_so() -> None:
+    assert "clean at every rate" not in robustness.conditions(tried(0.7), 0, "posts")
+    other = tried(0.7)
+    final = {"macro_f1": Score(value=0.9, low=0.88, high=0.92)}
+    told = robustness.conditions(msgspec.structs.replace(other, scores=final), 0, "posts")
+    assert "Only words that noise leaves clean at every rate are judged" in told

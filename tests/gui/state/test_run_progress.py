@@ -8,9 +8,17 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.events import EvaluationEnded, JobSucceeded, ResultWritten
+from engine.protocol.events import EvaluationEnded, JobSucceeded, ResultWritten, StageReached
 from gui.state.project_file import RunNotes
-from gui.state.run_progress import better_before, end_sentence, tile_captions, tile_words, validation_sentence
+from gui.state.run_progress import (
+    better_before,
+    end_sentence,
+    standing,
+    tile_captions,
+    tile_words,
+    time_left_words,
+    validation_sentence,
+)
 from gui.state.run_status import RunStatus
 from tests.gui.recorded_events import recorded_run, result
 from tests.gui.sample_facts import run_config
@@ -78,3 +86,16 @@ def test_the_end_says_that_no_checkpoint_was_better(qapp: QApplication) -> None:
     assert end_sentence(run, F1, "texts").endswith(
         "On the validation rows no checkpoint was better than the model before training (0.500)."
     )
+
+
+def test_the_trial_with_noise_says_how_far_it_is_and_a_wish_to_stop_is_taken_once() -> None:
+    run = _run(0.5)
+    run.begin("job", waits=False)
+    run.apply(StageReached(stage="testing", label="Judging 120 test texts", total=120))
+    assert standing(run) == "testing"
+    label = "Trying the final test with typos"
+    run.apply(StageReached(stage="testing", label=label, done=23, total=100, can_be_left_out=True))
+    assert standing(run) == "trying"
+    assert time_left_words(run) == ("Testing", "23 % with noise in the texts")
+    run.ask_to_stop()
+    assert standing(run) == "testing"

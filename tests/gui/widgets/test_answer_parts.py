@@ -40,7 +40,7 @@ TAGGED = Prediction(
 
 def test_said_and_true_parts_stand_one_above_the_other_with_their_labels() -> None:
     parts = shown(TAGGED)
-    assert parts.text == "It said\nGo to 12 ZIP King St\n\nThe truth\nGo to 12 NUMBER King St STREET"
+    assert parts.text == "It said: Go to 12 ZIP King St\n\nThe truth: Go to 12 NUMBER King St STREET"
     assert marked(parts) == [
         ("12", "said"),
         (" ZIP", "label"),
@@ -71,9 +71,9 @@ def test_a_question_stands_above_its_passage_and_a_reply_below_its_text(second_f
 
 def test_a_written_answer_stands_above_the_right_one_with_the_words_that_differ() -> None:
     parts = shown(written("deux six un", "deux un trois"))
-    assert parts.text == "two one\n\nIt said\ndeux six un\n\nThe truth\ndeux un trois"
+    assert parts.text == "two one\n\nIt said: deux six un\n\nThe truth: deux un trois"
     assert marked(parts) == [("six", "said"), ("trois", "true")]
-    assert "\n–\n" in shown(written("", "un")).text
+    assert "said: –\n" in shown(written("", "un")).text
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers:
     assert answers._order.text() == "Most wrong first"
     assert [one.right for one in answers.model.listed] == [0.1, 0.7]
     assert answers.table.columnWidth(1) == answers.table.columnWidth(2) > answers.table.viewport().width() / 4
+    assert answers._title.text() == answers._filter.text() == "Not wholly right"
     answers.table.select_row(1)
     assert answers.detail.sentence == "70 % of it is right. Before training it said six."
     blank = msgspec.structs.replace(
@@ -106,11 +107,11 @@ def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers:
     answers.set_answers([blank], (), "texts")
     answers.table.select_row(0)
     said = answers.detail.sentence
-    assert "Next it would have said: milk, water." in said
-    assert said.endswith("Before training it said it. Next, then: the, and.")
+    assert "Next likeliest: milk · water." in said
+    assert said.endswith("Before training it said it. Next likeliest then: the · and.")
     answers.set_answers([msgspec.structs.replace(blank, alternatives_to="the first blank")], (), "texts")
     answers.table.select_row(0)
-    assert "For the first blank it would have said: milk, water." in answers.detail.sentence
+    assert "Next likeliest for the first blank: milk · water." in answers.detail.sentence
 
 
 def test_long_names_of_classes_are_not_cut(answers: WrongAnswers) -> None:
@@ -157,7 +158,7 @@ def test_long_alternatives_leave_room_and_the_marked_place_is_in_sight(answers: 
     )
     answers.set_answers([said], (), "questions")
     assert answers.detail.sentence.endswith(
-        "Next it would have said: born in 1815 · a very long answer a very long answer a…."
+        "Next likeliest: born in 1815 · a very long answer a very long answer a…."
     )
     assert answers.detail._question.text() == "When was she born?"
     assert answers.detail._question.isVisible()

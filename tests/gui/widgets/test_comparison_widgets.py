@@ -82,7 +82,7 @@ def test_a_name_that_finds_no_room_beside_its_run_has_the_marker_before_it(plot:
     )
     score = Score(value=0.95, low=0.94, high=0.96)
     crowded = [replace(point, score=score, places={"trainable": 1.0}) for point in points()]
-    plot.set_points(crowded, METRIC, ("Guessing", 0.5))
+    plot.set_points(crowded, METRIC, ("Guessing", 0.83))
     boxes = plot.label_boxes()
     far = [box for point, (_, box) in zip(plot.placed, boxes, strict=True) if not plot._is_beside(point, box)]
     assert far
@@ -117,6 +117,42 @@ def test_a_run_without_a_number_is_left_out_of_an_axis(plot: ScorePlot) -> None:
     assert plot.placed == []
     plot.grab()  # draws nothing, and does not fail
     assert plot.accessibleName().startswith("Score against memory chart, Full fine-tuning 0.977")
+
+
+def test_names_of_runs_at_the_edge_of_the_chart_are_not_cut(plot: ScorePlot) -> None:
+    plot.resize(620, 170)
+    best = [replace(one, score=Score(value=1.0, low=0.974, high=1.0)) for one in points()[:4:3]]
+    plot.set_points(best, METRIC, ("Always answering", 1.0))
+    assert all(box.top() >= 0 and box.bottom() <= plot.height() for _, box in plot.label_boxes())
+
+
+def test_the_words_of_the_band_stand_clear_of_every_bar(plot: ScorePlot) -> None:
+    wide = [replace(one, score=Score(value=0.93, low=0.85, high=0.99)) for one in points()[:2]]
+    left = replace(points()[-1], score=Score(value=0.92, low=0.84, high=0.98))
+    plot.set_points([*wide, left], METRIC)
+    top, bottom = plot._height(0.99), plot._height(0.85)
+    band = QRectF(plot.area().left(), top, plot.area().width(), bottom - top)
+    box = plot._band_box(band)
+    assert box.left() > plot.place(left).x()  # it would cross the bar of the run at the left
+    assert not any(box.intersects(plot._bar(point)) for point in plot.placed)
+
+
+def test_what_is_simpler_and_far_away_squeezes_no_run_and_is_named_at_the_edge(plot: ScorePlot) -> None:
+    perplexity = MetricEntry(
+        id="perplexity", label="Perplexity", short="perplexity", help="", higher_is_better=False
+    )
+    runs = [
+        replace(one, score=Score(value=90.0 + place, low=85.0, high=100.0))
+        for place, one in enumerate(points()[:2])
+    ]
+    plot.set_points(runs, perplexity, ("Token frequencies", 640.7))
+    assert plot.leaves_baseline_out
+    assert plot.scale().high <= 110
+    assert plot._baseline_words() == "Token frequencies 640.7 ↑"
+    assert plot.area().contains(plot._baseline_box())
+    plot.set_points(runs, perplexity, ("Token frequencies", 120.0))
+    assert not plot.leaves_baseline_out
+    assert plot.scale().high >= 120
 
 
 def test_the_keyboard_reads_runs_and_chooses_one(plot: ScorePlot, qtbot: QtBot) -> None:

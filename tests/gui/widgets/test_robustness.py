@@ -12,7 +12,7 @@ from gui.widgets.robustness_card import RobustnessCard
 from gui.widgets.robustness_plot import NoiseCurve, RobustnessPlot
 from tests.gui.sample_facts import CATALOG
 
-F1, PERPLEXITY = CATALOG.tasks[0].metrics
+F1, _ACCURACY, PERPLEXITY = CATALOG.tasks[0].metrics
 RATES = (0.0, 0.05, 0.1, 0.2, 0.3)
 
 

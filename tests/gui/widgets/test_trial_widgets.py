@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import RoleEntry
@@ -13,6 +14,7 @@ from engine.protocol.results import Prediction, Span
 from gui.look.theme import Theme
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.answers_model import AnswersModel
+from gui.widgets.basics import FocusRing
 from gui.widgets.marked_text import MarkedText
 from gui.widgets.trial_text import TrialText
 from gui.widgets.why_card import WhyCard
@@ -51,6 +53,38 @@ def card(theme: Theme, qtbot: QtBot) -> AnswerCard:
     card.resize(420, 220)
     card.show()
     return card
+
+
+def test_a_long_right_answer_is_not_cut(theme: Theme, qtbot: QtBot) -> None:
+    text = TrialText(theme)
+    qtbot.addWidget(text)
+    text.set_fields([RoleEntry(id="text", label="Text to read")], "text")
+    text.resize(900, 300)
+    text.show()
+    text.show_truth("spam")
+    assert text._truth.text() == "The truth in your file: spam"
+    assert not text._long_truth.isVisible()
+    parts = "47 (AddressNumber), Birch (StreetName), St (StreetNamePostType), Salem (PlaceName)"
+    text.show_truth(parts)
+    assert text._truth.text() == ""
+    assert text._long_truth.isVisible()
+    assert text._long_truth.text() == f"The truth in your file: {parts}"
+    assert text._long_truth.wordWrap()
+
+
+def test_the_ring_is_around_the_box_of_the_fields_and_not_the_field(theme: Theme, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    text = TrialText(theme, window)
+    QVBoxLayout(window).addWidget(text)
+    ring = FocusRing(theme, window)
+    text.set_fields([RoleEntry(id="text", label="Text to read")], "text")
+    window.show()
+    text.focus_text()
+    qtbot.waitUntil(lambda: ring.target is text)
+    text.clear.setEnabled(True)
+    text.clear.setFocus()  # not by the keyboard
+    qtbot.waitUntil(lambda: ring.target is None)
 
 
 def test_the_field_grows_from_two_lines_to_six(theme: Theme, qtbot: QtBot) -> None:
