@@ -27,8 +27,8 @@ def export(
         list[str],
         typer.Option(
             metavar="ID",
-            help="In which form: model, adapter, merged, onnx, script, notebook, report, card; may be given "
-            "again. thaw-engine catalog --json tells of each.",
+            help="In which form: model, adapter, merged, onnx, gguf, script, notebook, report, card; may be "
+            "given again. thaw-engine catalog --json tells of each.",
             show_default=False,
         ),
     ],
