@@ -144,6 +144,7 @@ class ExportKind:
         needs_model: Whether it is made of the saved weights, so that it cannot do without them.
         on_page: Whether it has a card of its own in the window.
         suggested: Whether it is ticked there at first.
+        for_hub: Whether it may be put on the Hugging Face hub.
     """
 
     id: str
@@ -162,3 +163,4 @@ class ExportKind:
     needs_model: bool = True
     on_page: bool = True
     suggested: bool = False
+    for_hub: bool = False

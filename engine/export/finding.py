@@ -130,6 +130,7 @@ def catalog() -> Catalog:
             fields=kind.fields,
             on_page=kind.on_page,
             suggested=kind.suggested,
+            for_hub=kind.for_hub,
         )
         for kind in all_kinds().values()
     )

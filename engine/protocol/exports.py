@@ -98,6 +98,7 @@ class ExportEntry(msgspec.Struct, frozen=True, kw_only=True):
         fields: What a person may choose about it.
         on_page: Whether it has a card of its own on the page.
         suggested: Whether it is ticked at first.
+        for_hub: Whether it may be put on the Hugging Face hub.
     """
 
     id: str
@@ -108,3 +109,4 @@ class ExportEntry(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     on_page: bool = True
     suggested: bool = False
+    for_hub: bool = False

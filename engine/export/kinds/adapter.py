@@ -64,4 +64,5 @@ EXPORT = ExportKind(
     why_not=why_not,
     write=write,
     suggested=True,
+    for_hub=True,
 )

@@ -183,4 +183,5 @@ EXPORT = ExportKind(
     fields=(EIGHT_BITS,),
     packages=("gguf",),
     extra="gguf",
+    for_hub=True,
 )
