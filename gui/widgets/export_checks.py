@@ -113,6 +113,7 @@ class ExportChecks(Card):
         self.setObjectName("export_checks")
         self._items: list[ExportedItem] = []
         self._rows: dict[str, _CheckRow] = {}
+        self._extra: list[QWidget] = []
         for check, title, waiting in (
             ("same_answers", "Same answers as in Thaw", "50 test rows, after loading the files again"),
             (
@@ -129,6 +130,7 @@ class ExportChecks(Card):
             self.body.addWidget(Divider(theme))
             self._rows[check] = _CheckRow(theme, title, waiting, self)
             self.body.addWidget(self._rows[check])
+        self._always = tuple(self._rows)
 
     def set_unit(self, unit: str) -> None:
         """Says what the test rows are called, plural."""
@@ -142,10 +144,21 @@ class ExportChecks(Card):
         self._items.clear()
         for row in self._rows.values():
             row.clear()
+        for part in self._extra:
+            part.hide()
+            part.deleteLater()
+        self._extra.clear()
+        self._rows = {check_id: self._rows[check_id] for check_id in self._always}
 
     def add(self, item: ExportedItem) -> None:
         """Shows what was looked at in a form that was written."""
         self._items.append(item)
+        for check in item.checks:
+            if check.id not in self._rows:  # what only some forms look at
+                self._rows[check.id] = _CheckRow(self._theme, check.title, check.detail, self)
+                self._extra += [Divider(self._theme), self._rows[check.id]]
+                for part in self._extra[-2:]:
+                    self.body.addWidget(part)
         for check_id, row in self._rows.items():
             found = [(one.name, check) for one in self._items for check in one.checks if check.id == check_id]
             row.show_checks(found)

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.export_commands import ExportModel
-from engine.protocol.exports import CheckOutcome
+from engine.protocol.exports import CheckOutcome, ExportCheck, ExportedItem
 from engine.protocol.taking_away_problems import export_in_the_way
 from gui.pages.export import PAGE, ExportPage
 from gui.state.layout_class import LayoutName
 from gui.state.page_context import PageContext
 from gui.state.run_export import free_place
 from gui.widgets.basics import Banner, Button, EmptyState, ThemedLabel
+from gui.widgets.export_checks import ExportChecks
 from gui.widgets.export_kind import ExportKindCard
 from gui.widgets.export_runs import ExportRunCombo, ExportRunList
 from tests.gui.fake_engine import FakeClient
@@ -229,3 +230,16 @@ def test_the_run_that_was_trained_last_is_offered_until_another_is_picked(
     context.runs.show(second)  # looked at since then
     page.show()
     assert page.run is second
+
+
+def test_what_only_one_form_looks_at_is_told_too(page: ExportPage, qtbot: QtBot) -> None:
+    checks = page.findChild(ExportChecks)
+    assert checks is not None
+    told = ExportCheck(id="adapterhub", title="Not written for AdapterHub", detail="It has none.")
+    checks.add(ExportedItem(kind="small_part", name="Adapter only", files=(), checks=(told,)))
+    qtbot.waitUntil(lambda: "Not written for AdapterHub" in words(page))
+    assert "It has none." in words(page)
+    checks.clear()
+    assert "AdapterHub" not in words(page)
+    checks.add(ExportedItem(kind="small_part", name="Adapter only", files=(), checks=(told,)))
+    qtbot.waitUntil(lambda: "Not written for AdapterHub" in words(page))
