@@ -72,6 +72,11 @@ class _Bottlenecks(msgspec.Struct):
     scaling: float = 1.0
 
 
+def is_bottleneck(model_folder: Path) -> bool:
+    """Returns whether a run's small parts are bottleneck adapters."""
+    return _told(model_folder).peft_type == "BOTTLENECK"
+
+
 def why_not(model_folder: Path, base: ModelFacts) -> str:
     """Says why a run's adapters cannot be said in AdapterHub's form, a sentence; empty when they can.
 

@@ -114,6 +114,7 @@ def _offer(kind: ExportKind, source: RunToExport) -> ExportOffer:
         summary=kind.summary_of(source) or kind.summary,
         reason=reason,
         size=0 if reason else kind.size(source),
+        idle=kind.idle(source),
     )
 
 

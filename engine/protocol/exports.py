@@ -78,12 +78,14 @@ class ExportOffer(msgspec.Struct, frozen=True, kw_only=True):
         summary: What it would be of this run, one sentence.
         reason: Why it cannot be written; empty when it can.
         size: Bytes, about; 0 when not known.
+        idle: Names of the kind's fields that change nothing for this run.
     """
 
     kind: str
     summary: str
     reason: str = ""
     size: int = 0
+    idle: tuple[str, ...] = ()
 
 
 class ExportEntry(msgspec.Struct, frozen=True, kw_only=True):

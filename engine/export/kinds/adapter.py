@@ -42,6 +42,11 @@ def summary_of(source: RunToExport) -> str:
     return f"The learned parts and the head. Needs {name} beside it."
 
 
+def idle(source: RunToExport) -> tuple[str, ...]:
+    """Says that AdapterHub's form is for bottleneck adapters alone; of those it is told why it cannot be."""
+    return () if adapterhub.is_bottleneck(source.model_folder) else (ADAPTERHUB.name,)
+
+
 def write(writing: Writing) -> tuple[ExportCheck, ...]:
     """Writes it, loads it again on the base model, and compares."""
     source, place = writing.source, writing.place
@@ -99,5 +104,6 @@ EXPORT = ExportKind(
     write=write,
     suggested=True,
     fields=(ADAPTERHUB,),
+    idle=idle,
     for_hub=True,
 )

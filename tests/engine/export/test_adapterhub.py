@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.contracts import BaseModel, HeadOptions, HeadShape, Pooling, TaskModel
 from engine.export import adapterhub
+from engine.export.finding import offers
 from engine.export.reading import read_for_export
 from engine.models.heads import build_sequence_model
 from engine.models.weights import HEAD_FILE, Holds, SavedModel
@@ -75,6 +76,14 @@ def test_what_that_form_cannot_say_is_not_written(finished, export, tmp_path):
     assert "has none" in said.detail
     assert not (tmp_path / "out" / "adapter" / "adapterhub").exists()
     assert "norms" in told(finished("bottleneck_adapters", layer_norms=True))
+
+
+def test_the_choice_is_offered_for_bottleneck_adapters_alone(finished):
+    def idle(folder: Path) -> tuple[str, ...]:
+        return next(one.idle for one in offers(read_for_export(folder)) if one.kind == "adapter")
+
+    assert idle(finished("lora")) == ("adapterhub",)
+    assert idle(finished("bottleneck_adapters")) == ()
 
 
 @pytest.mark.parametrize(
