@@ -56,6 +56,7 @@ from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.file_answers import AnswerFile
+from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.typed_noise import AddTypos
 from engine.protocol.wire import WireError, decode_command, encode
@@ -152,6 +153,10 @@ def dispatch(session: Session, command: Command) -> None:
         CompareAnswers: (session.runs.compare_answers, Lane.FILES),
         ListExports: (session.exports.list_exports, Lane.FILES),
         ExportModel: (session.exports.export_model, Lane.LONG),
+        AskHubAccount: (session.exports.ask_hub_account, Lane.HUB),
+        KeepHubToken: (session.exports.keep_hub_token, Lane.HUB),
+        ForgetHubToken: (session.exports.forget_hub_token, Lane.HUB),
+        UploadModel: (session.exports.upload_model, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

@@ -18,6 +18,7 @@ from tests.small_models import make_small_bert, make_small_writer, write_chains,
 # All of this is read later, when Qt starts or torch and transformers are imported.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # nobody's own keyring is touched
 prepare_environment()
 
 

@@ -3,7 +3,7 @@
 It speaks HTTP on 127.0.0.1 as huggingface.co does: ``/api/models``, ``/api/models/ID``, and
 ``/ID/resolve/REVISION/FILE`` with ranges, large files behind a redirect, and the hub's error codes; and
 all of that for ``datasets``, with their conversion to Parquet as a revision of its own. It can be slow,
-break connections and count what it has sent.
+break connections and count what it has sent. What it takes stands in ``tests/hub_uploads.py``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from huggingface_hub import constants
 from huggingface_hub.utils import close_session
+
+from tests.hub_uploads import HubUploads
 
 COMMIT = "c0ffee" * 6 + "c0ff"
 CONVERTED_COMMIT = "decade" * 6 + "deca"
@@ -85,6 +87,7 @@ class HubServer:
     Attributes:
         models: Name → model.
         data_sets: Name → data set.
+        uploads: What was sent to it; see there.
         sent: Every answer with bytes of a file, oldest first.
         asked: Path and query of every request, oldest first.
         bytes_per_second: How fast a file is sent; 0 for as fast as it goes.
@@ -98,6 +101,7 @@ class HubServer:
     def __init__(self) -> None:
         self.models: dict[str, HubModel] = {}
         self.data_sets: dict[str, HubModel] = {}
+        self.uploads = HubUploads()
         self.sent: list[Sent] = []
         self.asked: list[str] = []
         self.bytes_per_second = 0
@@ -114,8 +118,7 @@ class HubServer:
             def do_GET(self) -> None:
                 server.answer(self)
 
-            def do_HEAD(self) -> None:
-                server.answer(self)
+            do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - http.server's names
 
             def log_message(self, *_: object) -> None:
                 return
@@ -150,7 +153,12 @@ class HubServer:
         parts = urlsplit(request.path)
         path = unquote(parts.path)
         if self.status:
+            request.close_connection = True  # what was sent with the question is not read
             self._say(request, self.status, b"{}")
+        elif (taken := self.uploads.answer(request, path, self.endpoint)) is not None:
+            request.close_connection = taken[0] >= 300
+            self._say(request, taken[0], json.dumps(taken[1]).encode())
+            self._show_uploads()
         elif path in ("/api/models", "/api/datasets"):
             found = self._found(self._of_kind(path), parse_qs(parts.query))
             self._say(request, 200, json.dumps(found).encode())
@@ -167,6 +175,14 @@ class HubServer:
             self._send_file(request, file, repository.files_of(revision)[file])
         else:
             self._say(request, 404, b"{}", {"X-Error-Code": "RepoNotFound"})
+
+    def _show_uploads(self) -> None:
+        for name in self.uploads.deleted:
+            self.models.pop(name, None)
+        for name, is_private in self.uploads.made.items():
+            files = {".gitattributes": b""} | self.uploads.commits.get(name, {})
+            token = next((one for one in self.uploads.accounts), "") if is_private else ""
+            self.models[name] = HubModel(files, token=token, is_private=is_private)
 
     def _of_kind(self, path: str) -> dict[str, HubModel]:
         return self.data_sets if path.startswith(("/datasets/", "/api/datasets")) else self.models

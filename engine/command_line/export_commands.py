@@ -27,8 +27,8 @@ def export(
         list[str],
         typer.Option(
             metavar="ID",
-            help="In which form: model, adapter, merged, onnx, script, notebook, report, card; may be given "
-            "again. thaw-engine catalog --json tells of each.",
+            help="In which form: model, adapter, merged, onnx, gguf, script, notebook, report, card; may be "
+            "given again. thaw-engine catalog --json tells of each.",
             show_default=False,
         ),
     ],
@@ -42,11 +42,25 @@ def export(
             "--set", metavar="NAME=VALUE", help="What may be chosen about a form, such as int8=yes."
         ),
     ] = None,
+    to_hub: Annotated[
+        str,
+        typer.Option(
+            metavar="OWNER/NAME",
+            help="Put it on the Hugging Face hub under this name instead, in one form, private. The access "
+            "token comes from HF_TOKEN, the keyring or hf auth login.",
+            show_default=False,
+        ),
+    ] = "",
+    public: Annotated[
+        bool, typer.Option("--public", help="With --to-hub: everybody may see it from the first moment.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a finished run in forms that need no Thaw; each is loaded again and compared."""
     from engine.command_line import exporting
 
+    if to_hub:
+        exporting.upload(run, what, to_hub, is_public=public, as_json=as_json)
     exporting.export(run, what, to, option or [], as_json=as_json)
 
 

@@ -13,12 +13,15 @@ from engine.command_line.training import carry_out, one_run
 from engine.errors import EngineError
 from engine.export.contract import ExportKind
 from engine.export.finding import chosen_kinds, fields_of
-from engine.protocol import settings_problems
+from engine.export.uploading import hub_kinds
+from engine.protocol import settings_problems, upload_problems
 from engine.protocol.events import Event, StageReached
 from engine.protocol.export_commands import ExportModel
 from engine.protocol.export_events import ExportItemWritten, ModelExported
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.fields import SettingValue, parse_setting
+from engine.protocol.hub_upload_commands import UploadModel
+from engine.protocol.hub_upload_events import ModelUploaded, UploadProgressed
 from engine.protocol.problem_words import size_words
 from engine.registry import nearest
 
@@ -31,6 +34,7 @@ class ExportTeller:
     def __init__(self) -> None:
         """Prints to the terminal."""
         self._console = console()
+        self._tenth = 0
 
     def tell(self, event: Event) -> None:
         """Prints what an event says."""
@@ -48,11 +52,38 @@ class ExportTeller:
                     for file in item.files:
                         self._console.print(f"  {escape(file.path)}")
                 self._console.print(f"\nWritten to {escape(event.folder)}", overflow="ignore")
+            case UploadProgressed() if event.total:
+                tenth = 10 * event.done // event.total
+                if tenth > self._tenth:  # ten lines at most
+                    self._tenth = tenth
+                    self._console.print(f"  {size_words(event.done)} of {size_words(event.total)} sent")
+            case ModelUploaded():
+                seen = "everybody sees it" if event.is_public else "private"
+                self._console.print(f"\nOn the hub ({seen}): {escape(event.page)}", overflow="ignore")
             case _:
                 pass
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def upload(run: Path, what: Sequence[str], name: str, *, is_public: bool, as_json: bool) -> NoReturn:
+    """Puts a finished run on the hub and ends the process.
+
+    Args:
+        run: Its folder.
+        what: Id of the one form.
+        name: ``"owner/name"``.
+        is_public: Whether everybody may see it.
+        as_json: Whether to print events.
+    """
+    with problems_told(as_json=as_json):
+        folder = one_run(run)
+        kinds = _ids(what)
+        if len(kinds) != 1:
+            raise EngineError(upload_problems.not_for_the_hub(", ".join(kinds), hub_kinds()))
+    command = UploadModel(job_id=JOB, folder=str(folder), kind=kinds[0], name=name, is_public=is_public)
+    carry_out(command, ExportTeller, as_json=as_json)
 
 
 def export(
@@ -69,7 +100,7 @@ def export(
     """
     with problems_told(as_json=as_json):
         folder = one_run(run)
-        kinds = tuple(one for word in what for one in word.replace(",", " ").split())
+        kinds = _ids(what)
         chosen = chosen_kinds(kinds)
         values = _values(options, chosen)
     command = ExportModel(
@@ -80,6 +111,10 @@ def export(
         options=values,
     )
     carry_out(command, ExportTeller, as_json=as_json)
+
+
+def _ids(what: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for word in what for one in word.replace(",", " ").split())
 
 
 def _values(options: Sequence[str], chosen: Sequence[ExportKind]) -> dict[str, SettingValue]:

@@ -32,6 +32,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.config import RunConfig
 from engine.protocol.events import EndEvent, Event, JobFailed, JobStopped, JobSucceeded
+from engine.protocol.hub_upload_commands import UploadModel
 from engine.protocol.run_files import RUN_FILE
 from engine.run_folder import run_of
 from engine.server import dispatch
@@ -146,9 +147,10 @@ class Jobs:
         """
         ear = _Ear(teller)
         trains = isinstance(command, StartTraining | ResumeTraining)
-        with wishes_taken(lambda well: self._inbox.put(_Wish(well))) if trains else nullcontext():
+        tidies_up = trains or isinstance(command, UploadModel)  # what was made on the hub is taken back
+        with wishes_taken(lambda well: self._inbox.put(_Wish(well))) if tidies_up else nullcontext():
             dispatch(self._session, command)
-            end = _until_end(self._session, self._inbox, ear)
+            end = _until_end(self._session, self._inbox, ear, trains=trains)
         ear.close()
         if isinstance(end, JobFailed):
             tell_problem(end.problem)
@@ -172,9 +174,11 @@ def carry_out(command: Command, make_teller: Callable[[], Teller], *, as_json: b
     raise typer.Exit(Jobs().carry_out(command, JsonTeller() if as_json else make_teller()))
 
 
-def _until_end(session: Session, inbox: _Inbox, ear: _Ear) -> EndEvent:
+def _until_end(session: Session, inbox: _Inbox, ear: _Ear, *, trains: bool) -> EndEvent:
     """Tells what a job says until it ends, and hands wishes on to it."""
-    stops: list[Command] = [CancelJob(job_id=JOB), StopTraining(job_id=JOB)]
+    stops: list[Command] = [CancelJob(job_id=JOB)]
+    if trains:
+        stops.append(StopTraining(job_id=JOB))
     while True:
         said = _next(inbox)
         if isinstance(said, _Wish):
@@ -182,7 +186,8 @@ def _until_end(session: Session, inbox: _Inbox, ear: _Ear) -> EndEvent:
                 os._exit(STOPPED)
             if not said.well:
                 del stops[1:]
-            tell_stopping(is_last=len(stops) == 1)
+            if trains:
+                tell_stopping(is_last=len(stops) == 1)
             dispatch(session, stops.pop())
             continue
         ear.tell(said)

@@ -12,6 +12,7 @@ from huggingface_hub.errors import RevisionNotFoundError
 from engine.data_sets.portions import Portion, as_uploaded, converted
 from engine.errors import EngineError
 from engine.models import hub
+from engine.models.hub_token import find_token
 from engine.models.languages import language_words
 from engine.models.model_card import licence_of_card
 from engine.models.transfer import WantedFile
@@ -129,7 +130,7 @@ def _known(name: str, check: hub.Check) -> DatasetInfo:
 
 def _info(name: str, check: hub.Check, revision: str | None = None) -> DatasetInfo | None:
     """Asks the hub; ``None`` when there is no such revision."""
-    api = HfApi(endpoint=constants.ENDPOINT)
+    api = HfApi(endpoint=constants.ENDPOINT, token=find_token()[0])
 
     def ask() -> DatasetInfo | None:
         try:

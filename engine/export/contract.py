@@ -123,6 +123,10 @@ def _always(_source: RunToExport) -> str:
     return ""
 
 
+def _none(_source: RunToExport) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExportKind:
     """A form in which a finished run can be taken away.
@@ -139,11 +143,13 @@ class ExportKind:
         summary_of: ``(run) -> sentence``, where what it is depends on the run; empty for ``summary``.
         why_not: ``(run) -> reason`` why it cannot be written, a sentence; empty when it can.
         fields: What a person may choose about it; names are unlike those of every other kind.
+        idle: ``(run) -> names`` of those fields that change nothing for a run.
         packages: Import names of what it needs beside what every Thaw has.
         extra: Name of the optional part of Thaw that brings them.
         needs_model: Whether it is made of the saved weights, so that it cannot do without them.
         on_page: Whether it has a card of its own in the window.
         suggested: Whether it is ticked there at first.
+        for_hub: Whether it may be put on the Hugging Face hub.
     """
 
     id: str
@@ -157,8 +163,10 @@ class ExportKind:
     summary_of: Callable[[RunToExport], str] = _always
     why_not: Callable[[RunToExport], str] = _always
     fields: tuple[Field, ...] = ()
+    idle: Callable[[RunToExport], tuple[str, ...]] = _none
     packages: tuple[str, ...] = ()
     extra: str = ""
     needs_model: bool = True
     on_page: bool = True
     suggested: bool = False
+    for_hub: bool = False

@@ -79,11 +79,13 @@ def offers(source: RunToExport) -> tuple[ExportOffer, ...]:
 
 def reason_against(kind: ExportKind, source: RunToExport) -> str:
     """Returns why a kind cannot be written of a run, a sentence; empty when it can."""
-    if packages := missing_packages(kind):
-        return f"It needs {listed(packages)}. Install with: {_install(kind)}"
     if kind.needs_model and source.missing:
         return f'The run\'s file "{source.missing}" is missing.'
-    return kind.why_not(source)
+    if reason := kind.why_not(source):  # what can never be comes before what can be installed
+        return reason
+    if packages := missing_packages(kind):
+        return f"It needs {listed(packages)}. Install with: {_install(kind)}"
+    return ""
 
 
 def check_packages(kind: ExportKind) -> None:
@@ -112,6 +114,7 @@ def _offer(kind: ExportKind, source: RunToExport) -> ExportOffer:
         summary=kind.summary_of(source) or kind.summary,
         reason=reason,
         size=0 if reason else kind.size(source),
+        idle=kind.idle(source),
     )
 
 
@@ -128,6 +131,7 @@ def catalog() -> Catalog:
             fields=kind.fields,
             on_page=kind.on_page,
             suggested=kind.suggested,
+            for_hub=kind.for_hub,
         )
         for kind in all_kinds().values()
     )

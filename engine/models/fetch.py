@@ -10,6 +10,8 @@ from typing import Self
 import httpx2
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
+from engine.models.hub_token import find_token
+
 _TIMES = httpx2.Timeout(20.0, connect=5.0)
 """Seconds: to connect, and without a byte before the connection counts as broken."""
 
@@ -80,7 +82,8 @@ class Fetch:
             return found
 
     def _read(self) -> None:
-        headers = build_hf_headers() | {"Accept-Encoding": "identity"}  # else bytes could not be counted
+        plain = {"Accept-Encoding": "identity"}  # else bytes could not be counted
+        headers = build_hf_headers(token=find_token()[0]) | plain
         if self._start:
             headers["Range"] = f"bytes={self._start}-"
         try:

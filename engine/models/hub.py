@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub import DatasetInfo, HfApi, ModelInfo, constants, get_token, is_offline_mode
+from huggingface_hub import DatasetInfo, HfApi, ModelInfo, constants, is_offline_mode
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -23,6 +23,7 @@ from engine.errors import EngineError
 from engine.models import hub_cache
 from engine.models.checkpoint import TOKENIZER_FILES, WEIGHTS, WEIGHTS_INDEX, is_pickle
 from engine.models.config import CONFIG_FILE, unknown_kind
+from engine.models.hub_token import find_token
 from engine.models.languages import is_language, language_words
 from engine.models.model_card import LIKE_MEANING, learned_of_use, licence_of_card
 from engine.protocol import hub_problems, model_problems
@@ -63,7 +64,7 @@ def page_of(name: str, kind: HubKind = HubKind.MODEL) -> str:
 
 def has_token() -> bool:
     """Returns whether the hub can be told who asks."""
-    return get_token() is not None
+    return find_token()[0] is not None
 
 
 def search(query: str, check: Check) -> tuple[ModelEntry, ...]:
@@ -111,7 +112,7 @@ def find(
         answer = get_session().get(
             f"{constants.ENDPOINT}/api/{kinds}",
             params=parameters,
-            headers=build_hf_headers(),
+            headers=build_hf_headers(token=find_token()[0]),
             timeout=PATIENCE,
         )
         hf_raise_for_status(answer)
@@ -135,7 +136,7 @@ def look_up(name: str, check: Check) -> ModelInfo:
     Raises:
         EngineError: When the hub cannot be reached, or does not know or show the model.
     """
-    api = HfApi(endpoint=constants.ENDPOINT)
+    api = HfApi(endpoint=constants.ENDPOINT, token=find_token()[0])
     with problems_told(name):
         return beside(lambda: api.model_info(name, files_metadata=True, timeout=PATIENCE), check)
 

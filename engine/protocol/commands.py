@@ -18,6 +18,7 @@ from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.fields import SettingValue
 from engine.protocol.file_answers import AnswerFile
+from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.repairs import Repair
@@ -294,6 +295,10 @@ Command: TypeAlias = (
     | AddTypos
     | ListExports
     | ExportModel
+    | AskHubAccount
+    | KeepHubToken
+    | ForgetHubToken
+    | UploadModel
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -28,6 +28,7 @@ from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
 from engine.protocol.file_answers import AnswersWritten
+from engine.protocol.hub_upload_events import HubAccountTold, ModelUploaded, UploadProgressed
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
@@ -78,7 +79,7 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
     Attributes:
         stage: Stable name: ``"reading"``, ``"tokenizing"``, ``"loading_model"``, ``"baselines"``,
             ``"computing_features"``, ``"first_batch"``, ``"testing"``, ``"doubting"``, ``"answering"``,
-            ``"explaining"``, ``"comparing"``, ``"probing"``, ``"exporting"``.
+            ``"explaining"``, ``"comparing"``, ``"probing"``, ``"exporting"``, ``"uploading"``.
         label: E.g. ``"Reading 3,618 texts"``.
         done: How much of it is done.
         total: Of how much; 0 when it cannot be counted.
@@ -340,6 +341,9 @@ Event: TypeAlias = (
     | ExportsListed
     | ExportItemWritten
     | ModelExported
+    | HubAccountTold
+    | UploadProgressed
+    | ModelUploaded
     | JobSucceeded
     | JobStopped
     | JobFailed

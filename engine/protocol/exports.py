@@ -78,12 +78,14 @@ class ExportOffer(msgspec.Struct, frozen=True, kw_only=True):
         summary: What it would be of this run, one sentence.
         reason: Why it cannot be written; empty when it can.
         size: Bytes, about; 0 when not known.
+        idle: Names of the kind's fields that change nothing for this run.
     """
 
     kind: str
     summary: str
     reason: str = ""
     size: int = 0
+    idle: tuple[str, ...] = ()
 
 
 class ExportEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +100,7 @@ class ExportEntry(msgspec.Struct, frozen=True, kw_only=True):
         fields: What a person may choose about it.
         on_page: Whether it has a card of its own on the page.
         suggested: Whether it is ticked at first.
+        for_hub: Whether it may be put on the Hugging Face hub.
     """
 
     id: str
@@ -108,3 +111,4 @@ class ExportEntry(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     on_page: bool = True
     suggested: bool = False
+    for_hub: bool = False

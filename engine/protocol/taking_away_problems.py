@@ -121,6 +121,45 @@ def no_room_to_export(folder: str, needed: int, free: int) -> Problem:
     )
 
 
+def converter_failed(name: str, reason: str, details: str) -> Problem:
+    """llama.cpp's converter cannot write a model.
+
+    Args:
+        name: What the base model is called.
+        reason: The last that the converter said.
+        details: What it said before.
+    """
+    if "pre-tokenizer was not recognized" in reason:
+        why = f"llama.cpp does not know how {name} cuts texts into pieces, so its file would read otherwise."
+    else:
+        why = f"llama.cpp's converter stopped at {name} and said: {printable(reason)}"
+    return Problem(
+        code="converter_failed",
+        title="llama.cpp cannot write this model as GGUF",
+        reason=why,
+        fix="Take the model folder, or try a newer llama.cpp.",
+        safe=SAFE,
+        actions=(Action(id="copy_details", label="Copy details"),),
+        details=details,
+    )
+
+
+def gguf_differs(name: str, detail: str) -> Problem:
+    """A GGUF file was written and answers otherwise than the run.
+
+    Args:
+        name: What the base model is called.
+        detail: What was measured, a sentence.
+    """
+    return Problem(
+        code="gguf_differs",
+        title="The GGUF file answers otherwise than the run, so it was thrown away",
+        reason=f"llama.cpp's converter wrote {name}, and it was read back. {detail}",
+        fix="Take the model folder, or try a newer llama.cpp.",
+        safe=SAFE,
+    )
+
+
 def run_part_missing(folder: str, part: str) -> Problem:
     """A file of the run that is needed is missing or damaged.
 

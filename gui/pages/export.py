@@ -17,6 +17,7 @@ from gui.state import run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.run_export import ExportOffers, RunExport, free_place
 from gui.state.run_status import RunStatus
+from gui.views.hub_upload_sheet import HubUploadCard, hub_upload_sheet
 from gui.widgets.announce import announce
 from gui.widgets.basics import Banner, Button, Card, Divider, EmptyState, PageHeader, ThemedLabel
 from gui.widgets.export_checks import ExportChecks
@@ -83,12 +84,9 @@ class ExportPage(QWidget):
         sentence = "Take a trained model with you. Every file works without Thaw."
         self._header = PageHeader(theme, "Export", sentence, [self._stop], self._go)
         self._banner = Banner(theme, dismissable=True)
-        self._empty = EmptyState(
-            theme, "Nothing to export yet", "Train a model once; then it can be taken away."
-        )
-        self._empty.set_texts(
-            "Nothing to export yet", "Train a model once; then it can be taken away.", "Go to setup"
-        )
+        nothing = ("Nothing to export yet", "Train a model once; then it can be taken away.")
+        self._empty = EmptyState(theme, *nothing)
+        self._empty.set_texts(*nothing, "Go to setup")
         self._empty.button_clicked.connect(lambda: self.go_requested.emit("setup"))
         self._row = QHBoxLayout()
         self._row.addLayout(self._build_left())
@@ -134,9 +132,11 @@ class ExportPage(QWidget):
         self._checks.body.addWidget(self._doing)
         self._sheet = ModelCardSheet(theme, self, self._header)
         self._card = ModelCardCard(theme, self._sheet)
+        self._hub_sheet = hub_upload_sheet(self._context, self, self._header, self._sheet)
+        self._hub = HubUploadCard(theme, self._hub_sheet)
         self._right = ScrollColumn()
-        self._right.column.addWidget(self._checks)
-        self._right.column.addWidget(self._card)
+        for card in (self._checks, self._card, self._hub):
+            self._right.column.addWidget(card)
         self._right.column.addStretch(1)
         return self._right
 
@@ -239,6 +239,7 @@ class ExportPage(QWidget):
         self._run = run
         catalog = self._context.engines.catalog
         self._where.set_place(free_place(self._context.project.folder, run_words.run_name(run, catalog)))
+        self._hub_sheet.set_run(run.folder, run_words.run_name(run, catalog))
         if not self._export.is_writing:
             self._checks.clear()
             self._tell("")
@@ -285,6 +286,7 @@ class ExportPage(QWidget):
             if offer.kind in self._kinds:
                 self._kinds[offer.kind].show_offer(offer)
         self._sheet.set_card(listed.card)
+        self._hub_sheet.take_offers(listed, self._context.engines.catalog)
         self._show_button()
 
     def _take_item(self, item: ExportedItem) -> None:
@@ -333,7 +335,7 @@ class ExportPage(QWidget):
         self._left.setSpacing(px(8))
         self._scroll.column.setSpacing(px(10))
         padding = 16 if layout.is_wide else 12
-        for card in (self._centre, self._checks, self._card):
+        for card in (self._centre, self._checks, self._card, self._hub):
             card.set_padding(padding)
         self._banner.set_tight(layout.is_narrow)
 

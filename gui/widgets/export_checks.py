@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -18,6 +19,7 @@ _LOOKS = {
     CheckOutcome.FAILED: ("alert", "err"),
     CheckOutcome.TOLD: ("info", "text2"),
 }
+_LONG = re.compile(r"(\w{16})(?=\w{8})")
 _WORST = (CheckOutcome.PASSED, CheckOutcome.TOLD, CheckOutcome.FAILED)
 
 
@@ -88,7 +90,7 @@ class _CheckRow(QWidget):
     def _show(self, outcome: CheckOutcome | None, title: str, detail: str) -> None:
         self._mark.show_outcome(outcome)
         self._title.setText(title)
-        self._detail.setText(detail)
+        self._detail.setText(_LONG.sub("\\1\u200b", detail))  # a fingerprint may be wider than the card
         words = {None: "not looked at yet", CheckOutcome.PASSED: "passed", CheckOutcome.FAILED: "failed"}
         self.setAccessibleName(f"{title}: {words.get(outcome, 'told')}")
         self.setAccessibleDescription(detail)
@@ -113,6 +115,7 @@ class ExportChecks(Card):
         self.setObjectName("export_checks")
         self._items: list[ExportedItem] = []
         self._rows: dict[str, _CheckRow] = {}
+        self._extra: list[QWidget] = []
         for check, title, waiting in (
             ("same_answers", "Same answers as in Thaw", "50 test rows, after loading the files again"),
             (
@@ -129,6 +132,7 @@ class ExportChecks(Card):
             self.body.addWidget(Divider(theme))
             self._rows[check] = _CheckRow(theme, title, waiting, self)
             self.body.addWidget(self._rows[check])
+        self._always = tuple(self._rows)
 
     def set_unit(self, unit: str) -> None:
         """Says what the test rows are called, plural."""
@@ -142,10 +146,21 @@ class ExportChecks(Card):
         self._items.clear()
         for row in self._rows.values():
             row.clear()
+        for part in self._extra:
+            part.hide()
+            part.deleteLater()
+        self._extra.clear()
+        self._rows = {check_id: self._rows[check_id] for check_id in self._always}
 
     def add(self, item: ExportedItem) -> None:
         """Shows what was looked at in a form that was written."""
         self._items.append(item)
+        for check in item.checks:
+            if check.id not in self._rows:  # what only some forms look at
+                self._rows[check.id] = _CheckRow(self._theme, check.title, check.detail, self)
+                self._extra += [Divider(self._theme), self._rows[check.id]]
+                for part in self._extra[-2:]:
+                    self.body.addWidget(part)
         for check_id, row in self._rows.items():
             found = [(one.name, check) for one in self._items for check in one.checks if check.id == check_id]
             row.show_checks(found)

@@ -157,6 +157,8 @@ class ExportKindCard(Panel):
         self._tick.toggled.connect(self._show)
         self._tick.toggled.connect(self.toggled)
         self._switches: dict[str, Toggle] = {}
+        self._labels: dict[str, ThemedLabel] = {}
+        self._idle: set[str] = set()
         self._below = QWidget(self)
         self._rows = QVBoxLayout(self._below)
         for field in entry.fields:
@@ -184,7 +186,7 @@ class ExportKindCard(Panel):
     @property
     def options(self) -> dict[str, SettingValue]:
         """Returns what is chosen about it: name of a field → value."""
-        return {name: switch.isChecked() for name, switch in self._switches.items()}
+        return {name: switch.isChecked() for name, switch in self._switches.items() if name not in self._idle}
 
     def show_offer(self, offer: ExportOffer | None) -> None:
         """Says what it would be of the chosen run.
@@ -193,6 +195,10 @@ class ExportKindCard(Panel):
             offer: As the engine told; ``None`` while that is not known.
         """
         self._tick.show_offer(offer)
+        for name, words in self._labels.items():
+            for part in (words, self._switches[name]):
+                part.setVisible(offer is not None and name not in offer.idle)
+        self._idle = set(offer.idle) if offer is not None else set(self._switches)
         self._show()
 
     def _add_switch(self, field: SwitchField) -> None:
@@ -209,11 +215,12 @@ class ExportKindCard(Panel):
         row.addWidget(words, 1)
         self._rows.addLayout(row)
         self._switches[field.name] = switch
+        self._labels[field.name] = words
 
     def _show(self) -> None:
         px = self._theme.px
         self._rows.setContentsMargins(px(_WORDS), 0, px(16), px(12))
         self._rows.setSpacing(px(6))
-        self._below.setVisible(bool(self._switches) and self.is_chosen)
+        self._below.setVisible(bool(self._switches.keys() - self._idle) and self.is_chosen)
         chosen = self.is_chosen
         self.set_look(edge="ink" if chosen else "border", edge_width=1.5 if chosen else 1.0)

@@ -62,6 +62,7 @@ from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.export_commands import ExportModel, ListExports
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.file_answers import AnswerFile
+from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
@@ -98,7 +99,7 @@ from tests.gui.recorded_events import (
     rows_read,
     table,
 )
-from tests.gui.recorded_exports import exported, exports_listed
+from tests.gui.recorded_exports import exported, exports_listed, hub_account, token_is_there, uploaded
 from tests.gui.recorded_map import mapped
 from tests.gui.recorded_probe import PROBED
 from tests.gui.sample_facts import MODEL, checked_for, previews
@@ -120,6 +121,7 @@ class FakeClient(EngineClient):
         data_set_folder: Where data sets of the hub arrive.
         export_problem: Why a run cannot be written; ``None`` where it can.
         export_outcome: How a written run's answers compare.
+        has_token: Whether the hub knows who the person is.
         export_waits: Whether writing a run never ends by itself.
     """
 
@@ -133,6 +135,7 @@ class FakeClient(EngineClient):
     export_problem: Problem | None = None
     export_outcome = CheckOutcome.PASSED
     export_waits = False
+    has_token = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -268,12 +271,19 @@ class FakeClient(EngineClient):
                 return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=problem)]
             case ListExports():
                 return self._whole(job_id, exports_listed(job_id, command.folder))
-            case ExportModel() if self.export_problem is not None:
+            case ExportModel() | UploadModel() if self.export_problem is not None:
                 return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.export_problem)]
             case ExportModel() if self.export_waits:
                 return [JobAccepted(job_id=job_id), exported(command)[0]]
+            case UploadModel() if self.export_waits:
+                return [JobAccepted(job_id=job_id), *uploaded(command)[:2]]
             case ExportModel():
                 return self._whole(job_id, *exported(command, self.export_outcome))
+            case AskHubAccount() | KeepHubToken() | ForgetHubToken():
+                self.has_token = token_is_there(command, self.has_token)
+                return self._whole(job_id, hub_account(job_id, has_token=self.has_token))
+            case UploadModel():
+                return self._whole(job_id, *uploaded(command))
             case CompareRuns():
                 return self._whole(job_id, runs_compared(command))
             case CompareAnswers():

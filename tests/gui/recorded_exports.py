@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from engine.protocol.commands import Command
 from engine.protocol.events import Event, StageReached
 from engine.protocol.export_commands import ExportModel
 from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
@@ -14,6 +17,8 @@ from engine.protocol.exports import (
     ExportOffer,
 )
 from engine.protocol.fields import SwitchField
+from engine.protocol.hub_upload_commands import ForgetHubToken, KeepHubToken, UploadModel
+from engine.protocol.hub_upload_events import HubAccountTold, ModelUploaded, TokenPlace, UploadProgressed
 
 SMALLER = SwitchField(name="smaller", label="Also in 8 bits", help="A second file.", default=False)
 ENTRIES = (
@@ -24,6 +29,7 @@ ENTRIES = (
         opens_with="opens with peft",
         icon="layers",
         suggested=True,
+        for_hub=True,
     ),
     ExportEntry(
         id="whole",
@@ -31,6 +37,7 @@ ENTRIES = (
         summary="A complete model: all weights, the tokenizer, and how to load it.",
         opens_with="opens with transformers",
         icon="folder",
+        for_hub=True,
     ),
     ExportEntry(
         id="graph",
@@ -97,3 +104,47 @@ def exported(command: ExportModel, outcome: CheckOutcome = CheckOutcome.PASSED) 
         items.append(ExportedItem(kind=kind, name=names[kind], files=(file,), checks=checks))
         events.append(ExportItemWritten(job_id=command.job_id, item=items[-1]))
     return [*events, ModelExported(job_id=command.job_id, folder=command.to, items=tuple(items))]
+
+
+def token_is_there(command: Command, before: bool) -> bool:
+    """Returns whether there is a token after a command."""
+    return isinstance(command, KeepHubToken) or (before and not isinstance(command, ForgetHubToken))
+
+
+def hub_account(job_id: str, *, has_token: bool) -> HubAccountTold:
+    """Returns what is said of the person's account."""
+    told = HubAccountTold(
+        job_id=job_id,
+        host="huggingface.co",
+        token_page="https://huggingface.co/settings/tokens",
+        can_keep=True,
+    )
+    if not has_token:
+        return told
+    return msgspec.structs.replace(
+        told,
+        place=TokenPlace.KEYRING,
+        user="ada",
+        owners=("ada", "lab"),
+        may_write=True,
+        personal=("phone", "mail"),
+    )
+
+
+def uploaded(command: UploadModel) -> list[Event]:
+    """Returns what is said while a run is put on the hub."""
+    job_id, total = command.job_id, 91_000_000
+    return [
+        StageReached(job_id=job_id, stage="uploading", label=f"Making {command.name} on huggingface.co"),
+        UploadProgressed(
+            job_id=job_id, name=command.name, host="huggingface.co", done=31_000_000, total=total
+        ),
+        ModelUploaded(
+            job_id=job_id,
+            name=command.name,
+            page=f"https://huggingface.co/{command.name}",
+            is_public=command.is_public,
+            files=("README.md", "model.safetensors"),
+            size=total,
+        ),
+    ]

@@ -29,6 +29,8 @@ from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.run_files import read_events, read_run
 from engine.protocol.wire import decode_event
 from tests.engine.recorded_session import points
+from tests.hub_server import HubServer, use_hub
+from tests.hub_uploads import Account
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-P", "-m", "engine"]
@@ -314,6 +316,21 @@ def test_a_finished_run_is_exported(finished, tmp_path):
     failed = _run("export", out, "--what", "card", "--to", to, code=2)
     assert "never writes over anything" in " ".join(failed.stderr.split())
     assert "Did you mean" in _run("export", out, "--what", "modle", "--to", tmp_path / "x", code=2).stderr
+
+
+def test_a_finished_run_is_put_on_the_hub(finished, tmp_path, monkeypatch):
+    out, _ = finished
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    with HubServer() as server:
+        use_hub(server, tmp_path / "cache", monkeypatch)
+        monkeypatch.setenv("HF_TOKEN", "hf_secret")
+        server.uploads.accounts = {"hf_secret": Account("ada")}
+        told = _run("export", out, "--what", "adapter", "--to-hub", "ada/moods")
+        assert f"On the hub (private): {server.endpoint}/ada/moods" in told.stdout.replace("\n", " ")
+        assert "hf_secret" not in told.output
+        assert "adapter/adapter_model.safetensors" in server.uploads.commits["ada/moods"]
+        both = _run("export", out, "--what", "adapter,model", "--to-hub", "ada/more", code=2)
+        assert "in one form" in " ".join(both.stderr.split())
 
 
 def test_a_report_is_written(finished, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.export import adapterhub
 from engine.export.contract import ExportKind, RunToExport, Writing
 from engine.export.file_checks import base_is_named, nothing_inside
 from engine.export.folder_sizes import learned_size
@@ -14,7 +15,16 @@ from engine.export.reading import base_folder
 from engine.export.reloading import answers_of_loader
 from engine.export.whole_model import copy_learned, write_loader
 from engine.models.weights import ADAPTER_FOLDER, Holds, load_saved_base
-from engine.protocol.exports import ExportCheck
+from engine.protocol.exports import CheckOutcome, ExportCheck
+from engine.protocol.fields import SwitchField
+
+ADAPTERHUB = SwitchField(
+    name="adapterhub",
+    label="Also for AdapterHub",
+    help="Bottleneck adapters once more in the form of the adapters library, where it can say the same: on "
+    "BERT, RoBERTa, ELECTRA and DistilBERT; on GPT-2, Llama and Mistral for adapters after a part.",
+    default=False,
+)
 
 
 def why_not(source: RunToExport) -> str:
@@ -32,6 +42,11 @@ def summary_of(source: RunToExport) -> str:
     return f"The learned parts and the head. Needs {name} beside it."
 
 
+def idle(source: RunToExport) -> tuple[str, ...]:
+    """Says that AdapterHub's form is for bottleneck adapters alone; of those it is told why it cannot be."""
+    return () if adapterhub.is_bottleneck(source.model_folder) else (ADAPTERHUB.name,)
+
+
 def write(writing: Writing) -> tuple[ExportCheck, ...]:
     """Writes it, loads it again on the base model, and compares."""
     source, place = writing.source, writing.place
@@ -40,9 +55,33 @@ def write(writing: Writing) -> tuple[ExportCheck, ...]:
     _name_base(place / ADAPTER_FOLDER / "adapter_config.json", source.base_name)
     write_loader(source, place, base, own_encoder=False)
     (place / CARD_FILE).write_text(writing.card, encoding="utf-8")
+    checks = [_for_adapterhub(writing)] if writing.options[ADAPTERHUB.name] else []
     writing.tell("Loading the adapter again")
     said = answers_of_loader(place, writing, str(base_folder(source)))
-    return writing.test.compared(said), nothing_inside(writing), base_is_named(source)
+    return writing.test.compared(said), *checks, nothing_inside(writing), base_is_named(source)
+
+
+def _for_adapterhub(writing: Writing) -> ExportCheck:
+    """Writes the same in AdapterHub's form where that can be, and says whether it could."""
+    source = writing.source
+    model_folder, base = source.model_folder, source.saved.base
+    reason = adapterhub.why_not(model_folder, base)
+    if reason:
+        title, detail = "Not written for AdapterHub", reason
+    else:
+        to, name = writing.place / adapterhub.FOLDER, source.base_shown
+        adapterhub.write_adapterhub(model_folder, base, name, to)
+        no_head = adapterhub.why_no_head(model_folder, source.saved)
+        if not no_head:
+            adapterhub.write_head(model_folder, source.saved, name, to)
+        title = "Also written for AdapterHub" + (", without the head" if no_head else "")
+        detail = (
+            f'model.load_adapter("{adapterhub.FOLDER}") of adapters {adapterhub.VERSION} reads it. It was '
+            "not loaded here, as that library wants an older transformers."
+        )
+        if no_head:
+            detail = f"{no_head} The head lies beside it in the form of Thaw. {detail}"
+    return ExportCheck(id="adapterhub", title=title, detail=detail, outcome=CheckOutcome.TOLD)
 
 
 def _name_base(path: Path, name: str) -> None:
@@ -64,4 +103,7 @@ EXPORT = ExportKind(
     why_not=why_not,
     write=write,
     suggested=True,
+    fields=(ADAPTERHUB,),
+    idle=idle,
+    for_hub=True,
 )

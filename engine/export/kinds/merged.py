@@ -29,4 +29,5 @@ EXPORT = ExportKind(
     why_not=why_not,
     write=model.write,
     on_page=False,
+    for_hub=True,
 )

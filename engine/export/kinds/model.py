@@ -47,4 +47,5 @@ EXPORT = ExportKind(
     size=whole_model_size,
     why_not=why_not,
     write=write,
+    for_hub=True,
 )

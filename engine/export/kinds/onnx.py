@@ -215,4 +215,5 @@ EXPORT = ExportKind(
     fields=(INT8,),
     packages=("onnx", "onnxscript", "onnxruntime"),
     extra="onnx",
+    for_hub=True,
 )

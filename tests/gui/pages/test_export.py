@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.export_commands import ExportModel
-from engine.protocol.exports import CheckOutcome
+from engine.protocol.exports import CheckOutcome, ExportCheck, ExportedItem, ExportOffer
 from engine.protocol.taking_away_problems import export_in_the_way
 from gui.pages.export import PAGE, ExportPage
 from gui.state.layout_class import LayoutName
 from gui.state.page_context import PageContext
 from gui.state.run_export import free_place
 from gui.widgets.basics import Banner, Button, EmptyState, ThemedLabel
+from gui.widgets.export_checks import ExportChecks
 from gui.widgets.export_kind import ExportKindCard
 from gui.widgets.export_runs import ExportRunCombo, ExportRunList
+from gui.widgets.toggle import Toggle
 from tests.gui.fake_engine import FakeClient
 from tests.gui.recorded_exports import CARD
 
@@ -234,3 +237,35 @@ def test_the_run_that_was_trained_last_is_offered_until_another_is_picked(
     page.show()
     assert page.run is first
     assert context.runs.current is second
+
+
+def test_what_only_one_form_looks_at_is_told_too(page: ExportPage, qtbot: QtBot) -> None:
+    checks = page.findChild(ExportChecks)
+    assert checks is not None
+    told = ExportCheck(id="adapterhub", title="Not written for AdapterHub", detail="It has none.")
+    checks.add(ExportedItem(kind="small_part", name="Adapter only", files=(), checks=(told,)))
+    qtbot.waitUntil(lambda: "Not written for AdapterHub" in words(page))
+    assert "It has none." in words(page)
+    checks.clear()
+    assert "AdapterHub" not in words(page)
+    checks.add(ExportedItem(kind="small_part", name="Adapter only", files=(), checks=(told,)))
+    qtbot.waitUntil(lambda: "Not written for AdapterHub" in words(page))
+
+
+def test_what_changes_nothing_for_a_run_is_not_asked(page: ExportPage) -> None:
+    whole = card(page, "graph")
+    offer = ExportOffer(kind="graph", summary="", size=1)
+    whole.show_offer(offer)
+    whole.tick.setChecked(True)
+    assert whole.options == {"smaller": False}
+    whole.show_offer(msgspec.structs.replace(offer, idle=("smaller",)))
+    assert whole.options == {}
+    assert not find_switch(whole).isVisible()
+    whole.show_offer(offer)
+    assert find_switch(whole).isVisible()
+
+
+def find_switch(kind: ExportKindCard) -> Toggle:
+    found = kind.findChild(Toggle, "option_smaller")
+    assert found is not None
+    return found
