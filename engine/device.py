@@ -8,7 +8,7 @@ import platform
 import psutil
 import torch
 
-from engine.protocol.events import DeviceFacts
+from engine.protocol.devices import DeviceFacts
 
 
 def thread_count() -> int:

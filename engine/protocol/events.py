@@ -23,6 +23,7 @@ from engine.protocol.data_events import (
 )
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
+from engine.protocol.devices import DeviceFacts
 from engine.protocol.embedding_maps import EmbeddingsMapped
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
@@ -43,22 +44,6 @@ from engine.protocol.watched import WatchedText as WatchedText
 
 PROTOCOL_VERSION = 1
 """Raised when a message changes so that an older window could not read it."""
-
-
-class DeviceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Where training can run.
-
-    Attributes:
-        id: ``"cpu"``, ``"cuda:0"``, ``"mps"``.
-        label: E.g. ``"CPU · 8 threads"``.
-        memory: Bytes in all.
-        memory_free: Bytes free now.
-    """
-
-    id: str
-    label: str
-    memory: int
-    memory_free: int
 
 
 class EngineReady(_Event, frozen=True, kw_only=True, tag="EngineReady"):

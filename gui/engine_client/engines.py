@@ -21,15 +21,9 @@ from engine.protocol.commands import (
     StopTraining,
 )
 from engine.protocol.config import RunConfig
+from engine.protocol.devices import DeviceFacts
 from engine.protocol.engine_problems import engine_keeps_ending
-from engine.protocol.events import (
-    DeviceFacts,
-    EngineReady,
-    Event,
-    JobFailed,
-    JobStopped,
-    JobSucceeded,
-)
+from engine.protocol.events import EngineReady, Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.problems import Problem
 from gui.engine_client.engine_client import EngineClient
 from gui.engine_client.engine_thread import ProcessEnd

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.events import DeviceFacts
+from engine.protocol.devices import DeviceFacts
 from engine.protocol.problems import Problem, Severity
 from gui.look import texts
 from gui.state.run_status import RunState, RunStatus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from engine.protocol.events import DeviceFacts
+from engine.protocol.devices import DeviceFacts
 from gui.engine_client.engines import Engines
 from gui.look import texts
 from gui.state.preferences import Preferences

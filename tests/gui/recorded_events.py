@@ -24,10 +24,10 @@ from engine.protocol.data_facts import (
     PreparedFacts,
     TableFacts,
 )
+from engine.protocol.devices import DeviceFacts
 from engine.protocol.events import (
     PROTOCOL_VERSION,
     CheckpointSaved,
-    DeviceFacts,
     EngineReady,
     EpochEnded,
     EvaluationEnded,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import StartTraining
-from engine.protocol.events import DeviceFacts
+from engine.protocol.devices import DeviceFacts
 from engine.protocol.problems import Action
 from gui.main_window import MainWindow
 from gui.state.draft_repairs import repair_draft
