@@ -34,7 +34,7 @@ class PooledModel(nn.Module):
         nn.init.normal_(self.head.weight, std=getattr(backbone.config, "initializer_range", 0.02))
         nn.init.zeros_(self.head.bias)
 
-    def state_dict(self, *given: Any, **named: Any) -> dict[str, Any]:
+    def state_dict(self, *given: Any, **named: Any) -> Any:
         """Returns the tensors, each once: the library names the word embeddings a second time."""
         own: dict[str, Any] = super().state_dict(*given, **named)
         return {name: tensor for name, tensor in own.items() if "base_model_embeddings" not in name}
@@ -53,7 +53,7 @@ class PooledModel(nn.Module):
 
 def main() -> None:
     """Trains once and prints what it took as JSON."""
-    import adapters
+    import adapters  # type: ignore[import-not-found]  # it is in the other environment
     from transformers import AutoModel, PreTrainedTokenizerFast
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -84,7 +84,8 @@ def main() -> None:
         ]
         # It only pads, and its class may be one that the older transformers does not know.
         file = str(Path(lesson["model"]) / "tokenizer.json")
-        tokenizer = PreTrainedTokenizerFast(tokenizer_file=file, pad_token=lesson["pad_token"])
+        padding = {"tokenizer_file": file, "pad_token": lesson["pad_token"]}
+        tokenizer = PreTrainedTokenizerFast(**padding)  # type: ignore[no-untyped-call]
         side = train(model, groups, tokenizer, lesson["parts"], schedule, Path(folder))
     side["versions"]["adapters"] = importlib.metadata.version("adapters")
     print(json.dumps(side))

@@ -49,7 +49,8 @@ def _labels(lesson: dict[str, Any], part: str) -> list[int]:
 
 def main() -> None:
     """Learns once and prints what it took as JSON."""
-    from sentence_transformers import SentenceTransformer
+    # It is in the other environment only.
+    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found]
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("kind", choices=[*KINDS])

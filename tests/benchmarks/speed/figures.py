@@ -61,7 +61,8 @@ WINDOW: Mapping[str, tuple[_Asked, ...]] = {
     "clicks": (
         _Asked("ready", "Click on a sample to ready to start", "s"),
         _Asked("first", "Click on Start to first loss point, engine warm", "s", 3),
-        _Asked("stopped", "Click on Stop to the run's end, best state judged and kept", "s"),
+        _Asked("obeyed", "Stop to the last step", "s"),
+        _Asked("ended", "Stop to the run's end, best state judged and kept", "s"),
     ),
     "gaps": (
         _Asked("p99", "Event-loop gap while training, 99 %", "ms", 17),

@@ -63,7 +63,7 @@ def run_fresh(command: Sequence[str | Path], environment: Mapping[str, str] | No
 
 def _waited(process: subprocess.Popen[bytes]) -> tuple[float, int]:
     """Waits for a process; returns the most memory that it had, in megabytes, and its exit status."""
-    if sys.platform != "win32":
+    if os.name != "nt":
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         unit = 1 if sys.platform == "darwin" else 1024
@@ -71,7 +71,7 @@ def _waited(process: subprocess.Popen[bytes]) -> tuple[float, int]:
     peak = 0
     while process.poll() is None:
         try:
-            peak = max(peak, psutil.Process(process.pid).memory_info().peak_wset)
+            peak = max(peak, getattr(psutil.Process(process.pid).memory_info(), "peak_wset", 0))
         except psutil.Error:
             continue
         time.sleep(0.05)

@@ -20,6 +20,8 @@ from transformers import (
     DataCollatorWithPadding,
     Trainer,
     TrainerCallback,
+    TrainerControl,
+    TrainerState,
     TrainingArguments,
     get_linear_schedule_with_warmup,
 )
@@ -34,9 +36,16 @@ class Clock(TrainerCallback):
         self.curve: list[tuple[float, float]] = []
         self.began = 0.0
 
-    def on_evaluate(self, *_: Any, metrics: Mapping[str, float], **__: Any) -> None:
+    def on_evaluate(
+        self,
+        args: TrainingArguments,  # noqa: ARG002 - the Trainer's
+        state: TrainerState,  # noqa: ARG002
+        control: TrainerControl,  # noqa: ARG002
+        **told: Any,
+    ) -> None:
         """Notes a validation."""
-        self.curve.append((time.perf_counter() - self.began, float(metrics[f"eval_{MACRO_F1}"])))
+        score = float(told["metrics"][f"eval_{MACRO_F1}"])
+        self.curve.append((time.perf_counter() - self.began, score))
 
 
 def macro_f1(said: Any) -> dict[str, float]:
@@ -69,7 +78,8 @@ def train(
     size, epochs = int(schedule["batch_size"]), int(schedule["epochs"])
     steps = -(-len(parts["train"]) // size) * epochs
     optimizer = torch.optim.AdamW([dict(group) for group in groups], fused=True)
-    rates = get_linear_schedule_with_warmup(optimizer, round(steps * schedule["warmup_share"]), steps)
+    warmup = round(steps * schedule["warmup_share"])
+    rates = get_linear_schedule_with_warmup(optimizer, warmup, steps)  # type: ignore[no-untyped-call]
     arguments = TrainingArguments(
         output_dir=str(folder),
         use_cpu=True,
@@ -103,12 +113,13 @@ def train(
     )
     clock.began = time.perf_counter()
     trainer.train()
-    test = trainer.predict(parts["test"])
+    rows: Any = parts["test"]  # it takes any sequence
+    scores = trainer.predict(rows).metrics or {}
     return {
         "seconds": clock.curve[-1][0],
         "steps": trainer.state.global_step,
         "rows": len(parts["train"]) * epochs,
         "curve": clock.curve,
-        "score": test.metrics[f"test_{MACRO_F1}"],
+        "score": scores[f"test_{MACRO_F1}"],
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "transformers")},
     }
