@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import time
 
 import psutil
 import torch
 
+from engine.garbage import give_memory_back
 from engine.training.progress import Throttle
 
 _SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
@@ -48,14 +48,12 @@ class Tidier:
     """
 
     def __init__(self) -> None:
-        """Looks whether this system can do it."""
-        library = ctypes.CDLL(None) if sys.platform == "linux" else None  # what this process runs on
-        self._trim = getattr(library, "malloc_trim", None)  # musl has none
+        """Starts with nothing to tidy."""
         self._throttle = Throttle(_INTERVAL)
 
     def step_ended(self) -> None:
         """Tidies if it is time."""
-        if self._trim is not None and self._throttle.is_due:
+        if self._throttle.is_due:
             started = time.perf_counter()
-            self._trim(0)
+            give_memory_back()
             self._throttle.happened(time.perf_counter() - started)
