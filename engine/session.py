@@ -16,8 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from engine import device as devices
 from engine import registry
 from engine.data_questions import DataQuestions
@@ -58,7 +56,7 @@ from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, Jo
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
-from engine.training.setting_up import set_up
+from engine.training.setting_up import as_used, set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
 from engine.wishes import WishFile
@@ -229,8 +227,7 @@ class Session:
         if checked.errors:
             raise EngineError(checked.errors[0])
         job.control.raise_if_stopped()
-        threads = checked.run.threads or devices.thread_count()
-        run = msgspec.structs.replace(checked.run, threads=threads)
+        run = as_used(checked)
         job.folder = RunFolder.create(Path(command.folder).absolute(), run)
         checked.run = run
         self._train(job, set_up(checked, self._bench, job.tell_stage), resume=False)

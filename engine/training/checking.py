@@ -33,7 +33,7 @@ from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import TextsRead, reading_problems_of
 from engine.training.work import Work, work_of
 from engine.training.workbench import Workbench
-from engine.training_fields import MAX_LENGTH
+from engine.training_fields import FP32, MAX_LENGTH
 
 Found = TypeVar("Found")
 
@@ -341,4 +341,6 @@ def with_whole_paths(run: RunConfig) -> RunConfig:
 
 def on_what_is_here(run: RunConfig) -> RunConfig:
     """Returns a run that goes on: its checkpoint fits any device, also where its own is gone."""
-    return msgspec.structs.replace(run, device=run.device if devices.is_here(run.device) else "")
+    device = run.device if devices.is_here(run.device) else ""
+    # Runs from before there was a choice were begun in 32 bits.
+    return msgspec.structs.replace(run, device=device, precision=run.precision or FP32)

@@ -33,6 +33,8 @@ class Parts(dict[str, EncodedPart]):
             (name, EncodedPart(setup.task, asked, setup.device, setup.run.seed))
             for name, asked in setup.asked.items()
         )
+        for name in ("train", "validation"):  # the test is judged as the saved model will answer
+            self[name].precision = setup.run.precision
         self._setup = setup
         self._epoch = 0
 

@@ -25,6 +25,7 @@ from engine.protocol.events import StageReached
 from engine.protocol.stack import KeptFacts
 from engine.training.batching import batches_to_judge
 from engine.training.kept_states import KeptStates, states_folder
+from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
 
 _TRIED_ROWS = 64
@@ -111,7 +112,11 @@ def _widths(prefix: FrozenPrefix, model: TaskModel, parts: Mapping[str, EncodedP
     batch = part.batch([by_length[len(by_length) // 10], by_length[-1 - len(by_length) // 10]])
     model.eval()
     with torch.random.fork_rng(devices=[]):
-        return [own.shape[-1] for own in prefix.read(batch)] if prefix.holds(batch) else []
+        for precision in {own.precision for own in parts.values()}:
+            with computing_in(precision, part.device):
+                if not prefix.holds(batch):
+                    return []
+        return [own.shape[-1] for own in prefix.read(batch)]
 
 
 def _sizes(part: EncodedPart, prefix: FrozenPrefix, widths: Sequence[int]) -> list[int]:
@@ -139,6 +144,7 @@ def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: En
         "config": config.to_json_string(use_diff=False),
         "versions": [torch.__version__, transformers.__version__, torch.backends.cpu.get_cpu_capability()],
         "threads": torch.get_num_threads(),
+        "precision": part.precision,
         "device": str(part.device),
         "rows": part.mark,
     }
@@ -209,7 +215,8 @@ def keep_features(
     for numbers in batches_to_judge(part.lengths):
         known = [states.get(number) if states is not None else None for number in numbers]
         if any(one is None for one in known):
-            read = features_of(model, part.batch(numbers))
+            with computing_in(part.precision, part.device):
+                read = features_of(model, part.batch(numbers))
             if states is not None:
                 for number, one in zip(numbers, read, strict=True):
                     states.put(number, one.flatten())
