@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.protocol.comparison import ComparedRun, LearningCurve, RunPair, RunsCompared, SeedSpread
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
 from engine.protocol.results import BEFORE, Baseline
-from engine.protocol.wording import counted
+from engine.protocol.wording import counted, listed
 
 _COUNTING = "tfidf"
 _AS_SMALL = 1.1
@@ -30,12 +30,17 @@ class ComparisonFinding(NamedTuple):
     is_clear: bool
 
 
-def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> ComparisonFinding:
+def comparison_finding(
+    compared: RunsCompared, names: Mapping[str, str], recipes: Mapping[str, str] | None = None
+) -> ComparisonFinding:
     """Says which runs are the best, which of these is the smallest, and what simpler things reach.
+
+    Where runs were repeated with other seeds it says so of the ways of training, by their means.
 
     Args:
         compared: What was found.
         names: Folder → what the run is called.
+        recipes: First folder of a way of training → what it is called, of :func:`recipe_names`.
     """
     runs = {run.folder: run for run in compared.runs}
     if not runs:
@@ -45,6 +50,8 @@ def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> Comp
         (alone,) = runs.values()
         lead = f"{names[alone.folder]} is the only run on these test rows: {score_number(alone.score.value)}."
         return ComparisonFinding(lead, _joined(told), is_clear=False)
+    if compared.recipes and recipes:
+        return _recipes_finding(compared, recipes)
     if len(compared.best) == 1:
         lead = f"{difference_sentence(compared.pairs[0], names)}."
         if len(runs) > 2:
@@ -57,6 +64,54 @@ def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> Comp
     if compared.smallest:
         told.insert(0, _smallest_sentence(runs[compared.smallest], names))
     return ComparisonFinding(lead, _joined(told), is_clear=False)
+
+
+def recipe_names(
+    compared: RunsCompared, called: Mapping[str, str], methods: Mapping[str, str]
+) -> dict[str, str]:
+    """Returns first folder → what a way of training is called: as all of its runs are, else as its method.
+
+    Args:
+        compared: What was found.
+        called: Folder → what the run is called, whether or not that tells it apart.
+        methods: Folder → what its method is called.
+    """
+    found: dict[str, str] = {}
+    for one in compared.recipes:
+        own = {called[folder] for folder in one.folders}
+        name = own.pop() if len(own) == 1 else methods[one.folders[0]]
+        again = sum(other == name or other.startswith(f"{name} (") for other in found.values())
+        found[one.folders[0]] = f"{name} ({again + 1})" if again else name
+    return found
+
+
+def _recipes_finding(compared: RunsCompared, names: Mapping[str, str]) -> ComparisonFinding:
+    """Says which ways of training are the best, in the mean over their seeds."""
+    runs = {run.folder: run for run in compared.runs}
+    best = list(compared.best_recipes)
+    pairs = {pair.worse: pair for pair in compared.recipe_pairs if pair.better == best[0]}
+    behind = [one.folders[0] for one in compared.recipes if one.folders[0] not in best]
+    told = [f"Means over {_seed_numbers(compared)}; the intervals hold other test rows and other seeds."]
+    if len(best) == 1:
+        lead = f"{difference_sentence(compared.recipe_pairs[0], names)}."
+        if len(compared.recipes) > 2:
+            told.insert(0, f"It is the best of {number_name(len(compared.recipes))} ways of training.")
+    else:
+        lead = f"{listed([names[one] for one in best])} are too close to call."
+        told = [f"{difference_sentence(pairs[one], names)}." for one in behind] + told
+        smallest = smallest_of([runs[one] for one in best])
+        if smallest is not None:
+            told.append(_smallest_sentence(smallest, names))
+    told.append(_baseline_sentence(compared, compared.recipes[0].score.value))
+    return ComparisonFinding(lead, _joined(told), is_clear=len(best) == 1)
+
+
+def _seed_numbers(compared: RunsCompared) -> str:
+    """Returns over how many seeds the means are: ``"three seeds each"``, ``"one to three seeds each"``."""
+    numbers = sorted({len(one.folders) for one in compared.recipes})
+    if len(numbers) == 1:
+        return f"{number_name(numbers[0])} seeds each"
+    return f"{number_name(numbers[0])} to {number_name(numbers[-1])} seeds each"
 
 
 def difference_sentence(pair: RunPair, names: Mapping[str, str]) -> str:
@@ -137,13 +192,13 @@ def _smallest_sentence(run: ComparedRun, names: Mapping[str, str]) -> str:
     return f"{names[run.folder]} is the smallest of them: it {' and '.join(facts)}."
 
 
-def _baseline_sentence(compared: RunsCompared) -> str:
+def _baseline_sentence(compared: RunsCompared, best: float | None = None) -> str:
     baseline = strongest_baseline(compared)
     if baseline is None:
         return ""
     value = baseline.scores[compared.metric].value
     name = "Counting words" if baseline.id == _COUNTING else baseline.label
-    best = compared.runs[0].score.value
+    best = compared.runs[0].score.value if best is None else best
     sign = 1 if compared.higher_is_better else -1
     if sign * (best - value) <= 0:
         return f"None beats {name[:1].lower() + name[1:]} ({score_number(value)})."
