@@ -17,17 +17,22 @@ from engine.export.reports import HTML_FILE, PDF_FILE, write_reports
 from engine.protocol import taking_away_problems
 
 
-def report(runs: Sequence[Path], to: Path | None, quotes: int, *, as_json: bool) -> None:
-    """Writes one report about some runs.
+def report(
+    runs: Sequence[Path], to: Path | None, quotes: int, metric: str, *, each: bool, as_json: bool
+) -> None:
+    """Writes one report about some runs; of several it begins with how they compare.
 
     Args:
         runs: Their folders.
         to: The folder to write into; by default the first run's own.
         quotes: How many wrong answers of each are quoted at most.
+        metric: Id of the measure by which several are compared; empty for the task's first.
+        each: Whether a report of each run follows, where there are several.
         as_json: Whether to print where the files are as JSON.
     """
     with problems_told(as_json=as_json):
-        sources = [read_for_export(one_run(run).absolute()) for run in runs]
+        folders = dict.fromkeys(one_run(run).absolute() for run in runs)
+        sources = [read_for_export(folder) for folder in folders]
         place = (to or sources[0].folder).expanduser().absolute()
         taken = [name for name in (HTML_FILE, PDF_FILE) if (place / name).exists()]
         if taken:
@@ -35,7 +40,7 @@ def report(runs: Sequence[Path], to: Path | None, quotes: int, *, as_json: bool)
         try:
             place.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=place, prefix=".report.") as half:
-                write_reports(sources, Path(half), quotes)
+                write_reports(sources, Path(half), quotes, metric=metric, each=each)
                 for name in (HTML_FILE, PDF_FILE):
                     shutil.move(Path(half) / name, place / name)
         except OSError as error:
