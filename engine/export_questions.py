@@ -7,11 +7,12 @@ from pathlib import Path
 from engine.export.finding import offers
 from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
+from engine.export.reports import put_reports
 from engine.export.writing import export_run
 from engine.jobs import Job
 from engine.protocol.events import Event, StageReached
-from engine.protocol.export_commands import ExportModel, ListExports
-from engine.protocol.export_events import ExportsListed
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
+from engine.protocol.export_events import ComparisonSaved, ExportsListed
 from engine.training.workbench import Workbench
 
 
@@ -50,3 +51,23 @@ class ExportQuestions:
             card=command.card,
         )
         job.send(exported)
+
+    def save_comparison(self, job: Job, command: SaveComparison) -> None:
+        """Writes how runs compare as a report."""
+
+        def send(event: Event) -> None:
+            if isinstance(event, StageReached):
+                job.tell_stage(event)
+
+        folders = [Path(folder).absolute() for folder in command.folders]
+        html, pdf = put_reports(
+            [read_for_export(folder) for folder in folders],
+            Path(command.to).expanduser().absolute(),
+            quotes=0,
+            bench=self._bench,
+            metric=command.metric,
+            each=False,
+            names=command.names,
+            send=send,
+        )
+        job.send(ComparisonSaved(html=str(html), pdf=str(pdf)))

@@ -54,7 +54,7 @@ from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.typed_noise import AddTypos
@@ -152,6 +152,7 @@ def dispatch(session: Session, command: Command) -> None:
         CompareAnswers: (session.runs.compare_answers, Lane.FILES),
         ListExports: (session.exports.list_exports, Lane.FILES),
         ExportModel: (session.exports.export_model, Lane.LONG),
+        SaveComparison: (session.exports.save_comparison, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -25,6 +26,7 @@ from engine.protocol.comparison_words import (
     rows_sentence,
     strongest_baseline,
 )
+from engine.protocol.events import Event
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import Score
@@ -76,19 +78,27 @@ class ComparisonReport(msgspec.Struct, frozen=True, kw_only=True):
     left_out: Table = ()
 
 
-def comparison_of(sources: Sequence[RunToExport], bench: Workbench, metric: str = "") -> ComparisonReport:
+def comparison_of(
+    sources: Sequence[RunToExport],
+    bench: Workbench,
+    metric: str = "",
+    names: Mapping[str, str] = MappingProxyType({}),
+    send: Callable[[Event], None] = lambda _: None,
+) -> ComparisonReport:
     """Compares runs and returns what a report says of it.
 
     Args:
         sources: Two runs or more.
         bench: Reads the rows of runs that have to be judged again.
         metric: Id of the measure; empty for the task's first.
+        names: Folder → what a run is called instead of its own name.
+        send: Takes stages. May raise to end it.
 
     Raises:
         EngineError: When no run has the measure.
     """
-    compared = compare_runs([source.folder for source in sources], bench, metric=metric)
-    called = {str(source.folder): _called(source) for source in sources}
+    compared = compare_runs([source.folder for source in sources], bench, send, metric)
+    called = {str(source.folder): names.get(str(source.folder)) or _called(source) for source in sources}
     names = _told_apart(called)
     title = f"{number_name(len(sources)).capitalize()} runs compared"
     left_out = tuple(

@@ -26,7 +26,7 @@ from engine.protocol.data_set_events import DataSetFetched, DataSetsFound
 from engine.protocol.embedding_maps import EmbeddingsMapped
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
-from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
+from engine.protocol.export_events import ComparisonSaved, ExportItemWritten, ExportsListed, ModelExported
 from engine.protocol.file_answers import AnswersWritten
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
@@ -336,6 +336,7 @@ Event: TypeAlias = (
     | ExportsListed
     | ExportItemWritten
     | ModelExported
+    | ComparisonSaved
     | JobSucceeded
     | JobStopped
     | JobFailed

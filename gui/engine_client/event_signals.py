@@ -69,6 +69,7 @@ class EventSignals(QObject):
     exports_listed = Signal(object)
     export_item_written = Signal(object)
     model_exported = Signal(object)
+    comparison_saved = Signal(object)
     job_succeeded = Signal(object)
     job_stopped = Signal(object)
     job_failed = Signal(object)

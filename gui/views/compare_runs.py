@@ -13,6 +13,7 @@ from gui.state.comparison_findings import (
     baseline_of,
     metric_of,
     more_sentences,
+    recipes_of,
     run_lines,
     unique_names,
 )
@@ -20,6 +21,7 @@ from gui.state.page_context import PageContext
 from gui.state.run_lines import TIME, TRAINING, run_line, thinned, time_unit
 from gui.state.run_status import RunStatus
 from gui.state.runs_comparing import AnswersComparing, RunsComparing
+from gui.views.comparison_report import ComparisonReportButton
 from gui.widgets.basics import Banner, Card
 from gui.widgets.changed_answers import ChangedAnswers
 from gui.widgets.comparison_charts import CurvesChart, ScoreChart
@@ -80,6 +82,8 @@ class CompareRunsView(QWidget):
     def _make_widgets(self) -> None:
         theme = self._theme
         self.finding = FindingCard(theme)
+        self.report = ComparisonReportButton(self._context)
+        self.finding.add_action(self.report)
         self._banner = Banner(theme)
         self._banner.setObjectName("comparison_banner")
         self.scores = ScoreChart(theme)
@@ -125,6 +129,7 @@ class CompareRunsView(QWidget):
         self._theme.changed.connect(self._show_layout)
         self._comparing.changed.connect(self._show)
         self._answers.changed.connect(self._show_answers)
+        self.report.failed.connect(self._banner.show_problem)
         self.curves.changed.connect(self._show_curves)
         self.below.chosen.connect(self._show_below)
         self.chart.chosen.connect(self._show_layout)
@@ -162,18 +167,15 @@ class CompareRunsView(QWidget):
         return next((line.run for line in self._lines if str(line.run.folder) == run_id), None)
 
     def _want_run(self, run_id: str) -> None:
-        run = self._run(run_id)
-        if run is not None:
+        if (run := self._run(run_id)) is not None:
             self.run_wanted.emit(run)
 
     def _check(self, run_id: str, checked: bool) -> None:
-        run = self._run(run_id)
-        if run is not None:
+        if (run := self._run(run_id)) is not None:
             self._runs.set_checked(run, checked)
 
     def _rename(self, run_id: str, name: str) -> None:
-        run = self._run(run_id)
-        if run is not None:
+        if (run := self._run(run_id)) is not None:
             self._runs.rename(run, name)
 
     # What is shown
@@ -185,11 +187,9 @@ class CompareRunsView(QWidget):
             if line.run not in self._followed:
                 self._followed.add(line.run)
                 line.run.notes_changed.connect(self._show)
-        problem = self._comparing.problem
-        if problem is not None:
-            self._banner.show_problem(problem)
-        else:
-            self._banner.clear()
+        self._banner.clear()
+        if self._comparing.problem is not None:
+            self._banner.show_problem(self._comparing.problem)
         self._show_finding()
         self._show_table()
         self._show_charts()
@@ -206,11 +206,12 @@ class CompareRunsView(QWidget):
             waiting = self._comparing.progress or "No run can be compared yet"
             self.finding.set_finding(f"{waiting}.", status="")
             return
-        names = unique_names(self._judged(), self._context.engines.catalog)
-        unit = run_words.unit_of(self._lines[0].run.config, self._context.engines.catalog)
-        self.head = rows_sentence(compared, unit)
-        found = comparison_finding(compared, names)
-        more = more_sentences(compared, self._judged(), self._context.engines.catalog)
+        catalog, judged = self._context.engines.catalog, self._judged()
+        self.head = rows_sentence(compared, run_words.unit_of(self._lines[0].run.config, catalog))
+        names = unique_names(judged, catalog)
+        found = comparison_finding(compared, names, recipes_of(compared, judged, catalog))
+        self.report.set_runs({run.folder: names[run.folder] for run in compared.runs})
+        more = more_sentences(compared, judged, catalog)
         more += [f"{line.name}: {problem.title}." for line in self._lines for problem in line.found.missing]
         if self._comparing.progress:
             more.append(f"{self._comparing.progress} …")
@@ -340,11 +341,9 @@ class CompareRunsView(QWidget):
         wanted = self.chart.current()
         self.scores.setVisible(has_runs and (not narrow or wanted == "scores"))
         self.curves.setVisible(has_runs and (not narrow or wanted == "curves"))
-        self._below.setVisible(has_runs or bool(self.left_out.accessibleName() and self._has_left_out()))
+        compared = self._comparing.compared
+        self._below.setVisible(has_runs or bool(compared is not None and compared.left_out))
         self.table.set_narrow(not layout.is_wide)
         seen = min(max(2, len(self._lines)), _ROWS_SEEN[layout.name])
         rows = self.table.horizontalHeader().height() + seen * self._theme.layout("row")
         self._below.setMinimumHeight(rows + px(60))
-
-    def _has_left_out(self) -> bool:
-        return (found := self._comparing.compared) is not None and bool(found.left_out)

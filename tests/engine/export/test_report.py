@@ -16,6 +16,9 @@ from engine.export.cost_charts import Spot, cost_chart
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
 from engine.export.reports import write_reports
+from engine.protocol.events import JobFailed
+from engine.protocol.export_commands import SaveComparison
+from engine.protocol.export_events import ComparisonSaved
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
 from engine.training.workbench import Workbench
@@ -134,6 +137,23 @@ def test_runs_that_differ_in_their_seed_are_one_way_of_training(finished, tmp_pa
     assert compared.lead in html
     assert "too close to call" in html
     assert (tmp_path / "report.pdf").stat().st_size > 10_000
+
+
+def test_a_comparison_is_saved_by_a_command_under_the_persons_own_names(finished, trainer, tmp_path):
+    folders = [str(finished("lora")), str(finished("freeze_layers"))]
+    names = dict(zip(folders, ("Small", "Large"), strict=True))
+    place = tmp_path / "exports" / "Comparison"
+    wish = SaveComparison(job_id="save", folders=tuple(folders), to=str(place), names=names)
+    events = trainer.do(wish)
+    (saved,) = [event for event in events if isinstance(event, ComparisonSaved)]
+    assert (saved.html, saved.pdf) == (str(place / "report.html"), str(place / "report.pdf"))
+    html = (place / "report.html").read_text()
+    assert "Small" in html
+    assert read_for_export(finished("lora")).title not in html
+    assert sorted(path.name for path in place.iterdir()) == ["report.html", "report.pdf"]
+    again = trainer.do(msgspec.structs.replace(wish, job_id="again"))
+    assert isinstance(again[-1], JobFailed)  # nothing is written over
+    assert (place / "report.html").read_text() == html
 
 
 def test_what_cannot_be_compared_is_named(finished, tmp_path):
