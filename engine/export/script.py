@@ -128,6 +128,7 @@ def opening(writing: Writing) -> str:
         title=source.title,
         rows=rows,
         base=source.saved.base.name,
+        where="where it was" if _only_here(source) else "by its name",
         metric=metric,
         score=score,
         versions=_versions(),

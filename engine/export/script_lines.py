@@ -12,7 +12,7 @@ Repeats the run "$title" with plain libraries, without Thaw.
 It needs: $versions
 It reads, from the folder that it is in: $rows,
 start.safetensors (the new parts before the first step) and learns.json (what learns, how fast, from which
-step on). $base is found by its name, or in the folder that the environment variable BASE_MODEL names.
+step on). $base is found $where, or in the folder that the environment variable BASE_MODEL names.
 
 In Thaw the run reached: $metric $score on the final test. With the versions above, on the same kind of
 processor with as many threads, the script gives the same score to the last digit. Elsewhere sums are rounded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 from html.parser import HTMLParser
@@ -203,3 +204,11 @@ def test_letters_that_the_pdf_cannot_show_are_told(finished, tmp_path):
 def _letters_missing_in(report, tmp_path):
     report_pdf.write_pdf(tmp_path / "one.pdf", [report])
     return report_pdf._letters_missing(report)
+
+
+def test_a_base_model_without_another_name_is_named_once(finished):
+    source = read_for_export(finished("freeze_layers"))
+    assert source.base_in_full == "small-bert"
+    named = dataclasses.replace(source, base_name="someone/small-bert-uncased")
+    assert named.base_in_full == "small-bert (someone/small-bert-uncased)"
+    assert ("Base model", "small-bert") in report_of(source, 0).facts

@@ -80,7 +80,10 @@ def test_rows_that_are_not_those_of_the_file_come_along(finished, export, tmp_pa
     folder = finished("lora", train_on="noisy")
     (item,) = export(folder, "script").items
     assert item.checks[0].outcome is CheckOutcome.TOLD
-    assert "rows.jsonl" in item.checks[0].detail
+    prepared = read_for_export(folder).started.prepared
+    rows = prepared.train + prepared.validation + prepared.test
+    told = f"rows.jsonl holds {rows} rows; the script learns from {prepared.train} of them."
+    assert item.checks[0].detail == told
     without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
     again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
     scores = read_for_export(folder).result.scores
