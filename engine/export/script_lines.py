@@ -214,12 +214,18 @@ BATCHES_PER_STEP = -(-len(rows["train"]) // BATCH_SIZE)  # all rows at once
 total_steps = EPOCHS
 ''')
 
+FRESH = """\
+    for known in (encoded, lengths, features):  # each epoch has noise of its own
+        if f"train {epoch + 1}" in known:
+            known["train"] = known[f"train {epoch + 1}"]
+"""
+
 LEARN = Template("""\
 random.seed(SEED), np.random.seed(SEED), torch.manual_seed(SEED)
 best = {"value": None, "loss": math.inf, "state": None}
 step, since_best, ended = 0, 0, False
 for epoch in range(EPOCHS):
-    steps = steps_of_epoch(lengths["train"], epoch)
+${fresh}    steps = steps_of_epoch(lengths["train"], epoch)
     for place, batches in enumerate(steps, start=1):
         step += 1
         loss = take_step(step, epoch, batches)

@@ -7,7 +7,6 @@ import json
 import nbformat
 import pytest
 
-from engine.export.finding import offers
 from engine.export.reading import read_for_export
 from engine.protocol.exports import CheckOutcome
 
@@ -99,11 +98,32 @@ def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
     assert all(cell in script for cell in code)
 
 
-def test_what_has_no_plain_lines_says_so(finished):
-    noisy = finished("lora", fresh_noise=True, train_on="noisy")
-    told = {one.kind: one for one in offers(read_for_export(noisy))}
-    assert "noise of its own" in told["script"].reason
-    assert told["model"].reason == ""
+@pytest.mark.parametrize(
+    ("method", "task"),
+    [
+        ("lora", "text_classification"),
+        ("feature_based", "text_classification"),
+        ("full_fine_tuning", "sequence_to_sequence"),
+        ("full_fine_tuning", "token_classification"),
+    ],
+)
+def test_noise_of_each_epoch_comes_along(finished, export, tmp_path, without_thaw, method, task):
+    folder = finished(method, task, fresh_noise=True, train_on="noisy", epochs=3)
+    (item,) = export(folder, "script").items
+    assert item.checks[0].outcome is CheckOutcome.TOLD
+    assert "again for each later epoch" in item.checks[0].detail
+    place = tmp_path / "out" / "script"
+    parts: dict[str, list[dict]] = {}
+    for line in (place / "rows.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        parts.setdefault(row.pop("part"), []).append(row)
+    assert set(parts) == {"train", "validation", "test", "train 2", "train 3"}
+    assert len({str(parts[part]) for part in ("train", "train 2", "train 3")}) == 3
+    said = without_thaw.ran(place, "repeat_run.py")
+    again = json.loads((place / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, rel=1e-6)
+    assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
 
 
 def _validation_losses(folder):
