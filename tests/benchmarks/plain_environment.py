@@ -62,8 +62,10 @@ class Trial:
 
 
 def _trial(task: str, sample: str, rows: int, test: float, method: str, *forms: str) -> Trial:
+    model = {NOVEL: "small_writer", PAIRS: "small_translator"}.get(sample, "minilm")
+    model = "minilm" if task == "masked_language_modelling" else model
     choices = ["--data", str(SAMPLES / sample), "--rows", str(rows), "--split", f"test={test}", *FEW]
-    return Trial(task, method, ["--task", task, *choices], forms)
+    return Trial(task, method, ["--task", task, "--model", model, *choices], forms)
 
 
 ALONE = ("model", "onnx", "script")

@@ -66,9 +66,18 @@ def test_no_number_moves_further_than_half_a_step(numbers, power):
         again = stored.whole.astype(np.float32) * steps
         largest = np.abs(matrix.reshape(-1, 16)).max(axis=1, keepdims=True)
         # Blocks far below the largest have a scale of few digits; they are never cut off.
-        least = float(np.abs(matrix).max()) * (2**-24 if rounding is EIGHT_BITS else 1e-38)
+        least = float(np.abs(matrix).max()) * (2**-24 / 127 if rounding is EIGHT_BITS else 1e-38)
         half = largest / rounding.largest / 2 * (1 + rough) + least
         assert (np.abs(again - matrix.reshape(-1, 16)) <= half * (1 + 1e-5) + 1e-37).all()
+
+
+def test_a_block_far_below_the_largest_is_not_cut_off():
+    """Its share of the largest scale has a single digit left, which is rounded up."""
+    matrix = np.zeros((2, 16), np.float32)
+    matrix[0, 0], matrix[1] = 1.0, 1.4 * 2.0**-24
+    stored = rounded(matrix, 16, EIGHT_BITS)
+    again = stored.whole * (stored.scales.astype(np.float32) * stored.largest_scale)
+    assert again[1] == pytest.approx(matrix[1], rel=0.01)
 
 
 def test_nothing_but_zeros_stays_zero():
