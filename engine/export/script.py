@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -43,6 +44,7 @@ from engine.training.noisy_parts import fresh_rows, has_fresh_noise
 from engine.training.rows import EncodedPart
 from engine.training.validating import judged_numbers
 
+_IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 _ELSEWHERE = "where it was, or where the environment variable DATA_FILE says"
 _NETWORKS = {
     HeadKind.TEXT: network_lines,
@@ -103,14 +105,15 @@ def script_text(writing: Writing, sections: list[Section]) -> str:
         sections: Its parts.
     """
     parts = [f"# {section.title}\n\n{section.code.rstrip()}\n" for section in sections[1:]]
-    return f'"""{opening(writing)}"""\n\n{sections[0].code.rstrip()}\n\n\n' + "\n\n".join(parts)
+    return f'"""{opening(writing, sections)}"""\n\n{sections[0].code.rstrip()}\n\n\n' + "\n\n".join(parts)
 
 
-def opening(writing: Writing) -> str:
+def opening(writing: Writing, sections: list[Section]) -> str:
     """Returns what is said at the top: what is repeated, what is needed, and what comes out.
 
     Args:
         writing: The run.
+        sections: Its parts.
     """
     source = writing.source
     result = source.result
@@ -130,12 +133,15 @@ def opening(writing: Writing) -> str:
         where="where it was" if _only_here(source) else "by its name",
         metric=metric,
         score=score,
-        versions=_versions(),
+        versions=_versions(sections),
     )
 
 
-def _versions() -> str:
-    names = ("torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors")
+def _versions(sections: list[Section]) -> str:
+    """Returns what has to be installed: what every script may need, and what else one imports."""
+    names = ["torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors"]
+    imported = {name for one in sections for name in _IMPORTED.findall(one.code)}
+    names += sorted(imported - {"sklearn", *names} - sys.stdlib_module_names)
     return " ".join(f"{name}=={version(name).partition('+')[0]}" for name in names)
 
 

@@ -123,7 +123,9 @@ def said_in(part):
 
 
 encoded = {part: encode(of_part) for part, of_part in rows.items()}
-lengths = {part: [len(one["input_ids"]) for one in of_part] for part, of_part in encoded.items()}
+lengths = {  # what a row counts as where rows of like length go together
+    part: [one.get("length", len(one["input_ids"])) for one in of_part] for part, of_part in encoded.items()
+}
 plan = json.loads((HERE / "learns.json").read_text(encoding="utf-8"))
 parameters = dict(network.named_parameters())
 network.requires_grad_(False)

@@ -26,10 +26,11 @@ from typing import Any
 
 import torch
 
-from engine.contracts import HeadKind
+from engine.contracts import HeadKind, Network
 from engine.export.contract import RunToExport, SharedAnswers
 from engine.export.reading import base_folder, read_for_export
 from engine.export.whole_model import stock_class
+from engine.models import sources
 from engine.protocol.exports import ExportCheck
 from engine.training.workbench import Workbench
 from tests.another_process import AnotherProcess
@@ -182,7 +183,7 @@ def _asked(
     batch: dict[str, torch.Tensor] | None = None
     if test.kind is HeadKind.WORDS:
         batch = {name: test.batch[name] for name in ("input_ids", "attention_mask")}
-        if source.saved.head.network.value == "sequence_to_sequence":
+        if source.saved.head.network is Network.SEQUENCE_TO_SEQUENCE:
             batch["labels"] = test.batch["labels"]
         batch["places"] = test.places
     elif stock or (file and test.kind is HeadKind.WORD_PIECES):
@@ -199,7 +200,7 @@ def _scores(place: Path, source: RunToExport, python: str) -> tuple[str, str]:
         "PATH": os.environ.get("PATH", ""),
         "HOME": str(place),
         "HF_HUB_OFFLINE": "1",
-        "BASE_MODEL": str(base_folder(source)),
+        "BASE_MODEL": str(sources.resolve(source.run.model).folder),  # not the run's own, trained weights
     }
     ran = subprocess.run(
         [python, "-I", "repeat_run.py"],
