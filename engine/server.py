@@ -54,7 +54,7 @@ from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.nearest_rows import FindNearest
@@ -157,6 +157,7 @@ def dispatch(session: Session, command: Command) -> None:
         KeepHubToken: (session.exports.keep_hub_token, Lane.HUB),
         ForgetHubToken: (session.exports.forget_hub_token, Lane.HUB),
         UploadModel: (session.exports.upload_model, Lane.LONG),
+        SaveComparison: (session.exports.save_comparison, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

@@ -15,7 +15,7 @@ from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
 from engine.protocol.fields import SettingValue
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
@@ -299,6 +299,7 @@ Command: TypeAlias = (
     | KeepHubToken
     | ForgetHubToken
     | UploadModel
+    | SaveComparison
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -27,7 +27,7 @@ from engine.protocol.devices import DeviceFacts
 from engine.protocol.embedding_maps import EmbeddingsMapped
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
-from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
+from engine.protocol.export_events import ComparisonSaved, ExportItemWritten, ExportsListed, ModelExported
 from engine.protocol.file_answers import AnswersWritten
 from engine.protocol.hub_upload_events import HubAccountTold, ModelUploaded, UploadProgressed
 from engine.protocol.label_doubts import LabelDoubtsFound
@@ -329,6 +329,7 @@ Event: TypeAlias = (
     | HubAccountTold
     | UploadProgressed
     | ModelUploaded
+    | ComparisonSaved
     | JobSucceeded
     | JobStopped
     | JobFailed

@@ -72,6 +72,7 @@ class EventSignals(QObject):
     hub_account_told = Signal(object)
     upload_progressed = Signal(object)
     model_uploaded = Signal(object)
+    comparison_saved = Signal(object)
     job_succeeded = Signal(object)
     job_stopped = Signal(object)
     job_failed = Signal(object)

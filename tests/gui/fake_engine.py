@@ -59,7 +59,8 @@ from engine.protocol.events import (
     TrainingStarted,
 )
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
+from engine.protocol.export_events import ComparisonSaved
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
@@ -286,6 +287,11 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, *uploaded(command))
             case CompareRuns():
                 return self._whole(job_id, runs_compared(command))
+            case SaveComparison() if self.export_problem is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.export_problem)]
+            case SaveComparison():
+                saved = [f"{command.to}/report.{ending}" for ending in ("html", "pdf")]
+                return self._whole(job_id, ComparisonSaved(job_id=job_id, html=saved[0], pdf=saved[1]))
             case CompareAnswers():
                 return self._whole(job_id, answers_compared(command))
             case Predict():
