@@ -17,6 +17,7 @@ from engine.training.progress import TimeLeft
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from engine.training.watching import Watching
+from engine.training_fields import BF16
 
 _TEST_TO_VALIDATION = 1.3
 """How much longer a test row takes than a validation row: baselines, checksums and saving come on top."""
@@ -64,7 +65,7 @@ def training_started(
         ),
         model=setup.base.facts,
         prepared=setup.prepared,
-        device=devices.facts(setup.device).label,
+        device=_device(setup),
         baselines={
             baseline.id: {name: score.value for name, score in baseline.scores.items()}
             for baseline in setup.baselines
@@ -77,6 +78,12 @@ def training_started(
         plan=setup.plan,
         kept=kept,
     )
+
+
+def _device(setup: TrainingSetup) -> str:
+    """Returns where a run computes, and in which numbers where these are not the usual ones."""
+    label = devices.facts(setup.device).label
+    return f"{label} · 16 bits" if setup.run.precision == BF16 else label
 
 
 def time_left(

@@ -58,6 +58,7 @@ def test_a_run_in_16_bits_learns_nearly_the_same(moods_csv: Path, tmp_path: Path
         (started,) = [event for event in events if isinstance(event, TrainingStarted)]
         assert started.run.precision == precision
         assert started.run.settings["precision"] == precision
+        assert started.device.endswith(" · 16 bits") == (precision == "bf16")
         judged = [event.loss for event in events if isinstance(event, EvaluationEnded)]
         (result,) = [event.result for event in events if isinstance(event, ResultWritten)]
         found[precision] = ([point.loss for point in points(events)], judged, result)
