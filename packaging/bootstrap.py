@@ -2,6 +2,7 @@
 
     python3 packaging/bootstrap.py run     opens the window (or trains the sample in the terminal)
     python3 packaging/bootstrap.py test    lint, types, contracts and all tests
+    python3 packaging/bootstrap.py bench   how fast Thaw is, beside what people would use otherwise
 
 Standard library only. Everything that is installed goes into ``.venv`` beside this project; a second
 call finds it there and starts at once.
@@ -277,6 +278,19 @@ def test(extra: list[str]) -> int:
     return status or types_status
 
 
+def bench(extra: list[str]) -> int:
+    """Measures how fast Thaw is.
+
+    Args:
+        extra: What is measured, and where it is written: ``-- --help`` says it.
+
+    Returns:
+        The exit status of the benchmark.
+    """
+    arguments = [one for one in extra if one != "--"]
+    return subprocess.call([venv_python(), "-m", "tests.benchmarks.speed", *arguments], cwd=ROOT)
+
+
 def _how(status: int) -> str:
     return "FAILED" if status else "passed"
 
@@ -284,18 +298,22 @@ def _how(status: int) -> str:
 def main() -> int:
     """Reads the command, prepares what it needs and does it."""
     parser = argparse.ArgumentParser(prog="bootstrap.py", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("command", choices=["run", "test"], help="run: open Thaw; test: check everything")
+    told = "run: open Thaw; test: check everything; bench: measure its speed"
+    parser.add_argument("command", choices=[*COMMANDS], help=told)
     chosen, extra = parser.parse_known_args()
     try:
         check_python()
         make_environment()
         install(["app", "model"] if chosen.command == "run" else ["app", "model", "tests"])
-        if chosen.command == "test":
+        if chosen.command != "run":
             provide_qt_libraries()
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 2
-    return run(extra) if chosen.command == "run" else test(extra)
+    return COMMANDS[chosen.command](extra)
+
+
+COMMANDS = {"run": run, "test": test, "bench": bench}
 
 
 if __name__ == "__main__":

@@ -63,6 +63,34 @@ def measure(steps: int, size: tuple[int, int] = (640, 330)) -> tuple[list[float]
     return updates[1:], paints[1:]
 
 
+def pan(steps: int, frames: int = 60, size: tuple[int, int] = (640, 330)) -> list[float]:
+    """Draws a whole run and goes through it as with the mouse; returns the seconds of every frame.
+
+    Args:
+        steps: How long the run is.
+        frames: How many are drawn; each shows a tenth of the run.
+        size: Of the chart in pixels.
+    """
+    plot = LossPlot(Theme())
+    plot.resize(*size)
+    plot.show()
+    QTest.qWaitForWindowExposed(plot)
+    numbers = np.arange(1, steps + 1, dtype=np.float64)
+    epochs = numbers / steps * 5
+    losses = np.abs(0.6 * np.exp(-epochs) + 0.05 + np.random.default_rng(0).normal(0, 0.05, steps))
+    plot.set_run(1, 5)
+    plot.set_training(numbers, epochs, losses, steps)
+    taken = []
+    for frame in range(frames):
+        low = 4.5 * frame / frames
+        began = time.perf_counter()
+        plot.show_epochs(low, low + 0.5)
+        plot.viewport().repaint()
+        taken.append(time.perf_counter() - began)
+    plot.deleteLater()
+    return taken
+
+
 def main() -> int:
     """Prints the times; returns 1 when a painting takes too long."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -72,6 +100,8 @@ def main() -> int:
     updates, paints = measure(steps)
     for name, times in (("update", updates), ("paint", paints)):
         print(f"{name:7} median {median(times) * 1e3:5.1f} ms, longest {max(times) * 1e3:5.1f} ms")
+    frames = pan(1_000_000)
+    print(f"pan     median {median(frames) * 1e3:5.1f} ms a frame of a run of 1,000,000 steps")
     within = median(paints) < LIMIT
     print(f"{steps:,} steps: {'within' if within else 'over'} {LIMIT * 1e3:.0f} ms a painting")
     del application

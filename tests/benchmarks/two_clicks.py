@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -34,15 +35,29 @@ def click(window: MainWindow, name: str) -> None:
         QTest.mouseClick(found, Qt.MouseButton.LeftButton)
 
 
-def measure(pause: float) -> tuple[float, float, float]:
-    """Goes from the start page to the first loss point.
+class TwoClicks(NamedTuple):
+    """What a person waited for, in seconds.
+
+    Attributes:
+        up: Until the window was there.
+        ready: From the first click until *Start training* could be pressed with an estimate.
+        first: From the second click to the first loss point.
+        obeyed: From *Stop* until the last step was heard of.
+        ended: From *Stop* until the run had ended, its best state judged and kept.
+    """
+
+    up: float
+    ready: float
+    first: float
+    obeyed: float
+    ended: float
+
+
+def measure(pause: float) -> TwoClicks:
+    """Goes from the start page to the first loss point, and stops.
 
     Args:
         pause: Seconds that a person looks at Setup before the second click.
-
-    Returns:
-        Seconds until the window was up, from the first click until *Start training* could be pressed
-        with an estimate, and from the second click to the first loss point.
     """
     began = time.perf_counter()
     window, workspace = open_window()
@@ -61,10 +76,18 @@ def measure(pause: float) -> tuple[float, float, float]:
     started = time.perf_counter()
     wait_for(lambda: opened.runs.current is not None and opened.runs.current.step > 0)
     first = time.perf_counter()
+    run = opened.runs.current
+    if run is None:
+        raise SystemExit("The run did not start.")
+    wait_for(lambda: run.step > 3 or not run.is_active)  # the first step is followed by a validation
+    stop = time.perf_counter()
+    heard = [stop]
+    run.steps_ended.connect(lambda: heard.append(time.perf_counter()))
     opened.runs.stop()
-    wait_for(lambda: opened.runs.current is None or not opened.runs.current.is_active)
+    wait_for(lambda: not run.is_active)
+    ended = time.perf_counter()
     window.close()
-    return up - began, ready - clicked, first - started
+    return TwoClicks(up - began, ready - clicked, first - started, heard[-1] - stop, ended - stop)
 
 
 def main() -> int:
@@ -73,11 +96,13 @@ def main() -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as home:
         os.environ["THAW_HOME"] = home
-        up, ready, first = measure(pause=2.0)
+        up, ready, first, obeyed, ended = measure(pause=2.0)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "")
     print(f"window up                                    {up:5.1f} s")
     print(f"click on the first card → ready to start     {ready:5.1f} s")
     print(f"click on Start training → first loss point   {first:5.1f} s   (bound {BOUND:g} s)")
+    print(f"Stop → no further step                       {obeyed:5.1f} s")
+    print(f"Stop → the run has ended, judged and kept    {ended:5.1f} s")
     return 0 if first < BOUND else 1
 
 

@@ -1,0 +1,169 @@
+"""Single figures beside the comparisons: the share of the machine's limit, and what a person feels."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tests.benchmarks.speed.answers import Compared
+from tests.benchmarks.speed.plan import ROWS, SAMPLES
+from tests.benchmarks.speed.processes import SideError, run_fresh
+from tests.benchmarks.speed.thaw_side import settings_of
+
+_HERE = "tests.benchmarks.speed"
+
+
+class Figure(msgspec.Struct, kw_only=True):
+    """One line of the second table.
+
+    Attributes:
+        id: By which it is asked for.
+        name: What was measured, in words.
+        value: What came out; ``None`` where it could not be measured.
+        unit: Of value and bound.
+        bound: What was promised; ``None`` where nothing was.
+        at_most: Whether the bound is one from above.
+        met: Whether it holds.
+        note: What has to be said beside it.
+    """
+
+    id: str
+    name: str
+    value: float | None
+    unit: str
+    bound: float | None = None
+    at_most: bool = True
+    met: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    key: str
+    name: str
+    unit: str
+    bound: float | None = None
+    at_most: bool = True
+
+
+WINDOW: Mapping[str, tuple[_Asked, ...]] = {
+    "cold": (
+        _Asked("seconds", "Window up, cold", "s", 1.5),
+        _Asked("megabytes", "Memory of the window's process", "MB", 250),
+    ),
+    "clicks": (
+        _Asked("ready", "Click on a sample to ready to start", "s"),
+        _Asked("first", "Click on Start to first loss point, engine warm", "s", 3),
+        _Asked("obeyed", "Stop to the last step", "s"),
+        _Asked("ended", "Stop to the run's end, best state judged and kept", "s"),
+    ),
+    "gaps": (
+        _Asked("p99", "Event-loop gap while training, 99 %", "ms", 17),
+        _Asked("longest", "Event-loop gap while training, longest", "ms", 50),
+        _Asked("own_longest", "… of it computed by the window itself", "ms"),
+        _Asked("megabytes", "Memory of the window's process while training", "MB"),
+    ),
+    "pan": (_Asked("frames_per_second", "A run of a million steps panned", "frames/s"),),
+}
+"""Kind of measurement → what is read from it."""
+
+LIMIT = "limit"
+SHARE_AT_LEAST = 60.0
+"""Per cent of the matrix peak that full fine-tuning should reach."""
+
+
+def window_figures(kind: str) -> Iterator[Figure]:
+    """Measures one kind of what a person feels.
+
+    Args:
+        kind: A key of :data:`WINDOW`.
+    """
+    module = f"{_HERE}.window_figures"
+    try:
+        ended = run_fresh(
+            [sys.executable, "-P", "-m", module, kind], {"THAW_BENCH_STARTED": str(time.time())}
+        )
+        found = json.loads(ended.said.splitlines()[-1])
+        note = ""
+    except SideError as error:
+        found, note = {}, str(error)
+    for one in WINDOW[kind]:
+        yield judged(
+            Figure(
+                id=f"{kind}.{one.key}",
+                name=one.name,
+                value=found.get(one.key),
+                unit=one.unit,
+                bound=one.bound,
+                at_most=one.at_most,
+                note=note,
+            )
+        )
+
+
+def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
+    """Measures what the machine could do, and what share of it full fine-tuning reached.
+
+    Args:
+        rows: Comparisons of the same call, with that of full fine-tuning among them; without it there is
+            no share.
+    """
+    plan = next(row for row in ROWS if row.id == "full_fine_tuning")
+    asked = {
+        "data": str(SAMPLES / plan.sample),
+        "method": plan.work,
+        "model": "minilm",
+        "settings": settings_of(plan),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "asked.json"
+        file.write_text(json.dumps(asked), encoding="utf-8")
+        try:
+            limit = json.loads(run_fresh([sys.executable, "-m", f"{_HERE}.limit", file]).said)
+        except SideError as error:
+            yield Figure(id=LIMIT, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
+            return
+    for precision, peak in limit["peaks"].items():
+        best = limit["best_shape"][precision]
+        note = f"best shape {best:.0f}, {limit['threads']} threads"
+        yield Figure(
+            id=f"peak.{precision}", name=f"Matrix peak, {precision}", value=peak, unit="GFLOP/s", note=note
+        )
+    yield Figure(
+        id="step", name="A step of full fine-tuning, without padding", value=limit["step"], unit="GFLOP"
+    )
+    yield from _shares(rows, plan.id, limit)
+
+
+def _shares(rows: list[Compared], row_id: str, limit: dict[str, dict[str, float]]) -> Iterator[Figure]:
+    row = next((row for row in rows if row.id == row_id), None)
+    if row is None or row.thaw is None or row.other is None:
+        return
+    for name, side, bound in (("Thaw", row.thaw, SHARE_AT_LEAST), (row.against, row.other, None)):
+        reached = float(limit["run"]) / side.seconds  # type: ignore[arg-type]
+        yield judged(
+            Figure(
+                id=f"share.{name}",
+                name=f"Share of the {side.precision} peak, full fine-tuning by {name}",
+                value=100 * reached / limit["peaks"][side.precision],
+                unit="%",
+                bound=bound,
+                at_most=False,
+                note=f"{reached:.0f} GFLOP/s, validations and padding included in the time",
+            )
+        )
+
+
+def judged(figure: Figure) -> Figure:
+    """Returns a figure that says whether its bound holds."""
+    if figure.bound is None or figure.value is None:
+        return figure
+    met = figure.value <= figure.bound if figure.at_most else figure.value >= figure.bound
+    return msgspec.structs.replace(figure, met=met)
