@@ -43,6 +43,9 @@ class KeptFacts(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool = False
 
 
+NOTHING_KEPT = KeptFacts()
+"""Nothing is known of it, or nothing is frozen."""
+
 _REASONS = {
     WhyNotKept.DRAWN_ANEW: "words are hidden anew each time a text is read",
     WhyNotKept.NO_BUDGET: "Keep of frozen layers is 0 MB",

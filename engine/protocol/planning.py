@@ -104,4 +104,4 @@ def in_words(plan: PlanFacts) -> str:
             "a method that trains less needs less time."
         )
     whole = time_words(plan.of_seconds)
-    return f"Cut to fit into {time}: {cuts(plan)}. About {needed} instead of {whole}."
+    return f"{cuts(plan)[0].upper()}{cuts(plan)[1:]}: about {needed} instead of {whole}."
