@@ -33,6 +33,7 @@ from engine.protocol.commands import (
     Command,
     ContinueTraining,
     PauseTraining,
+    PlanRun,
     PreviewMethods,
     ResumeTraining,
     StartTraining,
@@ -56,6 +57,7 @@ from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, Jo
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
+from engine.training.run_planning import RunPlanner
 from engine.training.setting_up import as_used, set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
@@ -104,6 +106,7 @@ class Session:
         self.exports = ExportQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
+        self._planner = RunPlanner(self._bench, self._checker, self._estimator)
         self.runs = RunQuestions(self._bench, self._checker)
         self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
         self._jobs: dict[str, Job] = {}
@@ -220,6 +223,10 @@ class Session:
         if self._time_steps(job, checked):
             checked = self._checker.check(command.run, command.folder)
         job.send(checked.told())
+
+    def plan_run(self, job: Job, command: PlanRun) -> None:
+        """Cuts a run to the time that a person has; times real steps first, as for a check."""
+        job.send(self._planner.plan(command.run, command.minutes, job.control.raise_if_stopped))
 
     def start_training(self, job: Job, command: StartTraining) -> None:
         """Trains a new run."""

@@ -182,6 +182,19 @@ PRECISION = ChoiceField(
         Choice(BF16, "16 bits", "Also where it is slower."),
     ),
 )
+TIME_LIMIT = NumberField(
+    name="time_limit_minutes",
+    label="Time limit",
+    help="End training in time, with the best state that was reached kept and judged, if it would take "
+    "longer. 0 sets no limit. The same run may end elsewhere on a slower computer.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=0.0,
+    minimum=0.0,
+    maximum=100_000.0,
+    unit="minutes",
+)
 FROZEN_STATES = IntegerField(
     name="frozen_states_megabytes",
     label="Keep of frozen layers",
@@ -210,6 +223,7 @@ TRAINING_FIELDS: tuple[Field, ...] = (
     GRADIENT_CLIPPING,
     GRADIENT_ACCUMULATION_STEPS,
     PRECISION,
+    TIME_LIMIT,
     FROZEN_STATES,
 )
 """All of them, in the order of the settings sheet."""

@@ -21,6 +21,7 @@ from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
 from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.planning import PlanRun as PlanRun
 from engine.protocol.repairs import Repair
 from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos
@@ -277,6 +278,7 @@ Command: TypeAlias = (
     | DownloadDataSet
     | PreviewMethods
     | CheckRun
+    | PlanRun
     | StartTraining
     | ResumeTraining
     | PauseTraining

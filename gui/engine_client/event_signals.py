@@ -45,6 +45,7 @@ class EventSignals(QObject):
     data_set_fetched = Signal(object)
     methods_previewed = Signal(object)
     run_checked = Signal(object)
+    run_planned = Signal(object)
     training_started = Signal(object)
     steps_ended = Signal(object)
     epoch_ended = Signal(object)

@@ -65,6 +65,7 @@ from engine.protocol.exports import CheckOutcome
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.planning import PlanRun
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.run_files import EVENTS_FILE, read_run
@@ -102,6 +103,7 @@ from tests.gui.recorded_events import (
 )
 from tests.gui.recorded_exports import exported, exports_listed, hub_account, token_is_there, uploaded
 from tests.gui.recorded_map import mapped
+from tests.gui.recorded_plan import planned
 from tests.gui.recorded_probe import PROBED
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
@@ -259,6 +261,8 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
             case CheckRun():
                 return self._whole(job_id, msgspec.structs.replace(checked_for(command.run), job_id=job_id))
+            case PlanRun():
+                return self._whole(job_id, planned(command))
             case PoolFolds():
                 stage = StageReached(job_id=job_id, stage="testing", label="Judging fold 1 of 3")
                 pooled = FoldsPooled(job_id=job_id, folds=pooled_folds(len(command.folders)))
