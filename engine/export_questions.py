@@ -12,12 +12,13 @@ from engine.export import uploading
 from engine.export.finding import offers
 from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
+from engine.export.reports import put_reports
 from engine.export.writing import export_run
 from engine.jobs import Job
 from engine.models import hub, hub_token
 from engine.protocol.events import Event, StageReached
-from engine.protocol.export_commands import ExportModel, ListExports
-from engine.protocol.export_events import ExportsListed
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
+from engine.protocol.export_events import ComparisonSaved, ExportsListed
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.hub_upload_events import HubAccountTold, TokenPlace
 from engine.protocol.run_files import read_predictions
@@ -75,6 +76,26 @@ class ExportQuestions:
         """Takes the token out of the keyring."""
         hub_token.forget_token()
         _tell_account(job, *hub_token.find_token(), command.run)
+
+    def save_comparison(self, job: Job, command: SaveComparison) -> None:
+        """Writes how runs compare as a report."""
+
+        def send(event: Event) -> None:
+            if isinstance(event, StageReached):
+                job.tell_stage(event)
+
+        folders = [Path(folder).absolute() for folder in command.folders]
+        html, pdf = put_reports(
+            [read_for_export(folder) for folder in folders],
+            Path(command.to).expanduser().absolute(),
+            quotes=0,
+            bench=self._bench,
+            metric=command.metric,
+            each=False,
+            names=command.names,
+            send=send,
+        )
+        job.send(ComparisonSaved(html=str(html), pdf=str(pdf)))
 
 
 def _sender(job: Job) -> Callable[[Event], None]:

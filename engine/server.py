@@ -54,10 +54,11 @@ from engine.protocol.comparison import CompareAnswers, CompareRuns
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.events import PROTOCOL_VERSION, EngineReady, Event
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.planning import PlanRun
 from engine.protocol.typed_noise import AddTypos
 from engine.protocol.wire import WireError, decode_command, encode
 from engine.session import Handler, Session
@@ -135,6 +136,7 @@ def dispatch(session: Session, command: Command) -> None:
         InspectModel: (model_questions.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
         CheckRun: (session.check_run, Lane.QUESTIONS),
+        PlanRun: (session.plan_run, Lane.LONG),
         ListModels: (model_questions.list_models, Lane.FILES),
         SearchModels: (model_questions.search_models, Lane.HUB),
         DownloadModel: (model_questions.download_model, Lane.DOWNLOADS),
@@ -157,6 +159,7 @@ def dispatch(session: Session, command: Command) -> None:
         KeepHubToken: (session.exports.keep_hub_token, Lane.HUB),
         ForgetHubToken: (session.exports.forget_hub_token, Lane.HUB),
         UploadModel: (session.exports.upload_model, Lane.LONG),
+        SaveComparison: (session.exports.save_comparison, Lane.LONG),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

@@ -16,8 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from engine import device as devices
 from engine import registry
 from engine.data_questions import DataQuestions
@@ -35,6 +33,7 @@ from engine.protocol.commands import (
     Command,
     ContinueTraining,
     PauseTraining,
+    PlanRun,
     PreviewMethods,
     ResumeTraining,
     StartTraining,
@@ -58,7 +57,8 @@ from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, Jo
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
-from engine.training.setting_up import set_up
+from engine.training.run_planning import RunPlanner
+from engine.training.setting_up import as_used, set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
 from engine.wishes import WishFile
@@ -106,6 +106,7 @@ class Session:
         self.exports = ExportQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
+        self._planner = RunPlanner(self._bench, self._checker, self._estimator)
         self.runs = RunQuestions(self._bench, self._checker)
         self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
         self._jobs: dict[str, Job] = {}
@@ -223,14 +224,17 @@ class Session:
             checked = self._checker.check(command.run, command.folder)
         job.send(checked.told())
 
+    def plan_run(self, job: Job, command: PlanRun) -> None:
+        """Cuts a run to the time that a person has; times real steps first, as for a check."""
+        job.send(self._planner.plan(command.run, command.minutes, job.control.raise_if_stopped))
+
     def start_training(self, job: Job, command: StartTraining) -> None:
         """Trains a new run."""
         checked = self._checker.check(with_whole_paths(command.run), command.folder)
         if checked.errors:
             raise EngineError(checked.errors[0])
         job.control.raise_if_stopped()
-        threads = checked.run.threads or devices.thread_count()
-        run = msgspec.structs.replace(checked.run, threads=threads)
+        run = as_used(checked)
         job.folder = RunFolder.create(Path(command.folder).absolute(), run)
         checked.run = run
         self._train(job, set_up(checked, self._bench, job.tell_stage), resume=False)

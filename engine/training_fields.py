@@ -164,6 +164,37 @@ GRADIENT_ACCUMULATION_STEPS = IntegerField(
     unit="batches",
 )
 
+AUTO, FP32, BF16 = "auto", "fp32", "bf16"
+"""Choices of :data:`PRECISION`."""
+
+PRECISION = ChoiceField(
+    name="precision",
+    label="Numbers",
+    help="Numbers of 16 bits (bfloat16) are multiplied about twice as fast where a processor is made for it. "
+    "The weights themselves stay at 32 bits.",
+    source="Kalamkar 2019; measured on this machine",
+    section=_SECTION,
+    advanced=True,
+    default=AUTO,
+    choices=(
+        Choice(AUTO, "As measured", "16 bits where a short measurement says that they are faster here."),
+        Choice(FP32, "32 bits", "The same on every machine."),
+        Choice(BF16, "16 bits", "Also where it is slower."),
+    ),
+)
+TIME_LIMIT = NumberField(
+    name="time_limit_minutes",
+    label="Time limit",
+    help="End training in time, with the best state that was reached kept and judged, if it would take "
+    "longer. 0 sets no limit. The same run may end elsewhere on a slower computer.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=0.0,
+    minimum=0.0,
+    maximum=100_000.0,
+    unit="minutes",
+)
 FROZEN_STATES = IntegerField(
     name="frozen_states_megabytes",
     label="Keep of frozen layers",
@@ -191,6 +222,8 @@ TRAINING_FIELDS: tuple[Field, ...] = (
     WEIGHT_DECAY,
     GRADIENT_CLIPPING,
     GRADIENT_ACCUMULATION_STEPS,
+    PRECISION,
+    TIME_LIMIT,
     FROZEN_STATES,
 )
 """All of them, in the order of the settings sheet."""

@@ -32,13 +32,14 @@ class AnotherProcess:
 
     Args:
         with_thaw: Whether it reads them with Thaw; else by the ``load_model.py`` beside them.
+        python: The Python that runs it; this one by default.
     """
 
-    def __init__(self, *, with_thaw: bool) -> None:
+    def __init__(self, *, with_thaw: bool, python: str = sys.executable) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT) if with_thaw else ""}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _STARTED, "with" if with_thaw else "without"],
+            [python, "-P", "-c", _STARTED, "with" if with_thaw else "without"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -46,7 +47,13 @@ class AnotherProcess:
         )
 
     def ask(
-        self, folder: Path, batch: Mapping[str, torch.Tensor] | None = None, asked: list[Any] | None = None
+        self,
+        folder: Path,
+        batch: Mapping[str, torch.Tensor] | None = None,
+        asked: list[Any] | None = None,
+        *,
+        stock: str = "",
+        graph: str = "",
     ) -> None:
         """Lets it read a model and put something to it; :meth:`answer` waits for what it says.
 
@@ -55,10 +62,12 @@ class AnotherProcess:
             batch: For a network that takes it.
             asked: For ``logits`` of ``load_model.py``, which makes a batch of it; ``None`` where there is
                 none.
+            stock: Name of the class of transformers' that the folder is, where it has no ``load_model.py``.
+            graph: Name of the folder's ONNX file that is asked.
         """
         if batch is not None:  # in files: a pipe that is full would let both processes wait for each other
             save_file({name: tensor.contiguous() for name, tensor in batch.items()}, folder / _BATCH)
-        self._send({"folder": str(folder), "asked": asked})
+        self._send({"folder": str(folder), "asked": asked, "stock": stock, "graph": graph})
 
     def answer(self, folder: Path) -> torch.Tensor:
         """Returns the logits that the model in a folder says; those asked before it are passed over."""
@@ -116,17 +125,24 @@ def _serve(lines: IO[bytes], answers: IO[bytes], *, with_thaw: bool) -> None:
             elif "words" in question:
                 said = {"printed": _printed(folder, question["words"])}
             else:
-                said = {"logits": _logits(folder, question["asked"], with_thaw=with_thaw)}
+                said = {"logits": _logits(folder, question, with_thaw=with_thaw)}
         except Exception:  # noqa: BLE001 - the other models are read all the same
             said = {"error": traceback.format_exc()}
         answers.write(json.dumps({"folder": str(folder)} | said).encode() + b"\n")
         answers.flush()
 
 
-def _logits(folder: Path, asked: list[Any] | None, *, with_thaw: bool) -> str:
+def _logits(folder: Path, question: dict[str, Any], *, with_thaw: bool) -> str:
     into = folder / f"said-{with_thaw}.safetensors"
     with torch.no_grad():
-        said = _with_thaw(folder) if with_thaw else _without_thaw(folder, asked)
+        if with_thaw:
+            said = _with_thaw(folder)
+        elif question["graph"]:
+            said = _of_graph(folder, question["graph"], question["asked"])
+        elif question["stock"]:
+            said = _of_stock(folder, question["stock"])
+        else:
+            said = _without_thaw(folder, question["asked"])
     save_file({"logits": said.contiguous()}, into)
     return str(into)
 
@@ -145,8 +161,41 @@ def _without_thaw(folder: Path, asked: list[Any] | None) -> Any:
         places = batch.pop("places") if "places" in batch else batch["labels"] != -100
         # A prompt of learned vectors is answered too; only the words behind it were asked.
         return lines["model"](**batch).logits[:, -places.shape[1] :][places]
-    said = lines["logits"]([tuple(one) if isinstance(one, list) else one for one in asked])
+    said = lines["logits"](_typed(asked))
     return said[0] if isinstance(said, tuple) else said
+
+
+def _typed(asked: list[Any]) -> list[Any]:
+    return [tuple(one) if isinstance(one, list) else one for one in asked]  # JSON knows no pairs
+
+
+def _of_stock(folder: Path, name: str) -> Any:
+    import transformers
+
+    network = getattr(transformers, name).from_pretrained(folder, dtype=torch.float32).eval()
+    batch = load_file(folder / _BATCH)
+    places = batch.pop("places", None)
+    output = network(**batch)
+    if "start_logits" in output:
+        return torch.stack((output.start_logits, output.end_logits), -1)
+    return output.logits if places is None else output.logits[:, -places.shape[1] :][places]
+
+
+def _of_graph(folder: Path, name: str, asked: list[Any] | None) -> Any:
+    if asked is not None:
+        text = (folder / "run_onnx.py").read_text().replace('"model.onnx"', repr(name))
+        lines: dict[str, Any] = {"__file__": str(folder / "run_onnx.py"), "__name__": "run_onnx"}
+        exec(compile(text, "run_onnx.py", "exec"), lines)  # noqa: S102 - it is what is tested
+        return torch.from_numpy(
+            lines["logits"]([tuple(one) if isinstance(one, list) else one for one in asked])
+        )  # type: ignore[operator]
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(folder / name, providers=["CPUExecutionProvider"])
+    batch = load_file(folder / _BATCH)
+    wanted = [entry.name for entry in session.get_inputs()]
+    said = torch.from_numpy(session.run(None, {one: batch[one].numpy() for one in wanted})[0])
+    return said[batch["places"]] if "places" in batch else said
 
 
 def _printed(folder: Path, words: list[str]) -> str:

@@ -31,6 +31,7 @@ from engine.command_line.arguments import (
     read_as,
 )
 from engine.command_line.export_commands import add_export_commands
+from engine.command_line.plan_command import plan
 from engine.command_line.predicting import predict
 from engine.command_line.process import STOPPED
 
@@ -244,6 +245,12 @@ def train(
     ] = None,
     device: Device = "",
     name: Annotated[str, typer.Option(metavar="TEXT", help="What to call the run.")] = "",
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", min=0.01, help="Cut rows, long texts and epochs so that it ends in N minutes."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a model. Ctrl-C stops it and keeps the best so far."""
@@ -274,6 +281,12 @@ def train(
             from engine.training.workbench import Workbench
 
             run = repairing.with_repairs(run, repair, Workbench())
+        if minutes is not None:
+            from engine.command_line import planning
+
+            made = planning.planned(run, minutes)
+            planning.tell_plan(made, as_json=as_json)
+            run = made.run
         if all_folds:
             from engine.command_line.all_folds import train_folds
 
@@ -297,6 +310,7 @@ for about_runs in (
     run_commands.runs,
 ):
     app.command()(about_runs)
+app.command()(plan)
 add_export_commands(app)
 
 

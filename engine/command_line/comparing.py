@@ -21,6 +21,7 @@ from engine.protocol.comparison_words import (
     comparison_finding,
     curve_sentence,
     difference_sentence,
+    recipe_names,
     rows_sentence,
     seed_sentence,
     share_words,
@@ -86,20 +87,22 @@ def _plain_name(run: ComparedRun) -> str:
 def _show(compared: RunsCompared, names: dict[str, str]) -> None:
     """Prints the finding, the table, the pairs, and what is left out."""
     shown = console()
+    plain = {run.folder: _plain_name(run) for run in compared.runs}
+    methods = {run.folder: registry.method(run.method).name for run in compared.runs}
+    recipes = recipe_names(compared, plain, methods)
     if compared.runs:
         task = registry.task(run_of(Path(compared.runs[0].folder)).task)
         entry = next(one for one in task.metrics if one.id == compared.metric)
-        finding = comparison_finding(compared, names)
+        finding = comparison_finding(compared, names, recipes)
         shown.print(escape(rows_sentence(compared, task.unit)), overflow="ignore")
         shown.print(f"\n[bold]{escape(finding.lead)}[/bold] {escape(finding.rest)}\n", overflow="ignore")
         shown.print(_table(compared, names, entry))
     if len(compared.runs) > 1:
         shown.print("\nEach with the best:")
-        best = compared.runs[0].folder
-        for pair in compared.pairs:
-            if pair.better == best:
-                shown.print(escape(f"  {difference_sentence(pair, names)}."), overflow="ignore")
-    plain = {run.folder: _plain_name(run) for run in compared.runs}
+        pairs, called = (compared.recipe_pairs, recipes) if recipes else (compared.pairs, names)
+        for pair in pairs:
+            if pair.better == pairs[0].better:
+                shown.print(escape(f"  {difference_sentence(pair, called)}."), overflow="ignore")
     told = [seed_sentence(seeds, plain[seeds.folders[0]]) for seeds in compared.seeds]
     told += [curve_sentence(curve, plain[curve.folders[0]]) for curve in compared.curves]
     for sentence in told:

@@ -73,12 +73,18 @@ def report(
     quotes: Annotated[
         int, typer.Option(metavar="N", min=0, help="How many wrong answers are quoted; 0 for none.")
     ] = 20,
+    metric: Annotated[
+        str, typer.Option(metavar="ID", help="The measure by which several are compared; the task's first.")
+    ] = "",
+    each: Annotated[
+        bool, typer.Option("--each/--no-each", help="Whether a report of each follows their comparison.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Write a report of finished runs, as HTML and PDF."""
+    """Write a report of finished runs, as HTML and PDF; of several, how they compare comes first."""
     from engine.command_line import reporting
 
-    reporting.report(runs, to, quotes, as_json=as_json)
+    reporting.report(runs, to, quotes, metric, each=each, as_json=as_json)
 
 
 def serve_model(

@@ -95,11 +95,9 @@ def difference(
     value = float(measure(tables[0], whole)[0] - measure(tables[1], whole)[0])
     differing = int((tables[0] != tables[1]).any(axis=1).sum())
     apart = drawn[0] - drawn[1]
-    low, high = np.quantile(apart, _ends(rows)).tolist()
-    if perfect is not None and rows:
-        # Where hardly a row tells them apart the bootstrap is too sure; Wilson's end for none of n is not.
-        unsure = perfect * _SQUARED / (rows + _SQUARED)
-        low, high = min(low, value - unsure), max(high, value + unsure)
+    low, high = np.quantile(apart, row_ends(rows)).tolist()
+    unsure = unsure_by(rows, perfect)
+    low, high = min(low, value - unsure), max(high, value + unsure)
     beyond = min(int((apart <= 0).sum()), int((apart >= 0).sum()))
     p = min(1.0, 2.0 * (beyond + 1) / (len(apart) + 1))
     if differing < _MANY:
@@ -157,7 +155,19 @@ def _kinds(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
     return kinds, counts
 
 
-def _ends(rows: int) -> list[float]:
+def unsure_by(rows: int, perfect: float | None) -> float:
+    """Returns how far from a difference an end of its interval lies at least.
+
+    Where hardly a row tells two runs apart the bootstrap is too sure; Wilson's end for none of n rows is not.
+
+    Args:
+        rows: How many were drawn from.
+        perfect: The value of the measure where every row is right, if it is a share from 0.
+    """
+    return perfect * _SQUARED / (rows + _SQUARED) if perfect is not None and rows else 0.0
+
+
+def row_ends(rows: int) -> list[float]:
     """Returns which quantiles end a 95 % interval: a little further out for few rows.
 
     The bootstrap draws from the rows that there are and so varies less than rows would (Hesterberg 2015,

@@ -10,10 +10,13 @@ from itertools import combinations
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from engine.errors import EngineError
-from engine.evaluation.paired import Difference, difference, drawn_together, draws_for, holm, is_clear
+from engine.evaluation.paired import difference, drawn_together, draws_for
 from engine.examining.judged_runs import JudgedRun
+from engine.examining.recipes import recipes_compared, run_pairs, too_close
 from engine.protocol import comparison_problems
 from engine.protocol.comparison import (
     ComparableRuns,
@@ -28,7 +31,6 @@ from engine.protocol.comparison_words import smallest_of
 from engine.protocol.events import Event, StageReached
 from engine.protocol.fold_runs import recipe_of
 from engine.protocol.problems import Problem
-from engine.protocol.results import Score
 from engine.training.workbench import Workbench
 
 
@@ -114,9 +116,11 @@ def _compared(runs: Sequence[JudgedRun], metric: str) -> RunsCompared:
         runs, key=lambda one: (-sign * one.result.scores[metric].value, one.result.trainable_parameters)
     )
     facts = {one.folder: _facts(one, metric) for one in ranked}
-    pairs = _pairs(ranked, metric, sign)
-    close = {pair.worse for pair in pairs if pair.better == str(ranked[0].folder) and not pair.is_clear}
-    best = [run for run in facts.values() if run.folder in close or run.folder == str(ranked[0].folder)]
+    tables = [one.evidence for one in _of_one_width(ranked)]
+    drawn = drawn_together(tables, ranked[0].measures.of[metric], draws_for(len(tables[0]), len(ranked)))
+    pairs = _pairs(ranked, metric, sign, drawn)
+    close = too_close(pairs, str(ranked[0].folder))
+    best = [run for run in facts.values() if run.folder in close]
     smallest = smallest_of(best)
     most = max(ranked, key=lambda one: one.training_rows)
     return RunsCompared(
@@ -130,33 +134,25 @@ def _compared(runs: Sequence[JudgedRun], metric: str) -> RunsCompared:
         baselines=most.result.baselines,
         seeds=_seeds(ranked, metric),
         curves=_curves(ranked, metric),
+        **recipes_compared(_each_seed_once(ranked), ranked, metric, sign, drawn),
     )
 
 
-def _pairs(ranked: Sequence[JudgedRun], metric: str, sign: int) -> list[RunPair]:
+def _pairs(
+    ranked: Sequence[JudgedRun], metric: str, sign: int, drawn: npt.NDArray[np.float64]
+) -> list[RunPair]:
     """Returns how every two runs differ, the better of both first."""
-    rows = len(ranked[0].evidence)
     measures = ranked[0].measures
     measure, perfect = measures.of[metric], measures.perfect.get(metric)
-    tables = [one.evidence for one in _of_one_width(ranked)]
-    drawn = drawn_together(tables, measure, draws_for(rows, len(ranked)))
     numbers = list(combinations(range(len(ranked)), 2))
     found = [
-        difference((tables[one], tables[other]), measure, (drawn[one], drawn[other]), perfect)
+        difference(
+            (ranked[one].evidence, ranked[other].evidence), measure, (drawn[one], drawn[other]), perfect
+        )
         for one, other in numbers
     ]
-    corrected = holm([one.p for one in found])
-    return [
-        RunPair(
-            better=str(ranked[one].folder),
-            worse=str(ranked[other].folder),
-            gain=_gain(apart, sign),
-            p=p,
-            is_clear=is_clear(apart, p),
-            rows=apart.rows,
-        )
-        for (one, other), apart, p in zip(numbers, found, corrected, strict=True)
-    ]
+    names = [(str(ranked[one].folder), str(ranked[other].folder)) for one, other in numbers]
+    return run_pairs(names, found, sign)
 
 
 def _of_one_width(runs: Sequence[JudgedRun]) -> Sequence[JudgedRun]:
@@ -168,12 +164,6 @@ def _of_one_width(runs: Sequence[JudgedRun]) -> Sequence[JudgedRun]:
     if len({one.evidence.shape for one in runs}) > 1:
         raise ValueError("Runs on the same rows must have the same evidence.")
     return runs
-
-
-def _gain(apart: Difference, sign: int) -> Score:
-    """Returns a difference in the direction of its measure."""
-    ends = sorted((sign * apart.low, sign * apart.high))
-    return Score(value=sign * apart.value, low=ends[0], high=ends[1])
 
 
 def _facts(judged: JudgedRun, metric: str) -> ComparedRun:
@@ -211,12 +201,17 @@ def _alike(runs: Sequence[JudgedRun], *, rows_differ: bool) -> list[list[JudgedR
     return list(groups.values())
 
 
+def _each_seed_once(runs: Sequence[JudgedRun]) -> list[list[JudgedRun]]:
+    """Returns groups of runs that differ in nothing but their seed; a repeated run says nothing."""
+    return [
+        list({one.run.seed: one for one in reversed(alike)}.values())[::-1]
+        for alike in _alike(runs, rows_differ=False)
+    ]
+
+
 def _seeds(runs: Sequence[JudgedRun], metric: str) -> tuple[SeedSpread, ...]:
     spreads = []
-    for alike in _alike(runs, rows_differ=False):
-        group = list({one.run.seed: one for one in reversed(alike)}.values())[
-            ::-1
-        ]  # a repeated run says nothing
+    for group in _each_seed_once(runs):
         scores = [one.result.scores[metric].value for one in group]
         if len(group) > 1:
             folders = tuple(str(one.folder) for one in group)

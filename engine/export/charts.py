@@ -104,7 +104,7 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
     right, row, top = width - 150.0, 30.0, 8.0
     low = min(bar.low for bar in bars)
     high = max(bar.high for bar in bars)
-    ticks = _ticks(min(0.0, low) if high - low > 0.6 * max(high, 1e-9) else low, high)
+    ticks = ticks_of(min(0.0, low) if high - low > 0.6 * max(high, 1e-9) else low, high)
     height = top + row * len(bars) + 26
 
     def x(value: float) -> float:
@@ -114,11 +114,11 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
     bottom = top + row * len(bars)
     for tick in ticks:
         shapes.append(Shape(kind="line", points=((x(tick), top), (x(tick), bottom)), colour=GRID))
-        shapes.append(_label(x(tick), bottom + 15, _number(tick), anchor="middle"))
+        shapes.append(label(x(tick), bottom + 15, _number(tick), anchor="middle"))
     for place, bar in enumerate(bars):
         middle, colour = top + row * (place + 0.5), BLUE if bar.is_model else GREY
-        name = _cut(bar.name, left - 12, 12)
-        shapes.append(_label(0, middle + 4, name, size=12, colour=INK, bold=bar.is_model))
+        name = cut_to(bar.name, left - 12, 12)
+        shapes.append(label(0, middle + 4, name, size=12, colour=INK, bold=bar.is_model))
         shapes.append(
             Shape(kind="line", points=((x(bar.low), middle), (x(bar.high), middle)), colour=colour, width=2.5)
         )
@@ -128,7 +128,7 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
         ]
         shapes.append(Shape(kind="dot", points=((x(bar.value), middle),), colour=colour, width=5))
         said = f"{bar.value:.3f}  ({bar.low:.3f} to {bar.high:.3f})"
-        shapes.append(_label(width, middle + 4, said, anchor="end", colour=INK, bold=bar.is_model))
+        shapes.append(label(width, middle + 4, said, anchor="end", colour=INK, bold=bar.is_model))
     return Chart(title=title, width=width, height=height, shapes=tuple(shapes))
 
 
@@ -147,8 +147,8 @@ def curve_chart(
     left, right, top, bottom = 46.0, width - 120.0, 10.0, height - 34.0
     across = [point[0] for curve in curves for point in curve.points]
     values = [point[1] for curve in curves for point in curve.points if math.isfinite(point[1])]
-    epochs = _ticks(0.0, max(across, default=1.0))
-    ticks = _ticks(min(values, default=0.0), max(values, default=1.0))
+    epochs = ticks_of(0.0, max(across, default=1.0))
+    ticks = ticks_of(min(values, default=0.0), max(values, default=1.0))
 
     def x(epoch: float) -> float:
         return left + epoch / max(1e-12, max(across, default=1.0)) * (right - left)
@@ -159,24 +159,24 @@ def curve_chart(
     shapes = []
     for tick in ticks:
         shapes.append(Shape(kind="line", points=((left, y(tick)), (right, y(tick))), colour=GRID))
-        shapes.append(_label(left - 8, y(tick) + 4, _number(tick), anchor="end"))
+        shapes.append(label(left - 8, y(tick) + 4, _number(tick), anchor="end"))
     shapes += [
-        _label(x(epoch), bottom + 15, _number(epoch), anchor="middle")
+        label(x(epoch), bottom + 15, _number(epoch), anchor="middle")
         for epoch in epochs
         if x(epoch) <= right + 1
     ]
-    shapes.append(_label((left + right) / 2, height - 4, "epochs", anchor="middle"))
+    shapes.append(label((left + right) / 2, height - 4, "epochs", anchor="middle"))
     if mark is not None:
         shapes.append(Shape(kind="line", points=((x(mark), top), (x(mark), bottom)), colour=INK, dash=(3, 3)))
-        shapes.append(_label(x(mark) - 4, top + 9, "judged", anchor="end", colour=INK))
-    names = _apart([y(curve.points[-1][1]) for curve in curves], 15.0)
+        shapes.append(label(x(mark) - 4, top + 9, "judged", anchor="end", colour=INK))
+    names = moved_apart([y(curve.points[-1][1]) for curve in curves], 15.0)
     for curve, place in zip(curves, names, strict=True):
         points = tuple((x(epoch), y(value)) for epoch, value in curve.points if math.isfinite(value))
         shapes.append(Shape(kind="line", points=points, colour=curve.colour, width=2, dash=curve.dash))
         if curve.dots:
             shapes += [Shape(kind="dot", points=(point,), colour=curve.colour, width=3) for point in points]
         shapes.append(Shape(kind="dot", points=((right + 10, place),), colour=curve.colour, width=4))
-        shapes.append(_label(right + 18, place + 4, _cut(curve.name, 100, 11), colour=INK))
+        shapes.append(label(right + 18, place + 4, cut_to(curve.name, 100, 11), colour=INK))
     return Chart(title=title, width=width, height=height, shapes=tuple(shapes))
 
 
@@ -191,18 +191,18 @@ def confusion_chart(classes: Sequence[str], counts: Sequence[Sequence[int]], wid
     left = min(170.0, max(_LETTER * 11 * len(name) for name in classes) + 52)
     cell = min(84.0, (width - left) / len(classes))
     high, top = min(48.0, cell), 40.0
-    shapes = [_label(left + cell * len(classes) / 2, 12, "said", anchor="middle")]
-    shapes.append(_label(0, top + high * len(classes) / 2 + 4, "true"))
+    shapes = [label(left + cell * len(classes) / 2, 12, "said", anchor="middle")]
+    shapes.append(label(0, top + high * len(classes) / 2 + 4, "true"))
     for column, name in enumerate(classes):
         shapes.append(
-            _label(
-                left + cell * (column + 0.5), top - 8, _cut(name, cell - 4, 11), anchor="middle", colour=INK
+            label(
+                left + cell * (column + 0.5), top - 8, cut_to(name, cell - 4, 11), anchor="middle", colour=INK
             )
         )
     for row, name in enumerate(classes):
         shapes.append(
-            _label(
-                left - 8, top + high * (row + 0.5) + 4, _cut(name, left - 44, 11), anchor="end", colour=INK
+            label(
+                left - 8, top + high * (row + 0.5) + 4, cut_to(name, left - 44, 11), anchor="end", colour=INK
             )
         )
         whole = max(1, sum(counts[row]))
@@ -217,7 +217,7 @@ def confusion_chart(classes: Sequence[str], counts: Sequence[Sequence[int]], wid
             dark = count / whole > 0.6
             colour = "#FFFFFF" if dark else INK
             shapes.append(
-                _label(
+                label(
                     x + cell / 2, y + high / 2 + 4, f"{count:,}", anchor="middle", colour=colour, bold=right
                 )
             )
@@ -229,14 +229,15 @@ def confusion_chart(classes: Sequence[str], counts: Sequence[Sequence[int]], wid
     )
 
 
-def _label(x: float, y: float, text: str, *, size: float = 11, anchor: str = "start", colour: str = THIRD,
+def label(x: float, y: float, text: str, *, size: float = 11, anchor: str = "start", colour: str = THIRD,
            bold: bool = False) -> Shape:  # fmt: skip
+    """Returns a text that stands at a point."""
     return Shape(
         kind="text", points=((x, y),), text=text, width=size, anchor=anchor, colour=colour, bold=bold
     )
 
 
-def _ticks(low: float, high: float, about: int = 5) -> list[float]:
+def ticks_of(low: float, high: float, about: int = 5) -> list[float]:
     """Returns round numbers that begin below and end above a range."""
     span = max(high - low, 1e-9 * max(1.0, abs(high)), 1e-12)
     step = 10.0 ** math.floor(math.log10(span / about))
@@ -249,12 +250,13 @@ def _number(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _cut(text: str, room: float, size: float) -> str:
+def cut_to(text: str, room: float, size: float) -> str:
+    """Returns a text that fits into so many points."""
     most = max(3, int(room / (_LETTER * size)))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def _apart(places: Sequence[float], least: float) -> list[float]:
+def moved_apart(places: Sequence[float], least: float) -> list[float]:
     """Moves labels so that none lies on another; their order stays."""
     order = sorted(range(len(places)), key=places.__getitem__)
     moved = list(places)

@@ -57,6 +57,12 @@ class RunToExport:
         return Path(self.base_name).name if Path(self.base_name).is_absolute() else self.base_name
 
     @property
+    def base_in_full(self) -> str:
+        """Returns what the base model is called and, where that differs, how it is found elsewhere."""
+        name = self.saved.base.name
+        return name if self.base_shown == name else f"{name} ({self.base_shown})"
+
+    @property
     def title(self) -> str:
         """Returns what a person calls it."""
         return self.run.name or self.folder.name

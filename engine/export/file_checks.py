@@ -25,7 +25,7 @@ _NOT_WRITTEN_HERE = frozenset({"tokenizer.json", "vocab.txt", "vocab.json", "mer
 def base_is_named(source: RunToExport) -> ExportCheck:
     """Says by which name and which checksum the base model is known in what is written."""
     base = source.saved.base
-    parts = [base.name, counted(base.blocks, "block")] if base.blocks else [base.name]
+    parts = [source.base_in_full, *([counted(base.blocks, "block")] if base.blocks else [])]
     if not source.base_fingerprint:
         return ExportCheck(
             id=BASE_MODEL,
@@ -36,7 +36,7 @@ def base_is_named(source: RunToExport) -> ExportCheck:
     return ExportCheck(
         id=BASE_MODEL,
         title="The base model is named exactly",
-        detail=f"{', '.join(parts)}, {source.base_shown}, fingerprint {source.base_fingerprint}.",
+        detail=f"{', '.join(parts)}, fingerprint {source.base_fingerprint}.",
     )
 
 

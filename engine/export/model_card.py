@@ -108,7 +108,7 @@ def _text(source: RunToExport) -> Iterator[str]:
     yield "## What it stands on"
     yield ""
     licence = f" Its licence is {base.licence}." if base.licence else " Its licence is not known here."
-    yield f"{base.name} (`{source.base_shown}`), {counted(base.parameters, 'number')}.{licence}"
+    yield f"{source.base_in_full}, {counted(base.parameters, 'number')}.{licence}"
     if source.base_fingerprint:
         yield f"Fingerprint of its weights (BLAKE2b): `{source.base_fingerprint}`."
     yield "What the base model was taught, and what prejudices it took from its texts, this model has, too."

@@ -291,7 +291,7 @@ def _data(source: RunToExport) -> Table:
 def _facts(source: RunToExport) -> Table:
     base, result, started = source.saved.base, source.result, source.started
     found = [
-        ("Base model", f"{base.name} ({source.base_shown})"),
+        ("Base model", source.base_in_full),
         ("Its licence", base.licence or "not known"),
     ]
     if source.base_fingerprint:

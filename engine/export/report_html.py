@@ -9,25 +9,25 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from engine.export.chart_drawings import svg
-from engine.export.charts import Chart
+from engine.export.comparison_facts import ComparisonReport
 from engine.export.report_facts import RunReport
 
 
-def html_of(reports: Sequence[RunReport], together: Chart | None = None) -> str:
+def html_of(reports: Sequence[RunReport], compared: ComparisonReport | None = None) -> str:
     """Returns a page about one run, or several.
 
     Args:
         reports: What is said of each.
-        together: Their scores side by side.
+        compared: How they compare.
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     text = files("resources").joinpath("report", "report.html").read_text(encoding="utf-8")
     return environment.from_string(text).render(
         runs=reports,
-        title=reports[0].title if len(reports) == 1 else f"{len(reports)} runs",
+        compared=compared,
+        title=compared.title if compared is not None else reports[0].title,
         date=today(),
         svg=svg,
-        together=svg(together) if together else "",
     )
 
 

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 from engine.export.chart_drawings import BOLD, PLAIN, drawing
 from engine.export.charts import THIRD, Chart
+from engine.export.comparison_facts import ComparisonReport
 from engine.export.report_facts import RunReport, Table
 from engine.export.report_html import today
 from engine.protocol.wording import counted
@@ -20,13 +21,13 @@ _FRAME = 6.0
 _LINE = "#DDE1E7"
 
 
-def write_pdf(path: Path, reports: Sequence[RunReport], together: Chart | None = None) -> None:
+def write_pdf(path: Path, reports: Sequence[RunReport], compared: ComparisonReport | None = None) -> None:
     """Writes a document about one run, or several.
 
     Args:
         path: The file.
         reports: What is said of each.
-        together: Their scores side by side.
+        compared: How they compare.
 
     Raises:
         OSError: When it cannot be written.
@@ -36,19 +37,16 @@ def write_pdf(path: Path, reports: Sequence[RunReport], together: Chart | None =
 
     _take_fonts()
     page = _Page(A4[0] - 2 * _MARGIN - 2 * _FRAME)
-    title = reports[0].title if len(reports) == 1 else f"{len(reports)} runs"
+    title = compared.title if compared is not None else reports[0].title
     document = SimpleDocTemplate(
         str(path), pagesize=A4, margin=_MARGIN, leftMargin=_MARGIN, rightMargin=_MARGIN,
         topMargin=_MARGIN, bottomMargin=_MARGIN, title=title, author="Thaw",
     )  # fmt: skip
     story: list[Any] = []
-    if len(reports) > 1:
-        story += page.title(title, f"Written by Thaw on {today()}")
-        story += [page.chart(together)] if together else []
-        story += [page.text(f"<b>{escape(one.title)}</b>. {escape(one.finding)}") for one in reports]
-        story.append(PageBreak())
-    for number, report in enumerate(reports):
-        story += [PageBreak()] if number else []
+    if compared is not None:
+        story += page.comparison(compared)
+    for report in reports:
+        story += [PageBreak()] if story else []
         story += page.report(report)
     document.build(story, onFirstPage=_number_page, onLaterPages=_number_page)
 
@@ -87,6 +85,35 @@ class _Page:
     def chart(self, chart: Chart) -> Any:
         """Returns a chart."""
         return drawing(chart, self._width)
+
+    def comparison(self, compared: ComparisonReport) -> Iterator[Any]:
+        """Yields what is said of several runs, in the order of reading."""
+        below = f"{compared.subtitle}. " if compared.subtitle else ""
+        yield from self.title(compared.title, f"{below}Written by Thaw on {today()}")
+        yield self.text(f"<b>{escape(compared.lead)}</b> {escape(compared.rest)}", "finding")
+        if compared.rows:
+            yield self.text(escape(compared.rows), "note")
+        if compared.scores is not None:
+            yield self.text("How good they are", "heading")
+            yield self.chart(compared.scores)
+        if compared.recipes:
+            yield self._table(compared.recipes, widths=(1.5, 1.7, 1.5, 0.7, 0.8, 0.8, 0.8, 1.2))
+        if compared.pairs:
+            yield self.text("What differs", "heading")
+            yield self._table(compared.pairs, widths=(1.6, 1.6, 1.8, 0.9, 1.2))
+        for chart in compared.costs:
+            yield self.text(escape(chart.title), "heading")
+            yield self.chart(chart)
+        if compared.runs:
+            yield self.text("Every run", "heading")
+            yield self._table(compared.runs, widths=(2.4, 0.5, 1.7, 0.6, 0.7, 0.8, 0.7, 0.9, 0.8))
+        if compared.left_out:
+            yield self.text("Not compared", "heading")
+            yield self._pairs(compared.left_out)
+        if compared.notes:
+            yield self.text("How they were compared", "heading")
+        for note in compared.notes:
+            yield self.text(escape(note), "note")
 
     def report(self, report: RunReport) -> Iterator[Any]:
         """Yields what stands in a report, in the order of reading."""

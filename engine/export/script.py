@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +21,7 @@ from engine.export.contract import RunToExport, Writing
 from engine.export.run_words import score_words
 from engine.export.script_contract import RunAtStart, TaskLines
 from engine.export.script_lines import (
+    FRESH,
     IMPORTS,
     JUDGE,
     LEARN,
@@ -35,13 +37,14 @@ from engine.export.script_network import network_imports, network_lines
 from engine.export.script_plan import PLAN_FILE, START_FILE, new_tensors, plan_of, run_at_start
 from engine.export.script_rows import ROWS_FILE, SPLIT_FILE, write_rows
 from engine.export.script_word_networks import token_network_lines, words_network_lines
-from engine.protocol.data_facts import VALIDATION
+from engine.protocol.data_facts import TRAIN, VALIDATION
 from engine.protocol.wording import file_name
 from engine.training.judging import pieces_to_judge
-from engine.training.noisy_parts import has_fresh_noise
+from engine.training.noisy_parts import fresh_rows, has_fresh_noise
 from engine.training.rows import EncodedPart
 from engine.training.validating import judged_numbers
 
+_IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 _ELSEWHERE = "where it was, or where the environment variable DATA_FILE says"
 _NETWORKS = {
     HeadKind.TEXT: network_lines,
@@ -73,9 +76,6 @@ def why_no_script(source: RunToExport) -> str:
     lines = all_task_lines().get(source.run.task)
     if lines is None:
         return f'"{source.task.name}" cannot be written in plain lines yet. Take the model folder.'
-    settings = source.run.settings
-    if has_fresh_noise(source.task, settings):
-        return "Each of its epochs reads noise of its own, which is drawn by Thaw."
     if source.saved.four_bit:
         return "It learned on weights in four bits."
     return lines.why_not(source)
@@ -92,7 +92,8 @@ def write_script_files(writing: Writing) -> list[Section]:
     place = writing.place
     save_file(new_tensors(start.model), place / START_FILE, {"format": "pt"})
     (place / PLAN_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan_of(start)), indent=1))
-    reading = write_rows(place, start, all_task_lines()[start.source.run.task], _judged(start))
+    parts = _judged(start) | _later_epochs(writing, start)
+    reading = write_rows(place, start, all_task_lines()[start.source.run.task], parts)
     return list(_sections(writing, start, reading))
 
 
@@ -104,14 +105,15 @@ def script_text(writing: Writing, sections: list[Section]) -> str:
         sections: Its parts.
     """
     parts = [f"# {section.title}\n\n{section.code.rstrip()}\n" for section in sections[1:]]
-    return f'"""{opening(writing)}"""\n\n{sections[0].code.rstrip()}\n\n\n' + "\n\n".join(parts)
+    return f'"""{opening(writing, sections)}"""\n\n{sections[0].code.rstrip()}\n\n\n' + "\n\n".join(parts)
 
 
-def opening(writing: Writing) -> str:
+def opening(writing: Writing, sections: list[Section]) -> str:
     """Returns what is said at the top: what is repeated, what is needed, and what comes out.
 
     Args:
         writing: The run.
+        sections: Its parts.
     """
     source = writing.source
     result = source.result
@@ -128,14 +130,18 @@ def opening(writing: Writing) -> str:
         title=source.title,
         rows=rows,
         base=source.saved.base.name,
+        where="where it was" if _only_here(source) else "by its name",
         metric=metric,
         score=score,
-        versions=_versions(),
+        versions=_versions(sections),
     )
 
 
-def _versions() -> str:
-    names = ("torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors")
+def _versions(sections: list[Section]) -> str:
+    """Returns what has to be installed: what every script may need, and what else one imports."""
+    names = ["torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors"]
+    imported = {name for one in sections for name in _IMPORTED.findall(one.code)}
+    names += sorted(imported - {"sklearn", *names} - sys.stdlib_module_names)
     return " ".join(f"{name}=={version(name).partition('+')[0]}" for name in names)
 
 
@@ -190,7 +196,8 @@ def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Sec
     step = STEP if start.strength is None else SOLVE.substitute(strength=start.strength)
     yield Section("One step", step)
     settle = "settle()\n" if "def settle(" in lines.answers(start) else ""
-    yield Section("Training, and the final test", LEARN.substitute(settle=settle))
+    fresh = FRESH if has_fresh_noise(source.task, settings) else ""
+    yield Section("Training, and the final test", LEARN.substitute(settle=settle, fresh=fresh))
 
 
 def _only_here(source: RunToExport) -> bool:
@@ -206,3 +213,16 @@ def _judged(start: RunAtStart) -> dict[str, Asked]:
     if most is not None and count > most:
         parts[VALIDATION] = whole.of_rows(judged_numbers(count, most, start.source.run.seed)).asked
     return parts
+
+
+def _later_epochs(writing: Writing, start: RunAtStart) -> dict[str, Asked]:
+    """Returns what the second epoch learns from, and those after it, where each has noise of its own."""
+    source, settings = start.source, start.settings
+    if not has_fresh_noise(source.task, settings):
+        return {}
+    run, windows = source.run, len(start.asked[TRAIN].encoded)
+    clean = writing.bench.clean(run.data, run.task, run.model, settings)[TRAIN]
+    return {
+        f"{TRAIN} {epoch + 1}": fresh_rows(source.task, clean, settings, epoch, windows)
+        for epoch in range(1, int(settings["epochs"]))
+    }

@@ -12,7 +12,7 @@ Repeats the run "$title" with plain libraries, without Thaw.
 It needs: $versions
 It reads, from the folder that it is in: $rows,
 start.safetensors (the new parts before the first step) and learns.json (what learns, how fast, from which
-step on). $base is found by its name, or in the folder that the environment variable BASE_MODEL names.
+step on). $base is found $where, or in the folder that the environment variable BASE_MODEL names.
 
 In Thaw the run reached: $metric $score on the final test. With the versions above, on the same kind of
 processor with as many threads, the script gives the same score to the last digit. Elsewhere sums are rounded
@@ -123,7 +123,9 @@ def said_in(part):
 
 
 encoded = {part: encode(of_part) for part, of_part in rows.items()}
-lengths = {part: [len(one["input_ids"]) for one in of_part] for part, of_part in encoded.items()}
+lengths = {  # what a row counts as where rows of like length go together
+    part: [one.get("length", len(one["input_ids"])) for one in of_part] for part, of_part in encoded.items()
+}
 plan = json.loads((HERE / "learns.json").read_text(encoding="utf-8"))
 parameters = dict(network.named_parameters())
 network.requires_grad_(False)
@@ -214,12 +216,18 @@ BATCHES_PER_STEP = -(-len(rows["train"]) // BATCH_SIZE)  # all rows at once
 total_steps = EPOCHS
 ''')
 
+FRESH = """\
+    for known in (encoded, lengths, features):  # each epoch has noise of its own
+        if f"train {epoch + 1}" in known:
+            known["train"] = known[f"train {epoch + 1}"]
+"""
+
 LEARN = Template("""\
 random.seed(SEED), np.random.seed(SEED), torch.manual_seed(SEED)
 best = {"value": None, "loss": math.inf, "state": None}
 step, since_best, ended = 0, 0, False
 for epoch in range(EPOCHS):
-    steps = steps_of_epoch(lengths["train"], epoch)
+${fresh}    steps = steps_of_epoch(lengths["train"], epoch)
     for place, batches in enumerate(steps, start=1):
         step += 1
         loss = take_step(step, epoch, batches)

@@ -83,6 +83,7 @@ class FrozenPrefix:
     _embeddings: tuple[nn.Module, ...] = ()
     _layouts: dict[nn.Module, _Layout] = field(default_factory=dict)
     _widths: dict[nn.Module, tuple[Place, int]] = field(default_factory=dict)
+    _dtypes: dict[bool, list[torch.dtype]] = field(default_factory=dict)
 
     @property
     def blocks(self) -> int:
@@ -120,7 +121,9 @@ class FrozenPrefix:
             hooks.enter_context(torch.random.fork_rng(devices=range(torch.cuda.device_count())))
             with suppress(_ReachedError):
                 self.model(batch)
-        return [found[number] for number in range(len(self.borders))]
+        states = [found[number] for number in range(len(self.borders))]
+        self._dtypes[_is_in_16_bits(states)] = [own.dtype for own in states]
+        return states
 
     @contextmanager
     def given(self, states: Sequence[torch.Tensor]) -> Iterator[None]:
@@ -128,8 +131,11 @@ class FrozenPrefix:
 
         Args:
             states: Of the rows that it will be given, for each border ``(rows, pieces, width)``; what stands
-                at places of the padding does not matter.
+                at places of the padding does not matter. Numbers that were made wider on their way are made
+                narrow again.
         """
+        dtypes = self._dtypes[_is_in_16_bits(states)]
+        states = [own.to(dtype) for own, dtype in zip(states, dtypes, strict=True)]
         with ExitStack() as undo:
             for module, (place, width) in self._widths.items():
                 undo.enter_context(_runs(module, _nothing_said(place, width, states[0].dtype)))
@@ -231,6 +237,11 @@ def _below_taps(model: TaskModel) -> int:
     """Returns how many blocks may be skipped for what the head reads: it must get what it reads."""
     every = [layer.id for layer in layers_of(model) if layer.id not in {EMBEDDINGS, HEAD}]
     return min((every.index(tap) for tap in model.taps), default=len(every))
+
+
+def _is_in_16_bits(states: Sequence[torch.Tensor]) -> bool:
+    """Returns whether multiplications run in 16 bits now, where the states are."""
+    return torch.is_autocast_enabled(states[0].device.type)
 
 
 def _given(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:

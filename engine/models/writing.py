@@ -67,7 +67,11 @@ class WritingModel(TaskModel):
             return ModelOutput(torch.zeros(0, self.outputs_per_piece, device=places.device))
         if self.network is Network.SEQUENCE_TO_SEQUENCE:  # it moves the labels before its decoder itself
             output = self.backbone(**inputs, labels=labels, return_dict=True)
-            return ModelOutput(output.logits[:, -places.shape[1] :][places], output.loss)
+            logits = output.logits[:, -places.shape[1] :][places]
+            if labels is None or logits.dtype is torch.float32:
+                return ModelOutput(logits, output.loss)
+            # It has worked out the loss in 16 bits, too: these are enough for all but that.
+            return ModelOutput(logits, functional.cross_entropy(logits.float(), labels[places]))
         with _only_at(self.base, places):
             logits = self.backbone(**inputs, return_dict=True).logits[0]
         if labels is None:

@@ -15,12 +15,13 @@ from engine.protocol.config import DataConfig, Reading, RunConfig
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.embedding_maps import MapEmbeddings
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
 from engine.protocol.fields import SettingValue
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
 from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.planning import PlanRun as PlanRun
 from engine.protocol.repairs import Repair
 from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos
@@ -277,6 +278,7 @@ Command: TypeAlias = (
     | DownloadDataSet
     | PreviewMethods
     | CheckRun
+    | PlanRun
     | StartTraining
     | ResumeTraining
     | PauseTraining
@@ -299,6 +301,7 @@ Command: TypeAlias = (
     | KeepHubToken
     | ForgetHubToken
     | UploadModel
+    | SaveComparison
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -112,6 +112,20 @@ class SeedSpread(msgspec.Struct, frozen=True, kw_only=True):
     spread: float
 
 
+class ComparedRecipe(msgspec.Struct, frozen=True, kw_only=True):
+    """A way of training: runs that differ in nothing but their seed, or a single run.
+
+    Attributes:
+        folders: Of the runs, best first, each seed once. The first stands for all of them in ``RunPair``.
+        score: The mean over the seeds; its interval holds what other test rows and other seeds would change.
+        spread: Standard deviation over the seeds; 0 of a single run.
+    """
+
+    folders: tuple[str, ...]
+    score: Score
+    spread: float
+
+
 class LearningCurve(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that differ in nothing but how many rows they learned from, and perhaps their seed.
 
@@ -162,6 +176,10 @@ class RunsCompared(_Event, frozen=True, kw_only=True, tag="RunsCompared"):
         groups: Runs that were judged on the same rows, the largest group first.
         seeds: Runs that differ in their seed alone.
         curves: Runs that differ in their number of training rows alone.
+        recipes: The ways of training, best first; none where no two runs differ in their seed alone, or where
+            there is but one way.
+        recipe_pairs: Every two of them, in that order; each is known by the folder of its first run.
+        best_recipes: First folders of the best and of those that are too close to it to call, best first.
     """
 
     metric: str
@@ -177,6 +195,9 @@ class RunsCompared(_Event, frozen=True, kw_only=True, tag="RunsCompared"):
     groups: tuple[ComparableRuns, ...] = ()
     seeds: tuple[SeedSpread, ...] = ()
     curves: tuple[LearningCurve, ...] = ()
+    recipes: tuple[ComparedRecipe, ...] = ()
+    recipe_pairs: tuple[RunPair, ...] = ()
+    best_recipes: tuple[str, ...] = ()
 
 
 class ChangedAnswer(msgspec.Struct, frozen=True, kw_only=True):

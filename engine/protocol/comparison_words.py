@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from engine.protocol.comparison import ComparedRun, LearningCurve, RunPair, RunsCompared, SeedSpread
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
-from engine.protocol.results import BEFORE, Baseline
-from engine.protocol.wording import counted
+from engine.protocol.results import BEFORE, Baseline, Score
+from engine.protocol.wording import counted, listed
 
 _COUNTING = "tfidf"
 _AS_SMALL = 1.1
@@ -32,22 +32,28 @@ class ComparisonFinding(NamedTuple):
     beats_the_simple: bool = True
 
 
-def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> ComparisonFinding:
+def comparison_finding(
+    compared: RunsCompared, names: Mapping[str, str], recipes: Mapping[str, str] | None = None
+) -> ComparisonFinding:
     """Says which runs are the best, which of these is the smallest, and whether that is more than simple.
+
+    Where runs were repeated with other seeds it says so of the ways of training, by their means.
 
     Args:
         compared: What was found.
         names: Folder → what the run is called.
+        recipes: First folder of a way of training → what it is called, of :func:`recipe_names`.
     """
     runs = {run.folder: run for run in compared.runs}
     if not runs:
         return ComparisonFinding("No run can be compared.", "", is_clear=False)
-    standing = [_standing(compared, baseline) for baseline in _to_beat(compared)]
-    told, beats = [sentence for sentence, _ in standing], all(is_better for _, is_better in standing)
+    told, beats = _standings(compared, compared.runs[0].score, "run")
     if len(runs) == 1:
         (alone,) = runs.values()
         lead = f"{names[alone.folder]} is the only run on these test rows: {score_number(alone.score.value)}."
         return ComparisonFinding(lead, " ".join(told), is_clear=False, beats_the_simple=beats)
+    if compared.recipes and recipes:
+        return _recipes_finding(compared, recipes)
     if len(compared.best) == 1:
         lead = f"{difference_sentence(compared.pairs[0], names)}."
         if len(runs) > 2:
@@ -60,6 +66,56 @@ def comparison_finding(compared: RunsCompared, names: Mapping[str, str]) -> Comp
     if compared.smallest:
         told.insert(0, _smallest_sentence(runs[compared.smallest], names))
     return ComparisonFinding(lead, " ".join(told), is_clear=False, beats_the_simple=beats)
+
+
+def recipe_names(
+    compared: RunsCompared, called: Mapping[str, str], methods: Mapping[str, str]
+) -> dict[str, str]:
+    """Returns first folder → what a way of training is called: as all of its runs are, else as its method.
+
+    Args:
+        compared: What was found.
+        called: Folder → what the run is called, whether or not that tells it apart.
+        methods: Folder → what its method is called.
+    """
+    found: dict[str, str] = {}
+    for one in compared.recipes:
+        own = {called[folder] for folder in one.folders}
+        name = own.pop() if len(own) == 1 else methods[one.folders[0]]
+        again = sum(other == name or other.startswith(f"{name} (") for other in found.values())
+        found[one.folders[0]] = f"{name} ({again + 1})" if again else name
+    return found
+
+
+def _recipes_finding(compared: RunsCompared, names: Mapping[str, str]) -> ComparisonFinding:
+    """Says which ways of training are the best, in the mean over their seeds."""
+    runs = {run.folder: run for run in compared.runs}
+    best = list(compared.best_recipes)
+    pairs = {pair.worse: pair for pair in compared.recipe_pairs if pair.better == best[0]}
+    behind = [one.folders[0] for one in compared.recipes if one.folders[0] not in best]
+    told = [f"Means over {_seed_numbers(compared)}; the intervals hold other test rows and other seeds."]
+    if len(best) == 1:
+        lead = f"{difference_sentence(compared.recipe_pairs[0], names)}."
+        if len(compared.recipes) > 2:
+            told.insert(0, f"It is the best of {number_name(len(compared.recipes))} ways of training.")
+    else:
+        lead = f"{listed([names[one] for one in best])} are too close to call."
+        told = [f"{difference_sentence(pairs[one], names)}." for one in behind] + told
+        smallest = smallest_of([runs[one] for one in best])
+        if smallest is not None:
+            told.append(_smallest_sentence(smallest, names))
+    simpler, beats = _standings(compared, compared.recipes[0].score, "way of training")
+    return ComparisonFinding(
+        lead, " ".join([*told, *simpler]), is_clear=len(best) == 1, beats_the_simple=beats
+    )
+
+
+def _seed_numbers(compared: RunsCompared) -> str:
+    """Returns over how many seeds the means are: ``"three seeds each"``, ``"one to three seeds each"``."""
+    numbers = sorted({len(one.folders) for one in compared.recipes})
+    if len(numbers) == 1:
+        return f"{number_name(numbers[0])} seeds each"
+    return f"{number_name(numbers[0])} to {number_name(numbers[-1])} seeds each"
 
 
 def difference_sentence(pair: RunPair, names: Mapping[str, str]) -> str:
@@ -141,7 +197,7 @@ def _smallest_sentence(run: ComparedRun, names: Mapping[str, str]) -> str:
 
 
 def _to_beat(compared: RunsCompared) -> list[Baseline]:
-    """Returns what the best run has to beat: what is simple, and its base model where that could do the task.
+    """Returns what the best has to beat: what is simple, and its base model where that could do the task.
 
     How a model was before is known of one base model; where runs have several it says nothing of the best.
     """
@@ -152,12 +208,17 @@ def _to_beat(compared: RunsCompared) -> list[Baseline]:
     return found
 
 
-def _standing(compared: RunsCompared, baseline: Baseline) -> tuple[str, bool]:
-    """Says how the best run stands to something simpler, and whether it is surely better.
+def _standings(compared: RunsCompared, best: Score, thing: str) -> tuple[list[str], bool]:
+    standing = [_standing(compared, baseline, best, thing) for baseline in _to_beat(compared)]
+    return [sentence for sentence, _ in standing], all(is_better for _, is_better in standing)
+
+
+def _standing(compared: RunsCompared, baseline: Baseline, best: Score, thing: str) -> tuple[str, bool]:
+    """Says how the best stands to something simpler, and whether it is surely better.
 
     As with a single run, it is where their 95 % intervals do not overlap.
     """
-    best, other = compared.runs[0].score, baseline.scores[compared.metric]
+    other = baseline.scores[compared.metric]
     sign = 1 if compared.higher_is_better else -1
     value = score_number(other.value)
     name = {_COUNTING: "Counting words", BEFORE: "The model before training"}.get(baseline.id, baseline.label)
@@ -165,7 +226,8 @@ def _standing(compared: RunsCompared, baseline: Baseline) -> tuple[str, bool]:
         beats = "None beats" if len(compared.runs) > 1 else "It does not beat"
         return f"{beats} {name[:1].lower() + name[1:]} ({value}).", False
     if best.low <= other.high and other.low <= best.high:
-        return f"{name} scores {value}, and the best run may be no better: their intervals overlap.", False
+        doubt = f"and the best {thing} may be no better: their intervals overlap"
+        return f"{name} scores {value}, {doubt}.", False
     return f"{name} scores {value}.", True
 
 

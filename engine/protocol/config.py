@@ -141,6 +141,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
         watch: Texts that the person wants to follow while training, beside the held-out ones.
         threads: CPU threads that compute; the last bits of a sum depend on it, so a saved run holds
             the number that was used. 0: all there are.
+        precision: Numbers that it computes with, ``"fp32"`` or ``"bf16"``, as they were used; empty: what the
+            setting of that name says.
         device: Id of the device that trains, e.g. ``"cpu"`` or ``"cuda:0"``; empty: the best there is.
     """
 
@@ -154,4 +156,5 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     watch: tuple[str, ...] = ()
     threads: int = 0
+    precision: str = ""
     device: str = ""

@@ -27,17 +27,19 @@ from engine.protocol.devices import DeviceFacts
 from engine.protocol.embedding_maps import EmbeddingsMapped
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.explanations import AnswerExplained
-from engine.protocol.export_events import ExportItemWritten, ExportsListed, ModelExported
+from engine.protocol.export_events import ComparisonSaved, ExportItemWritten, ExportsListed, ModelExported
 from engine.protocol.file_answers import AnswersWritten
 from engine.protocol.hub_upload_events import HubAccountTold, ModelUploaded, UploadProgressed
+from engine.protocol.kept_facts import KeptFacts
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
 from engine.protocol.nearest_rows import NearestFound
+from engine.protocol.planning import RunPlanned
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
-from engine.protocol.stack import Estimate, KeptFacts, MethodPreview, ModelFacts, StackFacts, Verdict
+from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
 from engine.protocol.typed_noise import TyposAdded
 from engine.protocol.watched import WatchedAnswer as WatchedAnswer
 from engine.protocol.watched import WatchedText as WatchedText
@@ -302,6 +304,7 @@ Event: TypeAlias = (
     | DataSetFetched
     | MethodsPreviewed
     | RunChecked
+    | RunPlanned
     | TrainingStarted
     | StepsEnded
     | EpochEnded
@@ -329,6 +332,7 @@ Event: TypeAlias = (
     | HubAccountTold
     | UploadProgressed
     | ModelUploaded
+    | ComparisonSaved
     | JobSucceeded
     | JobStopped
     | JobFailed

@@ -20,6 +20,24 @@ class ListExports(_Command, frozen=True, kw_only=True, tag="ListExports"):
     folder: str
 
 
+class SaveComparison(_Command, frozen=True, kw_only=True, tag="SaveComparison"):
+    """Write how finished runs compare as a report. Answers: stages, then ``ComparisonSaved``.
+
+    A file that is there already is never written over.
+
+    Attributes:
+        folders: Of the runs, two or more.
+        to: The folder to write into; made if missing.
+        metric: Id of the measure; empty for the task's first.
+        names: Folder → what the person calls the run; the report knows a name for a run that is missing here.
+    """
+
+    folders: tuple[str, ...]
+    to: str
+    metric: str = ""
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class ExportModel(_Command, frozen=True, kw_only=True, tag="ExportModel"):
     """Write a finished run in forms that need no Thaw.
 

@@ -36,3 +36,15 @@ class ModelExported(_Event, frozen=True, kw_only=True, tag="ModelExported"):
 
     folder: str
     items: tuple[ExportedItem, ...]
+
+
+class ComparisonSaved(_Event, frozen=True, kw_only=True, tag="ComparisonSaved"):
+    """How runs compare was written as a report.
+
+    Attributes:
+        html: Path of the page.
+        pdf: Path of the document.
+    """
+
+    html: str
+    pdf: str

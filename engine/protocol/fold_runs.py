@@ -31,4 +31,4 @@ def recipe_of(run: RunConfig) -> RunConfig:
     """
     name = re.split(r"[/\\]", run.data.path)[-1]
     data = msgspec.structs.replace(run_of_fold(run, 0).data, path=name)
-    return msgspec.structs.replace(run, data=data, name="", watch=(), threads=0, device="")
+    return msgspec.structs.replace(run, data=data, name="", watch=(), threads=0, precision="", device="")

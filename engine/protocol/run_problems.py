@@ -170,6 +170,29 @@ def stopped_early(*, evaluations: int, best_epoch: float) -> Problem:
     )
 
 
+def time_is_up(*, minutes: float, epoch: float, epochs: int, best_epoch: float) -> Problem:
+    """The time that a person has is over before the last step. A note.
+
+    Args:
+        minutes: How long the run was to take at most.
+        epoch: How far it came.
+        epochs: How many were meant.
+        best_epoch: Epoch of the best validation so far; 0 where there was none yet.
+    """
+    best = f"; the best so far, of epoch {epoch_words(best_epoch)}, is kept" if best_epoch else ""
+    return Problem(
+        code="time_is_up",
+        title="The time is up",
+        reason=(
+            f"Training was to take {minutes:g} minutes. It ends at epoch {epoch_words(epoch)} of {epochs}, "
+            f"so that the final test still fits in{best}."
+        ),
+        fix="Nothing to do; the best checkpoint is judged. More rows or epochs need more time.",
+        severity=Severity.NOTE,
+        setting="time_limit_minutes",
+    )
+
+
 def not_judged_before(*, model: str) -> Problem:
     """There was not enough memory for the model as it was before training. A note.
 

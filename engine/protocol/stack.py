@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from engine.protocol.fields import Field
+from engine.protocol.kept_facts import KeptFacts
 
 
 class LayerKind(StrEnum):
@@ -190,6 +191,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
         epochs: For "Time, 5 epochs".
         measured: Whether real steps were timed on this machine.
         steps: Optimizer steps in all.
+        kept: What frozen layers say of the rows, which is computed once.
     """
 
     memory: int
@@ -202,20 +204,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     measured: bool = False
     steps: int = 0
     fit: Fit = Fit.FITS
-
-
-class KeptFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What frozen lower layers say of the rows, which is computed once and kept.
-
-    Attributes:
-        blocks: Transformer blocks that are skipped; 0 where nothing is kept.
-        rows: Rows that there is room for.
-        size: Bytes of them.
-    """
-
-    blocks: int = 0
-    rows: int = 0
-    size: int = 0
+    kept: KeptFacts = KeptFacts()
 
 
 class ModelFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from torch import nn
 
 from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
+from engine.training.precision import choose, computing_in
 
 _BUDGET = 2.5
 """Seconds that timing may take."""
@@ -169,6 +170,7 @@ def calibrate(
         The figures, or ``None`` when there was no time for them.
     """
     timer = _Timer(device, is_cancelled)
+    precision = choose({}, device, base.facts.width)
     with _untouched_random_numbers():
         network: Any = _same_weights(base.network).to(device).eval()
         if base.kind is not Network.ENCODER:
@@ -185,8 +187,9 @@ def calibrate(
         def read(rows: int) -> torch.Tensor:
             ids = inputs[rows]
             other = {"decoder_input_ids": ids} if network.config.is_encoder_decoder else {}
-            output = network(input_ids=ids, attention_mask=torch.ones_like(ids), **other)
-            return output.last_hidden_state  # type: ignore[no-any-return]  # networks are typed as Any
+            with computing_in(precision, device):
+                output = network(input_ids=ids, attention_mask=torch.ones_like(ids), **other)
+            return output.last_hidden_state.float()  # type: ignore[no-any-return]  # networks are typed as Any
 
         def run(rows: int) -> None:
             with torch.no_grad():

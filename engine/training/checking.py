@@ -27,13 +27,14 @@ from engine.protocol.fields import IntegerField
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.training.checkpoint import FreeSpace
+from engine.training.counting import count
 from engine.training.estimate import Estimator, checkpoint_size
 from engine.training.noisy_parts import surviving, why_no_noise
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import TextsRead, reading_problems_of
-from engine.training.work import Work, work_of
+from engine.training.work import Work
 from engine.training.workbench import Workbench
-from engine.training_fields import MAX_LENGTH
+from engine.training_fields import FP32, MAX_LENGTH
 
 Found = TypeVar("Found")
 
@@ -243,19 +244,19 @@ class Checker:
 
     def _estimate(self, checked: Checked, stack: StackFacts, folder: str) -> None:
         """Estimates the run, and warns of what it will need."""
-        run, method = checked.run, checked.method
-        if checked.rows is None or checked.rows.split is None or method is None:
+        run, method, task, base = checked.run, checked.method, checked.task, checked.base
+        if checked.rows is None or checked.rows.split is None:
+            return
+        if method is None or task is None or base is None:
             return
         read = self._bench.texts_read(run.data, run.task, run.model, checked.settings)
-        lengths = read.lengths
-        said = self._bench.words_said(run.data, run.task, run.model, checked.settings)
-        checked.work = work_of(lengths, checked.settings, stack.added_pieces, said, checked.task)
+        checked.work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
         estimator = self._estimator.on(checked.device)
         checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
         light = registry.catalog().tagged("light")
         if light is not None and light.id != method.id:
             checked.light = (light.id, light.name)
-        self._warn(checked, checked.estimate, lengths)
+        self._warn(checked, checked.estimate)
         self._about_texts(checked, read)
         if folder:
             needed, free = checkpoint_size(stack), self._free(Path(folder))
@@ -276,7 +277,7 @@ class Checker:
         )
         checked.problems += reading_problems_of(read, checked.task, checked.base, checked.settings, longest)
 
-    def _warn(self, checked: Checked, estimate: Estimate, lengths: dict[str, list[int]]) -> None:
+    def _warn(self, checked: Checked, estimate: Estimate) -> None:
         if estimate.fit is Fit.TOO_LARGE:
             checked.problems.append(
                 check_problems.too_large(
@@ -290,11 +291,11 @@ class Checker:
                 seconds=estimate.seconds,
                 has_accelerator=devices.choose(checked.device).type != "cpu",
                 light=checked.light,
-                light_seconds=self._light_seconds(checked, lengths),
+                light_seconds=self._light_seconds(checked),
             )
         )
 
-    def _light_seconds(self, checked: Checked, lengths: dict[str, list[int]]) -> float | None:
+    def _light_seconds(self, checked: Checked) -> float | None:
         """Returns what the estimate says for the method that needs the least, with its own settings."""
         if checked.light is None or checked.base is None or checked.task is None:
             return None
@@ -306,8 +307,7 @@ class Checker:
         settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
-        said = self._bench.words_said(run.data, run.task, run.model, settings)
-        work = work_of(lengths, settings, stack.added_pieces, said, checked.task)
+        work = count(self._bench, run, checked.task, checked.base, settings).work(stack, settings)
         return self._estimator.on(checked.device).estimate(run.model, stack, work, settings).seconds
 
 
@@ -341,4 +341,6 @@ def with_whole_paths(run: RunConfig) -> RunConfig:
 
 def on_what_is_here(run: RunConfig) -> RunConfig:
     """Returns a run that goes on: its checkpoint fits any device, also where its own is gone."""
-    return msgspec.structs.replace(run, device=run.device if devices.is_here(run.device) else "")
+    device = run.device if devices.is_here(run.device) else ""
+    # Runs from before there was a choice were begun in 32 bits.
+    return msgspec.structs.replace(run, device=device, precision=run.precision or FP32)

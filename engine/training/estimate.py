@@ -14,6 +14,7 @@ import torch
 from engine import device as devices
 from engine.cache_folder import cache_folder
 from engine.contracts import BaseModel, Settings
+from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
 from engine.training.calibration import (
     TIMES,
@@ -23,6 +24,7 @@ from engine.training.calibration import (
     load_calibrations,
     save_calibration,
 )
+from engine.training.kept_work import frozen_blocks
 from engine.training.work import Work
 
 _FLOAT = 4  # bytes of a number
@@ -31,6 +33,7 @@ _KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its sh
 _LIBRARIES = 560_000_000  # bytes that libraries and tables hold before a model is loaded: measured
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _TIGHT = 0.85  # share of the free memory
+_TIMED = 2  # how steps are timed: raised where figures of before mean something else
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
 _GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2 apart
@@ -141,6 +144,7 @@ class Estimator:
             measured=measured is not None,
             steps=work.steps,
             fit=fit,
+            kept=_kept(stack, work),
         )
 
     def _guess(self, stack: StackFacts) -> Calibration:
@@ -155,7 +159,7 @@ class Estimator:
     def _key(self, model: str, length: int) -> str:
         facts = devices.facts(self._device)
         threads = devices.thread_count()
-        return f"{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}"
+        return f"{_TIMED}|{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}"
 
 
 def checkpoint_size(stack: StackFacts) -> int:
@@ -168,13 +172,26 @@ def checkpoint_size(stack: StackFacts) -> int:
     return state + 2 * 3 * state + _saved_size(stack)
 
 
+def _kept(stack: StackFacts, work: Work) -> KeptFacts:
+    """Returns what is computed once in the first stage of a run."""
+    blocks = sum(layer.kind is LayerKind.BLOCK for layer in stack.layers)
+    if not learns_below(stack) and not stack.words:
+        anew = WhyNotKept.FRESH_NOISE if work.readings > 1 else WhyNotKept.NOTHING
+        return KeptFacts(whole=True, of_blocks=blocks, why_not=anew)
+    return work.kept.facts(len(frozen_blocks(stack)), blocks)
+
+
 def _usual(length: int) -> int:
     """Returns the length at which rows of about this length are timed."""
     return next((usual for usual in _LENGTHS if usual >= length), _LENGTHS[-1])
 
 
-def _learns_below(stack: StackFacts) -> bool:
-    """Returns whether anything outside the head learns."""
+def learns_below(stack: StackFacts) -> bool:
+    """Returns whether anything outside the head learns, sooner or later.
+
+    Args:
+        stack: The model as it would be trained.
+    """
     return any(
         layer.trainable_parameters or layer.new_parameters for layer in stack.layers if not layer.is_new
     )
@@ -185,20 +202,45 @@ def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
     blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
     inserts = sum(len(layer.inserts) for layer in stack.layers)
     read = sum(speed.run * block.times for block in blocks) + inserts * speed.insert / 3
-    if not _learns_below(stack):
+    if not learns_below(stack):
         once = (work.readings * work.train + work.judge + work.test) * read
         return once + work.steps * 1.5 * speed.head_step + _FINISH
     say, say_and_learn = _of_words(stack, speed)
     judged = (work.evaluations * work.judge + work.test) * (read + work.said * say)
     judged += work.written * (_read_by_writers(stack, speed) + say) + work.turns * speed.step_run
-    begins = sorted({0.0, *(layer.thaws_at for layer in stack.layers if layer.thaws_at is not None)})
     steps = 0.0
-    for begin, end in pairwise([*begins, float(work.epochs)]):
+    for begin, end in _stages(stack, work.epochs):
         learn, numbers = _of_steps(stack, speed, begin)
         learn += work.said * say_and_learn
         share = (end - begin) / work.epochs
         steps += share * (work.epochs * work.train * learn + work.steps * numbers * speed.parameter)
-    return steps + work.batches * speed.step_learn + judged + _FINISH
+    spared = _spared(stack, work, speed)
+    return steps + work.batches * speed.step_learn + judged - spared + _FINISH
+
+
+def _stages(stack: StackFacts, epochs: float) -> list[tuple[float, float]]:
+    """Returns from when to when the same layers learn, in epochs."""
+    begins = {layer.thaws_at for layer in stack.layers if layer.thaws_at is not None}
+    return list(pairwise([*sorted({0.0, *(begin for begin in begins if begin < epochs)}), float(epochs)]))
+
+
+def _spared(stack: StackFacts, work: Work, speed: Calibration) -> float:
+    """Returns the seconds for which the lowest frozen blocks need not run again.
+
+    As long as the same blocks are frozen each row is read by them once; only then they are skipped.
+    """
+    per_epoch = work.evaluations / max(1, work.epochs)
+    spared, since = 0.0, 0.0
+    for begin, end in _stages(stack, work.epochs):
+        frozen = frozen_blocks(stack, begin)
+        if begin and len(frozen) != len(frozen_blocks(stack, since)):
+            since = begin
+        again = end - max(begin, since + 1)  # epochs in which they were read before
+        looks = per_epoch * (end - begin) - (begin == since)
+        rows = max(0.0, again) * work.train * work.kept.share("train")
+        rows += max(0.0, looks) * work.judge * work.kept.share("validation")
+        spared += rows * speed.run * sum(block.times for block in frozen)
+    return spared
 
 
 def _of_steps(stack: StackFacts, speed: Calibration, epoch: float) -> tuple[float, int]:

@@ -69,7 +69,7 @@ def finish(
     best = loop.state.best
     metrics = setup.task.score(test.asked, judged.said)
     send(EvaluationEnded(split="test", step=best.step, epoch=best.epoch, loss=judged.loss, metrics=metrics))
-    facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device)}
+    facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device, loop.parts.mapped)}
     predictions = setup.task.answers(test.asked, judged.said)
     baselines = setup.task.baselines(setup.asked["train"], test.asked)
     result = setup.task.result(test.asked, judged.said, baselines)

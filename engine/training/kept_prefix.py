@@ -60,6 +60,22 @@ class KeptPrefix:
         """Returns which share of the rows is or will be kept, 0 to 1."""
         return 0.0 if self._kept.states is None else self._kept.states.share
 
+    @property
+    def mapped(self) -> int:
+        """Returns the bytes of what is kept that this process has read or written."""
+        return 0 if self._kept.states is None else self._kept.states.mapped
+
+    def share_there(self, numbers: Sequence[int]) -> float:
+        """Returns which share of some rows was read before, here or by another run, 0 to 1.
+
+        Args:
+            numbers: Which rows.
+        """
+        states = self._kept.states
+        if states is None or not numbers:
+            return 0.0
+        return sum(states.has(self._place(number)) for number in numbers) / len(numbers)
+
     @contextmanager
     def given(self, numbers: Sequence[int], batch: Batch) -> Iterator[None]:
         """Lets the model run on a batch from where it begins to learn.

@@ -76,9 +76,15 @@ class KeptStates:
         """Returns the share of the rows that there is room for, 0 to 1."""
         return self.rows / max(1, len(self._starts) - 1)
 
+    @property
+    def mapped(self) -> int:
+        """Returns the bytes of the rows that this process has read or written: the system may hold them."""
+        sizes = np.diff(self._starts[: self.rows + 1])
+        return int(sizes[self._seen].sum()) * _FLOAT
+
     def has(self, row: int) -> bool:
         """Returns whether a row was kept, here or by another run."""
-        return row < self.rows and self._sums[row] >= 0
+        return row < self.rows and bool(self._sums[row] >= 0)
 
     def has_room(self, row: int) -> bool:
         """Returns whether a row is or will be kept."""

@@ -34,7 +34,7 @@ from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, Trainin
 from engine.training.control import CANCELLED, WINDOW_CLOSED, JobCancelledError, JobControl
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
-from engine.training.memory import Tidier, is_out_of_memory
+from engine.training.memory import Tidier, forget_peak, is_out_of_memory
 from engine.training.parts import Parts
 from engine.training.progress import StepReporter
 from engine.training.repeatable import make_repeatable, restore_random_state
@@ -108,6 +108,7 @@ class TrainingLoop:
             JobCancelledError: When it was stopped before the first step.
         """
         self._began, self._resumed = time.perf_counter(), resume
+        forget_peak()
         try:
             self._build()
             self._begin(self._keeper.take_up() if resume else None)
@@ -132,9 +133,14 @@ class TrainingLoop:
             raise EngineError(problem) from error
 
     @property
+    def is_over(self) -> bool:
+        """Returns whether every step was taken."""
+        return self.state.step == self._steps_per_epoch * self._epochs
+
+    @property
     def is_complete(self) -> bool:
         """Returns whether every step was taken, in this process."""
-        return self.state.step == self._steps_per_epoch * self._epochs and not self._resumed
+        return self.is_over and not self._resumed
 
     @property
     def seconds(self) -> float:
@@ -178,7 +184,9 @@ class TrainingLoop:
                 rows=self.setup.rows_mark,
             )
         else:
-            self._compare(last.state)
+            self.layer_watch.compare_base(last.state.hashes, self.setup.run.model)
+            if last.state.rows != self.setup.rows_mark:
+                raise EngineError(run_folder_problems.data_has_changed(path=self.setup.run.data.path))
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
@@ -199,20 +207,13 @@ class TrainingLoop:
         self.layer_watch.tell(self.state)
         self._set_modes()
 
-    def _compare(self, state: TrainingState) -> None:
-        """Looks whether data and base model are those that a run began with."""
-        self.layer_watch.compare_base(state.hashes, self.setup.run.model)
-        if state.rows != self.setup.rows_mark:
-            raise EngineError(run_folder_problems.data_has_changed(path=self.setup.run.data.path))
-
     def _start_clocks(self, to_judge: float) -> None:
-        in_epoch = sum(self.parts["train"].work(batches) for batches in self._order(0))
-        first_steps = range(1, self._steps_per_epoch * self._epochs + 1, self._steps_per_epoch)
         self._time_left = time_left(
             self.setup,
             self.parts,
-            work_of_epochs=[in_epoch * self._taker.stages.cost(step) for step in first_steps],
-            epochs_done=self.state.step / self._steps_per_epoch,
+            self._taker.stages,
+            steps_per_epoch=self._steps_per_epoch,
+            step=self.state.step,
             to_judge=to_judge,
         )
         self._reporter = StepReporter(
@@ -228,6 +229,7 @@ class TrainingLoop:
         if self._taker.stages.begins_at(step):
             self.parts.keep_prefix(self.model, self._taker.stages, step)
             self._set_modes()
+        spared = train.kept.share_there([row for rows in batches for row in rows])
         point = self._taker.read(step, train, batches)
         if step == 1:  # the first point is shown before the longer look at the model as it still is
             self._reporter.step_ended(point)
@@ -236,7 +238,7 @@ class TrainingLoop:
         self.state = msgspec.structs.replace(
             self.state, step=step, epoch=point.epoch, epoch_loss=self.state.epoch_loss + point.loss
         )
-        rows, work = sum(map(len, batches)), train.work(batches) * self._taker.stages.cost(step)
+        rows, work = sum(map(len, batches)), train.work(batches) * self._taker.stages.cost(step, spared)
         self._time_left.step_ended(seconds=time.perf_counter() - started, work=work, rows=rows)
         if step > 1:
             self._reporter.step_ended(point)
@@ -319,14 +321,12 @@ class TrainingLoop:
         self._began += time.perf_counter() - began
 
     def _should_end(self) -> bool:
-        best = self.state.best
-        if self._control.stop_reason:
+        if self._control.stop_reason or self.is_over:
             return True
-        if not stopping.should_end(best, self.setup.whole("early_stopping_patience")):
-            return False
-        problem = run_problems.stopped_early(evaluations=best.without_gain, best_epoch=best.epoch)
-        self._send(WarningRaised(problem=problem))
-        return True
+        problem = stopping.why_end(self.state, self.setup.settings, self.seconds + self._time_left.to_finish)
+        if problem is not None:
+            self._send(WarningRaised(problem=problem))
+        return problem is not None
 
     def _end(self) -> str:
         """Saves what there is; puts the model into its best state, unless the run was given up."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import torch
 
+from engine.garbage import give_memory_back
 from engine.training.progress import Throttle
 
 _SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
@@ -28,16 +30,27 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in _SIGNS)
 
 
-def peak_memory(device: torch.device) -> int:
-    """Returns the most bytes that this process has held: on the graphics card, if it trains there."""
+def peak_memory(device: torch.device, mapped: int = 0) -> int:
+    """Returns the most bytes that this process has held: on the graphics card, if it trains there.
+
+    Args:
+        device: Where it trains.
+        mapped: Bytes of files that lie in memory as long as nobody needs it; they are not counted.
+    """
     if device.type == "cuda":
         return int(torch.cuda.max_memory_reserved(device))
     if sys.platform == "win32":
-        return int(psutil.Process().memory_info().peak_wset)
+        return int(psutil.Process().memory_info().peak_wset) - mapped
     import resource  # not on Windows
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024  # bytes there, kibibytes here
+    return (most if sys.platform == "darwin" else most * 1024) - mapped  # bytes there, kibibytes here
+
+
+def forget_peak() -> None:
+    """Lets the peak begin anew with what is held now, where the system can: another run may have had it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
 
 
 class Tidier:
@@ -48,14 +61,12 @@ class Tidier:
     """
 
     def __init__(self) -> None:
-        """Looks whether this system can do it."""
-        library = ctypes.CDLL(None) if sys.platform == "linux" else None  # what this process runs on
-        self._trim = getattr(library, "malloc_trim", None)  # musl has none
+        """Starts with nothing to tidy."""
         self._throttle = Throttle(_INTERVAL)
 
     def step_ended(self) -> None:
         """Tidies if it is time."""
-        if self._trim is not None and self._throttle.is_due:
+        if self._throttle.is_due:
             started = time.perf_counter()
-            self._trim(0)
+            give_memory_back()
             self._throttle.happened(time.perf_counter() - started)

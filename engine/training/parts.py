@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.contracts import TaskModel
+from engine.models.structure import stacks_of
 from engine.protocol.events import StageReached
-from engine.protocol.stack import KeptFacts
+from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, read_once
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
@@ -19,6 +20,7 @@ class Parts(dict[str, EncodedPart]):
 
     Attributes:
         kept: What frozen lower layers say of them, as far as it is computed once.
+        epoch: Whose rows ``train`` holds; the first is 0.
     """
 
     kept = KeptFacts()
@@ -33,8 +35,10 @@ class Parts(dict[str, EncodedPart]):
             (name, EncodedPart(setup.task, asked, setup.device, setup.run.seed))
             for name, asked in setup.asked.items()
         )
+        for name in ("train", "validation"):  # the test is judged as the saved model will answer
+            self[name].precision = setup.run.precision
         self._setup = setup
-        self._epoch = 0
+        self.epoch = 0
 
     def read_once(
         self, model: TaskModel, hashes: Mapping[str, str], send: Callable[[StageReached], None]
@@ -65,11 +69,19 @@ class Parts(dict[str, EncodedPart]):
             stages: What learns when.
             step: The next one.
         """
-        if is_frozen_below_head(model):
-            return  # the head's features are kept instead
+        if is_frozen_below_head(model):  # the head's features are kept instead
+            blocks = sum(map(len, stacks_of(model.backbone).values()))
+            why = WhyNotKept.FRESH_NOISE if self._setup.is_fresh else WhyNotKept.NOTHING
+            self.kept = KeptFacts(whole=True, of_blocks=blocks, why_not=why)
+            return
         with stages.at(step):
             anew = ("train",) if self._setup.is_fresh else ()
             self.kept = self._keeper.begin(model, self, anew=anew)
+
+    @property
+    def mapped(self) -> int:
+        """Returns the bytes of what was kept that the system may hold in memory, as long as it can."""
+        return sum(part.kept.mapped for part in self.values())
 
     def note(self) -> None:
         """Writes down which rows were kept, for the next run."""
@@ -82,9 +94,9 @@ class Parts(dict[str, EncodedPart]):
         Args:
             epoch: The first is 0.
         """
-        if epoch != self._epoch and self._setup.is_fresh:
+        if epoch != self.epoch and self._setup.is_fresh:
             before = self["train"]
             self["train"] = before.with_rows(self._setup.rows_of_epoch(epoch))
             self["train"].keeps = before.keeps
-        self._epoch = epoch
+        self.epoch = epoch
         return self["train"]

@@ -15,19 +15,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import torch
 import transformers
 
 from engine.contracts import HeadKind, TaskModel
 from engine.models.frozen_prefix import FrozenPrefix, find_prefix
-from engine.models.structure import pretrained_name
+from engine.models.structure import pretrained_name, stacks_of
 from engine.protocol.events import StageReached
-from engine.protocol.stack import KeptFacts
+from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.batching import batches_to_judge
 from engine.training.kept_states import KeptStates, states_folder
+from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
 
-_TRIED_ROWS = 64
+TRIED_ROWS = 64
 """Rows that are looked at to see whether a task draws something anew in each epoch."""
 
 
@@ -66,24 +68,38 @@ class PrefixKeeper:
         Returns:
             What is kept, to be told.
         """
-        prefix = find_prefix(model) if self.budget else None
+        found = find_prefix(model)
+        prefix = found if self.budget else None
         widths = _widths(prefix, model, parts) if prefix is not None else []
+        told = KeptFacts(
+            of_blocks=sum(map(len, stacks_of(model.backbone).values())),
+            of_rows=sum(map(len, parts.values())),
+        )
+        if found is not None:
+            why = WhyNotKept.NO_ROOM if self.budget else WhyNotKept.NO_BUDGET
+            told = msgspec.structs.replace(told, frozen=found.blocks, why_not=why)
         if prefix is None or not widths:
             for part in parts.values():
                 part.kept.begin(None, None)
-            return KeptFacts()
+            return told
         weights = [self.hashes[pretrained_name(model, name)] for name in prefix.names]
         rows, size, left = 0, 0, self.budget
+        drawn: list[str] = []
         for name, part in parts.items():
             if name in anew or draws_anew(part):
                 part.kept.begin(None, None)
+                drawn += [] if name in anew else [name]
                 continue
             key = _key(model, prefix.layers, weights, part)
             states = KeptStates(self.folder, key, _sizes(part, prefix, widths), left)
             part.kept.begin(prefix, states)
             left -= states.size
             rows, size = rows + states.rows, size + states.size
-        return KeptFacts(blocks=prefix.blocks, rows=rows, size=size)
+        why = WhyNotKept.NO_ROOM if not rows else WhyNotKept.NOTHING
+        why = WhyNotKept.DRAWN_ANEW if drawn else WhyNotKept.FRESH_NOISE if anew else why
+        return msgspec.structs.replace(
+            told, blocks=prefix.blocks if rows else 0, rows=rows, size=size, why_not=why
+        )
 
     def of_features(self, model: TaskModel, part: EncodedPart, budget: int) -> KeptStates | None:
         """Returns where the features of a part's rows are kept; ``None`` where nothing is to be kept.
@@ -111,7 +127,11 @@ def _widths(prefix: FrozenPrefix, model: TaskModel, parts: Mapping[str, EncodedP
     batch = part.batch([by_length[len(by_length) // 10], by_length[-1 - len(by_length) // 10]])
     model.eval()
     with torch.random.fork_rng(devices=[]):
-        return [own.shape[-1] for own in prefix.read(batch)] if prefix.holds(batch) else []
+        for precision in {own.precision for own in parts.values()}:
+            with computing_in(precision, part.device):
+                if not prefix.holds(batch):
+                    return []
+        return [own.shape[-1] for own in prefix.read(batch)]
 
 
 def _sizes(part: EncodedPart, prefix: FrozenPrefix, widths: Sequence[int]) -> list[int]:
@@ -139,6 +159,7 @@ def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: En
         "config": config.to_json_string(use_diff=False),
         "versions": [torch.__version__, transformers.__version__, torch.backends.cpu.get_cpu_capability()],
         "threads": torch.get_num_threads(),
+        "precision": part.precision,
         "device": str(part.device),
         "rows": part.mark,
     }
@@ -147,7 +168,7 @@ def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: En
 
 def draws_anew(part: EncodedPart) -> bool:
     """Returns whether what a model reads of a row differs from epoch to epoch, as where words are hidden."""
-    some = list(range(min(_TRIED_ROWS, len(part))))
+    some = list(range(min(TRIED_ROWS, len(part))))
     first, second = part.batch(some, 0), part.batch(some, 1)
     return not torch.equal(first["input_ids"], second["input_ids"])
 
@@ -209,7 +230,8 @@ def keep_features(
     for numbers in batches_to_judge(part.lengths):
         known = [states.get(number) if states is not None else None for number in numbers]
         if any(one is None for one in known):
-            read = features_of(model, part.batch(numbers))
+            with computing_in(part.precision, part.device):
+                read = features_of(model, part.batch(numbers))
             if states is not None:
                 for number, one in zip(numbers, read, strict=True):
                     states.put(number, one.flatten())

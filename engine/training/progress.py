@@ -34,7 +34,15 @@ class _Measured:
 class TimeLeft:
     """Works out how long a run will still take, from its own real steps and validations."""
 
-    def __init__(self, *, total_work: float, evaluations: int, test_share: float, plan: float | None) -> None:
+    def __init__(
+        self,
+        *,
+        total_work: float,
+        evaluations: int,
+        test_share: float,
+        plan: float | None,
+        evaluation_share: float = 1.0,
+    ) -> None:
         """Starts with nothing measured.
 
         Args:
@@ -42,12 +50,14 @@ class TimeLeft:
             evaluations: Validations that are to come in all.
             test_share: Size of the final test and of what follows it, in validations.
             plan: Seconds for the whole run by the estimate before it; ``None`` when not known.
+            evaluation_share: What a later validation computes of what the first one does, 0 to 1.
         """
         self._total_work = total_work
         self._done_work = 0.0
         self._evaluations = evaluations
         self._test_share = test_share
         self._plan = plan
+        self._evaluation_share = evaluation_share
         self._steps: deque[_Measured] = deque()
         self._window = 0.0
         self._evaluation_seconds = 0.0
@@ -79,12 +89,18 @@ class TimeLeft:
 
         Args:
             seconds: How long it took.
-            planned: Whether it was among those to come; not so for the one before the first step.
+            planned: Whether it was among those to come; not so for the one before the first step, which
+                reads all layers.
         """
-        self._evaluation_seconds = seconds
+        self._evaluation_seconds = seconds / (self._evaluation_share if planned else 1.0)
         self._spent += seconds
         if planned:
             self._evaluations -= 1
+
+    @property
+    def to_finish(self) -> float:
+        """Returns how long it takes to judge validation rows once more and then the test rows, in seconds."""
+        return (self._evaluation_share + self._test_share) * self._evaluation_seconds
 
     @property
     def rows_per_second(self) -> float:
@@ -99,7 +115,8 @@ class TimeLeft:
         work = sum(step.work for step in self._steps)
         per_work = self._window / work if work > 0 else 0.0
         steps = max(0.0, self._total_work - self._done_work) * per_work
-        return steps + (max(0, self._evaluations) + self._test_share) * self._evaluation_seconds
+        judged = max(0, self._evaluations) * self._evaluation_share + self._test_share
+        return steps + judged * self._evaluation_seconds
 
 
 class StepReporter:

@@ -14,6 +14,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from engine.contracts import Asked, Batch, EncodedRow, HeadKind, ModelOutput, Task, TaskModel
 from engine.training.kept_prefix import KeptPrefix
+from engine.training.precision import computing_in
+from engine.training_fields import FP32
 
 
 class EncodedPart:
@@ -30,6 +32,7 @@ class EncodedPart:
             when the model has to be run for it each time.
         keeps: Whether what the head reads is kept when a window is first read: nothing below it changes.
         kept: What frozen lower layers said of the windows.
+        precision: In which numbers they are put through a model: ``"fp32"`` or ``"bf16"``.
     """
 
     def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
@@ -47,6 +50,7 @@ class EncodedPart:
         self.features: list[torch.Tensor] | None = None
         self.keeps = False
         self.kept = KeptPrefix()
+        self.precision = FP32
         self._read: dict[int, torch.Tensor] = {}
         self._task = task
         self._device = device
@@ -72,7 +76,7 @@ class EncodedPart:
         part = EncodedPart(self._task, asked, self._device, self._seed)
         if self.features is not None:
             part.features = [self.features[number] for number in numbers]
-        part.kept = self.kept.of(numbers)
+        part.kept, part.precision = self.kept.of(numbers), self.precision
         return part
 
     @property
@@ -92,7 +96,9 @@ class EncodedPart:
         Args:
             asked: The rows with ``encoded``.
         """
-        return EncodedPart(self._task, asked, self._device, self._seed)
+        part = EncodedPart(self._task, asked, self._device, self._seed)
+        part.precision = self.precision
+        return part
 
     def batch(self, numbers: Sequence[int], epoch: int | None = None) -> Batch:
         """Returns windows as a batch on the model's device.
@@ -120,9 +126,12 @@ class EncodedPart:
             batch: The same, from :meth:`batch`.
         """
         if self.features is None and not self.keeps:
-            with self.kept.given(numbers, batch):
-                output: ModelOutput = model(batch)
-            return output
+            with computing_in(self.precision, self._device), self.kept.given(numbers, batch):
+                if not model.keeps_features:
+                    output: ModelOutput = model(batch)
+                    return output
+                features = model.features(batch)
+            return model.answer(features, batch)
         if self.features is None:
             kept = self._kept(model, numbers, batch)
         else:
@@ -133,7 +142,7 @@ class EncodedPart:
     def _kept(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> list[torch.Tensor]:
         """Returns what the head reads of some windows; computed when one of them is read first."""
         if any(number not in self._read for number in numbers):
-            with torch.no_grad():
+            with torch.no_grad(), computing_in(self.precision, self._device):
                 self._read.update(zip(numbers, features_of(model, batch), strict=True))
         return [self._read[number] for number in numbers]
 

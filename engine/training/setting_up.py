@@ -9,7 +9,9 @@ import msgspec
 from engine import device as devices
 from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
+from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, StageReached, WarningRaised
+from engine.training import precision
 from engine.training.checking import Checked
 from engine.training.noisy_parts import told
 from engine.training.setup import TrainingSetup
@@ -50,7 +52,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
     device = devices.choose(run.device)
     estimate = checked.estimate
     return TrainingSetup(
-        run=msgspec.structs.replace(run, threads=run.threads or devices.thread_count()),
+        run=as_used(checked),
         task=checked.task,
         method=checked.method,
         settings=checked.settings,
@@ -67,4 +69,19 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         plan=estimate.seconds if estimate else None,
         usual_length=checked.work.length if checked.work else 0,
         memory_free=devices.facts(device).memory_free,
+    )
+
+
+def as_used(checked: Checked) -> RunConfig:
+    """Returns a run with what this machine has in the place of what was left open: threads and precision.
+
+    Args:
+        checked: A run without errors.
+    """
+    run, base = checked.run, checked.base
+    width = base.facts.width if base is not None else 0
+    return msgspec.structs.replace(
+        run,
+        threads=run.threads or devices.thread_count(),
+        precision=run.precision or precision.choose(checked.settings, devices.choose(run.device), width),
     )

@@ -63,11 +63,33 @@ class Stages:
         with self.at(step):
             set_modes(self._model)
 
-    def cost(self, step: int) -> float:
-        """Returns what a step computes, as a share of what it does when all has thawed."""
-        lists = [bool(_learning(layer)) and not self._rests(layer, step) for layer in self._layers]
+    def cost(self, step: int, spared: float = 0.0) -> float:
+        """Returns what a step computes, as a share of what it does when all has thawed.
+
+        Args:
+            step: Which; the first is 1.
+            spared: For which share of the rows the lowest frozen layers need not run, 0 to 1.
+        """
+        lists = self._learns(step)
         whole = [bool(_learning(layer)) for layer in self._layers]
-        return _operations(lists) / _operations(whole)
+        return (_operations(lists) - spared * _lowest(lists)) / _operations(whole)
+
+    def reading(self, step: int, spared: float) -> float:
+        """Returns what is computed of rows that are only read, as a share of all layers.
+
+        Args:
+            step: Which; the first is 1.
+            spared: For which share of the rows the lowest frozen layers need not run, 0 to 1.
+        """
+        lists = self._learns(step)
+        return 1 - spared * _lowest(lists) / len(lists)
+
+    def begun(self, step: int) -> int:
+        """Returns the step at which the layers began to learn that do so in a step; 1 from the start."""
+        return max((first for first in self._first_steps.values() if first <= step), default=1)
+
+    def _learns(self, step: int) -> list[bool]:
+        return [bool(_learning(layer)) and not self._rests(layer, step) for layer in self._layers]
 
     def _rests(self, layer: Layer, step: int) -> bool:
         return step < self._first_steps.get(layer.id, 0)
@@ -80,5 +102,9 @@ def _learning(layer: Layer) -> list[torch.nn.Parameter]:
 
 def _operations(learns: list[bool]) -> float:
     """Counts the layers on the way through and, from the lowest that learns, on the way back."""
-    lowest = learns.index(True) if True in learns else len(learns)
-    return len(learns) + _BACK * (len(learns) - lowest)
+    return len(learns) + _BACK * (len(learns) - _lowest(learns))
+
+
+def _lowest(learns: list[bool]) -> int:
+    """Returns how many layers lie below the lowest that learns."""
+    return learns.index(True) if True in learns else len(learns)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from engine import device as devices
 from engine.contracts import TaskModel
 from engine.models.layers import read_stack
 from engine.models.verdict import judge
 from engine.protocol.events import TrainingStarted
-from engine.protocol.stack import KeptFacts
+from engine.protocol.kept_facts import KeptFacts
 from engine.run_folder import RunFolder
 from engine.training.noise_lab import rows_read
 from engine.training.noisy_parts import surviving
+from engine.training.parts import Parts
 from engine.training.progress import TimeLeft
-from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
+from engine.training.stages import Stages
 from engine.training.watching import Watching
+from engine.training_fields import BF16
 
 _TEST_TO_VALIDATION = 1.3
 """How much longer a test row takes than a validation row: baselines, checksums and saving come on top."""
@@ -64,7 +64,7 @@ def training_started(
         ),
         model=setup.base.facts,
         prepared=setup.prepared,
-        device=devices.facts(setup.device).label,
+        device=_device(setup),
         baselines={
             baseline.id: {name: score.value for name, score in baseline.scores.items()}
             for baseline in setup.baselines
@@ -79,36 +79,56 @@ def training_started(
     )
 
 
+def _device(setup: TrainingSetup) -> str:
+    """Returns where a run computes, and in which numbers where these are not the usual ones."""
+    label = devices.facts(setup.device).label
+    return f"{label} · 16 bits" if setup.run.precision == BF16 else label
+
+
 def time_left(
-    setup: TrainingSetup,
-    parts: Mapping[str, EncodedPart],
-    *,
-    work_of_epochs: Sequence[float],
-    epochs_done: float,
-    to_judge: float,
+    setup: TrainingSetup, parts: Parts, stages: Stages, *, steps_per_epoch: int, step: int, to_judge: float
 ) -> TimeLeft:
     """Starts the clock that says how long a run will still take.
 
     Args:
         setup: What the run starts from.
-        parts: Its rows.
-        work_of_epochs: What the steps of each epoch compute, in the unit of :meth:`EncodedPart.work`.
-        epochs_done: What a resumed run has done before.
+        parts: Its rows; what is kept of them is known.
+        stages: What learns when.
+        steps_per_epoch: Optimizer steps in an epoch.
+        step: The last that was taken; 0 for a fresh run.
         to_judge: Seconds that a validation may take.
     """
     epochs = setup.whole("epochs")
     evaluations = setup.whole("evaluations_per_epoch")
     judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
     noisy = rows_read(setup.task, parts["test"], setup.run.data.split.seed)
+    work = _work_of_epochs(setup, parts, stages, steps_per_epoch)
     clock = TimeLeft(
-        total_work=sum(work_of_epochs),
+        total_work=sum(work),
         evaluations=evaluations * epochs,
         test_share=_TEST_TO_VALIDATION * (len(parts["test"]) + noisy) / max(1, judged),
         plan=setup.plan,
+        evaluation_share=stages.reading(step + 1, parts["validation"].kept.share),
     )
     clock.evaluation_expected(to_judge)
-    if epochs_done:
-        whole = int(epochs_done)
-        begun = (epochs_done - whole) * work_of_epochs[whole] if whole < epochs else 0.0
-        clock.skip(work=sum(work_of_epochs[:whole]) + begun, evaluations=int(epochs_done * evaluations))
+    if step:
+        whole, begun = divmod(step, steps_per_epoch)
+        in_this = begun / steps_per_epoch * work[whole] if whole < epochs else 0.0
+        clock.skip(work=sum(work[:whole]) + in_this, evaluations=int(step / steps_per_epoch * evaluations))
     return clock
+
+
+def _work_of_epochs(setup: TrainingSetup, parts: Parts, stages: Stages, steps_per_epoch: int) -> list[float]:
+    """Returns what the steps of each epoch compute; what frozen layers say of a row only once."""
+    train = parts.train_in(parts.epoch)
+    kept, order = train.kept, setup.order(train.lengths, parts.epoch)
+    plain = sum(train.work(batches) for batches in order)
+    before = kept.share_there(range(len(train)))
+
+    def spared(step: int) -> float:
+        if step - stages.begun(step) >= steps_per_epoch:
+            return kept.share
+        return before if stages.begun(step) == 1 else 0.0
+
+    steps = range(1, steps_per_epoch * setup.whole("epochs") + 1, steps_per_epoch)
+    return [plain * stages.cost(step, spared(step)) for step in steps]

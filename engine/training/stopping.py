@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.training.checkpoint import BestSoFar
+from engine.contracts import Settings
+from engine.protocol import run_problems
+from engine.protocol.problems import Problem
+from engine.training.checkpoint import BestSoFar, TrainingState
+from engine.training_fields import TIME_LIMIT
 
 _CLEAR_RISE = 1.02
 """Validation loss over the lowest one, from which a rise is more than noise."""
@@ -36,6 +40,24 @@ def after_validation(
     if best.lowest_loss is None or loss <= best.lowest_loss:
         return msgspec.structs.replace(best, lowest_loss=loss, lowest_loss_epoch=epoch, rises=0)
     return msgspec.structs.replace(best, rises=best.rises + 1)
+
+
+def why_end(state: TrainingState, settings: Settings, seconds: float) -> Problem | None:
+    """Returns why a run ends before its last step; ``None`` while it goes on.
+
+    Args:
+        state: Where it stands.
+        settings: Its settings.
+        seconds: How long it will have taken if it ends now, with all that follows then.
+    """
+    best, minutes = state.best, float(settings.get(TIME_LIMIT.name, 0))
+    if minutes and seconds >= 60 * minutes:
+        return run_problems.time_is_up(
+            minutes=minutes, epoch=state.epoch, epochs=int(settings["epochs"]), best_epoch=best.epoch
+        )
+    if should_end(best, int(settings["early_stopping_patience"])):
+        return run_problems.stopped_early(evaluations=best.without_gain, best_epoch=best.epoch)
+    return None
 
 
 def should_end(best: BestSoFar, patience: int) -> bool:

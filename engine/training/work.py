@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from engine.contracts import Settings, Task
+from engine.protocol.stack import StackFacts
 from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
+from engine.training.kept_work import NOTHING_KEPT, KeptRows, frozen_blocks
 from engine.training.noisy_parts import has_fresh_noise
+from engine.training_fields import FROZEN_STATES
 
 _SAMPLE = 4000
 """Rows whose batches are laid out; the rest is like them."""
@@ -45,6 +48,9 @@ class Work:
         said: Words that are said for each word piece that is read.
         written: Word pieces that are written one after the other, to all rows together.
         turns: How often the model runs to write the next piece, of all rows of a batch at once.
+        pieces: Part → word pieces of all its rows, without padding.
+        counts: Part → rows.
+        kept: Which rows' frozen layers are computed once.
     """
 
     train: int
@@ -61,6 +67,9 @@ class Work:
     said: float = 0.0
     written: int = 0
     turns: int = 0
+    pieces: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    kept: KeptRows = NOTHING_KEPT
 
 
 def work_of(
@@ -85,6 +94,7 @@ def work_of(
     batch_size, accumulation = int(settings["batch_size"]), int(settings["gradient_accumulation_steps"])
     epochs = int(settings["epochs"])
     rows = len(cut["train"])
+    pieces = {name: sum(part) for name, part in cut.items()}
     sample = cut["train"][:_SAMPLE]
     order = steps_of_epoch(sample, batch_size=batch_size, accumulation=accumulation, seed=0, epoch=0)
     batches = [batch for step in order for batch in step]
@@ -112,7 +122,37 @@ def work_of(
         said=said.share,
         written=round((evaluations * answered["validation"] + answered["test"]) * said.a_row * beams),
         turns=round((evaluations * turns["validation"] + turns["test"]) * said.a_row),
+        pieces=pieces,
+        counts={name: len(part) for name, part in lengths.items()},
     )
+
+
+def with_kept(
+    work: Work, task: Task, settings: Settings, stack: StackFacts, width: int, *, draws_anew: bool, free: int
+) -> Work:
+    """Returns the work of a run that keeps what its lowest frozen layers say.
+
+    Args:
+        work: What it computes.
+        task: Its task.
+        settings: Every setting.
+        stack: The model as it would be trained.
+        width: Size of the hidden states.
+        draws_anew: Whether something is drawn anew each time a row is read.
+        free: Bytes that may be taken on the disk.
+    """
+    frozen = frozen_blocks(stack)
+    each = any(block.stack != "decoder" for block in frozen) + work.said * any(
+        block.stack == "decoder" for block in frozen
+    )
+    kept = KeptRows(
+        numbers={name: round(pieces * each * width) for name, pieces in work.pieces.items()},
+        rows=work.counts,
+        budget=min(int(settings.get(FROZEN_STATES.name, 0)) * 1_000_000, free),
+        is_fresh=has_fresh_noise(task, settings),
+        draws_anew=draws_anew,
+    )
+    return replace(work, kept=kept)
 
 
 def _written_rows(rows: int, task: Task | None) -> int:

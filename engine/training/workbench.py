@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import torch
 from datasets import Dataset
 
 from engine import registry
@@ -30,6 +31,7 @@ from engine.protocol.problems import Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
 from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise, with_noise
+from engine.training.prefix_cache import TRIED_ROWS
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
@@ -57,6 +59,7 @@ class Workbench:
         self._few = Shelf(4)
         self._longer = Shelf(16)
         self._words_said = Shelf(4)
+        self._drawn_anew = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
 
@@ -230,6 +233,29 @@ class Workbench:
 
         key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
         return self._words_said.get(key, make)
+
+    def draws_anew(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> bool:
+        """Returns whether what a model reads of a row differs from epoch to epoch, as where words are hidden.
+
+        Raises:
+            EngineError: When rows or model cannot be read.
+        """
+        task = registry.task(task_id)
+        own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+
+        def make() -> bool:
+            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
+            part = self.rows(data, task_id, settings).asked(settings, tokenizer)["train"]
+            first = part.rows.select(range(min(len(part.rows), TRIED_ROWS)))
+            encoded = task.encode(dataclasses.replace(part, rows=first))
+            read = [
+                task.collate(tokenizer, encoded, range(begin, begin + len(encoded)))["input_ids"]
+                for begin in (0, len(encoded))
+            ]
+            return bool(encoded) and not torch.equal(*read)
+
+        key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
+        return self._drawn_anew.get(key, make)
 
     def baselines(
         self, data: DataConfig, task_id: str, model: str, asked: Mapping[str, Asked]

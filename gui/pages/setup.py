@@ -20,6 +20,7 @@ from gui.state.model_shelf import ModelShelf
 from gui.state.noise_trial import NoiseTrial
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.run_start import RunStart
+from gui.state.time_plan import TimePlan
 from gui.widgets.basics import Banner
 from gui.widgets.corner_presets import corner_presets
 from gui.widgets.layer_map_view import StackView
@@ -79,6 +80,7 @@ class SetupPage(QWidget):
         self.models = ModelPanel(theme, self)
         self._shelf = ModelShelf(self._project, self._context.engines, self._context.preferences, self)
         self._starting = RunStart(self._project, self._context.runs, self)
+        self.column.estimate.planner.follow(TimePlan(self._project, self._context.engines, self))
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._forget_estimate)
 

@@ -281,7 +281,7 @@ class TrainPage(QWidget):
         run = self._run
         if run is None or run.started is None or not self.isVisible():
             return
-        self._board.heat.set_run(run.started.stack, run.changes)
+        self._board.heat.set_run(run.started.stack, run.changes, run.started.kept)
         moved = self._board.heat.changed_though_frozen(run.changes)
         shown = self._banner.problem
         if moved and (shown is None or shown.severity is not Severity.ERROR):

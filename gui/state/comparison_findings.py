@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.protocol.catalog import Catalog, MetricEntry
 from engine.protocol.comparison import ComparedRun, RunsCompared
-from engine.protocol.comparison_words import curve_sentence, seed_sentence, strongest_baseline
+from engine.protocol.comparison_words import curve_sentence, recipe_names, seed_sentence, strongest_baseline
 from engine.protocol.results import Score
 from gui.look import texts
 from gui.state import run_words
@@ -87,6 +87,21 @@ def _endings(group: Sequence[RunStatus]) -> list[str]:
         number = 1 + sum(ending == told or ending.startswith(f"{told} (") for ending in endings)
         endings.append(f"{told} ({number})" if number > 1 else told)
     return endings
+
+
+def recipes_of(compared: RunsCompared, runs: Sequence[RunStatus], catalog: Catalog | None) -> dict[str, str]:
+    """Returns first folder → what a way of training is called; none where a run of them is gone.
+
+    Args:
+        compared: What was found.
+        runs: The runs of the project.
+        catalog: Knows what methods are called.
+    """
+    called = {str(run.folder): run_words.run_name(run, catalog) for run in runs}
+    methods = {str(run.folder): run_words.method_name(run.config, catalog) for run in runs}
+    if not {run.folder for run in compared.runs} <= set(called):
+        return {}
+    return recipe_names(compared, called, methods)
 
 
 def run_lines(

@@ -198,6 +198,21 @@ class Project(DataChoices):
         changes = with_settings(self.choices, self.task_entry, values, self.settings, self.recommended)
         self._choose(f"Change {', '.join(values)}", **changes)
 
+    def set_rows_and_settings(
+        self, row_limit: int | None, values: dict[str, SettingValue], text: str
+    ) -> None:
+        """Sets some settings and how many rows are learned from, in one step.
+
+        Args:
+            row_limit: Use only so many rows for training; ``None`` for all.
+            values: Setting → value; the others stay as they are.
+            text: What was done, for the menu.
+        """
+        changes = with_settings(self.choices, self.task_entry, values, self.settings, self.recommended)
+        if self.choices.data is not None:
+            changes["data"] = msgspec.structs.replace(self.choices.data, row_limit=row_limit)
+        self._choose(text, merge=False, **changes)
+
     def reset_settings(self) -> None:
         """Takes the recommended settings again."""
         changes = as_recommended(self.choices)

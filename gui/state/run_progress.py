@@ -144,7 +144,7 @@ def tile_words(
 def memory_free(run: RunStatus, devices: Sequence[DeviceFacts]) -> int:
     """Returns how many bytes were free where a run trains when the engine started; 0 when not known."""
     label = run.started.device if run.started else ""
-    return next((one.memory_free for one in devices if one.label == label), 0)
+    return next((one.memory_free for one in devices if label.startswith(one.label)), 0)
 
 
 def progress_words(run: RunStatus) -> str:

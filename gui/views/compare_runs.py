@@ -78,6 +78,7 @@ class CompareRunsView(QWidget):
     def _make_widgets(self) -> None:
         theme = self._theme
         self.finding = ComparisonFindingView(self._context, self._comparing)
+        self.report = self.finding.report
         self._banner = Banner(theme)
         self._banner.setObjectName("comparison_banner")
         self.scores = ScoreChart(theme)
@@ -123,6 +124,7 @@ class CompareRunsView(QWidget):
         self._theme.changed.connect(self._show_layout)
         self._comparing.changed.connect(self._show)
         self._answers.changed.connect(self._show_answers)
+        self.report.failed.connect(self._banner.show_problem)
         self.curves.changed.connect(self._show_curves)
         self.below.chosen.connect(self._show_below)
         self.chart.chosen.connect(self._show_layout)
@@ -160,18 +162,15 @@ class CompareRunsView(QWidget):
         return next((line.run for line in self._lines if str(line.run.folder) == run_id), None)
 
     def _want_run(self, run_id: str) -> None:
-        run = self._run(run_id)
-        if run is not None:
+        if (run := self._run(run_id)) is not None:
             self.run_wanted.emit(run)
 
     def _check(self, run_id: str, checked: bool) -> None:
-        run = self._run(run_id)
-        if run is not None:
+        if (run := self._run(run_id)) is not None:
             self._runs.set_checked(run, checked)
 
     def _rename(self, run_id: str, name: str) -> None:
-        run = self._run(run_id)
-        if run is not None:
+        if (run := self._run(run_id)) is not None:
             self._runs.rename(run, name)
 
     # What is shown
@@ -322,7 +321,8 @@ class CompareRunsView(QWidget):
         wanted = self.chart.current()
         self.scores.setVisible(has_runs and (not narrow or wanted == "scores"))
         self.curves.setVisible(has_runs and (not narrow or wanted == "curves"))
-        self._below.setVisible(has_runs or bool(self.left_out.accessibleName() and self._has_left_out()))
+        compared = self._comparing.compared
+        self._below.setVisible(has_runs or bool(compared is not None and compared.left_out))
         self.table.set_narrow(not layout.is_wide)
         seen = min(max(2, len(self._lines)), _ROWS_SEEN[layout.name])
         rows = self.table.horizontalHeader().height() + seen * self._theme.layout("row")

@@ -9,10 +9,18 @@ from PySide6.QtWidgets import QWidget
 from engine.protocol.comparison_words import comparison_finding, rows_sentence
 from gui.look.theme import Theme
 from gui.state import run_words
-from gui.state.comparison_findings import RunLine, group_names, metric_names, more_sentences, unique_names
+from gui.state.comparison_findings import (
+    RunLine,
+    group_names,
+    metric_names,
+    more_sentences,
+    recipes_of,
+    unique_names,
+)
 from gui.state.page_context import PageContext
 from gui.state.run_status import RunStatus
 from gui.state.runs_comparing import RunsComparing
+from gui.views.comparison_report import ComparisonReportButton
 from gui.widgets.choice_button import ChoiceButton
 from gui.widgets.finding_card import FindingCard
 
@@ -29,6 +37,7 @@ class ComparisonFindingView(FindingCard):
         head: On what the runs were judged, a sentence.
         measure: The choice of the measure.
         group: The choice of the runs: those that were judged on the same rows.
+        report: Saves the comparison.
     """
 
     def __init__(self, context: PageContext, comparing: RunsComparing, parent: QWidget | None = None) -> None:
@@ -40,6 +49,8 @@ class ComparisonFindingView(FindingCard):
         self.group = _choice(context.theme, "Which runs", "comparison_group")
         for choice in (self.group, self.measure):
             self.add_control(choice)
+        self.report = ComparisonReportButton(context)
+        self.add_action(self.report)
         self.measure.chosen.connect(comparing.choose_metric)
         self.group.chosen.connect(comparing.choose_group)
 
@@ -59,7 +70,9 @@ class ComparisonFindingView(FindingCard):
             self.set_finding(f"{waiting}.", status="")
             return
         self.head = rows_sentence(compared, run_words.unit_of(lines[0].run.config, catalog))
-        found = comparison_finding(compared, unique_names(judged, catalog))
+        names = unique_names(judged, catalog)
+        found = comparison_finding(compared, names, recipes_of(compared, judged, catalog))
+        self.report.set_runs({run.folder: names[run.folder] for run in compared.runs})
         more = more_sentences(compared, judged, catalog)
         more += [f"{line.name}: {problem.title}." for line in lines for problem in line.found.missing]
         if comparing.progress:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Estimate, Fit, StackFacts
 from gui.look.texts import about_duration, count, duration, million, percent, size
 from gui.look.theme import Theme
@@ -13,6 +14,7 @@ from gui.widgets.cards import Card
 from gui.widgets.chip import Chip
 from gui.widgets.labels import ThemedLabel
 from gui.widgets.share_bar import ShareBar
+from gui.widgets.time_planner import TimePlanner
 
 _FIT = {
     Fit.FITS: ("Fits this computer", "check", "ok"),
@@ -67,6 +69,9 @@ class EstimateCard(Card):
     Args:
         theme: Colours, fonts, lengths.
         parent: Owner.
+
+    Attributes:
+        planner: Cuts the run to the time that there is.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -88,7 +93,15 @@ class EstimateCard(Card):
         self.time = ThemedLabel(theme, _UNKNOWN, "bodyStrong", wrap=True)
         self.runs = ThemedLabel(theme, "", "small", "text2", wrap=True)
         self.disk = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
-        named = {"memory": self.memory, "time": self.time, "runs": self.runs, "disk": self.disk}
+        self.kept = ThemedLabel(theme, "", "small", "text2", wrap=True)
+        self.planner = TimePlanner(theme)
+        named = {
+            "memory": self.memory,
+            "time": self.time,
+            "runs": self.runs,
+            "disk": self.disk,
+            "kept": self.kept,
+        }
         for name, value in named.items():
             value.setObjectName(f"estimate_{name}")
         self._estimate: Estimate | None = None
@@ -131,6 +144,11 @@ class EstimateCard(Card):
         self.body.addLayout(self._counts)
         self.body.addWidget(self.bar)
         self.body.addLayout(self._grid)
+        self._kept_icon = QLabel()
+        self._icons.append((self._kept_icon, "snow"))
+        self._grid.addWidget(self._kept_icon, 4, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.kept, 4, 1, 1, 2)
+        self.body.addWidget(self.planner)
         self.body.addStretch(1)
 
     def set_compact(self, compact: bool) -> None:
@@ -158,6 +176,7 @@ class EstimateCard(Card):
         self.bar.set_share(stack.trainable_share if stack is not None else None)
         self.chip.setVisible(estimate is not None)
         self._estimate = estimate
+        self._show_kept("" if estimate is None else in_words(estimate.kept))
         self._show_runs()
         if estimate is None:
             self.memory.setText(_UNKNOWN)
@@ -181,6 +200,11 @@ class EstimateCard(Card):
     def _show_runs(self) -> None:
         self.runs.setVisible(bool(self._run_count))
         self.runs.setText(runs_text(self._estimate, self._run_count) if self._run_count else "")
+
+    def _show_kept(self, words: str) -> None:
+        self.kept.setText(words)
+        self.kept.setVisible(bool(words))
+        self._kept_icon.setVisible(bool(words))
 
     def _space(self) -> None:
         px = self._theme.px

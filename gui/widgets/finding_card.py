@@ -56,6 +56,14 @@ class FindingCard(Panel):
         self.setAccessibleName(" ".join(part for part in (lead, rest, more) if part))
         self._measure()
 
+    def add_action(self, button: QWidget) -> None:
+        """Puts a button at the end of the card.
+
+        Args:
+            button: What can be done with the finding.
+        """
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
     def _measure(self) -> None:
         px = self._theme.px
         token = "ok" if self._status == "ok" else "text3"

@@ -9,11 +9,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.protocol.events import LayersChanged
+from engine.protocol.kept_facts import NOTHING_KEPT, KeptFacts, in_words
 from engine.protocol.stack import StackFacts
 from gui.look.painting import draw_panel
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
-from gui.widgets.labels import label
+from gui.widgets.labels import ThemedLabel, label
 from gui.widgets.layer_map import LayerMap
 from gui.widgets.layer_map_geometry import MapSize
 from gui.widgets.layer_map_rows import HeatFacts
@@ -75,18 +76,28 @@ class HeatCard(Card):
         self._legend.addWidget(label(theme, "more", "caption", "text3"))
         self.body.addLayout(self._words)
         self.body.addWidget(self.map, 1)
+        self.kept = ThemedLabel(theme, "", "caption", "text2", wrap=True)
+        self.kept.setObjectName("heat_kept")
+        self.kept.hide()
+        self._is_short = False
+        self.body.addWidget(self.kept)
         self.body.addWidget(self._legend_row)
         self._space()
         theme.changed.connect(self._space)
 
-    def set_run(self, stack: StackFacts, changes: Sequence[LayersChanged]) -> None:
-        """Shows how far the layers have moved.
+    def set_run(
+        self, stack: StackFacts, changes: Sequence[LayersChanged], kept: KeptFacts = NOTHING_KEPT
+    ) -> None:
+        """Shows how far the layers have moved, and which need not be computed again.
 
         Args:
             stack: The model as it trains.
             changes: All messages so far, oldest first.
+            kept: What of the frozen layers is computed once.
         """
         self._stack = stack
+        self.kept.setText(in_words(kept))
+        self._show_kept()
         epoch = changes[-1].epoch if changes else 0.0
         self.map.set_view(StackView.from_facts(stack, HeatFacts.from_changes(changes), epoch))
 
@@ -103,8 +114,13 @@ class HeatCard(Card):
 
     def set_short(self, short: bool) -> None:
         """Leaves the legend and the note out, for a small window; every block has its number."""
+        self._is_short = short
+        self._show_kept()
         self._note_label.setVisible(not short)
         self._legend_row.setVisible(not short)
+
+    def _show_kept(self) -> None:
+        self.kept.setVisible(bool(self.kept.text()) and not self._is_short)
 
     def _space(self) -> None:
         px = self._theme.px

@@ -1,10 +1,12 @@
 """Trains every method on the default sample, three seeds each, and prints the table of the README.
 
-    python tests/benchmarks/methods_on_posts.py [--out DIR] [--seeds 0 1 2] [--methods ID …]
+    python -m tests.benchmarks.methods_on_posts [--data FILE] [--rows N] [--out DIR] [--seeds 0 1 2]
+        [--methods ID …]
 
 Figures are those of the runs' own events: the score on test rows that were looked at once, with its
 95 % interval, the trainable parameters as the model had them, and the seconds of this machine. With
-``--out`` the runs are kept, and runs that are already there are read instead of trained again.
+``--out`` the runs are kept, and runs that are already there are read instead of trained again; of these
+``thaw-engine report`` makes the comparison in docs/.
 """
 
 from __future__ import annotations
@@ -33,10 +35,11 @@ def engine(*arguments: str) -> bytes:
     return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
 
 
-def train(method: str, seed: int, out: Path) -> RunResult:
+def train(data: list[str], method: str, seed: int, out: Path) -> RunResult:
     """Trains once, or reads what was trained before.
 
     Args:
+        data: What of the command line names the rows.
         method: Id of the method.
         seed: Seed of weights, order and dropout; the split stays the same.
         out: Folder for what is printed and for the run.
@@ -48,7 +51,7 @@ def train(method: str, seed: int, out: Path) -> RunResult:
     if not record.exists():
         runs = str(out / f"{method}-{seed}")
         choices = ["--method", method, "--seed", str(seed), "--out", runs]
-        record.write_bytes(engine("train", "--data", str(SAMPLE), *choices, "--json"))
+        record.write_bytes(engine("train", *data, *choices, "--json"))
     events = [wire.decode_event(line) for line in record.read_bytes().splitlines()]
     return next(event.result for event in events if isinstance(event, ResultWritten))
 
@@ -69,6 +72,8 @@ def row(name: str, results: list[RunResult]) -> str:
 def main() -> None:
     """Reads the arguments, trains and prints."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, default=SAMPLE)
+    parser.add_argument("--rows", type=int, help="to learn from")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--methods", nargs="+")
@@ -76,12 +81,13 @@ def main() -> None:
     out = chosen.out or Path(tempfile.mkdtemp(prefix="thaw-methods-"))
     out.mkdir(parents=True, exist_ok=True)
     catalog = msgspec.json.decode(engine("catalog", "--json"), type=Catalog)
+    data = ["--data", str(chosen.data), *(["--rows", str(chosen.rows)] if chosen.rows else [])]
     print("| method | trainable parameters | accuracy (each seed) | macro F1 (each seed) | time |")
     print("|---|---:|---|---|---:|")
     last: list[RunResult] = []
     for method in catalog.methods:
         if not chosen.methods or method.id in chosen.methods:
-            last = [train(method.id, seed, out) for seed in chosen.seeds]
+            last = [train(data, method.id, seed, out) for seed in chosen.seeds]
             print(row(method.name, last), flush=True)
     for baseline in last[0].baselines:
         accuracy, f1 = baseline.scores["accuracy"], baseline.scores["macro_f1"]

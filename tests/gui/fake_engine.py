@@ -59,11 +59,13 @@ from engine.protocol.events import (
     TrainingStarted,
 )
 from engine.protocol.explanations import ExplainAnswer
-from engine.protocol.export_commands import ExportModel, ListExports
+from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
+from engine.protocol.export_events import ComparisonSaved
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
 from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.planning import PlanRun
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.run_files import EVENTS_FILE, read_run
@@ -101,6 +103,7 @@ from tests.gui.recorded_events import (
 )
 from tests.gui.recorded_exports import exported, exports_listed, hub_account, token_is_there, uploaded
 from tests.gui.recorded_map import mapped
+from tests.gui.recorded_plan import planned
 from tests.gui.recorded_probe import PROBED
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
@@ -258,6 +261,8 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, MethodsPreviewed(job_id=job_id, previews=previews()))
             case CheckRun():
                 return self._whole(job_id, msgspec.structs.replace(checked_for(command.run), job_id=job_id))
+            case PlanRun():
+                return self._whole(job_id, planned(command))
             case PoolFolds():
                 stage = StageReached(job_id=job_id, stage="testing", label="Judging fold 1 of 3")
                 pooled = FoldsPooled(job_id=job_id, folds=pooled_folds(len(command.folders)))
@@ -286,6 +291,11 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, *uploaded(command))
             case CompareRuns():
                 return self._whole(job_id, runs_compared(command))
+            case SaveComparison() if self.export_problem is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=self.export_problem)]
+            case SaveComparison():
+                saved = [f"{command.to}/report.{ending}" for ending in ("html", "pdf")]
+                return self._whole(job_id, ComparisonSaved(job_id=job_id, html=saved[0], pdf=saved[1]))
             case CompareAnswers():
                 return self._whole(job_id, answers_compared(command))
             case Predict():

@@ -80,13 +80,14 @@ def test_on_setup_tab_goes_from_the_header_to_the_right(on_setup: MainWindow) ->
         "header": page._header,  # type: ignore[attr-defined]  # as above
         "left": page.methods,  # type: ignore[attr-defined]  # as above
         "centre": page.map_card,  # type: ignore[attr-defined]  # as above
+        "right": page.column,  # type: ignore[attr-defined]  # as above
         "transport": window.transport,
         "top": window.top_bar,
         "rail": window.rail,
     }
     visited = _round(window, page._header.noise)  # type: ignore[attr-defined]  # as above
     way = [place for place in _places(visited, places) if place not in ("top", "rail")]
-    assert way == ["header", "left", "centre", "sheet", "transport"]  # the right column has nothing to press
+    assert way == ["header", "left", "centre", "right", "sheet", "transport"]
     assert visited[1:3] == [page.settings_button, page.start]  # type: ignore[attr-defined]  # as above
 
 

@@ -20,7 +20,7 @@ def write(writing: Writing) -> tuple[ExportCheck, ...]:
 
     v4: Any = nbformat.v4
     sections = write_script_files(writing)
-    said = opening(writing).replace("    python repeat_run.py\n\n", "")
+    said = opening(writing, sections).replace("    python repeat_run.py\n\n", "")
     cells = [v4.new_markdown_cell(f"# {writing.source.title}\n\n{said}")]
     for section in sections:
         cells.append(v4.new_markdown_cell(f"## {section.title}"))

@@ -1,4 +1,4 @@
-"""ONNX: the network with its head as one file for other programs and phones; in 8 bits where wished."""
+"""ONNX: the network with its head as one file for other programs and phones; in fewer bits where wished."""
 
 from __future__ import annotations
 
@@ -19,22 +19,32 @@ from engine.export.contract import ExportKind, RunToExport, Writing
 from engine.export.file_checks import base_is_named, nothing_inside
 from engine.export.folder_sizes import whole_model_size
 from engine.export.model_card import CARD_FILE
+from engine.export.rounded_weights import EIGHT_BITS, SIXTEEN_BITS, round_weights
 from engine.models.weights import load_model
 from engine.protocol import taking_away_problems
 from engine.protocol.exports import ExportCheck
 from engine.protocol.fields import SwitchField
 
-WHOLE, SMALL = "model.onnx", "model.int8.onnx"
+WHOLE = "model.onnx"
 _LOGITS = "logits"
-_INT8_CLOSE = 1e-3
+_ROUNDED_CLOSE = 1e-3
+"""Largest difference between two probabilities of a file with rounded weights that is not told as one."""
 
 INT8 = SwitchField(
     name="int8",
     label="Also in 8 bits",
-    help="A second file a quarter as large and quicker on most processors. Its answers differ a little; how "
-    "much is measured.",
+    help="A further file, a little more than a quarter as large and as quick. Its answers differ a little; "
+    "how much is measured.",
     default=False,
 )
+INT16 = SwitchField(
+    name="int16",
+    label="Also in 16 bits",
+    help="A further file, half as large and as quick. Its answers are nearly those of the whole one; "
+    "how near is measured.",
+    default=False,
+)
+_FEWER_BITS = {INT8.name: EIGHT_BITS, INT16.name: SIXTEEN_BITS}
 
 _USE = Template('''\
 """Asks this model with ONNX Runtime: no torch, no transformers.   pip install onnxruntime tokenizers
@@ -55,7 +65,7 @@ CLASSES = $classes
 tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
 tokenizer.enable_truncation($max_length)
 tokenizer.enable_padding(pad_id=$pad_id, pad_token=$pad_token)
-session = onnxruntime.InferenceSession(HERE / "model.onnx", providers=["CPUExecutionProvider"])
+session = onnxruntime.InferenceSession(HERE / "model.onnx", providers=["CPUExecutionProvider"])$smaller
 
 
 def logits(texts):  # a pair of texts is a tuple
@@ -127,15 +137,17 @@ def write(writing: Writing) -> tuple[ExportCheck, ...]:
     (place / "run_onnx.py").write_text(_how_to_use(writing), encoding="utf-8")
     writing.tell("Asking the ONNX file")
     checks = [test.compared(_answers(place / WHOLE, writing, inputs))]
-    if writing.options[INT8.name]:
-        writing.tell("Rounding the ONNX file to 8 bits")
-        with _quietly():
-            from onnxruntime.quantization import quantize_dynamic
-
-            quantize_dynamic(place / WHOLE, place / SMALL)
-        said = _answers(place / SMALL, writing, inputs)
-        checks.append(test.compared(said, close=_INT8_CLOSE, what="with int8", rounded=True))
+    for name in _wished(writing):
+        writing.tell(f"Writing the ONNX file with {name} weights")
+        round_weights(place / WHOLE, place / f"model.{name}.onnx", _FEWER_BITS[name])
+        said = _answers(place / f"model.{name}.onnx", writing, inputs)
+        checks.append(test.compared(said, close=_ROUNDED_CLOSE, what=f"with {name}", rounded=True))
     return *checks, nothing_inside(writing), base_is_named(writing.source)
+
+
+def _wished(writing: Writing) -> list[str]:
+    """Returns the names of the smaller files that are wished."""
+    return [name for name in _FEWER_BITS if writing.options[name]]
 
 
 def _write_graph(model: TaskModel, inputs: dict[str, torch.Tensor], path: Path, writing: Writing) -> None:
@@ -182,6 +194,7 @@ def _how_to_use(writing: Writing) -> str:
         max_length=saved.max_length or saved.base.max_length,
         pad_id=tokenizer.pad_token_id or 0,
         pad_token=repr(tokenizer.pad_token or ""),
+        smaller="".join(f"  # or model.{name}.onnx" for name in _wished(writing)),
         pairs_note="" if not saved.head.pairs else "      (in a program: logits([(text, its second text)]))",
     )
 
@@ -212,7 +225,7 @@ EXPORT = ExportKind(
     size=whole_model_size,
     why_not=why_not,
     write=write,
-    fields=(INT8,),
+    fields=(INT8, INT16),
     packages=("onnx", "onnxscript", "onnxruntime"),
     extra="onnx",
     for_hub=True,

@@ -6,7 +6,8 @@ from engine.export.contract import ExportKind, RunToExport, Writing
 from engine.export.file_checks import base_is_named, data_inside, nothing_inside
 from engine.export.model_card import CARD_FILE
 from engine.export.script import script_text, why_no_script, write_script_files
-from engine.export.script_rows import ROWS_FILE
+from engine.export.script_rows import ROWS_FILE, rows_of_parts
+from engine.protocol.data_facts import TEST, TRAIN, VALIDATION
 from engine.protocol.exports import ExportCheck
 from engine.protocol.wording import counted
 
@@ -28,8 +29,11 @@ def rows_inside(writing: Writing) -> ExportCheck:
     """Says whether the rows are beside the script, or only their numbers."""
     if not (writing.place / ROWS_FILE).exists():
         return nothing_inside(writing)
-    rows = writing.source.started.prepared.usable if writing.source.started else 0
-    return data_inside(f"{ROWS_FILE} holds {counted(rows, 'row')}, from which the script learns.")
+    parts = rows_of_parts(writing.place)
+    rows = counted(sum(parts[name] for name in (TRAIN, VALIDATION, TEST)), "row")
+    told = f"{ROWS_FILE} holds {rows}; the script learns from {parts[TRAIN]:,} of them"
+    again = ", which are there again for each later epoch with noise of its own"
+    return data_inside(f"{told}{again if f'{TRAIN} 2' in parts else ''}.")
 
 
 def write(writing: Writing) -> tuple[ExportCheck, ...]:

@@ -10,6 +10,7 @@ from engine.contracts import Asked, Writing
 from engine.data.roles import SOURCE, TARGET
 from engine.data.table import cells, usable_numbers
 from engine.export.script_contract import RunAtStart, TaskLines
+from engine.training.rows import row_length
 
 _PIECES = '''\
 def encode(rows):
@@ -90,6 +91,7 @@ def rows(asked: Asked) -> Iterator[Mapping[str, Any]]:
             "target": target,
             "input_ids": row["input_ids"],
             "labels": row["labels"],
+            "length": row_length(row),
         }
 
 

@@ -110,6 +110,24 @@ def test_runs_are_compared_row_by_row(session: RecordedSession, trained: dict[st
     assert {len(group.folders) for group in compared.groups[1:]} == {1}
 
 
+def test_runs_that_differ_in_their_seed_alone_are_one_way_of_training(trained: dict[str, Path]) -> None:
+    compared = of(trained, *NAMES)
+    first, *others = compared.recipes
+    assert {Path(one).name for one in first.folders} == {"full", "seed"}
+    assert [len(one.folders) for one in others] == [1, 1]
+    (seeds,) = compared.seeds
+    assert first.score.value == pytest.approx(seeds.mean)
+    assert first.spread == pytest.approx(seeds.spread)
+    assert first.score.low <= first.score.value <= first.score.high
+    assert len(compared.recipe_pairs) == 3
+    for pair in compared.recipe_pairs:
+        assert pair.gain.value >= 0
+        assert pair.gain.low <= pair.gain.value <= pair.gain.high
+    assert compared.best_recipes[0] == first.folders[0]
+    assert of(trained, "full", "weak").recipes == ()  # no run was repeated
+    assert of(trained, "full", "seed").recipes == ()  # there is but one way
+
+
 def test_what_a_run_learned_from_and_with_which_seed_is_told(trained: dict[str, Path]) -> None:
     compared = of(trained, *NAMES)
     (seeds,), (curve,) = compared.seeds, compared.curves

@@ -1,4 +1,4 @@
-"""ONNX files answer as the run did; in 8 bits the difference is told."""
+"""ONNX files answer as the run did; in fewer bits the difference is told."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import runpy
 import numpy as np
 import onnx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from engine.errors import EngineError
 from engine.export.contract import SharedAnswers
 from engine.export.finding import offers
 from engine.export.reading import read_for_export
+from engine.export.rounded_weights import EIGHT_BITS, SIXTEEN_BITS, rounded
 from engine.protocol.exports import CheckOutcome
 
 
@@ -24,21 +28,63 @@ def test_a_graph_answers_as_the_run(finished, export, tmp_path):
     onnx.checker.check_model(onnx.load(tmp_path / "out" / "onnx" / "model.onnx"))
 
 
-def test_eight_bits_are_smaller_and_their_difference_is_told(finished, export, tmp_path, bench):
+def test_fewer_bits_are_smaller_and_their_difference_is_told(finished, export, tmp_path, bench):
     folder = finished("full_fine_tuning")
-    (item,) = export(folder, "onnx", int8=True).items
-    whole, small = (check for check in item.checks if check.id == "same_answers")
+    (item,) = export(folder, "onnx", int8=True, int16=True).items
+    whole, eight, sixteen = (check for check in item.checks if check.id == "same_answers")
     assert whole.difference < 1e-5
-    assert small.title.endswith("with int8")
-    assert small.difference > whole.difference
-    assert (small.outcome is CheckOutcome.PASSED) == (small.difference <= 1e-3)
-    assert f"{small.difference:.2g}" in small.detail
+    assert eight.title.endswith("with int8")
+    assert whole.difference < sixteen.difference < eight.difference
+    assert sixteen.outcome is CheckOutcome.PASSED
+    assert (eight.outcome is CheckOutcome.PASSED) == (eight.difference <= 1e-3)
+    assert f"{eight.difference:.2g}" in eight.detail
     sizes = {file.path: file.size for file in item.files}
-    assert sizes["onnx/model.int8.onnx"] < sizes["onnx/model.onnx"]
-    lines = runpy.run_path(str(tmp_path / "out" / "onnx" / "run_onnx.py"))
+    assert sizes["onnx/model.int8.onnx"] < sizes["onnx/model.int16.onnx"] < sizes["onnx/model.onnx"]
+    onnx.checker.check_model(onnx.load(tmp_path / "out" / "onnx" / "model.int8.onnx"), full_check=True)
+    script = tmp_path / "out" / "onnx" / "run_onnx.py"
     test = SharedAnswers(folder, bench).test
-    said = lines["logits"](test.typed(read_for_export(folder).task.questions))
+    texts = test.typed(read_for_export(folder).task.questions)
+    said = runpy.run_path(str(script))["logits"](texts)
     assert np.abs(said - test.logits.numpy()).max() < 1e-5
+    written = script.read_text()
+    assert "# or model.int8.onnx  # or model.int16.onnx" in written
+    script.write_text(written.replace('"model.onnx"', '"model.int16.onnx"'))
+    said = runpy.run_path(str(script))["logits"](texts)
+    assert 0 < np.abs(said - test.logits.numpy()).max() < 1e-3
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    numbers=arrays(np.float32, (6, 32), elements=st.floats(-1024, 1024, width=32)),
+    power=st.integers(-60, 60),
+)
+def test_no_number_moves_further_than_half_a_step(numbers, power):
+    matrix = numbers * np.float32(2.0**power)
+    for rounding, rough in ((EIGHT_BITS, 2**-9), (SIXTEEN_BITS, 1e-6)):
+        stored = rounded(matrix, 16, rounding)
+        steps = stored.scales.astype(np.float32) * stored.largest_scale
+        again = stored.whole.astype(np.float32) * steps
+        largest = np.abs(matrix.reshape(-1, 16)).max(axis=1, keepdims=True)
+        # Blocks far below the largest have a scale of few digits; they are never cut off.
+        least = float(np.abs(matrix).max()) * (2**-24 / 127 if rounding is EIGHT_BITS else 1e-38)
+        half = largest / rounding.largest / 2 * (1 + rough) + least
+        assert (np.abs(again - matrix.reshape(-1, 16)) <= half * (1 + 1e-5) + 1e-37).all()
+
+
+def test_a_block_far_below_the_largest_is_not_cut_off():
+    """Its share of the largest scale has a single digit left, which is rounded up."""
+    matrix = np.zeros((2, 16), np.float32)
+    matrix[0, 0], matrix[1] = 1.0, 1.4 * 2.0**-24
+    stored = rounded(matrix, 16, EIGHT_BITS)
+    again = stored.whole * (stored.scales.astype(np.float32) * stored.largest_scale)
+    assert again[1] == pytest.approx(matrix[1], rel=0.01)
+
+
+def test_nothing_but_zeros_stays_zero():
+    for rounding in (EIGHT_BITS, SIXTEEN_BITS):
+        stored = rounded(np.zeros((4, 32), np.float32), 16, rounding)
+        assert not stored.whole.any()
+        assert np.isfinite(stored.scales).all()
 
 
 def test_without_the_packages_it_is_said_how_to_get_them(finished, export, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 from html.parser import HTMLParser
@@ -11,11 +12,17 @@ import pytest
 
 from engine.export import report_pdf
 from engine.export.charts import Curve, curve_chart, score_bars
+from engine.export.comparison_facts import comparison_of
+from engine.export.cost_charts import Spot, cost_chart
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
 from engine.export.reports import write_reports
+from engine.protocol.events import JobFailed
+from engine.protocol.export_commands import SaveComparison
+from engine.protocol.export_events import ComparisonSaved
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
+from engine.training.workbench import Workbench
 
 
 class Tags(HTMLParser):
@@ -100,6 +107,79 @@ def test_several_runs_stand_beside_each_other(finished, tmp_path):
     html = (tmp_path / "report.html").read_text()
     assert html.count("<article>") == 3
     assert all(source.title in html for source in sources)
+    compared = comparison_of(sources, Workbench())
+    assert compared.title == "Two runs compared"
+    assert compared.recipes == ()
+    assert len(compared.pairs) == 2
+    assert [row[1] for row in compared.runs[1:3]] == ["3", "3"]
+    assert compared.lead in html
+    assert len(compared.costs) == 3
+
+
+def test_runs_that_differ_in_their_seed_are_one_way_of_training(finished, tmp_path):
+    """The report of runs alone: the finding, the means, every pair, what it costs."""
+    folders = [finished("lora"), finished("freeze_layers"), tmp_path / "again"]
+    shutil.copytree(folders[0], folders[2], ignore=shutil.ignore_patterns("checkpoints"))
+    chosen = (folders[2] / "run.toml").read_text()
+    (folders[2] / "run.toml").write_text(chosen.replace("\nseed = 3\n", "\nseed = 4\n", 1))
+    sources = [read_for_export(folder) for folder in folders]
+    compared = comparison_of(sources, Workbench())
+    assert compared.title == "Two ways of training compared"
+    assert "one to two seeds each" in compared.rest
+    score = sources[0].result.scores["macro_f1"].value
+    (row,) = [row for row in compared.recipes if row[0] == sources[0].title]
+    assert row[1].startswith(f"{score:.3f} (")
+    assert row[2] == f"{score:.3f}, {score:.3f}"
+    assert row[3] == "0.000"
+    write_reports(sources, tmp_path, 0, each=False)
+    html = (tmp_path / "report.html").read_text()
+    assert html.count("<article>") == 1
+    assert html.count("<svg") == 4
+    assert compared.lead in html
+    assert "too close to call" in html
+    assert (tmp_path / "report.pdf").stat().st_size > 10_000
+
+
+def test_a_comparison_is_saved_by_a_command_under_the_persons_own_names(finished, trainer, tmp_path):
+    folders = [str(finished("lora")), str(finished("freeze_layers"))]
+    names = dict(zip(folders, ("Small", "Large"), strict=True))
+    place = tmp_path / "exports" / "Comparison"
+    wish = SaveComparison(job_id="save", folders=tuple(folders), to=str(place), names=names)
+    events = trainer.do(wish)
+    (saved,) = [event for event in events if isinstance(event, ComparisonSaved)]
+    assert (saved.html, saved.pdf) == (str(place / "report.html"), str(place / "report.pdf"))
+    html = (place / "report.html").read_text()
+    assert "Small" in html
+    assert read_for_export(finished("lora")).title not in html
+    assert sorted(path.name for path in place.iterdir()) == ["report.html", "report.pdf"]
+    again = trainer.do(msgspec.structs.replace(wish, job_id="again"))
+    assert isinstance(again[-1], JobFailed)  # nothing is written over
+    assert (place / "report.html").read_text() == html
+
+
+def test_what_cannot_be_compared_is_named(finished, tmp_path):
+    sources = [read_for_export(finished("lora")), read_for_export(finished("lora", "question_answering"))]
+    write_reports(sources, tmp_path, 0, each=False)
+    compared = comparison_of(sources, Workbench())
+    assert len(compared.left_out) == 1
+    assert "only run on these test rows" in compared.lead
+    assert compared.left_out[0][1] in (tmp_path / "report.html").read_text().replace("&#34;", '"')
+
+
+def test_costs_stand_on_a_logarithmic_axis():
+    spots = [
+        Spot(name="much", cost=1e6, value=0.9, low=0.8, high=0.95),
+        Spot(name="little", cost=1e2, value=0.8, low=0.7, high=0.85),
+        Spot(name="middling", cost=1e4, value=0.7, low=0.6, high=0.75),
+    ]
+    chart = cost_chart(spots, "F1", "cost", lambda amount: f"{amount:g} coins", ("Counting", 0.5))
+    dots = [shape.points[0] for shape in chart.shapes if shape.kind == "dot" and shape.width == 8]
+    much, little, middling = sorted(dots[-3:], key=lambda point: point[1])
+    assert middling[0] - little[0] == pytest.approx(much[0] - middling[0])
+    said = [shape.text for shape in chart.shapes if shape.text]
+    assert {"much", "little", "middling", "Counting", "10000 coins"} <= set(said)
+    same = cost_chart(spots[:1], "F1", "cost", str)
+    assert all(0 <= point[0] <= same.width for shape in same.shapes for point in shape.points)
 
 
 def test_charts_take_awkward_numbers():
@@ -124,3 +204,11 @@ def test_letters_that_the_pdf_cannot_show_are_told(finished, tmp_path):
 def _letters_missing_in(report, tmp_path):
     report_pdf.write_pdf(tmp_path / "one.pdf", [report])
     return report_pdf._letters_missing(report)
+
+
+def test_a_base_model_without_another_name_is_named_once(finished):
+    source = read_for_export(finished("freeze_layers"))
+    assert source.base_in_full == "small-bert"
+    named = dataclasses.replace(source, base_name="someone/small-bert-uncased")
+    assert named.base_in_full == "small-bert (someone/small-bert-uncased)"
+    assert ("Base model", "small-bert") in report_of(source, 0).facts

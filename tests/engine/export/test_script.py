@@ -7,9 +7,13 @@ import json
 import nbformat
 import pytest
 
-from engine.export.finding import offers
 from engine.export.reading import read_for_export
+from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.events import JobSucceeded
 from engine.protocol.exports import CheckOutcome
+from tests.engine.battery.toys import TOYS
+from tests.engine.recorded_session import start
+from tests.small_models import NUMBERS
 
 METHODS = {
     "full_fine_tuning": {},
@@ -76,15 +80,53 @@ def test_other_tasks_give_the_same_score(finished, export, tmp_path, without_tha
     assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
 
 
+def test_answers_that_are_longer_than_what_is_read_stand_in_the_same_batches(
+    trainer, models, export, tmp_path, without_thaw
+):
+    """Rows go together by the longer of both texts: by what is read alone other steps would come of it."""
+    table, words = tmp_path / "answers.tsv", sorted(NUMBERS)
+    rows = [(words[row % 6], " ".join(NUMBERS[words[(row + at) % 6]] for at in range(1 + row * 7 % 4)))
+            for row in range(48)]  # fmt: skip
+    table.write_text("english\tfrench\n" + "".join(f"{one}\t{other}\n" for one, other in rows))
+    run = RunConfig(
+        data=DataConfig(path=str(table), columns=dict(TOYS["sequence_to_sequence"].columns)),
+        task="sequence_to_sequence",
+        method="full_fine_tuning",
+        model=str(models["sequence_to_sequence"]),
+        settings={"epochs": 2, "batch_size": 4, "max_length": 40, "max_target_length": 12},
+    )
+    folder = tmp_path / "run"
+    assert isinstance(trainer.do(start(run, folder, job_id="answers"))[-1], JobSucceeded)
+    export(folder, "script")
+    said = without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-5)
+
+
 def test_rows_that_are_not_those_of_the_file_come_along(finished, export, tmp_path, without_thaw):
     folder = finished("lora", train_on="noisy")
     (item,) = export(folder, "script").items
     assert item.checks[0].outcome is CheckOutcome.TOLD
-    assert "rows.jsonl" in item.checks[0].detail
+    prepared = read_for_export(folder).started.prepared
+    rows = prepared.train + prepared.validation + prepared.test
+    told = f"rows.jsonl holds {rows} rows; the script learns from {prepared.train} of them."
+    assert item.checks[0].detail == told
     without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
     again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
     scores = read_for_export(folder).result.scores
     assert again == pytest.approx({name: score.value for name, score in scores.items()}, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("task", "more"), [("text_classification", set()), ("sequence_to_sequence", {"sacrebleu"})]
+)
+def test_the_script_says_all_that_it_needs(finished, export, tmp_path, task, more):
+    export(finished("full_fine_tuning", task), "script")
+    script = (tmp_path / "out" / "script" / "repeat_run.py").read_text()
+    (line,) = [line for line in script.splitlines() if line.startswith("It needs: ")]
+    needed = {part.partition("==")[0] for part in line.removeprefix("It needs: ").split()}
+    assert needed == more | {
+        "torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors",
+    }  # fmt: skip
 
 
 def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
@@ -96,11 +138,32 @@ def test_the_notebook_holds_the_same_lines(finished, export, tmp_path):
     assert all(cell in script for cell in code)
 
 
-def test_what_has_no_plain_lines_says_so(finished):
-    noisy = finished("lora", fresh_noise=True, train_on="noisy")
-    told = {one.kind: one for one in offers(read_for_export(noisy))}
-    assert "noise of its own" in told["script"].reason
-    assert told["model"].reason == ""
+@pytest.mark.parametrize(
+    ("method", "task"),
+    [
+        ("lora", "text_classification"),
+        ("feature_based", "text_classification"),
+        ("full_fine_tuning", "sequence_to_sequence"),
+        ("full_fine_tuning", "token_classification"),
+    ],
+)
+def test_noise_of_each_epoch_comes_along(finished, export, tmp_path, without_thaw, method, task):
+    folder = finished(method, task, fresh_noise=True, train_on="noisy", epochs=3)
+    (item,) = export(folder, "script").items
+    assert item.checks[0].outcome is CheckOutcome.TOLD
+    assert "again for each later epoch" in item.checks[0].detail
+    place = tmp_path / "out" / "script"
+    parts: dict[str, list[dict]] = {}
+    for line in (place / "rows.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        parts.setdefault(row.pop("part"), []).append(row)
+    assert set(parts) == {"train", "validation", "test", "train 2", "train 3"}
+    assert len({str(parts[part]) for part in ("train", "train 2", "train 3")}) == 3
+    said = without_thaw.ran(place, "repeat_run.py")
+    again = json.loads((place / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, rel=1e-6)
+    assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
 
 
 def _validation_losses(folder):

@@ -91,8 +91,11 @@ def test_a_run_goes_on_where_its_device_is_gone(small_bert, moods_csv):
     run = moods_run(moods_csv, small_bert, "lora")
     elsewhere, here = (msgspec.structs.replace(run, device=device) for device in ("cuda:99", "cpu"))
 
-    assert on_what_is_here(elsewhere) == run
-    assert on_what_is_here(here) == here
+    begun = {"precision": "fp32"}  # before there was a choice
+    assert on_what_is_here(elsewhere) == msgspec.structs.replace(run, **begun)
+    assert on_what_is_here(here) == msgspec.structs.replace(here, **begun)
+    in_half = msgspec.structs.replace(here, precision="bf16")
+    assert on_what_is_here(in_half) == in_half
 
 
 def test_everything_wrong_is_told_at_once(checker, tmp_path):

@@ -11,6 +11,7 @@ import torch
 from engine import registry
 from engine.models.load import load_base
 from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Fit, LayerKind
 from engine.training.calibration import Calibration, calibrate, guess, load_calibrations, save_calibration
 from engine.training.checking import Checker
@@ -141,6 +142,8 @@ def test_a_layer_costs_less_before_it_thaws(small_bert, moods_csv, machine):
     numbers = sum(sum(learning[: epoch + 1]) for epoch in range(3)) + 3 * sum(learning)
     optimizer = work.steps / 6 * numbers * 1e-9
     judged = (13 * work.judge + work.test) * 2 * 1e-6
+    per_epoch = 13 / 6  # of the validations the first in each stage reads the frozen blocks
+    judged -= work.judge * (2 * (per_epoch - 1) + 1 * (per_epoch - 1)) * 1e-6
     assert checked.estimate.seconds == pytest.approx(trained + judged + optimizer + 1.0)
 
 
@@ -303,3 +306,51 @@ def test_a_run_that_took_about_as_long_or_tells_little_corrects_nothing(tmp_path
     estimator.correct("minilm", 24, estimated=estimated, actual=actual)
 
     assert estimator.calibration("minilm", 24) == SPEED
+
+
+def test_frozen_lower_blocks_run_once(small_bert, moods_csv, machine):
+    def seconds(**settings):
+        return _checked(small_bert, moods_csv, machine, "freeze_layers", **settings).estimate.seconds
+
+    work = _checked(small_bert, moods_csv, machine, "freeze_layers", frozen_layers=1, epochs=4).work
+    plain = seconds(frozen_layers=1, epochs=4, frozen_states_megabytes=0)
+    kept = seconds(frozen_layers=1, epochs=4)
+
+    assert work.kept.share("train") == work.kept.share("test") == 1.0
+    assert plain - kept == pytest.approx(
+        (3 * work.train + 8 * work.judge) * 1e-6
+    )  # 9 looks at validation rows
+
+
+def test_what_does_not_fit_is_counted_each_time(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine, "freeze_layers", frozen_layers=1, epochs=4)
+    work = checked.work
+    numbers = sum(work.kept.numbers.values())
+    half = dataclasses.replace(work.kept, budget=2 * work.kept.numbers["train"])
+    estimate = machine.estimate(
+        "small", checked.stack, dataclasses.replace(work, kept=half), checked.settings
+    )
+
+    assert checked.estimate.kept.size == 4 * numbers
+    assert checked.estimate.kept.rows == checked.estimate.kept.of_rows == 80
+    assert (half.share("train"), half.share("validation")) == (0.5, 0.0)
+    assert (estimate.kept.rows, estimate.kept.size) == (24, 2 * work.kept.numbers["train"])
+    assert estimate.seconds - checked.estimate.seconds == pytest.approx(
+        (1.5 * work.train + 8 * work.judge) * 1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "The lowest of 2 blocks is computed once: 131 kB kept on the disk."),
+        ({"frozen_states_megabytes": 0}, "The lowest of 2 blocks is computed in each epoch: "
+         "Keep of frozen layers is 0 MB."),
+        ({"train_on": "noisy", "fresh_noise": True}, "The lowest of 2 blocks is computed once for rows "
+         "that are judged (65 kB kept on the disk), in each epoch for the others: their noise is fresh."),
+    ],
+)  # fmt: skip
+def test_what_is_kept_is_said(small_bert, moods_csv, machine, settings, words):
+    checked = _checked(small_bert, moods_csv, machine, "freeze_layers", frozen_layers=1, **settings)
+
+    assert in_words(checked.estimate.kept) == words

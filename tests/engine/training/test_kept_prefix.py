@@ -7,10 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
+import torch
 
 from engine.models.frozen_prefix import FrozenPrefix
 from engine.protocol.config import RunConfig
 from engine.protocol.events import EvaluationEnded, StageReached, TrainingStarted
+from engine.training.checking import Checker
+from engine.training.estimate import Estimator
+from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run, open_session, points, start
 from tests.small_models import make_small_bert
 
@@ -50,6 +54,34 @@ def train(folder: Path, run: RunConfig) -> list[Any]:
 def kept(events: list[Any]) -> tuple[int, int]:
     (started,) = [event for event in events if isinstance(event, TrainingStarted)]
     return started.kept.blocks, started.kept.rows
+
+
+@pytest.mark.parametrize(
+    ("method", "settings"),
+    [
+        ("freeze_layers", {}),
+        ("freeze_layers", {"frozen_states_megabytes": 0}),
+        ("freeze_layers", {"train_on": "noisy", "fresh_noise": True}),
+        ("full_fine_tuning", {}),
+        ("feature_based", {}),
+        ("gradual_unfreezing", {}),
+    ],
+)
+def test_what_is_kept_is_known_before(
+    bert: Path, moods_csv: Path, tmp_path: Path, method: str, settings: dict[str, Any]
+) -> None:
+    run = moods_run(moods_csv, bert, method, epochs=1, **settings)
+    expected = (
+        Checker(Workbench(), Estimator(torch.device("cpu"), tmp_path / "none.json")).check(run).estimate
+    )
+    events = train(tmp_path / "run", run)
+    (started,) = [event for event in events if isinstance(event, TrainingStarted)]
+
+    assert expected is not None
+    assert started.kept.size == pytest.approx(
+        expected.kept.size, rel=0.05
+    )  # noise is longer by about so much
+    assert started.kept == msgspec.structs.replace(expected.kept, size=started.kept.size)
 
 
 def losses(events: list[Any]) -> list[float]:

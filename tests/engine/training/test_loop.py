@@ -151,7 +151,7 @@ def test_another_seed_gives_other_losses(session, small_bert, moods_csv, tmp_pat
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_resumed_run_equals_an_uninterrupted_one(small_bert, moods_csv, tmp_path, method):
-    run = moods_run(moods_csv, small_bert, method, epochs=4)
+    run = moods_run(moods_csv, small_bert, method, epochs=8)
     whole = open_session(calibration_file=tmp_path / "calibration.json")
     expected = _train(whole, run, tmp_path / "whole")
     whole.session.close()
@@ -171,9 +171,9 @@ def test_a_resumed_run_equals_an_uninterrupted_one(small_bert, moods_csv, tmp_pa
 
     assert isinstance(rest[-1], JobSucceeded)
     from_step = _of(TrainingStarted, rest)[0].resumed_from
-    assert 0 < from_step < 24
+    assert 0 < from_step < 48
     told = points(list(read_events(tmp_path / "parts")))
-    assert [point.step for point in told] == list(range(1, 25))
+    assert [point.step for point in told] == list(range(1, 49))
     assert told == points(expected)
     assert _scores(rest) == _scores(expected)
     assert read_predictions(tmp_path / "parts") == read_predictions(tmp_path / "whole")

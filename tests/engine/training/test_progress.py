@@ -116,3 +116,15 @@ def test_something_costly_takes_at_most_a_fiftieth_of_the_time():
     throttle.happened(0.0)
     clock.now += 0.4
     assert not throttle.is_due
+
+
+def test_later_validations_read_less_and_the_test_all():
+    left = _time_left(total_work=100, evaluations=4, test_share=2.0, evaluation_share=0.25)
+    left.evaluation_ended(2.0, planned=False)
+    for _ in range(10):
+        left.step_ended(seconds=0.1, work=10, rows=2)
+    assert left.seconds == pytest.approx(4 * 0.5 + 2 * 2.0)
+
+    left.evaluation_ended(0.6)
+    assert left.seconds == pytest.approx(3 * 0.6 + 2 * 2.4)
+    assert left.to_finish == pytest.approx(0.6 + 2 * 2.4)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.comparison import CompareAnswers, CompareRuns
+from engine.protocol.comparison import CompareAnswers, ComparedRecipe, CompareRuns, RunsCompared
 from engine.protocol.events import ResultWritten
+from engine.protocol.export_commands import SaveComparison
+from engine.protocol.results import Score
+from engine.protocol.taking_away_problems import export_in_the_way
 from gui.pages.results import PAGE, ResultsPage
-from gui.state.comparison_findings import unique_names
+from gui.state.comparison_findings import recipes_of, unique_names
 from gui.state.page_context import PageContext
 from gui.state.project_file import RunNotes
 from gui.state.run_status import RunStatus
-from gui.widgets.basics import Button
+from gui.widgets.basics import Banner, Button
 from gui.widgets.comparison_rows import CHECK, NAME, SCORE, TRAINABLE
 from tests.gui.fake_engine import FakeClient
 from tests.gui.recorded_comparison import CLEAR, LEFT_OUT
@@ -115,6 +118,65 @@ def test_the_smaller_group_of_runs_can_be_chosen_and_the_choice_goes_with_its_ru
     qtbot.waitUntil(lambda: len(page.compare.table.rows.rows) == 3)
     assert asked(fake_clients, CompareRuns)[-1].with_run == ""
     assert not group.isVisible()
+
+
+def test_the_comparison_is_saved_as_a_report_and_then_shown(
+    page: ResultsPage,
+    runs: list[RunStatus],
+    context: PageContext,
+    fake_clients: list[FakeClient],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    button = page.compare.report
+    assert button.isVisible()
+    assert button.text() == "Save as report"
+    button.click()
+    qtbot.waitUntil(lambda: button.text() == "Show the report")
+    (command,) = asked(fake_clients, SaveComparison)
+    assert command.names == {
+        str(run.folder): name for run, name in zip(runs[:3], ("Blocks", "LoRA", "Biases"), strict=True)
+    }
+    assert command.folders == tuple(command.names)
+    place = context.project.folder / "exports" / "Comparison"
+    assert command.to == str(place)
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    button.click()
+    assert opened == [str(place / "report.html")]
+    context.runs.rename(runs[0], "Another name")
+    assert button.text() == "Save as report"  # what was saved says otherwise
+
+
+def test_why_a_report_could_not_be_saved_is_said(
+    page: ResultsPage, fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    problem = export_in_the_way("/somewhere", ["report.html"])
+    for client in fake_clients:
+        client.export_problem = problem
+    page.compare.report.click()
+    banner = page.compare.findChild(Banner, "comparison_banner")
+    qtbot.waitUntil(banner.isVisible)
+    assert page.compare.report.text() == "Save as report"
+
+
+def test_ways_of_training_are_called_by_their_method(context: PageContext, runs: list[RunStatus]) -> None:
+    """Runs of one way that have names of their own are told of by what they have in common."""
+    score = Score(value=0.9, low=0.8, high=0.95)
+    found = RunsCompared(
+        metric="macro_f1",
+        higher_is_better=True,
+        rows=10,
+        recipes=(
+            ComparedRecipe(folders=(str(runs[0].folder), str(runs[1].folder)), score=score, spread=0.01),
+            ComparedRecipe(folders=(str(runs[2].folder),), score=score, spread=0.0),
+        ),
+    )
+    context.runs.rename(runs[0], "First try")
+    context.runs.rename(runs[1], "Second try")
+    context.runs.rename(runs[2], "Biases")
+    names = recipes_of(found, runs, CATALOG)
+    assert names == {str(runs[0].folder): "Freeze lower layers", str(runs[2].folder): "Biases"}
 
 
 def test_the_table_says_which_is_the_smallest_among_the_best(page: ResultsPage) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.events import LayersChanged, StageReached, WatchedAnswer, WatchedText
+from engine.protocol.kept_facts import KeptFacts
 from engine.protocol.problems import Action, Problem
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
@@ -94,6 +95,21 @@ def test_a_frozen_layer_that_moved_is_named(theme: Theme, qtbot: QtBot) -> None:
     moved = [LayersChanged(step=20, epoch=0.2, percent=still | {"block.2": 0.001}, new_layers=("head",))]
     card.set_run(freeze_stack(), moved)
     assert card.changed_though_frozen(moved) == ("Block 2",)
+
+
+def test_what_is_computed_once_stands_below_the_heat(theme: Theme, qtbot: QtBot) -> None:
+    card = HeatCard(theme)
+    qtbot.addWidget(card)
+    card.show()
+    card.set_run(freeze_stack(), ())
+    assert not card.kept.isVisible()
+
+    kept = KeptFacts(blocks=3, frozen=3, of_blocks=6, rows=3099, of_rows=3099, size=108_000_000)
+    card.set_run(freeze_stack(), (), kept)
+    assert card.kept.text() == "The lower 3 of 6 blocks are computed once: 108 MB kept on the disk."
+    assert card.kept.isVisible()
+    card.set_short(True)
+    assert not card.kept.isVisible()
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""``thaw-engine plan``: what it takes, and what it hands on. Nothing heavy is imported until then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.command_line.arguments import (
+    AsJson,
+    Columns,
+    Delimiter,
+    Device,
+    Encoding,
+    HeaderRow,
+    Model,
+    RowsDrawn,
+    Settings,
+    Sheet,
+    Split,
+    Task,
+    read_as,
+)
+
+
+def plan(
+    run_file: Annotated[
+        Path | None, typer.Argument(metavar="RUN.toml", help="A saved run: its run.toml or its folder.")
+    ] = None,
+    minutes: Annotated[float, typer.Option(metavar="N", min=0.01, help="How long training may take.")] = 12.0,
+    data: Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")] = "",
+    task: Task = "",
+    method: Annotated[
+        str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
+    ] = "",
+    model: Model = "",
+    setting: Settings = None,
+    column: Columns = None,
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    sheet: Sheet = "",
+    header_row: HeaderRow = 0,
+    rows_drawn: RowsDrawn = 0,
+    rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows at most.")] = None,
+    split: Split = None,
+    device: Device = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what of a run fits into so many minutes: how many rows, how long texts, how many epochs."""
+    from engine.command_line import choosing, planning, terminal
+
+    with terminal.problems_told(as_json=as_json):
+        run = choosing.choose_run(
+            run_file,
+            data=data,
+            reading=read_as(encoding, delimiter, sheet, header_row, rows_drawn),
+            task=task,
+            method=method,
+            model=model,
+            settings=setting or [],
+            columns=column or [],
+            layers=[],
+            rows=rows,
+            split=split or [],
+            watch=[],
+            seed=None,
+            device=device,
+            name="",
+        )
+        planning.show_plan(planning.planned(run, minutes), as_json=as_json)

@@ -1,0 +1,73 @@
+"""How much a chosen run computes: its rows as its tokenizer reads them, and what of it is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.contracts import BaseModel, Settings, Task
+from engine.protocol.config import RunConfig
+from engine.protocol.stack import StackFacts
+from engine.training.kept_states import states_folder
+from engine.training.kept_work import bytes_free
+from engine.training.work import WordsSaid, Work, with_kept, work_of
+from engine.training.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the work of a run is counted from; asked again for other settings it is counted at once.
+
+    Attributes:
+        task: Its task.
+        base: Its base model.
+        lengths: Part → word pieces in each row, before they are cut.
+        said: How many words are said.
+        draws_anew: Whether something is drawn anew each time a row is read.
+        free: Bytes that what is kept may take.
+    """
+
+    task: Task
+    base: BaseModel
+    lengths: Mapping[str, Sequence[int]]
+    said: WordsSaid
+    draws_anew: bool
+    free: int
+
+    def work(
+        self, stack: StackFacts, settings: Settings, lengths: Mapping[str, Sequence[int]] | None = None
+    ) -> Work:
+        """Returns how much a run computes.
+
+        Args:
+            stack: The model as it would be trained.
+            settings: Every setting.
+            lengths: Other rows than those that were chosen.
+        """
+        work = work_of(lengths or self.lengths, settings, stack.added_pieces, self.said, self.task)
+        width = self.base.facts.width
+        return with_kept(work, self.task, settings, stack, width, draws_anew=self.draws_anew, free=self.free)
+
+
+def count(bench: Workbench, run: RunConfig, task: Task, base: BaseModel, settings: Settings) -> Counted:
+    """Reads what the work of a run is counted from; at once where that was read before.
+
+    Args:
+        bench: Reads and keeps.
+        run: What was chosen.
+        task: Its task.
+        base: Its base model.
+        settings: Every setting.
+
+    Raises:
+        EngineError: When rows or model cannot be read.
+    """
+    asked = (run.data, run.task, run.model, settings)
+    return Counted(
+        task=task,
+        base=base,
+        lengths=bench.texts_read(*asked).lengths,
+        said=bench.words_said(*asked),
+        draws_anew=bench.draws_anew(*asked),
+        free=bytes_free(states_folder()),
+    )

@@ -1,0 +1,120 @@
+"""What of a run is computed once because it never changes, read from the stack alone, before a run starts.
+
+The run itself finds it from the model (:mod:`engine.models.frozen_prefix`); here the same is said of a model
+that was only drawn, so that an estimate can count it and a person can be told.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from engine.protocol.kept_facts import KeptFacts, WhyNotKept
+from engine.protocol.stack import LayerFacts, LayerKind, StackFacts
+
+_FLOAT = 4
+"""Bytes of a number."""
+
+_SPARE = 2
+"""How many times the size must be free on the disk."""
+
+
+@dataclass(frozen=True)
+class KeptRows:
+    """How much room the rows of a run would need, and how much there is.
+
+    Attributes:
+        numbers: Part → numbers that a border keeps of all its rows.
+        rows: Part → how many rows.
+        budget: Bytes that may be taken.
+        is_fresh: Whether each epoch learns from rows of its own.
+        draws_anew: Whether something is drawn anew each time a row is read.
+    """
+
+    numbers: Mapping[str, int]
+    rows: Mapping[str, int]
+    budget: int = 0
+    is_fresh: bool = False
+    draws_anew: bool = False
+
+    def share(self, part: str) -> float:
+        """Returns which share of a part's rows is kept, 0 to 1; those to learn from come first."""
+        left = float(self.budget)
+        for name, numbers in self.numbers.items():
+            size = 0 if self._is_anew(name) else numbers * _FLOAT
+            held = min(1.0, left / size) if size else 0.0
+            if name == part:
+                return 0.0 if self._is_anew(name) else held
+            left -= held * size
+        return 0.0
+
+    def _is_anew(self, part: str) -> bool:
+        return self.draws_anew or (self.is_fresh and part == "train")
+
+    def facts(self, blocks: int, of_blocks: int) -> KeptFacts:
+        """Returns what is said of a prefix.
+
+        Args:
+            blocks: How many blocks it has.
+            of_blocks: How many blocks there are.
+        """
+        every = sum(self.rows.values())
+        if not blocks:
+            return KeptFacts(of_blocks=of_blocks, of_rows=every)
+        shares = {part: self.share(part) for part in self.rows}
+        rows = round(sum(shares[part] * count for part, count in self.rows.items()))
+        size = round(sum(shares[part] * self.numbers[part] for part in self.rows)) * _FLOAT
+        return KeptFacts(
+            blocks=blocks if rows else 0,
+            frozen=blocks,
+            of_blocks=of_blocks,
+            rows=rows,
+            size=size,
+            of_rows=every,
+            why_not=self._why_not(rows),
+        )
+
+    def _why_not(self, rows: int) -> WhyNotKept:
+        if self.draws_anew:
+            return WhyNotKept.DRAWN_ANEW
+        if not self.budget:
+            return WhyNotKept.NO_BUDGET
+        if self.is_fresh:
+            return WhyNotKept.FRESH_NOISE
+        return WhyNotKept.NOTHING if rows else WhyNotKept.NO_ROOM
+
+
+NOTHING_KEPT = KeptRows({}, {})
+"""Everything is computed each time."""
+
+
+def frozen_blocks(stack: StackFacts, epoch: float = 0.0) -> list[LayerFacts]:
+    """Returns the blocks of the longest prefix in which nothing learns and nothing was put in.
+
+    Args:
+        stack: The model as it would be trained.
+        epoch: Where in the run.
+    """
+    embeddings = [layer for layer in stack.layers if layer.kind is LayerKind.EMBEDDINGS]
+    if any(not _rests(layer, epoch) or layer.id in stack.taps for layer in embeddings):
+        return []
+    blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    below = min((place for place, layer in enumerate(blocks) if layer.id in stack.taps), default=len(blocks))
+    return list(takewhile(lambda layer: _rests(layer, epoch), blocks[:below]))
+
+
+def bytes_free(folder: Path) -> int:
+    """Returns how many bytes may be kept where a folder is or will be: the person's own files go first."""
+    there = next((path for path in (folder, *folder.parents) if path.is_dir()), Path())
+    try:
+        return shutil.disk_usage(there).free // _SPARE
+    except OSError:
+        return 0
+
+
+def _rests(layer: LayerFacts, epoch: float) -> bool:
+    """Returns whether nothing of a layer learns yet and nothing was put into it."""
+    return not layer.inserts and (not layer.trainable_parameters or (layer.thaws_at or 0.0) > epoch)

@@ -1,0 +1,103 @@
+"""Cuts a chosen run to the time that a person has, with the same figures as its estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import msgspec
+
+from engine.errors import EngineError
+from engine.protocol.config import RunConfig
+from engine.protocol.planning import RunPlanned
+from engine.training.checking import Checker
+from engine.training.counting import count
+from engine.training.estimate import Estimator
+from engine.training.planning import Bounds, Choice, plan
+from engine.training.workbench import Workbench
+from engine.training_fields import EPOCHS, MAX_LENGTH, TIME_LIMIT
+
+
+class RunPlanner:
+    """Plans runs with what the workbench keeps."""
+
+    def __init__(self, bench: Workbench, checker: Checker, estimator: Estimator) -> None:
+        """Takes what it asks.
+
+        Args:
+            bench: Reads and keeps.
+            checker: Finds out whether a run can be trained.
+            estimator: Knows how fast this machine is.
+        """
+        self._bench = bench
+        self._checker = checker
+        self._estimator = estimator
+
+    def plan(self, run: RunConfig, minutes: float, heed: Callable[[], object] = lambda: None) -> RunPlanned:
+        """Returns a run that ends in time: the method stays, rows, longest text and epochs are cut.
+
+        A limit of rows that was set before stays the most that there may be.
+
+        Args:
+            run: What was chosen.
+            minutes: How long it may take.
+            heed: Called now and then. May raise to end it.
+
+        Raises:
+            EngineError: When something stands in the way of training at all.
+        """
+        every = msgspec.structs.replace(run.data, row_limit=None)
+        limit = run.data.row_limit
+        checked = self._checker.check(msgspec.structs.replace(run, data=every))
+        if checked.errors:
+            raise EngineError(checked.errors[0])
+        if checked.length_to_time is not None and checked.task is not None:
+            heed()
+            timed = self._bench.base(run.model, checked.task.network)
+            self._estimator.on(checked.device).calibrate(timed, checked.length_to_time, lambda: False)
+            checked = self._checker.check(checked.run)
+        heed()
+        task, base, stack, estimate = checked.task, checked.base, checked.stack, checked.estimate
+        if task is None or base is None or stack is None or estimate is None or checked.rows is None:
+            raise ValueError("A run without problems has a task, a model, rows and an estimate.")
+        counted = count(self._bench, checked.run, task, base, checked.settings)
+        lengths = counted.lengths["train"]
+        rows_there = len(checked.rows.whole().train)
+        a_row = len(lengths) / max(1, rows_there)  # a long text may have become several windows
+        estimator = self._estimator.on(checked.device)
+
+        @cache
+        def seconds(choice: Choice) -> float:
+            settings = {**checked.settings, EPOCHS.name: choice.epochs, MAX_LENGTH.name: choice.max_length}
+            some = _evenly(lengths, round(choice.rows * a_row))
+            work = counted.work(stack, settings, {**counted.lengths, "train": some})
+            said = estimator.estimate(run.model, stack, work, settings)
+            return said.seconds if said.seconds is not None else said.seconds_high or 0.0
+
+        whole = Choice(
+            rows=min(rows_there, limit or rows_there),
+            max_length=int(checked.settings[MAX_LENGTH.name]),
+            epochs=int(checked.settings[EPOCHS.name]),
+        )
+        bounds = Bounds(
+            lengths=lengths,
+            fewest_rows=min(whole.rows, max(1, len(checked.rows.classes))),
+            cuts_texts=not task.makes_windows,
+        )
+        made = plan(whole, bounds, minutes, seconds)
+        made = msgspec.structs.replace(made, measured=estimate.measured)
+        rows = made.rows if made.rows < rows_there else None
+        own = {EPOCHS.name: made.epochs, MAX_LENGTH.name: made.max_length, TIME_LIMIT.name: float(minutes)}
+        cut = msgspec.structs.replace(
+            run,
+            data=msgspec.structs.replace(run.data, row_limit=rows),
+            settings={**run.settings, **own},
+        )
+        return RunPlanned(plan=made, run=cut)
+
+
+def _evenly(lengths: Sequence[int], rows: int) -> Sequence[int]:
+    """Returns the lengths of some of the rows, from everywhere among them."""
+    if rows >= len(lengths):
+        return lengths
+    return [lengths[place * len(lengths) // rows] for place in range(max(1, rows))]
