@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tests.benchmarks.speed import tables
+from tests.benchmarks.speed.answers import Compared
 from tests.benchmarks.speed.comparing import compare
 from tests.benchmarks.speed.figures import LIMIT, WINDOW, Figure, limit_figures, window_figures
 from tests.benchmarks.speed.plan import ROWS
@@ -19,7 +20,7 @@ def main() -> int:
     ids = [*(row.id for row in ROWS), LIMIT, *WINDOW]
     parser = argparse.ArgumentParser(
         prog="bootstrap.py bench",
-        description="Thaw against what people would use otherwise; about an hour on 2 cores.",
+        description="Thaw against what people would use otherwise; an hour and a half on 2 cores.",
         epilog=f"Rows: {', '.join(ids)}. Without any: all.",
     )
     parser.add_argument("rows", nargs="*", metavar="ROW", help="what is measured")
@@ -33,8 +34,21 @@ def main() -> int:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(ids)}")
     wanted = set(chosen.rows or ids)
     facts = tables.machine()
-    rows = [compare(row, chosen.repeats, tables.say) for row in ROWS if row.id in wanted]
+    rows: list[Compared] = []
     figures: list[Figure] = []
+
+    def write() -> None:
+        """Writes what there is so far: nothing is lost when it is ended early."""
+        if chosen.json:
+            whole = {"machine": facts, "rows": rows, "figures": figures}
+            chosen.json.write_bytes(msgspec.json.format(msgspec.json.encode(whole)) + b"\n")
+        if chosen.markdown:
+            chosen.markdown.write_text(tables.markdown(facts, rows, figures), encoding="utf-8")
+
+    for row in ROWS:
+        if row.id in wanted:
+            rows.append(compare(row, chosen.repeats, tables.say))
+            write()
     if LIMIT in wanted:
         tables.say("limit: what the machine could do")
         figures += limit_figures(rows)
@@ -42,12 +56,8 @@ def main() -> int:
         if kind in wanted:
             tables.say(f"window: {kind}")
             figures += window_figures(kind)
+    write()
     print(tables.text(facts, rows, figures))
-    if chosen.json:
-        whole = {"machine": facts, "rows": rows, "figures": figures}
-        chosen.json.write_bytes(msgspec.json.format(msgspec.json.encode(whole)) + b"\n")
-    if chosen.markdown:
-        chosen.markdown.write_text(tables.markdown(facts, rows, figures), encoding="utf-8")
     fine = all(row.ratio is not None and row.met is not False for row in rows)
     fine = fine and all(row.scores_agree is not False and row.same_steps is not False for row in rows)
     fine = fine and all(figure.value is not None and figure.met is not False for figure in figures)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.cache_folder import CACHE_VARIABLE
 from tests.benchmarks.speed.answers import Compared, Side, compared
 from tests.benchmarks.speed.environments import environment
 from tests.benchmarks.speed.plan import ADAPTERS, FEATURES, ITSELF, SAMPLES, Row
@@ -92,18 +93,22 @@ class Comparison:
         asked.write_text(json.dumps(told), encoding="utf-8")
         module = f"{_HERE}.{row.rival}_side"
         if row.rival not in {ADAPTERS, FEATURES}:
-            return lambda: _side([sys.executable, "-m", module, asked])
+            return lambda: self._side([sys.executable, "-m", module, asked])
         python, lesson = environment(row.rival), self._folder / "lesson.json"
-        run_fresh([sys.executable, "-m", f"{_HERE}.lesson", asked, lesson])
+        run_fresh([sys.executable, "-m", f"{_HERE}.lesson", asked, lesson], self._own_cache)
         kind = [row.kind] if row.kind else []
-        return lambda: _side([python, "-m", module, *kind, lesson])
+        return lambda: self._side([python, "-m", module, *kind, lesson])
 
+    @property
+    def _own_cache(self) -> dict[str, str]:
+        """Returns what keeps other sides that read rows with Thaw away from the person's cache."""
+        return {CACHE_VARIABLE: str(self._folder / "cache-other")}
 
-def _side(command: list[str | Path]) -> Side:
-    ended = run_fresh(command)
-    side = msgspec.json.decode(ended.said.splitlines()[-1], type=Side)
-    side.peak, side.whole = ended.peak, ended.seconds
-    return side
+    def _side(self, command: list[str | Path]) -> Side:
+        ended = run_fresh(command, self._own_cache)
+        side = msgspec.json.decode(ended.said.splitlines()[-1], type=Side)
+        side.peak, side.whole = ended.peak, ended.seconds
+        return side
 
 
 def compare(row: Row, repeats: int, say: Callable[[str], None]) -> Compared:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.cache_folder import CACHE_VARIABLE
 from tests.benchmarks.speed.answers import Compared
 from tests.benchmarks.speed.plan import ROWS, SAMPLES
 from tests.benchmarks.speed.processes import SideError, run_fresh
@@ -126,7 +127,8 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
         file = Path(folder) / "asked.json"
         file.write_text(json.dumps(asked), encoding="utf-8")
         try:
-            limit = json.loads(run_fresh([sys.executable, "-m", f"{_HERE}.limit", file]).said)
+            command = [sys.executable, "-m", f"{_HERE}.limit", file]
+            limit = json.loads(run_fresh(command, {CACHE_VARIABLE: folder}).said)
         except SideError as error:
             yield Figure(id=LIMIT, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
             return

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.cache_folder import CACHE_VARIABLE
 from tests.benchmarks.speed.answers import Side
 from tests.benchmarks.speed.plan import SAME_FOR_ALL, Row
 from tests.benchmarks.speed.processes import SideError, run_fresh
 
 _WORK_BEGINS = frozenset({"computing_features", "first_batch"})
 """Stages before which rows are cut and the model is built, and after which it reads."""
+
+_PRECISIONS = {"fp32": "float32", "bf16": "bfloat16"}
+"""What a run says of its numbers → torch's name."""
 
 
 def settings_of(row: Row) -> dict[str, str]:
@@ -38,7 +42,9 @@ def train(row: Row, data: Path, model: str, cache: Path, out: Path) -> Side:
     words = [f"--set={name}={value}" for name, value in settings_of(row).items()]
     chosen = ["--task", "text_classification", "--method", row.work, "--model", model, "--seed", "0"]
     command = [sys.executable, "-m", "engine", "train", "--data", str(data), *chosen, *words]
-    ended = run_fresh([*command, "--device", "cpu", "--out", str(out), "--json"], {"THAW_CACHE": str(cache)})
+    ended = run_fresh(
+        [*command, "--device", "cpu", "--out", str(out), "--json"], {CACHE_VARIABLE: str(cache)}
+    )
     events = [json.loads(line) for line in ended.said.splitlines()]
     side = read_events(events, with_cutting=row.with_cutting)
     side.peak, side.whole = ended.peak, ended.seconds
@@ -73,7 +79,7 @@ def read_events(events: list[dict[str, Any]], *, with_cutting: bool) -> Side:
         score=score["value"],
         low=score["low"],
         high=score["high"],
-        precision=started.get("precision") or "float32",
+        precision=_PRECISIONS[started["run"].get("precision") or "fp32"],
         versions={name: importlib.metadata.version(name) for name in ("torch", "transformers")},
     )
 
