@@ -30,6 +30,7 @@ class EncodedPart:
             when the model has to be run for it each time.
         keeps: Whether what the head reads is kept when a window is first read: nothing below it changes.
         kept: What frozen lower layers said of the windows.
+        found: Whether an earlier run has left something of it, so that less is computed.
     """
 
     def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
@@ -47,6 +48,7 @@ class EncodedPart:
         self.features: list[torch.Tensor] | None = None
         self.keeps = False
         self.kept = KeptPrefix()
+        self.found = False
         self._read: dict[int, torch.Tensor] = {}
         self._task = task
         self._device = device

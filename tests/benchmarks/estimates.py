@@ -185,16 +185,7 @@ def main() -> int:
         for number in asked.only or range(len(SETUPS)):
             words = ["--one", str(number), "--calibration", str(known), *more]
             told = subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    __spec__.name,
-                    "--one",
-                    str(number),
-                    "--calibration",
-                    str(known),
-                    *more,
-                ],
+                [sys.executable, "-m", __spec__.name, *words],
                 env={**os.environ, "THAW_CACHE": str(Path(folder) / f"cache-{number}")},
                 stdout=subprocess.PIPE,
                 text=True,
