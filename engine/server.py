@@ -136,7 +136,7 @@ def dispatch(session: Session, command: Command) -> None:
         InspectModel: (model_questions.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),
         CheckRun: (session.check_run, Lane.QUESTIONS),
-        PlanRun: (session.plan_run, Lane.LONG),
+        PlanRun: (session.planning.plan_run, Lane.LONG),
         ListModels: (model_questions.list_models, Lane.FILES),
         SearchModels: (model_questions.search_models, Lane.HUB),
         DownloadModel: (model_questions.download_model, Lane.DOWNLOADS),

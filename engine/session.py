@@ -25,6 +25,7 @@ from engine.export_questions import ExportQuestions
 from engine.garbage import give_memory_back
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
+from engine.planning_questions import PlanningQuestions
 from engine.priority import lower_priority
 from engine.protocol import run_problems
 from engine.protocol.commands import (
@@ -33,7 +34,6 @@ from engine.protocol.commands import (
     Command,
     ContinueTraining,
     PauseTraining,
-    PlanRun,
     PreviewMethods,
     ResumeTraining,
     StartTraining,
@@ -80,6 +80,7 @@ class Session:
         data: Answers what is asked about a person's rows.
         runs: Answers what is asked about finished runs.
         exports: Writes finished runs to be taken away.
+        planning: Cuts runs to the time that there is.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Session:
         self.exports = ExportQuestions(self._bench)
         self._estimator = Estimator(devices.choose(), calibration_file)
         self._checker = Checker(self._bench, self._estimator, free)
-        self._planner = RunPlanner(self._bench, self._checker, self._estimator)
+        self.planning = PlanningQuestions(self._bench, self._checker, self._estimator)
         self.runs = RunQuestions(self._bench, self._checker)
         self._workers = {lane: Worker(lane.name.lower()) for lane in Lane}
         self._jobs: dict[str, Job] = {}
@@ -224,10 +225,6 @@ class Session:
             checked = self._checker.check(command.run, command.folder)
         job.send(checked.told())
 
-    def plan_run(self, job: Job, command: PlanRun) -> None:
-        """Cuts a run to the time that a person has; times real steps first, as for a check."""
-        job.send(self._planner.plan(command.run, command.minutes, job.control.raise_if_stopped))
-
     def start_training(self, job: Job, command: StartTraining) -> None:
         """Trains a new run."""
         checked = self._checker.check(with_whole_paths(command.run), command.folder)
@@ -256,9 +253,10 @@ class Session:
         if reason in {CANCELLED, WINDOW_CLOSED}:
             raise JobCancelledError(reason)
         result = finish(loop, folder, job.send, job.control)
-        if loop.is_complete:
+        if loop.is_complete and not loop.parts.found:
             estimator = self._estimator.on(setup.run.device)
-            estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds)
+            memory = (setup.planned_memory, result.peak_memory)
+            estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds, memory)
         job.is_judged = True  # the best is the saved model now
         if reason:
             raise JobCancelledError(reason)

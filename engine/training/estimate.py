@@ -30,14 +30,18 @@ from engine.training.work import Work
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
 _KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
-_LIBRARIES = 560_000_000  # bytes that libraries and tables hold before a model is loaded: measured
+_LIBRARIES = 670_000_000  # bytes that libraries and tables hold before a model is loaded: measured
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
+_READ_AT_ONCE = 4096  # word pieces in a batch that is only read
+_PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
 _TIGHT = 0.85  # share of the free memory
 _TIMED = 2  # how steps are timed: raised where figures of before mean something else
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
 _GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2 apart
 _MOST_CORRECTION = 5.0  # a run corrects the figures by this factor at most
+_MEMORY_SPREAD = 0.05  # of an estimate of memory: what differs less is not learned from
+_MOST_MEMORY = 2.0  # runs correct the memory by this factor at most
 _TELLING = 10.0  # seconds from which a run tells more about the machine than about its start
 _FINISH = 1.0  # seconds for checksums, baselines, saving
 
@@ -93,7 +97,14 @@ class Estimator:
                 self._known[key] = measured
                 save_calibration(self._file, key, measured)
 
-    def correct(self, model: str, length: int, estimated: float | None, actual: float) -> None:
+    def correct(
+        self,
+        model: str,
+        length: int,
+        estimated: float | None,
+        actual: float,
+        memory: tuple[int, int] = (0, 0),
+    ) -> None:
         """Moves the figures to what a whole run really took: the machine may have been busy when timed.
 
         Args:
@@ -101,17 +112,24 @@ class Estimator:
             length: Word pieces in a usual row.
             estimated: Seconds that the run was to take; ``None`` when nobody knew.
             actual: Seconds that it took.
+            memory: Bytes that it was to need, and those that it needed; zeros when nobody knows.
         """
         with self._lock:
             known = self.calibration(model, length)
             if known is None or not estimated or actual < _TELLING:
                 return
+            changed: dict[str, float] = {}
             factor = min(_MOST_CORRECTION, max(1 / _MOST_CORRECTION, actual / estimated))
-            if abs(factor - 1) < _SPREAD:
+            if abs(factor - 1) >= _SPREAD:
+                changed |= {name: getattr(known, name) * factor for name in TIMES}
+            if all(memory) and abs(memory[1] / memory[0] - 1) >= _MEMORY_SPREAD:
+                # Half of the way: another length or method of the same model may need something else.
+                wanted = known.memory * math.sqrt(memory[1] / memory[0])
+                changed["memory"] = min(_MOST_MEMORY, max(1 / _MOST_MEMORY, wanted))
+            if not changed:
                 return
-            times = {name: getattr(known, name) * factor for name in known.__struct_fields__ if name in TIMES}
             key = self._key(model, length)
-            self._known[key] = msgspec.structs.replace(known, **times)
+            self._known[key] = msgspec.structs.replace(known, **changed)
             save_calibration(self._file, key, self._known[key])
 
     def estimate(self, model: str, stack: StackFacts, work: Work, settings: Settings) -> Estimate:
@@ -291,9 +309,11 @@ def _memory(stack: StackFacts, work: Work, speed: Calibration) -> int:
         if layer.kind is LayerKind.BLOCK and flows:
             kept += (speed.bytes_learn if layer.trainable_parameters else speed.bytes_through) * layer.times
     weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
-    passing = 16 * _width(stack) * max(work.largest, 4096)  # what one block works with
+    passing = 16 * _width(stack) * max(work.largest, _READ_AT_ONCE)  # what one block works with
     words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
-    return int(_LIBRARIES + weights + _HOLES * (work.largest * kept + passing) + words)
+    learning = _HOLES * (work.largest * kept + passing) + words
+    reading = _READ_AT_ONCE * (_PASSING * _width(stack) + _FLOAT * stack.words * work.said)
+    return int(speed.memory * (_LIBRARIES + weights + max(learning, reading)))
 
 
 def _saved_size(stack: StackFacts) -> int:

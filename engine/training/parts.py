@@ -79,6 +79,11 @@ class Parts(dict[str, EncodedPart]):
             self.kept = self._keeper.begin(model, self, anew=anew)
 
     @property
+    def found(self) -> bool:
+        """Returns whether an earlier run has read the rows to learn from, so that this one need not."""
+        return self["train"].found
+
+    @property
     def mapped(self) -> int:
         """Returns the bytes of what was kept that the system may hold in memory, as long as it can."""
         return sum(part.kept.mapped for part in self.values())

@@ -93,6 +93,7 @@ class PrefixKeeper:
             key = _key(model, prefix.layers, weights, part)
             states = KeptStates(self.folder, key, _sizes(part, prefix, widths), left)
             part.kept.begin(prefix, states)
+            part.found = part.found or part.kept.share_there(range(len(part))) > 0
             left -= states.size
             rows, size = rows + states.rows, size + states.size
         why = WhyNotKept.NO_ROOM if not rows else WhyNotKept.NOTHING
@@ -229,6 +230,7 @@ def keep_features(
     shape = _shape(model, part) if states is not None else ()
     for numbers in batches_to_judge(part.lengths):
         known = [states.get(number) if states is not None else None for number in numbers]
+        part.found = part.found or any(one is not None for one in known)
         if any(one is None for one in known):
             with computing_in(part.precision, part.device):
                 read = features_of(model, part.batch(numbers))

@@ -33,6 +33,7 @@ class EncodedPart:
         keeps: Whether what the head reads is kept when a window is first read: nothing below it changes.
         kept: What frozen lower layers said of the windows.
         precision: In which numbers they are put through a model: ``"fp32"`` or ``"bf16"``.
+        found: Whether an earlier run has left something of it, so that less is computed.
     """
 
     def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
@@ -51,6 +52,7 @@ class EncodedPart:
         self.keeps = False
         self.kept = KeptPrefix()
         self.precision = FP32
+        self.found = False
         self._read: dict[int, torch.Tensor] = {}
         self._task = task
         self._device = device

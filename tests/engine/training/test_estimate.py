@@ -193,10 +193,10 @@ def test_saying_words_and_writing_answers_count(small_writer, tmp_path, machine)
     written = work.written * (2 + head) * 1e-6
     optimizer = work.steps * stack.trainable_parameters * 1e-9
     assert checked.estimate.seconds == pytest.approx(trained + judged + written + optimizer + 1.0)
-    silent = dataclasses.replace(work, said=0.0)
-    without = machine.estimate("small", stack, silent, checked.settings).memory
-    logits = 3 * 4 * 118 * work.said * work.largest
-    assert checked.estimate.memory - without == pytest.approx(logits, abs=1)
+    large = dataclasses.replace(work, largest=10**6)  # what learns needs more than what is only read
+    silent = dataclasses.replace(large, said=0.0)
+    needed = [machine.estimate("small", stack, one, checked.settings).memory for one in (large, silent)]
+    assert needed[0] - needed[1] == pytest.approx(3 * 4 * 118 * work.said * 10**6, abs=1)
 
 
 def test_only_the_rows_that_are_judged_count():
@@ -295,6 +295,20 @@ def test_a_whole_run_corrects_figures_that_a_busy_machine_gave(tmp_path):
     corrected = Estimator(CPU, file).calibration("minilm", 24)
     assert (corrected.run, corrected.learn) == (SPEED.run / 2, SPEED.learn / 2)
     assert corrected.bytes_learn == SPEED.bytes_learn
+
+
+def test_a_whole_run_corrects_the_memory_half_of_the_way(small_bert, moods_csv, tmp_path):
+    file = tmp_path / "calibration.json"
+    save_calibration(file, Estimator(CPU, file)._key("minilm", 24), SPEED)
+    estimator = Estimator(CPU, file)
+
+    estimator.correct("minilm", 24, 100.0, 100.0, memory=(1_000_000_000, 1_440_000_000))
+
+    corrected = Estimator(CPU, file).calibration("minilm", 24)
+    assert corrected.memory == pytest.approx(1.2)
+    assert corrected.learn == SPEED.learn
+    estimator.correct("minilm", 24, 100.0, 100.0, memory=(1_000_000_000, 1_030_000_000))
+    assert estimator.calibration("minilm", 24).memory == pytest.approx(1.2)
 
 
 @pytest.mark.parametrize(("estimated", "actual"), [(100.0, 110.0), (2.0, 8.0)])
