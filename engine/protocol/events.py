@@ -37,6 +37,7 @@ from engine.protocol.nearest_rows import NearestFound
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
+from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Estimate, KeptFacts, MethodPreview, ModelFacts, StackFacts, Verdict
 from engine.protocol.typed_noise import TyposAdded
 from engine.protocol.watched import WatchedAnswer as WatchedAnswer
@@ -310,6 +311,7 @@ Event: TypeAlias = (
     | CheckpointSaved
     | TrainingPaused
     | TrainingContinued
+    | BatchesHalved
     | WarningRaised
     | PredictionsWritten
     | PredictionMade

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 import time
+import traceback
 
 import psutil
 import torch
 
+from engine.garbage import give_memory_back
 from engine.training.progress import Throttle
 
 _SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
@@ -26,6 +29,22 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in _SIGNS)
+
+
+def free_after(error: BaseException) -> None:
+    """Lets go of what was being computed when memory ran out, so that something smaller finds room.
+
+    An error keeps what every function on its way held: of a step, all that its batch had left for the way
+    back.
+
+    Args:
+        error: What was raised; its traceback still says where.
+    """
+    traceback.clear_frames(error.__traceback__)
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    give_memory_back()
 
 
 def peak_memory(device: torch.device) -> int:

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from engine import device as devices
 from engine.contracts import TaskModel
+from engine.errors import EngineError
 from engine.models.layers import read_stack
 from engine.models.verdict import judge
+from engine.protocol import run_folder_problems
 from engine.protocol.events import TrainingStarted
 from engine.protocol.stack import KeptFacts
 from engine.run_folder import RunFolder
+from engine.training.checkpoint import TrainingState
+from engine.training.layer_watch import LayerWatch
 from engine.training.noise_lab import rows_read
 from engine.training.noisy_parts import surviving
 from engine.training.progress import TimeLeft
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
+from engine.training.stages import Stages
 from engine.training.watching import Watching
 
 _TEST_TO_VALIDATION = 1.3
 """How much longer a test row takes than a validation row: baselines, checksums and saving come on top."""
+
+
+def compare(setup: TrainingSetup, layer_watch: LayerWatch, state: TrainingState) -> None:
+    """Looks whether data and base model are those that a run began with.
+
+    Args:
+        setup: What the run starts from now.
+        layer_watch: Knows the tensors as they were loaded.
+        state: What was written down then.
+
+    Raises:
+        EngineError: When they differ.
+    """
+    layer_watch.compare_base(state.hashes, setup.run.model)
+    if state.rows != setup.rows_mark:
+        raise EngineError(run_folder_problems.data_has_changed(path=setup.run.data.path))
 
 
 def training_started(
@@ -27,8 +48,6 @@ def training_started(
     model: TaskModel,
     folder: RunFolder,
     watching: Watching,
-    *,
-    steps_per_epoch: int,
     resumed_from: int,
     kept: KeptFacts,
 ) -> TrainingStarted:
@@ -39,13 +58,12 @@ def training_started(
         model: The model as it will be trained; stack and verdict are read from it.
         folder: The run's folder.
         watching: The texts that are followed.
-        steps_per_epoch: Optimizer steps in an epoch.
         resumed_from: Step of the checkpoint; 0 for a fresh run.
         kept: What is computed once.
     """
     example = setup.prepared.examples[0] if setup.prepared.examples else ""
     stack = read_stack(model, setup.base, setup.classes, example, by_hand=setup.method.layers_by_hand)
-    epochs = setup.whole("epochs")
+    epochs, steps_per_epoch = setup.whole("epochs"), setup.steps_per_epoch
     return TrainingStarted(
         run_id=folder.run_id,
         folder=str(folder.path),
@@ -82,9 +100,9 @@ def training_started(
 def time_left(
     setup: TrainingSetup,
     parts: Mapping[str, EncodedPart],
+    stages: Stages,
     *,
-    work_of_epochs: Sequence[float],
-    epochs_done: float,
+    steps_done: int,
     to_judge: float,
 ) -> TimeLeft:
     """Starts the clock that says how long a run will still take.
@@ -92,11 +110,14 @@ def time_left(
     Args:
         setup: What the run starts from.
         parts: Its rows.
-        work_of_epochs: What the steps of each epoch compute, in the unit of :meth:`EncodedPart.work`.
-        epochs_done: What a resumed run has done before.
+        stages: What learns when.
+        steps_done: What a resumed run has done before.
         to_judge: Seconds that a validation may take.
     """
-    epochs = setup.whole("epochs")
+    epochs, per_epoch, train = setup.whole("epochs"), setup.steps_per_epoch, parts["train"]
+    in_epoch = sum(train.work(batches) for batches in setup.order(train.lengths, 0))
+    work_of_epochs = [in_epoch * stages.cost(epoch * per_epoch + 1) for epoch in range(epochs)]
+    epochs_done = steps_done / per_epoch
     evaluations = setup.whole("evaluations_per_epoch")
     judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
     noisy = rows_read(setup.task, parts["test"], setup.run.data.split.seed)
