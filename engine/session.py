@@ -27,7 +27,7 @@ from engine.export_questions import ExportQuestions
 from engine.garbage import give_memory_back
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
-from engine.priority import lower_priority
+from engine.priority import go_first_when_memory_runs_out, lower_priority
 from engine.protocol import run_problems
 from engine.protocol.commands import (
     CancelJob,
@@ -304,6 +304,7 @@ class Session:
         self._training = job
         try:
             if self._in_background:
+                go_first_when_memory_runs_out()
                 lower_priority()
             with WishFile(folder, job.take_wish):
                 handler(job, job.command)

@@ -93,7 +93,8 @@ class TrainingLoop:
         self._steps_per_epoch = setup.steps_per_epoch
         self._tidier = Tidier()
         self._batches = StepBatches(setup, str(folder.path), send)
-        self._is_whole = False  # whether model and optimizer are those of the state
+        self._has_begun = False
+        self._is_whole = True  # whether model and optimizer are those of the state
 
     def run(self, *, resume: bool = False, smaller_batches: bool = False) -> str:
         """Trains.
@@ -198,7 +199,7 @@ class TrainingLoop:
         self._send(training_started(self.setup, self.model, self._folder, watching, self.state.step, kept))
         self.layer_watch.tell(self.state)
         self._set_modes()
-        self._is_whole = True
+        self._has_begun = True
 
     def _start_clocks(self, to_judge: float) -> None:
         self._time_left = time_left(
@@ -259,10 +260,11 @@ class TrainingLoop:
 
     def _save_last_step(self) -> None:
         """Saves where the run stands after memory has run out; what was saved before stands if that fails."""
-        if self._is_whole and self.state.step and self.saved_epoch != self.state.epoch:
-            with suppress(EngineError, MemoryError, RuntimeError):
+        with suppress(EngineError, MemoryError, RuntimeError):
+            if self._has_begun and self.state.step:
                 self._reporter.send_rest()
-                self._keeper.save(self._state_now())
+                if self._is_whole and self.saved_epoch != self.state.epoch:
+                    self._keeper.save(self._state_now())
 
     def _validate_if_due(self) -> None:
         """Judges the validation rows when another share of the epoch is over; always at its end."""

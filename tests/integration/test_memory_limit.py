@@ -45,6 +45,9 @@ def test_a_process_without_memory_goes_on_in_smaller_batches(tmp_path: Path) -> 
     with EngineProcess() as engine:
         engine.send(start(run, tmp_path / "run"))
         engine.wait_for(TrainingStarted)
+        assert (
+            Path(f"/proc/{engine.process.pid}/oom_score_adj").read_text() == "300\n"
+        )  # before other programs
         held = psutil.Process(engine.process.pid).memory_info().vms
         most = resource.prlimit(engine.process.pid, resource.RLIMIT_AS)[1]
         resource.prlimit(engine.process.pid, resource.RLIMIT_AS, (held + MORE, most))

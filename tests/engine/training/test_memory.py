@@ -7,7 +7,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.command_line.options import option_for
 from engine.protocol.memory_problems import out_of_memory
 from engine.protocol.smaller_batches import Batches, halved
 from engine.training.memory import Tidier, is_out_of_memory, peak_memory
@@ -51,7 +50,6 @@ def test_it_is_said_with_half_the_batches_first():
         {"max_length": "64"},
         {"method": "lora"},
     ]
-    assert option_for(problem) == "On the command line: thaw-engine resume /runs/one --smaller-batches"
 
 
 def test_a_batch_of_one_can_only_be_shorter():
