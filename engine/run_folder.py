@@ -21,6 +21,7 @@ from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.results import Prediction
 from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER, LOCK_FILE, RUN_FILE, read_events, read_run
+from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.wire import encode
 
 _END_EVENTS = (JobSucceeded, JobStopped, JobFailed)
@@ -92,7 +93,8 @@ class RunFolder:
     @classmethod
     def _take_up(cls, path: Path, run: RunConfig) -> RunFolder:
         with ExitStack() as undo:
-            lock = undo.enter_context(_locked(path))
+            lock = _locked(path)  # as a context it would be taken twice, and let go once
+            undo.callback(lock.release)
             if is_finished(path):
                 raise EngineError(run_folder_problems.run_already_finished(folder=str(path)))
             _cut_half_line(path / EVENTS_FILE)
@@ -227,6 +229,12 @@ def is_in_use(path: Path) -> bool:
 def first_start(path: Path) -> TrainingStarted | None:
     """Returns the event with which a run began to train; ``None`` when it never did."""
     return next((event for event in read_events(path) if isinstance(event, TrainingStarted)), None)
+
+
+def last_batches(path: Path) -> BatchesHalved | None:
+    """Returns what was said last of smaller batches; ``None`` where steps are read as they were chosen."""
+    halvings = [event for event in read_events(path) if isinstance(event, BatchesHalved)]
+    return halvings[-1] if halvings else None
 
 
 def _locked(path: Path) -> filelock.BaseFileLock:

@@ -26,7 +26,7 @@ from engine.garbage import give_memory_back
 from engine.jobs import Job, Lane, Outlet, Worker
 from engine.models.load import load_base
 from engine.planning_questions import PlanningQuestions
-from engine.priority import lower_priority
+from engine.priority import go_first_when_memory_runs_out, lower_priority
 from engine.protocol import run_problems
 from engine.protocol.commands import (
     CancelJob,
@@ -49,6 +49,7 @@ from engine.protocol.events import (
     MethodsPreviewed,
     WarningRaised,
 )
+from engine.protocol.memory_problems import no_memory
 from engine.run_folder import RunFolder
 from engine.run_questions import RunQuestions
 from engine.training.checking import Checked, Checker, on_what_is_here, with_whole_paths
@@ -57,7 +58,7 @@ from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, Jo
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
-from engine.training.run_planning import RunPlanner
+from engine.training.memory import is_out_of_memory
 from engine.training.setting_up import as_used, set_up
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
@@ -240,16 +241,17 @@ class Session:
         """Goes on with a run that did not come to its end."""
         job.folder = RunFolder.reopen(Path(command.folder).absolute())
         checked = self._checker.check(on_what_is_here(job.folder.run))
-        self._train(job, set_up(checked, self._bench, job.tell_stage), resume=True)
+        setup = set_up(checked, self._bench, job.tell_stage)
+        self._train(job, setup, resume=True, smaller_batches=command.smaller_batches)
 
-    def _train(self, job: Job, setup: TrainingSetup, *, resume: bool) -> None:
+    def _train(self, job: Job, setup: TrainingSetup, *, resume: bool, smaller_batches: bool = False) -> None:
         folder = job.folder
         if folder is None:
             raise ValueError("A run needs a folder.")
         loop = TrainingLoop(setup, folder, job.send, job.control, self._free)
         with self._random_numbers:  # a question that began before there was a folder comes to its end
             job.saved_epoch = lambda: loop.saved_epoch
-        reason = loop.run(resume=resume)
+        reason = loop.run(resume=resume, smaller_batches=smaller_batches)
         if reason in {CANCELLED, WINDOW_CLOSED}:
             raise JobCancelledError(reason)
         result = finish(loop, folder, job.send, job.control)
@@ -279,11 +281,12 @@ class Session:
             end = JobStopped(reason=stop.reason)
         except EngineError as error:
             end = JobFailed(problem=error.problem)
-        except Exception:  # noqa: BLE001 - the one place: whatever happens, the job gets its end event
+        except Exception as error:  # noqa: BLE001 - the one place: whatever happens, the job gets its end event
             details = traceback.format_exc()
             if self._in_background:  # the window keeps these lines; in a terminal a person would read them
                 sys.stderr.write(details)
-            problem = run_problems.unexpected(doing=job.name, details=details, saved_epoch=job.saved_epoch())
+            name_it = no_memory if is_out_of_memory(error) else run_problems.unexpected
+            problem = name_it(doing=job.name, details=details, saved_epoch=job.saved_epoch())
             end = JobFailed(problem=problem)
         self._jobs.pop(job.id, None)
         try:
@@ -302,6 +305,7 @@ class Session:
         self._training = job
         try:
             if self._in_background:
+                go_first_when_memory_runs_out()
                 lower_priority()
             with WishFile(folder, job.take_wish):
                 handler(job, job.command)

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.protocol.fields import Choice, ChoiceField, Field, IntegerField, NumberField, SettingValue
+from engine.protocol.fields import (
+    Choice,
+    ChoiceField,
+    Field,
+    IntegerField,
+    NumberField,
+    SettingValue,
+    SwitchField,
+)
 
 _SECTION = "training"
 
@@ -195,6 +203,18 @@ TIME_LIMIT = NumberField(
     maximum=100_000.0,
     unit="minutes",
 )
+SMALLER_BATCHES = SwitchField(
+    name="smaller_batches_when_full",
+    label="Go on when memory runs out",
+    help="Read the rows of a step in batches half as large from there on, and say so. Each step learns from "
+    "the same rows; it takes longer. Off: stop, keep all, and ask.",
+    source="Thaw",
+    section=_SECTION,
+    advanced=True,
+    default=True,
+)
+"""On: who starts a long run and leaves wants it done in the morning, and the steps stay what they were."""
+
 FROZEN_STATES = IntegerField(
     name="frozen_states_megabytes",
     label="Keep of frozen layers",
@@ -224,6 +244,7 @@ TRAINING_FIELDS: tuple[Field, ...] = (
     GRADIENT_ACCUMULATION_STEPS,
     PRECISION,
     TIME_LIMIT,
+    SMALLER_BATCHES,
     FROZEN_STATES,
 )
 """All of them, in the order of the settings sheet."""

@@ -295,11 +295,21 @@ def train(
 
 
 @app.command()
-def resume(run: RunPath, as_json: AsJson = False) -> None:
+def resume(
+    run: RunPath,
+    smaller_batches: Annotated[
+        bool,
+        typer.Option(
+            "--smaller-batches",
+            help="After memory has run out: read the rows of each step in batches half as large.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Go on with an interrupted run, from its last checkpoint."""
     from engine.command_line import training
 
-    training.resume(run, as_json=as_json)
+    training.resume(run, smaller_batches=smaller_batches, as_json=as_json)
 
 
 for about_runs in (

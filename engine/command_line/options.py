@@ -37,7 +37,10 @@ _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "download_data_set": lambda arguments: (
         f"thaw-engine data --download {shlex.quote(arguments['data_set'])}"
     ),
-    "resume": lambda arguments: f"thaw-engine resume {shlex.quote(arguments['folder'])}",
+    "resume": lambda arguments: (
+        f"thaw-engine resume {shlex.quote(arguments['folder'])}"
+        + (" --smaller-batches" if arguments.get("smaller_batches") else "")
+    ),
 }
 _READ_AS = {"delimiter": "--delimiter SIGN", "rows_drawn": "--rows-drawn N"}
 _FOLDERS = {"folder_not_empty": "--out DIR", "cannot_write": "--out DIR"}

@@ -25,6 +25,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
+from engine.protocol.smaller_batches import BatchesHalved
 
 
 class JsonTeller:
@@ -96,6 +97,8 @@ class RunTeller:
                 self._show_validation(event)
             case WarningRaised():
                 self._say(f"{escape(event.problem.title)}. {escape(event.problem.fix)}")
+            case BatchesHalved(asked=True):  # else a warning says it
+                self._say(f"From step {event.step + 1:,} on, {event.batches.words} in each step.")
             case TrainingPaused():
                 self._say("Paused.")
             case ResultWritten():

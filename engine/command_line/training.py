@@ -54,11 +54,12 @@ def train(run: RunConfig, folder: Path, *, as_json: bool) -> NoReturn:
     carry_out(StartTraining(job_id=JOB, run=run, folder=str(folder)), RunTeller, as_json=as_json)
 
 
-def resume(folder: Path, *, as_json: bool) -> NoReturn:
+def resume(folder: Path, *, smaller_batches: bool, as_json: bool) -> NoReturn:
     """Goes on with a run and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-    carry_out(ResumeTraining(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
+    command = ResumeTraining(job_id=JOB, folder=str(path), smaller_batches=smaller_batches)
+    carry_out(command, RunTeller, as_json=as_json)
 
 
 def evaluate(folder: Path, *, as_json: bool) -> NoReturn:

@@ -10,6 +10,7 @@ import msgspec
 
 INK, SECOND, THIRD, GRID = "#14171C", "#464E5C", "#626B7A", "#E6E9EE"
 BLUE, ORANGE, GREY, ICE = "#2E60DF", "#DB7A1E", "#7F8898", "#CBE6F8"
+CHANGE = "#8A5A00"
 _LETTER = 0.56
 """Width of a usual letter, as a share of its size."""
 
@@ -133,7 +134,13 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
 
 
 def curve_chart(
-    curves: Sequence[Curve], title: str, *, mark: float | None = None, width: float = 640, height: float = 240
+    curves: Sequence[Curve],
+    title: str,
+    *,
+    mark: float | None = None,
+    changes: Sequence[tuple[float, str]] = (),
+    width: float = 640,
+    height: float = 240,
 ) -> Chart:
     """Draws curves over epochs, each with its name at its end.
 
@@ -141,6 +148,7 @@ def curve_chart(
         curves: Each with at least one point.
         title: What is measured.
         mark: An epoch that is marked: that of the checkpoint that was judged.
+        changes: Where the run was computed otherwise from then on: epoch and words.
         width: Points.
         height: Points.
     """
@@ -169,6 +177,12 @@ def curve_chart(
     if mark is not None:
         shapes.append(Shape(kind="line", points=((x(mark), top), (x(mark), bottom)), colour=INK, dash=(3, 3)))
         shapes.append(label(x(mark) - 4, top + 9, "judged", anchor="end", colour=INK))
+    for row, (epoch, words) in enumerate(changes):
+        line = ((x(epoch), top), (x(epoch), bottom))
+        shapes.append(Shape(kind="line", points=line, colour=CHANGE, width=1.2, dash=(5, 3)))
+        at_left = x(epoch) < (left + right) / 2
+        where, anchor = (x(epoch) + 5, "start") if at_left else (x(epoch) - 5, "end")
+        shapes.append(label(where, top + 23 + 14 * row, words, anchor=anchor, colour=CHANGE))
     names = moved_apart([y(curve.points[-1][1]) for curve in curves], 15.0)
     for curve, place in zip(curves, names, strict=True):
         points = tuple((x(epoch), y(value)) for epoch, value in curve.points if math.isfinite(value))

@@ -24,9 +24,11 @@ from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, T
 from engine.protocol.problem_words import size_words, time_words
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
+from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Answer
 from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
 from engine.protocol.wording import counted, file_name, percent, shortened
+from engine.run_folder import last_batches
 
 _SHOWN_CLASSES = 12
 _MOST_POINTS = 300
@@ -229,11 +231,14 @@ def _of_start(folder: Path, started: TrainingStarted) -> dict[str, Any]:
 def _curves(source: RunToExport, metric: MetricEntry | None, result: RunResult | None) -> tuple[Chart, ...]:
     steps: list[tuple[float, float]] = []
     judged: list[EvaluationEnded] = []
+    changes: dict[float, str] = {}
     for event in read_events(source.folder):
         if isinstance(event, StepsEnded):
             steps += [(point.epoch, point.loss) for point in event.points]
         elif isinstance(event, EvaluationEnded) and event.split == "validation":
             judged.append(event)
+        elif isinstance(event, BatchesHalved):
+            changes[event.epoch] = event.words
     if not steps or not judged:
         return ()
     mark = result.best_epoch if result is not None else None
@@ -241,7 +246,7 @@ def _curves(source: RunToExport, metric: MetricEntry | None, result: RunResult |
         Curve(name="training", points=tuple(_smoothed(steps)), colour=ORANGE),
         Curve(name="validation", points=tuple((one.epoch, one.loss) for one in judged), dots=True),
     ]
-    charts = [curve_chart(losses, "Loss", mark=mark)]
+    charts = [curve_chart(losses, "Loss", mark=mark, changes=tuple(changes.items()))]
     if metric is not None:
         points = tuple((one.epoch, one.metrics[metric.id]) for one in judged if metric.id in one.metrics)
         if points:
@@ -310,6 +315,8 @@ def _facts(source: RunToExport) -> Table:
         found.append(("Saved model", size_words(result.size)))
     if started is not None:
         found.append(("Trained on", started.device))
+    if (last := last_batches(source.folder)) is not None:
+        found.append((f"Read from step {last.step + 1:,} on in", f"{last.batches.words}: memory had run out"))
     found.append(("Energy", "was not measured"))
     found.append(("Run", source.folder.name))
     return tuple(found)

@@ -196,9 +196,15 @@ class StartTraining(_Command, frozen=True, kw_only=True, tag="StartTraining"):
 
 
 class ResumeTraining(_Command, frozen=True, kw_only=True, tag="ResumeTraining"):
-    """Go on with a run from its last checkpoint, in the same folder."""
+    """Go on with a run from its last checkpoint, in the same folder.
+
+    Attributes:
+        smaller_batches: Whether the rows of a step are read in half the batches from there, because memory
+            ran out; the steps stay the same.
+    """
 
     folder: str
+    smaller_batches: bool = False
 
 
 class PauseTraining(_Command, frozen=True, kw_only=True, tag="PauseTraining"):

@@ -39,6 +39,7 @@ from engine.protocol.planning import RunPlanned
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
+from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
 from engine.protocol.typed_noise import TyposAdded
 from engine.protocol.watched import WatchedAnswer as WatchedAnswer
@@ -313,6 +314,7 @@ Event: TypeAlias = (
     | CheckpointSaved
     | TrainingPaused
     | TrainingContinued
+    | BatchesHalved
     | WarningRaised
     | PredictionsWritten
     | PredictionMade

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.protocol.problem_words import epoch_words, safe_until, size_words
+from engine.protocol.problem_words import epoch_words, safe_until
 from engine.protocol.problems import Action, Problem, Severity
 
 
@@ -70,77 +70,6 @@ def no_number_from_the_start(*, model: str, text: str) -> Problem:
             ),
         ),
         setting="model",
-    )
-
-
-def out_of_memory(
-    *,
-    step: int,
-    batch_size: int,
-    accumulation: int,
-    max_length: int,
-    free: int,
-    saved_epoch: float | None,
-    light: tuple[str, str] | None = None,
-    device: str = "computer",
-    details: str = "",
-) -> Problem:
-    """There was not enough memory for a step.
-
-    Args:
-        step: The step that failed; 0 when it was before the first.
-        batch_size: Rows in a batch.
-        accumulation: Batches in an optimizer step.
-        max_length: Longest text in word pieces.
-        free: Bytes that were free when the run began.
-        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
-        light: Id and name of a method that needs less, if there is one and it was not used.
-        device: ``"computer"`` or ``"graphics card"``.
-        details: Technical text.
-    """
-    smaller = max(1, batch_size // 4)
-    batches = accumulation * max(1, batch_size // smaller)
-    actions = []
-    if batch_size > 1:
-        actions.append(
-            Action(
-                id="set_settings",
-                label=f"Batch size {smaller}, {batches} batches per step",
-                arguments={"batch_size": str(smaller), "gradient_accumulation_steps": str(batches)},
-                note="The same result, more slowly.",
-            )
-        )
-    if max_length > 32:
-        actions.append(
-            Action(
-                id="set_settings",
-                label=f"Texts of at most {max_length // 2} word pieces",
-                arguments={"max_length": str(max_length // 2)},
-                note="Longer texts are cut.",
-            )
-        )
-    if light is not None:
-        actions.append(
-            Action(
-                id="use_method",
-                label=f"Switch to {light[1]}",
-                arguments={"method": light[0]},
-                note="The model's own weights stay as they are.",
-            )
-        )
-    where = f"at step {step}" if step else "before the first step"
-    return Problem(
-        code="out_of_memory",
-        title=f"Training stopped: this {device} ran out of memory",
-        reason=(
-            f"It happened {where}, with batch size {batch_size} and texts of up to {max_length} word "
-            f"pieces; {size_words(free)} were free when the run began."
-        ),
-        fix="Use smaller batches." if batch_size > 1 else "Use shorter texts.",
-        safe=safe_until(saved_epoch),
-        actions=tuple(actions),
-        setting="batch_size",
-        details=details,
     )
 
 

@@ -1,14 +1,16 @@
-"""Putting a part's rows through a model to judge it."""
+"""Putting a part's rows through a model to judge it; where memory runs out, fewer rows at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 
 from engine.contracts import Said, Task, TaskModel
 from engine.training.batching import batches_to_judge
+from engine.training.memory import free_after, is_out_of_memory
 from engine.training.rows import EncodedPart
 
 _MOST_NUMBERS = 64_000_000
@@ -45,23 +47,55 @@ def pieces_to_judge(model: TaskModel) -> int:
 def judge(model: TaskModel, task: Task, part: EncodedPart, on_batch: Callable[[], None] = _nothing) -> Judged:
     """Runs a model over rows, without dropout.
 
+    What a row gets does not depend on the rows beside it, but for rounding: where memory runs out it is
+    judged with fewer of them.
+
     Args:
         model: The model; left in eval mode.
         task: Says what is kept of each answer.
         part: The rows; at least one.
         on_batch: Called after each batch. May raise to end it.
+
+    Raises:
+        MemoryError: When there is not enough for a single row; or torch's own error for that.
     """
     model.eval()
     said: list[Said] = [None] * len(part)
     loss, counted = 0.0, 0.0
-    for numbers in batches_to_judge(part.lengths, pieces=pieces_to_judge(model)):
-        batch = part.batch(numbers)
-        output = part.forward(model, numbers, batch)
-        for number, one in zip(numbers, task.say(model, output, batch, part.asked), strict=True):
+    waiting = deque(batches_to_judge(part.lengths, pieces=pieces_to_judge(model)))
+    while waiting:
+        numbers = waiting.popleft()
+        try:
+            answers, mean, weight = _answers(model, task, part, numbers)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error) or len(numbers) == 1:
+                raise
+            free_after(error)
+            waiting = deque(half for batch in (numbers, *waiting) for half in _halves(batch))
+            continue
+        for number, one in zip(numbers, answers, strict=True):
             said[number] = one
-        if output.loss is not None:
-            weight = model.loss_weight(batch)
-            loss += float(output.loss) * weight
-            counted += weight
+        loss += mean * weight
+        counted += weight
         on_batch()
     return Judged(said=said, loss=loss / counted if counted else 0.0)
+
+
+def _answers(
+    model: TaskModel, task: Task, part: EncodedPart, numbers: Sequence[int]
+) -> tuple[Sequence[Said], float, float]:
+    """Returns what is kept of some windows, their loss, and what it counts: nothing where there is none."""
+    batch = part.batch(numbers)
+    output = part.forward(model, numbers, batch)
+    answers = task.say(model, output, batch, part.asked)
+    return (
+        (answers, 0.0, 0.0)
+        if output.loss is None
+        else (answers, float(output.loss), model.loss_weight(batch))
+    )
+
+
+def _halves(numbers: list[int]) -> list[list[int]]:
+    """Returns a batch as two of half the size; a single row stays one."""
+    middle = len(numbers) // 2
+    return [half for half in (numbers[:middle], numbers[middle:]) if half]

@@ -18,7 +18,7 @@ from engine import device as devices
 from engine.contracts import TaskModel
 from engine.disk import free_space
 from engine.errors import EngineError
-from engine.protocol import run_folder_problems, run_problems
+from engine.protocol import run_problems
 from engine.protocol.events import (
     CheckpointSaved,
     EpochEnded,
@@ -28,20 +28,21 @@ from engine.protocol.events import (
     TrainingPaused,
     WarningRaised,
 )
-from engine.run_folder import RunFolder
+from engine.run_folder import RunFolder, last_batches
 from engine.training import stopping
 from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
 from engine.training.control import CANCELLED, WINDOW_CLOSED, JobCancelledError, JobControl
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
-from engine.training.memory import Tidier, forget_peak, is_out_of_memory
+from engine.training.memory import Tidier, forget_peak, free_after, is_out_of_memory
 from engine.training.parts import Parts
 from engine.training.progress import StepReporter
 from engine.training.repeatable import make_repeatable, restore_random_state
 from engine.training.setup import TrainingSetup
-from engine.training.starting import time_left, training_started
+from engine.training.smaller_batches import StepBatches, StepReader
+from engine.training.starting import compare, time_left, training_started
 from engine.training.steps import LossNotFiniteError, StepTaker
-from engine.training.trouble import loss_problem, memory_problem
+from engine.training.trouble import loss_problem
 from engine.training.validating import Validator
 
 _GIVEN_UP = frozenset({CANCELLED, WINDOW_CLOSED})
@@ -91,12 +92,16 @@ class TrainingLoop:
         self._epochs = setup.whole("epochs")
         self._steps_per_epoch = setup.steps_per_epoch
         self._tidier = Tidier()
+        self._batches = StepBatches(setup, str(folder.path), send)
+        self._has_begun = False
+        self._is_whole = True  # whether model and optimizer are those of the state
 
-    def run(self, *, resume: bool = False) -> str:
+    def run(self, *, resume: bool = False, smaller_batches: bool = False) -> str:
         """Trains.
 
         Args:
             resume: Whether to go on from the run's last checkpoint.
+            smaller_batches: Whether to read the rows of a step in half the batches from there.
 
         Returns:
             Why training was stopped (``"stop_requested"``, ``"cancelled"``, ``"window_closed"``);
@@ -104,7 +109,7 @@ class TrainingLoop:
 
         Raises:
             EngineError: When the loss is no number, or memory or the disk is full; the checkpoints
-                are whole then.
+                are whole then, where memory is full up to the last step.
             JobCancelledError: When it was stopped before the first step.
         """
         self._began, self._resumed = time.perf_counter(), resume
@@ -112,6 +117,9 @@ class TrainingLoop:
         try:
             self._build()
             self._begin(self._keeper.take_up() if resume else None)
+            if resume:
+                before = last_batches(self._folder.path)
+                self._batches.take_up(self.state, before, smaller=smaller_batches)
             self._validate_if_due()  # the run may have been closed in the midst of one
             for epoch in range(self.state.step // self._steps_per_epoch, self._epochs):
                 for batches in self._order(epoch)[self.state.step - epoch * self._steps_per_epoch :]:
@@ -129,8 +137,9 @@ class TrainingLoop:
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            problem = memory_problem(self.setup, self.state, error, self.saved_epoch)
-            raise EngineError(problem) from error
+            free_after(error)
+            self._save_last_step()
+            raise EngineError(self._batches.problem(self.state, error, self.saved_epoch)) from error
 
     @property
     def is_over(self) -> bool:
@@ -150,7 +159,7 @@ class TrainingLoop:
     def let_model_go(self) -> None:
         """Gives back the memory of the model and of all that trained it; nothing can be asked of it then."""
         self.parts.note()
-        del self.model, self.layer_watch, self._taker, self._keeper
+        del self.model, self.layer_watch, self._taker, self._keeper, self._reader
         gc.collect()
 
     def _build(self) -> None:
@@ -164,6 +173,7 @@ class TrainingLoop:
         self.parts.read_once(model, self.layer_watch.hashes, self._stage_reached)
         self._taker = StepTaker(model, setup, self._steps_per_epoch)
         self.model = self._taker.model
+        self._reader = StepReader(self._taker, self._batches, setup, self._save_last_step)
         self.parts.keep_prefix(self.model, self._taker.stages, step=1)
         self._validator = Validator(
             setup, self.parts["validation"], self._heed_wishes, self._taker.highest_rate
@@ -184,41 +194,20 @@ class TrainingLoop:
                 rows=self.setup.rows_mark,
             )
         else:
-            self.layer_watch.compare_base(last.state.hashes, self.setup.run.model)
-            if last.state.rows != self.setup.rows_mark:
-                raise EngineError(run_folder_problems.data_has_changed(path=self.setup.run.data.path))
+            compare(self.setup, self.layer_watch, last.state)
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
             self.parts.keep_prefix(self.model, self._taker.stages, last.state.step + 1)
         self._began -= self.state.seconds
-        self._start_clocks(to_judge)
-        self._send(
-            training_started(
-                self.setup,
-                self.model,
-                self._folder,
-                self._validator.watching,
-                steps_per_epoch=self._steps_per_epoch,
-                resumed_from=self.state.step,
-                kept=self.parts.kept,
-            )
-        )
+        stages, device = self._taker.stages, self.setup.device
+        self._time_left = time_left(self.setup, self.parts, stages, self.state.step, to_judge)
+        self._reporter = StepReporter(self._send, self._time_left, lambda: devices.memory_used(device))
+        watching, kept = self._validator.watching, self.parts.kept
+        self._send(training_started(self.setup, self.model, self._folder, watching, self.state.step, kept))
         self.layer_watch.tell(self.state)
         self._set_modes()
-
-    def _start_clocks(self, to_judge: float) -> None:
-        self._time_left = time_left(
-            self.setup,
-            self.parts,
-            self._taker.stages,
-            steps_per_epoch=self._steps_per_epoch,
-            step=self.state.step,
-            to_judge=to_judge,
-        )
-        self._reporter = StepReporter(
-            self._send, self._time_left, lambda: devices.memory_used(self.setup.device)
-        )
+        self._has_begun = True
 
     def _order(self, epoch: int) -> list[list[list[int]]]:
         return self.setup.order(self.parts.train_in(epoch).lengths, epoch)
@@ -230,14 +219,16 @@ class TrainingLoop:
             self.parts.keep_prefix(self.model, self._taker.stages, step)
             self._set_modes()
         spared = train.kept.share_there([row for rows in batches for row in rows])
-        point = self._taker.read(step, train, batches)
+        point, batches = self._reader.read(self.state, train, batches)
         if step == 1:  # the first point is shown before the longer look at the model as it still is
             self._reporter.step_ended(point)
             started += self._look_before_the_first_step()
+        self._is_whole = False
         self._taker.change()
         self.state = msgspec.structs.replace(
             self.state, step=step, epoch=point.epoch, epoch_loss=self.state.epoch_loss + point.loss
         )
+        self._is_whole = True
         rows, work = sum(map(len, batches)), train.work(batches) * self._taker.stages.cost(step, spared)
         self._time_left.step_ended(seconds=time.perf_counter() - started, work=work, rows=rows)
         if step > 1:
@@ -267,6 +258,14 @@ class TrainingLoop:
 
     def _state_now(self) -> TrainingState:
         return msgspec.structs.replace(self.state, seconds=self.seconds)
+
+    def _save_last_step(self) -> None:
+        """Saves where the run stands after memory has run out; what was saved before stands if that fails."""
+        with suppress(EngineError, MemoryError, RuntimeError):
+            if self._has_begun and self.state.step:
+                self._reporter.send_rest()
+                if self._is_whole and self.saved_epoch != self.state.epoch:
+                    self._keeper.save(self._state_now())
 
     def _validate_if_due(self) -> None:
         """Judges the validation rows when another share of the epoch is over; always at its end."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +30,22 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in _SIGNS)
+
+
+def free_after(error: BaseException) -> None:
+    """Lets go of what was being computed when memory ran out, so that something smaller finds room.
+
+    An error keeps what every function on its way held: of a step, all that its batch had left for the way
+    back.
+
+    Args:
+        error: What was raised; its traceback still says where.
+    """
+    traceback.clear_frames(error.__traceback__)
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    give_memory_back()
 
 
 def peak_memory(device: torch.device, mapped: int = 0) -> int:

@@ -46,18 +46,36 @@ def random_state() -> RandomState:
     return state
 
 
+def drawn_by_steps(device: torch.device) -> RandomState:
+    """Returns the state of the generators that a step may draw from, in microseconds.
+
+    Args:
+        device: Where the run trains.
+    """
+    state = {"torch": torch.get_rng_state()}
+    if device.type == "cuda":
+        index = device.index or 0
+        state[f"cuda.{index}"] = torch.cuda.get_rng_state(index)
+    elif device.type == "mps":
+        state["mps"] = torch.mps.get_rng_state()
+    return state
+
+
 def restore_random_state(state: RandomState) -> None:
     """Puts the generators back to where they were.
 
     Args:
-        state: From :func:`random_state`. Parts for devices that are not here are left out.
+        state: From :func:`random_state` or :func:`drawn_by_steps`. Parts for devices that are not here are
+            left out.
     """
     torch.set_rng_state(state["torch"])
-    random.setstate((3, tuple(state["python"].tolist()), None))
-    *keys, position = state["numpy"].tolist()
-    numpy_state = np.random.get_state(legacy=False)
-    numpy_state["state"] = {"key": np.array(keys, dtype=np.uint32), "pos": position}
-    np.random.set_state(numpy_state)
+    if "python" in state:
+        random.setstate((3, tuple(state["python"].tolist()), None))
+    if "numpy" in state:
+        *keys, position = state["numpy"].tolist()
+        numpy_state = np.random.get_state(legacy=False)
+        numpy_state["state"] = {"key": np.array(keys, dtype=np.uint32), "pos": position}
+        np.random.set_state(numpy_state)
     for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
         if f"cuda.{index}" in state:
             torch.cuda.set_rng_state(state[f"cuda.{index}"], index)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from engine import device as devices
 from engine.contracts import TaskModel
+from engine.errors import EngineError
 from engine.models.layers import read_stack
 from engine.models.verdict import judge
+from engine.protocol import run_folder_problems
 from engine.protocol.events import TrainingStarted
 from engine.protocol.kept_facts import KeptFacts
 from engine.run_folder import RunFolder
+from engine.training.checkpoint import TrainingState
+from engine.training.layer_watch import LayerWatch
 from engine.training.noise_lab import rows_read
 from engine.training.noisy_parts import surviving
 from engine.training.parts import Parts
@@ -22,13 +26,27 @@ _TEST_TO_VALIDATION = 1.3
 """How much longer a test row takes than a validation row: baselines, checksums and saving come on top."""
 
 
+def compare(setup: TrainingSetup, layer_watch: LayerWatch, state: TrainingState) -> None:
+    """Looks whether data and base model are those that a run began with.
+
+    Args:
+        setup: What the run starts from now.
+        layer_watch: Knows the tensors as they were loaded.
+        state: What was written down then.
+
+    Raises:
+        EngineError: When they differ.
+    """
+    layer_watch.compare_base(state.hashes, setup.run.model)
+    if state.rows != setup.rows_mark:
+        raise EngineError(run_folder_problems.data_has_changed(path=setup.run.data.path))
+
+
 def training_started(
     setup: TrainingSetup,
     model: TaskModel,
     folder: RunFolder,
     watching: Watching,
-    *,
-    steps_per_epoch: int,
     resumed_from: int,
     kept: KeptFacts,
 ) -> TrainingStarted:
@@ -39,13 +57,12 @@ def training_started(
         model: The model as it will be trained; stack and verdict are read from it.
         folder: The run's folder.
         watching: The texts that are followed.
-        steps_per_epoch: Optimizer steps in an epoch.
         resumed_from: Step of the checkpoint; 0 for a fresh run.
         kept: What is computed once.
     """
     example = setup.prepared.examples[0] if setup.prepared.examples else ""
     stack = read_stack(model, setup.base, setup.classes, example, by_hand=setup.method.layers_by_hand)
-    epochs = setup.whole("epochs")
+    epochs, steps_per_epoch = setup.whole("epochs"), setup.steps_per_epoch
     return TrainingStarted(
         run_id=folder.run_id,
         folder=str(folder.path),
@@ -85,20 +102,17 @@ def _device(setup: TrainingSetup) -> str:
     return f"{label} · 16 bits" if setup.run.precision == BF16 else label
 
 
-def time_left(
-    setup: TrainingSetup, parts: Parts, stages: Stages, *, steps_per_epoch: int, step: int, to_judge: float
-) -> TimeLeft:
+def time_left(setup: TrainingSetup, parts: Parts, stages: Stages, step: int, to_judge: float) -> TimeLeft:
     """Starts the clock that says how long a run will still take.
 
     Args:
         setup: What the run starts from.
         parts: Its rows; what is kept of them is known.
         stages: What learns when.
-        steps_per_epoch: Optimizer steps in an epoch.
         step: The last that was taken; 0 for a fresh run.
         to_judge: Seconds that a validation may take.
     """
-    epochs = setup.whole("epochs")
+    epochs, steps_per_epoch = setup.whole("epochs"), setup.steps_per_epoch
     evaluations = setup.whole("evaluations_per_epoch")
     judged = min(len(parts["validation"]), setup.task.judged_rows or len(parts["validation"]))
     noisy = rows_read(setup.task, parts["test"], setup.run.data.split.seed)

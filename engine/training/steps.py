@@ -17,6 +17,9 @@ from engine.training.setup import TrainingSetup
 from engine.training.solving import solve
 from engine.training.stages import Stages
 
+_Read = tuple[Sequence[int], Batch, float]
+"""Numbers of rows, the rows, and what they count."""
+
 
 class LossNotFiniteError(Exception):
     """The loss or the gradient is infinite or not a number; the weights are as they were.
@@ -73,6 +76,7 @@ class StepTaker:
         self._weigh = model.loss_weight
         self._strength = setup.strength
         self._learning = [value for value in model.parameters() if value.requires_grad]
+        self._read: tuple[EncodedPart, tuple[_Read, ...], float] | None = None
 
     def read(self, step: int, part: EncodedPart, batches: Sequence[Sequence[int]]) -> StepPoint:
         """Reads batches and works out how the weights should change.
@@ -117,11 +121,18 @@ class StepTaker:
             gradient_norm=norm,
         )
 
+    def forget(self) -> None:
+        """Lets go of what was read and worked out of it; the weights are as they were."""
+        self._read = None
+        self.model.zero_grad(set_to_none=True)
+
     def change(self) -> None:
         """Changes the weights as worked out; a head that is solved at once moves as far as it should."""
         if self._strength is None:
             self._prepared_optimizer.step()
             return
+        if self._read is None:
+            raise ValueError("Nothing was read that the weights could be changed by.")
         part, batches, total = self._read
 
         def loss() -> torch.Tensor:

@@ -30,27 +30,3 @@ def loss_problem(
         saved_epoch=saved_epoch,
         text=f"{error.value}",
     )
-
-
-def memory_problem(
-    setup: TrainingSetup, state: TrainingState, error: BaseException, saved_epoch: float | None
-) -> Problem:
-    """Says that memory ran out, and what needs less.
-
-    Args:
-        setup: The run.
-        state: Where it stands.
-        error: What was raised.
-        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
-    """
-    return run_problems.out_of_memory(
-        step=state.step + 1,
-        batch_size=setup.whole("batch_size"),
-        accumulation=setup.whole("gradient_accumulation_steps"),
-        max_length=setup.whole("max_length"),
-        free=setup.memory_free,
-        saved_epoch=saved_epoch,
-        light=setup.light,
-        device="computer" if setup.device.type == "cpu" else "graphics card",
-        details=str(error),
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,62 +18,30 @@ from engine.protocol.commands import (
     StartTraining,
     StopTraining,
 )
+from engine.protocol.devices import DeviceFacts
 from engine.protocol.engine_problems import (
     engine_cannot_start,
-    engine_died,
     engine_not_ready,
     other_protocol,
 )
 from engine.protocol.events import (
     PROTOCOL_VERSION,
-    CheckpointSaved,
     EndEvent,
     EngineReady,
     Event,
     JobFailed,
     JobStopped,
-    StepsEnded,
 )
 from engine.protocol.problems import Problem
-from engine.protocol.run_files import LAST_FOLDER, read_events
 from gui.engine_client.engine_command import EngineCommand, serve_command
 from gui.engine_client.engine_thread import EngineThread, ProcessEnd
 from gui.engine_client.event_signals import EventSignals
+from gui.engine_client.run_so_far import RunSoFar
 
 READY_WITHIN = 60.0
 """Seconds after which an engine that has not said that it is ready is a problem."""
 
 _ABOUT_OTHER_JOBS = (PauseTraining, ContinueTraining, StopTraining, CancelJob, Shutdown)
-
-
-class _OpenJob:
-    """A job without an end so far, and what is known of it should the process die."""
-
-    def __init__(self, command: Command) -> None:
-        trains = isinstance(command, (StartTraining, ResumeTraining))
-        self.folder = command.folder if isinstance(command, (StartTraining, ResumeTraining)) else ""
-        self.trains = trains
-        self.epoch: float | None = None
-        self.saved_epoch: float | None = None
-
-    @property
-    def last_saved(self) -> float | None:
-        """Returns the epoch of the checkpoint to go on from, of this process or of one before it."""
-        if self.saved_epoch is not None or not self.folder:
-            return self.saved_epoch
-        saved = [
-            event.epoch
-            for event in read_events(Path(self.folder))
-            if isinstance(event, CheckpointSaved) and event.path == LAST_FOLDER
-        ]
-        return saved[-1] if saved else None
-
-    def note(self, event: Event) -> None:
-        """Remembers how far the job has come."""
-        if isinstance(event, StepsEnded) and event.points:
-            self.epoch = event.points[-1].epoch
-        elif isinstance(event, CheckpointSaved) and event.path == LAST_FOLDER:
-            self.saved_epoch = event.epoch  # the best one alone is nothing to go on from
 
 
 class EngineClient(EventSignals):
@@ -104,7 +71,8 @@ class EngineClient(EventSignals):
         super().__init__(parent)
         self._command = command or serve_command()
         self._ready_within = ready_within
-        self._jobs: dict[str, _OpenJob] = {}
+        self._jobs: dict[str, RunSoFar] = {}
+        self._devices: tuple[DeviceFacts, ...] = ()
         self._process_end: ProcessEnd | None = None
         self._stopping = False
         self._is_let_go = False
@@ -147,7 +115,8 @@ class EngineClient(EventSignals):
         """
         starts_job = not isinstance(command, _ABOUT_OTHER_JOBS)
         if starts_job:
-            self._jobs[command.job_id] = _OpenJob(command)
+            folder = command.folder if isinstance(command, (StartTraining, ResumeTraining)) else ""
+            self._jobs[command.job_id] = RunSoFar(folder, self._devices)
         if self._process_end is not None:
             if starts_job:
                 QTimer.singleShot(0, self, self._end_open_jobs)
@@ -211,7 +180,7 @@ class EngineClient(EventSignals):
 
     def _take_event(self, event: Event) -> None:
         if isinstance(event, EngineReady):
-            self.is_ready = True
+            self.is_ready, self._devices = True, event.devices
             self._ready_timer.stop()
             if event.protocol_version != PROTOCOL_VERSION:
                 self.engine_failed.emit(other_protocol(event.protocol_version, PROTOCOL_VERSION))
@@ -244,17 +213,11 @@ class EngineClient(EventSignals):
                 problem = self._death_of(job)
                 self.emit_event(JobFailed(job_id=job_id, time=time.time(), problem=problem))
 
-    def _death_of(self, job: _OpenJob) -> Problem:
+    def _death_of(self, job: RunSoFar) -> Problem:
         end = self._process_end
         if end is not None and end.start_error:
             return engine_cannot_start(self._command.arguments[0], end.start_error)
-        return engine_died(
-            end.exit_code if end else None,
-            folder=job.folder,
-            epoch=job.epoch,
-            saved_epoch=job.last_saved,
-            details=self.last_lines,
-        )
+        return job.death(end.exit_code if end else None, self.last_lines)
 
     def _say_not_ready(self) -> None:
         self.engine_failed.emit(engine_not_ready(self._ready_within, self.last_lines))

@@ -120,9 +120,15 @@ class Engines(EventSignals):
         """
         return self._stand_in_line(StartTraining(job_id=self.new_job_id(), run=run, folder=folder))
 
-    def resume(self, folder: str) -> str:
-        """Goes on with a run from its last checkpoint; returns the id of the job."""
-        return self._stand_in_line(ResumeTraining(job_id=self.new_job_id(), folder=folder))
+    def resume(self, folder: str, *, smaller_batches: bool = False) -> str:
+        """Goes on with a run from its last checkpoint; returns the id of the job.
+
+        Args:
+            folder: The run's folder.
+            smaller_batches: Whether to read its steps in half the batches from there.
+        """
+        command = ResumeTraining(job_id=self.new_job_id(), folder=folder, smaller_batches=smaller_batches)
+        return self._stand_in_line(command)
 
     def pause(self, job_id: str) -> None:
         """Pauses a run within a step."""

@@ -54,6 +54,7 @@ class EventSignals(QObject):
     checkpoint_saved = Signal(object)
     training_paused = Signal(object)
     training_continued = Signal(object)
+    batches_halved = Signal(object)
     warning_raised = Signal(object)
     predictions_written = Signal(object)
     prediction_made = Signal(object)

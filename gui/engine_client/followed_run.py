@@ -10,12 +10,11 @@ from filelock import FileLock, Timeout
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.protocol.commands import Command
-from engine.protocol.engine_problems import run_interrupted
-from engine.protocol.events import CheckpointSaved, EndEvent, Event, JobFailed, StepsEnded
-from engine.protocol.problems import Problem
-from engine.protocol.run_files import LAST_FOLDER, LOCK_FILE, WISHES_FILE, events_after, read_events
+from engine.protocol.events import EndEvent, Event, JobFailed
+from engine.protocol.run_files import LOCK_FILE, WISHES_FILE, events_after
 from engine.protocol.wire import encode
 from gui.engine_client.engine_thread import ProcessEnd
+from gui.engine_client.run_so_far import RunSoFar
 
 _INTERVAL = 250
 """Milliseconds between two looks into the file."""
@@ -58,6 +57,7 @@ class FollowedRun(QObject):
         self._job_id = job_id
         self._folder = folder
         self._told = told
+        self._so_far = RunSoFar(str(folder))
         self._timer = QTimer(self, interval=_INTERVAL)
         self._timer.timeout.connect(self._look)
         self.is_ready = True
@@ -100,24 +100,15 @@ class FollowedRun(QObject):
         trains = is_training(self._folder)  # first: what it writes before it lets the folder go is read below
         events, self._told = events_after(self._folder, self._told)
         for event in events:
+            self._so_far.note(event)
             self._tell(event)
             if isinstance(event, EndEvent):
                 self.stop()
                 return
         if not trains:
-            self._tell(JobFailed(time=time.time(), problem=self._interruption()))
+            self._tell(JobFailed(time=time.time(), problem=self._so_far.interruption()))
             self.stop()
 
     def _tell(self, event: Event) -> None:
         """Says an event under the job's name here; in the file it has that of another window."""
         self.event_arrived.emit(msgspec.structs.replace(event, job_id=self._job_id))
-
-    def _interruption(self) -> Problem:
-        epoch: float | None = None
-        saved: float | None = None
-        for event in read_events(self._folder):
-            if isinstance(event, StepsEnded) and event.points:
-                epoch = event.points[-1].epoch
-            elif isinstance(event, CheckpointSaved) and event.path == LAST_FOLDER:
-                saved = event.epoch
-        return run_interrupted(str(self._folder), epoch, saved)

@@ -261,6 +261,7 @@ class TrainPage(QWidget):
             position=run.epoch if run.is_active else None,
             stopped=run.epoch if run.state in _BROKEN else None,
             run_number=run.color_number,
+            changes=run_progress.changes(run),
         )
         self._board.draw(curves)
 

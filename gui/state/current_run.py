@@ -75,7 +75,7 @@ class CurrentRun(QObject):
         if problem is None or missing is None:
             return problem
         own, more = problem.actions, missing.actions
-        first = bool(own) and own[0].id in _SAME_AGAIN
+        first = bool(own) and own[0].id in _SAME_AGAIN and "smaller_batches" not in own[0].arguments
         return replace(problem, actions=(*more, *own) if first else (*own, *more))
 
     def stop_folds(self) -> None:

@@ -94,13 +94,20 @@ class RunHistory(QObject):
         self._begin(run, self._engines.train(draft, str(folder)))
         return run
 
-    def resume(self, run: RunStatus) -> None:
-        """Goes on with a run from its last checkpoint; one that has never begun starts."""
+    def resume(self, run: RunStatus, *, smaller_batches: bool = False) -> None:
+        """Goes on with a run from its last checkpoint; one that has never begun starts.
+
+        Args:
+            run: Which.
+            smaller_batches: Whether to read its steps in half the batches from there.
+        """
         if run.is_active:
             return
         folder = str(run.folder)
-        go_on = self._engines.resume(folder) if run.has_begun else self._engines.train(run.config, folder)
-        self._begin(run, go_on)
+        if run.has_begun:
+            self._begin(run, self._engines.resume(folder, smaller_batches=smaller_batches))
+        else:
+            self._begin(run, self._engines.train(run.config, folder))
 
     def pause(self) -> None:
         """Pauses the run that trains; the final test is not interrupted."""

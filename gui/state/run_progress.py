@@ -225,13 +225,20 @@ def technical_facts(run: RunStatus) -> list[str]:
     settings = started.run.settings
     facts = [f"step {texts.thousands(run.step)} of {texts.thousands(started.total_steps)}"]
     if "batch_size" in settings and "max_length" in settings:
-        facts.append(f"batch {settings['batch_size']}, length {settings['max_length']}")
+        size = run.halvings[-1].batches.size if run.halvings else settings["batch_size"]
+        facts.append(f"batch {size}, length {settings['max_length']}")
     facts.append(f"device: {started.device}")
     if run.memory:
         facts.append(f"the process held {texts.size(run.memory)}")
     if run.checkpoint:
         facts.append(f"last checkpoint: step {texts.thousands(run.checkpoint.step)}")
     return facts
+
+
+def changes(run: RunStatus) -> list[tuple[float, str]]:
+    """Returns where a run was computed otherwise from then on: epoch, and the words of its chart."""
+    again = [(one.epoch, f"Again; from here {one.batches.words}") for one in run.halvings[1:]]
+    return [*((one.epoch, one.words) for one in run.halvings[:1]), *again]
 
 
 def failure_hint(problem: Problem) -> str:

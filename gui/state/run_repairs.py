@@ -76,7 +76,7 @@ def act(action: Action, run: RunStatus, runs: RunHistory, catalog: Catalog | Non
     if repair is not None:
         runs.start(repair)
     elif action.id == "resume":
-        runs.resume(run)
+        runs.resume(run, smaller_batches=bool(action.arguments.get("smaller_batches")))
     elif action.id == "train_missing_folds" and (folds := FoldSet.of(run.config, runs.runs)) is not None:
         folds.train_missing(runs)
     elif action.id == "train_again":

@@ -33,6 +33,7 @@ from engine.protocol.events import (
 from engine.protocol.problems import Problem
 from engine.protocol.results import RunResult
 from engine.protocol.run_files import LAST_FOLDER, RUN_FILE
+from engine.protocol.smaller_batches import BatchesHalved
 from gui.state.loss_curve import LossCurve, Losses
 from gui.state.project_file import RunNotes
 
@@ -72,6 +73,7 @@ class RunStatus(QObject):
         changes: How much each layer had changed, oldest first.
         stages: The step list of the preparation, the last one under way; a stage comes once.
         epochs: Ends of epochs.
+        halvings: Where memory ran out and batches became smaller, oldest first.
         result: What it found out on the test rows.
         test: The evaluation of the test rows.
         predictions: Where predictions were written.
@@ -111,6 +113,7 @@ class RunStatus(QObject):
         self.changes: list[LayersChanged] = []
         self.stages: list[StageReached] = []
         self.epochs: list[EpochEnded] = []
+        self.halvings: list[BatchesHalved] = []
         self.result: RunResult | None = None
         self.test: EvaluationEnded | None = None
         self.predictions: list[PredictionsWritten] = []
@@ -218,6 +221,9 @@ class RunStatus(QObject):
             case TrainingContinued():
                 self.paused = None
                 self._go_to(RunState.RUNNING, event.time)
+            case BatchesHalved():
+                self.halvings.append(event)
+                self.warnings = [one for one in self.warnings if one.code != "smaller_batches"]  # of the last
             case WarningRaised():
                 self._add_warning(event.problem)
             case PredictionsWritten():
@@ -303,6 +309,7 @@ class RunStatus(QObject):
         self._curve.cut_after(last)
         self.validations = [one for one in self.validations if one.step <= last]
         self.changes = [one for one in self.changes if one.step <= last]
+        self.halvings = [one for one in self.halvings if one.step <= event.resumed_from]
         self.epochs = [one for one in self.epochs if one.epoch * event.steps_per_epoch <= last]
         self.best = next((one for one in reversed(self.validations) if one.is_best), None)
         self.paused = None

@@ -1,6 +1,8 @@
-"""A chart with marks and words on it: the best checkpoint, where a run broke off, the ends of the lines."""
+"""A chart with marks and words: the best checkpoint, where a run changed or broke off, the lines' ends."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,11 @@ _BEST = "Best checkpoint"
 
 
 class MarkedPlot(EpochPlot):
-    """One value over the epochs; its words keep clear of its lines and of each other."""
+    """One value over the epochs; its words keep clear of its lines and of each other.
+
+    Attributes:
+        changes: Epoch and words of each place from which on the run was computed otherwise.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Makes a chart without marks.
@@ -32,6 +38,7 @@ class MarkedPlot(EpochPlot):
         self._best: float | None = None
         self._best_note = ""
         self._stop: tuple[float, str] | None = None
+        self.changes: tuple[tuple[float, str], ...] = ()
         self.x_values: Series = EMPTY
         self.y_values: Series = EMPTY
         super().__init__(theme, parent)
@@ -44,6 +51,15 @@ class MarkedPlot(EpochPlot):
     def set_stop(self, epoch: float | None, text: str = "") -> None:
         """Draws a red line where the run broke off; ``None`` takes it away."""
         self._stop = None if epoch is None else (epoch, text)
+        self.viewport().update()
+
+    def set_changes(self, changes: Sequence[tuple[float, str]]) -> None:
+        """Marks where a run was computed otherwise from then on.
+
+        Args:
+            changes: Epoch and words of each; of several at one place the last one counts.
+        """
+        self.changes = tuple(dict(changes).items())
         self.viewport().update()
 
     def end_labels(self) -> list[EndLabel]:
@@ -88,6 +104,32 @@ class MarkedPlot(EpochPlot):
         x = self.pixel(self._stop[0], self.value_scale.low).x()
         return plot_marks.stop_label_box(self.theme, x, self._stop[1], self.area())
 
+    def change_label_boxes(self) -> list[tuple[QRectF, str]]:
+        """Returns where it says what changed, and the words: beside its line, off curves and other words."""
+        px, area = self.theme.px, self.area()
+        inside = area.adjusted(px(4), px(4), -px(4), -px(4))
+        taken = [*self.end_label_boxes(), self.stop_label_box(), self.still_to_come(area) or QRectF()]
+        if self._stop is not None:
+            x = self.pixel(self._stop[0], self.value_scale.low).x()
+            taken.append(QRectF(x - px(1), area.top(), px(2), area.height()))
+        boxes: list[tuple[QRectF, str]] = []
+        curves = self.curves() if self.changes else []
+        for epoch, words in self.changes if not inside.isEmpty() else ():
+            if not self.sees(epoch):
+                continue
+            x = self.pixel(epoch, self.value_scale.low).x()
+            size = plot_marks.change_label_size(self.theme, words, inside.width())
+            right, left = x + px(8), x - px(8) - size.width()
+            tops = np.arange(inside.top(), inside.bottom() - size.height(), px(6))
+            sides = [at for at in (right, left) if inside.left() <= at <= inside.right() - size.width()]
+            sides = sides or [min(max(right, inside.left()), inside.right() - size.width())]
+            places = [QRectF(side, float(top), size.width(), size.height()) for top in tops for side in sides]
+            if places:
+                box = label_places.clear_place(places, inside, curves, taken, px(3))
+                taken.append(box)
+                boxes.append((box, words))
+        return boxes
+
     def best_label_box(self) -> QRectF | None:
         """Returns where the label of the best checkpoint stands: off the curves and the other words."""
         if self._best is None or not self._best_note or not len(self.x_values) or not self.sees(self._best):
@@ -97,6 +139,7 @@ class MarkedPlot(EpochPlot):
         size = plot_marks.best_label_size(self.theme, (_BEST, self._best_note))
         wanted = label_places.box_at(point.x(), area.top() + min(px(34), area.height() * 0.2), size)
         words = [*self.end_label_boxes(), self.stop_label_box(), self.still_to_come(area) or QRectF()]
+        words += [box for box, _ in self.change_label_boxes()]
         diamond = QRectF(point.x() - px(7), point.y() - px(7), px(14), px(14))
         inside = area.adjusted(px(4), px(4), -px(4), -px(4))
         if inside.isEmpty():
@@ -129,6 +172,10 @@ class MarkedPlot(EpochPlot):
     def paint_marks(self, painter: QPainter, area: QRectF) -> None:
         """Paints the marks and their words, the ends of the lines above all."""
         theme = self.theme
+        for epoch, _ in self.changes:
+            if self.sees(epoch):
+                x = self.pixel(epoch, self.value_scale.low).x()
+                plot_marks.paint_change_line(painter, theme, x, area)
         if self._best is not None and self.sees(self._best) and len(self.x_values):
             point = self._best_point(self._best)
             plot_marks.paint_best(painter, theme, point.x(), point.y(), area)
@@ -138,6 +185,8 @@ class MarkedPlot(EpochPlot):
         if self._stop is not None and self.sees(self._stop[0]):
             x = self.pixel(self._stop[0], self.value_scale.low).x()
             plot_marks.paint_stop(painter, theme, x, self._stop[1], area)
+        for words_box, words in self.change_label_boxes():
+            plot_marks.paint_change_label(painter, theme, words_box, words)
         self.paint_more(painter)
         if not self.zoomed:
             plot_marks.paint_end_labels(painter, theme, self.end_labels(), *self._end_of_lines())

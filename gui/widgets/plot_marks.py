@@ -183,6 +183,36 @@ def paint_stop(painter: QPainter, theme: Theme, x: float, text: str, area: QRect
     painter.drawText(box.adjusted(theme.px(28), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def change_label_size(theme: Theme, text: str, widest: float) -> QSizeF:
+    """Returns how large the label of a change within a run is; it is cut where it is wider than allowed."""
+    width = QFontMetricsF(theme.font("caption", 600)).horizontalAdvance(text) + theme.px(38)
+    return QSizeF(min(width, widest), theme.px(24))
+
+
+def paint_change_line(painter: QPainter, theme: Theme, x: float, area: QRectF) -> None:
+    """Paints the dashed line from which on a run is computed otherwise."""
+    pen = QPen(theme.color("warn"), 1.5 * theme.scale)
+    pen.setDashPattern([4, 3])
+    painter.setPen(pen)
+    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+
+
+def paint_change_label(painter: QPainter, theme: Theme, box: QRectF, text: str) -> None:
+    """Paints the words beside that line."""
+    amber, font = theme.color("warn"), theme.font("caption", 600)
+    painter.setPen(QPen(amber, 1))
+    painter.setBrush(theme.color("warnTint"))
+    painter.drawRoundedRect(box, theme.px(6), theme.px(6))
+    painter.drawPixmap(
+        QPointF(box.left() + theme.px(7), box.top() + theme.px(5)), theme.pixmap("alert", "warn", 14)
+    )
+    words = box.adjusted(theme.px(26), 0, -theme.px(6), 0)
+    painter.setFont(font)
+    painter.setPen(amber)
+    shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, words.width() + 1)
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 def paint_reading(painter: QPainter, theme: Theme, reading: Reading, at: QPointF, area: QRectF) -> None:
     """Paints the crosshair's line and its table beside ``at``, always inside the chart."""
     painter.setPen(QPen(theme.color("text3"), 1))

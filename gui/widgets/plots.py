@@ -140,12 +140,15 @@ class LossPlot(CurvePlot):
         ]
 
     def name_words(self) -> str:
-        """Returns the last validation, or before it the last training loss."""
+        """Returns the last validation, or before it the last training loss, and what changed on the way."""
+        said = [f"{words}, at epoch {texts.epoch(epoch)}" for epoch, words in self.changes]
         if len(self.y_values):
-            return f"validation {texts.score(self.y_values[-1])} at epoch {texts.epoch(self.x_values[-1])}"
-        if len(self.smoothed):
-            return f"training {texts.score(self.smoothed[-1])} at epoch {texts.epoch(self._step_epochs[-1])}"
-        return ""
+            value, epoch = self.y_values[-1], self.x_values[-1]
+            said.insert(0, f"validation {texts.score(value)} at epoch {texts.epoch(epoch)}")
+        elif len(self.smoothed):
+            value, epoch = self.smoothed[-1], self._step_epochs[-1]
+            said.insert(0, f"training {texts.score(value)} at epoch {texts.epoch(epoch)}")
+        return ". ".join(said)
 
     def reading(self, epoch: float) -> Reading | None:
         """Returns the step at an epoch, and the evaluation nearest to it."""

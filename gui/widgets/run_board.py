@@ -40,6 +40,7 @@ class RunCurves:
         best: Epoch of the best checkpoint.
         position: Where the run is, while something is still to come.
         stopped: Where it broke off.
+        changes: Where it was computed otherwise from then on: epoch and words.
         run_number: Number of its colour.
     """
 
@@ -53,6 +54,7 @@ class RunCurves:
     position: float | None
     stopped: float | None
     run_number: int
+    changes: Sequence[tuple[float, str]] = ()
 
 
 class RunBoard(QWidget):
@@ -148,6 +150,7 @@ class RunBoard(QWidget):
 
     def _draw_loss(self, curves: RunCurves) -> None:
         loss = self.charts.loss
+        loss.set_changes(curves.changes)  # first: what follows says them aloud
         loss.set_training(curves.steps, curves.epochs, curves.losses, curves.total_steps)
         loss.set_points([one.epoch for one in curves.validations], [one.loss for one in curves.validations])
         words = "" if curves.best is None else f"epoch {texts.epoch(curves.best)}"

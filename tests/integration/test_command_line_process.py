@@ -13,7 +13,8 @@ import pytest
 
 from engine.command_line import commands, process
 from engine.protocol.events import JobStopped, JobSucceeded, ResultWritten, StepsEnded, TrainingStarted
-from engine.protocol.run_files import LAST_FOLDER, MODEL_FOLDER, read_events
+from engine.protocol.run_files import LAST_FOLDER, MODEL_FOLDER, read_events, read_run
+from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.wire import decode_event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,6 +109,23 @@ def test_a_run_whose_reader_is_gone_saves_itself_and_says_how_to_go_on(
     assert "Traceback" not in told
     assert isinstance(list(read_events(out))[-1], JobStopped)
     assert (out / LAST_FOLDER / "state.json").is_file()
+
+
+def test_a_run_goes_on_in_smaller_batches_where_that_is_said(
+    monkeypatch, capfd, moods_csv, small_bert, tmp_path
+):
+    out = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", Output(StepsEnded, _fail(errno.EPIPE)))
+        given = ["--data", moods_csv, "--model", small_bert, "--out", out, "--set", "epochs=9", "--json"]
+        assert commands.run(["train", *map(str, given), "--set", "batch_size=8"]) == 130
+    capfd.readouterr()
+    assert commands.run(["resume", str(out), "--smaller-batches"]) == 0
+
+    (halving,) = [event for event in read_events(out) if isinstance(event, BatchesHalved)]
+    assert (halving.asked, halving.batches) == (True, Batches(size=4, rows=8))
+    assert f"From step {halving.step + 1} on, 2 batches of 4 in each step." in capfd.readouterr().out
+    assert read_run(out).settings["batch_size"] == 8
 
 
 def test_a_run_whose_output_meets_a_full_disk_is_a_problem(

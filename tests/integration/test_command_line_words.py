@@ -13,6 +13,7 @@ from engine.device import devices
 from engine.protocol import (
     check_problems,
     data_problems,
+    memory_problems,
     model_problems,
     run_folder_problems,
     split_problems,
@@ -20,6 +21,7 @@ from engine.protocol import (
 )
 from engine.protocol.config import DataConfig, Reading, RunConfig, SplitConfig
 from engine.protocol.events import JobFailed
+from engine.protocol.smaller_batches import Batches
 from engine.protocol.wire import decode_event
 from engine.run_folder import write_run
 from engine.training.workbench import Workbench
@@ -281,6 +283,17 @@ def test_runs_are_looked_for_in_folders_only(told, tmp_path, name):
         (model_problems.no_such_model("minilmm", "minilm", ["minilm"]), "--model minilm"),
         (run_folder_problems.folder_not_empty(folder="/a"), "--out DIR"),
         (run_folder_problems.run_not_finished(folder="/my runs/a"), "thaw-engine resume '/my runs/a'"),
+        (
+            memory_problems.out_of_memory(
+                step=3,
+                batches=Batches(size=8, rows=8),
+                max_length=32,
+                free=1,
+                folder="/my runs/a",
+                saved_epoch=None,
+            ),
+            "thaw-engine resume '/my runs/a' --smaller-batches",
+        ),
         (run_folder_problems.not_a_run(folder="/a"), ""),
         (check_problems.nothing_to_train(method="LoRA"), ""),
         (split_problems.split_out_of_range(0, 0.9), "--split validation=0.15 --split test=0.15"),

@@ -13,7 +13,9 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from gui.engine_client import run_so_far
 from gui.engine_client.engines import Engines
+from gui.engine_client.memory_deaths import kills_for_memory
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.pages.data import DataPage
@@ -216,8 +218,12 @@ def test_a_wrong_answer_gives_its_row_another_label_and_back(qtbot: QtBot, windo
 
 
 def test_a_killed_engine_is_said_within_two_seconds_and_the_run_goes_on(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert window.switch.opened is not None
+    project = window.switch.opened.project
+    project.set_settings({"batch_size": 4})
+    qtbot.waitUntil(lambda: project.is_checked, timeout=SLOW)
     run = _start(window, qtbot)
     qtbot.waitUntil(lambda: run.checkpoint is not None and 0 < run.checkpoint.step < run.step, timeout=SLOW)
     pid = window._engines._runs[run.job_id].client.pid
@@ -243,9 +249,31 @@ def test_a_killed_engine_is_said_within_two_seconds_and_the_run_goes_on(
     assert run.losses().loss[:saved].tolist() == before
     steps = run.losses().step.tolist()
     assert steps == list(range(1, int(steps[-1]) + 1))
-    assert window.switch.opened is not None
+    _kill_for_memory(run, window, qtbot, monkeypatch)
     window.switch.opened.runs.stop(run)
     qtbot.waitUntil(lambda: _is(run, RunState.STOPPED), timeout=60_000)
+    project.set_settings({"batch_size": 1})
+    qtbot.waitUntil(lambda: project.is_checked, timeout=SLOW)
+
+
+def _kill_for_memory(run: RunStatus, window: MainWindow, qtbot: QtBot, patch: pytest.MonkeyPatch) -> None:
+    """Ends the run's process as the kernel does when memory runs out, and goes on in half the batches."""
+    at = run.checkpoint
+    qtbot.waitUntil(lambda: run.checkpoint is not at and run.checkpoint.step < run.step, timeout=SLOW)  # type: ignore[union-attr]
+    kills = kills_for_memory() or 0
+    patch.setattr(run_so_far, "kills_for_memory", lambda: kills + 1)
+    os.kill(window._engines._runs[run.job_id].client.pid, signal.SIGKILL)
+    qtbot.waitUntil(lambda: _is(run, RunState.FAILED), timeout=2_000)
+    assert run.problem is not None
+    assert run.problem.code == "out_of_memory"
+    assert run.problem.actions[0].label == "Continue with 2 batches of 2"
+    assert run.checkpoint is not None
+    reached, saved = run.step, run.checkpoint.step
+    _wait(lambda: _primary_is_ready(window), 2_000)
+    window.stage.press_primary()
+    qtbot.waitUntil(lambda: _is(run, RunState.RUNNING) and run.step > reached, timeout=SLOW)
+    assert [(one.step, one.batches.size, one.asked) for one in run.halvings] == [(saved, 2, True)]
+    assert run.config.settings["batch_size"] == 4
 
 
 def test_a_picture_is_refused_and_what_is_open_stays(

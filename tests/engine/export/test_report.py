@@ -20,8 +20,10 @@ from engine.export.reports import write_reports
 from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import SaveComparison
 from engine.protocol.export_events import ComparisonSaved
-from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.run_files import EVENTS_FILE, TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
+from engine.protocol.wire import encode
 from engine.training.workbench import Workbench
 
 
@@ -58,6 +60,19 @@ def test_it_says_what_the_run_reached(written, tmp_path):
     pdf = (tmp_path / "out" / "report" / "report.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 20_000
+
+
+def test_it_says_from_where_batches_were_smaller(finished, export, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("freeze_layers"), folder)
+    halving = BatchesHalved(step=6, epoch=1.0, batches=Batches(size=4, rows=8))
+    *told, end = (folder / EVENTS_FILE).read_bytes().splitlines(keepends=True)
+    (folder / EVENTS_FILE).write_bytes(b"".join([*told, encode(halving), end]))
+    export(folder, "report")
+    html = (tmp_path / "out" / "report" / "report.html").read_text()
+    assert html.count(">Memory ran out; from here 2 batches of 4<") == 1  # on the chart of the loss
+    assert "Read from step 7 on in" in html
+    assert "2 batches of 4: memory had run out" in html
 
 
 def test_every_frozen_tensor_is_the_same_and_said_so(written):

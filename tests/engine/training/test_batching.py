@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.protocol.smaller_batches import halved
 from engine.training.batching import batches_to_judge, padded_pieces, steps_of_epoch, steps_per_epoch
+from engine.training.checkpoint import BestSoFar, TrainingState
+from engine.training.smaller_batches import StepBatches
+
+
+@dataclass
+class _Chosen:
+    """What a run's setup says of its batches."""
+
+    settings: dict[str, int]
+    accumulation: int
+
+    def whole(self, name: str) -> int:
+        return self.settings[name]
+
 
 CHANCE = random.Random(1)
 LENGTHS = [CHANCE.randint(4, 60) for _ in range(500)]
@@ -69,6 +85,28 @@ def test_four_batches_of_8_hold_the_rows_of_one_batch_of_32():
     parts = steps_of_epoch(LENGTHS, batch_size=8, accumulation=4, seed=0, epoch=0)
 
     assert [list(chain(*step)) for step in parts] == [list(chain(*step)) for step in whole]
+
+
+@given(
+    st.lists(st.integers(1, 64), min_size=1, max_size=150),
+    st.integers(1, 33),
+    st.integers(1, 4),
+    st.integers(0, 6),
+)
+def test_halved_batches_hold_the_rows_of_each_step_in_their_order(lengths, batch_size, accumulation, times):
+    settings = {"batch_size": batch_size, "gradient_accumulation_steps": accumulation}
+    batches = StepBatches(_Chosen(settings, accumulation), "", lambda _: None)
+    state = TrainingState(step=0, epoch=0.0, best=BestSoFar())
+    for _ in range(times):
+        if halved(batches.now) is not None:
+            batches.halve(state, asked=True)
+    steps = steps_of_epoch(lengths, batch_size=batch_size, accumulation=accumulation, seed=0, epoch=0)
+
+    for step in steps:
+        divided = batches.divided(step)
+        assert list(chain(*divided)) == list(chain(*step))
+        assert all(0 < len(batch) <= batches.now.size for batch in divided)
+        assert len(divided) <= batches.now.per_step
 
 
 def test_judging_goes_by_length_and_holds_the_limit():

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.protocol.run_problems import out_of_memory
+from engine.protocol.memory_problems import out_of_memory
+from engine.protocol.smaller_batches import Batches, halved
 from engine.training.memory import Tidier, is_out_of_memory, peak_memory
 
 
@@ -25,32 +28,55 @@ def test_other_errors_are_not():
     assert not is_out_of_memory(ValueError("out of memory"))
 
 
-def test_it_is_said_with_smaller_batches_first():
+def test_it_is_said_with_half_the_batches_first():
     problem = out_of_memory(
         step=120,
-        batch_size=32,
-        accumulation=1,
+        batches=Batches(size=32, rows=32),
         max_length=128,
         free=8_000_000_000,
-        saved_epoch=2.0,
+        folder="/runs/one",
+        epoch=2.38,
+        saved_epoch=2.38,
         light=("lora", "LoRA"),
     )
 
     assert problem.title == "Training stopped: this computer ran out of memory"
     assert "step 120" in problem.reason
     assert "8.0 GB" in problem.reason
+    assert problem.safe == "Nothing is lost: step 119 is saved."
+    assert problem.actions[0].label == "Continue with 2 batches of 16"
     assert [action.arguments for action in problem.actions] == [
-        {"batch_size": "8", "gradient_accumulation_steps": "4"},
+        {"folder": "/runs/one", "smaller_batches": "yes"},
         {"max_length": "64"},
         {"method": "lora"},
     ]
 
 
 def test_a_batch_of_one_can_only_be_shorter():
-    problem = out_of_memory(step=0, batch_size=1, accumulation=1, max_length=16, free=1, saved_epoch=None)
+    problem = out_of_memory(
+        step=1,
+        batches=Batches(size=1, rows=32),
+        max_length=16,
+        free=1,
+        folder="/runs/one",
+        saved_epoch=None,
+    )
 
     assert problem.actions == ()
     assert "before the first step" in problem.reason
+    assert "it cannot be smaller" in problem.reason
+
+
+@given(st.integers(1, 1024), st.integers(1, 64))
+def test_halves_hold_the_rows_of_a_step_down_to_one(size, per_step):
+    rows = size * per_step
+    batches = Batches(size=size, rows=rows)
+    while (smaller := halved(batches)) is not None:
+        assert smaller.size == (batches.size + 1) // 2
+        assert (smaller.per_step - 1) * smaller.size < rows <= smaller.per_step * smaller.size
+        batches = smaller
+
+    assert (batches.size, batches.per_step) == (1, rows)
 
 
 def test_peak_is_at_least_what_is_held_now():

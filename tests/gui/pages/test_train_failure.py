@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.protocol.commands import ResumeTraining
 from engine.protocol.events import JobFailed
 from engine.protocol.problems import Action
-from engine.protocol.run_problems import out_of_memory
+from engine.protocol.run_problems import loss_not_finite
 from gui.pages.train import TrainPage
 from gui.state.page_context import PageContext
 from gui.state.project_file import RunNotes
@@ -68,19 +68,9 @@ def test_a_repair_starts_a_new_run_with_the_changed_setting(
     show(context, run)
     for event in recorded_run(until_step=60):
         run.apply(event)
-    problem = out_of_memory(
-        step=61,
-        batch_size=32,
-        accumulation=1,
-        max_length=128,
-        free=4_200_000_000,
-        saved_epoch=None,
-        light=("low_rank", "LoRA"),
-    )
-    smaller = msgspec.structs.replace(
-        problem.actions[0], arguments={"batch_size": "8"}
-    )  # the catalog of these tests has no accumulation
-    failed = msgspec.structs.replace(problem, actions=(smaller, *problem.actions[1:]))
+    problem = loss_not_finite(step=61, epoch=0.9, learning_rate=1e-3, saved_epoch=None)
+    smaller = Action(id="set_settings", label="Batch size 8", arguments={"batch_size": "8"})
+    failed = msgspec.structs.replace(problem, actions=(smaller, *problem.actions))
     run.apply(JobFailed(job_id="job-1", problem=failed))
     assert find(train_page, FailureCard).isVisible()
     click(qtbot, train_page.primary_button())
