@@ -129,7 +129,7 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
         file = Path(folder) / "asked.json"
         file.write_text(json.dumps(asked), encoding="utf-8")
         try:
-            command = [sys.executable, "-m", f"{_HERE}.limit", file]
+            command: list[str | Path] = [sys.executable, "-m", f"{_HERE}.limit", file]
             limit = json.loads(run_fresh(command, {CACHE_VARIABLE: folder}).said)
         except SideError as error:
             yield Figure(id=LIMIT, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
