@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from torch import nn
@@ -13,7 +14,7 @@ from engine.models.load import load_base
 from tests.benchmarks.speed import tables
 from tests.benchmarks.speed.answers import Compared, Side, compared
 from tests.benchmarks.speed.comparing import Comparison
-from tests.benchmarks.speed.figures import Figure, judged
+from tests.benchmarks.speed.figures import Figure, judged, shares
 from tests.benchmarks.speed.limit import matrix_peak, shapes_of, work_by_length
 from tests.benchmarks.speed.plan import ROWS, Row
 from tests.small_models import write_moods
@@ -78,6 +79,20 @@ def test_a_figure_is_held_against_its_bound() -> None:
     assert judged(Figure(id="up", name="up", value=1.6, unit="s", bound=1.5)).met is False
     assert judged(Figure(id="share", name="share", value=59, unit="%", bound=60, at_most=False)).met is False
     assert judged(Figure(id="share", name="share", value=None, unit="%", bound=60)).met is None
+
+
+def test_the_share_of_the_peak_is_that_of_the_precision_that_was_used() -> None:
+    ours, theirs = side(2.0), side(4.0)
+    ours.precision = "bfloat16"
+    row = compared(msgspec.structs.replace(BLANK, id="full_fine_tuning"), [ours], [theirs])
+    limit = {"run": 400.0, "peaks": {"float32": 200.0, "bfloat16": 250.0}}
+    thaw, other = shares([row], limit)
+    assert thaw.value == pytest.approx(80)
+    assert thaw.met is True
+    assert other.value == pytest.approx(50)
+    assert other.met is None
+    assert "bfloat16" in thaw.name
+    assert shares([], limit) == []
 
 
 def test_the_work_of_a_text_is_counted(small_bert: Path) -> None:

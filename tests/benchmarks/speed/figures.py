@@ -6,9 +6,10 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -76,6 +77,7 @@ WINDOW: Mapping[str, tuple[_Asked, ...]] = {
 """Kind of measurement → what is read from it."""
 
 LIMIT = "limit"
+_FULL = "full_fine_tuning"
 SHARE_AT_LEAST = 60.0
 """Per cent of the matrix peak that full fine-tuning should reach."""
 
@@ -116,7 +118,7 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
         rows: Comparisons of the same call, with that of full fine-tuning among them; without it there is
             no share.
     """
-    plan = next(row for row in ROWS if row.id == "full_fine_tuning")
+    plan = next(row for row in ROWS if row.id == _FULL)
     asked = {
         "data": str(SAMPLES / plan.sample),
         "method": plan.work,
@@ -127,7 +129,7 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
         file = Path(folder) / "asked.json"
         file.write_text(json.dumps(asked), encoding="utf-8")
         try:
-            command = [sys.executable, "-m", f"{_HERE}.limit", file]
+            command: list[str | Path] = [sys.executable, "-m", f"{_HERE}.limit", file]
             limit = json.loads(run_fresh(command, {CACHE_VARIABLE: folder}).said)
         except SideError as error:
             yield Figure(id=LIMIT, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
@@ -141,26 +143,33 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
     yield Figure(
         id="step", name="A step of full fine-tuning, without padding", value=limit["step"], unit="GFLOP"
     )
-    yield from _shares(rows, plan.id, limit)
+    yield from shares(rows, limit)
 
 
-def _shares(rows: list[Compared], row_id: str, limit: dict[str, dict[str, float]]) -> Iterator[Figure]:
-    row = next((row for row in rows if row.id == row_id), None)
+def shares(rows: Sequence[Compared], limit: Mapping[str, Any]) -> list[Figure]:
+    """Returns what share of the machine's peak each side of full fine-tuning reached.
+
+    Args:
+        rows: Comparisons; without that of full fine-tuning there is nothing to say.
+        limit: As :class:`tests.benchmarks.speed.limit.Limit` has it.
+    """
+    row = next((row for row in rows if row.id == _FULL), None)
     if row is None or row.thaw is None or row.other is None:
-        return
+        return []
+    found = []
     for name, side, bound in (("Thaw", row.thaw, SHARE_AT_LEAST), (row.against, row.other, None)):
-        reached = float(limit["run"]) / side.seconds  # type: ignore[arg-type]
-        yield judged(
-            Figure(
-                id=f"share.{name}",
-                name=f"Share of the {side.precision} peak, full fine-tuning by {name}",
-                value=100 * reached / limit["peaks"][side.precision],
-                unit="%",
-                bound=bound,
-                at_most=False,
-                note=f"{reached:.0f} GFLOP/s, validations and padding included in the time",
-            )
+        reached = limit["run"] / side.seconds
+        figure = Figure(
+            id=f"share.{name}",
+            name=f"Share of the {side.precision} peak, full fine-tuning by {name}",
+            value=100 * reached / limit["peaks"][side.precision],
+            unit="%",
+            bound=bound,
+            at_most=False,
+            note=f"{reached:.0f} GFLOP/s, validations and padding included in the time",
         )
+        found.append(judged(figure))
+    return found
 
 
 def judged(figure: Figure) -> Figure:

@@ -118,7 +118,8 @@ def _cells(row: Compared) -> list[str]:
 
 
 def _seconds(side: Side) -> str:
-    return f"{side.seconds:.1f} s, {side.rows_per_second:.0f}/s"
+    digits = 2 if side.seconds < 10 else 1
+    return f"{side.seconds:.{digits}f} s, {side.rows_per_second:.0f}/s"
 
 
 def _figure_cells(figure: Figure) -> list[str]:

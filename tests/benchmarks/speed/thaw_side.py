@@ -17,6 +17,8 @@ from tests.benchmarks.speed.processes import SideError, run_fresh
 _WORK_BEGINS = frozenset({"computing_features", "first_batch"})
 """Stages before which rows are cut and the model is built, and after which it reads."""
 
+_PACKAGES = ("torch", "transformers", "peft", "scikit-learn")
+
 _PRECISIONS = {"fp32": "float32", "bf16": "bfloat16"}
 """What a run says of its numbers → torch's name."""
 
@@ -80,7 +82,7 @@ def read_events(events: list[dict[str, Any]], *, with_cutting: bool) -> Side:
         low=score["low"],
         high=score["high"],
         precision=_PRECISIONS[started["run"].get("precision") or "fp32"],
-        versions={name: importlib.metadata.version(name) for name in ("torch", "transformers")},
+        versions={name: importlib.metadata.version(name) for name in _PACKAGES},
     )
 
 
