@@ -195,6 +195,7 @@ def test_a_token_is_kept_in_the_keyring_once_the_hub_knows_it(told, drawer, fini
     assert problem(told(KeepHubToken(job_id="b", token="hf_wrong"))).code == "hub_token_refused"
     assert drawer.kept == {}
     events = told(KeepHubToken(job_id="c", token=f" {TOKEN}\n", run=str(finished("lora"))))
+    assert isinstance(events[-1], JobSucceeded), events[-1]
     (ada,) = [one for one in events if isinstance(one, HubAccountTold)]
     assert (ada.user, ada.owners, ada.may_write) == ("ada", ("ada", "lab"), True)
     assert ada.place is TokenPlace.KEYRING
