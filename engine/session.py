@@ -256,7 +256,7 @@ class Session:
             raise JobCancelledError(reason)
         result = finish(loop, folder, job.send, job.control)
         if loop.is_complete and not loop.parts.found:
-            estimator = self._estimator.on(setup.run.device)
+            estimator = self._estimator.on(setup.run.device, setup.run.precision)
             memory = (setup.planned_memory, result.peak_memory)
             estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds, memory)
         job.is_judged = True  # the best is the saved model now
@@ -319,7 +319,7 @@ class Session:
         length = checked.length_to_time
         if length is None or checked.task is None:
             return False
-        self._estimator.on(checked.device).calibrate(
+        self._estimator.on(checked.device, checked.precision).calibrate(
             self._bench.base(checked.run.model, checked.task.network),
             length,
             lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),

@@ -17,6 +17,7 @@ from engine.protocol.fields import (
     SettingValue,
     SwitchField,
 )
+from engine.protocol.fold_runs import FROZEN_STATES_NAME, SMALLER_BATCHES_NAME
 
 _SECTION = "training"
 
@@ -204,7 +205,7 @@ TIME_LIMIT = NumberField(
     unit="minutes",
 )
 SMALLER_BATCHES = SwitchField(
-    name="smaller_batches_when_full",
+    name=SMALLER_BATCHES_NAME,
     label="Go on when memory runs out",
     help="Read the rows of a step in batches half as large from there on, and say so. Each step learns from "
     "the same rows; it takes longer. Off: stop, keep all, and ask.",
@@ -216,7 +217,7 @@ SMALLER_BATCHES = SwitchField(
 """On: who starts a long run and leaves wants it done in the morning, and the steps stay what they were."""
 
 FROZEN_STATES = IntegerField(
-    name="frozen_states_megabytes",
+    name=FROZEN_STATES_NAME,
     label="Keep of frozen layers",
     help="What frozen lower layers say of a text never changes: it is computed once and kept in files of at "
     "most so many megabytes, for later runs, too. 0 computes it anew each time.",

@@ -69,6 +69,9 @@ Split = Annotated[
     ),
 ]
 
+Data = Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")]
+MethodId = Annotated[str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")]
+Rows = Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows only.")]
 Task = Annotated[str, typer.Option(metavar="ID", help="What to learn; guessed from the file.")]
 Model = Annotated[
     str,

@@ -16,12 +16,15 @@ from engine.command_line import run_commands
 from engine.command_line.arguments import (
     AsJson,
     Columns,
+    Data,
     Delimiter,
     Device,
     Encoding,
     HeaderRow,
+    MethodId,
     Model,
     Repairs,
+    Rows,
     RowsDrawn,
     RunPath,
     Settings,
@@ -200,11 +203,9 @@ def train(
         Path | None,
         typer.Argument(metavar="RUN.toml", help="Repeat a saved run: its run.toml or its folder."),
     ] = None,
-    data: Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")] = "",
+    data: Data = "",
     task: Task = "",
-    method: Annotated[
-        str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
-    ] = "",
+    method: MethodId = "",
     model: Model = "",
     setting: Settings = None,
     column: Columns = None,
@@ -218,7 +219,7 @@ def train(
         list[str] | None,
         typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
     ] = None,
-    rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows only.")] = None,
+    rows: Rows = None,
     split: Split = None,
     watch: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="A text whose answer is followed.")

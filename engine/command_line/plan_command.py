@@ -10,11 +10,14 @@ import typer
 from engine.command_line.arguments import (
     AsJson,
     Columns,
+    Data,
     Delimiter,
     Device,
     Encoding,
     HeaderRow,
+    MethodId,
     Model,
+    Rows,
     RowsDrawn,
     Settings,
     Sheet,
@@ -29,11 +32,9 @@ def plan(
         Path | None, typer.Argument(metavar="RUN.toml", help="A saved run: its run.toml or its folder.")
     ] = None,
     minutes: Annotated[float, typer.Option(metavar="N", min=0.01, help="How long training may take.")] = 12.0,
-    data: Annotated[str, typer.Option(metavar="FILE", help="The rows to learn from.")] = "",
+    data: Data = "",
     task: Task = "",
-    method: Annotated[
-        str, typer.Option(metavar="ID", help="How to learn; thaw-engine catalog lists them.")
-    ] = "",
+    method: MethodId = "",
     model: Model = "",
     setting: Settings = None,
     column: Columns = None,
@@ -42,7 +43,7 @@ def plan(
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
     rows_drawn: RowsDrawn = 0,
-    rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="Train on N rows at most.")] = None,
+    rows: Rows = None,
     split: Split = None,
     device: Device = "",
     as_json: AsJson = False,

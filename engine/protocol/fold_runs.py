@@ -8,6 +8,10 @@ import msgspec
 
 from engine.protocol.config import RunConfig
 
+FROZEN_STATES_NAME, SMALLER_BATCHES_NAME = "frozen_states_megabytes", "smaller_batches_when_full"
+CHANGE_NOTHING = frozenset({FROZEN_STATES_NAME, SMALLER_BATCHES_NAME})
+"""Names of settings that change nothing that is learned; runs from before there were any lack them."""
+
 
 def run_of_fold(run: RunConfig, fold: int) -> RunConfig:
     """Returns a run with another fold as its test.
@@ -23,12 +27,16 @@ def run_of_fold(run: RunConfig, fold: int) -> RunConfig:
 def recipe_of(run: RunConfig) -> RunConfig:
     """Returns what runs of one project have in common that differ in their fold alone.
 
-    Left out is what changes nothing that is learned: the name, the texts that are followed, the device. A
-    project may have been moved, so its file counts by its name.
+    Left out is what changes nothing that is learned: the name, the texts that are followed, the device, what
+    is kept on the disk, what becomes of a run that needs too much memory. A project may have been moved, so
+    its file counts by its name.
 
     Args:
         run: With every setting filled in.
     """
     name = re.split(r"[/\\]", run.data.path)[-1]
     data = msgspec.structs.replace(run_of_fold(run, 0).data, path=name)
-    return msgspec.structs.replace(run, data=data, name="", watch=(), threads=0, precision="", device="")
+    settings = {name: value for name, value in run.settings.items() if name not in CHANGE_NOTHING}
+    return msgspec.structs.replace(
+        run, data=data, settings=settings, name="", watch=(), threads=0, precision="", device=""
+    )

@@ -11,6 +11,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from torch import nn
 
 from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
-from engine.training.precision import choose, computing_in
+from engine.training.precision import computing_in
+from engine.training_fields import FP32
 
 _BUDGET = 2.5
 """Seconds that timing may take."""
@@ -37,13 +39,6 @@ _VOCABULARY_READ = 1000
 _MEAN_TO_BEST = 1.05
 """How much longer the steps of a whole run take than the best of a few: measured
 (``tests/benchmarks/estimates.py``)."""
-
-_GLANCE = 0.015
-"""Seconds that a first guess may take; each multiplication in it takes about one millisecond."""
-
-_PIECES, _WIDEST = 64, 1024
-"""Word pieces that are multiplied for a first guess: fewer would not keep a processor busy; and the largest
-width, for a first guess must not take long with a large model either."""
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,51 +69,6 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     bytes_through: float
     bytes_learn: float
     memory: float = 1.0
-
-
-def guess(device: torch.device, width: int, block: float, blocks: int) -> Calibration:
-    """Guesses the figures from the speed of one matrix multiplication, before real steps are timed.
-
-    The factors are those of real steps to bare multiplications, with texts of 24 to 128 pieces: 0.9–1.3
-    without gradients, 2.2–3.4 through a frozen block, 3.6–4.5 where it learns; and a little more, because the
-    best of a few multiplications is better than the mean of a run.
-
-    Args:
-        device: Where it will train.
-        width: Size of the hidden states.
-        block: Numbers in a block.
-        blocks: How many blocks.
-    """
-    once = 2.0 * block / _multiplied_per_second(device, min(max(1, width), _WIDEST))
-    start = blocks * (5e-4 if device.type == "cpu" else 2e-3)  # of all the small operations of a batch
-    return Calibration(
-        run=1.25 * once,
-        through=3.0 * once,
-        learn=4.5 * once,
-        step_run=start / 3,
-        step_learn=start,
-        parameter=4e-9 if device.type == "cpu" else 1e-10,
-        head_step=1.5e-3,
-        insert=0.1 * once,
-        bytes_through=40.0 * width,
-        bytes_learn=84.0 * width,
-    )
-
-
-def _multiplied_per_second(device: torch.device, width: int) -> float:
-    """Returns additions and multiplications a second, of the shape that most of a block consists of."""
-    pieces = torch.ones(_PIECES, width, device=device)
-    weights = torch.ones(width, 4 * width, device=device)
-    best, ends = float("inf"), time.perf_counter() + _GLANCE
-    while True:
-        started = time.perf_counter()
-        torch.mm(pieces, weights)
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        now = time.perf_counter()
-        best = min(best, now - started)
-        if now > ends:
-            return 2.0 * _PIECES * width * 4 * width / best
 
 
 TIMES = frozenset({"run", "through", "learn", "step_run", "step_learn", "parameter", "head_step", "insert"})
@@ -162,7 +112,11 @@ class _Timer:
 
 
 def calibrate(
-    base: BaseModel, length: int, device: torch.device, is_cancelled: Callable[[], bool]
+    base: BaseModel,
+    length: int,
+    device: torch.device,
+    is_cancelled: Callable[[], bool],
+    precision: str = FP32,
 ) -> Calibration | None:
     """Times a model on this machine.
 
@@ -171,24 +125,20 @@ def calibrate(
         length: Word pieces in a usual row.
         device: Where it will train.
         is_cancelled: Whether something more urgent waits.
+        precision: In which numbers it will compute.
 
     Returns:
         The figures, or ``None`` when there was no time for them.
     """
     timer = _Timer(device, is_cancelled)
-    precision = choose({}, device, base.facts.width)
     with _untouched_random_numbers():
         network: Any = _same_weights(base.network).to(device).eval()
         if base.kind is not Network.ENCODER:
             network = network.base_model  # what it is made of says more than the words it ends in
         blocks = [block for blocks in block_lists(network) for block in blocks]
         many_rows = min(_MANY, max(3 * _FEW, _MOST_PIECES // length))
-        inputs = {
-            rows: torch.randint(
-                0, min(_VOCABULARY_READ, base.facts.vocabulary), (rows, length), device=device
-            )
-            for rows in (_FEW, many_rows)
-        }
+        words, numbers = min(_VOCABULARY_READ, base.facts.vocabulary), (_FEW, 2 * _FEW, many_rows)
+        inputs = {rows: torch.randint(0, words, (rows, length), device=device) for rows in numbers}
 
         def read(rows: int) -> torch.Tensor:
             ids = inputs[rows]
@@ -214,19 +164,24 @@ def calibrate(
             slope = max((many - few) / (many_rows - _FEW), 0.5 * many / many_rows)
             return slope / length / max(1, len(blocks)), max(0.0, many - slope * many_rows)
 
+        def kept() -> float:
+            """Returns bytes per piece and block; what is kept of weights, whatever the rows, is left out."""
+            few, more = (_kept_bytes(network, partial(learn, rows)) for rows in (_FEW, 2 * _FEW))
+            return (more - few) / (_FEW * length) / max(1, len(blocks))
+
         network.requires_grad_(False)
         seconds_run, step_run = fit(run)
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=True)
         seconds_learn, step_learn = fit(learn)
-        bytes_learn = _kept_bytes(network, lambda: learn(_FEW)) / (_FEW * length) / max(1, len(blocks))
+        bytes_learn = kept()
         seconds_parameter = _time_optimizer(network, timer)
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=False)
         seconds_through, _ = fit(learn)
-        bytes_through = _kept_bytes(network, lambda: learn(_FEW)) / (_FEW * length) / max(1, len(blocks))
+        bytes_through = kept()
         measured = Calibration(
             run=seconds_run,
             through=max(seconds_run, seconds_through),

@@ -30,6 +30,7 @@ from engine.training.checkpoint import FreeSpace
 from engine.training.counting import count
 from engine.training.estimate import Estimator, checkpoint_size
 from engine.training.noisy_parts import surviving, why_no_noise
+from engine.training.precision import choose
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import TextsRead, reading_problems_of
 from engine.training.work import Work
@@ -99,6 +100,12 @@ class Checked:
         held = _TIMING * 4 * self.base.facts.parameters
         fits = self.estimate.fit is Fit.FITS and held < self.estimate.memory_free
         return self.work.length if fits else None
+
+    @property
+    def precision(self) -> str:
+        """Returns in which numbers the run computes."""
+        width = self.base.facts.width if self.base is not None else 0
+        return self.run.precision or choose(self.settings, devices.choose(self.device), width)
 
     def told(self) -> RunChecked:
         """Returns what is said about it."""
@@ -244,14 +251,12 @@ class Checker:
 
     def _estimate(self, checked: Checked, stack: StackFacts, folder: str) -> None:
         """Estimates the run, and warns of what it will need."""
-        run, method, task, base = checked.run, checked.method, checked.task, checked.base
-        if checked.rows is None or checked.rows.split is None:
-            return
-        if method is None or task is None or base is None:
+        run, rows, method, task, base = checked.run, checked.rows, checked.method, checked.task, checked.base
+        if rows is None or rows.split is None or method is None or task is None or base is None:
             return
         read = self._bench.texts_read(run.data, run.task, run.model, checked.settings)
         checked.work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
-        estimator = self._estimator.on(checked.device)
+        estimator = self._estimator.on(checked.device, checked.precision)
         checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
         light = registry.catalog().tagged("light")
         if light is not None and light.id != method.id:
@@ -261,9 +266,8 @@ class Checker:
         if folder:
             needed, free = checkpoint_size(stack), self._free(Path(folder))
             if free < needed:
-                checked.problems.append(
-                    run_folder_problems.no_disk_space(folder=folder, needed=needed, free=free)
-                )
+                problem = run_folder_problems.no_disk_space(folder=folder, needed=needed, free=free)
+                checked.problems.append(problem)
 
     def _about_texts(self, checked: Checked, read: TextsRead) -> None:
         """Tells how the model reads the texts: what is cut, what it does not know."""
@@ -279,11 +283,8 @@ class Checker:
 
     def _warn(self, checked: Checked, estimate: Estimate) -> None:
         if estimate.fit is Fit.TOO_LARGE:
-            checked.problems.append(
-                check_problems.too_large(
-                    memory=estimate.memory, free=estimate.memory_free, light=checked.light
-                )
-            )
+            free, light = estimate.memory_free, checked.light
+            checked.problems.append(check_problems.too_large(memory=estimate.memory, free=free, light=light))
         if estimate.seconds is None or estimate.seconds < _LONG:
             return
         checked.problems.append(
@@ -308,7 +309,8 @@ class Checker:
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
         stack, _ = self._draw(run, checked.base, settings, checked.rows)
         work = count(self._bench, run, checked.task, checked.base, settings).work(stack, settings)
-        return self._estimator.on(checked.device).estimate(run.model, stack, work, settings).seconds
+        estimator = self._estimator.on(checked.device, checked.precision)
+        return estimator.estimate(run.model, stack, work, settings).seconds
 
 
 def _known_rows(run: RunConfig, base: BaseModel) -> list[Problem]:

@@ -20,12 +20,13 @@ from engine.training.calibration import (
     TIMES,
     Calibration,
     calibrate,
-    guess,
     load_calibrations,
     save_calibration,
 )
+from engine.training.first_guess import guess
 from engine.training.kept_work import frozen_blocks
 from engine.training.work import Work
+from engine.training_fields import FP32
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
@@ -35,7 +36,6 @@ _HOLES = 1.4  # what is kept for the way back lies in memory with holes between:
 _READ_AT_ONCE = 4096  # word pieces in a batch that is only read
 _PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
 _TIGHT = 0.85  # share of the free memory
-_TIMED = 2  # how steps are timed: raised where figures of before mean something else
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
 _GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2 apart
@@ -49,31 +49,35 @@ _FINISH = 1.0  # seconds for checksums, baselines, saving
 class Estimator:
     """Knows how fast this machine is with which model, and says what a run will need."""
 
-    def __init__(self, device: torch.device, file: Path | None = None) -> None:
+    def __init__(self, device: torch.device, file: Path | None = None, precision: str = FP32) -> None:
         """Reads what was measured before.
 
         Args:
             device: Where runs train.
             file: Where the figures are kept; by default in the person's cache folder.
+            precision: In which numbers they compute.
         """
         self._device = device
+        self._precision = precision
         self._file = file or cache_folder() / "calibration.json"
         self._lock = threading.Lock()
         self._known = load_calibrations(self._file)
         self._guesses: dict[tuple[int, int], Calibration] = {}
-        self._others: dict[str, Estimator] = {}
+        self._others: dict[tuple[str, str], Estimator] = {}
 
-    def on(self, device: str) -> Estimator:
-        """Returns the one for another device; its figures are kept in the same file.
+    def on(self, device: str, precision: str = FP32) -> Estimator:
+        """Returns the one for another device or other numbers; its figures are kept in the same file.
 
         Args:
             device: Id of a device that is there; empty for this one's own.
+            precision: ``"fp32"`` or ``"bf16"``.
         """
-        if device in ("", str(self._device)):
+        device = device or str(self._device)
+        if (device, precision) == (str(self._device), self._precision):
             return self
-        if device not in self._others:
-            self._others[device] = Estimator(torch.device(device), self._file)
-        return self._others[device]
+        if (device, precision) not in self._others:
+            self._others[device, precision] = Estimator(torch.device(device), self._file, precision)
+        return self._others[device, precision]
 
     def calibration(self, model: str, length: int) -> Calibration | None:
         """Returns what was measured for a model and rows of about this length; ``None`` if nothing was."""
@@ -92,7 +96,7 @@ class Estimator:
             self._known |= load_calibrations(self._file)  # another process may have done it since
             if key in self._known:
                 return
-            measured = calibrate(base, _usual(length), self._device, is_cancelled)
+            measured = calibrate(base, _usual(length), self._device, is_cancelled, self._precision)
             if measured is not None:
                 self._known[key] = measured
                 save_calibration(self._file, key, measured)
@@ -177,7 +181,8 @@ class Estimator:
     def _key(self, model: str, length: int) -> str:
         facts = devices.facts(self._device)
         threads = devices.thread_count()
-        return f"{_TIMED}|{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}"
+        numbers = "" if self._precision == FP32 else f"|{self._precision}"
+        return f"{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}{numbers}"
 
 
 def checkpoint_size(stack: StackFacts) -> int:

@@ -93,6 +93,9 @@ class KeptPrefix:
             yield
             return
         masks = _masks(prefix, batch)
+        if not all(bool(mask.any(dim=1).all()) for mask in masks):  # a blank text, and nothing put around it
+            yield
+            return
         rows = {row: kept for row, place in enumerate(places) if (kept := states.get(place)) is not None}
         missing: dict[tuple[int, ...], list[int]] = {}
         for row in range(len(places)):

@@ -23,7 +23,7 @@ from engine.cache_folder import cache_folder
 _FLOAT = 4
 """Bytes of a number."""
 
-_SPARE = 2
+SPARE = 2
 """How many times the size must be free on the disk: the person's own files go first."""
 
 _STATES, _SUMS = ".states", ".sums.npy"
@@ -43,7 +43,7 @@ class KeptStates:
 
     rows: int
 
-    def __init__(self, folder: Path, key: str, sizes: Sequence[int], budget: int) -> None:
+    def __init__(self, folder: Path, key: str, sizes: Sequence[int], budget: int, *, taken: int = 0) -> None:
         """Opens what was kept before, or makes room for it.
 
         Args:
@@ -51,9 +51,10 @@ class KeptStates:
             key: What the numbers depend on, as a file may be called.
             sizes: Numbers of each row.
             budget: Bytes that the folder may take; what does not fit is not kept.
+            taken: Bytes of it that other parts of the same run have taken, which do not make room.
         """
         ends = np.cumsum(np.asarray(sizes, dtype=np.int64), dtype=np.int64)
-        self.rows = int(np.searchsorted(ends * _FLOAT, budget, side="right"))
+        self.rows = int(np.searchsorted(ends * _FLOAT, budget - taken, side="right"))
         self._starts = np.concatenate([[0], ends]).astype(np.int64)
         self._path = folder / f"{key}{_STATES}"
         self._sums: npt.NDArray[np.int64] = np.full(self.rows, -1, dtype=np.int64)
@@ -148,7 +149,7 @@ def _sum_of(states: torch.Tensor) -> int:
 
 
 def _make_room(path: Path, size: int, budget: int) -> None:
-    """Removes what was used longest ago until a file fits beside the rest.
+    """Removes what was used longest ago until a file fits beside the rest: what this run keeps is the newest.
 
     Raises:
         OSError: When the disk has no room to spare.
@@ -164,18 +165,26 @@ def _make_room(path: Path, size: int, budget: int) -> None:
         with suppress(OSError):  # another run still uses it
             other.unlink()
             other.with_suffix(_SUMS).unlink(missing_ok=True)
-    if shutil.disk_usage(path.parent).free < _SPARE * size:
+    if shutil.disk_usage(path.parent).free < SPARE * size:
         raise OSError("no room to spare")
 
 
 def _reserve(path: Path, size: int) -> None:
-    """Makes a file of a size whose place on the disk is really its own.
+    """Makes a new file of a size whose place on the disk is really its own.
 
     A place that is only promised would end the process when the disk is full: a mapped file has no other way
-    to say so.
+    to say so. Nor is a file cut short that another process may have mapped: that one keeps the old file.
+
+    Raises:
+        OSError: When there is no such place.
     """
-    with path.open("wb") as file:
-        if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, size)
-        else:
-            file.truncate(size)
+    half = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        with half.open("wb") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            else:
+                file.truncate(size)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)

@@ -14,12 +14,10 @@ from pathlib import Path
 
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.protocol.stack import LayerFacts, LayerKind, StackFacts
+from engine.training.kept_states import SPARE
 
 _FLOAT = 4
 """Bytes of a number."""
-
-_SPARE = 2
-"""How many times the size must be free on the disk."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def bytes_free(folder: Path) -> int:
     """Returns how many bytes may be kept where a folder is or will be: the person's own files go first."""
     there = next((path for path in (folder, *folder.parents) if path.is_dir()), Path())
     try:
-        return shutil.disk_usage(there).free // _SPARE
+        return shutil.disk_usage(there).free // SPARE
     except OSError:
         return 0
 

@@ -83,7 +83,7 @@ class PrefixKeeper:
                 part.kept.begin(None, None)
             return told
         weights = [self.hashes[pretrained_name(model, name)] for name in prefix.names]
-        rows, size, left = 0, 0, self.budget
+        rows, size = 0, 0
         drawn: list[str] = []
         for name, part in parts.items():
             if name in anew or draws_anew(part):
@@ -91,10 +91,9 @@ class PrefixKeeper:
                 drawn += [] if name in anew else [name]
                 continue
             key = _key(model, prefix.layers, weights, part)
-            states = KeptStates(self.folder, key, _sizes(part, prefix, widths), left)
+            states = KeptStates(self.folder, key, _sizes(part, prefix, widths), self.budget, taken=size)
             part.kept.begin(prefix, states)
             part.found = part.found or part.kept.share_there(range(len(part))) > 0
-            left -= states.size
             rows, size = rows + states.rows, size + states.size
         why = WhyNotKept.NO_ROOM if not rows else WhyNotKept.NOTHING
         why = WhyNotKept.DRAWN_ANEW if drawn else WhyNotKept.FRESH_NOISE if anew else why
@@ -102,15 +101,15 @@ class PrefixKeeper:
             told, blocks=prefix.blocks if rows else 0, rows=rows, size=size, why_not=why
         )
 
-    def of_features(self, model: TaskModel, part: EncodedPart, budget: int) -> KeptStates | None:
+    def of_features(self, model: TaskModel, part: EncodedPart, taken: int) -> KeptStates | None:
         """Returns where the features of a part's rows are kept; ``None`` where nothing is to be kept.
 
         Args:
             model: The model, frozen below the head. It is left in eval mode.
             part: The rows.
-            budget: Bytes that are left.
+            taken: Bytes of the budget that other parts have taken.
         """
-        if not budget or not len(part):
+        if not self.budget or not len(part):
             return None
         model.eval()
         shape = _shape(model, part)
@@ -118,7 +117,8 @@ class PrefixKeeper:
         sizes = [own * (length if shape[0] < 0 else 1) for length in part.lengths]
         facts = model.facts
         read = ("features", facts.layers, facts.pooling, facts.kind.value)
-        return KeptStates(self.folder, _key(model, read, list(self.hashes.values()), part), sizes, budget)
+        key = _key(model, read, list(self.hashes.values()), part)
+        return KeptStates(self.folder, key, sizes, self.budget, taken=taken)
 
 
 def _widths(prefix: FrozenPrefix, model: TaskModel, parts: Mapping[str, EncodedPart]) -> list[int]:
@@ -199,10 +199,10 @@ def read_once(
         done = min(total, done + count)
         send(StageReached(stage="computing_features", label=label, done=done, total=total))
 
-    left = keeper.budget if keeper is not None else 0
+    taken = 0
     for part in parts:
-        states = keeper.of_features(model, part, left) if keeper is not None else None
-        left -= 0 if states is None else states.size
+        states = keeper.of_features(model, part, taken) if keeper is not None else None
+        taken += 0 if states is None else states.size
         keep_features(model, part, on_rows, states)
 
 

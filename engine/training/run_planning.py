@@ -54,7 +54,9 @@ class RunPlanner:
         if checked.length_to_time is not None and checked.task is not None:
             heed()
             timed = self._bench.base(run.model, checked.task.network)
-            self._estimator.on(checked.device).calibrate(timed, checked.length_to_time, lambda: False)
+            self._estimator.on(checked.device, checked.precision).calibrate(
+                timed, checked.length_to_time, lambda: False
+            )
             checked = self._checker.check(checked.run)
         heed()
         task, base, stack, estimate = checked.task, checked.base, checked.stack, checked.estimate
@@ -64,7 +66,7 @@ class RunPlanner:
         lengths = counted.lengths["train"]
         rows_there = len(checked.rows.whole().train)
         a_row = len(lengths) / max(1, rows_there)  # a long text may have become several windows
-        estimator = self._estimator.on(checked.device)
+        estimator = self._estimator.on(checked.device, checked.precision)
 
         @cache
         def seconds(choice: Choice) -> float:

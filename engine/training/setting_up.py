@@ -11,7 +11,6 @@ from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, StageReached, WarningRaised
-from engine.training import precision
 from engine.training.checking import Checked
 from engine.training.noisy_parts import told
 from engine.training.setup import TrainingSetup
@@ -79,10 +78,5 @@ def as_used(checked: Checked) -> RunConfig:
     Args:
         checked: A run without errors.
     """
-    run, base = checked.run, checked.base
-    width = base.facts.width if base is not None else 0
-    return msgspec.structs.replace(
-        run,
-        threads=run.threads or devices.thread_count(),
-        precision=run.precision or precision.choose(checked.settings, devices.choose(run.device), width),
-    )
+    threads = checked.run.threads or devices.thread_count()
+    return msgspec.structs.replace(checked.run, threads=threads, precision=checked.precision)

@@ -13,7 +13,8 @@ import torch
 from engine import device as devices
 from engine.environment import prepare_environment
 from engine.models.load import load_base
-from engine.training.calibration import calibrate, guess
+from engine.training.calibration import calibrate
+from engine.training.first_guess import guess
 
 LENGTHS = (24, 64, 128)
 

@@ -13,9 +13,10 @@ from engine.models.load import load_base
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Fit, LayerKind
-from engine.training.calibration import Calibration, calibrate, guess, load_calibrations, save_calibration
+from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.first_guess import guess
 from engine.training.work import WordsSaid, work_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
@@ -268,6 +269,19 @@ def test_what_was_timed_is_kept_for_the_next_process(small_bert, tmp_path):
     assert second.calibration(str(small_bert), 200) is None  # other lengths have other costs
     assert second.calibration("another", 20) is None
     assert len(load_calibrations(file)) == 1
+
+
+def test_numbers_of_16_bits_have_figures_of_their_own(small_bert, moods_csv, tmp_path):
+    estimator = Estimator(CPU, tmp_path / "calibration.json")
+    checker = Checker(Workbench(), estimator)
+    runs = {name: moods_run(moods_csv, small_bert, precision=name) for name in ("bf16", "fp32")}
+    length = checker.check(runs["bf16"]).length_to_time
+    halved = estimator.on("", "bf16")
+    halved.calibrate(load_base(str(small_bert)), length, lambda: False)
+
+    assert estimator.on("cpu", "bf16") is halved
+    assert checker.check(runs["bf16"]).estimate.measured
+    assert not checker.check(runs["fp32"]).estimate.measured
 
 
 def test_timing_ends_when_something_urgent_waits(small_bert, tmp_path):

@@ -8,13 +8,19 @@ from typing import Any
 import msgspec
 import pytest
 import torch
+from transformers import PreTrainedTokenizerBase
 
-from engine.models.frozen_prefix import FrozenPrefix
+from engine.models.frozen_prefix import FrozenPrefix, find_prefix
+from engine.models.heads import build_sequence_model
+from engine.models.layers import set_layer_trainable
 from engine.protocol.config import RunConfig
 from engine.protocol.events import EvaluationEnded, StageReached, TrainingStarted
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
+from engine.training.kept_prefix import KeptPrefix
+from engine.training.kept_states import KeptStates
 from engine.training.workbench import Workbench
+from tests.engine.models.families import small_base, small_batch
 from tests.engine.recorded_session import moods_run, open_session, points, start
 from tests.small_models import make_small_bert
 
@@ -142,6 +148,23 @@ def test_features_are_read_once_for_several_runs(
         event for event in again if isinstance(event, StageReached) and event.stage == "computing_features"
     ]
     assert told[-1].done == told[-1].total == 80
+
+
+def test_a_row_without_any_word_piece_is_no_trouble(
+    small_tokenizer: PreTrainedTokenizerBase, tmp_path: Path
+) -> None:
+    model = build_sequence_model(small_base("llama", small_tokenizer), 2).eval()
+    for layer in ("embeddings", "block.1"):
+        set_layer_trainable(model, layer, trainable=False)
+    batch = small_batch()
+    batch["attention_mask"][1] = 0
+    prefix, kept = find_prefix(model), KeptPrefix()
+    kept.begin(prefix, KeptStates(tmp_path, "key", (batch["attention_mask"].sum(1) * 32).tolist(), 100_000))
+    expected = model(batch).logits
+    with kept.given(range(4), batch):
+        said = model(batch).logits
+
+    assert torch.allclose(said[[0, 2, 3]], expected[[0, 2, 3]], atol=1e-5)
 
 
 def test_fresh_noise_is_read_anew(bert: Path, moods_csv: Path, tmp_path: Path) -> None:

@@ -80,6 +80,31 @@ def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:
     assert not (tmp_path / "old.sums.npy").exists()
 
 
+def test_what_the_same_run_keeps_is_not_what_makes_room(tmp_path: Path) -> None:
+    size = 4 * sum(SIZES)
+    keep(tmp_path, "another run's")
+    os.utime(tmp_path / "another run's.states", (0, 0))
+    first = keep(tmp_path, "train", budget=2 * size)
+    second = KeptStates(tmp_path, "validation", SIZES, 2 * size, taken=first.size)
+
+    assert second.share == 1.0
+    assert sorted(path.stem for path in tmp_path.glob("*.states")) == ["train", "validation"]
+    assert KeptStates(tmp_path, "test", SIZES, 2 * size, taken=first.size + second.size).rows == 0
+    assert sorted(path.stem for path in tmp_path.glob("*.states")) == ["train", "validation"]
+
+
+def test_a_file_that_another_process_still_reads_stays_what_it_was(tmp_path: Path) -> None:
+    """To cut a mapped file short would end every process that reads it."""
+    reading = keep(tmp_path, "key")
+    smaller = KeptStates(tmp_path, "key", SIZES, 4 * sum(SIZES[:2]))
+
+    assert smaller.rows == 2
+    assert smaller.get(0) is None
+    kept = reading.get(3)
+    assert kept is not None
+    assert torch.equal(kept, rows()[3])
+
+
 def test_a_place_where_nothing_can_be_written_keeps_nothing(tmp_path: Path) -> None:
     occupied = tmp_path / "file"
     occupied.write_text("")

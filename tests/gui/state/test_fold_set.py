@@ -190,6 +190,8 @@ def test_a_recipe_is_everything_but_the_fold_and_where_it_computes() -> None:
     run = replace(run, data=replace(run.data, path="/here/data/posts.csv", split=split))
     moved = replace(run, data=replace(run.data, path="C:\\there\\data\\posts.csv"), threads=8, name="")
     assert recipe_of(run) == recipe_of(run_of_fold(moved, 0))
+    thrifty = {"epochs": 3, "frozen_states_megabytes": 0, "smaller_batches_when_full": False}
+    assert recipe_of(replace(run, settings=thrifty)) == recipe_of(run)
     others: list[RunConfig] = [
         replace(run, settings={"epochs": 4}),
         replace(run, seed=1),
