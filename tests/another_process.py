@@ -188,7 +188,7 @@ def _of_graph(folder: Path, name: str, asked: list[Any] | None) -> Any:
         exec(compile(text, "run_onnx.py", "exec"), lines)  # noqa: S102 - it is what is tested
         return torch.from_numpy(
             lines["logits"]([tuple(one) if isinstance(one, list) else one for one in asked])
-        )  # type: ignore[operator]
+        )  # type: ignore[operator]  # what the script has defined
     import onnxruntime
 
     session = onnxruntime.InferenceSession(folder / name, providers=["CPUExecutionProvider"])

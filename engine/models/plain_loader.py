@@ -180,8 +180,8 @@ def plain_loader(
 
 _BOTTLENECK = """\
 # Bottleneck adapters: what comes out of a part goes down, is bent, goes up, and is added to it.
-import json  # noqa: E402
-from transformers.activations import ACT2FN  # noqa: E402
+import json  # noqa: E402 - adapters alone need it
+from transformers.activations import ACT2FN  # noqa: E402 - as above
 plan = json.loads((HERE / "adapter" / "adapter_config.json").read_text())
 small = load_file(HERE / "adapter" / "adapter_model.safetensors")
 ends = {start: end for end, start in plan["parallel_inputs"].items()}  # of adapters beside a whole part

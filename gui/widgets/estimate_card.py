@@ -10,6 +10,7 @@ from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Estimate, Fit, StackFacts
 from gui.look.texts import about_duration, count, duration, million, percent, size
 from gui.look.theme import Theme
+from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
 from gui.widgets.chip import Chip
 from gui.widgets.labels import ThemedLabel
@@ -72,6 +73,7 @@ class EstimateCard(Card):
 
     Attributes:
         planner: Cuts the run to the time that there is.
+        more: Shows what there is no room for in small windows.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -95,6 +97,10 @@ class EstimateCard(Card):
         self.disk = ThemedLabel(theme, _UNKNOWN, "bodyStrong")
         self.kept = ThemedLabel(theme, "", "small", "text2", wrap=True)
         self.planner = TimePlanner(theme)
+        self.more = Button(theme, "More", "link", size="small")
+        self.more.setObjectName("estimate_more")
+        self.more.setAccessibleName("More about time and disk")
+        self.more.clicked.connect(self._toggle_more)
         named = {
             "memory": self.memory,
             "time": self.time,
@@ -109,6 +115,7 @@ class EstimateCard(Card):
         self._time_label = ThemedLabel(theme, "Time", "small", "text2")
         self._icons: list[tuple[QLabel, str]] = []
         self._compact = False
+        self._unfolded = False
         self._lay_out()
         self.set_estimate(None, None)
         self._space()
@@ -124,12 +131,15 @@ class EstimateCard(Card):
         self._memory = QHBoxLayout()
         self._memory.addWidget(self.memory)
         self._memory.addWidget(self._free, 1)
+        self._disk = QHBoxLayout()
+        self._disk.addWidget(self.disk, 1)
+        self._disk.addWidget(self.more)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(2, 1)
         rows: tuple[tuple[str, ThemedLabel, QHBoxLayout | ThemedLabel], ...] = (
             ("chip", ThemedLabel(self._theme, "Memory", "small", "text2"), self._memory),
             ("clock", self._time_label, self.time),
-            ("disk", ThemedLabel(self._theme, "Size on disk", "small", "text2"), self.disk),
+            ("disk", ThemedLabel(self._theme, "Size on disk", "small", "text2"), self._disk),
         )
         self._grid.addWidget(self.runs, 2, 1, 1, 2)
         for line, (icon, words, value) in zip((0, 1, 3), rows, strict=True):
@@ -154,6 +164,7 @@ class EstimateCard(Card):
     def set_compact(self, compact: bool) -> None:
         """Uses a smaller figure and less room, for small windows."""
         self._compact = compact
+        self._show_more()
         self.set_padding(12 if compact else 16)
         self.trainable.set_role("title" if compact else "hero")
         self._space()
@@ -203,8 +214,20 @@ class EstimateCard(Card):
 
     def _show_kept(self, words: str) -> None:
         self.kept.setText(words)
-        self.kept.setVisible(bool(words))
-        self._kept_icon.setVisible(bool(words))
+        self._show_more()
+
+    def _toggle_more(self) -> None:
+        self._unfolded = not self._unfolded
+        self._show_more()
+
+    def _show_more(self) -> None:
+        """Shows what is kept and the planner; in a small window the corners of learning need their room."""
+        shown = self._unfolded or not self._compact
+        for part in (self.kept, self._kept_icon):
+            part.setVisible(shown and bool(self.kept.text()))
+        self.planner.setVisible(shown)
+        self.more.setVisible(self._compact)
+        self.more.setText("Less" if self._unfolded else "More")
 
     def _space(self) -> None:
         px = self._theme.px

@@ -138,7 +138,7 @@ class RunTableModel(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:  # noqa: N802
+    def setData(self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:  # noqa: N802 - Qt's name
         """Says that a name or a note was changed; the owner shows the new rows."""
         row, text = self.rows[index.row()], str(value).strip()
         if role != Qt.ItemDataRole.EditRole or text == _cell(row, index.column()):

@@ -124,11 +124,11 @@ def test_rows_are_mended_saved_and_as_they_were_after_undo(
     preview.table.text_requested.emit(2, project.data.columns["text"], "old")
     editor = preview.findChild(FullText)
     assert editor is not None
-    editor.findChild(QPlainTextEdit).setPlainText(text)  # type: ignore[union-attr]
-    editor.findChild(Button, "change_text").click()  # type: ignore[union-attr]
+    editor.findChild(QPlainTextEdit).setPlainText(text)  # type: ignore[union-attr]  # it is there
+    editor.findChild(Button, "change_text").click()  # type: ignore[union-attr]  # it is there
     qtbot.waitUntil(lambda: "duplicates" in _findings(window), timeout=10_000)
     assert preview.table.rows_model.index(1, 1 + column).data() == text
-    _findings(window)["duplicates"].findChild(Button, "repair_repair").click()  # type: ignore[union-attr]
+    _findings(window)["duplicates"].findChild(Button, "repair_repair").click()  # type: ignore[union-attr]  # it is there
     qtbot.waitUntil(lambda: "duplicates" not in _findings(window), timeout=10_000)
     assert project.table.rows == 79
     menu = preview.make_row_menu((3, 4))
@@ -138,7 +138,7 @@ def test_rows_are_mended_saved_and_as_they_were_after_undo(
 
     out = tmp_path / "mended.jsonl"
     page._saving.save(project.data, str(out))
-    qtbot.waitUntil(lambda: page.findChild(Banner, "data_problem").isVisible(), timeout=10_000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: page.findChild(Banner, "data_problem").isVisible(), timeout=10_000)  # type: ignore[union-attr]  # it is there
     assert len(out.read_text().splitlines()) == 77
 
     project.take_repair_back(1)
@@ -208,7 +208,7 @@ def test_a_wrong_answer_gives_its_row_another_label_and_back(qtbot: QtBot, windo
     assert project.table is not None
     column = [one.name for one in project.table.columns].index(before.columns["label"])
     place = list(project.table.preview_rows).index(answer.row)
-    qtbot.waitUntil(lambda: project.table.preview[place][column] == answer.said, timeout=SLOW)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: project.table.preview[place][column] == answer.said, timeout=SLOW)  # type: ignore[union-attr]  # it is there
     assert project.prepared is not None
     assert (project.prepared.test, run.result) == (result.rows, result)  # no row changes its part
     line.back.click()
@@ -259,7 +259,7 @@ def test_a_killed_engine_is_said_within_two_seconds_and_the_run_goes_on(
 def _kill_for_memory(run: RunStatus, window: MainWindow, qtbot: QtBot, patch: pytest.MonkeyPatch) -> None:
     """Ends the run's process as the kernel does when memory runs out, and goes on in half the batches."""
     at = run.checkpoint
-    qtbot.waitUntil(lambda: run.checkpoint is not at and run.checkpoint.step < run.step, timeout=SLOW)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: run.checkpoint is not at and run.checkpoint.step < run.step, timeout=SLOW)  # type: ignore[union-attr]  # it is there
     kills = kills_for_memory() or 0
     patch.setattr(run_so_far, "kills_for_memory", lambda: kills + 1)
     os.kill(window._engines._runs[run.job_id].client.pid, signal.SIGKILL)

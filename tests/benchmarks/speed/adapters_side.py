@@ -85,7 +85,7 @@ def main() -> None:
         # It only pads, and its class may be one that the older transformers does not know.
         file = str(Path(lesson["model"]) / "tokenizer.json")
         padding = {"tokenizer_file": file, "pad_token": lesson["pad_token"]}
-        tokenizer = PreTrainedTokenizerFast(**padding)  # type: ignore[no-untyped-call]
+        tokenizer = PreTrainedTokenizerFast(**padding)  # type: ignore[no-untyped-call]  # the library has no types
         side = train(model, groups, tokenizer, lesson["parts"], schedule, Path(folder))
     side["versions"]["adapters"] = importlib.metadata.version("adapters")
     print(json.dumps(side))

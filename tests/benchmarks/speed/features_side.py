@@ -50,7 +50,7 @@ def _labels(lesson: dict[str, Any], part: str) -> list[int]:
 def main() -> None:
     """Learns once and prints what it took as JSON."""
     # It is in the other environment only.
-    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found]
+    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found]  # in an environment of its own
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("kind", choices=[*KINDS])

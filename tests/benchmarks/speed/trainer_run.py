@@ -39,8 +39,8 @@ class Clock(TrainerCallback):
     def on_evaluate(
         self,
         args: TrainingArguments,  # noqa: ARG002 - the Trainer's
-        state: TrainerState,  # noqa: ARG002
-        control: TrainerControl,  # noqa: ARG002
+        state: TrainerState,  # noqa: ARG002 - the library's own names
+        control: TrainerControl,  # noqa: ARG002 - the library's own names
         **told: Any,
     ) -> None:
         """Notes a validation."""
@@ -79,7 +79,7 @@ def train(
     steps = -(-len(parts["train"]) // size) * epochs
     optimizer = torch.optim.AdamW([dict(group) for group in groups], fused=True)
     warmup = round(steps * schedule["warmup_share"])
-    rates = get_linear_schedule_with_warmup(optimizer, warmup, steps)  # type: ignore[no-untyped-call]
+    rates = get_linear_schedule_with_warmup(optimizer, warmup, steps)  # type: ignore[no-untyped-call]  # the library has no types
     arguments = TrainingArguments(
         output_dir=str(folder),
         use_cpu=True,

@@ -147,7 +147,7 @@ def zipped(**files: bytes | str) -> bytes:
 
 def tarred(mode: str = "w", **files: bytes | str) -> bytes:
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=held, mode=mode) as archive:  # type: ignore[call-overload]  # any mode
         for name, content in files.items():
             data = content.encode() if isinstance(content, str) else content
             entry = tarfile.TarInfo(name)

@@ -122,11 +122,11 @@ def test_a_row_limit_takes_training_rows_of_the_fold_only() -> None:
 )
 def test_folds_that_cannot_be_are_refused_with_what_could(config: dict[str, object], code: str) -> None:
     with pytest.raises(EngineError) as caught:
-        divide(task_rows(["a", "b"] * 20), SplitConfig(**config))  # type: ignore[arg-type]
+        divide(task_rows(["a", "b"] * 20), SplitConfig(**config))  # type: ignore[arg-type]  # wrong on purpose, or as given
     problem = caught.value.problem
     assert problem.code == code
     for action in problem.actions:
-        mended = SplitConfig(**config).changed(action.arguments)  # type: ignore[arg-type]
+        mended = SplitConfig(**config).changed(action.arguments)  # type: ignore[arg-type]  # wrong on purpose, or as given
         assert len(mended.ways) <= 1
         if not mended.columns:
             assert len(divide(task_rows(["a", "b"] * 20), mended).test) >= 1

@@ -79,7 +79,7 @@ def fetch(
 ) -> tuple[Path, HubOrigin, list[DownloadProgressed]]:
     told: list[DownloadProgressed] = []
     arguments: dict[str, object] = {"pauses": (0.0, 0.0, 0.0)} | choices
-    folder, origin = DataSetDownload(name, config, told.append, never, **arguments).run()  # type: ignore[arg-type]
+    folder, origin = DataSetDownload(name, config, told.append, never, **arguments).run()  # type: ignore[arg-type]  # wrong on purpose, or as given
     return folder, origin, told
 
 

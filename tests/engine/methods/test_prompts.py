@@ -38,7 +38,7 @@ ENCODERS_WITH_DECODERS = {
 @pytest.mark.parametrize("family", [*FAMILIES, *SHARED, *ENCODERS_WITH_DECODERS])
 def test_a_network_is_said_to_take_a_prompt_where_vectors_of_words_are_read_as_words(family: str) -> None:
     kinds = {**FAMILIES, **SHARED, **ENCODERS_WITH_DECODERS}
-    network = AutoModel.from_config(CONFIG_MAPPING[family](**kinds[family])).eval()  # type: ignore[no-untyped-call]
+    network = AutoModel.from_config(CONFIG_MAPPING[family](**kinds[family])).eval()  # type: ignore[no-untyped-call]  # the library has no types
     batch = small_batch(labels=False)
     if network.config.is_encoder_decoder:
         batch["decoder_input_ids"] = batch["input_ids"]
@@ -56,13 +56,13 @@ def test_a_network_is_said_to_take_a_prefix_where_it_attends_to_one(
 ) -> None:
     base = small_base(family, small_tokenizer)
     if not takes_prefix(base.network):
-        assert method("prefix_tuning").supports(None, base.facts)  # type: ignore[arg-type]
+        assert method("prefix_tuning").supports(None, base.facts)  # type: ignore[arg-type]  # wrong on purpose, or as given
         return
     model = model_of("prefix_tuning", base, length=5).eval()
     batch = small_batch(labels=False)
     with torch.no_grad():
         before = model.features(batch)
-        for parameter in model.backbone.prompt_encoder.parameters():  # type: ignore[union-attr]
+        for parameter in model.backbone.prompt_encoder.parameters():  # type: ignore[union-attr]  # it is there
             parameter.mul_(-2.0)
         assert (model.features(batch) - before).abs().max() > 1e-4
         with_prefix = model.features({name: tensor[1:2] for name, tensor in batch.items()})
@@ -106,7 +106,7 @@ def test_fewer_positions_are_left_for_the_text(method_id: str, small_base_model:
         filled, problems = fill_settings(chosen, "", settings, facts)
         return filled["max_length"], [problem.fix for problem in problems]
 
-    assert {field.name: field for field in fields(chosen, facts)}["max_length"].maximum == 44  # type: ignore[union-attr]
+    assert {field.name: field for field in fields(chosen, facts)}["max_length"].maximum == 44  # type: ignore[union-attr]  # it is there
     assert longest() == (44, [])
     assert longest(length=4) == (44, [])
     assert longest(length=30) == (34, [])

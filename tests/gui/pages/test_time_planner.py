@@ -108,3 +108,18 @@ def test_what_is_computed_once_is_said(page: SetupPage, kept: KeptFacts, words: 
 
     assert page.column.estimate.kept.text() == words
     assert page.column.estimate.kept.isVisible() is bool(words)
+
+
+def test_in_a_small_window_it_is_behind_one_button(page: SetupPage) -> None:
+    estimate = page.column.estimate
+    assert estimate.planner.isVisible()
+    assert not estimate.more.isVisible()
+    estimate.set_compact(True)
+    assert estimate.more.text() == "More"
+    assert not estimate.planner.isVisible()
+    estimate.more.click()
+    assert estimate.planner.isVisible()
+    assert estimate.more.text() == "Less"
+    estimate.set_compact(False)
+    assert estimate.planner.isVisible()
+    assert not estimate.more.isVisible()

@@ -115,10 +115,10 @@ def test_another_encoding_reads_the_file_again(
 class _SlowClient(FakeClient):
     """Answers checks only when told to."""
 
-    def _answers(self, command: object) -> list[object]:  # type: ignore[override]
+    def _answers(self, command: object) -> list[object]:  # type: ignore[override]  # a fake answers otherwise
         if isinstance(command, CheckRun):
             return [JobAccepted(job_id=command.job_id)]
-        return super()._answers(command)  # type: ignore[arg-type, return-value]
+        return super()._answers(command)  # type: ignore[arg-type, return-value]  # as given
 
     def answer(self, command: CheckRun, parameters: int) -> None:
         """Answers a check with a number by which it can be told from others."""
@@ -169,10 +169,10 @@ def test_an_unmeasured_machine_is_timed_once_in_the_background(
     unmeasured = msgspec.structs.replace(checked(), estimate=estimate(measured=False))
 
     class Unmeasured(FakeClient):
-        def _answers(self, command: object) -> list[object]:  # type: ignore[override]
+        def _answers(self, command: object) -> list[object]:  # type: ignore[override]  # a fake answers otherwise
             if isinstance(command, CheckRun) and not command.calibrate:
-                return self._whole(command.job_id, msgspec.structs.replace(unmeasured, job_id=command.job_id))  # type: ignore[return-value]
-            return super()._answers(command)  # type: ignore[arg-type, return-value]
+                return self._whole(command.job_id, msgspec.structs.replace(unmeasured, job_id=command.job_id))  # type: ignore[return-value]  # a fake answers otherwise
+            return super()._answers(command)  # type: ignore[arg-type, return-value]  # as given
 
     def open_client() -> FakeClient:
         clients.append(Unmeasured())
@@ -197,10 +197,10 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_the_data(qtbot: QtBot, proje
     problem = window_failed("x", "y")
 
     class Refusing(FakeClient):
-        def _answers(self, command: object) -> list[object]:  # type: ignore[override]
+        def _answers(self, command: object) -> list[object]:  # type: ignore[override]  # a fake answers otherwise
             if isinstance(command, InspectData):
                 return [JobAccepted(job_id=command.job_id), JobFailed(job_id=command.job_id, problem=problem)]
-            return super()._answers(command)  # type: ignore[arg-type, return-value]
+            return super()._answers(command)  # type: ignore[arg-type, return-value]  # as given
 
     engines = Engines(Refusing)
     engines.start()

@@ -139,7 +139,7 @@ def test_what_fails_before_a_step_keeps_the_others_out_of_it(
     assert problem is not None
     assert problem.title == "None of 3 folds is trained"
     assert problem.reason.startswith("Fold 1: failed (The disk is full); folds 2 and 3: not begun.")
-    spare._answers = answers  # type: ignore[method-assign]
+    spare._answers = answers  # type: ignore[method-assign]  # a fake answers otherwise
     starting.start()
     qtbot.waitUntil(lambda: is_over(context), timeout=20_000)
     assert [run.state for run in context.runs.runs] == ["finished"] * 3  # the same three runs

@@ -75,7 +75,7 @@ def test_what_is_set_is_shown_and_asked_for_once(panel: NoisePanel) -> None:
 def test_what_the_person_does_is_told(panel: NoisePanel, qtbot: QtBot) -> None:
     told: list[tuple[str, object]] = []
     panel.setting_changed.connect(lambda name, value: told.append((name, value)))
-    qtbot.mouseClick(panel.controls["train_on"]._segments["noisy"], Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]
+    qtbot.mouseClick(panel.controls["train_on"]._segments["noisy"], Qt.MouseButton.LeftButton)  # type: ignore[attr-defined]  # a segmented one
     qtbot.mouseClick(panel.controls["noise_scans"], Qt.MouseButton.LeftButton)
     slider(panel).setFocus()
     qtbot.keyClick(slider(panel), Qt.Key.Key_Right)
