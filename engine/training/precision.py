@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import torch
@@ -18,6 +18,7 @@ import torch
 from engine import device as devices
 from engine.cache_folder import cache_folder
 from engine.contracts import Settings
+from engine.training.attention import WrittenOut
 from engine.training_fields import AUTO, BF16, FP32, PRECISION
 
 _GAIN = 1.5
@@ -102,5 +103,5 @@ def computing_in(precision: str, device: torch.device) -> Iterator[None]:
     if precision != BF16:
         yield
         return
-    with torch.autocast(device.type, torch.bfloat16):
+    with torch.autocast(device.type, torch.bfloat16), WrittenOut() if device.type == "cpu" else nullcontext():
         yield

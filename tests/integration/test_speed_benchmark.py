@@ -15,8 +15,10 @@ from tests.benchmarks.speed import tables
 from tests.benchmarks.speed.answers import Compared, Side, compared
 from tests.benchmarks.speed.comparing import Comparison
 from tests.benchmarks.speed.figures import Figure, judged, shares
+from tests.benchmarks.speed.lesson import read_setup
 from tests.benchmarks.speed.limit import matrix_peak, shapes_of, work_by_length
 from tests.benchmarks.speed.plan import ROWS, Row
+from tests.benchmarks.speed.step_parts import BETWEEN, KINDS, MATRICES, parts_of_a_step
 from tests.small_models import write_moods
 
 
@@ -110,6 +112,14 @@ def test_matrices_of_the_models_own_shapes_are_multiplied(small_bert: Path) -> N
     assert shapes == {(32, 32): 8, (32, 64): 2, (64, 32): 2}
     peak, best = matrix_peak(shapes, 16, torch.float32, 0.01)
     assert 0 < peak <= best * 1.001
+
+
+def test_the_time_of_a_step_is_divided(small_bert: Path, tmp_path: Path) -> None:
+    data = write_moods(tmp_path / "moods.csv", rows=60)
+    setup = read_setup(str(data), "full_fine_tuning", str(small_bert), {"batch_size": "8"})
+    found = parts_of_a_step(setup, 2)
+    assert set(found) == {*KINDS, "others", BETWEEN, "step"}
+    assert all(found[kind] > 0 for kind in ("step", MATRICES, "masks", "optimizer", "others"))
 
 
 def test_each_row_has_a_name_of_its_own_and_the_promised_figure() -> None:

@@ -129,8 +129,12 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
         file = Path(folder) / "asked.json"
         file.write_text(json.dumps(asked), encoding="utf-8")
         try:
-            command: list[str | Path] = [sys.executable, "-m", f"{_HERE}.limit", file]
-            limit = json.loads(run_fresh(command, {CACHE_VARIABLE: folder}).said)
+            limit, step = (
+                json.loads(
+                    run_fresh([sys.executable, "-m", f"{_HERE}.{name}", file], {CACHE_VARIABLE: folder}).said
+                )
+                for name in ("limit", "step_parts")
+            )
         except SideError as error:
             yield Figure(id=LIMIT, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
             return
@@ -144,6 +148,26 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
         id="step", name="A step of full fine-tuning, without padding", value=limit["step"], unit="GFLOP"
     )
     yield from shares(rows, limit)
+    yield from _parts(step)
+
+
+_PARTS = {
+    "step": "A step of full fine-tuning by Thaw",
+    "matrices": "… of it matrices, those of attention among them",
+    "masks": "… drawing what dropout leaves out",
+    "casts": "… casts and copies",
+    "optimizer": "… AdamW and the length of the gradient",
+    "embeddings": "… gradient of the word embeddings",
+    "others": "… other operations: norms, activations, sums",
+    "between": "… between operations",
+}
+"""Kind of :mod:`tests.benchmarks.speed.step_parts` → what it is called."""
+
+
+def _parts(step: Mapping[str, float]) -> Iterator[Figure]:
+    for kind, name in _PARTS.items():
+        note = f"{100 * step[kind] / step['step']:.0f} %" if kind != "step" else "without a validation"
+        yield Figure(id=f"step.{kind}", name=name, value=1000 * step[kind], unit="ms", note=note)
 
 
 def shares(rows: Sequence[Compared], limit: Mapping[str, Any]) -> list[Figure]:
