@@ -171,6 +171,8 @@ def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: En
 def draws_anew(part: EncodedPart) -> bool:
     """Returns whether what a model reads of a row differs from epoch to epoch, as where words are hidden."""
     some = list(range(min(TRIED_ROWS, len(part))))
+    if not some:
+        return False
     first, second = part.batch(some, 0), part.batch(some, 1)
     return not torch.equal(first["input_ids"], second["input_ids"])
 

@@ -13,8 +13,10 @@ from transformers import PreTrainedTokenizerBase
 from engine.models.frozen_prefix import FrozenPrefix, find_prefix
 from engine.models.heads import build_sequence_model
 from engine.models.layers import set_layer_trainable
-from engine.protocol.config import RunConfig
+from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import EvaluationEnded, StageReached, TrainingStarted
+from engine.protocol.kept_facts import in_words
+from engine.protocol.number_words import bytes_number
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.kept_prefix import KeptPrefix
@@ -88,6 +90,41 @@ def test_what_is_kept_is_known_before(
         expected.kept.size, rel=0.05
     )  # noise is longer by about so much
     assert started.kept == msgspec.structs.replace(expected.kept, size=started.kept.size)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "The lowest of 2 blocks is computed once for rows that are judged ({size} kept on the disk), in "
+         "each epoch for the others: words are hidden anew each time a text is read."),
+        ({"frozen_states_megabytes": 0}, "The lowest of 2 blocks is computed in each epoch: "
+         "Keep of frozen layers is 0 MB."),
+        ({"train_on": "noisy", "fresh_noise": True}, "The lowest of 2 blocks is computed once for rows that "
+         "are judged ({size} kept on the disk), in each epoch for the others: their noise is fresh."),
+    ],
+)  # fmt: skip
+def test_where_words_are_hidden_anew_what_is_judged_is_kept(
+    small_filler: Path, chains_csv: Path, tmp_path: Path, settings: dict[str, Any], words: str
+) -> None:
+    run = RunConfig(
+        data=DataConfig(path=str(chains_csv)),
+        task="masked_language_modelling",
+        method="freeze_layers",
+        model=str(small_filler),
+        settings={"epochs": 1, "max_length": 32, "frozen_layers": 1, **settings},
+    )
+    checker = Checker(Workbench(), Estimator(torch.device("cpu"), tmp_path / "none.json"))
+    expected = checker.check(run).estimate
+    events = train(tmp_path / "run", run)
+    (started,) = [event for event in events if isinstance(event, TrainingStarted)]
+
+    assert expected is not None
+    told = expected.kept
+    judged = sum(count for part, count in checker.check(run).work.counts.items() if part != "train")
+    assert told.rows == (0 if "frozen_states_megabytes" in settings else judged) < told.of_rows
+    assert started.kept.size == pytest.approx(told.size, rel=0.1)  # noise is longer by about so much
+    assert started.kept == msgspec.structs.replace(told, size=started.kept.size)
+    assert in_words(told) == words.format(size=bytes_number(told.size))
 
 
 def losses(events: list[Any]) -> list[float]:
