@@ -183,8 +183,8 @@ def read_once(
     unit: str,
     send: Callable[[StageReached], None],
     keeper: PrefixKeeper | None = None,
-) -> None:
-    """Computes and keeps the features of all rows.
+) -> int:
+    """Computes and keeps the features of all rows; returns the bytes of the budget that they have taken.
 
     Args:
         model: The model, frozen below the head.
@@ -207,6 +207,7 @@ def read_once(
         states = keeper.of_features(model, part, taken) if keeper is not None else None
         taken += 0 if states is None else states.size
         keep_features(model, part, on_rows, states)
+    return taken
 
 
 @torch.no_grad()
