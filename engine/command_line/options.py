@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from engine.protocol.config import RunConfig
-from engine.protocol.problems import Problem
+from engine.protocol.problems import Action, Problem
 
 
 def _column(arguments: Mapping[str, str]) -> str:
@@ -57,11 +57,22 @@ def option_for(problem: Problem) -> str:
         return f"On the command line: {_READ_AS[problem.setting]}"
     if not problem.actions:
         return ""
-    action = problem.actions[0]
-    if action.repair is not None:
-        return f"On the command line: --repair {problem.code}"
-    if action.id == "choose_folder":
-        words = "--model DIR" if problem.setting == "model" else _FOLDERS.get(problem.code, "")
-    else:
-        words = _OPTIONS[action.id](action.arguments) if action.id in _OPTIONS else ""
+    words = _words_of(problem, problem.actions[0])
     return f"On the command line: {words}" if words else ""
+
+
+def ways_on(problem: Problem) -> list[str]:
+    """Returns for each of a problem's buttons what is written in its place, as far as there is something.
+
+    Args:
+        problem: Any problem.
+    """
+    return list(filter(None, (_words_of(problem, action) for action in problem.actions)))
+
+
+def _words_of(problem: Problem, action: Action) -> str:
+    if action.repair is not None:
+        return f"--repair {problem.code}"
+    if action.id == "choose_folder":
+        return "--model DIR" if problem.setting == "model" else _FOLDERS.get(problem.code, "")
+    return _OPTIONS[action.id](action.arguments) if action.id in _OPTIONS else ""

@@ -9,10 +9,20 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from engine.command_line.options import ways_on
 from engine.command_line.terminal import console, print_json, problems_told
 from engine.errors import EngineError
 from engine.protocol import command_line_problems
-from engine.protocol.events import JobFailed, JobStopped, JobSucceeded, ResultWritten, TrainingStarted
+from engine.protocol.events import (
+    Event,
+    JobFailed,
+    JobStopped,
+    JobSucceeded,
+    ResultWritten,
+    TrainingStarted,
+)
+from engine.protocol.interrupted_runs import LastWords, run_interrupted
+from engine.protocol.problems import Problem
 from engine.protocol.run_files import RUN_FILE, read_events
 from engine.run_folder import is_in_use, run_of
 
@@ -62,7 +72,14 @@ def _show_table(lines: Sequence[dict[str, Any]]) -> None:
         if line.get("name"):
             cells[0] += f"\n{line['name']}"
         table.add_row(*(escape(cell) for cell in cells))
-    console().print(table)
+    shown = console()
+    shown.print(table)
+    for line in lines:
+        problem = line.get("problem")
+        if isinstance(problem, Problem):
+            shown.print(escape(f"\n{line['run']}: {problem.title}. {problem.safe}"), overflow="ignore")
+            ways = " or ".join(ways_on(problem))
+            shown.print(escape(f"{problem.fix} On the command line: {ways}"), overflow="ignore")
 
 
 def _run_line(folder: Path) -> dict[str, Any]:
@@ -79,8 +96,12 @@ def _run_line(folder: Path) -> dict[str, Any]:
         "seed": run.seed,
         "name": run.name,
     }
+    words = LastWords()
     states = {JobSucceeded: "finished", JobStopped: "stopped", JobFailed: "failed"}
+    last: Event | None = None
     for event in read_events(folder):
+        words.take(event)
+        last = event
         if type(event) in states:
             has_none = isinstance(event, JobStopped) and not line["metric"]
             line["state"] = "interrupted" if has_none else states[type(event)]
@@ -96,4 +117,6 @@ def _run_line(folder: Path) -> dict[str, Any]:
             }
     if line["state"] == "interrupted" and is_in_use(folder):
         line["state"] = "training"
+    elif line["state"] == "interrupted" and type(last) not in states:
+        line["problem"] = run_interrupted(str(folder), words)
     return line

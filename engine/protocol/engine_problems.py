@@ -1,4 +1,4 @@
-"""Problems of the engine process itself: it does not start, it dies, a run was cut off."""
+"""Problems of the engine process itself: it does not start, it dies."""
 
 from __future__ import annotations
 
@@ -102,32 +102,6 @@ def engine_died(
         safe=f"Nothing before that is lost: the checkpoint of epoch {epoch_words(saved_epoch)} is saved.",
         actions=(resume, _COPY),
         details=technical,
-    )
-
-
-def run_interrupted(folder: str, epoch: float | None, saved_epoch: float | None) -> Problem:
-    """A run's file has no end: the app or the computer stopped while it trained.
-
-    Args:
-        folder: The run's folder.
-        epoch: How far its file goes; ``None`` before the first step.
-        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
-    """
-    where = "before its first step" if epoch is None else f"at epoch {epoch:.1f}"
-    actions: tuple[Action, ...] = (Action(id="train_again", label="Start again"),)
-    fix, safe = "Start the run again.", "The curve so far is kept."
-    if saved_epoch is not None:
-        label = f"Resume from epoch {epoch_words(saved_epoch)}"
-        actions = (Action(id="resume", label=label, arguments={"folder": folder}),)
-        fix, safe = f"{label}.", f"The checkpoint of epoch {epoch_words(saved_epoch)} is saved."
-    return Problem(
-        code="run_interrupted",
-        title="This run was interrupted",
-        reason=f"Thaw or the computer stopped {where} of it.",
-        fix=fix,
-        safe=safe,
-        actions=actions,
-        details=folder,
     )
 
 

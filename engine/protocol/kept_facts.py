@@ -46,8 +46,12 @@ class KeptFacts(msgspec.Struct, frozen=True, kw_only=True):
 NOTHING_KEPT = KeptFacts()
 """Nothing is known of it, or nothing is frozen."""
 
-_REASONS = {
+_ANEW = {
+    WhyNotKept.FRESH_NOISE: "their noise is fresh",
     WhyNotKept.DRAWN_ANEW: "words are hidden anew each time a text is read",
+}
+_REASONS = {
+    WhyNotKept.DRAWN_ANEW: _ANEW[WhyNotKept.DRAWN_ANEW],
     WhyNotKept.NO_BUDGET: "Keep of frozen layers is 0 MB",
     WhyNotKept.NO_ROOM: "there is no room to keep it",
 }
@@ -71,9 +75,9 @@ def in_words(kept: KeptFacts) -> str:
     if not kept.blocks:
         return f"{which} computed in each epoch: {_REASONS.get(kept.why_not, 'nothing is kept')}."
     size = f"{bytes_number(kept.size)} kept on the disk"
-    if kept.why_not is WhyNotKept.FRESH_NOISE:
+    if kept.why_not in _ANEW:
         judged = f"once for rows that are judged ({size})"
-        return f"{which} computed {judged}, in each epoch for the others: their noise is fresh."
+        return f"{which} computed {judged}, in each epoch for the others: {_ANEW[kept.why_not]}."
     if kept.rows < kept.of_rows:
         return f"{which} computed once for {kept.rows:,} of {kept.of_rows:,} rows: {size}, as much as may be."
     return f"{which} computed once: {size}."

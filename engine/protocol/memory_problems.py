@@ -52,7 +52,7 @@ def out_of_memory(
         fix=_fix(batches),
         safe=f"Nothing is lost: step {step - 1:,} is saved." if whole else safe_until(saved_epoch),
         actions=(
-            *_smaller(batches, folder, saved_epoch),
+            *with_smaller_batches(batches, folder, saved_epoch),
             *_lighter(max_length, light),
         ),
         setting="batch_size",
@@ -86,7 +86,7 @@ def killed_for_memory(
     where = "before its first step" if epoch is None else f"at epoch {epoch_words(epoch)}"
     with_memory = f"; it held {size_words(held)} when it was last heard of" if held else ""
     single = "" if batches is None or batches.size > 1 else " A batch is a single row already."
-    ways = () if batches is None else _smaller(batches, folder, saved_epoch)
+    ways = () if batches is None else with_smaller_batches(batches, folder, saved_epoch)
     return Problem(
         code="out_of_memory",
         title="Training stopped: this computer ran out of memory",
@@ -99,7 +99,7 @@ def killed_for_memory(
         else f"The checkpoint of epoch {epoch_words(saved_epoch)} is saved.",
         actions=(
             *ways,
-            _as_before(folder, saved_epoch),
+            as_before(folder, saved_epoch),
             *(_lighter(max_length, None) if not ways else ()),
             Action(id="copy_details", label="Copy details"),
         ),
@@ -137,7 +137,7 @@ def smallest_batches(*, folder: str, max_length: int, light: tuple[str, str] | N
         fix="Train with shorter texts or a method that needs less memory, or go on as before once other "
         "programs are closed.",
         safe="The run is as it was.",
-        actions=(*_lighter(max_length, light), _as_before(folder, None)),
+        actions=(*_lighter(max_length, light), as_before(folder, None)),
         setting="batch_size",
     )
 
@@ -165,8 +165,14 @@ def _fix(batches: Batches) -> str:
     return "Continue with smaller batches." if batches.size > 1 else "Use shorter texts."
 
 
-def _smaller(batches: Batches, folder: str, saved_epoch: float | None) -> tuple[Action, ...]:
-    """Returns the way on with half the batches, in the same run; none where a batch is a single row."""
+def with_smaller_batches(batches: Batches, folder: str, saved_epoch: float | None) -> tuple[Action, ...]:
+    """Returns the way on with half the batches, in the same run; none where a batch is a single row.
+
+    Args:
+        batches: As they were.
+        folder: The run's folder.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+    """
     smaller = halved(batches)
     if smaller is None:
         return ()
@@ -182,7 +188,13 @@ def _smaller(batches: Batches, folder: str, saved_epoch: float | None) -> tuple[
     )
 
 
-def _as_before(folder: str, saved_epoch: float | None) -> Action:
+def as_before(folder: str, saved_epoch: float | None) -> Action:
+    """Returns the way on that changes nothing, in the same run.
+
+    Args:
+        folder: The run's folder.
+        saved_epoch: Epoch of the last checkpoint; ``None`` when there is none.
+    """
     label = "Go on as before" if saved_epoch is None else f"Resume from epoch {epoch_words(saved_epoch)}"
     return Action(
         id="resume",

@@ -9,6 +9,9 @@ from engine.protocol.config import RunConfig
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.problem_words import time_words
 
+_SHORT = 90
+"""Seconds below which they are counted."""
+
 
 class PlanRun(_Command, frozen=True, kw_only=True, tag="PlanRun"):
     """Choose rows, longest text and epochs so that a run ends in time. Answer: ``RunPlanned``.
@@ -92,16 +95,21 @@ def in_words(plan: PlanFacts) -> str:
     """
     time, needed = (
         f"{plan.minutes:g} {'minute' if plan.minutes == 1 else 'minutes'}",
-        time_words(plan.seconds),
+        _about(plan.seconds),
     )
     if not plan.is_cut and plan.fits:
         return f"All of it fits into {time}: about {needed}."
     if not plan.fits:
         least = cuts(plan)
-        kept = f" with {least}" if least else ""
+        it = f"Even with {least} it" if least else "It"
         return (
-            f"Even{kept} it takes about {needed}. It will end after {time} with what is best by then; "
+            f"{it} takes about {needed}. It will end after {time} with what is best by then; "
             "a method that trains less needs less time."
         )
-    whole = time_words(plan.of_seconds)
+    whole = _about(plan.of_seconds)
     return f"{cuts(plan)[0].upper()}{cuts(plan)[1:]}: about {needed} instead of {whole}."
+
+
+def _about(seconds: float) -> str:
+    """Returns e.g. ``"47 s"`` or ``"12 minutes"``."""
+    return f"{max(1, round(seconds))} s" if seconds < _SHORT else time_words(seconds)

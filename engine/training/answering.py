@@ -31,6 +31,7 @@ from engine.training.noisy_parts import with_noise
 from engine.training.rows import EncodedPart
 from engine.training.watching import typed_rows
 from engine.training.workbench import Workbench
+from engine.training_fields import FP32
 
 
 def _nothing() -> None:
@@ -166,7 +167,10 @@ class FinishedRun:
         test, judged = self.judged(split)
         baselines = self.task.baselines(self._encoded(self._parts(split)["train"]), test.asked)
         result = self.task.result(test.asked, judged.said, baselines)
-        result = with_noise_points(result, self.model, self.task, test, judged.said, self.run.data.split.seed)
+        seed, precision = self.run.data.split.seed, self.run.precision or FP32
+        result = with_noise_points(
+            result, self.model, self.task, test, judged.said, seed, precision=precision
+        )
         result = _with_training(result, self.folder)
         metrics = self.task.score(test.asked, judged.said)
         send(

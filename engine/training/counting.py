@@ -23,7 +23,7 @@ class Counted:
         base: Its base model.
         lengths: Part → word pieces in each row, before they are cut.
         said: How many words are said.
-        draws_anew: Whether something is drawn anew each time a row is read.
+        drawn: Parts of whose rows something is drawn anew each time they are read.
         free: Bytes that what is kept may take.
     """
 
@@ -31,7 +31,7 @@ class Counted:
     base: BaseModel
     lengths: Mapping[str, Sequence[int]]
     said: WordsSaid
-    draws_anew: bool
+    drawn: frozenset[str]
     free: int
 
     def work(
@@ -46,7 +46,7 @@ class Counted:
         """
         work = work_of(lengths or self.lengths, settings, stack.added_pieces, self.said, self.task)
         width = self.base.facts.width
-        return with_kept(work, self.task, settings, stack, width, draws_anew=self.draws_anew, free=self.free)
+        return with_kept(work, self.task, settings, stack, width, drawn=self.drawn, free=self.free)
 
 
 def count(bench: Workbench, run: RunConfig, task: Task, base: BaseModel, settings: Settings) -> Counted:
@@ -68,6 +68,6 @@ def count(bench: Workbench, run: RunConfig, task: Task, base: BaseModel, setting
         base=base,
         lengths=bench.texts_read(*asked).lengths,
         said=bench.words_said(*asked),
-        draws_anew=bench.draws_anew(*asked),
+        drawn=bench.drawn_anew(*asked),
         free=bytes_free(states_folder()),
     )

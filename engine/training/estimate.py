@@ -23,10 +23,11 @@ from engine.training.calibration import (
     load_calibrations,
     save_calibration,
 )
-from engine.training.first_guess import guess
+from engine.training.first_guess import guess, multiplied_per_second
 from engine.training.kept_work import frozen_blocks
+from engine.training.precision import gain_of
 from engine.training.work import Work
-from engine.training_fields import FP32
+from engine.training_fields import BF16, FP32
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
@@ -49,16 +50,24 @@ _FINISH = 1.0  # seconds for checksums, baselines, saving
 class Estimator:
     """Knows how fast this machine is with which model, and says what a run will need."""
 
-    def __init__(self, device: torch.device, file: Path | None = None, precision: str = FP32) -> None:
+    def __init__(
+        self,
+        device: torch.device,
+        file: Path | None = None,
+        precision: str = FP32,
+        speed: Callable[[torch.device, int], float] = multiplied_per_second,
+    ) -> None:
         """Reads what was measured before.
 
         Args:
             device: Where runs train.
             file: Where the figures are kept; by default in the person's cache folder.
             precision: In which numbers they compute.
+            speed: Says how much is multiplied there in a second, of what width.
         """
         self._device = device
         self._precision = precision
+        self._speed = speed
         self._file = file or cache_folder() / "calibration.json"
         self._lock = threading.Lock()
         self._known = load_calibrations(self._file)
@@ -76,7 +85,8 @@ class Estimator:
         if (device, precision) == (str(self._device), self._precision):
             return self
         if (device, precision) not in self._others:
-            self._others[device, precision] = Estimator(torch.device(device), self._file, precision)
+            other = Estimator(torch.device(device), self._file, precision, self._speed)
+            self._others[device, precision] = other
         return self._others[device, precision]
 
     def calibration(self, model: str, length: int) -> Calibration | None:
@@ -174,7 +184,10 @@ class Estimator:
         blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
         block = sum(layer.parameters for layer in blocks) // max(1, len(blocks))
         if (block, len(blocks)) not in self._guesses:
-            guessed = guess(self._device, round(_width(stack)), block, len(blocks))
+            width = round(_width(stack))
+            speed = self._speed(self._device, width)
+            gain = gain_of(self._device, width) if self._precision == BF16 else None
+            guessed = guess(speed, self._device, width, block, len(blocks), gain)
             self._guesses[block, len(blocks)] = guessed
         return self._guesses[block, len(blocks)]
 

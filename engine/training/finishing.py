@@ -75,7 +75,17 @@ def finish(
     result = setup.task.result(test.asked, judged.said, baselines)
     seed = setup.run.data.split.seed
     trial = _Trial(in_words(setup.settings), send, control)
-    result = with_noise_points(result, loop.model, setup.task, test, judged.said, seed, told=trial.tell)
+    result = with_noise_points(
+        result,
+        loop.model,
+        setup.task,
+        test,
+        judged.said,
+        seed,
+        told=trial.tell,
+        precision=setup.run.precision,
+        keep=loop.parts.keep_more,
+    )
     earlier = _Earlier(loop)
     facts["forgotten"] = _forgotten(earlier, send)
     if not is_head_new:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import torch
 
@@ -15,47 +16,69 @@ _PIECES, _WIDEST = 64, 1024
 """Word pieces that are multiplied for a first guess: fewer would not keep a processor busy; and the largest
 width, for a first guess must not take long with a large model either."""
 
+_SLOWEST = 0.25
+"""Gain below which a multiplication in 16 bits is no longer timed; see :mod:`engine.training.precision`."""
 
-def guess(device: torch.device, width: int, block: float, blocks: int) -> Calibration:
+_KEPT, _KEPT_IN_16_BITS = (40.0, 84.0), (24.0, 66.0)
+"""Bytes that a frozen block and one that learns keep for the way back, per piece and number of the width."""
+
+
+def guess(
+    speed: float, device: torch.device, width: int, block: float, blocks: int, gain: float | None = None
+) -> Calibration:
     """Guesses the figures from the speed of one matrix multiplication, before real steps are timed.
 
     The factors are those of real steps to bare multiplications, with texts of 24 to 128 pieces: 0.9–1.3
     without gradients, 2.2–3.4 through a frozen block, 3.6–4.5 where it learns; and a little more, because the
-    best of a few multiplications is better than the mean of a run.
+    best of a few multiplications is better than the mean of a run. One, two and three of it are
+    multiplications, which 16 bits make faster; the rest they do not.
 
     Args:
+        speed: Additions and multiplications a second, in 32 bits; of :func:`multiplied_per_second`.
         device: Where it will train.
         width: Size of the hidden states.
         block: Numbers in a block.
         blocks: How many blocks.
+        gain: How many times as fast a multiplication is in 16 bits, where the run computes in them.
     """
-    once = 2.0 * block / _multiplied_per_second(device, min(max(1, width), _WIDEST))
+    once = 2.0 * block / speed
+    faster = 1.0 if gain is None else max(_SLOWEST, gain)
     start = blocks * (5e-4 if device.type == "cpu" else 2e-3)  # of all the small operations of a batch
+    through, learn = _KEPT if gain is None else _KEPT_IN_16_BITS
     return Calibration(
-        run=1.25 * once,
-        through=3.0 * once,
-        learn=4.5 * once,
+        run=(1.0 / faster + 0.25) * once,
+        through=(2.0 / faster + 1.0) * once,
+        learn=(3.0 / faster + 1.5) * once,
         step_run=start / 3,
         step_learn=start,
         parameter=4e-9 if device.type == "cpu" else 1e-10,
         head_step=1.5e-3,
         insert=0.1 * once,
-        bytes_through=40.0 * width,
-        bytes_learn=84.0 * width,
+        bytes_through=through * width,
+        bytes_learn=learn * width,
     )
 
 
-def _multiplied_per_second(device: torch.device, width: int) -> float:
-    """Returns additions and multiplications a second, of the shape that most of a block consists of."""
+def multiplied_per_second(
+    device: torch.device, width: int, clock: Callable[[], float] = time.perf_counter
+) -> float:
+    """Returns additions and multiplications a second, of the shape that most of a block consists of.
+
+    Args:
+        device: Where it will train.
+        width: Size of the hidden states.
+        clock: Says what time it is, in seconds.
+    """
+    width = min(max(1, width), _WIDEST)
     pieces = torch.ones(_PIECES, width, device=device)
     weights = torch.ones(width, 4 * width, device=device)
-    best, ends = float("inf"), time.perf_counter() + _GLANCE
+    best, ends = float("inf"), clock() + _GLANCE
     while True:
-        started = time.perf_counter()
+        started = clock()
         torch.mm(pieces, weights)
         if device.type == "cuda":
             torch.cuda.synchronize(device)
-        now = time.perf_counter()
+        now = clock()
         best = min(best, now - started)
         if now > ends:
             return 2.0 * _PIECES * width * 4 * width / best

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
 from engine.contracts import Said, Task, TaskModel
 from engine.training.batching import batches_to_judge
-from engine.training.memory import free_after, is_out_of_memory
+from engine.training.memory import in_batches
 from engine.training.rows import EncodedPart
 
 _MOST_NUMBERS = 64_000_000
@@ -62,17 +62,9 @@ def judge(model: TaskModel, task: Task, part: EncodedPart, on_batch: Callable[[]
     model.eval()
     said: list[Said] = [None] * len(part)
     loss, counted = 0.0, 0.0
-    waiting = deque(batches_to_judge(part.lengths, pieces=pieces_to_judge(model)))
-    while waiting:
-        numbers = waiting.popleft()
-        try:
-            answers, mean, weight = _answers(model, task, part, numbers)
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error) or len(numbers) == 1:
-                raise
-            free_after(error)
-            waiting = deque(half for batch in (numbers, *waiting) for half in _halves(batch))
-            continue
+    batches = batches_to_judge(part.lengths, pieces=pieces_to_judge(model))
+    read = partial(_answers, model, task, part)
+    for numbers, (answers, mean, weight) in in_batches(batches, read):
         for number, one in zip(numbers, answers, strict=True):
             said[number] = one
         loss += mean * weight
@@ -93,9 +85,3 @@ def _answers(
         if output.loss is None
         else (answers, float(output.loss), model.loss_weight(batch))
     )
-
-
-def _halves(numbers: list[int]) -> list[list[int]]:
-    """Returns a batch as two of half the size; a single row stays one."""
-    middle = len(numbers) // 2
-    return [half for half in (numbers[:middle], numbers[middle:]) if half]

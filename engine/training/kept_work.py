@@ -29,14 +29,14 @@ class KeptRows:
         rows: Part → how many rows.
         budget: Bytes that may be taken.
         is_fresh: Whether each epoch learns from rows of its own.
-        draws_anew: Whether something is drawn anew each time a row is read.
+        drawn: Parts of whose rows something is drawn anew each time they are read.
     """
 
     numbers: Mapping[str, int]
     rows: Mapping[str, int]
     budget: int = 0
     is_fresh: bool = False
-    draws_anew: bool = False
+    drawn: frozenset[str] = frozenset()
 
     def share(self, part: str) -> float:
         """Returns which share of a part's rows is kept, 0 to 1; those to learn from come first."""
@@ -50,7 +50,10 @@ class KeptRows:
         return 0.0
 
     def _is_anew(self, part: str) -> bool:
-        return self.draws_anew or (self.is_fresh and part == "train")
+        return part in self.drawn or self._is_fresh(part)
+
+    def _is_fresh(self, part: str) -> bool:
+        return self.is_fresh and part == "train"
 
     def facts(self, blocks: int, of_blocks: int) -> KeptFacts:
         """Returns what is said of a prefix.
@@ -76,10 +79,10 @@ class KeptRows:
         )
 
     def _why_not(self, rows: int) -> WhyNotKept:
-        if self.draws_anew:
-            return WhyNotKept.DRAWN_ANEW
         if not self.budget:
             return WhyNotKept.NO_BUDGET
+        if not all(map(self._is_fresh, self.drawn)):
+            return WhyNotKept.DRAWN_ANEW
         if self.is_fresh:
             return WhyNotKept.FRESH_NOISE
         return WhyNotKept.NOTHING if rows else WhyNotKept.NO_ROOM

@@ -6,8 +6,11 @@ import gc
 import sys
 import time
 import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import torch
@@ -17,6 +20,9 @@ from engine.training.progress import Throttle
 
 _SIGNS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
 _INTERVAL = 2.0  # seconds between two times that memory is given back, at least
+
+Read = TypeVar("Read")
+"""What comes out of a batch."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -46,6 +52,40 @@ def free_after(error: BaseException) -> None:
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     give_memory_back()
+
+
+def in_batches(
+    batches: Iterable[Sequence[int]], read: Callable[[Sequence[int]], Read]
+) -> Iterator[tuple[Sequence[int], Read]]:
+    """Yields batches and what comes out of them; where memory runs out, all that is left in half of each.
+
+    For rows that are only read: what a row gets does not depend on the rows beside it, but for rounding.
+
+    Args:
+        batches: Numbers of rows.
+        read: Reads a batch; called again with fewer rows where there was not enough memory.
+
+    Raises:
+        MemoryError: When there is not enough for a single row; or torch's own error for that.
+    """
+    waiting = deque(batches)
+    while waiting:
+        numbers = waiting.popleft()
+        try:
+            found = read(numbers)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error) or len(numbers) == 1:
+                raise
+            free_after(error)
+            waiting = deque(half for batch in (numbers, *waiting) for half in _halves(batch))
+            continue
+        yield numbers, found
+
+
+def _halves(numbers: Sequence[int]) -> list[Sequence[int]]:
+    """Returns a batch as two of half the size; a single row stays one."""
+    middle = len(numbers) // 2
+    return [half for half in (numbers[:middle], numbers[middle:]) if half]
 
 
 def peak_memory(device: torch.device, mapped: int = 0) -> int:

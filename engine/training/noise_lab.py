@@ -18,6 +18,7 @@ from engine.training.batching import batches_to_judge
 from engine.training.judging import judge, pieces_to_judge
 from engine.training.noisy_parts import has_noise
 from engine.training.rows import EncodedPart
+from engine.training_fields import FP32
 
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.3)
 """Shares of what noise can touch."""
@@ -34,6 +35,11 @@ class TrialLeftOutError(Exception):
     """The trial with noise is not wanted any more; the result is whole without it."""
 
 
+Keep = Callable[[TaskModel, EncodedPart, Callable[[int], None]], bool]
+"""Reads rows once where nothing below the head has changed, and keeps that for later runs; tells after each
+batch how many rows it had, and returns whether it did so."""
+
+
 def _untold(_done: int, _total: int) -> None:
     pass
 
@@ -47,11 +53,14 @@ def with_noise_points(
     seed: int,
     most: int | None = None,
     told: Callable[[int, int], None] = _untold,
+    precision: str = FP32,
+    keep: Keep | None = None,
 ) -> RunResult:
     """Judges a model on its test rows again, with more and more noise in them.
 
     The same rows get the same noise in every run of a project that names the same kinds, so that runs can
-    be compared.
+    be compared. It is the most that is read after training, so it is read in the numbers of the run; only
+    the rows as they are, the final test, are always judged in 32 bits.
 
     Args:
         result: What the test rows gave.
@@ -62,6 +71,8 @@ def with_noise_points(
         seed: Of the split; chooses rows and noise.
         most: Rows at most; as many as the task and the length of the texts allow by default.
         told: Is told how many batches were judged, of how many. May raise :class:`TrialLeftOutError`.
+        precision: In which numbers the run computes: ``"fp32"`` or ``"bf16"``.
+        keep: Keeps what a frozen model reads, so that the next run need not.
 
     Returns:
         The result with the score at each share, and a sentence about the rows; only a sentence where a
@@ -70,6 +81,7 @@ def with_noise_points(
     rows = len(test.windows)
     chosen = tried_rows(task, test, seed, most)
     clean = test.of_rows(chosen)
+    clean.precision = precision
     known = [said[number] for row in chosen for number in test.windows[row]]
     try:
         parts = [_with_noise(task, clean, share, seed) for share in SHARES]
@@ -77,7 +89,7 @@ def with_noise_points(
         note = f"It was not tried with noise. {error.problem.title}."
         return msgspec.structs.replace(result, notes=(*result.notes, note))
     try:
-        points = _points(model, task, clean, parts, known, told)
+        points = _points(model, task, clean, parts, known, told, keep)
     except TrialLeftOutError:
         note = "It was not tried with noise to the end: that was stopped."
         return msgspec.structs.replace(result, notes=(*result.notes, note))
@@ -100,6 +112,7 @@ def _points(
     parts: Sequence[EncodedPart],
     known: Sequence[Said],
     told: Callable[[int, int], None],
+    keep: Keep | None,
 ) -> list[NoisePoint]:
     """Returns the score at each share; rows that noise does not change are not judged again."""
     is_known = [_same(part.asked.encoded, clean.asked.encoded) for part in parts]
@@ -110,10 +123,19 @@ def _points(
         if not is_same
     )
     done = count()
-    told(next(done), total)
+
+    def on_batch(_rows: int = 0) -> None:
+        told(min(next(done), total), total)  # there are more of them where memory runs out
+
+    on_batch()
     points = []
     for share, part, is_same in zip(SHARES, parts, is_known, strict=True):
-        answers = known if is_same else judge(model, task, part, lambda: told(next(done), total)).said
+        if is_same:
+            answers = known
+        elif keep is not None and keep(model, part, on_batch):
+            answers = judge(model, task, part).said
+        else:
+            answers = judge(model, task, part, on_batch).said
         points.append(NoisePoint(share=share, scores=task.result(part.asked, answers, ()).scores))
     return points
 

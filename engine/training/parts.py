@@ -8,7 +8,7 @@ from engine.contracts import TaskModel
 from engine.models.structure import stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
-from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, read_once
+from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, keep_features, read_once
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from engine.training.stages import Stages
@@ -38,6 +38,7 @@ class Parts(dict[str, EncodedPart]):
         for name in ("train", "validation"):  # the test is judged as the saved model will answer
             self[name].precision = setup.run.precision
         self._setup = setup
+        self._taken = 0
         self.epoch = 0
 
     def read_once(
@@ -57,9 +58,27 @@ class Parts(dict[str, EncodedPart]):
             return
         fresh = [self["train"]] if self._setup.is_fresh else []
         parts = [part for part in self.values() if part not in fresh]
-        read_once(model, parts, self._setup.task.unit, send, self._keeper)
+        self._taken = read_once(model, parts, self._setup.task.unit, send, self._keeper)
         for part in fresh:
             part.keeps = True
+
+    def keep_more(self, model: TaskModel, part: EncodedPart, on_rows: Callable[[int], None]) -> bool:
+        """Reads more rows once, as long as nothing below the head has changed, and keeps them for later runs.
+
+        Args:
+            model: The model; it may have been trained since.
+            part: The rows.
+            on_rows: Told after each batch how many rows were computed. May raise to end it.
+
+        Returns:
+            Whether they were read; else they have to be read by who judges them.
+        """
+        if not is_frozen_below_head(model):
+            return False
+        states = self._keeper.of_features(model, part, self._taken)
+        self._taken += 0 if states is None else states.size
+        keep_features(model, part, on_rows, states)
+        return True
 
     def keep_prefix(self, model: TaskModel, stages: Stages, step: int) -> None:
         """Finds the lowest layers that are frozen in a step; what they say is computed once from now on.

@@ -26,6 +26,7 @@ from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.batching import batches_to_judge
 from engine.training.kept_states import KeptStates, states_folder
+from engine.training.memory import in_batches
 from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
 
@@ -170,6 +171,8 @@ def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: En
 def draws_anew(part: EncodedPart) -> bool:
     """Returns whether what a model reads of a row differs from epoch to epoch, as where words are hidden."""
     some = list(range(min(TRIED_ROWS, len(part))))
+    if not some:
+        return False
     first, second = part.batch(some, 0), part.batch(some, 1)
     return not torch.equal(first["input_ids"], second["input_ids"])
 
@@ -180,8 +183,8 @@ def read_once(
     unit: str,
     send: Callable[[StageReached], None],
     keeper: PrefixKeeper | None = None,
-) -> None:
-    """Computes and keeps the features of all rows.
+) -> int:
+    """Computes and keeps the features of all rows; returns the bytes of the budget that they have taken.
 
     Args:
         model: The model, frozen below the head.
@@ -204,6 +207,7 @@ def read_once(
         states = keeper.of_features(model, part, taken) if keeper is not None else None
         taken += 0 if states is None else states.size
         keep_features(model, part, on_rows, states)
+    return taken
 
 
 @torch.no_grad()
@@ -216,7 +220,8 @@ def keep_features(
     """Computes what the head reads of each row, and keeps it with the rows.
 
     The batches depend on nothing but the rows, so that the features are the same in every run: in a
-    batch of another padded width they would differ in the last bits.
+    batch of another padded width they would differ in the last bits. Only where memory runs out they are
+    halved.
 
     Args:
         model: The model, frozen below the head.
@@ -228,18 +233,21 @@ def keep_features(
     model.eval()
     features: list[torch.Tensor] = [torch.empty(0)] * len(part)
     shape = _shape(model, part) if states is not None else ()
-    for numbers in batches_to_judge(part.lengths):
+
+    def read(numbers: Sequence[int]) -> list[torch.Tensor]:
         known = [states.get(number) if states is not None else None for number in numbers]
         part.found = part.found or any(one is not None for one in known)
-        if any(one is None for one in known):
-            with computing_in(part.precision, part.device):
-                read = features_of(model, part.batch(numbers))
-            if states is not None:
-                for number, one in zip(numbers, read, strict=True):
-                    states.put(number, one.flatten())
-        else:
-            read = [one.view(shape).to(part.device) for one in known if one is not None]
-        for number, one in zip(numbers, read, strict=True):
+        if all(one is not None for one in known):
+            return [one.view(shape).to(part.device) for one in known if one is not None]
+        with computing_in(part.precision, part.device):
+            computed = features_of(model, part.batch(numbers))
+        if states is not None:
+            for number, one in zip(numbers, computed, strict=True):
+                states.put(number, one.flatten())
+        return computed
+
+    for numbers, computed in in_batches(batches_to_judge(part.lengths), read):
+        for number, one in zip(numbers, computed, strict=True):
             features[number] = one
         on_rows(len(numbers))
     if states is not None:

@@ -93,6 +93,7 @@ def training_started(
         resumed_from=resumed_from,
         plan=setup.plan,
         kept=kept,
+        memory_free=setup.memory_free if setup.device.type == "cpu" else 0,
     )
 
 

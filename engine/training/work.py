@@ -128,7 +128,14 @@ def work_of(
 
 
 def with_kept(
-    work: Work, task: Task, settings: Settings, stack: StackFacts, width: int, *, draws_anew: bool, free: int
+    work: Work,
+    task: Task,
+    settings: Settings,
+    stack: StackFacts,
+    width: int,
+    *,
+    drawn: frozenset[str],
+    free: int,
 ) -> Work:
     """Returns the work of a run that keeps what its lowest frozen layers say.
 
@@ -138,7 +145,7 @@ def with_kept(
         settings: Every setting.
         stack: The model as it would be trained.
         width: Size of the hidden states.
-        draws_anew: Whether something is drawn anew each time a row is read.
+        drawn: Parts of whose rows something is drawn anew each time they are read.
         free: Bytes that may be taken on the disk.
     """
     frozen = frozen_blocks(stack)
@@ -150,7 +157,7 @@ def with_kept(
         rows=work.counts,
         budget=min(int(settings.get(FROZEN_STATES.name, 0)) * 1_000_000, free),
         is_fresh=has_fresh_noise(task, settings),
-        draws_anew=draws_anew,
+        drawn=drawn,
     )
     return replace(work, kept=kept)
 

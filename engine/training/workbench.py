@@ -14,7 +14,7 @@ import torch
 from datasets import Dataset
 
 from engine import registry
-from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings
+from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, Task
 from engine.data import columns
 from engine.data.check import look_at
 from engine.data.large_files import Follow
@@ -31,10 +31,10 @@ from engine.protocol.problems import Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
 from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise, with_noise
-from engine.training.prefix_cache import TRIED_ROWS
+from engine.training.prefix_cache import TRIED_ROWS, draws_anew
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
-from engine.training.rows import row_length
+from engine.training.rows import EncodedPart, row_length
 from engine.training.shelf import Shelf
 from engine.training.stamps import data_key, file_stamp, model_stamp, settings_key
 from engine.training.work import WordsSaid
@@ -234,8 +234,8 @@ class Workbench:
         key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
         return self._words_said.get(key, make)
 
-    def draws_anew(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> bool:
-        """Returns whether what a model reads of a row differs from epoch to epoch, as where words are hidden.
+    def drawn_anew(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> frozenset[str]:
+        """Returns the parts whose rows a model reads otherwise in each epoch, as where words are hidden.
 
         Raises:
             EngineError: When rows or model cannot be read.
@@ -243,16 +243,10 @@ class Workbench:
         task = registry.task(task_id)
         own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
 
-        def make() -> bool:
+        def make() -> frozenset[str]:
             tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            part = self.rows(data, task_id, settings).asked(settings, tokenizer)["train"]
-            first = part.rows.select(range(min(len(part.rows), TRIED_ROWS)))
-            encoded = task.encode(dataclasses.replace(part, rows=first))
-            read = [
-                task.collate(tokenizer, encoded, range(begin, begin + len(encoded)))["input_ids"]
-                for begin in (0, len(encoded))
-            ]
-            return bool(encoded) and not torch.equal(*read)
+            parts = self.rows(data, task_id, settings).asked(settings, tokenizer)
+            return frozenset(name for name, part in parts.items() if draws_anew(_first_rows(task, part)))
 
         key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
         return self._drawn_anew.get(key, make)
@@ -346,3 +340,10 @@ class Workbench:
 def _spread(lengths: list[int], rows: int) -> list[int]:
     """Repeats the lengths of the first rows until there is one for each."""
     return [lengths[row % len(lengths)] for row in range(rows)] if lengths else []
+
+
+def _first_rows(task: Task, part: Asked) -> EncodedPart:
+    """Returns the rows of a part that tell whether something of them is drawn."""
+    first = part.rows.select(range(min(len(part.rows), TRIED_ROWS)))
+    encoded = task.encode(dataclasses.replace(part, rows=first))
+    return EncodedPart(task, dataclasses.replace(part, rows=first, encoded=encoded), torch.device("cpu"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.protocol.interrupted_runs import NEARLY_FULL
+
 _STATISTICS = Path("/proc/vmstat")
 _KILLED = -9
 _ABORTED = -6
 _WINDOWS_NO_MEMORY = {0xC0000017, 0xC000012D}
 """There was no memory, or no room in the page file."""
-_NEARLY_FULL = 0.85
-"""Share of the free memory above which the estimate calls a run tight; what is killed then was too large."""
 
 
 def kills_for_memory(statistics: Path = _STATISTICS) -> int | None:
@@ -61,4 +61,4 @@ def died_of_memory(
         return False
     if kills_before is not None and kills_now is not None and kills_now > kills_before:
         return True
-    return exit_code == _KILLED and bool(free) and held >= _NEARLY_FULL * free
+    return exit_code == _KILLED and bool(free) and held >= NEARLY_FULL * free

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.protocol.devices import DeviceFacts
-from engine.protocol.engine_problems import engine_died, run_interrupted
-from engine.protocol.events import CheckpointSaved, Event, StepsEnded, TrainingStarted
+from engine.protocol.engine_problems import engine_died
+from engine.protocol.events import Event, StepsEnded
+from engine.protocol.interrupted_runs import LastWords, run_interrupted
 from engine.protocol.memory_problems import killed_for_memory
 from engine.protocol.problems import Problem
-from engine.protocol.run_files import LAST_FOLDER, read_events
-from engine.protocol.smaller_batches import Batches, BatchesHalved
+from engine.protocol.run_files import read_events
 from gui.engine_client.memory_deaths import died_of_memory, kills_for_memory
 
 
@@ -27,40 +27,17 @@ class RunSoFar:
         self.folder = folder
         self._devices = tuple(devices)
         self._kills = kills_for_memory()
-        self._epoch: float | None = None
-        self._saved_epoch: float | None = None
-        self._batches: Batches | None = None
-        self._max_length = 0
-        self._device = ""
-        self._held = 0
+        self._words = LastWords()
         if folder:
             for event in read_events(Path(folder)):  # of processes before this one
-                self._take(event)
-            self._held = 0
+                self._words.take(event)
+            self._words.held = 0
 
     def note(self, event: Event) -> None:
         """Remembers how far the run has come."""
-        self._take(event)
+        self._words.take(event)
         if isinstance(event, StepsEnded):
             self._kills = kills_for_memory()  # whatever was ended before, this process is well
-
-    def _take(self, event: Event) -> None:
-        if isinstance(event, StepsEnded) and event.points:
-            self._epoch, self._held = event.points[-1].epoch, event.memory
-        elif isinstance(event, CheckpointSaved) and event.path == LAST_FOLDER:
-            self._saved_epoch = event.epoch  # the best one alone is nothing to go on from
-        elif isinstance(event, BatchesHalved):
-            self._batches = event.batches
-        elif isinstance(event, TrainingStarted):
-            self._begin(event)
-
-    def _begin(self, event: TrainingStarted) -> None:
-        settings, self._device = event.run.settings, event.device
-        size, more = settings.get("batch_size"), settings.get("gradient_accumulation_steps", 1)
-        if self._batches is None and isinstance(size, int) and isinstance(more, int):
-            self._batches = Batches(size=size, rows=size * more)
-        longest = settings.get("max_length")
-        self._max_length = longest if isinstance(longest, int) else 0
 
     def death(self, exit_code: int | None, last_lines: Sequence[str] = ()) -> Problem:
         """Says why the process is gone, and how the run goes on.
@@ -74,8 +51,8 @@ class RunSoFar:
         return engine_died(
             exit_code,
             folder=self.folder,
-            epoch=self._epoch,
-            saved_epoch=self._saved_epoch,
+            epoch=self._words.epoch,
+            saved_epoch=self._words.saved_epoch,
             details=last_lines,
         )
 
@@ -83,17 +60,17 @@ class RunSoFar:
         """Says that a process is gone which nobody here had started, so that its exit code is not known."""
         if self._died_of_memory(None, ()):
             return self._killed(None, ())
-        return run_interrupted(self.folder, self._epoch, self._saved_epoch)
+        return run_interrupted(self.folder, self._words)
 
     def _killed(self, exit_code: int | None, last_lines: Sequence[str]) -> Problem:
         return killed_for_memory(
             exit_code,
             folder=self.folder,
-            epoch=self._epoch,
-            saved_epoch=self._saved_epoch,
-            batches=self._batches,
+            epoch=self._words.epoch,
+            saved_epoch=self._words.saved_epoch,
+            batches=self._words.batches,
             held=self._held_in_main_memory(),
-            max_length=self._max_length,
+            max_length=self._words.max_length,
             details=last_lines,
         )
 
@@ -111,4 +88,4 @@ class RunSoFar:
     def _held_in_main_memory(self) -> int:
         """Returns what the process held; of one that trains on a graphics card only the card's is told."""
         cards = {one.label for one in self._devices if one.id.startswith("cuda")}
-        return 0 if self._device in cards else self._held
+        return 0 if self._words.device in cards else self._words.held

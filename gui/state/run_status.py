@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.protocol.config import RunConfig
-from engine.protocol.engine_problems import run_interrupted
 from engine.protocol.events import (
     CheckpointSaved,
     EpochEnded,
@@ -30,6 +29,7 @@ from engine.protocol.events import (
     TrainingStarted,
     WarningRaised,
 )
+from engine.protocol.interrupted_runs import LastWords, run_interrupted
 from engine.protocol.problems import Problem
 from engine.protocol.results import RunResult
 from engine.protocol.run_files import LAST_FOLDER, RUN_FILE
@@ -127,6 +127,7 @@ class RunStatus(QObject):
         self.rows_per_second = 0.0
         self.memory = 0
         self._curve = LossCurve()
+        self._words = LastWords()
         self._running_since: float | None = None
 
     # --- what follows from it ---------------------------------------------------------------------
@@ -195,6 +196,7 @@ class RunStatus(QObject):
 
     def apply(self, event: Event) -> None:
         """Takes an event over and says what changed. Events come in their order."""
+        self._words.take(event)
         match event:
             case JobAccepted():
                 self._go_to(RunState.PREPARING)
@@ -263,9 +265,7 @@ class RunStatus(QObject):
     def close_file(self) -> None:
         """Says that its file holds nothing more: without an end, the run was interrupted."""
         if self.is_active:
-            saved = self.checkpoint.epoch if self.checkpoint else None
-            epoch = self.epoch if self.points else None
-            self.problem = run_interrupted(str(self.folder), epoch, saved)
+            self.problem = run_interrupted(str(self.folder), self._words)
             self._go_to(RunState.INTERRUPTED)
 
     def set_notes(self, notes: RunNotes) -> None:

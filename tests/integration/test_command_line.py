@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,8 +27,9 @@ from engine.protocol.events import (
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.export_events import ModelExported
 from engine.protocol.label_doubts import LabelDoubtsFound
-from engine.protocol.run_files import read_events, read_run
-from engine.protocol.wire import decode_event
+from engine.protocol.run_files import EVENTS_FILE, read_events, read_run
+from engine.protocol.smaller_batches import Batches, BatchesHalved
+from engine.protocol.wire import decode_event, encode
 from tests.engine.recorded_session import points
 from tests.hub_server import HubServer, use_hub
 from tests.hub_uploads import Account
@@ -76,6 +78,30 @@ def test_the_catalog_is_one_object():
     assert {"freeze_layers", "lora", "feature_based"} <= {method.id for method in catalog.methods}
     assert all(task["id"] for task in msgspec.json.decode(shown)["tasks"])
     assert "text_classification" in _run("catalog").stdout
+
+
+def test_an_interrupted_run_says_how_it_goes_on_also_when_memory_had_run_out(finished, tmp_path):
+    folder = tmp_path / "lost run"
+    shutil.copytree(finished[0], folder, ignore=shutil.ignore_patterns("checkpoints"))
+    events = list(read_events(folder))
+    kept = [event for event in events if not isinstance(event, JobSucceeded | ResultWritten)]
+    (folder / EVENTS_FILE).write_bytes(b"".join(encode(event) for event in kept))
+
+    shown = " ".join(_run("runs", tmp_path).stdout.split())
+    assert "lost run: This run was interrupted" in shown
+    resume = f"thaw-engine resume '{folder}'"
+    assert f"On the command line: {resume} or {resume} --smaller-batches" in shown
+    (line,) = _run("runs", tmp_path, "--json").stdout_bytes.splitlines()
+    told = msgspec.json.decode(line)
+    assert (told["state"], told["problem"]["code"]) == ("interrupted", "run_interrupted")
+    plain, smaller = (action["arguments"] for action in told["problem"]["actions"])
+    assert smaller == plain | {"smaller_batches": "yes"}
+    assert next(event for event in events if isinstance(event, TrainingStarted)).memory_free > 0
+
+    again = _events(_run("resume", folder, "--smaller-batches", "--json"))
+    (halved,) = [event for event in again if isinstance(event, BatchesHalved)]
+    assert (halved.batches, halved.asked) == (Batches(size=4, rows=8), True)
+    assert "problem" not in msgspec.json.decode(_run("runs", tmp_path, "--json").stdout_bytes)
 
 
 def test_a_file_is_looked_at(moods_csv, tmp_path):

@@ -16,7 +16,6 @@ from engine.protocol.stack import Fit, LayerKind
 from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator, checkpoint_size
-from engine.training.first_guess import guess
 from engine.training.work import WordsSaid, work_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
@@ -98,15 +97,6 @@ def test_a_first_guess_grows_with_what_is_computed(small_bert, moods_csv, tmp_pa
 
     assert low("feature_based") < low("full_fine_tuning", epochs=20) < low("full_fine_tuning", epochs=40)
     assert low("freeze_layers", frozen_layers=1, epochs=40) < low("full_fine_tuning", epochs=40)
-
-
-def test_a_first_guess_follows_the_speed_of_the_machine():
-    small, large = guess(CPU, 64, 12 * 64**2, 6), guess(CPU, 512, 12 * 512**2, 6)
-
-    assert small.run < small.through < small.learn < large.learn
-    assert large.learn / large.run == pytest.approx(small.learn / small.run)
-    assert 1e-9 < large.run < 1e-2  # between ten petaflops and half a gigaflop a second
-    assert small.step_learn == large.step_learn > 0
 
 
 def test_each_device_has_an_estimator_of_its_own(tmp_path):

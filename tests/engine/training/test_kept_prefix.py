@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import torch
-from transformers import PreTrainedTokenizerBase
+from transformers import BertModel, PreTrainedTokenizerBase
 
 from engine.models.frozen_prefix import FrozenPrefix, find_prefix
 from engine.models.heads import build_sequence_model
 from engine.models.layers import set_layer_trainable
-from engine.protocol.config import RunConfig
-from engine.protocol.events import EvaluationEnded, StageReached, TrainingStarted
+from engine.protocol.config import DataConfig, RunConfig
+from engine.protocol.events import EvaluationEnded, ResultWritten, StageReached, TrainingStarted
+from engine.protocol.kept_facts import in_words
+from engine.protocol.number_words import bytes_number
+from engine.protocol.results import NoisePoint
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.kept_prefix import KeptPrefix
@@ -90,6 +94,41 @@ def test_what_is_kept_is_known_before(
     assert started.kept == msgspec.structs.replace(expected.kept, size=started.kept.size)
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "The lowest of 2 blocks is computed once for rows that are judged ({size} kept on the disk), in "
+         "each epoch for the others: words are hidden anew each time a text is read."),
+        ({"frozen_states_megabytes": 0}, "The lowest of 2 blocks is computed in each epoch: "
+         "Keep of frozen layers is 0 MB."),
+        ({"train_on": "noisy", "fresh_noise": True}, "The lowest of 2 blocks is computed once for rows that "
+         "are judged ({size} kept on the disk), in each epoch for the others: their noise is fresh."),
+    ],
+)  # fmt: skip
+def test_where_words_are_hidden_anew_what_is_judged_is_kept(
+    small_filler: Path, chains_csv: Path, tmp_path: Path, settings: dict[str, Any], words: str
+) -> None:
+    run = RunConfig(
+        data=DataConfig(path=str(chains_csv)),
+        task="masked_language_modelling",
+        method="freeze_layers",
+        model=str(small_filler),
+        settings={"epochs": 1, "max_length": 32, "frozen_layers": 1, **settings},
+    )
+    checker = Checker(Workbench(), Estimator(torch.device("cpu"), tmp_path / "none.json"))
+    expected = checker.check(run).estimate
+    events = train(tmp_path / "run", run)
+    (started,) = [event for event in events if isinstance(event, TrainingStarted)]
+
+    assert expected is not None
+    told = expected.kept
+    judged = sum(count for part, count in checker.check(run).work.counts.items() if part != "train")
+    assert told.rows == (0 if "frozen_states_megabytes" in settings else judged) < told.of_rows
+    assert started.kept.size == pytest.approx(told.size, rel=0.1)  # noise is longer by about so much
+    assert started.kept == msgspec.structs.replace(told, size=started.kept.size)
+    assert in_words(told) == words.format(size=bytes_number(told.size))
+
+
 def losses(events: list[Any]) -> list[float]:
     judged = [event.loss for event in events if isinstance(event, EvaluationEnded)]
     return [*(point.loss for point in points(events)), *judged]
@@ -132,18 +171,41 @@ def test_what_does_not_fit_is_computed(bert: Path, moods_csv: Path, tmp_path: Pa
     assert losses(part) == pytest.approx(losses(plain), abs=1e-4)
 
 
+@pytest.fixture
+def rows_run() -> Iterator[list[int]]:
+    """Notes how many rows a pretrained network is given at once."""
+    rows: list[int] = []
+
+    def note(module: torch.nn.Module, _given: Any, said: Any) -> None:
+        if isinstance(module, BertModel):
+            rows.append(len(said[0]))
+
+    hook = torch.nn.modules.module.register_module_forward_hook(note)
+    yield rows
+    hook.remove()
+
+
+def trial(events: list[Any]) -> tuple[NoisePoint, ...]:
+    (result,) = [event.result for event in events if isinstance(event, ResultWritten)]
+    return result.by_noise
+
+
 def test_features_are_read_once_for_several_runs(
-    bert: Path, moods_csv: Path, tmp_path: Path, cache: Path
+    bert: Path, moods_csv: Path, tmp_path: Path, cache: Path, rows_run: list[int]
 ) -> None:
     run = moods_run(moods_csv, bert, "feature_based")
     first = train(tmp_path / "first", run)
-    assert len(list(cache.glob("*.states"))) == 3
+    assert (rows_run.count(48), rows_run.count(16)) == (1, 2 + 4)  # each part, and the test at four rates
+    rows_run.clear()
+    assert len(list(cache.glob("*.states"))) == 7  # and the test rows with noise, at each rate
     again = train(tmp_path / "second", run)
     other = train(tmp_path / "third", msgspec.structs.replace(run, seed=1))
 
+    assert {48, 16}.isdisjoint(rows_run)
     assert losses(again) == losses(first)
+    assert trial(again) == trial(first)
     assert losses(other) != losses(first)
-    assert len(list(cache.glob("*.states"))) == 3
+    assert len(list(cache.glob("*.states"))) == 7
     told = [
         event for event in again if isinstance(event, StageReached) and event.stage == "computing_features"
     ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from engine.protocol.commands import Evaluate
 from engine.protocol.events import EvaluationEnded, ResultWritten, TrainingStarted
 from engine.training.precision import choose, computing_in, measured_gain
+from engine.training.rows import EncodedPart
 from tests.engine.recorded_session import moods_run, open_session, points, start
 from tests.small_models import make_small_bert
 
@@ -44,6 +47,33 @@ def test_only_what_is_asked_for_runs_in_16_bits() -> None:
         assert (one @ one).dtype is torch.bfloat16
     with computing_in("fp32", CPU):
         assert (one @ one).dtype is torch.float32
+
+
+def test_the_final_test_is_judged_in_32_bits_and_tried_with_noise_in_those_of_the_run(
+    moods_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bert = make_small_bert(tmp_path / "bert")
+    judged: list[str] = []
+    plain = EncodedPart.forward
+
+    def noted(part: EncodedPart, *given: Any) -> Any:
+        judged.append(part.precision)
+        return plain(part, *given)
+
+    monkeypatch.setattr(EncodedPart, "forward", noted)
+    opened = open_session(calibration_file=tmp_path / "calibration.json")
+    run = moods_run(moods_csv, bert, precision="bf16")
+    events = opened.do(start(run, tmp_path / "run"))
+    again = opened.do(Evaluate(job_id="again", folder=str(tmp_path / "run")))
+    opened.session.close()
+
+    first, second = (
+        next(event.result for event in told if isinstance(event, ResultWritten)) for told in (events, again)
+    )
+    assert first.by_noise[0].scores == first.scores  # the rows as they are are not judged again
+    assert second.by_noise == first.by_noise
+    assert second.scores == first.scores
+    assert judged[-10:] == ["fp32", *["bf16"] * 4] * 2
 
 
 @pytest.mark.parametrize("method", ["full_fine_tuning", "freeze_layers", "feature_based"])

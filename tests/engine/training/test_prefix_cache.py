@@ -70,6 +70,33 @@ def test_kept_features_give_the_same_answers(small_bert, features):
     assert (told[-1].done, told[-1].total) == (40, 40)
 
 
+def test_rows_are_read_in_smaller_batches_where_memory_runs_out(small_bert, monkeypatch):
+    base, model = _model(small_bert, "feature_based")
+    part, whole, told, sizes = _part(base, TEXTS), _part(base, TEXTS), [], []
+    read_once(model, [whole], "texts", lambda _: None)
+    plain = type(model).features
+
+    def features(own, batch):
+        sizes.append(len(batch["input_ids"]))
+        if sizes[-1] > 12:
+            torch.empty(10**15)
+        return plain(own, batch)
+
+    monkeypatch.setattr(type(model), "features", features)
+    read_once(model, [part], "texts", told.append)
+
+    assert sizes == [40, 20, 10, 10, 10, 10]  # what was found out holds for all that follows
+    assert [event.done for event in told] == [10, 20, 30, 40]
+    assert torch.allclose(torch.stack(part.features), torch.stack(whole.features), atol=1e-6)
+
+    def never(_own, _batch):
+        torch.empty(10**15)
+
+    monkeypatch.setattr(type(model), "features", never)
+    with pytest.raises(RuntimeError, match="allocate"):
+        read_once(model, [_part(base, TEXTS)], "texts", told.append)
+
+
 def test_features_do_not_depend_on_the_order_of_the_rows(small_bert):
     base, model = _model(small_bert, "feature_based")
     part, turned = _part(base, TEXTS), _part(base, TEXTS[::-1])

@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.protocol import engine_problems, project_problems
+from engine.protocol import engine_problems, interrupted_runs, project_problems
 from engine.protocol.problems import Problem
 
 PROBLEMS = [
     engine_problems.engine_died(-9, folder="runs/one", epoch=2.44, saved_epoch=2.0, details=["last line"]),
     engine_problems.engine_died(1, folder="runs/one", epoch=0.2),
     engine_problems.engine_died(None),
-    engine_problems.run_interrupted("runs/one", 1.26, 1.0),
-    engine_problems.run_interrupted("runs/one", None, None),
+    interrupted_runs.run_interrupted("runs/one", interrupted_runs.LastWords()),
     engine_problems.engine_cannot_start("/opt/thaw-engine", "No such file or directory"),
     engine_problems.engine_not_ready(60.0),
     engine_problems.engine_keeps_ending(4, 1, ["ImportError: torch"]),

@@ -129,11 +129,13 @@ def test_a_run_whose_engine_dies_keeps_its_curve_and_goes_on(
 
 
 def test_a_file_without_an_end_is_an_interrupted_run(
-    qtbot: QtBot, context: PageContext, start: Start, fake_clients: list[FakeClient]
+    qtbot: QtBot, context: PageContext, fake_clients: list[FakeClient]
 ) -> None:
     qtbot.waitUntil(lambda: context.project.draft is not None)
     fake_clients[0].hold_after_step = 40
-    live = start()
+    draft = context.project.draft
+    assert draft is not None
+    live = context.runs.start(msgspec.structs.replace(draft, settings=draft.settings | {"batch_size": 32}))
     qtbot.waitUntil(lambda: live.step == 40)
     with (live.folder / "events.jsonl").open("ab") as file:
         file.write(b'{"type":"StepsEnded","poi')  # cut off by a crash
@@ -143,7 +145,10 @@ def test_a_file_without_an_end_is_an_interrupted_run(
     assert run.step == 40
     assert run.can_resume
     assert run.problem is not None
-    assert run.problem.actions[0].label == "Resume from epoch 0.5"
+    assert [action.label for action in run.problem.actions] == [
+        "Resume from epoch 0.5",
+        "Continue with 2 batches of 16",
+    ]
     assert again.current is run
     again.close()
 
