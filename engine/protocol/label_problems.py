@@ -108,7 +108,12 @@ def mixed_labels(spellings: Sequence[Sequence[tuple[str, int]]], rows: Sequence[
         rows: Row numbers of all but the most frequent spelling.
     """
     groups = [
-        " and ".join(f'"{printable(name)}" ({counted(count, "row")})' for name, count in group[:3])
+        " and ".join(
+            [
+                *(f'"{printable(name)}" ({counted(count, "row")})' for name, count in group[:3]),
+                *([f"{len(group) - 3:,} more"] if len(group) > 3 else []),
+            ]
+        )
         for group in spellings[:3]
     ]
     # Commas between the groups: "a and A and b and B" would not say which belong together.

@@ -292,10 +292,13 @@ class DataPage(QWidget):
 
     def _act(self, action: Action, about: Problem | None) -> None:
         """Does what the button of a problem says."""
+        form = self._preview.format_button
         deeds: dict[str, Callable[[], object]] = {
             "choose_file": self.choose_file,
-            "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
-            "choose_column": lambda: self._choose_column(action.arguments),
+            "choose_encoding": lambda: self._open(form.make_encoding_menu(self), about),
+            "choose_sheet": lambda: self._open(form.make_sheet_menu(self), about),
+            "choose_header_row": lambda: self._open(form.make_header_menu(self), about),
+            "choose_column": lambda: self._choose_column(action.arguments, about),
             "show_data": lambda: self._show_data(about),
             "set_reading": lambda: self._project.set_reading(
                 {name: int(value) for name, value in action.arguments.items()}
@@ -306,18 +309,20 @@ class DataPage(QWidget):
         }
         deeds.get(action.id, lambda: repair_draft(action, self._project, self._context.engines.catalog))()
 
-    def _choose_column(self, arguments: dict[str, str]) -> None:
+    def _choose_column(self, arguments: dict[str, str], about: Problem | None) -> None:
         """Takes the suggested column for a role, or lets the person choose one."""
         role, column = arguments.get("role", LABEL_ROLE), arguments.get("column", "")
         if column:
             self._choose_role(column, role)
         else:
-            self._open(self.make_column_menu(role))
+            self._open(self.make_column_menu(role), about)
 
-    def _open(self, menu: QMenu) -> None:
-        """Opens a menu below the buttons of the banner."""
+    def _open(self, menu: QMenu, about: Problem | None) -> None:
+        """Opens a menu below the button that asked for it: of a finding, else of the banner."""
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._banner.mapToGlobal(QPoint(self._theme.px(48), self._banner.height())))
+        button = self._facts.health.button_of(about) if about is not None else None
+        left, below = (0, button) if button is not None else (self._theme.px(48), self._banner)
+        menu.popup(below.mapToGlobal(QPoint(left, below.height())))
 
     def make_column_menu(self, role: str) -> QMenu:
         """Returns a menu of all columns; choosing one gives it the role."""

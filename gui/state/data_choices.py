@@ -57,8 +57,14 @@ class DataChoices(ProjectFacts):
         name = next(iter(changes))
         # Other letters, and other rows of the same file, leave columns where they are; all else may not.
         keeps = name in {"encoding", "rows_drawn"}
-        others: dict[str, Any] = {} if keeps else {"columns": {}, "repairs": ()}
-        self._change_data(f"Choose the {name.replace('_', ' ')}", **others | dict(changes))
+        data, title = self.choices.data, f"Choose the {name.replace('_', ' ')}"
+        if keeps or data is None:
+            self._change_data(title, **dict[str, Any](changes))
+            return
+        data = msgspec.structs.replace(data, columns={}, repairs=(), **changes)
+        # What the table so far was taken for, not the person, may be something else in this one.
+        guessed = self.table is not None and self.table.task == self.choices.task
+        self._choose(title, data=data, task="" if guessed else self.choices.task)
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
