@@ -20,7 +20,7 @@ from engine.protocol.data_events import RowsWritten
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
-from gui.state.data_findings import data_errors, data_findings, words_without_rows
+from gui.state.data_findings import data_errors, data_findings, is_read_as_chosen, words_without_rows
 from gui.state.draft_repairs import repair_draft
 from gui.state.label_doubts import LabelDoubtsSearch
 from gui.state.page_context import OpenProject, PageContext, PageEntry
@@ -99,7 +99,7 @@ class DataPage(QWidget):
         self._row.addWidget(self._preview, 1)
         self._row.addWidget(self._facts)
         empty_room = QWidget()
-        self._stack = QStackedWidget(self)
+        self._stack = QStackedWidget()  # it follows the header on the page, so Tab comes to it later, too
         self._stack.addWidget(self._body)
         self._stack.addWidget(empty_room)
         # The scroll bar of the right column stands in the page's margin: all else keeps out of it.
@@ -123,7 +123,7 @@ class DataPage(QWidget):
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
         self._open_file.clicked.connect(self.choose_file)
-        self._empty.button_clicked.connect(self.choose_file)
+        self._empty.button_clicked.connect(self._leave_empty)
         self._next.clicked.connect(lambda: self.go_requested.emit("setup"))
         self._tasks.task_chosen.connect(project.set_task)
         self._preview.role_chosen.connect(self._choose_role)
@@ -274,6 +274,10 @@ class DataPage(QWidget):
     def choose_file(self) -> None:
         """Lets the person choose a file, without waiting for it."""
         ask_for_file(self, "Open a file", self._context.engines.catalog, self.files_chosen.emit)
+
+    def _leave_empty(self) -> None:
+        """Reads a file that cannot be read as the person chose as it seems best, else asks for another."""
+        self._project.forget_reading() if is_read_as_chosen(self._project) else self.choose_file()
 
     def save_rows(self) -> None:
         """Lets the person write the rows, as they are after their repairs, to a new file."""

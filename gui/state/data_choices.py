@@ -14,6 +14,9 @@ from gui.state.project_facts import ProjectFacts
 from gui.state.project_file import Choices
 from gui.state.table_guess import fitting
 
+_SEEMS_BEST: dict[str, str | int] = {"delimiter": "", "encoding": "", "sheet": "", "header_row": 0}
+"""What of a ``Reading`` says how a file is read: nothing."""
+
 
 class DataChoices(ProjectFacts):
     """The part of a project that says which rows and what is done to them."""
@@ -65,6 +68,10 @@ class DataChoices(ProjectFacts):
         # What the table so far was taken for, not the person, may be something else in this one.
         guessed = self.table is not None and self.table.task == self.choices.task
         self._choose(title, data=data, task="" if guessed else self.choices.task)
+
+    def forget_reading(self) -> None:
+        """Reads the file as it seems best, whatever was chosen for it."""
+        self.set_reading(_SEEMS_BEST)
 
     @property
     def repairs(self) -> tuple[Repair, ...]:

@@ -84,6 +84,7 @@ class PreviewCard(Card):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._table)
         self._stack.addWidget(self._nothing)
+        self.header.insertStretch(2)  # its place between title and buttons while the note is hidden
         for widget in (self._format, self._only, self._search, self._labels):
             self.header.addWidget(widget)
         self.body.addWidget(self._stack)

@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.problems import Problem
 from engine.protocol.sheet_problems import other_sheets, rows_above_names
-from engine.protocol.table_problems import odd_rows
+from engine.protocol.table_problems import most_rows_differ, odd_rows
 from gui.pages.data import DataPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.widgets.buttons import Button
-from tests.gui.pages.data_stage import facts_of, open_page
+from gui.widgets.empty_state import EmptyState
+from tests.gui.pages.data_stage import facts_of, open_page, part
 
 
 @pytest.fixture
@@ -60,6 +61,22 @@ def test_sheet_and_row_of_names_are_chosen_below_the_button_of_their_finding(
     row.trigger()
     assert project.data is not None
     assert (project.data.sheet, project.data.header_row) == ("May & June", 4)
+
+
+def test_a_file_that_cannot_be_read_as_chosen_is_read_as_it_seems_best(
+    page: DataPage, project: Project
+) -> None:
+    before = project.data
+    project.set_reading({"delimiter": "|"})
+    project.take_table(None, (most_rows_differ("/a/posts.csv", {1: 2, 2: 2}, 2, 1, "|"),))
+    empty = part(page, EmptyState, "drop_zone")
+    assert isinstance(empty, EmptyState)
+    assert (empty.button.isVisible(), empty.button.text()) == (True, "Find out how to read it")
+    empty.button.click()
+    assert project.data is not None
+    assert before is not None
+    assert (project.data.delimiter, project.data.encoding) == ("", "")
+    assert before.delimiter == ""
 
 
 def test_a_file_that_can_be_gone_on_with_is_not_to_be_given_up(page: DataPage, project: Project) -> None:
