@@ -65,6 +65,7 @@ class RepairKind:
         told: ``(number of rows concerned, step) -> title, reason``: what was done and what for.
         offer: Returns the step that mends a finding; ``None`` where this is not the kind for it.
         undo: The words on the button that takes it back.
+        rewrites: Whether it changes what stands in cells, so that other rules may find more to mend.
     """
 
     id: str
@@ -73,6 +74,7 @@ class RepairKind:
     told: Callable[[int, Repair], tuple[str, str]]
     offer: Callable[[Problem, Meaning], Repair | None] = _no_offer
     undo: str = "Undo"
+    rewrites: bool = False
 
 
 def without(rows: Dataset, places: Sequence[int]) -> Mended:

@@ -86,15 +86,17 @@ def with_repairs(
     """Returns findings, each with the button that mends it before the one that shows its rows.
 
     What a finding itself suggests stands before that: it knows more of it than a rule does.
-    A rule that was followed already mends no more, unless something was changed by hand since.
+    A rule that was followed already mends no more, unless something was changed by hand or in cells since.
 
     Args:
         findings: What was found.
         meaning: What the columns mean.
         done: The steps that were done before it was found.
     """
-    by_hand = [place for place, step in enumerate(done) if step.kind in BY_HAND]
-    followed = done[by_hand[-1] + 1 :] if by_hand else done
+    kinds = all_repairs()
+    changing = [place for place, one in enumerate(done) if one.kind in BY_HAND or kinds[one.kind].rewrites]
+    last = max(changing, default=-1)
+    followed = [one for place, one in enumerate(done) if place >= last and one.kind not in BY_HAND]
     return tuple(_with_repair(finding, meaning, followed) for finding in findings)
 
 

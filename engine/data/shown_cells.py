@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datasets import Dataset
 
 from engine.answer_cells import enumerated, listed_in
@@ -60,7 +62,7 @@ def sentences_in(table: Table) -> frozenset[str]:
         for name in table.columns
         if any(cell.lstrip().startswith("[") for cell in cells(first, name))
     }
-    lengths = {name: [len(row or ()) for row in rows] for name, rows in lists.items()}
+    lengths = {name: [None if row is None else len(row) for row in rows] for name, rows in lists.items()}
     return frozenset(
         name
         for name, rows in lists.items()
@@ -74,6 +76,10 @@ def _is_varied(items: list[str], rows: int) -> bool:
     return len(items) >= _LONG * max(1, rows) and len(set(items)) > _VARIED * len(items)
 
 
-def _is_beside(one: list[int], other: list[int]) -> bool:
-    """Whether two columns hold as many things in every row, and not one each."""
-    return one == other and max(one, default=0) > 1
+def _is_beside(one: Sequence[int | None], other: Sequence[int | None]) -> bool:
+    """Whether two columns hold as many things in every row, and not one each.
+
+    Cells that are no lists, such as those that a person has written, say nothing about the others.
+    """
+    both = [pair for pair in zip(one, other, strict=True) if None not in pair]
+    return all(here == there for here, there in both) and any(here and here > 1 for here, _ in both)

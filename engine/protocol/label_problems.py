@@ -56,7 +56,7 @@ def many_classes(column: str, classes: int, rows: int) -> Problem:
 
 
 def class_with_one_row(names: Sequence[str], rows: Sequence[int]) -> Problem:
-    """Some labels stand in a single row: they can be learned from, not judged.
+    """Some labels stand in a single row: they can be learned from or judged, not both.
 
     Args:
         names: The labels.
@@ -69,9 +69,8 @@ def class_with_one_row(names: Sequence[str], rows: Sequence[int]) -> Problem:
         if len(names) <= 3
         else f"{len(names):,} labels stand in one row only",
         reason=f"{rows_named(rows)} {'is the only one' if one else 'are the only ones'} with "
-        f"{'it' if one else quoted(names)}. {'It goes' if one else 'They go'} into "
-        f"training, so neither the check nor the final test can say whether "
-        f"{'it is' if one else 'they are'} learned.",
+        f"{'it' if one else quoted(names)}. A row is learned from or judged, not both, so no figure can say "
+        f"whether {'it is' if one else 'they are'} learned.",
         fix="Add rows with the same label, or correct it if it is a slip.",
         safe=SAFE,
         severity=Severity.WARNING,
@@ -108,7 +107,12 @@ def mixed_labels(spellings: Sequence[Sequence[tuple[str, int]]], rows: Sequence[
         rows: Row numbers of all but the most frequent spelling.
     """
     groups = [
-        " and ".join(f'"{printable(name)}" ({counted(count, "row")})' for name, count in group[:3])
+        " and ".join(
+            [
+                *(f'"{printable(name)}" ({counted(count, "row")})' for name, count in group[:3]),
+                *([f"{len(group) - 3:,} more"] if len(group) > 3 else []),
+            ]
+        )
         for group in spellings[:3]
     ]
     # Commas between the groups: "a and A and b and B" would not say which belong together.

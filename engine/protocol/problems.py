@@ -28,6 +28,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: What to do: ``choose_column``, ``choose_file``, ``choose_folder``, ``choose_encoding``,
+            ``choose_sheet``, ``choose_header_row``,
             ``use_built_in_model``, ``change_settings``, ``set_settings``, ``resume``, ``show_data``,
             ``continue_anyway``, ``copy_details``, ``use_method``, ``train_again``,
             ``restart_engine``, ``save_project``, ``open_project``, ``show_folder``, ``use_device``,

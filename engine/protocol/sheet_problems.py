@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.protocol.file_problems import CHOOSE_FILE, SAFE
-from engine.protocol.problems import Problem, Severity
+from engine.protocol.problems import Action, Problem, Severity
 from engine.protocol.wording import ROWS_KEPT, counted, file_name, listed, printable, quoted, rows_named
 
 
@@ -82,6 +82,7 @@ def other_sheets(path: str, sheet: str, names: Sequence[str]) -> Problem:
         fix="Choose another sheet if your rows stand there.",
         severity=Severity.NOTE,
         setting="sheet",
+        actions=(Action(id="choose_sheet", label="Choose the sheet"),),
     )
 
 
@@ -97,6 +98,7 @@ def rows_above_names(path: str, rows: Sequence[int], header: int) -> Problem:
         setting="header_row",
         rows=tuple(rows[:ROWS_KEPT]),
         row_count=len(rows),
+        actions=(Action(id="choose_header_row", label="Choose the row"),),
     )
 
 

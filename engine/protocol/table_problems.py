@@ -161,6 +161,22 @@ def unclosed_quote(path: str, row: int) -> Problem:
     )
 
 
+def quotes_left_open(path: str, rows: Sequence[int]) -> Problem:
+    """Quotation marks that open a text and are not closed; each line below is read by itself all the same."""
+    one = len(rows) == 1
+    return Problem(
+        code="quotes_left_open",
+        title=f"{counted(len(rows), 'quotation mark')} {'is' if one else 'are'} not closed",
+        reason=f'{rows_named(rows)} of "{file_name(path)}" {"opens" if one else "open"} a text with a '
+        "quotation mark that is missing at its end. The lines below are read as rows of their own.",
+        fix="Nothing has to be done unless these rows matter; then close the quotation mark in the file.",
+        safe=SAFE,
+        severity=Severity.NOTE,
+        rows=tuple(rows[:ROWS_KEPT]),
+        row_count=len(rows),
+    )
+
+
 def quotes_as_letters(path: str) -> Problem:
     """Quotation marks do not enclose texts in this file, so they are kept as they stand."""
     return Problem(

@@ -28,6 +28,15 @@ def count(things: str, number: int) -> str:
     return f"{thousands(number)} {singular(things) if number == 1 else things}"
 
 
+def label_words(name: str) -> str:
+    """Returns a label as it is shown: in quotation marks where spaces around it would not be seen.
+
+    Args:
+        name: As it stands in the data.
+    """
+    return f"“{name}”" if name != name.strip() else name
+
+
 def singular(things: str) -> str:
     """Returns one of several words: ``"texts"`` becomes ``"text"``."""
     first, space, rest = things.rpartition(" ")

@@ -20,7 +20,7 @@ from engine.protocol.data_events import RowsWritten
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
-from gui.state.data_findings import data_errors, data_findings, words_without_rows
+from gui.state.data_findings import data_errors, data_findings, is_read_as_chosen, words_without_rows
 from gui.state.draft_repairs import repair_draft
 from gui.state.label_doubts import LabelDoubtsSearch
 from gui.state.page_context import OpenProject, PageContext, PageEntry
@@ -99,7 +99,7 @@ class DataPage(QWidget):
         self._row.addWidget(self._preview, 1)
         self._row.addWidget(self._facts)
         empty_room = QWidget()
-        self._stack = QStackedWidget(self)
+        self._stack = QStackedWidget()  # it follows the header on the page, so Tab comes to it later, too
         self._stack.addWidget(self._body)
         self._stack.addWidget(empty_room)
         # The scroll bar of the right column stands in the page's margin: all else keeps out of it.
@@ -123,7 +123,7 @@ class DataPage(QWidget):
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
         self._open_file.clicked.connect(self.choose_file)
-        self._empty.button_clicked.connect(self.choose_file)
+        self._empty.button_clicked.connect(self._leave_empty)
         self._next.clicked.connect(lambda: self.go_requested.emit("setup"))
         self._tasks.task_chosen.connect(project.set_task)
         self._preview.role_chosen.connect(self._choose_role)
@@ -275,6 +275,10 @@ class DataPage(QWidget):
         """Lets the person choose a file, without waiting for it."""
         ask_for_file(self, "Open a file", self._context.engines.catalog, self.files_chosen.emit)
 
+    def _leave_empty(self) -> None:
+        """Reads a file that cannot be read as the person chose as it seems best, else asks for another."""
+        self._project.forget_reading() if is_read_as_chosen(self._project) else self.choose_file()
+
     def save_rows(self) -> None:
         """Lets the person write the rows, as they are after their repairs, to a new file."""
         data = self._project.data
@@ -292,10 +296,13 @@ class DataPage(QWidget):
 
     def _act(self, action: Action, about: Problem | None) -> None:
         """Does what the button of a problem says."""
+        form = self._preview.format_button
         deeds: dict[str, Callable[[], object]] = {
             "choose_file": self.choose_file,
-            "choose_encoding": lambda: self._open(self._preview.format_button.make_encoding_menu(self)),
-            "choose_column": lambda: self._choose_column(action.arguments),
+            "choose_encoding": lambda: self._open(form.make_encoding_menu(self), about),
+            "choose_sheet": lambda: self._open(form.make_sheet_menu(self), about),
+            "choose_header_row": lambda: self._open(form.make_header_menu(self), about),
+            "choose_column": lambda: self._choose_column(action.arguments, about),
             "show_data": lambda: self._show_data(about),
             "set_reading": lambda: self._project.set_reading(
                 {name: int(value) for name, value in action.arguments.items()}
@@ -306,18 +313,20 @@ class DataPage(QWidget):
         }
         deeds.get(action.id, lambda: repair_draft(action, self._project, self._context.engines.catalog))()
 
-    def _choose_column(self, arguments: dict[str, str]) -> None:
+    def _choose_column(self, arguments: dict[str, str], about: Problem | None) -> None:
         """Takes the suggested column for a role, or lets the person choose one."""
         role, column = arguments.get("role", LABEL_ROLE), arguments.get("column", "")
         if column:
             self._choose_role(column, role)
         else:
-            self._open(self.make_column_menu(role))
+            self._open(self.make_column_menu(role), about)
 
-    def _open(self, menu: QMenu) -> None:
-        """Opens a menu below the buttons of the banner."""
+    def _open(self, menu: QMenu, about: Problem | None) -> None:
+        """Opens a menu below the button that asked for it: of a finding, else of the banner."""
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self._banner.mapToGlobal(QPoint(self._theme.px(48), self._banner.height())))
+        button = self._facts.health.button_of(about) if about is not None else None
+        left, below = (0, button) if button is not None else (self._theme.px(48), self._banner)
+        menu.popup(below.mapToGlobal(QPoint(left, below.height())))
 
     def make_column_menu(self, role: str) -> QMenu:
         """Returns a menu of all columns; choosing one gives it the role."""

@@ -204,7 +204,7 @@ class SetupPage(QWidget):
     def _show_draft(self) -> None:
         self._facts = draft_check.stack_of_draft(self._project, self._facts)
         view = self._view()
-        self.map_card.set_view(view)
+        self.map_card.set_view(view, fails=bool(draft_check.draft_errors(self._project)))
         self._show_methods(view)
         self._show_settings()
         self._show_estimate()

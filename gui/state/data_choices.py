@@ -14,6 +14,9 @@ from gui.state.project_facts import ProjectFacts
 from gui.state.project_file import Choices
 from gui.state.table_guess import fitting
 
+_SEEMS_BEST: dict[str, str | int] = {"delimiter": "", "encoding": "", "sheet": "", "header_row": 0}
+"""What of a ``Reading`` says how a file is read: nothing."""
+
 
 class DataChoices(ProjectFacts):
     """The part of a project that says which rows and what is done to them."""
@@ -57,8 +60,18 @@ class DataChoices(ProjectFacts):
         name = next(iter(changes))
         # Other letters, and other rows of the same file, leave columns where they are; all else may not.
         keeps = name in {"encoding", "rows_drawn"}
-        others: dict[str, Any] = {} if keeps else {"columns": {}, "repairs": ()}
-        self._change_data(f"Choose the {name.replace('_', ' ')}", **others | dict(changes))
+        data, title = self.choices.data, f"Choose the {name.replace('_', ' ')}"
+        if keeps or data is None:
+            self._change_data(title, **dict[str, Any](changes))
+            return
+        data = msgspec.structs.replace(data, columns={}, repairs=(), **changes)
+        # What the table so far was taken for, not the person, may be something else in this one.
+        guessed = self.table is not None and self.table.task == self.choices.task
+        self._choose(title, data=data, task="" if guessed else self.choices.task)
+
+    def forget_reading(self) -> None:
+        """Reads the file as it seems best, whatever was chosen for it."""
+        self.set_reading(_SEEMS_BEST)
 
     @property
     def repairs(self) -> tuple[Repair, ...]:

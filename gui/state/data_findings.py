@@ -6,6 +6,8 @@ from engine.protocol.problems import Problem, Severity
 from engine.protocol.reading_problems import ABOUT_TEXTS
 from gui.state.project import Project
 
+_FIND_OUT = "Find out how to read it"
+
 
 def data_errors(project: Project) -> list[Problem]:
     """Returns what stands in the way, for the banner; notes and warnings are for the health check.
@@ -40,6 +42,12 @@ def data_findings(project: Project) -> list[Problem]:
     return listed[1:] if in_the_way else listed
 
 
+def is_read_as_chosen(project: Project) -> bool:
+    """Whether the person chose how the file is to be read: its letters, columns, sheet or row of names."""
+    data = project.data
+    return data is not None and bool(data.delimiter or data.encoding or data.sheet or data.header_row)
+
+
 def words_without_rows(project: Project) -> tuple[str, str, str]:
     """Returns what stands in the place of the rows: a title, a sentence, and the words of a button.
 
@@ -51,6 +59,12 @@ def words_without_rows(project: Project) -> tuple[str, str, str]:
         return "Drop your own file here", forms, "Choose a file"
     if not project.data_problems:
         return "", "", ""
+    if is_read_as_chosen(project):
+        return (
+            "There are no rows to show",
+            "Read as you chose, the file has none; why stands above.",
+            _FIND_OUT,
+        )
     offered = {action.id for problem in data_errors(project)[:1] for action in problem.actions}
     button = "" if "choose_file" in offered else "Choose another file"  # the banner may have it
     return "There are no rows to show", "The file was not read; why stands above.", button

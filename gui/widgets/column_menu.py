@@ -20,7 +20,7 @@ def column_menu(parent: QWidget, columns: Sequence[ColumnFacts], choose: Callabl
     menu = QMenu(parent)
     menu.setObjectName("columns")
     for column in columns:
-        action = menu.addAction(column.name)
+        action = menu.addAction(column.name.replace("&", "&&"))
         action.setToolTip(column.reason)
         action.triggered.connect(lambda _checked=False, name=column.name: choose(name))
     return menu

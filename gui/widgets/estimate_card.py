@@ -57,7 +57,8 @@ def _time_of(estimate: Estimate) -> str:
 
 def _range(low: float, high: float) -> str:
     if high < 60:
-        return f"{max(1, round(low / 5) * 5)}–{max(5, round(high / 5) * 5)} s"
+        first, last = max(1, round(low / 5) * 5), max(5, round(high / 5) * 5)
+        return f"{first}–{last} s" if last > first else f"{last} s"
     if high < 3600:
         first, last = max(1, round(low / 60)), max(1, round(high / 60))
         return f"{first}–{last} min" if last > first else f"{last} min"

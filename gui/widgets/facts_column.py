@@ -25,6 +25,8 @@ from gui.widgets.segmented import Segmented
 from gui.widgets.split_bar import SplitBar
 from gui.widgets.split_editor import SplitEditor
 
+_UNCOUNTED = "Divided as soon as the rows are counted."
+_TOO_FEW = "These rows cannot be divided into three parts."
 _TABS = (("labels", "Labels"), ("split", "Split"), ("health", "Health check"))
 
 
@@ -124,7 +126,9 @@ class FactsColumn(QWidget):
         self._limit_note = label(self._theme, "", "small", "text3", wrap=True)
         self._split_card = Card(self._theme, "Split")
         self._split_card.setObjectName("split_card")
+        self._undivided = self._waiting_words(_UNCOUNTED)
         self._split_card.body.addWidget(self._split)
+        self._split_card.body.addWidget(self._undivided)
         self._split_card.body.addWidget(self._limit_note)
         self._split_card.body.addStretch(1)
         self.change_split = Button(self._theme, "Change", "quiet", size="small")
@@ -208,10 +212,14 @@ class FactsColumn(QWidget):
         self._label_note.setText(count(unit, prepared.usable) if prepared and prepared.usable else "")
         self._length_title.setText(f"Length of the {unit}")
         self._lengths.set_bins(lengths, limit)
-        if prepared and prepared.train + prepared.validation + prepared.test:
+        divided = prepared is not None and prepared.train + prepared.validation + prepared.test > 0
+        if prepared is not None and divided:
             self._split.set_counts(prepared.train, prepared.validation, prepared.test)
         else:
             self._split.clear()
+        self._split.setVisible(divided)
+        self._undivided.setText(_TOO_FEW if prepared is not None else _UNCOUNTED)
+        self._undivided.setVisible(not divided)
         self._health.set_findings(findings, rows_in_reach)
         counted = prepared is not None and prepared.usable > 0
         known = counted or bool(findings)

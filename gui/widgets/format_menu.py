@@ -117,11 +117,8 @@ class FormatButton(Button):
             named = tuple((sign, words.capitalize()) for sign, words in DELIMITERS.items())
             _add_choices(menu.addMenu("Between columns"), named, asked.delimiter, self._choose("delimiter"))
         if table.sheets:
-            sheets = tuple((name, name) for name in table.sheets)
-            _add_choices(menu.addMenu("Sheet"), sheets, asked.sheet, self._choose("sheet"))
-            rows = tuple((str(row), f"Row {row}") for row in range(1, max(_ROWS, table.header_row) + 1))
-            chosen = str(asked.header_row or "")
-            _add_choices(menu.addMenu("Column names"), rows, chosen, self._choose("header_row"))
+            menu.addMenu(self.make_sheet_menu(menu))
+            menu.addMenu(self.make_header_menu(menu))
         if table.rows_in_file or asked.rows_drawn:
             drawn = tuple(
                 (str(rows), f"{rows:,}") for rows in _DRAWN if rows < (table.rows_in_file or table.rows)
@@ -150,6 +147,23 @@ class FormatButton(Button):
         """Returns the menu of encodings alone; the caller shows it."""
         return encoding_menu(parent, self._choose("encoding"), self._asked.encoding)
 
+    def make_sheet_menu(self, parent: QWidget) -> QMenu:
+        """Returns the menu of the sheets of a workbook alone; the caller shows it."""
+        menu = QMenu("Sheet", parent)
+        menu.setObjectName("sheets")
+        sheets = tuple((name, name) for name in self._table.sheets) if self._table else ()
+        _add_choices(menu, sheets, self._asked.sheet, self._choose("sheet"))
+        return menu
+
+    def make_header_menu(self, parent: QWidget) -> QMenu:
+        """Returns the menu of the rows that may hold the column names alone; the caller shows it."""
+        menu = QMenu("Column names", parent)
+        menu.setObjectName("header_rows")
+        last = max(_ROWS, self._table.header_row if self._table else 0)
+        rows = tuple((str(row), f"Row {row}") for row in range(1, last + 1))
+        _add_choices(menu, rows, str(self._asked.header_row or ""), self._choose("header_row"))
+        return menu
+
     def open_menu(self) -> None:
         """Opens the menu below the button, without waiting for it."""
         menu = self.make_menu()
@@ -166,7 +180,7 @@ def _add_choices(
 ) -> None:
     group = QActionGroup(menu)
     for value, words in (("", usual), *choices):
-        action = QAction(words, menu)
+        action = QAction(words.replace("&", "&&"), menu)
         action.setCheckable(True)
         action.setChecked(value == asked)
         action.setData(value)

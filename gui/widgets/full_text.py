@@ -23,7 +23,14 @@ class FullText(Popover):
     text_changed = Signal(str)
 
     def __init__(
-        self, theme: Theme, title: str, text: str, parent: QWidget | None = None, *, editable: bool = False
+        self,
+        theme: Theme,
+        title: str,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        editable: bool = False,
+        fixed: str = "",
     ) -> None:
         """Makes the popover; :meth:`open_over` shows it.
 
@@ -33,9 +40,10 @@ class FullText(Popover):
             text: All of it.
             parent: Owner.
             editable: Whether the text may be changed.
+            fixed: Why it may not, in a sentence; empty where nobody would try.
         """
         super().__init__(theme, parent)
-        self._before = text
+        self._before, self._is_explained = text, bool(fixed) and not editable
         self.setObjectName("full_text")
         self.setAccessibleName(f"Full text of {title}")
         px = theme.px
@@ -57,6 +65,8 @@ class FullText(Popover):
         layout.addWidget(self._text, 1)
         if editable:
             layout.addLayout(self._make_change())
+        elif fixed:
+            layout.addWidget(label(theme, fixed, "small", "text3", wrap=True))
         self.setMinimumWidth(px(320))
         self.setFocusProxy(self._text)
 
@@ -87,7 +97,7 @@ class FullText(Popover):
         """Shows the popover in the middle of a widget, as high as the text needs and the widget allows."""
         lines = max(2, min(14, 1 + len(self.text) // 60 + self.text.count("\n")))
         height = (
-            self._theme.px(90 if self._text.isReadOnly() else 134)
+            self._theme.px((116 if self._is_explained else 90) if self._text.isReadOnly() else 134)
             + lines * self._text.fontMetrics().lineSpacing()
         )
         width = max(self.minimumWidth(), min(owner.width() * 3 // 4, self._theme.px(640)))

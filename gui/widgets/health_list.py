@@ -66,8 +66,17 @@ def _within_reach(finding: Problem, rows: Collection[int]) -> Problem:
     return msgspec.structs.replace(finding, actions=kept)
 
 
+def _is_repair(action: Action, finding: Problem) -> bool:
+    """Whether a button mends what was found, rather than giving the file up."""
+    return action.id != "choose_file" or finding.severity is Severity.ERROR
+
+
 class HealthRow(QWidget):
     """One finding.
+
+    Attributes:
+        finding: What was found.
+        button: Its repair; ``None`` where there is none.
 
     Signals:
         action_chosen: The :class:`Action` of the button that was pressed.
@@ -90,6 +99,8 @@ class HealthRow(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._icon, self._token = icon, token
+        self.finding = finding
+        self.button: Button | None = None
         px = theme.px
         self.setObjectName(f"finding_{finding.code}")
         self.setAccessibleName(f"{finding.title} {finding.reason}")
@@ -106,17 +117,20 @@ class HealthRow(QWidget):
             words.addWidget(self._rows(rows, finding))
         if finding.compared:
             words.addWidget(self._compare(finding))
+        # A file that can be gone on with needs no other one; the words say what can be done about it.
+        repair = next((action for action in finding.actions[:1] if _is_repair(action, finding)), None)
         if finding.severity is Severity.NOTE:
             self.setToolTip(finding.fix)
-        elif finding.fix and not finding.actions:
+        elif finding.fix and repair is None:
             words.addWidget(self._line(finding.fix, "small", "text2"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, px(12), 0, px(12))
         layout.setSpacing(px(10))
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        if finding.actions:
-            layout.addWidget(self._repair(finding.actions[0]), 0, Qt.AlignmentFlag.AlignTop)
+        if repair is not None:
+            self.button = self._repair(repair)
+            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -150,7 +164,7 @@ class HealthRow(QWidget):
         )
         return button
 
-    def _repair(self, action: Action) -> QWidget:
+    def _repair(self, action: Action) -> Button:
         button = Button(self._theme, action.label, "secondary", size="small")
         button.setObjectName(f"repair_{action.id}")
         button.setAccessibleName(action.note.split(".")[0] if action.repair else action.label)
@@ -195,6 +209,10 @@ class HealthList(QWidget):
     def rows(self) -> list[HealthRow]:
         """The rows on screen, first on top."""
         return list(self._rows)
+
+    def button_of(self, finding: Problem) -> Button | None:
+        """Returns the button beside a finding; ``None`` where it is not listed or has none."""
+        return next((row.button for row in self._rows if row.finding.code == finding.code), None)
 
     def set_findings(self, findings: Sequence[Problem], rows_in_reach: Collection[int] = ()) -> None:
         """Shows other findings.

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.data_facts import ClassCount
 from engine.protocol.repairs import Repair
-from gui.look.texts import count, thousands
+from gui.look.texts import count, label_words, thousands
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.class_marks import paint_mark
@@ -100,7 +100,7 @@ class LabelEditor(Popover):
     def _field(self, name: str, place: int) -> QLineEdit:
         field = QLineEdit(name, self)
         field.setObjectName(f"label_{place}")
-        field.setAccessibleName(f"New name of {name}")
+        field.setAccessibleName(f"New name of {label_words(name)}")
         field.setCursorPosition(0)
         field.setMinimumWidth(self._theme.px(130))
         completer = QCompleter(list(self._counts), field)
@@ -117,7 +117,7 @@ class LabelEditor(Popover):
         grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(3, 1)
         for row, entry in enumerate(classes):
-            words = label(theme, self._short(entry.name), "body")
+            words = label(theme, self._short(label_words(entry.name)), "body")
             words.setToolTip(entry.name)
             number = label(theme, thousands(entry.count), "small", "text3")
             grid.addWidget(_Mark(theme, row + 1, self), row, 0)
@@ -158,7 +158,7 @@ class LabelEditor(Popover):
             self._outcome.setText("With a single label there is nothing left to tell apart.")
         else:
             largest = sorted(after.items(), key=lambda entry: -entry[1])[:4]
-            names = ", ".join(f"{name} {thousands(rows)}" for name, rows in largest)
+            names = ", ".join(f"{label_words(name)} {thousands(rows)}" for name, rows in largest)
             more = f" and {len(after) - 4} more" if len(after) > len(largest) else ""
             self._outcome.setText(f"{count('labels', len(after))} then: {names}{more}.")
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QR
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.protocol.data_facts import ClassCount
-from gui.look.texts import percent, thousands
+from gui.look.texts import label_words, percent, thousands
 from gui.look.theme import Theme
 from gui.widgets.class_marks import MOST_MARKED, class_color, paint_mark
 
@@ -60,12 +60,12 @@ class LabelShare(QWidget):
         """
         self._classes = tuple(classes)
         words = ", ".join(
-            f"{entry.name} {thousands(entry.count)}, {whole_percent(share)}"
+            f"{label_words(entry.name)} {thousands(entry.count)}, {whole_percent(share)}"
             for entry, share in zip(self._classes, self.shares(), strict=True)
         )
         self.setAccessibleName(f"Labels: {words or 'none'}")
         more = self._classes[_MOST_LISTED:]
-        self.setToolTip("\n".join(f"{entry.name}: {thousands(entry.count)}" for entry in more))
+        self.setToolTip("\n".join(f"{label_words(entry.name)}: {thousands(entry.count)}" for entry in more))
         self.updateGeometry()
         self.update()
 
@@ -154,7 +154,7 @@ class LabelShare(QWidget):
 
     def _entry_width(self, entry: ClassCount, share: float) -> float:
         theme, px = self._theme, self._theme.px
-        words = QFontMetricsF(theme.font("body")).horizontalAdvance(entry.name)
+        words = QFontMetricsF(theme.font("body")).horizontalAdvance(label_words(entry.name))
         number = QFontMetricsF(theme.font("bodyStrong")).horizontalAdvance(thousands(entry.count))
         of = QFontMetricsF(theme.font("caption")).horizontalAdvance(whole_percent(share))
         return px(16) + words + px(6) + number + px(6) + of + 1
@@ -177,7 +177,7 @@ class LabelShare(QWidget):
         left = room.left() + px(16)
         for_name = max(0, int(room.right() - left - sum(widths) - px(20)))
         metrics = painter.fontMetrics()
-        name = entry.name
+        name = label_words(entry.name)
         if metrics.horizontalAdvance(name) > for_name:
             name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name)
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)

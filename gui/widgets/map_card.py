@@ -36,6 +36,7 @@ from gui.widgets.model_button import ModelButton
 
 _PATIENCE = 300
 """Milliseconds before the card says that the model is being read."""
+_NO_MODEL = "There is no model to show; why stands above."
 
 
 _ASK = (
@@ -193,9 +194,15 @@ class MapCard(Panel):
 
     # --- what is shown ----------------------------------------------------------------------------
 
-    def set_view(self, view: StackView | None) -> None:
-        """Shows a model; ``None`` while it is not known."""
+    def set_view(self, view: StackView | None, *, fails: bool = False) -> None:
+        """Shows a model; ``None`` while it is not known, or because it fails."""
         known = view is not None and bool(view.rows)
+        if fails:
+            self._patience.stop()
+            self._waiting.setText(_NO_MODEL)
+        elif self._waiting.text() == _NO_MODEL:
+            self._waiting.setText("")
+            self._patience.start()
         self._stack.setCurrentWidget(self._scroll if known else self._waiting)
         for button in (self.freeze_all, self.thaw_all, self.ask_layers):
             button.setEnabled(known)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QStackedWidget, QWidget
 from engine.protocol.catalog import RoleEntry
 from engine.protocol.config import Reading
 from engine.protocol.data_facts import TableFacts
-from gui.look.texts import count, thousands
+from gui.look.texts import count, label_words, thousands
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
@@ -22,6 +22,8 @@ from gui.widgets.full_text import FullText
 from gui.widgets.row_menu import new_text, removal, row_menu
 from gui.widgets.rows_table import RowsTable
 from gui.widgets.search_field import SearchField
+
+_LIST = "A list is read and copied here; what stands in it is changed in the file."
 
 
 def rows_words(table: TableFacts) -> str:
@@ -82,6 +84,7 @@ class PreviewCard(Card):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._table)
         self._stack.addWidget(self._nothing)
+        self.header.insertStretch(2)  # its place between title and buttons while the note is hidden
         for widget in (self._format, self._only, self._search, self._labels):
             self.header.addWidget(widget)
         self.body.addWidget(self._stack)
@@ -236,13 +239,13 @@ class PreviewCard(Card):
         self._labels.clear()
         self._labels.addItem("All labels", "")
         for label in labels:
-            self._labels.addItem(label, label)
+            self._labels.addItem(label_words(label), label)
         self._labels.blockSignals(False)
         self._restyle()
 
     def _show_text(self, row: int, column: str, text: str) -> None:
         title, editable = f"Row {thousands(row)}, {column}", self._table.can_change(column)
-        shown = FullText(self._theme, title, text, self, editable=editable)
+        shown = FullText(self._theme, title, text, self, editable=editable, fixed=_LIST)
         shown.text_changed.connect(lambda new: self.repair_chosen.emit(new_text(column, (row,), new)))
         shown.open_over(self)
 

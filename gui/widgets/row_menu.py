@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.protocol.repairs import REMOVE_ROWS, Repair, new_cells
-from gui.look.texts import count, thousands
+from gui.look.texts import count, label_words, thousands
 
 MOST_LABELS = 40
 """Labels that a menu names; a column with more of them is edited as a text."""
@@ -56,7 +56,7 @@ def row_menu(
         answers = menu.addMenu(f"Give {which} another label")
         answers.setObjectName("answers")
         for label in labels:
-            action = answers.addAction(label.replace("&", "&&"))
+            action = answers.addAction(label_words(label).replace("&", "&&"))
             action.triggered.connect(
                 lambda _checked=False, label=label: choose(new_text(label_column, rows, label))
             )

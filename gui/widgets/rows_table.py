@@ -282,8 +282,10 @@ class RowsTable(QTableView):
             self.setColumnWidth(column, width)
             used += width
         room = self.viewport().width() - used
+        # Where the table must be scrolled sideways all the same, a text is not cut to make it shorter.
+        few = px(160) if room >= px(160) * len(texts) else px(280)
         for column in sorted(texts):
-            least = max(px(160), self._header.needed_width(model.column_name(column)))
+            least = max(few, self._header.needed_width(model.column_name(column)))
             self.setColumnWidth(column, max(least, room // len(texts)))
 
     def _typical_width(self, column: int) -> int:

@@ -91,6 +91,18 @@ def test_on_setup_tab_goes_from_the_header_to_the_right(on_setup: MainWindow) ->
     assert visited[1:3] == [page.settings_button, page.start]  # type: ignore[attr-defined]  # as above
 
 
+def test_on_data_tab_goes_from_the_header_to_the_right(on_setup: MainWindow) -> None:
+    window = on_setup
+    window.go_to("data")
+    page = window.page("data")
+    assert page is not None
+    names = ("header", "tasks", "preview", "facts")
+    places = {name: getattr(page, f"_{name}") for name in names}
+    visited = _round(window, window.top_bar.name_button)
+    way = [place for place in _places(visited, places) if place != "elsewhere"]
+    assert way == list(names)
+
+
 def test_on_try_it_tab_goes_from_the_text_down(finished: MainWindow, qtbot: QtBot) -> None:
     window = finished
     window.go_to("try")

@@ -68,9 +68,13 @@ def stream_delimited(
     """
     between = _checked(delimiter, path) if delimiter else _sniff(start)
     cut = between or _NO_DELIMITER
-    quoting, notes = _quoting(lines, cut, path) if has_quotes else (csv.QUOTE_NONE, [])
-    rows = _cut(lines(_PARSED if has_quotes else 1.0), cut, quoting)
-    header = next((row for row in rows if not is_blank(row)), None)
+    quoting, well_quoted, notes = (
+        _quoting(lines, cut, path) if has_quotes else (csv.QUOTE_NONE, True, list[Problem]())
+    )
+    whole = lines(_PARSED if has_quotes else 1.0)
+    unclosed: list[int] = []
+    rows = _cut(whole, cut, quoting) if well_quoted else _cut_apart(whole, cut, unclosed)
+    above, header = next(((place, row) for place, row in enumerate(rows) if not is_blank(row)), (0, None))
     if header is None:
         raise EngineError(file_problems.empty_file(path))
     if len(header) > COLUMNS_LIMIT:
@@ -83,6 +87,8 @@ def stream_delimited(
 
     def batches() -> Iterator[Batch]:
         yield from sorter.sort(enumerate(rows, start=1))
+        if unclosed:
+            problems.append(table_problems.quotes_left_open(path, [place - above for place in unclosed]))
         problems.extend([*sorter.told(), *sorter.names_like_data()])
 
     return RowStream(names, batches(), problems, delimiter=between if len(header) > 1 else "")
@@ -143,22 +149,25 @@ def _share_alike(widths: Sequence[int]) -> float:
     return alike / len(widths) if usual > 1 else 0.0
 
 
-def _quoting(lines: Lines, delimiter: str, path: str) -> tuple[Literal[0, 3], list[Problem]]:
+def _quoting(lines: Lines, delimiter: str, path: str) -> tuple[Literal[0, 3], bool, list[Problem]]:
     """Returns whether quotation marks enclose cells as RFC 4180 has them, or are letters like any other.
+
+    Returns:
+        How ``csv`` is to take them, whether all of them stand as they should then, and what is to be told.
 
     Raises:
         EngineError: When one opens a cell and none closes it.
     """
     well_quoted, has_breaks = _looked_through(lines(_PARSED), delimiter)
     if well_quoted and not has_breaks:
-        return csv.QUOTE_MINIMAL, []
+        return csv.QUOTE_MINIMAL, True, []
     # Either the quotation marks enclose texts with line breaks, or they are letters like any other.
     width = _only_width(_cut(lines(0.0), delimiter, csv.QUOTE_NONE))
     if width and (width > 1 or not well_quoted):
-        return csv.QUOTE_NONE, [table_problems.quotes_as_letters(path)]
+        return csv.QUOTE_NONE, True, [table_problems.quotes_as_letters(path)]
     if not well_quoted:
         _check_closed(lines(0.0), delimiter, path)
-    return csv.QUOTE_MINIMAL, []
+    return csv.QUOTE_MINIMAL, well_quoted, []
 
 
 def _looked_through(lines: Iterator[str], delimiter: str) -> tuple[bool, bool]:
@@ -210,6 +219,43 @@ def _cut(lines: Iterator[str], delimiter: str, quoting: Literal[0, 3]) -> Iterat
     """Returns lines as cells."""
     csv.field_size_limit(_LONGEST_CELL)
     return csv.reader(lines, delimiter=delimiter, quoting=quoting)
+
+
+def _cut_apart(lines: Iterator[str], delimiter: str, unclosed: list[int]) -> Iterator[list[str]]:
+    """Returns lines as cells where some quotation marks stand wrong, and no line hides in one above it.
+
+    A mark that nothing closes takes the lines below it into its cell, up to the next mark. Where such lines
+    are rows by themselves, each is read alone, so that only the one with the mark is odd.
+
+    Args:
+        lines: Of the file.
+        delimiter: What stands between columns.
+        unclosed: Takes the places, from 0, of rows with such a mark.
+    """
+    taken: list[str] = []
+
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    width = place = 0
+    for row in _cut(noted(), delimiter, csv.QUOTE_MINIMAL):
+        width = width or (0 if is_blank(row) else len(row))
+        alone = _each_alone(taken, delimiter) if len(taken) > 1 and width > 1 else []
+        if any(len(one) == width for one in alone[1:]) and not _looked_through(iter(taken), delimiter)[0]:
+            unclosed.append(place)
+            yield from alone
+            place += len(alone)
+        else:
+            yield row
+            place += 1
+        taken.clear()
+
+
+def _each_alone(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Returns lines as cells, none of which goes on in the next line."""
+    return [row for line in lines for row in _cut(iter([line]), delimiter, csv.QUOTE_MINIMAL)]
 
 
 def _rows(text: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> list[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import python_calamine as calamine
 from lxml import etree
@@ -25,6 +25,8 @@ _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _OPEN_DOCUMENT = b"opendocument.spreadsheet"
 """What stands near the beginning of a workbook of OpenDocument."""
 _BEGINNING = 200
+_FEWEST_ROWS = 7
+"""Rows of a sheet that can be learned from, the names among them."""
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 """The stream of an older workbook; documents and presentations have others."""
 _DAMAGED = (
@@ -42,7 +44,7 @@ _DAMAGED = (
 
 
 def read_workbook(source: Source) -> Records:
-    """Reads a sheet: the one that was chosen, else the first that holds rows.
+    """Reads a sheet: the one that was chosen, else the first that holds a table, else rows at all.
 
     Rows have the numbers that the spreadsheet program shows beside them. Numbers and dates become text as a
     person would write them. A cell that was merged over several rows stands in each of them that holds more
@@ -57,9 +59,7 @@ def read_workbook(source: Source) -> Records:
     try:
         with NoPanic():
             book = _opened(source)
-            found = ((name, book.read(name)) for name in _wanted(source, book.names))
-            filled = (one for one in found if not all(map(is_blank, one[1].rows)))
-            name, sheet = next(filled, ("", Sheet()))
+            name, sheet = _first_table((name, book.read(name)) for name in _wanted(source, book.names))
     except (calamine.PasswordError, LockedError) as error:
         raise EngineError(sheet_problems.locked_workbook(source.path)) from error
     except _DAMAGED as error:
@@ -102,6 +102,20 @@ def _wanted(source: Source, names: Sequence[str]) -> Sequence[str]:
     if chosen not in names:
         raise EngineError(sheet_problems.no_such_sheet(source.path, chosen, names))
     return [chosen]
+
+
+def _first_table(sheets: Iterable[tuple[str, Sheet]]) -> tuple[str, Sheet]:
+    """Returns the first sheet with rows; one of a few remarks gives way to a table with more rows than it."""
+    first, most = ("", Sheet()), 0
+    for name, sheet in sheets:
+        widths = [sum(1 for cell in row if cell.strip()) for row in sheet.rows]
+        filled = sum(map(bool, widths))
+        is_table = filled >= _FEWEST_ROWS and max(widths) > 1
+        if is_table and filled > most:
+            return name, sheet
+        if filled and not most:
+            first, most = (name, sheet), filled
+    return first
 
 
 def _as_records(sheet: Sheet, source: Source) -> Records:

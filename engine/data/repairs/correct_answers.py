@@ -33,4 +33,6 @@ def _told(rows: int, _step: Repair) -> tuple[str, str]:
     )
 
 
-REPAIR = RepairKind(id="correct_answers", name="Correct answers", mend=_mend, told=_told, offer=_offer)
+REPAIR = RepairKind(
+    id="correct_answers", name="Correct answers", mend=_mend, told=_told, offer=_offer, rewrites=True
+)

@@ -42,4 +42,6 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     )
 
 
-REPAIR = RepairKind(id="join_spellings", name="Join spellings", mend=_mend, told=_told, offer=_offer)
+REPAIR = RepairKind(
+    id="join_spellings", name="Join spellings", mend=_mend, told=_told, offer=_offer, rewrites=True
+)

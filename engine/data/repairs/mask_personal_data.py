@@ -40,4 +40,6 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     )
 
 
-REPAIR = RepairKind(id="mask_personal_data", name="Mask personal data", mend=_mend, told=_told, offer=_offer)
+REPAIR = RepairKind(
+    id="mask_personal_data", name="Mask personal data", mend=_mend, told=_told, offer=_offer, rewrites=True
+)

@@ -35,4 +35,4 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     )
 
 
-REPAIR = RepairKind(id="mend_tags", name="Mend tags", mend=_mend, told=_told, offer=_offer)
+REPAIR = RepairKind(id="mend_tags", name="Mend tags", mend=_mend, told=_told, offer=_offer, rewrites=True)

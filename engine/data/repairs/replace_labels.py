@@ -22,4 +22,4 @@ def _mend(rows: Dataset, step: Repair) -> Mended:
     return with_new_cells(rows, step.columns[0], after)
 
 
-REPAIR = RepairKind(id="replace_labels", name="Merge labels", mend=_mend, told=ONE_LABEL.told)
+REPAIR = RepairKind(id="replace_labels", name="Merge labels", mend=_mend, told=ONE_LABEL.told, rewrites=True)

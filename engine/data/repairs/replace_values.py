@@ -21,4 +21,4 @@ def _told(rows: int, step: Repair) -> tuple[str, str]:
     return f"{counted(rows, 'row')} relabelled", f'In "{shortened(step.columns[0])}": {listed(pairs, 4)}.'
 
 
-REPAIR = RepairKind(id="replace_values", name="Merge labels", mend=_mend, told=_told)
+REPAIR = RepairKind(id="replace_values", name="Merge labels", mend=_mend, told=_told, rewrites=True)

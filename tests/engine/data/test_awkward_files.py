@@ -55,6 +55,22 @@ FILES = (
     Awkward("breaks in quotes.csv", 'text,label\n"a\nb",x\nc,y\n', first="a\nb"),
     Awkward("doubled quotes.csv", 'text,label\n"he said ""a""",x\nb,y\n', first='he said "a"'),
     Awkward("quotes as letters.tsv", 'text\tlabel\n"a\tx\nb"\ty\n', first='"a', told=("quotes_as_letters",)),
+    Awkward(
+        "quote left open.csv",  # it would take in all rows down to the next quotation mark
+        'text,label\na,x\n"b,y\nc,x\nd,y\n"e, f",x\ng,y\n',
+        rows=6,
+        left_out={"odd_rows": (2,)},
+        told=("quotes_left_open",),
+    ),
+    Awkward(
+        "quote left open, then a name.csv",  # the row that hides three others even fits the names
+        '\ntext,label\n"a,x\nb,y\n"c",x\n"d, e",y\n',
+        rows=4,
+        left_out={"odd_rows": (1,)},
+        first="b",
+        told=("quotes_left_open",),
+    ),
+    Awkward("quotes in two lines.csv", 'text,label\n"a ""b""\nc, d",x\ne"f,y\n', first='a "b"\nc, d'),
     Awkward("spaces around.csv", "text , label\n a, x\nb,y\n", first=" a"),
     Awkward("sep line.csv", "text;label\na;x\nb;y\n"),
     Awkward(

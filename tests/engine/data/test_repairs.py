@@ -10,6 +10,7 @@ import pytest
 
 from engine.data.read_files import read_table
 from engine.data.repairing import all_repairs, repaired
+from engine.data.shown_cells import shown
 from engine.data.table import cells, row_numbers, usable_numbers
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.problems import Severity
@@ -106,6 +107,17 @@ def test_the_same_text_with_another_answer_stays_and_is_told(odd):
     assert "duplicates" not in left  # the rule has done what it can
     by_hand = Repair(kind="change_cells", columns=("text",), values={"6": "Awful thing"})
     assert offers(odd, repairs=(step, by_hand))["duplicates"] == step
+    alike = Repair(kind="replace_labels", columns=("label",), values={"bad": "good"})
+    assert offers(odd, repairs=(step, alike))["duplicates"] == step
+    assert "duplicates" not in offers(odd, repairs=(alike, step))
+
+
+def test_tags_that_were_written_by_hand_leave_the_others_as_they_are_shown(tmp_path):
+    path = tmp_path / "names.conll"
+    path.write_text("Ann B-PER\nsleeps O\n\nBob I-PER\nsings O\n\nRain O\nfalls O\n")
+    table = mend(str(path), Repair(kind="change_cells", columns=("tags",), values={"2": "B-PER O"}))
+    words = [["Ann sleeps", "Bob sings", "Rain falls"], ["B-PER O", "B-PER O", "O O"]]
+    assert shown(table, table.dataset) == words
 
 
 def duplicates_step():

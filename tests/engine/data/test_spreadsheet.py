@@ -139,6 +139,17 @@ def test_the_first_sheet_with_rows_is_read_and_another_can_be_chosen(tmp_path):
     assert refused(path, sheet="Notes") == "empty_workbook"
 
 
+def test_a_sheet_of_remarks_gives_way_to_one_with_a_table(tmp_path):
+    remarks = [["Interview codes"], ["Contact", "Anna"], ["Do not change the second sheet"]]
+    rows = [["text", "label"], *([f"text {number}", "x"] for number in range(6))]
+    table = read_table(book(tmp_path, {"Read me": remarks, "Rows": rows, "More": [*rows, *rows]}))
+    assert (table.sheet, table.rows) == ("Rows", 6)
+    assert "Read me" in next(one for one in table.problems if one.code == "other_sheets").reason
+    texts = [["text"], *([f"text {number}"] for number in range(9))]
+    assert read_table(book(tmp_path, {"Texts": texts, "Rows": rows})).sheet == "Texts"
+    assert read_table(book(tmp_path, {"Few": rows[:4], "Fewer": rows[:3]})).sheet == "Few"
+
+
 def test_a_hidden_sheet_is_not_read(tmp_path):
     workbook = Workbook()
     workbook.active.title = "Secret"

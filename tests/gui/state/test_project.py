@@ -201,6 +201,25 @@ def test_columns_of_the_split_go_where_another_sheet_does_not_have_them(ready: P
     assert _split(ready) == chosen
 
 
+def test_a_task_that_was_guessed_is_guessed_anew_for_another_sheet(ready: Project) -> None:
+    ready.take_table(table())
+    assert ready.table is not None
+    guessed = ready.table.task
+    ready.set_task(guessed)
+    other = msgspec.structs.replace(table(), task="token_classification")
+    ready.set_reading({"sheet": "Spring"})
+    ready.take_table(other)
+    assert ready.task == _on_disk(ready).choices.task == "token_classification"
+    ready.undo_stack.undo()
+    assert ready.task == guessed
+    ready.take_table(table())
+    chosen = "masked_language_modelling"
+    ready.set_task(chosen)  # by the person: no sheet changes that
+    ready.set_reading({"sheet": "Spring"})
+    ready.take_table(other)
+    assert ready.task == chosen
+
+
 def test_a_part_column_that_another_sheet_has_is_used(ready: Project) -> None:
     ready.change_split(SplitConfig(part_column="part"), None)
     ready.set_reading({"header_row": 2})

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.data_facts import ClassCount, HistogramBin
+from gui.look.texts import label_words
 from gui.look.theme import Theme
 from gui.widgets.class_marks import class_color, paint_mark
 from gui.widgets.label_share import LabelShare, whole_percent
@@ -28,6 +29,14 @@ def test_the_bar_of_labels_is_in_proportion(theme: Theme, qtbot: QtBot) -> None:
     image = share.grab().toImage()
     assert QColor(image.pixel(40, 7)) == theme.run_color(1)
     assert QColor(image.pixel(290, 7)) == theme.run_color(4)
+
+
+def test_a_label_that_differs_only_in_a_space_is_told_from_the_other(theme: Theme, qtbot: QtBot) -> None:
+    share = LabelShare(theme)
+    qtbot.addWidget(share)
+    share.set_classes([ClassCount(name="spam", count=3), ClassCount(name="spam ", count=1)])
+    assert share.accessibleName() == "Labels: spam 3, 75 %, “spam ” 1, 25 %"
+    assert [label_words(name) for name in ("spam", " spam", "not spam")] == ["spam", "“ spam”", "not spam"]
 
 
 def test_many_labels_share_the_last_part(theme: Theme, qtbot: QtBot) -> None:

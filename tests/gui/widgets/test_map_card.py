@@ -49,6 +49,16 @@ def test_every_part_of_the_head_has_the_room_for_its_words(
     assert card.freeze_all.isVisible()
 
 
+def test_what_is_never_to_come_is_not_waited_for(card: MapCard, qtbot: QtBot) -> None:
+    card.set_view(None)
+    qtbot.waitUntil(lambda: card._waiting.text() == "The model is being read.")
+    card.set_view(None, fails=True)
+    assert card._waiting.text() == "There is no model to show; why stands above."
+    card.set_view(None)
+    assert card._waiting.text() == ""
+    qtbot.waitUntil(lambda: card._waiting.text() == "The model is being read.")
+
+
 def test_the_facts_give_way_before_the_name_and_the_name_before_the_legend(card: MapCard) -> None:
     card.set_model(msgspec.structs.replace(MODEL, name="Small translator", language="English to French"))
     seen = []

@@ -177,6 +177,16 @@ def test_columns_that_are_ignored_give_way_to_the_text(table: RowsTable) -> None
     assert table.columnWidth(3) > table.columnWidth(1) + table.columnWidth(2)
 
 
+def test_a_text_is_not_cut_short_where_the_table_is_scrolled_anyway(table: RowsTable) -> None:
+    names = ("message", "kind", *(f"more.of_the_answer.{number}" for number in range(9)))
+    table.set_table(names, [("a text of words " * 9, "ham", *["true"] * 9)] * 20)
+    table.set_roles(ROLES, {"text": "message", "label": "kind"}, "label", {"ham": 1})
+    assert table.columnWidth(1) >= 280
+    table.set_table(names[:3], [("a text of words " * 9, "ham", "true")] * 20)
+    table.set_roles(ROLES, {"text": "message", "label": "kind"}, "label", {"ham": 1})
+    assert sum(map(table.columnWidth, range(5))) == table.viewport().width()
+
+
 def test_names_of_columns_are_whole_or_in_their_tooltip(table: RowsTable, theme: Theme) -> None:
     question = "How satisfied are you with the service that you have received at our front desk?"
     names = ("comment", "satisfaction_with_staff", "identifier_of_respondent", question)

@@ -197,6 +197,7 @@ def test_before_the_first_timing_the_time_is_a_range() -> None:
     unmeasured = estimate(measured=False)
     assert time_text(unmeasured) == "about 2–4 min, measured in the first steps"
     assert time_text(replace(unmeasured, seconds_low=12, seconds_high=31)).startswith("about 10–30 s")
+    assert time_text(replace(unmeasured, seconds_low=3, seconds_high=6)).startswith("about 5 s")
     assert time_text(replace(unmeasured, seconds_low=None)) == "measured in the first steps"
 
 
