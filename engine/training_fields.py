@@ -17,7 +17,7 @@ from engine.protocol.fields import (
     SettingValue,
     SwitchField,
 )
-from engine.protocol.fold_runs import FROZEN_STATES_NAME, SMALLER_BATCHES_NAME
+from engine.protocol.fold_runs import COMPUTE_AGAIN_NAME, FROZEN_STATES_NAME, SMALLER_BATCHES_NAME
 
 _SECTION = "training"
 
@@ -216,6 +216,16 @@ SMALLER_BATCHES = SwitchField(
 )
 """On: who starts a long run and leaves wants it done in the morning, and the steps stay what they were."""
 
+COMPUTE_AGAIN = SwitchField(
+    name=COMPUTE_AGAIN_NAME,
+    label="Compute again instead of keeping",
+    help="Keep only what goes into each block, and compute the rest a second time on the way back: far less "
+    "memory for about a third more time. What is learned is the same (gradient checkpointing).",
+    source="Chen 2016",
+    section=_SECTION,
+    advanced=True,
+    default=False,
+)
 FROZEN_STATES = IntegerField(
     name=FROZEN_STATES_NAME,
     label="Keep of frozen layers",
@@ -246,6 +256,7 @@ TRAINING_FIELDS: tuple[Field, ...] = (
     PRECISION,
     TIME_LIMIT,
     SMALLER_BATCHES,
+    COMPUTE_AGAIN,
     FROZEN_STATES,
 )
 """All of them, in the order of the settings sheet."""

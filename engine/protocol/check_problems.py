@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.protocol.fold_runs import COMPUTE_AGAIN_NAME
 from engine.protocol.problem_words import size_words, time_words
 from engine.protocol.problems import Action, Problem, Severity
+from engine.protocol.stack import Estimate, Fit
 from engine.protocol.wording import listed, printable
+
+_WORTH_IT = 0.9
+"""Share of the memory above which computing blocks again is not offered."""
 
 _ANYWAY = Action(id="continue_anyway", label="Train anyway")
 
@@ -41,13 +46,17 @@ def no_such_device(*, asked: str, known: Sequence[tuple[str, str]]) -> Problem:
     )
 
 
-def too_large(*, memory: int, free: int, light: tuple[str, str] | None) -> Problem:
+def too_large(
+    *, memory: int, free: int, light: tuple[str, str] | None, again: Estimate | None = None
+) -> Problem:
     """The run is likely to need more memory than there is. A warning: it may be tried.
 
     Args:
         memory: Bytes that it needs at the peak.
         free: Bytes that are free.
         light: Id and name of a method that needs less, if there is one and it was not chosen.
+        again: What the estimate says where blocks are computed again on the way back instead of being kept;
+            ``None`` where they are already.
     """
     return Problem(
         code="too_large",
@@ -55,8 +64,24 @@ def too_large(*, memory: int, free: int, light: tuple[str, str] | None) -> Probl
         reason=f"It needs about {size_words(memory)} and {size_words(free)} are free.",
         fix="Use smaller batches, shorter texts or freeze more layers.",
         severity=Severity.WARNING,
-        actions=(*_use(light), _ANYWAY),
+        actions=(*_computing_again(memory, again), *_use(light), _ANYWAY),
         setting="batch_size",
+    )
+
+
+def _computing_again(memory: int, again: Estimate | None) -> tuple[Action, ...]:
+    """Returns the way on in which nothing that is learned changes, where it saves enough to matter."""
+    if again is None or again.memory > _WORTH_IT * memory:
+        return ()
+    longer = "" if again.seconds is None else f" and takes about {time_words(again.seconds)}"
+    fits = "" if again.fit is not Fit.TOO_LARGE else "; that is still more than is free"
+    return (
+        Action(
+            id="set_settings",
+            label="Compute again instead of keeping",
+            arguments={COMPUTE_AGAIN_NAME: "yes"},
+            note=f"It needs about {size_words(again.memory)} then{longer}{fits}. It learns the same.",
+        ),
     )
 
 

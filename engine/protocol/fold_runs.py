@@ -9,7 +9,8 @@ import msgspec
 from engine.protocol.config import RunConfig
 
 FROZEN_STATES_NAME, SMALLER_BATCHES_NAME = "frozen_states_megabytes", "smaller_batches_when_full"
-CHANGE_NOTHING = frozenset({FROZEN_STATES_NAME, SMALLER_BATCHES_NAME})
+COMPUTE_AGAIN_NAME = "gradient_checkpointing"
+CHANGE_NOTHING = frozenset({FROZEN_STATES_NAME, SMALLER_BATCHES_NAME, COMPUTE_AGAIN_NAME})
 """Names of settings that change nothing that is learned; runs from before there were any lack them."""
 
 

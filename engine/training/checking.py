@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,21 +20,23 @@ from engine.models.prepare import build
 from engine.models.sources import built_in_for, built_in_models
 from engine.models.verdict import judge
 from engine.protocol import check_problems, model_problems, run_folder_problems, settings_problems
-from engine.protocol.config import RunConfig, SplitConfig
+from engine.protocol.config import RunConfig
 from engine.protocol.events import RunChecked
 from engine.protocol.fields import IntegerField
 from engine.protocol.problems import Problem, Severity
 from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
 from engine.training.checkpoint import FreeSpace
 from engine.training.counting import count
-from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.estimate import Estimator
+from engine.training.known_rows import known_rows
+from engine.training.memory_needed import checkpoint_size
 from engine.training.noisy_parts import surviving, why_no_noise
 from engine.training.precision import choose
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import TextsRead, reading_problems_of
 from engine.training.work import Work
 from engine.training.workbench import Workbench
-from engine.training_fields import FP32, MAX_LENGTH
+from engine.training_fields import COMPUTE_AGAIN, FP32, MAX_LENGTH
 
 Found = TypeVar("Found")
 
@@ -171,7 +172,7 @@ class Checker:
                 )
                 return checked
         if checked.base is not None and checked.rows is not None:
-            checked.problems += _known_rows(checked.run, checked.base)
+            checked.problems += known_rows(checked.run, checked.base)
         if checked.base is not None and not checked.base.facts.has_pad_token:
             token = str(checked.base.tokenizer.pad_token)
             checked.problems.append(model_problems.no_padding_token(checked.base.facts.name, token))
@@ -261,7 +262,11 @@ class Checker:
         light = registry.catalog().tagged("light")
         if light is not None and light.id != method.id:
             checked.light = (light.id, light.name)
-        self._warn(checked, checked.estimate)
+        again = None
+        if checked.estimate.fit is Fit.TOO_LARGE and not checked.settings[COMPUTE_AGAIN.name]:
+            thrifty = {**checked.settings, COMPUTE_AGAIN.name: True}
+            again = estimator.estimate(run.model, stack, checked.work, thrifty)
+        self._warn(checked, checked.estimate, again)
         self._about_texts(checked, read)
         if folder:
             needed, free = checkpoint_size(stack), self._free(Path(folder))
@@ -281,10 +286,13 @@ class Checker:
         )
         checked.problems += reading_problems_of(read, checked.task, checked.base, checked.settings, longest)
 
-    def _warn(self, checked: Checked, estimate: Estimate) -> None:
+    def _warn(self, checked: Checked, estimate: Estimate, again: Estimate | None) -> None:
         if estimate.fit is Fit.TOO_LARGE:
-            free, light = estimate.memory_free, checked.light
-            checked.problems.append(check_problems.too_large(memory=estimate.memory, free=free, light=light))
+            checked.problems.append(
+                check_problems.too_large(
+                    memory=estimate.memory, free=estimate.memory_free, light=checked.light, again=again
+                )
+            )
         if estimate.seconds is None or estimate.seconds < _LONG:
             return
         checked.problems.append(
@@ -311,25 +319,6 @@ class Checker:
         work = count(self._bench, run, checked.task, checked.base, settings).work(stack, settings)
         estimator = self._estimator.on(checked.device, checked.precision)
         return estimator.estimate(run.model, stack, work, settings).seconds
-
-
-def _known_rows(run: RunConfig, base: BaseModel) -> list[Problem]:
-    """Returns what is to be said where Thaw made the model from rows of the very file that was chosen."""
-    built_in = built_in_models().get(run.model)
-    if built_in is None or not built_in.learned_from:
-        return []
-    path = Path(run.data.path).expanduser()
-    if path.is_dir():
-        return []
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != built_in.learned_from:
-            return []
-    usual = SplitConfig()
-    chosen = run.data.split
-    if msgspec.structs.replace(chosen, part_column=chosen.part_column or None) == usual:
-        return [check_problems.rows_known_already(model=base.facts.name)]
-    words = f"{usual.validation:.0%} validation, {usual.test:.0%} test, seed {usual.seed}".replace("%", " %")
-    return [check_problems.known_rows_are_tested(model=base.facts.name, usual=words)]
 
 
 def with_whole_paths(run: RunConfig) -> RunConfig:

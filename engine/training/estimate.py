@@ -25,17 +25,11 @@ from engine.training.calibration import (
 )
 from engine.training.first_guess import guess, multiplied_per_second
 from engine.training.kept_work import frozen_blocks
+from engine.training.memory_needed import memory_of, saved_size, width_of
 from engine.training.precision import gain_of
 from engine.training.work import Work
-from engine.training_fields import BF16, FP32
+from engine.training_fields import BF16, COMPUTE_AGAIN, FP32
 
-_FLOAT = 4  # bytes of a number
-_ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
-_KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
-_LIBRARIES = 670_000_000  # bytes that libraries and tables hold before a model is loaded: measured
-_HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
-_READ_AT_ONCE = 4096  # word pieces in a batch that is only read
-_PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
 _TIGHT = 0.85  # share of the free memory
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
@@ -158,17 +152,18 @@ class Estimator:
         free = devices.facts(self._device).memory_free
         measured = self.calibration(model, work.length)
         speed = measured or self._guess(stack)
-        memory = _memory(stack, work, speed)
+        again = bool(settings.get(COMPUTE_AGAIN.name))
+        memory = memory_of(stack, work, speed, again=again)
         held = devices.memory_used(self._device)
         fit = Fit.FITS
         if memory - held > _TIGHT * free:
             fit = Fit.TOO_LARGE if memory - held > free else Fit.TIGHT
-        seconds = _seconds(stack, work, speed)
+        seconds = _seconds(stack, work, speed, again=again)
         spread = _SPREAD if measured else _GUESS_SPREAD
         return Estimate(
             memory=memory,
             memory_free=free,
-            disk=_saved_size(stack),
+            disk=saved_size(stack),
             seconds=seconds if measured else None,
             seconds_low=seconds / (1 + spread),
             seconds_high=seconds * (1 + spread),
@@ -184,7 +179,7 @@ class Estimator:
         blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
         block = sum(layer.parameters for layer in blocks) // max(1, len(blocks))
         if (block, len(blocks)) not in self._guesses:
-            width = round(_width(stack))
+            width = round(width_of(stack))
             speed = self._speed(self._device, width)
             gain = gain_of(self._device, width) if self._precision == BF16 else None
             guessed = guess(speed, self._device, width, block, len(blocks), gain)
@@ -196,16 +191,6 @@ class Estimator:
         threads = devices.thread_count()
         numbers = "" if self._precision == FP32 else f"|{self._precision}"
         return f"{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}{numbers}"
-
-
-def checkpoint_size(stack: StackFacts) -> int:
-    """Returns the bytes that a run needs on the disk while it trains.
-
-    The best and the last state, the moments of the optimizer, the state that is being written beside
-    the last, and the saved model.
-    """
-    state = stack.trainable_parameters * _FLOAT
-    return state + 2 * 3 * state + _saved_size(stack)
 
 
 def _kept(stack: StackFacts, work: Work) -> KeptFacts:
@@ -233,8 +218,8 @@ def learns_below(stack: StackFacts) -> bool:
     )
 
 
-def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
-    """Adds up the time of steps, validations and the test."""
+def _seconds(stack: StackFacts, work: Work, speed: Calibration, *, again: bool) -> float:
+    """Adds up the time of steps, validations and the test; blocks may be computed again on the way back."""
     blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
     inserts = sum(len(layer.inserts) for layer in stack.layers)
     read = sum(speed.run * block.times for block in blocks) + inserts * speed.insert / 3
@@ -246,7 +231,7 @@ def _seconds(stack: StackFacts, work: Work, speed: Calibration) -> float:
     judged += work.written * (_read_by_writers(stack, speed) + say) + work.turns * speed.step_run
     steps = 0.0
     for begin, end in _stages(stack, work.epochs):
-        learn, numbers = _of_steps(stack, speed, begin)
+        learn, numbers = _of_steps(stack, speed, begin, again=again)
         learn += work.said * say_and_learn
         share = (end - begin) / work.epochs
         steps += share * (work.epochs * work.train * learn + work.steps * numbers * speed.parameter)
@@ -279,7 +264,7 @@ def _spared(stack: StackFacts, work: Work, speed: Calibration) -> float:
     return spared
 
 
-def _of_steps(stack: StackFacts, speed: Calibration, epoch: float) -> tuple[float, int]:
+def _of_steps(stack: StackFacts, speed: Calibration, epoch: float, *, again: bool) -> tuple[float, int]:
     """Returns the seconds per piece that a step takes at some place in a run, and how many numbers learn."""
     learn, numbers, flows = 0.0, 0, False
     for layer in stack.layers:
@@ -289,7 +274,7 @@ def _of_steps(stack: StackFacts, speed: Calibration, epoch: float) -> tuple[floa
         flows = flows or learns
         numbers += trainable + layer.new_parameters
         if layer.kind is LayerKind.BLOCK:
-            cost = speed.learn if trainable else speed.through
+            cost = (speed.learn if trainable else speed.through) + again * speed.run
             learn += (cost if flows else speed.run) * layer.times + len(layer.inserts) * speed.insert
     return learn, numbers
 
@@ -301,7 +286,7 @@ def _of_words(stack: StackFacts, speed: Calibration) -> tuple[float, float]:
     """
     blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
     block = max((layer.parameters for layer in blocks), default=0)
-    as_blocks = stack.words * _width(stack) / max(1, block)
+    as_blocks = stack.words * width_of(stack) / max(1, block)
     learns = any(layer.trainable_parameters for layer in stack.layers if layer.kind is not LayerKind.BLOCK)
     return as_blocks * speed.run, as_blocks * (speed.learn if learns else speed.through)
 
@@ -311,32 +296,3 @@ def _read_by_writers(stack: StackFacts, speed: Calibration) -> float:
     blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
     writers = [layer for layer in blocks if layer.stack == "decoder"] or blocks
     return speed.run * sum(layer.times for layer in writers)
-
-
-def _width(stack: StackFacts) -> float:
-    """Returns about how large the hidden states are: a block has 12 · width² numbers."""
-    blocks = [layer.parameters for layer in stack.layers if layer.kind is LayerKind.BLOCK]
-    return math.sqrt(max(blocks, default=0) / 12)
-
-
-def _memory(stack: StackFacts, work: Work, speed: Calibration) -> int:
-    """Adds up libraries, weights, what learning adds to them, and what is kept for the way back."""
-    kept, flows = 0.0, False
-    for layer in stack.layers:
-        flows = flows or (bool(layer.trainable_parameters or layer.inserts) and not layer.is_new)
-        if layer.kind is LayerKind.BLOCK and flows:
-            kept += (speed.bytes_learn if layer.trainable_parameters else speed.bytes_through) * layer.times
-    weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
-    passing = 16 * _width(stack) * max(work.largest, _READ_AT_ONCE)  # what one block works with
-    words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
-    learning = _HOLES * (work.largest * kept + passing) + words
-    reading = _READ_AT_ONCE * (_PASSING * _width(stack) + _FLOAT * stack.words * work.said)
-    return int(speed.memory * (_LIBRARIES + weights + max(learning, reading)))
-
-
-def _saved_size(stack: StackFacts) -> int:
-    """Returns the bytes of the saved result: the whole model where its own numbers may change."""
-    changes = any(layer.trainable_parameters for layer in stack.layers if not layer.is_new)
-    inserted = any(layer.new_parameters for layer in stack.layers)
-    numbers = stack.total_parameters if changes and not inserted else stack.trainable_parameters
-    return numbers * _FLOAT

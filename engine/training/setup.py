@@ -16,6 +16,8 @@ from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.results import Baseline
 from engine.training.batching import steps_of_epoch, steps_per_epoch
 from engine.training.noisy_parts import fresh_rows, has_fresh_noise
+from engine.training.recomputing import compute_again
+from engine.training_fields import COMPUTE_AGAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ class TrainingSetup:
 
     def build_model(self) -> TaskModel:
         """Builds the model that trains, on its device; memory holds the pretrained numbers once."""
-        return build(
+        model = build(
             self.load_base(),
             self.task,
             self.method,
@@ -127,6 +129,9 @@ class TrainingSetup:
             self.run.seed,
             use_up=True,
         ).to(self.device)
+        if self.settings[COMPUTE_AGAIN.name]:
+            compute_again(model, self.run.precision, self.device)
+        return model
 
     def build_untouched(self) -> TaskModel:
         """Builds the pretrained model as it is, with the task's head and nothing of the method."""

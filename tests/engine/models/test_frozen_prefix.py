@@ -37,7 +37,9 @@ WRITERS: dict[str, tuple[Any, Network]] = {
 
 def writer(family: str) -> WritingModel:
     auto_class, network = WRITERS[family]
-    whole = small_network(auto_class, CONFIG_MAPPING[family](**EVERY[family]))
+    whole = small_network(
+        auto_class, CONFIG_MAPPING[family](**EVERY[family], use_cache=False)
+    )  # as it is loaded
     facts = HeadFacts(outputs=0, kind=HeadKind.WORDS, network=network)
     return WritingModel(whole, facts, head_is_new=False)
 

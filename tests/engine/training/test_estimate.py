@@ -15,7 +15,8 @@ from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Fit, LayerKind
 from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
 from engine.training.checking import Checker
-from engine.training.estimate import Estimator, checkpoint_size
+from engine.training.estimate import Estimator
+from engine.training.memory_needed import checkpoint_size
 from engine.training.work import WordsSaid, work_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run

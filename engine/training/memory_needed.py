@@ -1,0 +1,67 @@
+"""How many bytes a run needs, in memory and on the disk: counted from the model as it stands."""
+
+from __future__ import annotations
+
+import math
+
+from engine.protocol.stack import LayerKind, StackFacts
+from engine.training.calibration import Calibration
+from engine.training.work import Work
+
+_FLOAT = 4  # bytes of a number
+_ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
+_KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
+_LIBRARIES = 670_000_000  # bytes that libraries and tables hold before a model is loaded: measured
+_HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
+_READ_AT_ONCE = 4096  # word pieces in a batch that is only read
+_PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
+
+
+def checkpoint_size(stack: StackFacts) -> int:
+    """Returns the bytes that a run needs on the disk while it trains.
+
+    The best and the last state, the moments of the optimizer, the state that is being written beside
+    the last, and the saved model.
+    """
+    state = stack.trainable_parameters * _FLOAT
+    return state + 2 * 3 * state + saved_size(stack)
+
+
+def width_of(stack: StackFacts) -> float:
+    """Returns about how large the hidden states are: a block has 12 · width² numbers."""
+    blocks = [layer.parameters for layer in stack.layers if layer.kind is LayerKind.BLOCK]
+    return math.sqrt(max(blocks, default=0) / 12)
+
+
+def memory_of(stack: StackFacts, work: Work, speed: Calibration, *, again: bool = False) -> int:
+    """Adds up libraries, weights, what learning adds to them, and what is kept for the way back.
+
+    Args:
+        stack: The model as it would be trained.
+        work: What it computes.
+        speed: What a block keeps of each word piece.
+        again: Whether blocks are computed again on the way back: then only what goes into each is kept, and
+            all of the one that is at work.
+    """
+    kept, largest, flows = 0.0, 0.0, False
+    for layer in stack.layers:
+        flows = flows or (bool(layer.trainable_parameters or layer.inserts) and not layer.is_new)
+        if layer.kind is LayerKind.BLOCK and flows:
+            own = speed.bytes_learn if layer.trainable_parameters else speed.bytes_through
+            largest = max(largest, own)
+            kept += (_FLOAT * width_of(stack) if again else own) * layer.times
+    kept += largest if again else 0.0
+    weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
+    passing = 16 * width_of(stack) * max(work.largest, _READ_AT_ONCE)  # what one block works with
+    words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
+    learning = _HOLES * (work.largest * kept + passing) + words
+    reading = _READ_AT_ONCE * (_PASSING * width_of(stack) + _FLOAT * stack.words * work.said)
+    return int(speed.memory * (_LIBRARIES + weights + max(learning, reading)))
+
+
+def saved_size(stack: StackFacts) -> int:
+    """Returns the bytes of the saved result: the whole model where its own numbers may change."""
+    changes = any(layer.trainable_parameters for layer in stack.layers if not layer.is_new)
+    inserted = any(layer.new_parameters for layer in stack.layers)
+    numbers = stack.total_parameters if changes and not inserted else stack.trainable_parameters
+    return numbers * _FLOAT
