@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.data_events import RowsWritten
 from engine.protocol.data_facts import TableFacts
-from engine.protocol.problems import Action, Problem, Severity
+from engine.protocol.problems import Action, Problem
 from gui.look.texts import count
 from gui.state.data_findings import data_errors, data_findings, is_read_as_chosen, words_without_rows
 from gui.state.draft_repairs import repair_draft
@@ -339,10 +339,7 @@ class DataPage(QWidget):
 
 
 def _is_complete(opened: OpenProject) -> bool:
-    prepared = opened.project.prepared
-    return prepared is not None and all(
-        finding.severity is not Severity.ERROR for finding in prepared.findings
-    )
+    return opened.project.prepared is not None and not data_errors(opened.project)
 
 
 PAGE = PageEntry(id="data", title="Data", icon="data", order=1, build=DataPage, complete=_is_complete)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.protocol.problems import Problem
 from engine.protocol.sheet_problems import other_sheets, rows_above_names
 from engine.protocol.table_problems import most_rows_differ, odd_rows
-from gui.pages.data import DataPage
+from gui.pages.data import PAGE, DataPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.widgets.buttons import Button
@@ -77,6 +77,14 @@ def test_a_file_that_cannot_be_read_as_chosen_is_read_as_it_seems_best(
     assert before is not None
     assert (project.data.delimiter, project.data.encoding) == ("", "")
     assert before.delimiter == ""
+
+
+def test_a_file_that_is_not_read_completes_no_step(page: DataPage, context: PageContext) -> None:
+    opened = context.opened
+    assert opened is not None
+    assert PAGE.complete(opened)
+    opened.project.take_table(None, (most_rows_differ("/a/posts.csv", {1: 2, 2: 2}, 2, 1, "|"),))
+    assert not PAGE.complete(opened)
 
 
 def test_a_file_that_can_be_gone_on_with_is_not_to_be_given_up(page: DataPage, project: Project) -> None:
