@@ -117,7 +117,7 @@ class EncodedPart:
             for number in numbers
         ]
         batch = self._task.collate(self.asked.tokenizer, chosen, seeds)
-        return {name: tensor.to(self._device) for name, tensor in batch.items()}
+        return {name: _on(self._device, tensor) for name, tensor in batch.items()}
 
     def forward(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> ModelOutput:
         """Puts a batch through a model, from where it begins to learn; of a frozen one only through the head.
@@ -156,6 +156,13 @@ class EncodedPart:
         if self.features is not None:
             return float(sum(len(batch) for batch in batches))
         return float(sum(len(batch) * max(self.lengths[row] for row in batch) for batch in batches))
+
+
+def _on(device: torch.device, tensor: torch.Tensor) -> torch.Tensor:
+    """Returns numbers where the model is; a graphics card fetches them while the program goes on."""
+    if device.type != "cuda":
+        return tensor.to(device)
+    return tensor.pin_memory().to(device, non_blocking=True)
 
 
 def features_of(model: TaskModel, batch: Batch) -> list[torch.Tensor]:

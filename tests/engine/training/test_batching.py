@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass
 from itertools import chain
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +67,30 @@ def test_other_rows_meet_in_the_next_epoch():
     )
 
     assert not first & second
+
+
+def _places(lengths, epochs):
+    """Returns epochs × rows → at which share of the epoch a row is read, 0 to 1."""
+    places = np.zeros((epochs, len(lengths)))
+    for epoch in range(epochs):
+        steps = steps_of_epoch(lengths, batch_size=8, accumulation=1, seed=0, epoch=epoch)
+        for number, step in enumerate(steps):
+            places[epoch, list(chain.from_iterable(step))] = number / (len(steps) - 1)
+    return places
+
+
+@pytest.mark.parametrize("order", ["mixed", "sorted by label"])
+def test_no_label_comes_early_or_late_though_its_texts_are_longer(order):
+    """Bad reviews are longer than good ones: still neither of them has the last word in an epoch."""
+    rows, epochs = 960, 300
+    labels = np.arange(rows) % 2 if order == "mixed" else np.arange(rows) >= rows // 2
+    lengths = [20 + 20 * int(label) + number % 7 for number, label in enumerate(labels)]
+    places = _places(lengths, epochs)
+    gap = places[:, labels == 1].mean(axis=1) - places[:, labels == 0].mean(axis=1)
+    assert abs(gap.mean()) < 3 * gap.std(ddof=1) / epochs**0.5
+    last = (places > 0.9)[:, labels == 1].sum(axis=1) / (places > 0.9).sum(axis=1)
+    assert abs(last.mean() - 0.5) < 3 * last.std(ddof=1) / epochs**0.5
+    assert np.abs(places.mean(axis=0) - 0.5).max() < 5 * (1 / 12) ** 0.5 / epochs**0.5  # of no row either
 
 
 def test_rows_of_like_length_save_more_than_a_quarter_of_the_pieces():
