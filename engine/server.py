@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import msgspec
 
-from engine import data_set_questions, model_questions
+from engine import data_set_questions, kept_states_questions, model_questions
 from engine import device as devices
 from engine.export.finding import catalog
 from engine.jobs import Lane
@@ -57,6 +57,7 @@ from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.export_commands import ExportModel, ListExports, SaveComparison
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
+from engine.protocol.kept_states import EmptyKeptStates, MeasureKeptStates
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.planning import PlanRun
 from engine.protocol.typed_noise import AddTypos
@@ -160,6 +161,8 @@ def dispatch(session: Session, command: Command) -> None:
         ForgetHubToken: (session.exports.forget_hub_token, Lane.HUB),
         UploadModel: (session.exports.upload_model, Lane.LONG),
         SaveComparison: (session.exports.save_comparison, Lane.LONG),
+        MeasureKeptStates: (kept_states_questions.measure_kept_states, Lane.FILES),
+        EmptyKeptStates: (kept_states_questions.empty_kept_states, Lane.FILES),
         StartTraining: (session.start_training, Lane.LONG),
         ResumeTraining: (session.resume_training, Lane.LONG),
     }

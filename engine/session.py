@@ -61,6 +61,7 @@ from engine.training.loop import TrainingLoop
 from engine.training.memory import is_out_of_memory
 from engine.training.setting_up import as_used, set_up
 from engine.training.setup import TrainingSetup
+from engine.training.states_room import states_in_use
 from engine.training.workbench import Workbench
 from engine.wishes import WishFile
 
@@ -307,7 +308,7 @@ class Session:
             if self._in_background:
                 go_first_when_memory_runs_out()
                 lower_priority()
-            with WishFile(folder, job.take_wish):
+            with WishFile(folder, job.take_wish), states_in_use():
                 handler(job, job.command)
         finally:
             self._training = None

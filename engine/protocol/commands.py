@@ -19,6 +19,7 @@ from engine.protocol.export_commands import ExportModel, ListExports, SaveCompar
 from engine.protocol.fields import SettingValue
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
+from engine.protocol.kept_states import EmptyKeptStates, MeasureKeptStates
 from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.planning import PlanRun as PlanRun
@@ -308,6 +309,8 @@ Command: TypeAlias = (
     | ForgetHubToken
     | UploadModel
     | SaveComparison
+    | MeasureKeptStates
+    | EmptyKeptStates
     | CancelJob
     | KeepTraining
     | Shutdown

@@ -31,6 +31,7 @@ from engine.protocol.export_events import ComparisonSaved, ExportItemWritten, Ex
 from engine.protocol.file_answers import AnswersWritten
 from engine.protocol.hub_upload_events import HubAccountTold, ModelUploaded, UploadProgressed
 from engine.protocol.kept_facts import KeptFacts
+from engine.protocol.kept_states import KeptStatesMeasured
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
@@ -337,6 +338,7 @@ Event: TypeAlias = (
     | UploadProgressed
     | ModelUploaded
     | ComparisonSaved
+    | KeptStatesMeasured
     | JobSucceeded
     | JobStopped
     | JobFailed

@@ -75,6 +75,7 @@ class EventSignals(QObject):
     upload_progressed = Signal(object)
     model_uploaded = Signal(object)
     comparison_saved = Signal(object)
+    kept_states_measured = Signal(object)
     job_succeeded = Signal(object)
     job_stopped = Signal(object)
     job_failed = Signal(object)

@@ -1,13 +1,16 @@
-"""Settings: theme, text size, motion, and where projects are."""
+"""Settings: theme, text size, motion, where projects are, and what is kept to be quicker."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.protocol.kept_states import KeptStatesMeasured
+from gui.look import texts
+from gui.state.kept_states import KeptStates
 from gui.state.page_context import Findable, PageContext, PageEntry
 from gui.state.preferences import TEXT_SIZES, MotionChoice, ThemeChoice
 from gui.widgets.basics import Button, Card, Divider, PageHeader, Segmented, label
@@ -18,12 +21,19 @@ _MOTIONS = (
     (MotionChoice.FULL, "Full"),
     (MotionChoice.REDUCED, "Reduced"),
 )
-_TITLES = {"theme": "Theme", "text_size": "Text size", "motion": "Motion", "projects": "Projects"}
+_TITLES = {
+    "theme": "Theme",
+    "text_size": "Text size",
+    "motion": "Motion",
+    "projects": "Projects",
+    "kept_states": "Kept of frozen layers",
+}
 _KEYWORDS = {
     "theme": "light dark colours",
     "text_size": "larger smaller font zoom",
     "motion": "animation reduced",
     "projects": "folder where files are kept",
+    "kept_states": "disk space cache room empty frozen states quicker",
 }
 _WIDEST = 760
 
@@ -58,7 +68,12 @@ class SettingsPage(QWidget):
             "text_size": self._sizes,
             "motion": self._motions,
             "projects": self._folder_button(),
+            "kept_states": self._empty_button(),
         }
+        self._kept = KeptStates(context.engines, self)
+        self._kept.measured.connect(self._show_kept)
+        self._kept.failed.connect(lambda problem: self._notes["kept_states"].setText(f"{problem.title}."))
+        self._empty.clicked.connect(self._kept.empty)
         self._lay_out()
         self._preferences.changed.connect(self._show)
         context.layout.changed.connect(self._measure)
@@ -89,8 +104,14 @@ class SettingsPage(QWidget):
             "Of everything, as far as the window has room (Ctrl +, Ctrl −).",
             "Reduced: nothing slides or fades.",
             str(self._context.workspace.folder),
+            "…",
         )
-        for place, (name, note) in enumerate(zip(_TITLES, notes, strict=True)):
+        self._notes = {
+            name: label(self._theme, note, "small", "text2", elide=True)
+            for name, note in zip(_TITLES, notes, strict=True)
+        }
+        self._notes["kept_states"].setObjectName("kept_states_note")
+        for place, (name, note) in enumerate(self._notes.items()):
             if place:
                 card.body.addWidget(Divider(self._theme))
             card.body.addLayout(self._setting(_TITLES[name], note, self._controls[name]))
@@ -105,11 +126,11 @@ class SettingsPage(QWidget):
         self._column.addLayout(self._card_row)
         self._column.addStretch(1)
 
-    def _setting(self, title: str, note: str, control: QWidget) -> QHBoxLayout:
+    def _setting(self, title: str, note: QWidget, control: QWidget) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(self._theme, title, "bodyStrong"))
-        words.addWidget(label(self._theme, note, "small", "text2", elide=True))
+        words.addWidget(note)
         row = QHBoxLayout()
         row.setSpacing(self._theme.px(16))
         row.addLayout(words, 1)
@@ -122,6 +143,40 @@ class SettingsPage(QWidget):
         show.setObjectName("show_projects")
         show.clicked.connect(lambda: _show_folder(folder))
         return show
+
+    def _empty_button(self) -> QWidget:
+        self._empty = Button(self._theme, "Empty", "secondary")
+        self._empty.setObjectName("empty_kept_states")
+        self._empty.setAccessibleName("Empty what is kept of frozen layers")
+        self._empty.setEnabled(False)
+        return self._empty
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Looks how much is kept now."""
+        super().showEvent(event)
+        self._kept.is_shown = True
+        self._kept.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        """Does not look any more."""
+        super().hideEvent(event)
+        self._kept.is_shown = False
+
+    def _show_kept(self, told: KeptStatesMeasured) -> None:
+        if not told.size:
+            words = "Nothing now. What frozen layers say of texts is kept, so that later runs are quicker."
+        elif told.in_use:
+            words = f"{texts.size(told.size)}, in use by a run that trains."
+        else:
+            size = texts.size(told.size)
+            words = f"{size}. Nothing of yours is lost without it: the next run computes it again."
+        self._notes["kept_states"].setText(words)
+        self._empty.setEnabled(bool(told.size) and not told.in_use)
+        self._empty.setToolTip(
+            "A run that trains uses it; it can be emptied when that has ended."
+            if told.in_use
+            else "The most that a run may keep is set among the training settings: Keep of frozen layers."
+        )
 
     def _show(self) -> None:
         self._themes.set_current(str(self._preferences.theme))

@@ -64,6 +64,7 @@ from engine.protocol.export_events import ComparisonSaved
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.file_answers import AnswerFile
 from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, KeepHubToken, UploadModel
+from engine.protocol.kept_states import EmptyKeptStates, KeptStatesMeasured, MeasureKeptStates
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.planning import PlanRun
 from engine.protocol.pooled_folds import FoldsPooled
@@ -126,6 +127,8 @@ class FakeClient(EngineClient):
         export_outcome: How a written run's answers compare.
         has_token: Whether the hub knows who the person is.
         export_waits: Whether writing a run never ends by itself.
+        kept_states: Bytes that are kept of frozen layers.
+        keeps: Whether a run uses them.
     """
 
     hold_after_step: int | None = None
@@ -139,6 +142,8 @@ class FakeClient(EngineClient):
     export_outcome = CheckOutcome.PASSED
     export_waits = False
     has_token = False
+    kept_states = 312_000_000
+    keeps = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -244,6 +249,12 @@ class FakeClient(EngineClient):
                 return self._whole(job_id, NoisePreviewed(job_id=job_id, examples=NOISY))
             case InspectModel():
                 return self._whole(job_id, ModelInspected(job_id=job_id, model=MODEL))
+            case MeasureKeptStates() | EmptyKeptStates():
+                if isinstance(command, EmptyKeptStates):
+                    self.kept_states = 0
+                return self._whole(
+                    job_id, KeptStatesMeasured(job_id=job_id, size=self.kept_states, in_use=self.keeps)
+                )
             case ListModels():
                 return self._whole(job_id, models_listed(job_id, command.folders))
             case SearchModels():

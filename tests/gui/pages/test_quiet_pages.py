@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
+from engine.protocol.kept_states import EmptyKeptStates, KeptStatesMeasured, MeasureKeptStates
 from gui.look.terms import term_groups
 from gui.pages import export, settings, try_it
 from gui.pages import help as help_page
@@ -16,7 +17,9 @@ from gui.pages.settings import SettingsPage
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.preferences import MotionChoice, Preferences, ThemeChoice
 from gui.widgets.basics import EmptyState, Segmented
+from gui.widgets.buttons import Button
 from gui.widgets.term_list import TermList
+from tests.gui.fake_engine import FakeClient
 
 
 @pytest.mark.parametrize("entry", [try_it.PAGE, export.PAGE], ids=lambda entry: entry.id)
@@ -79,6 +82,55 @@ def test_settings_act_at_once_and_are_kept(context: PageContext, qtbot: QtBot, t
     theme = page.findChild(Segmented, "theme")
     assert theme is not None
     assert theme.current() == "light"
+
+
+def test_what_is_kept_of_frozen_layers_is_shown_and_emptied(
+    context: PageContext, qtbot: QtBot, fake_clients: list[FakeClient]
+) -> None:
+    qtbot.waitUntil(lambda: bool(fake_clients) and fake_clients[0].is_ready)
+    page = SettingsPage(context)
+    qtbot.addWidget(page)
+    empty = page.findChild(Button, "empty_kept_states")
+    assert empty is not None
+    assert not empty.isEnabled()
+    assert not [one for one in fake_clients[0].commands if isinstance(one, MeasureKeptStates)]
+
+    def words() -> str:
+        note = page.findChild(QLabel, "kept_states_note")
+        assert note is not None
+        return note.text().replace("\u00a0", " ")
+
+    page.show()
+    qtbot.waitUntil(empty.isEnabled)
+    assert words() == "312 MB. Nothing of yours is lost without it: the next run computes it again."
+    assert "Keep of frozen layers" in empty.toolTip()
+    fake_clients[0].keeps = True
+    page.hide()
+    page.show()
+    qtbot.waitUntil(lambda: not empty.isEnabled())
+    assert words() == "312 MB, in use by a run that trains."
+    fake_clients[0].keeps = False
+    page.hide()
+    page.show()
+    qtbot.waitUntil(empty.isEnabled)
+    empty.click()
+    qtbot.waitUntil(lambda: not empty.isEnabled())
+    assert words().startswith("Nothing now.")
+    assert isinstance(fake_clients[0].commands[-1], EmptyKeptStates)
+
+
+def test_a_run_that_begins_or_ends_is_seen_on_settings(context: PageContext, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: context.project.draft is not None)
+    page = SettingsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    asked: list[KeptStatesMeasured] = []
+    page._kept.measured.connect(asked.append)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    draft = context.project.draft
+    assert draft is not None
+    context.runs.start(draft)
+    qtbot.waitUntil(lambda: len(asked) == 3 and not page._kept.is_asking)
 
 
 def test_help_and_settings_need_no_project() -> None:

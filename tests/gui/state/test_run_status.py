@@ -123,7 +123,7 @@ def test_the_best_checkpoint_alone_is_nothing_to_go_on_from(run: RunStatus) -> N
     assert run.state is RunState.INTERRUPTED
     assert not run.can_resume
     assert run.problem is not None
-    assert [action.id for action in run.problem.actions] == ["train_again"]
+    assert [(action.id, action.label) for action in run.problem.actions] == [("resume", "Start again")]
 
 
 def test_going_on_drops_what_came_after_the_checkpoint(run: RunStatus) -> None:
