@@ -263,14 +263,17 @@ class NumberScore:
         said: Logits,
         classes: Sequence[str],  # noqa: ARG002 - there are none
     ) -> list[Prediction]:
-        """Returns the number for each, right within a tenth of the range of the true ones beside it."""
+        """Returns the number for each, right within a tenth of the range of the true ones beside it.
+
+        Further away it is as right as the share of that range by which it misses leaves.
+        """
         truths = [number_of(question.truth) for question in questions]
         within = _near(np.asarray([truth for truth in truths if truth is not None]))
         return [
             msgspec.structs.replace(
                 question,
                 said=f"{float(number):.3g}",
-                right=None if truth is None else float(abs(float(number) - truth) <= within),
+                right=None if truth is None else _rightness(abs(float(number) - truth), within),
             )
             for question, truth, number in zip(questions, truths, said, strict=True)
         ]
@@ -332,6 +335,13 @@ def _table(said: Logits) -> npt.NDArray[np.int64]:
 def _number(cell: str) -> float:
     value = number_of(cell)
     return 0.0 if value is None else value
+
+
+def _rightness(distance: float, within: float) -> float:
+    """Returns 1 for an answer that is near enough, and less the further away it is, 0 at a whole range."""
+    if distance <= within:
+        return 1.0
+    return max(0.0, 1.0 - _CLOSE * distance / within) if within else 0.0
 
 
 def _near(truth: npt.NDArray[np.float64]) -> float:

@@ -18,10 +18,11 @@ from engine.export.run_words import (
     score_words,
     setting_words,
     split_words,
+    time_words_of,
 )
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
-from engine.protocol.problem_words import size_words, time_words
+from engine.protocol.problem_words import size_words
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
 from engine.protocol.smaller_batches import BatchesHalved
@@ -171,7 +172,7 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
         for one in result.class_scores
     ]
     if classes:
-        classes.insert(0, ("", "precision", "recall", "F1", "test rows"))
+        classes.insert(0, ("", "precision", "recall", "F1", result.outcomes_of or "test rows"))
     elif result.outcomes:
         classes = [("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes)]
     return {
@@ -294,7 +295,7 @@ def _data(source: RunToExport) -> Table:
 
 
 def _facts(source: RunToExport) -> Table:
-    base, result, started = source.saved.base, source.result, source.started
+    base, result = source.saved.base, source.result
     found = [
         ("Base model", source.base_in_full),
         ("Its licence", base.licence or "not known"),
@@ -303,20 +304,18 @@ def _facts(source: RunToExport) -> Table:
         found.append(("Its fingerprint (BLAKE2b)", source.base_fingerprint))
     if result is not None:
         share = result.trainable_parameters / max(1, result.total_parameters)
+        took, energy = time_words_of(source)
         learned = f"{result.trainable_parameters:,} of {result.total_parameters:,} ({percent(share)})"
-        seconds = result.seconds
         found += [
             ("Parameters that learned", learned),
             ("Best checkpoint", f"epoch {result.best_epoch:.2f}"),
-            ("Training took", f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)),
+            ("Training took", took),
+            ("Energy", energy),
         ]
         if result.peak_memory:
             found.append(("Memory, at most", size_words(result.peak_memory)))
         found.append(("Saved model", size_words(result.size)))
-    if started is not None:
-        found.append(("Trained on", started.device))
     if (last := last_batches(source.folder)) is not None:
         found.append((f"Read from step {last.step + 1:,} on in", f"{last.batches.words}: memory had run out"))
-    found.append(("Energy", "was not measured"))
     found.append(("Run", source.folder.name))
     return tuple(found)

@@ -10,6 +10,7 @@ from engine.export.contract import RunToExport
 from engine.protocol import certainty_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
+from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
 from engine.protocol.wording import counted, percent
 from engine.training.noisy_parts import has_noise
@@ -108,6 +109,26 @@ def how_measured(result: RunResult) -> tuple[str, ...]:
     """Says how a result was measured, with the exact settings of its measures at the end, a sentence each."""
     exact = (f"{result.exact_settings}.",) if result.exact_settings else ()
     return (*beyond_scores(result), *result.notes, *exact)
+
+
+def time_words_of(source: RunToExport) -> tuple[str, str]:
+    """Returns how long training took and on what, and what is known of its energy; empty where that is not.
+
+    What a processor draws cannot be read without an administrator's rights, and its data sheet says what it
+    may draw and not what it drew; so nothing is guessed.
+    """
+    result = source.result
+    if result is None:
+        return "", ""
+    took = _time(result.seconds)
+    device = source.started.device if source.started else "this computer"
+    threads = source.run.threads
+    work = f", at most {_time(threads * result.seconds)} of one core" if threads > 1 else ""
+    return f"{took} on {device}{work if device.startswith('CPU') else ''}", "was not measured"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)
 
 
 def frozen_words(result: RunResult | None) -> str:
