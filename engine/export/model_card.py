@@ -18,8 +18,10 @@ from engine.export.run_words import (
     split_words,
     time_words_of,
     trained_words,
+    wrong_head,
 )
 from engine.export.whole_model import stock_class
+from engine.models.verdict import taught
 from engine.protocol.results import Baseline
 from engine.protocol.wording import counted, file_name
 
@@ -76,7 +78,7 @@ def _text(source: RunToExport) -> Iterator[str]:
     base, result = source.saved.base, source.result
     yield f"# {source.title}"
     yield ""
-    yield f"A model that has learned {source.task.teaching}"
+    yield f"A model that has learned {taught(source.task, source.run.settings)}"
     yield f"from the rows of `{file_name(source.run.data.path)}`. It stands on {base.name}."
     yield ""
     yield "## What it is for"
@@ -123,13 +125,17 @@ def _scores(source: RunToExport) -> Iterator[str]:
     yield "(bootstrap over the rows):"
     yield ""
     metrics = [metric for metric in source.task.metrics if metric.id in result.scores]
-    yield "| | " + " | ".join(metric.label for metric in metrics) + " | wrong |"
-    yield "|---|" + "---:|" * (len(metrics) + 1)
+    judged_by = next((metric for metric in metrics if metric.id == result.metric), None)
+    wrong = wrong_head(result, judged_by)
+    heads = [metric.label for metric in metrics] + ([wrong] if wrong else [])
+    yield "| | " + " | ".join(heads) + " |"
+    yield "|---|" + "---:|" * len(heads)
 
     def line(label: str, one: Baseline | None) -> str:
         scores = result.scores if one is None else one.scores
         cells = [score_words(scores.get(metric.id)) for metric in metrics]
-        return f"| {label} | {' | '.join(cells)} | {(result if one is None else one).wrong:,} |"
+        cells += [f"{(result if one is None else one).wrong:,}"] if wrong else []
+        return f"| {label} | {' | '.join(cells)} |"
 
     yield line("**This model**", None)
     for baseline in result.baselines:

@@ -10,6 +10,7 @@ from engine.export.contract import RunToExport
 from engine.protocol import certainty_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
+from engine.protocol.number_words import score_number
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
 from engine.protocol.wording import counted, percent
@@ -20,7 +21,21 @@ SPLIT_BY_LOT = "Its rows were divided by lot."
 
 def score_words(score: Score | None) -> str:
     """Returns a score with its interval: ``"0.951 (0.930 to 0.968)"``."""
-    return "–" if score is None else f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+    if score is None:
+        return "–"
+    return f"{score_number(score.value)} ({score_number(score.low)} to {score_number(score.high)})"
+
+
+def wrong_head(result: RunResult, metric: MetricEntry | None) -> str:
+    """Returns what the column of wrong answers is called; empty where no answer is right or wrong.
+
+    Args:
+        result: What a run reached.
+        metric: What it is judged by.
+    """
+    if metric is not None and not metric.higher_is_better:
+        return ""
+    return "not wholly right" if result.outcomes else "wrong"
 
 
 def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
@@ -40,7 +55,7 @@ def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
     if strongest is None:
         return f"{said} There was nothing simpler to compare with."
     other = strongest.scores[result.metric]
-    against = f'"{strongest.label}" ({other.value:.3f})'
+    against = f'"{strongest.label}" ({score_number(other.value)})'
     if sign * (own.value - other.value) <= 0:
         return f"{said} That does not beat {against}."
     if own.low > other.high or own.high < other.low:

@@ -12,7 +12,9 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 from engine.export.contract import SharedAnswers
+from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
+from engine.export.report_facts import report_of
 from engine.export.whole_model import stock_class
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.run_files import read_predictions
@@ -150,3 +152,24 @@ def test_a_run_without_a_name_is_called_after_its_method_and_its_base_model(fini
     source = read_for_export(finished("lora"))
     unnamed = dataclasses.replace(source, run=msgspec.structs.replace(source.run, name=""))
     assert unnamed.title == f"LoRA on {source.saved.base.name}"
+
+
+def test_a_perplexity_counts_no_wrong_answers_and_has_no_more_digits_than_it_knows(
+    finished, export, tmp_path
+):
+    folder = finished("lora", "causal_language_modelling")
+    export(folder, "card")
+    card = (tmp_path / "out" / "card" / "README.md").read_text()
+    (head,) = [line for line in card.splitlines() if line.startswith("| | Perplexity")]
+    assert head == "| | Perplexity | Next piece right |"
+    value = read_for_export(folder).result.scores["perplexity"].value
+    assert f"| **This model** | {value:.1f} (" in card
+
+
+def test_a_score_is_taught_as_a_score_and_its_texts_are_quoted_in_their_order(finished, tmp_path):
+    source = read_for_export(finished("lora", answers="several"))
+    assert "has learned which labels a text has" in model_card(source)
+    assert "not wholly right" in model_card(source)
+    asked = read_for_export(finished("full_fine_tuning", "question_answering"))
+    quote = report_of(asked, 1).quotes[0]
+    assert quote.texts[0].startswith("what ")  # the question stands before its passage
