@@ -193,7 +193,7 @@ class Task:
             runs can be compared row by row.
         measures: ``(settings) -> measures`` of what ``evidence`` gives, by metric id.
         is_task_of: ``(model facts) -> Answer``: whether the checkpoint was trained for this task.
-        teaching: Ends the sentence "You teach it …".
+        teaching: Ends the sentence "You teach it …"; ``(settings) -> that`` where it depends on these.
         staying: ``(model facts, settings) -> sentences`` for a checkpoint that was trained for this task:
             what it learned, and what it learns now.
         notices: ``(encoded rows that are learned from) -> problems``: what can only be noticed when texts
@@ -248,7 +248,7 @@ class Task:
     evidence: Callable[[Asked, Sequence[Said]], Evidence]
     measures: Callable[[Settings], Measures]
     is_task_of: Callable[[ModelFacts], Answer]
-    teaching: str
+    teaching: str | Callable[[Settings], str]
     input_roles: tuple[str, ...]
     with_noise: Callable[[Asked, Noise], NoisyRows]
     undoes_noise: Callable[[Settings], bool] = _undoes_nothing

@@ -28,16 +28,19 @@ from engine.evaluation.multilabel import (
     multilabel_measures,
     multilabel_scores,
 )
-from engine.evaluation.regression import regression_baselines, regression_measures, regression_scores
+from engine.evaluation.regression import (
+    near_enough,
+    regression_baselines,
+    regression_measures,
+    regression_scores,
+    rightness,
+)
 from engine.padding import IGNORED
 from engine.protocol.results import Baseline, Outcome, Prediction, RunResult
 from engine.row_measures import Measures, Rows, of_sums
 
 Logits = Sequence[Said]
 """What the model said to each row, ``(outputs,)`` each."""
-
-_CLOSE = 0.1
-"""Share of the range of the scores within which an answer counts as right."""
 
 
 class AnswerKind(Protocol):
@@ -263,14 +266,17 @@ class NumberScore:
         said: Logits,
         classes: Sequence[str],  # noqa: ARG002 - there are none
     ) -> list[Prediction]:
-        """Returns the number for each, right within a tenth of the range of the true ones beside it."""
+        """Returns the number for each, right within a tenth of the range of the true ones beside it.
+
+        Further away it is as right as the share of that range by which it misses leaves.
+        """
         truths = [number_of(question.truth) for question in questions]
-        within = _near(np.asarray([truth for truth in truths if truth is not None]))
+        within = near_enough(np.asarray([truth for truth in truths if truth is not None]))
         return [
             msgspec.structs.replace(
                 question,
                 said=f"{float(number):.3g}",
-                right=None if truth is None else float(abs(float(number) - truth) <= within),
+                right=None if truth is None else rightness(abs(float(number) - truth), within),
             )
             for question, truth, number in zip(questions, truths, said, strict=True)
         ]
@@ -292,7 +298,7 @@ class NumberScore:
         """Returns scores with intervals, and how many answers are near."""
         truth = np.asarray([_number(cell) for cell in cells])
         answers = np.asarray([float(one) for one in said])
-        within = _near(truth)
+        within = near_enough(truth)
         near = int((np.abs(truth - answers) <= within).sum())
         return _empty_result(
             self.metrics[0],
@@ -332,8 +338,3 @@ def _table(said: Logits) -> npt.NDArray[np.int64]:
 def _number(cell: str) -> float:
     value = number_of(cell)
     return 0.0 if value is None else value
-
-
-def _near(truth: npt.NDArray[np.float64]) -> float:
-    """Returns how far an answer may be from the truth to count as right."""
-    return _CLOSE * float(np.ptp(truth)) if len(truth) else 0.0

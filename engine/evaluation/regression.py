@@ -15,6 +15,8 @@ from engine.row_measures import RowMeasure
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
+_CLOSE = 0.1
+"""Share of the range of the scores within which an answer counts as right."""
 _ROUNDING = 1e-12
 """Share of a variance below which it is rounding, and all numbers are the same."""
 
@@ -79,7 +81,30 @@ def regression_baselines(
 
 
 def _judged(name: str, label: str, truth: Sequence[float], said: Sequence[float]) -> Baseline:
-    return Baseline(id=name, label=label, wrong=0, scores=regression_scores(truth, said))
+    distances = np.abs(np.asarray(truth) - np.asarray(said))
+    wrong = int((distances > near_enough(np.asarray(truth))).sum())
+    return Baseline(id=name, label=label, wrong=wrong, scores=regression_scores(truth, said))
+
+
+def near_enough(truth: npt.NDArray[np.float64]) -> float:
+    """Returns how far an answer may be from the truth to count as right.
+
+    Args:
+        truth: Every right score, ``(rows,)``.
+    """
+    return _CLOSE * float(np.ptp(truth)) if len(truth) else 0.0
+
+
+def rightness(distance: float, within: float) -> float:
+    """Returns how right an answer is: 1 where it is near enough, 0 a whole range of the scores away.
+
+    Args:
+        distance: Between the answer and the truth.
+        within: Of :func:`near_enough`.
+    """
+    if distance <= within:
+        return 1.0
+    return max(0.0, 1.0 - _CLOSE * distance / within) if within else 0.0
 
 
 def _row_measure(metric: str) -> RowMeasure:

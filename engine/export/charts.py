@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import msgspec
 
+from engine.protocol.number_words import score_number
+
 INK, SECOND, THIRD, GRID = "#14171C", "#464E5C", "#626B7A", "#E6E9EE"
 BLUE, ORANGE, GREY, ICE = "#2E60DF", "#DB7A1E", "#7F8898", "#CBE6F8"
 CHANGE = "#8A5A00"
@@ -128,7 +130,7 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
             for end in (bar.low, bar.high)
         ]
         shapes.append(Shape(kind="dot", points=((x(bar.value), middle),), colour=colour, width=5))
-        said = f"{bar.value:.3f}  ({bar.low:.3f} to {bar.high:.3f})"
+        said = f"{score_number(bar.value)}  ({score_number(bar.low)} to {score_number(bar.high)})"
         shapes.append(label(width, middle + 4, said, anchor="end", colour=INK, bold=bar.is_model))
     return Chart(title=title, width=width, height=height, shapes=tuple(shapes))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from engine import registry
 from engine.contracts import Settings, Task
 from engine.export.answers_compared import ComparedAnswers
 from engine.models.weights import SavedModel
@@ -64,8 +65,8 @@ class RunToExport:
 
     @property
     def title(self) -> str:
-        """Returns what a person calls it."""
-        return self.run.name or self.folder.name
+        """Returns what a person calls it; of a run without a name how it was trained, and from what."""
+        return self.run.name or f"{registry.method(self.run.method).name} on {self.saved.base.name}"
 
 
 @dataclass(kw_only=True)

@@ -16,10 +16,12 @@ from engine.export.run_words import (
     how_measured,
     score_words,
     split_words,
+    time_words_of,
     trained_words,
+    wrong_head,
 )
 from engine.export.whole_model import stock_class
-from engine.protocol.problem_words import time_words
+from engine.models.verdict import taught
 from engine.protocol.results import Baseline
 from engine.protocol.wording import counted, file_name
 
@@ -76,14 +78,14 @@ def _text(source: RunToExport) -> Iterator[str]:
     base, result = source.saved.base, source.result
     yield f"# {source.title}"
     yield ""
-    yield f"A model that has learned {source.task.teaching}"
+    yield f"A model that has learned {taught(source.task, source.run.settings)}"
     yield f"from the rows of `{file_name(source.run.data.path)}`. It stands on {base.name}."
     yield ""
     yield "## What it is for"
     yield ""
     yield f"{source.task.name}: {source.task.summary}."
     if source.saved.classes:
-        yield f"What it can answer: {', '.join(source.saved.classes)}."
+        yield f"What it can answer: {', '.join(_answers(source))}."
     yield "It was judged on rows of the same file only. For texts of another kind (another time, place, form"
     yield "or language) nothing is known about it; try it on some of them before you trust it."
     yield ""
@@ -96,10 +98,9 @@ def _text(source: RunToExport) -> Iterator[str]:
     yield "## How it was trained"
     yield ""
     yield from trained_words(source)
-    if result is not None:
-        device = source.started.device if source.started else "this computer"
-        yield f"Training took {_seconds(result.seconds)} on {device}."
-        yield "The energy that it took was not measured."
+    took, energy = time_words_of(source)
+    if took:
+        yield f"Training took {took}. The energy that it took {energy}."
     yield ""
     frozen = frozen_words(result)
     if frozen:
@@ -124,13 +125,17 @@ def _scores(source: RunToExport) -> Iterator[str]:
     yield "(bootstrap over the rows):"
     yield ""
     metrics = [metric for metric in source.task.metrics if metric.id in result.scores]
-    yield "| | " + " | ".join(metric.label for metric in metrics) + " | wrong |"
-    yield "|---|" + "---:|" * (len(metrics) + 1)
+    judged_by = next((metric for metric in metrics if metric.id == result.metric), None)
+    wrong = wrong_head(result, judged_by)
+    heads = [metric.label for metric in metrics] + ([wrong] if wrong else [])
+    yield "| | " + " | ".join(heads) + " |"
+    yield "|---|" + "---:|" * len(heads)
 
     def line(label: str, one: Baseline | None) -> str:
         scores = result.scores if one is None else one.scores
         cells = [score_words(scores.get(metric.id)) for metric in metrics]
-        return f"| {label} | {' | '.join(cells)} | {(result if one is None else one).wrong:,} |"
+        cells += [f"{(result if one is None else one).wrong:,}"] if wrong else []
+        return f"| {label} | {' | '.join(cells)} |"
 
     yield line("**This model**", None)
     for baseline in result.baselines:
@@ -139,11 +144,20 @@ def _scores(source: RunToExport) -> Iterator[str]:
     yield from how_measured(result)
     if result.class_scores:
         yield ""
-        yield "| | precision | recall | F1 | test rows |"
+        yield f"| | precision | recall | F1 | {result.outcomes_of or 'test rows'} |"
         yield "|---|---:|---:|---:|---:|"
         for one in result.class_scores:
             yield f"| {one.name} | {one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f} | {one.support:,} |"
     yield ""
+
+
+def _answers(source: RunToExport) -> tuple[str, ...]:
+    """Returns what it answers with as people call it: of tags the kinds, without what begins or goes on."""
+    result = source.result
+    counted_ones = [one.name for one in result.class_scores] if result is not None else []
+    prepared = source.started.prepared.classes if source.started is not None else ()
+    known = [one.name for one in prepared] or counted_ones
+    return tuple(known) or source.saved.classes
 
 
 def _data(source: RunToExport) -> Iterator[str]:
@@ -152,9 +166,6 @@ def _data(source: RunToExport) -> Iterator[str]:
         yield f"{counted(len(source.run.data.repairs), 'repair')} mended the rows as they were read."
     if source.started and source.started.prepared.classes:
         names = ", ".join(f"{one.name} {one.count:,}" for one in source.started.prepared.classes)
-        yield f"Rows with each label: {names}."
+        whole_texts = source.saved.head.kind is HeadKind.TEXT
+        yield f"{'Rows with each label' if whole_texts else 'Parts of each kind'}: {names}."
     yield ""
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)

@@ -18,16 +18,19 @@ from engine.export.run_words import (
     score_words,
     setting_words,
     split_words,
+    time_words_of,
+    wrong_head,
 )
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
-from engine.protocol.problem_words import size_words, time_words
+from engine.protocol.number_words import score_number
+from engine.protocol.problem_words import size_words
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
 from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Answer
 from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
-from engine.protocol.wording import counted, file_name, percent, shortened
+from engine.protocol.wording import file_name, percent, shortened
 from engine.run_folder import last_batches
 
 _SHOWN_CLASSES = 12
@@ -43,8 +46,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """A wrong answer of the final test."""
 
     row: str
-    text: str
-    second: str
+    texts: tuple[str, ...]
     said: str
     truth: str
     probability: str
@@ -66,6 +68,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         noise: The first measure by how much noise is in the test rows, head first; may be empty.
         notes: How it was measured.
         quotes: Wrong answers.
+        quotes_title: What they are called.
         quoted_of: How many wrong answers there are; empty where none are quoted.
         data: What it learned from: label and value.
         settings: Label and value.
@@ -88,6 +91,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     noise: Table = ()
     notes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    quotes_title: str = "Wrong answers"
     quoted_of: str = ""
     data: Table = ()
     settings: Table = ()
@@ -130,8 +134,9 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         subtitle=f"{source.task.name} with {method.name} on {source.saved.base.name}",
         finding=finding(result, metric),
         curves=_curves(source, metric, result),
-        quotes=tuple(_quote(one) for one in wrong[:quotes]),
-        quoted_of=counted(len(wrong), "wrong answer") if quotes and wrong else "",
+        quotes=tuple(_quote(one, source.task) for one in wrong[:quotes]),
+        quotes_title="Not wholly right" if result is not None and result.outcomes else "Wrong answers",
+        quoted_of=f"{len(wrong):,}" if quotes and wrong else "",
         settings=(*setting_words(source), ("Seed", f"{source.run.seed}")),
         frozen=frozen_words(result),
         tensors=tensors,
@@ -158,9 +163,10 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
     metrics = [one for one in task.metrics if one.id in result.scores]
     rows = [("This model", result.wrong, result.scores)]
     rows += [(one.label, one.wrong, one.scores) for one in reversed(result.baselines)]
-    table = [("", *(one.label for one in metrics), "wrong")]
+    head = wrong_head(result, metric)
+    table = [("", *(one.label for one in metrics), *([head] if head else []))]
     table += [
-        (label, *(score_words(scores.get(one.id)) for one in metrics), f"{wrong:,}")
+        (label, *(score_words(scores.get(one.id)) for one in metrics), *([f"{wrong:,}"] if head else []))
         for label, wrong, scores in rows
     ]
     confusion = None
@@ -171,7 +177,7 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
         for one in result.class_scores
     ]
     if classes:
-        classes.insert(0, ("", "precision", "recall", "F1", "test rows"))
+        classes.insert(0, ("", "precision", "recall", "F1", result.outcomes_of or "test rows"))
     elif result.outcomes:
         classes = [("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes)]
     return {
@@ -189,7 +195,7 @@ def _noise(result: RunResult, metric: MetricEntry) -> Table:
         return ()
     head = (f"share of {result.noise}", *(percent(point.share) for point in result.by_noise))
     scores = [point.scores.get(metric.id) for point in result.by_noise]
-    return head, (metric.label, *("–" if score is None else f"{score.value:.3f}" for score in scores))
+    return head, (metric.label, *("–" if score is None else score_number(score.value) for score in scores))
 
 
 def _of_start(folder: Path, started: TrainingStarted) -> dict[str, Any]:
@@ -267,11 +273,11 @@ def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(group[-1][0], sum(value for _, value in group) / len(group)) for group in groups]
 
 
-def _quote(one: Prediction) -> Quote:
+def _quote(one: Prediction, task: Task) -> Quote:
+    texts = (one.second, one.text) if task.second_first else (one.text, one.second)
     return Quote(
         row=f"{one.row:,}" if one.row else "",
-        text=shortened(one.text, _QUOTED),
-        second=shortened(one.second, _QUOTED),
+        texts=tuple(shortened(text, _QUOTED) for text in texts if text),
         said=shortened(one.said, _QUOTED),
         truth=shortened(one.truth, _QUOTED),
         probability=percent(one.probability) if one.probability else "",
@@ -294,7 +300,7 @@ def _data(source: RunToExport) -> Table:
 
 
 def _facts(source: RunToExport) -> Table:
-    base, result, started = source.saved.base, source.result, source.started
+    base, result = source.saved.base, source.result
     found = [
         ("Base model", source.base_in_full),
         ("Its licence", base.licence or "not known"),
@@ -303,20 +309,18 @@ def _facts(source: RunToExport) -> Table:
         found.append(("Its fingerprint (BLAKE2b)", source.base_fingerprint))
     if result is not None:
         share = result.trainable_parameters / max(1, result.total_parameters)
+        took, energy = time_words_of(source)
         learned = f"{result.trainable_parameters:,} of {result.total_parameters:,} ({percent(share)})"
-        seconds = result.seconds
         found += [
             ("Parameters that learned", learned),
             ("Best checkpoint", f"epoch {result.best_epoch:.2f}"),
-            ("Training took", f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)),
+            ("Training took", took),
+            ("Energy", energy),
         ]
         if result.peak_memory:
             found.append(("Memory, at most", size_words(result.peak_memory)))
         found.append(("Saved model", size_words(result.size)))
-    if started is not None:
-        found.append(("Trained on", started.device))
     if (last := last_batches(source.folder)) is not None:
         found.append((f"Read from step {last.step + 1:,} on in", f"{last.batches.words}: memory had run out"))
-    found.append(("Energy", "was not measured"))
     found.append(("Run", source.folder.name))
     return tuple(found)

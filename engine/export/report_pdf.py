@@ -162,14 +162,14 @@ class _Page:
 
     def _quotes(self, report: RunReport) -> Iterator[Any]:
         if report.quotes:
-            yield self.text("Wrong answers", "heading")
-            yield self.text(f"{len(report.quotes)} of {report.quoted_of} of the final test.", "note")
+            yield self.text(report.quotes_title, "heading")
+            told = f"{len(report.quotes)} of {report.quoted_of} such answers of the final test."
+            yield self.text(told, "note")
         for one in report.quotes:
-            said = (
-                f"Said: <b>{escape(one.said)}</b> {escape(one.probability)}. True: <b>{escape(one.truth)}</b>"
-            )
-            read = f"{escape(one.second)}<br/>" if one.second else ""
-            yield self.text(f"{read}{escape(one.text)}<br/>{f'Row {one.row}. ' if one.row else ''}{said}")
+            sure = f" ({escape(one.probability)})" if one.probability else ""
+            said = f"Said: <b>{escape(one.said)}</b>{sure}. True: <b>{escape(one.truth)}</b>"
+            read = "<br/>".join(escape(text) for text in one.texts)
+            yield self.text(f"{read}<br/>{f'Row {one.row}. ' if one.row else ''}{said}")
 
     def _proof(self, report: RunReport) -> Iterator[Any]:
         if report.frozen or report.tensors:
@@ -224,7 +224,7 @@ def _letters_missing(report: RunReport) -> str:
     from reportlab.pdfbase import pdfmetrics
 
     known: Any = pdfmetrics.getFont(PLAIN).face.charToGlyph
-    texts = [part for one in report.quotes for part in (one.text, one.second, one.said, one.truth)]
+    texts = [part for one in report.quotes for part in (*one.texts, one.said, one.truth)]
     texts += [cell for row in report.class_table for cell in row]
     missing = {letter for text in texts for letter in text if letter.strip() and ord(letter) not in known}
     return counted(len(missing), "letter") if missing else ""

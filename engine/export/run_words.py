@@ -10,6 +10,8 @@ from engine.export.contract import RunToExport
 from engine.protocol import certainty_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
+from engine.protocol.number_words import score_number
+from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
 from engine.protocol.wording import counted, percent
 from engine.training.noisy_parts import has_noise
@@ -19,7 +21,21 @@ SPLIT_BY_LOT = "Its rows were divided by lot."
 
 def score_words(score: Score | None) -> str:
     """Returns a score with its interval: ``"0.951 (0.930 to 0.968)"``."""
-    return "–" if score is None else f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+    if score is None:
+        return "–"
+    return f"{score_number(score.value)} ({score_number(score.low)} to {score_number(score.high)})"
+
+
+def wrong_head(result: RunResult, metric: MetricEntry | None) -> str:
+    """Returns what the column of wrong answers is called; empty where no answer is right or wrong.
+
+    Args:
+        result: What a run reached.
+        metric: What it is judged by.
+    """
+    if metric is not None and not metric.higher_is_better:
+        return ""
+    return "not wholly right" if result.outcomes else "wrong"
 
 
 def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
@@ -39,7 +55,7 @@ def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
     if strongest is None:
         return f"{said} There was nothing simpler to compare with."
     other = strongest.scores[result.metric]
-    against = f'"{strongest.label}" ({other.value:.3f})'
+    against = f'"{strongest.label}" ({score_number(other.value)})'
     if sign * (own.value - other.value) <= 0:
         return f"{said} That does not beat {against}."
     if own.low > other.high or own.high < other.low:
@@ -108,6 +124,26 @@ def how_measured(result: RunResult) -> tuple[str, ...]:
     """Says how a result was measured, with the exact settings of its measures at the end, a sentence each."""
     exact = (f"{result.exact_settings}.",) if result.exact_settings else ()
     return (*beyond_scores(result), *result.notes, *exact)
+
+
+def time_words_of(source: RunToExport) -> tuple[str, str]:
+    """Returns how long training took and on what, and what is known of its energy; empty where that is not.
+
+    What a processor draws cannot be read without an administrator's rights, and its data sheet says what it
+    may draw and not what it drew; so nothing is guessed.
+    """
+    result = source.result
+    if result is None:
+        return "", ""
+    took = _time(result.seconds)
+    device = source.started.device if source.started else "this computer"
+    threads = source.run.threads
+    work = f", at most {_time(threads * result.seconds)} of one core" if threads > 1 else ""
+    return f"{took} on {device}{work if device.startswith('CPU') else ''}", "was not measured"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else time_words(seconds)
 
 
 def frozen_words(result: RunResult | None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from collections.abc import Iterator
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,23 @@ from safetensors.torch import save_file
 
 from engine.contracts import Asked, HeadKind
 from engine.discovery import find_constants
-from engine.export import script_tasks
+from engine.export import script_four_bit, script_tasks
 from engine.export.contract import RunToExport, Writing
 from engine.export.run_words import score_words
 from engine.export.script_contract import RunAtStart, TaskLines
+from engine.export.script_four_bit import four_bit_settings
 from engine.export.script_lines import (
+    COUNT,
     FRESH,
     IMPORTS,
+    IN_16_BITS,
     JUDGE,
     LEARN,
     OPENING,
     ORDER,
     READ_ONCE,
     SAME_ROWS,
+    SAME_SCORE,
     SETTINGS,
     SOLVE,
     STEP,
@@ -43,6 +47,7 @@ from engine.training.judging import pieces_to_judge
 from engine.training.noisy_parts import fresh_rows, has_fresh_noise
 from engine.training.rows import EncodedPart
 from engine.training.validating import judged_numbers
+from engine.training_fields import BF16
 
 _IMPORTED = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
 _ELSEWHERE = "where it was, or where the environment variable DATA_FILE says"
@@ -76,8 +81,6 @@ def why_no_script(source: RunToExport) -> str:
     lines = all_task_lines().get(source.run.task)
     if lines is None:
         return f'"{source.task.name}" cannot be written in plain lines yet. Take the model folder.'
-    if source.saved.four_bit:
-        return "It learned on weights in four bits."
     return lines.why_not(source)
 
 
@@ -90,7 +93,8 @@ def write_script_files(writing: Writing) -> list[Section]:
     writing.tell("Building the model as it was before the first step")
     start = run_at_start(writing)
     place = writing.place
-    save_file(new_tensors(start.model), place / START_FILE, {"format": "pt"})
+    four_bit = writing.source.saved.four_bit
+    save_file(new_tensors(start.model, in_four_bits=four_bit), place / START_FILE, {"format": "pt"})
     (place / PLAN_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(plan_of(start)), indent=1))
     parts = _judged(start) | _later_epochs(writing, start)
     reading = write_rows(place, start, all_task_lines()[start.source.run.task], parts)
@@ -126,23 +130,33 @@ def opening(writing: Writing, sections: list[Section]) -> str:
         rows = f"{ROWS_FILE} (the rows of {data} as the run read them,\neach with its number and its part)"
     else:
         rows = f"{SPLIT_FILE} (which rows of {data} are in which part; the file itself is\n{_ELSEWHERE})"
+    four_bit = source.saved.four_bit
     return OPENING.substitute(
+        needed=f"\n{script_four_bit.NEEDED}\n" if four_bit else "",
+        same=script_four_bit.SAME_SCORE if four_bit else SAME_SCORE,
         title=source.title,
         rows=rows,
         base=source.saved.base.name,
         where="where it was" if _only_here(source) else "by its name",
         metric=metric,
         score=score,
-        versions=_versions(sections),
+        versions=_versions(sections, script_four_bit.PACKAGES if four_bit else ()),
     )
 
 
-def _versions(sections: list[Section]) -> str:
-    """Returns what has to be installed: what every script may need, and what else one imports."""
+def _versions(sections: list[Section], others: Iterable[str]) -> str:
+    """Returns what has to be installed: what every script may need, what else one imports, and others."""
     names = ["torch", "transformers", "peft", "numpy", "pandas", "scikit-learn", "safetensors"]
     imported = {name for one in sections for name in _IMPORTED.findall(one.code)}
     names += sorted(imported - {"sklearn", *names} - sys.stdlib_module_names)
-    return " ".join(f"{name}=={version(name).partition('+')[0]}" for name in names)
+    return " ".join(_with_version(name) for name in (*names, *others))
+
+
+def _with_version(name: str) -> str:
+    try:
+        return f"{name}=={version(name).partition('+')[0]}"
+    except PackageNotFoundError:  # the run was trained on another computer
+        return name
 
 
 def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Section]:
@@ -159,9 +173,11 @@ def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Sec
     if source.result is not None:
         reached = {name: score.value for name, score in source.result.scores.items()}
     base = start.base.folder if _only_here(source) else source.base_name
+    four_bits = four_bit_settings(start) if start.bits else ""
     yield Section(
         "The run's own settings",
         SETTINGS.substitute(
+            four_bits=four_bits,
             base=repr(base),
             classes=repr(list(writing.finished.classes)),
             seed=source.run.seed,
@@ -186,16 +202,20 @@ def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Sec
     yield Section(
         f"The model: {source.saved.base.name} and what is new", _NETWORKS[start.model.facts.kind](start)
     )
+    if source.run.precision == BF16:
+        reads = "forward" if start.model.facts.kind is HeadKind.WORDS else "features"
+        yield Section("Numbers of 16 bits, as in the run", IN_16_BITS.substitute(reads=reads))
     pieces = lines.pieces(start)
     yield Section("Word pieces", pieces if "def rows_to_learn" in pieces else f"{pieces}\n\n{SAME_ROWS}")
     yield Section("What is compared, and how good it is", lines.answers(start))
     yield Section("Which rows are read when: Thaw's own order, from the seed", ORDER)
-    yield Section("Judging rows", JUDGE)
+    yield Section("Judging rows", JUDGE + (script_four_bit.COUNT if start.bits else COUNT))
     if plan.read_once:
         yield Section("Nothing below the head changes: each text is read once", READ_ONCE)
     step = STEP if start.strength is None else SOLVE.substitute(strength=start.strength)
     yield Section("One step", step)
     settle = "settle()\n" if "def settle(" in lines.answers(start) else ""
+    settle += "final_test = True\n" if source.run.precision == BF16 else ""
     fresh = FRESH if has_fresh_noise(source.task, settings) else ""
     yield Section("Training, and the final test", LEARN.substitute(settle=settle, fresh=fresh))
 

@@ -30,6 +30,11 @@ class RunAtStart:
     model: TaskModel
     strength: float | None
 
+    @property
+    def bits(self) -> str:
+        """Returns how the base model's weights are read, as arguments; empty where they are whole."""
+        return ", **FOUR_BITS" if self.source.saved.four_bit else ""
+
 
 def _of_its_own(_start: RunAtStart) -> str:
     return ""

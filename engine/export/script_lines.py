@@ -13,11 +13,13 @@ It needs: $versions
 It reads, from the folder that it is in: $rows,
 start.safetensors (the new parts before the first step) and learns.json (what learns, how fast, from which
 step on). $base is found $where, or in the folder that the environment variable BASE_MODEL names.
-
-In Thaw the run reached: $metric $score on the final test. With the versions above, on the same kind of
-processor with as many threads, the script gives the same score to the last digit. Elsewhere sums are rounded
-otherwise, so that a few answers near a border may become others.
+$needed
+In Thaw the run reached: $metric $score on the final test. $same
 """)
+SAME_SCORE = """\
+With the versions above, on the same kind of
+processor with as many threads, the script gives the same score to the last digit. Elsewhere sums are rounded
+otherwise, so that a few answers near a border may become others."""
 
 IMPORTS = Template("""\
 import json
@@ -48,7 +50,7 @@ REACHED = $reached  # by the run in Thaw, on the final test
 
 torch.set_num_threads(THREADS)
 torch.use_deterministic_algorithms(True)
-tokenizer = AutoTokenizer.from_pretrained(BASE)
+${four_bits}tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 tokenizer.padding_side = "right"
 """)
@@ -137,13 +139,35 @@ highest = [group["lr"] for group in groups]
 optimizer = torch.optim.AdamW(groups, fused=True)
 learning = [value for value in network.parameters() if value.requires_grad]
 total_steps = EPOCHS * len(steps_of_epoch(lengths["train"], 0))
-print(*(sum(value.numel() for value in some) for some in (learning, parameters.values())), "learn, of all")
 '''
+COUNT = """\
+print(*(sum(value.numel() for value in some) for some in (learning, parameters.values())), "learn, of all")
+"""
+
+IN_16_BITS = Template('''\
+final_test = False
+
+
+def in_16_bits(read):
+    """Large multiplications are in 16 bits while the model learns, which is faster; the final test is not."""
+
+    def read_so(batch):
+        with torch.autocast(batch["input_ids"].device.type, torch.bfloat16, enabled=not final_test):
+            said = read(batch)
+        return said.float()
+
+    return read_so
+
+
+network.$reads = in_16_bits(network.$reads)
+''')
+"""What is put around the part of a network that computes in the run's own precision."""
 
 READ_ONCE = """\
 network.eval()
 with torch.no_grad():
     for part in rows:
+        final_test = part == "test"
         read = [None] * len(rows[part])
         for numbers in batches_to_judge(lengths[part]):
             batch = batch_of([encoded[part][number] for number in numbers])

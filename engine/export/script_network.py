@@ -87,14 +87,14 @@ $put_in
 $start
 ''')
 _OWN = Template("""\
-        self.backbone = AutoModel.from_pretrained(BASE, dtype=torch.float32)
+        self.backbone = AutoModel.from_pretrained(BASE, dtype=torch.float32$bits)
         if getattr(self.backbone, "pooler", None) is not None:
             self.backbone.pooler = None  # nothing reads what it says
         self.head = nn.Sequential($head)
 """)
 _STOCK = Template("""\
         auto = AutoModelForSequenceClassification
-        whole = auto.from_pretrained(BASE, num_labels=$outputs, dtype=torch.float32)
+        whole = auto.from_pretrained(BASE, num_labels=$outputs, dtype=torch.float32$bits)
         self.backbone = whole.base_model
         self.head = nn.ModuleDict({$parts})
         if getattr(self.backbone, "pooler", None) is not None:
@@ -150,7 +150,8 @@ def network_lines(start: RunAtStart) -> str:
     if facts.shape == STOCK:
         build, answer = _stock(start)
     else:
-        build, answer = _OWN.substitute(head=_head(start)), "        return self.head(features)"
+        build = _OWN.substitute(head=_head(start), bits=start.bits)
+        answer = "        return self.head(features)"
     return _NETWORK.substitute(
         read=READ,
         start=START,
@@ -168,8 +169,9 @@ def network_imports(start: RunAtStart) -> list[str]:
     auto = "AutoModelForSequenceClassification" if start.model.facts.shape == STOCK else "AutoModel"
     if start.model.facts.kind is HeadKind.WORDS:
         auto = WRITERS[start.model.facts.network]
+    names = [auto, "AutoTokenizer", *(["BitsAndBytesConfig"] if start.bits else [])]
     config = _peft_config(start)
-    lines = [f"from transformers import {auto}, AutoTokenizer"]
+    lines = [f"from transformers import {', '.join(names)}"]
     if config is not None and not _is_bottleneck(config):
         lines.insert(0, f"from peft import {type(config).__name__}, get_peft_model")
     elif config is not None:
@@ -204,7 +206,7 @@ def _stock(start: RunAtStart) -> tuple[str, str]:
         else f'"{name}": {places.get(name, f"whole.{name}")}'
         for name in names
     ]
-    build = _STOCK.substitute(outputs=start.model.facts.outputs, parts=", ".join(parts))
+    build = _STOCK.substitute(outputs=start.model.facts.outputs, parts=", ".join(parts), bits=start.bits)
     return build, next(lines for part, lines in _STOCK_ANSWERS.items() if part in names)
 
 

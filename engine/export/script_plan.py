@@ -13,6 +13,7 @@ from engine import registry
 from engine.contracts import HeadKind, TaskModel
 from engine.export.contract import Writing
 from engine.export.script_contract import RunAtStart
+from engine.models.four_bit import left_whole
 from engine.models.load import load_base, with_own_tokenizer
 from engine.models.prepare import build
 from engine.models.structure import HEAD, layers_of
@@ -24,6 +25,8 @@ from engine.training.stages import Stages
 
 PLAN_FILE = "learns.json"
 START_FILE = "start.safetensors"
+_SIZES = "lora_magnitude_vector"
+"""What peft calls the sizes of matrices that DoRA learns."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +88,10 @@ def run_at_start(writing: Writing) -> RunAtStart:
     asked = writing.bench.asked(run.data, run.task, run.model, settings)
     base = load_base(run.model, kind=source.task.network)
     layers, classes = run.layers, finished.classes
-    model = build(base, source.task, method, settings, classes, layers, run.seed)
+    with (
+        left_whole()
+    ):  # names and new parts are the same, and a computer without a graphics card has them, too
+        model = build(base, source.task, method, settings, classes, layers, run.seed)
     source.task.begin(model, asked["train"])
     return RunAtStart(
         source=source,
@@ -97,11 +103,12 @@ def run_at_start(writing: Writing) -> RunAtStart:
     )
 
 
-def new_tensors(model: TaskModel) -> dict[str, torch.Tensor]:
+def new_tensors(model: TaskModel, *, in_four_bits: bool = False) -> dict[str, torch.Tensor]:
     """Returns the numbers of a model that were not in the checkpoint, as they are before the first step.
 
     Args:
         model: Of :func:`run_at_start`.
+        in_four_bits: Whether the run kept the base model's matrices in four bits.
     """
     found: dict[str, torch.Tensor] = {}
     for layer in layers_of(model):
@@ -111,6 +118,8 @@ def new_tensors(model: TaskModel) -> dict[str, torch.Tensor]:
     elif model.head_is_new:
         found |= {f"head.{name}": tensor for name, tensor in model.head.state_dict().items()}
     found.pop(f"head.{NULL_THRESHOLD}", None)  # it is chosen at the end
+    if in_four_bits:  # peft reads the sizes of matrices from what these are in four bits
+        found = {name: tensor for name, tensor in found.items() if _SIZES not in name}
     plain = plain_namer(model)
     return {plain(name): tensor.detach().clone().contiguous() for name, tensor in found.items()}
 

@@ -31,7 +31,7 @@ ${head}class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.backbone = AutoModel.from_pretrained(BASE, dtype=torch.float32)
+        self.backbone = AutoModel.from_pretrained(BASE, dtype=torch.float32$bits)
         if getattr(self.backbone, "pooler", None) is not None:
             self.backbone.pooler = None  # nothing reads what it says
         self.head = Head()
@@ -59,7 +59,7 @@ class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.backbone = $auto.from_pretrained(BASE, dtype=torch.float32)
+        self.backbone = $auto.from_pretrained(BASE, dtype=torch.float32$bits)
 
     def forward(self, batch):
         read = {name: batch[name] for name in ("input_ids", "attention_mask"$labels)}
@@ -81,6 +81,7 @@ def token_network_lines(start: RunAtStart) -> str:
     """
     return _TOKENS.substitute(
         read=READ,
+        bits=start.bits,
         head=_head(start),
         layers=LAYERS[FeatureLayers(start.model.facts.layers)],
         put_in=put_in_lines(start),
@@ -98,6 +99,7 @@ def words_network_lines(start: RunAtStart) -> str:
     two = network is Network.SEQUENCE_TO_SEQUENCE  # its decoder reads the other text
     return _WORDS.substitute(
         auto=WRITERS[network],
+        bits=start.bits,
         labels=', "labels"' if two else "",
         length="labels" if two else "input_ids",
         put_in=put_in_lines(start),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import torch
@@ -13,6 +16,7 @@ from engine.models.parts import features
 from engine.models.structure import block_lists
 
 _BITS = 4
+_LEFT_WHOLE = ContextVar("left_whole", default=False)
 
 
 def why_not_four_bit() -> str:
@@ -34,16 +38,30 @@ def to_four_bit(network: Any, device: torch.device | None = None) -> None:
         network: A pretrained network without inserts; it is changed.
         device: Where it will compute; by default where runs do.
     """
+    if _LEFT_WHOLE.get():
+        return
     device = device or devices.choose()
     on_meta = next(network.parameters()).is_meta
-    for blocks in block_lists(network):
-        for block in blocks:
-            for name, module in [*block.named_modules()]:
-                if features(module)[0] and not on_meta:
-                    block.set_submodule(name, _quantised(module, device))
-                elif features(module)[0]:
-                    module.weight.bits = _BITS
+    whole = frozenset(getattr(network, "_keep_in_fp32_modules", None) or ())  # the network needs them so
+    for block in (block for blocks in block_lists(network) for block in blocks):
+        for name, module in [*block.named_modules()]:
+            if not features(module)[0] or whole.intersection(name.split(".")):
+                continue
+            if on_meta:
+                module.weight.bits = _BITS
+            else:
+                block.set_submodule(name, _quantised(module, device))
     network.is_loaded_in_4bit = not on_meta  # peft asks for it
+
+
+@contextlib.contextmanager
+def left_whole() -> Iterator[None]:
+    """Within it matrices stay as they are: for a model that is built to be described, on any computer."""
+    token = _LEFT_WHOLE.set(True)
+    try:
+        yield
+    finally:
+        _LEFT_WHOLE.reset(token)
 
 
 def is_four_bit(network: nn.Module) -> bool:

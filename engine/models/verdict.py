@@ -52,14 +52,24 @@ def judge(
     )
 
 
+def taught(task: Task, settings: Settings) -> str:
+    """Returns what a run teaches, as the end of the sentence "You teach it …".
+
+    Args:
+        task: Its task.
+        settings: Its settings.
+    """
+    return task.teaching if isinstance(task.teaching, str) else task.teaching(settings)
+
+
 def _transfer_sentence(facts: ModelFacts, task: Task, task_changes: Answer, settings: Settings) -> str:
     if task_changes is Answer.UNKNOWN:
         return "The model does not say what it was trained for."
     if task_changes is Answer.NO:
         return task.staying(facts, settings)
     if not facts.learned:
-        return f"You teach it {task.teaching}."
-    return f"It learned {facts.learned}. You teach it {task.teaching}."
+        return f"You teach it {taught(task, settings)}."
+    return f"It learned {facts.learned}. You teach it {taught(task, settings)}."
 
 
 def _fine_tuning_sentence(

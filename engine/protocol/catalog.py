@@ -46,6 +46,7 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
         names: What such a column is usually called, in small letters, besides what every column of its
             kind may be called, e.g. ``("question", "query")``; ``"text 2"`` is also ``text2``, ``Text_2``.
         of_lists: Settings of the task that fit a column whose cells hold lists: name → value.
+        hint: What is to be known about typing one, a sentence; empty for nothing.
     """
 
     id: str
@@ -54,6 +55,7 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     kind: RoleKind = RoleKind.TEXT
     names: tuple[str, ...] = ()
     of_lists: dict[str, SettingValue] = {}
+    hint: str = ""
 
 
 class MetricEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -64,7 +64,7 @@ def comparison_finding(
     things = "methods" if every else "runs"
     lead = f"{number_name(len(best)).capitalize()} {things} are too close to call."
     if compared.smallest:
-        told.insert(0, _smallest_sentence(runs[compared.smallest], names))
+        told.insert(0, _smallest_sentence(runs[compared.smallest], best, names))
     return ComparisonFinding(lead, " ".join(told), is_clear=False, beats_the_simple=beats)
 
 
@@ -103,7 +103,7 @@ def _recipes_finding(compared: RunsCompared, names: Mapping[str, str]) -> Compar
         told = [f"{difference_sentence(pairs[one], names)}." for one in behind] + told
         smallest = smallest_of([runs[one] for one in best])
         if smallest is not None:
-            told.append(_smallest_sentence(smallest, names))
+            told.append(_smallest_sentence(smallest, [runs[one] for one in best], names))
     simpler, beats = _standings(compared, compared.recipes[0].score, "way of training")
     return ComparisonFinding(
         lead, " ".join([*told, *simpler]), is_clear=len(best) == 1, beats_the_simple=beats
@@ -190,10 +190,13 @@ def smallest_of(runs: Sequence[ComparedRun]) -> ComparedRun | None:
     return None if len(found) == len(runs) else found[0]
 
 
-def _smallest_sentence(run: ComparedRun, names: Mapping[str, str]) -> str:
-    facts = [f"trains {share_words(run)} of the parameters"] if share_words(run) else []
-    facts += [f"saves {bytes_number(run.size)}"] if run.size else []
-    return f"{names[run.folder]} is the smallest of them: it {' and '.join(facts)}."
+def _smallest_sentence(run: ComparedRun, best: Sequence[ComparedRun], names: Mapping[str, str]) -> str:
+    """Says which run is the smallest; of one that trains more than another, only that it saves less."""
+    trains = [f"trains {share_words(run)} of the parameters"] if share_words(run) else []
+    saves = [f"saves {bytes_number(run.size)}"] if run.size else []
+    if saves and any(one.trainable_parameters < run.trainable_parameters for one in best):
+        return f"{names[run.folder]} takes the least room of them: it {' and '.join(saves + trains)}."
+    return f"{names[run.folder]} is the smallest of them: it {' and '.join(trains + saves)}."
 
 
 def _to_beat(compared: RunsCompared) -> list[Baseline]:

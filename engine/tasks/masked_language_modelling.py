@@ -50,7 +50,7 @@ from engine.protocol.stack import Answer, ModelFacts
 from engine.protocol.wording import counted
 from engine.training_fields import recommended
 
-ROLES = (TEXT,)
+ROLES = (msgspec.structs.replace(TEXT, hint="Put ___ where a word is missing."),)
 
 METRICS = (
     MetricEntry(

@@ -77,6 +77,12 @@ ANSWERS = ChoiceField(
     ),
 )
 
+_TEACHING = {
+    "one": "to sort texts into classes",
+    "several": "which labels a text has",
+    "score": "to give texts a score",
+}
+
 ROLES = (TEXT, SECOND_TEXT, msgspec.structs.replace(LABEL, of_lists={ANSWERS.name: "several"}))
 
 _FEWEST_ROWS = 6
@@ -326,7 +332,7 @@ TASK = Task(
     evidence=evidence,
     measures=measures,
     is_task_of=is_task_of,
-    teaching="to sort texts into classes",
+    teaching=lambda settings: _TEACHING[str(settings.get(ANSWERS.name, ANSWERS.default))],
     input_roles=(TEXT.id, SECOND_TEXT.id),
     with_noise=noise_in(TEXT.id, SECOND_TEXT.id),
     restate=restate,

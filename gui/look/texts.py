@@ -12,6 +12,9 @@ from engine.protocol.results import Score
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 _SINGULARS = {"classes": "class", "batches": "batch", "passes": "pass"}
 
+_PEOPLE = ("Matthews", "Pearson", "Spearman")
+"""Measures are named after them."""
+
 
 def thousands(number: int) -> str:
     """Returns a whole number with its thousands set apart: ``"3,618"``."""
@@ -49,7 +52,8 @@ def singular(things: str) -> str:
 
 def inside_a_sentence(name: str) -> str:
     """Returns a name for the middle of a sentence: ``"macro F1"``, ``"a mix"``; ``"BLEU"`` stays."""
-    return name if name[:2].isupper() and name[1:2] != " " else name[:1].lower() + name[1:]
+    keeps = (name[:2].isupper() and name[1:2] != " ") or name.startswith(_PEOPLE)
+    return name if keeps else name[:1].lower() + name[1:]
 
 
 def compact_number(number: float) -> str:

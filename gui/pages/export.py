@@ -195,9 +195,8 @@ class ExportPage(QWidget):
         metric = run_words.main_metric(run, catalog)
         detail = ""
         if result is not None:
-            detail = (
-                f"{metric.short} {texts.score(result.scores[result.metric].value)}, {texts.size(result.size)}"
-            )
+            name = metric.short[:1].upper() + metric.short[1:]
+            detail = f"{name} {texts.score(result.scores[result.metric].value)}, {texts.size(result.size)}"
         stack = run.started.stack if run.started is not None else None
         view = StackView.from_facts(stack) if stack is not None else None
         return ExportRun(run.run_id, run_words.run_name(run, catalog), detail, run.color_number, view)

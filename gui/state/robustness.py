@@ -81,10 +81,10 @@ def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | N
         return ""
     first, last = (result.by_noise[place].scores[metric.id] for place in (0, -1))
     rate = percent(result.by_noise[-1].share)
-    told = (
-        f"{metric.label} goes from {score(first.value)} without noise to {score(last.value)} with "
-        f"{result.noise} at {rate}."
-    )
+    moved = f"goes from {score(first.value)} without noise to {score(last.value)}"
+    if score(first.value) == score(last.value):
+        moved = f"stays at {score(first.value)}"
+    told = f"{metric.label} {moved} with {result.noise} at {rate}."
     if len(runs) == 1:
         noisy = run_words.learned_from(runs[0].config, catalog)
         other = "clean texts" if noisy else "noisy texts, or on a mix,"

@@ -51,16 +51,17 @@ def is_blank(row: Mapping[str, str], fields: tuple[RoleEntry, ...]) -> bool:
 
 
 def what_to_type(fields: Sequence[RoleEntry]) -> str:
-    """Returns what a person is to type: ``"Type a question and a passage."``.
+    """Returns what a person is to type: ``"Type a question and a passage."``, with what helps in typing it.
 
     Args:
         fields: Of :func:`fields_of`.
     """
+    hints = "".join(f" {role.hint}" for role in fields if role.hint)
     if len(fields) < 2:
-        return "Type a text."
+        return f"Type a text.{hints}"
     names = [inside_a_sentence(role.label) for role in fields]
     told = " and ".join(f"{'an' if name[:1] in 'aeiou' else 'a'} {name}" for name in names)
-    return f"Type {told}."
+    return f"Type {told}.{hints}"
 
 
 def words_of(row: Mapping[str, str]) -> int:

@@ -215,11 +215,11 @@ class CompareRunsView(QWidget):
             )
             for line in self._lines
         ]
-        metric = "Score"
+        metric, short = "Score", ""
         if compared is not None and self._lines:
             entry = metric_of(compared, self._lines[0], self._context.engines.catalog)
-            metric = entry.title or entry.label
-        self.table.set_rows(rows, metric)
+            metric, short = entry.title or entry.label, entry.short
+        self.table.set_rows(rows, metric, short)
 
     def _show_charts(self) -> None:
         compared = self._comparing.compared

@@ -43,6 +43,7 @@ class RowMapView(QWidget):
         self.plot = EmbeddingPlot(theme)
         self.card.body.addWidget(self.finding)
         self.card.body.addWidget(self.plot, 1)
+        self.card.body.addStretch(0)  # without a plot the finding stays below the title
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.card)

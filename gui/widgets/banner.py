@@ -16,6 +16,8 @@ from gui.widgets.labels import ThemedLabel
 
 _ICONS = {"ok": "check", "warn": "alert", "err": "alert", "info": "info"}
 _A_PAIR = 2
+_COPY = "copy_details"
+"""Id of the action that the banner does itself."""
 _SEVERITIES = {Severity.ERROR: "err", Severity.WARNING: "warn", Severity.NOTE: "info"}
 
 
@@ -52,7 +54,7 @@ class Banner(Panel):
         self._close.clicked.connect(self._dismiss)
         self._copy = Button(theme, "Copy details", "quiet", "copy", size="small")
         self._copy.setObjectName("copy_banner_details")
-        self._copy.clicked.connect(self._copy_details)
+        self._copy.clicked.connect(lambda: self._copy_details(self._copy))
         self._lines: list[QWidget] = []
         self._build()
         self._measure()
@@ -84,7 +86,8 @@ class Banner(Panel):
         safe = f" **{problem.safe}**" if problem.safe else ""
         fix = f" {problem.fix}" if problem.fix and not problem.actions else ""
         self._show(_SEVERITIES[problem.severity], problem.title, problem.reason + safe + fix, problem.actions)
-        self._copy.setVisible(bool(problem.details))
+        is_action = any(action.id == _COPY for action in problem.actions)
+        self._copy.setVisible(bool(problem.details) and not is_action)
 
     def show_message(self, status: str, title: str, text: str = "", actions: Sequence[Action] = ()) -> None:
         """Shows something that is no problem, e.g. that a run finished.
@@ -154,6 +157,8 @@ class Banner(Panel):
         )
         button.setObjectName(f"action_{action.id}")
         button.clicked.connect(lambda: self.action_chosen.emit(action))
+        if action.id == _COPY:
+            button.clicked.connect(lambda: self._copy_details(button))
         row.addWidget(button)
         row.addWidget(ThemedLabel(self._theme, action.note, "small", "text2", wrap=True), 1)
         return line
@@ -170,10 +175,10 @@ class Banner(Panel):
         self.clear()
         self.dismissed.emit()
 
-    def _copy_details(self) -> None:
+    def _copy_details(self, button: Button) -> None:
         if self._problem is not None:
             QApplication.clipboard().setText(self._problem.details)
-            self._copy.setText("Copied")
+            button.setText("Copied")
 
     def _measure(self) -> None:
         px = self._theme.px

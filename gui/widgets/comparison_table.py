@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -43,6 +43,8 @@ from gui.widgets.header_corner import HeaderCorner
 _Index = QModelIndex | QPersistentModelIndex
 _WIDTHS = {CHECK: 44, TRAINABLE: 104, SCORE: 126, INTERVAL: 176, TIME: 116, SIZE: 112, MORE: 44}
 _NARROW = {CHECK: 40, TRAINABLE: 84, SCORE: 118, INTERVAL: 120, TIME: 92, SIZE: 92, MORE: 40}
+_BESIDE_HEAD = 16
+"""What stands free beside the words of a head."""
 
 
 class ComparisonTable(QTableView):
@@ -91,13 +93,17 @@ class ComparisonTable(QTableView):
         self._measure()
         theme.changed.connect(self._measure)
 
-    def set_rows(self, rows: Sequence[ComparisonRow], metric: str) -> None:
+    def set_rows(self, rows: Sequence[ComparisonRow], metric: str, short: str = "") -> None:
         """Shows these runs, best first; the order that the person chose stays.
 
         Args:
             rows: The runs.
             metric: Head of the score column.
+            short: What stands there where that is too long; empty to cut it.
         """
+        room = self._theme.px((_NARROW if self._narrow else _WIDTHS)[SCORE] - _BESIDE_HEAD)
+        if short and QFontMetricsF(self._theme.font("caption")).horizontalAdvance(metric) > room:
+            metric = short[:1].upper() + short[1:]
         current = self.currentIndex()
         run_id = self.rows.rows[current.row()].id if current.isValid() else ""
         self.rows.set_rows(rows, metric)

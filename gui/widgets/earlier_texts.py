@@ -280,9 +280,11 @@ class EarlierTexts(Panel):
         self.table.earlier.show_rows(columns, rows)
         self._nothing.setVisible(not rows)
         self.table.setVisible(bool(rows))
+        self._measure()
 
     def _measure(self) -> None:
         px = self._theme.px
         self._column.setContentsMargins(1, px(6), 1, px(6))  # below the round corners
         self._nothing.setContentsMargins(px(14), px(8), px(14), px(8))
-        self.setMinimumHeight(px(30 + 34 * _ROWS + 14))
+        shown = min(_ROWS, len(self.table.earlier.rows))  # nothing yet takes no room from the answers
+        self.setMinimumHeight(px(30 + 34 * shown + 14))

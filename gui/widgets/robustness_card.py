@@ -23,6 +23,7 @@ class RobustnessCard(Card):
     Attributes:
         plot: The chart.
         finding: What it says, in words.
+        conditions: What was judged, and how.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -31,11 +32,12 @@ class RobustnessCard(Card):
         self.setObjectName("robustness_card")
         self.plot = RobustnessPlot(theme)
         self.finding = label(theme, "", "body", "text", wrap=True)
+        self.conditions = label(theme, "", "caption", "text3", wrap=True)
         self._copy = icon_button(theme, "copy", "Copy as table (Ctrl C in the chart)", size="small")
         self._copy.setObjectName("copy_robustness_plot")
         self._copy.clicked.connect(self.plot.copy_table)
         self.header.addWidget(self._copy)
-        for widget in (self.finding, self.plot):
+        for widget in (self.finding, self.conditions, self.plot):
             self.body.addWidget(widget)
         self._fit()
         theme.changed.connect(self._fit)
@@ -49,15 +51,16 @@ class RobustnessCard(Card):
             curves: The lines.
             metric: What is drawn.
             finding: What they say.
-            conditions: What they have in common; said whole to who hovers over the card.
+            conditions: What they have in common.
         """
-        told = f"{metric.label} with more and more noise. {conditions}" if curves else ""
-        self.set_title("Robustness", told)
-        self.setToolTip(told)
-        self.setAccessibleDescription(told)
+        what = f"{metric.label} with more and more noise" if curves else ""
+        self.set_title("Robustness", what)
+        self.setAccessibleDescription(f"{what}. {conditions}" if curves else "")
+        self.conditions.setText(conditions)
         self.finding.setText(finding if curves else _NOTHING)
         for widget in (self.plot, self._copy):
             widget.setVisible(bool(curves))
+        self.conditions.setVisible(bool(curves and conditions))
         self.plot.set_curves(curves, metric)
 
     def _fit(self) -> None:

@@ -29,7 +29,9 @@ class SaidLine(QWidget):
             said: The answer.
             sure: How sure it is; may be empty.
         """
-        self.said, self.sure = said, sure
+        was_large, self.said, self.sure = bool(self.said), said, sure
+        if was_large != bool(said):
+            self.updateGeometry()
         self.setAccessibleName(", ".join(part for part in (said, sure) if part))
         self.setToolTip(said)
         self.update()
@@ -42,16 +44,21 @@ class SaidLine(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns the height of the line."""
-        return QSize(self._theme.px(120), self._theme.line_height(self._role))
+        return QSize(self._theme.px(120), self._line_height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns a width at which the beginning of the answer is there."""
-        return QSize(self._theme.px(80), self._theme.line_height(self._role))
+        return QSize(self._theme.px(80), self._line_height())
+
+    def _line_height(self) -> int:
+        """Returns the height of the largest words there are."""
+        return self._theme.line_height(self._role if self.said or not self.sure else "small")
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws both on one base line."""
         painter, theme = QPainter(self), self._theme
-        large, small = theme.font(self._role), theme.font("small")
+        small = theme.font("small")
+        large = theme.font(self._role) if self.said else small
         beside = QFontMetricsF(small).horizontalAdvance(self.sure) + theme.px(8) if self.sure else 0.0
         metrics = QFontMetricsF(large)
         room = self.width() - (beside if self.said else 0.0)

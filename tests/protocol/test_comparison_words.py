@@ -86,6 +86,13 @@ def test_several_that_are_too_close_to_call_and_the_smallest_of_them() -> None:
     assert not finding.is_clear
 
 
+def test_the_smallest_that_trains_more_than_another_is_said_to_take_the_least_room() -> None:
+    runs = a_run("bitfit", 0.951, 300, 92_000_000), a_run("lora", 0.95, 1000)
+    finding = comparison_finding(compared(*runs, best=2), NAMES)
+    least = "LoRA takes the least room of them: it saves 300 kB and trains 0.33 % of the parameters. "
+    assert finding.rest.startswith(least)
+
+
 def test_a_sole_winner_with_its_lead_over_the_next() -> None:
     finding = comparison_finding(compared(a_run("full", 0.977), a_run("lora", 0.956)), NAMES)
     assert finding.lead == "Full fine-tuning is better than LoRA by 0.021, between 0.006 and 0.036."

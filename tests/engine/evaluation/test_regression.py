@@ -55,3 +55,11 @@ def test_baselines_are_the_mean_and_word_counts() -> None:
     assert counted.id == "tfidf"
     assert counted.scores["spearman"].value == pytest.approx(1.0)
     assert regression_baselines([], [], ["x"], [1.0]) == ()
+
+
+def test_what_is_simple_is_wrong_by_the_same_measure_as_the_model():
+    """Answers further away than a tenth of the range of the scores are wrong, whoever gives them."""
+    train, scores = ["good"] * 5 + ["bad"] * 5, [5.0] * 5 + [1.0] * 5
+    mean, counted = regression_baselines(train, scores, ["good", "bad", "good"], [5.0, 1.0, 3.1])
+    assert mean.wrong == 2  # 3 is within 0.4 of 3.1 alone
+    assert counted.wrong == 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 from engine.export.contract import SharedAnswers
+from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
+from engine.export.report_facts import report_of
 from engine.export.whole_model import stock_class
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.run_files import read_predictions
@@ -120,3 +124,52 @@ def test_the_card_stands_beside_the_model_and_can_be_edited(finished, export, tm
     assert "energy" in card
     export(folder, "card", card="My own words.", to=Path(tmp_path / "own"))
     assert (tmp_path / "own" / "card" / "README.md").read_text() == "My own words."
+
+
+def test_the_card_of_a_tagger_names_kinds_and_counts_entities(finished, export, tmp_path):
+    folder = finished("full_fine_tuning", "token_classification")
+    export(folder, "card", "report")
+    card = (tmp_path / "out" / "card" / "README.md").read_text()
+    assert "What it can answer: GLAD, SAD." in card or "What it can answer: SAD, GLAD." in card
+    assert "| | precision | recall | F1 | entities |" in card
+    assert "Parts of each kind: " in card
+    assert "Rows with each label" not in card
+    assert ">entities<" in (tmp_path / "out" / "report" / "report.html").read_text()
+
+
+def test_the_card_says_how_long_it_took_on_how_many_cores_and_guesses_no_energy(finished, export, tmp_path):
+    folder = finished("lora")
+    export(folder, "card")
+    card = (tmp_path / "out" / "card" / "README.md").read_text()
+    threads = read_for_export(folder).run.threads
+    (line,) = [line for line in card.splitlines() if line.startswith("Training took")]
+    assert f"CPU · {threads} thread" in line
+    assert ("of one core" in line) == (threads > 1)
+    assert line.endswith("The energy that it took was not measured.")
+
+
+def test_a_run_without_a_name_is_called_after_its_method_and_its_base_model(finished, tmp_path):
+    source = read_for_export(finished("lora"))
+    unnamed = dataclasses.replace(source, run=msgspec.structs.replace(source.run, name=""))
+    assert unnamed.title == f"LoRA on {source.saved.base.name}"
+
+
+def test_a_perplexity_counts_no_wrong_answers_and_has_no_more_digits_than_it_knows(
+    finished, export, tmp_path
+):
+    folder = finished("lora", "causal_language_modelling")
+    export(folder, "card")
+    card = (tmp_path / "out" / "card" / "README.md").read_text()
+    (head,) = [line for line in card.splitlines() if line.startswith("| | Perplexity")]
+    assert head == "| | Perplexity | Next piece right |"
+    value = read_for_export(folder).result.scores["perplexity"].value
+    assert f"| **This model** | {value:.1f} (" in card
+
+
+def test_a_score_is_taught_as_a_score_and_its_texts_are_quoted_in_their_order(finished, tmp_path):
+    source = read_for_export(finished("lora", answers="several"))
+    assert "has learned which labels a text has" in model_card(source)
+    assert "not wholly right" in model_card(source)
+    asked = read_for_export(finished("full_fine_tuning", "question_answering"))
+    quote = report_of(asked, 1).quotes[0]
+    assert quote.texts[0].startswith("what ")  # the question stands before its passage

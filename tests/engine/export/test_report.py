@@ -211,7 +211,7 @@ def test_letters_that_the_pdf_cannot_show_are_told(finished, tmp_path):
     report = report_of(read_for_export(finished("freeze_layers")), 20)
     assert report.noise
     assert _letters_missing_in(report, tmp_path) == ""
-    strange = msgspec.structs.replace(report.quotes[0], text="مرحبا 你好")
+    strange = msgspec.structs.replace(report.quotes[0], texts=("مرحبا 你好",))
     odd = msgspec.structs.replace(report, quotes=(strange,))
     assert _letters_missing_in(odd, tmp_path) == "7 letters"
 

@@ -80,6 +80,26 @@ def test_other_tasks_give_the_same_score(finished, export, tmp_path, without_tha
     assert _losses(said) == pytest.approx(_validation_losses(folder), abs=2e-4)
 
 
+@pytest.mark.parametrize(
+    ("method", "task"),
+    [
+        ("full_fine_tuning", "text_classification"),
+        ("feature_based", "text_classification"),
+        ("lora", "question_answering"),
+        ("full_fine_tuning", "causal_language_modelling"),
+        ("full_fine_tuning", "sequence_to_sequence"),
+    ],
+)
+def test_a_run_in_16_bits_is_repeated_in_16_bits(finished, export, tmp_path, without_thaw, method, task):
+    folder = finished(method, task, precision="bf16")
+    export(folder, "script")
+    said = without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    assert _losses(said) == pytest.approx(_validation_losses(folder), abs=6e-5)  # written with four digits
+    again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, rel=1e-6)
+
+
 def test_answers_that_are_longer_than_what_is_read_stand_in_the_same_batches(
     trainer, models, export, tmp_path, without_thaw
 ):

@@ -96,7 +96,7 @@ def test_an_embedder_that_learns_to_classify(
     assert said.task_changes is Answer.YES
     assert said.transfer_sentence == (
         "It learned to place sentences of like meaning near each other. "
-        f"You teach it {task('text_classification').teaching}."
+        "You teach it to sort texts into classes."
     )
     assert (said.weights_change, said.fine_tuning_sentence) == (weights_change, sentence)
 

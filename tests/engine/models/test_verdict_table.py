@@ -11,7 +11,7 @@ from engine.contracts import BaseModel
 from engine.models.layers import read_stack
 from engine.models.load import load_base
 from engine.models.prepare import build
-from engine.models.verdict import judge
+from engine.models.verdict import judge, taught
 from engine.protocol.catalog import MethodGroup
 from engine.protocol.stack import Answer
 from engine.registry import all_methods, all_tasks, fill_settings, task
@@ -92,7 +92,7 @@ def test_whether_the_task_changes_is_read_from_the_checkpoint(
         elif (model, task_id) in SAME:
             expected = Answer.NO, SAME[model, task_id]
         else:
-            expected = Answer.YES, f"{LEARNED[model]} You teach it {chosen.teaching}."
+            expected = Answer.YES, f"{LEARNED[model]} You teach it {taught(chosen, settings)}."
         assert (verdict.task_changes, verdict.transfer_sentence) == expected, method.id
         changes = method.group is MethodGroup.WEIGHTS
         assert (verdict.weights_change is Answer.YES) == changes, method.id

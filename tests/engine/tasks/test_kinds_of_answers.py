@@ -280,8 +280,22 @@ def test_answers_near_the_truth_count_as_right(small_bert: Path):
     tokenizer = load_base(str(small_bert), on_meta=True).tokenizer
     asked = Asked(table, (), {"answers": "score", "max_length": 8}, tokenizer)
     said = [torch.tensor([0.9]), torch.tensor([7.0]), torch.tensor([10.0])]
-    assert [one.right for one in TASK.answers(asked, said)] == [1.0, 0.0, 1.0]
+    assert [one.right for one in TASK.answers(asked, said)] == [1.0, 0.8, 1.0]
     assert TASK.result(asked, said, ()).wrong == 1
+
+
+def test_a_score_is_the_less_right_the_further_away_it_is(small_bert: Path):
+    table = make_dataset({"text": ["a", "b", "c"], "label": ["0", "5", "10"]}, range(3))
+    tokenizer = load_base(str(small_bert), on_meta=True).tokenizer
+    asked = Asked(table, (), {"answers": "score", "max_length": 8}, tokenizer)
+    said = [torch.tensor([1.1]), torch.tensor([9.0]), torch.tensor([-30.0])]
+    assert [one.right for one in TASK.answers(asked, said)] == pytest.approx([0.89, 0.6, 0.0])
+    alike = make_dataset({"text": ["a", "b"], "label": ["3", "3"]}, range(2))  # no range at all
+    asked = Asked(alike, (), {"answers": "score", "max_length": 8}, tokenizer)
+    assert [one.right for one in TASK.answers(asked, [torch.tensor([3.0]), torch.tensor([4.0])])] == [
+        1.0,
+        0.0,
+    ]
 
 
 def test_solving_at_once_is_logistic_regression():

@@ -149,7 +149,16 @@ def test_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "inside"), [("Macro F1", "macro F1"), ("BLEU", "BLEU"), ("A mix", "a mix"), ("F1", "F1")]
+    ("name", "inside"),
+    [
+        ("Macro F1", "macro F1"),
+        ("BLEU", "BLEU"),
+        ("A mix", "a mix"),
+        ("F1", "F1"),
+        ("Spearman correlation", "Spearman correlation"),
+    ],
 )
-def test_a_name_in_a_sentence_begins_small_unless_it_is_an_abbreviation(name: str, inside: str) -> None:
+def test_a_name_in_a_sentence_begins_small_unless_it_is_an_abbreviation_or_a_person(
+    name: str, inside: str
+) -> None:
     assert texts.inside_a_sentence(name) == inside

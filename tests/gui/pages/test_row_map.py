@@ -50,6 +50,15 @@ def test_the_map_is_asked_for_once_and_only_when_it_is_seen(
     assert "42 % are still among its 10 nearest" in page.one.map.finding.text()
 
 
+def test_until_the_map_is_there_its_words_stand_below_the_title(page: ResultsPage, qtbot: QtBot) -> None:
+    view = page.one.map
+    look(page, qtbot)
+    view.plot.hide()
+    view.card.layout().activate()
+    assert view.card.height() > 200
+    assert view.finding.geometry().bottom() < 100
+
+
 def test_rows_lie_elsewhere_before_training(page: ResultsPage, qtbot: QtBot) -> None:
     look(page, qtbot)
     plot = page.one.map.plot

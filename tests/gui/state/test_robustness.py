@@ -85,6 +85,9 @@ def test_the_finding_says_who_holds_best_and_whether_that_is_sure(context: PageC
     assert said.startswith(
         "Macro F1 goes from 0.950 without noise to 0.700 with typos at 30 %. Train on noisy"
     )
+    unmoved = add_run(context, "unmoved", tried(0.95))
+    said = robustness.finding((unmoved,), METRIC, CATALOG)
+    assert said.startswith("Macro F1 stays at 0.950 with typos at 30 %.")
     said = robustness.finding((first, second), METRIC, CATALOG)
     assert said.endswith("holds better there: 0.800.")
     said = robustness.finding((third, second), METRIC, CATALOG)

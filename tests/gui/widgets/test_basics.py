@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
@@ -268,6 +269,19 @@ def test_details_are_copied_and_never_shown(theme: Theme, qtbot: QtBot) -> None:
     copy = next(button for button in banner.findChildren(Button) if button.text() == "Copy details")
     copy.click()
     assert QApplication.clipboard().text() == "Traceback …"
+
+
+def test_details_have_one_button_and_it_copies_them(theme: Theme, qtbot: QtBot) -> None:
+    banner = Banner(theme)
+    qtbot.addWidget(banner)
+    action = Action(id="copy_details", label="Copy details")
+    banner.show_problem(msgspec.structs.replace(PROBLEM, actions=(action,), details="What broke"))
+    banner.show()
+    shown = [one for one in banner.findChildren(Button) if one.isVisible() and one.text() == "Copy details"]
+    (copy,) = shown
+    copy.click()
+    assert QApplication.clipboard().text() == "What broke"
+    assert copy.text() == "Copied"
 
 
 def test_a_banner_can_say_something_else_and_go_away(theme: Theme, qtbot: QtBot) -> None:

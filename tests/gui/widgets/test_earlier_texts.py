@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.look.theme import Theme
-from gui.widgets.earlier_texts import EarlierColumn, EarlierRow, EarlierTable
+from gui.widgets.earlier_texts import EarlierColumn, EarlierRow, EarlierTable, EarlierTexts
 
 SHORT, LONG = (
     "positive 76 %",
@@ -27,3 +27,13 @@ def test_a_long_answer_gets_half_of_the_width_and_a_short_one_what_it_needs(
     assert [table.columnWidth(column) for column in range(1, models + 1)] == [width] * models
     table.resize(1000, 200)
     assert table.columnWidth(1) == (160 if answer is SHORT or models > 1 else 500)
+
+
+def test_without_a_text_it_takes_little_room(theme: Theme, qtbot: QtBot) -> None:
+    card = EarlierTexts(theme)
+    qtbot.addWidget(card)
+    heights = []
+    for count in (0, 1, 3, 9):
+        card.show_rows([EarlierColumn("LoRA", 1)], [EarlierRow("a text", 0, ("spam",))] * count)
+        heights.append(card.minimumHeight())
+    assert heights[0] < heights[1] < heights[2] == heights[3]

@@ -102,6 +102,13 @@ def test_the_card_says_what_the_chart_shows_or_that_there_is_none(qtbot: QtBot, 
     card.set_curves([CLEAN, NOISY], F1, "It goes down.", "All rows.")
     assert card.plot.isVisible()
     assert card.finding.text() == "It goes down."
+    assert card.conditions.text() == "All rows."
+    card.set_curves(
+        [CLEAN, NOISY], F1, "It goes down.", "Only words that noise leaves clean are judged. " * 5
+    )
+    line = card.conditions.fontMetrics().height()
+    qtbot.waitUntil(lambda: card.conditions.height() > 1.5 * line)  # whole, in two lines
     card.set_curves((), F1)
     assert not card.plot.isVisible()
+    assert not card.conditions.isVisible()
     assert card.finding.text().startswith("No curve here yet")

@@ -16,6 +16,7 @@ from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.answers_model import AnswersModel
 from gui.widgets.basics import FocusRing
 from gui.widgets.marked_text import MarkedText
+from gui.widgets.said_line import SaidLine
 from gui.widgets.trial_text import TrialText
 from gui.widgets.why_card import WhyCard
 from gui.widgets.word_highlights import WordHighlights
@@ -149,6 +150,10 @@ def test_marked_words_stand_in_their_text_with_their_labels(card: AnswerCard) ->
     assert marked.colors == [1, 2]
     assert card.said == ""
     assert card.others == "Anna (PER), Berlin (LOC)"
+    (line,) = card.findChildren(SaidLine)
+    small = line.sizeHint().height()
+    card.show_answer(Prediction(text="x", said="spam", probability=0.8), "fairly sure", ())
+    assert small < line.sizeHint().height()  # no empty line in the place of large words
 
 
 def test_an_answer_in_a_passage_is_large_and_marked(card: AnswerCard) -> None:
