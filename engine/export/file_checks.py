@@ -59,9 +59,10 @@ def nothing_inside(writing: Writing) -> ExportCheck:
             "searched for them.",
             outcome=CheckOutcome.TOLD,
         )
-    texts = {
-        text for one in answers for text in (one.text, one.second, one.truth) if len(text) >= _LONG_ENOUGH
-    } - set(writing.source.saved.classes)
+    labels = set(writing.source.saved.classes)  # the card names them, also one after the other
+    said_apart = [one.truth for one in answers if not labels.issuperset(one.truth.split(", "))]
+    texts = {text for one in answers for text in (one.text, one.second)} | set(said_apart)
+    texts = {text for text in texts if len(text) >= _LONG_ENOUGH} - labels
     written = {path.name: _read(path) for path in _written(writing.place)}
     found = [
         name for name, said in written.items() if any(form in said for text in texts for form in _forms(text))

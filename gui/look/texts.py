@@ -56,6 +56,11 @@ def inside_a_sentence(name: str) -> str:
     return name if keeps else name[:1].lower() + name[1:]
 
 
+def at_the_start(name: str) -> str:
+    """Returns a name for the start of a line: ``"Perplexity"``; ``"chrF"`` has a capital of its own."""
+    return name if name != name.lower() else name[:1].upper() + name[1:]
+
+
 def compact_number(number: float) -> str:
     """Returns a large number for a tight place: ``"770"``, ``"74.6 k"``, ``"1.77 M"``, ``"1.10 G"``."""
     for limit, unit, digits in ((1e9, "G", 2), (1e6, "M", 2), (1e3, "k", 1)):

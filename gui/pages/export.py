@@ -195,7 +195,7 @@ class ExportPage(QWidget):
         metric = run_words.main_metric(run, catalog)
         detail = ""
         if result is not None:
-            name = metric.short[:1].upper() + metric.short[1:]
+            name = texts.at_the_start(metric.short)
             detail = f"{name} {texts.score(result.scores[result.metric].value)}, {texts.size(result.size)}"
         stack = run.started.stack if run.started is not None else None
         view = StackView.from_facts(stack) if stack is not None else None

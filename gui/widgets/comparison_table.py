@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.look.texts import at_the_start
 from gui.look.theme import Theme
 from gui.widgets.comparison_delegate import ComparisonDelegate
 from gui.widgets.comparison_rows import (
@@ -103,7 +104,7 @@ class ComparisonTable(QTableView):
         """
         room = self._theme.px((_NARROW if self._narrow else _WIDTHS)[SCORE] - _BESIDE_HEAD)
         if short and QFontMetricsF(self._theme.font("caption")).horizontalAdvance(metric) > room:
-            metric = short[:1].upper() + short[1:]
+            metric = at_the_start(short)
         current = self.currentIndex()
         run_id = self.rows.rows[current.row()].id if current.isValid() else ""
         self.rows.set_rows(rows, metric)

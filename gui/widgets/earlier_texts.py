@@ -195,6 +195,11 @@ class EarlierTable(QTableView):
         theme.changed.connect(self._measure)
         self._measure()
 
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns the height of the first rows: few texts take little room from the answers above."""
+        shown = min(_ROWS, len(self.earlier.rows))
+        return QSize(super().sizeHint().width(), self._theme.px(30 + 34 * shown))
+
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Marks no row."""
         super().leaveEvent(event)
@@ -286,5 +291,4 @@ class EarlierTexts(Panel):
         px = self._theme.px
         self._column.setContentsMargins(1, px(6), 1, px(6))  # below the round corners
         self._nothing.setContentsMargins(px(14), px(8), px(14), px(8))
-        shown = min(_ROWS, len(self.table.earlier.rows))  # nothing yet takes no room from the answers
-        self.setMinimumHeight(px(30 + 34 * shown + 14))
+        self.setMinimumHeight(self.table.sizeHint().height() + px(14))

@@ -112,7 +112,10 @@ class WhyCard(Panel):
             classes: All classes, in the order of their marks.
             second_first: Whether the second text is read before the first.
         """
-        self._say_title(found.target if found.against else found.prediction.said)
+        said = found.prediction.said
+        self._say_title(found.target if found.against else said)
+        if found.against and found.target not in (said, *said.split(", ")):
+            self._title.setText(f"What moved it towards {found.target}")  # of no label, or of a score
         self.legend.show_sides(sides_of(found, classes))
         self.legend.show()
         has_second = bool(found.prediction.second)

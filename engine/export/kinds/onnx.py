@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import torch
@@ -19,6 +18,7 @@ from engine.export.contract import ExportKind, RunToExport, Writing
 from engine.export.file_checks import base_is_named, nothing_inside
 from engine.export.folder_sizes import whole_model_size
 from engine.export.model_card import CARD_FILE
+from engine.export.onnx_script import how_to_ask
 from engine.export.rounded_weights import EIGHT_BITS, SIXTEEN_BITS, round_weights
 from engine.models.weights import load_model
 from engine.protocol import taking_away_problems
@@ -45,44 +45,6 @@ INT16 = SwitchField(
     default=False,
 )
 _FEWER_BITS = {INT8.name: EIGHT_BITS, INT16.name: SIXTEEN_BITS}
-
-_USE = Template('''\
-"""Asks this model with ONNX Runtime: no torch, no transformers.   pip install onnxruntime tokenizers
-
-  python run_onnx.py "a text" "another text"$pairs_note
-"""
-
-import sys
-from pathlib import Path
-
-import numpy as np
-import onnxruntime
-from tokenizers import Tokenizer
-
-HERE = Path(__file__).parent
-CLASSES = $classes
-
-tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
-tokenizer.enable_truncation($max_length)
-tokenizer.enable_padding(pad_id=$pad_id, pad_token=$pad_token)
-session = onnxruntime.InferenceSession(HERE / "model.onnx", providers=["CPUExecutionProvider"])$smaller
-
-
-def logits(texts):  # a pair of texts is a tuple
-    read = tokenizer.encode_batch(list(texts))
-    values = {
-        "input_ids": [one.ids for one in read],
-        "attention_mask": [one.attention_mask for one in read],
-        "token_type_ids": [one.type_ids for one in read],
-    }
-    wanted = [entry.name for entry in session.get_inputs()]
-    return session.run(None, {name: np.array(values[name], dtype=np.int64) for name in wanted})[0]
-
-
-if __name__ == "__main__":
-    for text, row in zip(sys.argv[1:], logits(sys.argv[1:])):
-        print(text, "->", dict(zip(CLASSES, row.tolist())) if CLASSES and row.ndim == 1 else row)
-''')
 
 
 class _WrittenDown(nn.Module):
@@ -134,7 +96,7 @@ def write(writing: Writing) -> tuple[ExportCheck, ...]:
         _write_graph(load_model(writing.source.model_folder), inputs, place / WHOLE, writing)
     test.asked.tokenizer.save_pretrained(place)
     (place / CARD_FILE).write_text(writing.card, encoding="utf-8")
-    (place / "run_onnx.py").write_text(_how_to_use(writing), encoding="utf-8")
+    (place / "run_onnx.py").write_text(how_to_ask(writing, _wished(writing)), encoding="utf-8")
     writing.tell("Asking the ONNX file")
     checks = [test.compared(_answers(place / WHOLE, writing, inputs))]
     for name in _wished(writing):
@@ -184,19 +146,6 @@ def _answers(path: Path, writing: Writing, inputs: dict[str, torch.Tensor]) -> t
     given = {name: tensor.numpy() for name, tensor in inputs.items() if name in wanted}
     said = torch.from_numpy(session.run(None, given)[0])
     return said[writing.test.places] if writing.test.kind is HeadKind.WORDS else said
-
-
-def _how_to_use(writing: Writing) -> str:
-    tokenizer: Any = writing.test.asked.tokenizer
-    saved = writing.source.saved
-    return _USE.substitute(
-        classes=repr(list(saved.classes)),
-        max_length=saved.max_length or saved.base.max_length,
-        pad_id=tokenizer.pad_token_id or 0,
-        pad_token=repr(tokenizer.pad_token or ""),
-        smaller="".join(f"  # or model.{name}.onnx" for name in _wished(writing)),
-        pairs_note="" if not saved.head.pairs else "      (in a program: logits([(text, its second text)]))",
-    )
 
 
 @contextmanager

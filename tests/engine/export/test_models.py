@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,8 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
-from engine.export.contract import SharedAnswers
+from engine.export.contract import SharedAnswers, Writing
+from engine.export.file_checks import nothing_inside
 from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
@@ -173,3 +175,27 @@ def test_a_score_is_taught_as_a_score_and_its_texts_are_quoted_in_their_order(fi
     asked = read_for_export(finished("full_fine_tuning", "question_answering"))
     quote = report_of(asked, 1).quotes[0]
     assert quote.texts[0].startswith("what ")  # the question stands before its passage
+
+
+def test_labels_that_the_card_names_one_after_the_other_are_no_data(finished, bench, tmp_path):
+    folder = Path(shutil.copytree(finished("lora", answers="several"), tmp_path / "run"))
+    source = read_for_export(folder)
+    kept = folder / "predictions.test.jsonl"
+    first, *others = (json.loads(line) for line in kept.read_text().splitlines())
+    first["truth"] = ", ".join([*source.saved.classes, *source.saved.classes])  # long enough to be looked for
+    kept.write_text("".join(json.dumps(row) + "\n" for row in (first, *others)))
+    place = tmp_path / "place"
+    place.mkdir()
+    writing = Writing(
+        source=source,
+        place=place,
+        options={},
+        card="",
+        bench=bench,
+        tell=print,
+        shared=SharedAnswers(folder, bench),
+    )
+    (place / "README.md").write_text(f"It knows {first['truth']}.")
+    assert nothing_inside(writing).outcome is CheckOutcome.PASSED
+    (place / "README.md").write_text(f"It read: {first['text']}")
+    assert nothing_inside(writing).outcome is CheckOutcome.FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import runpy
+import sys
 
 import numpy as np
 import onnx
@@ -18,6 +19,7 @@ from engine.export.finding import offers
 from engine.export.reading import read_for_export
 from engine.export.rounded_weights import EIGHT_BITS, SIXTEEN_BITS, rounded
 from engine.protocol.exports import CheckOutcome
+from engine.protocol.run_files import read_predictions
 
 
 def test_a_graph_answers_as_the_run(finished, export, tmp_path):
@@ -51,6 +53,44 @@ def test_fewer_bits_are_smaller_and_their_difference_is_told(finished, export, t
     script.write_text(written.replace('"model.onnx"', '"model.int16.onnx"'))
     said = runpy.run_path(str(script))["logits"](texts)
     assert 0 < np.abs(said - test.logits.numpy()).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("task", "settings_"),
+    [
+        ("text_classification", {}),
+        ("text_classification", {"answers": "several"}),
+        ("token_classification", {}),
+        ("question_answering", {"epochs": 6, "learning_rate": 0.01}),
+    ],
+)
+def test_the_program_beside_it_says_the_runs_own_answers(
+    finished, export, tmp_path, monkeypatch, capsys, task, settings_
+):
+    folder = finished("full_fine_tuning", task, **settings_)
+    export(folder, "onnx")
+    for answer in read_predictions(folder)[:4]:
+        texts = [answer.second, answer.text] if answer.second else [answer.text]
+        monkeypatch.setattr(sys, "argv", ["run_onnx.py", *texts])
+        capsys.readouterr()
+        runpy.run_path(str(tmp_path / "out" / "onnx" / "run_onnx.py"), run_name="__main__")
+        said = capsys.readouterr().out
+        if task == "token_classification":
+            tags = [line.rsplit(" ", 1)[1] for line in said.splitlines()]
+            assert len(tags) == len(answer.text.split())
+            assert [tag[2:] for tag in tags if tag.startswith("B-")] == [span.label for span in answer.spans]
+        else:
+            told = said.strip().partition("-> ")[2] or said.strip()
+            assert answer.said in (told, told.rpartition(" ")[0])  # of one label its share stands behind it
+
+
+def test_the_program_fills_in_a_blank(finished, export, tmp_path, monkeypatch, capsys):
+    export(finished("lora", "masked_language_modelling"), "onnx")
+    monkeypatch.setattr(sys, "argv", ["run_onnx.py", "the ___ is a cat"])
+    capsys.readouterr()
+    runpy.run_path(str(tmp_path / "out" / "onnx" / "run_onnx.py"), run_name="__main__")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert len(line.split(" · ")) == 5
 
 
 @settings(deadline=None, max_examples=60)

@@ -162,3 +162,11 @@ def test_a_name_in_a_sentence_begins_small_unless_it_is_an_abbreviation_or_a_per
     name: str, inside: str
 ) -> None:
     assert texts.inside_a_sentence(name) == inside
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("perplexity", "Perplexity"), ("chrF", "chrF"), ("F1", "F1"), ("next right", "Next right")],
+)
+def test_a_name_at_the_start_of_a_line_has_one_capital(name: str, first: str) -> None:
+    assert texts.at_the_start(name) == first

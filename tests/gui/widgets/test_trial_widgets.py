@@ -242,6 +242,30 @@ def test_hovering_a_word_says_what_it_did(theme: Theme, qtbot: QtBot) -> None:
     assert narrow > words.heightForWidth(600)
 
 
+@pytest.mark.parametrize(
+    ("said", "target", "title"),
+    [
+        ("spam", "spam", "Why it said spam"),
+        ("food, plant", "plant", "Why it said plant"),
+        ("no label", "plant", "What moved it towards plant"),
+        ("0.73", "a higher score", "What moved it towards a higher score"),
+    ],
+)
+def test_why_never_says_what_was_not_said(
+    theme: Theme, qtbot: QtBot, said: str, target: str, title: str
+) -> None:
+    why = WhyCard(theme)
+    qtbot.addWidget(why)
+    found = explained("The cat sat on the mat.", {"cat": 0.2})
+    answer = msgspec.structs.replace(found.prediction, said=said)
+    why.show_explained(
+        msgspec.structs.replace(found, prediction=answer, target=target, against=f"not {target}"),
+        (),
+        second_first=False,
+    )
+    assert why.title == title
+
+
 def test_why_says_both_texts_in_the_order_in_which_they_are_read(theme: Theme, qtbot: QtBot) -> None:
     why = WhyCard(theme)
     qtbot.addWidget(why)
