@@ -153,7 +153,7 @@ class Estimator:
         measured = self.calibration(model, work.length)
         speed = measured or self._guess(stack)
         again = bool(settings.get(COMPUTE_AGAIN.name))
-        memory = memory_of(stack, work, speed, again=again)
+        memory = memory_of(stack, work, speed, again=again, prepares=self._prepares)
         held = devices.memory_used(self._device)
         fit = Fit.FITS
         if memory - held > _TIGHT * free:
@@ -185,6 +185,11 @@ class Estimator:
             guessed = guess(speed, self._device, width, block, len(blocks), gain)
             self._guesses[block, len(blocks)] = guessed
         return self._guesses[block, len(blocks)]
+
+    @property
+    def _prepares(self) -> bool:
+        """Whether a program is made for each size of a batch, and kept."""
+        return self._precision == BF16 and self._device.type == "cpu"
 
     def _key(self, model: str, length: int) -> str:
         facts = devices.facts(self._device)

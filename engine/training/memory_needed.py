@@ -15,6 +15,11 @@ _LIBRARIES = 670_000_000  # bytes that libraries and tables hold before a model 
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _READ_AT_ONCE = 4096  # word pieces in a batch that is only read
 _PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
+_LEFT = 0.8  # share of that which steps cannot use again, because it lies between what they keep: measured
+_PREPARED = (
+    4_500_000  # bytes of oneDNN's programs for multiplying in 16 bits, for each size of a batch: measured
+)
+_MOST_SIZES = 110  # of which it keeps the programs
 
 
 def checkpoint_size(stack: StackFacts) -> int:
@@ -33,7 +38,9 @@ def width_of(stack: StackFacts) -> float:
     return math.sqrt(max(blocks, default=0) / 12)
 
 
-def memory_of(stack: StackFacts, work: Work, speed: Calibration, *, again: bool = False) -> int:
+def memory_of(
+    stack: StackFacts, work: Work, speed: Calibration, *, again: bool = False, prepares: bool = False
+) -> int:
     """Adds up libraries, weights, what learning adds to them, and what is kept for the way back.
 
     Args:
@@ -42,6 +49,7 @@ def memory_of(stack: StackFacts, work: Work, speed: Calibration, *, again: bool 
         speed: What a block keeps of each word piece.
         again: Whether blocks are computed again on the way back: then only what goes into each is kept, and
             all of the one that is at work.
+        prepares: Whether a program is made for each size of a batch, as on processors in 16 bits.
     """
     kept, largest, flows = 0.0, 0.0, False
     for layer in stack.layers:
@@ -56,7 +64,8 @@ def memory_of(stack: StackFacts, work: Work, speed: Calibration, *, again: bool 
     words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
     learning = _HOLES * (work.largest * kept + passing) + words
     reading = _READ_AT_ONCE * (_PASSING * width_of(stack) + _FLOAT * stack.words * work.said)
-    return int(speed.memory * (_LIBRARIES + weights + max(learning, reading)))
+    programs = _PREPARED * min(work.sizes, _MOST_SIZES) if prepares and flows else 0
+    return int(speed.memory * (_LIBRARIES + weights + learning + _LEFT * reading + programs))
 
 
 def saved_size(stack: StackFacts) -> int:

@@ -38,6 +38,7 @@ class Work:
         judge: Of validation rows, once.
         test: Of the test rows.
         largest: Of the largest batch.
+        sizes: How many sizes the batches to learn from have.
         rows: Training rows.
         steps: Optimizer steps in all.
         batches: Batches in all, of which several may make a step.
@@ -69,6 +70,7 @@ class Work:
     turns: int = 0
     pieces: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    sizes: int = 1
     kept: KeptRows = NOTHING_KEPT
 
 
@@ -98,6 +100,7 @@ def work_of(
     sample = cut["train"][:_SAMPLE]
     order = steps_of_epoch(sample, batch_size=batch_size, accumulation=accumulation, seed=0, epoch=0)
     batches = [batch for step in order for batch in step]
+    sizes = {len(batch) * max(sample[row] for row in batch) for batch in batches}
     if task is not None:
         cut["validation"] = cut["validation"][: task.judged_rows]
     together = {name: list(batches_to_judge(cut[name])) for name in ("validation", "test")}
@@ -111,7 +114,8 @@ def work_of(
         train=round(padded_pieces(sample, batches) * rows / max(1, len(sample))),
         judge=judged["validation"],
         test=judged["test"],
-        largest=max((len(batch) * max(sample[row] for row in batch) for batch in batches), default=0),
+        largest=max(sizes, default=0),
+        sizes=len(sizes),
         rows=rows,
         steps=in_epoch * epochs,
         batches=round(len(batches) * rows / max(1, len(sample))) * epochs,
