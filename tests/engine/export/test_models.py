@@ -178,7 +178,8 @@ def test_a_score_is_taught_as_a_score_and_its_texts_are_quoted_in_their_order(fi
 
 
 def test_labels_that_the_card_names_one_after_the_other_are_no_data(finished, bench, tmp_path):
-    folder = Path(shutil.copytree(finished("lora", answers="several"), tmp_path / "run"))
+    leaving = shutil.ignore_patterns("checkpoints", ".lock")
+    folder = Path(shutil.copytree(finished("lora", answers="several"), tmp_path / "run", ignore=leaving))
     source = read_for_export(folder)
     kept = folder / "predictions.test.jsonl"
     first, *others = (json.loads(line) for line in kept.read_text().splitlines())
