@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,7 @@ from engine.export.script_rows import ROWS_FILE, SPLIT_FILE, write_rows
 from engine.export.script_word_networks import token_network_lines, words_network_lines
 from engine.protocol.data_facts import TRAIN, VALIDATION
 from engine.protocol.wording import file_name
+from engine.training import written_out
 from engine.training.judging import pieces_to_judge
 from engine.training.noisy_parts import fresh_rows, has_fresh_noise
 from engine.training.rows import EncodedPart
@@ -203,6 +205,7 @@ def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Sec
         f"The model: {source.saved.base.name} and what is new", _NETWORKS[start.model.facts.kind](start)
     )
     if source.run.precision == BF16:
+        yield Section("Attention and dropout in 16 bits on processors", _written_out())
         reads = "forward" if start.model.facts.kind is HeadKind.WORDS else "features"
         yield Section("Numbers of 16 bits, as in the run", IN_16_BITS.substitute(reads=reads))
     pieces = lines.pieces(start)
@@ -218,6 +221,12 @@ def _sections(writing: Writing, start: RunAtStart, reading: str) -> Iterator[Sec
     settle += "final_test = True\n" if source.run.precision == BF16 else ""
     fresh = FRESH if has_fresh_noise(source.task, settings) else ""
     yield Section("Training, and the final test", LEARN.substitute(settle=settle, fresh=fresh))
+
+
+def _written_out() -> str:
+    """Returns the run's own attention and dropout in 16 bits, as a script can have it."""
+    _, lines = inspect.getsource(written_out).split("from __future__ import annotations\n\n", 1)
+    return lines
 
 
 def _only_here(source: RunToExport) -> bool:

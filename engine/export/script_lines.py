@@ -152,7 +152,8 @@ def in_16_bits(read):
     """Large multiplications are in 16 bits while the model learns, which is faster; the final test is not."""
 
     def read_so(batch):
-        with torch.autocast(batch["input_ids"].device.type, torch.bfloat16, enabled=not final_test):
+        kind = batch["input_ids"].device.type
+        with torch.autocast(kind, torch.bfloat16, enabled=not final_test), WrittenOut():
             said = read(batch)
         return said.float()
 

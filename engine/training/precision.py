@@ -19,7 +19,7 @@ import torch
 from engine import device as devices
 from engine.cache_folder import cache_folder
 from engine.contracts import Settings
-from engine.training.attention import WrittenOut
+from engine.training.written_out import WrittenOut
 from engine.training_fields import AUTO, BF16, FP32, PRECISION
 
 _GAIN = 1.5

@@ -154,12 +154,11 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
 _PARTS = {
     "step": "A step of full fine-tuning by Thaw",
     "matrices": "… of it matrices, those of attention among them",
-    "masks": "… drawing what dropout leaves out",
     "casts": "… casts and copies",
     "optimizer": "… AdamW and the length of the gradient",
     "embeddings": "… gradient of the word embeddings",
     "others": "… other operations: norms, activations, sums",
-    "between": "… between operations",
+    "between": "… between operations, and drawing what dropout leaves out",
 }
 """Kind of :mod:`tests.benchmarks.speed.step_parts` → what it is called."""
 

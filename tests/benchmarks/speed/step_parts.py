@@ -23,7 +23,6 @@ MATRICES, BETWEEN = "matrices", "between"
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     MATRICES: ("aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm"),
-    "masks": ("aten::bernoulli_",),
     "casts": ("aten::copy_",),
     "optimizer": ("aten::_fused_adamw_", "aten::linalg_vector_norm"),
     "embeddings": ("aten::embedding_dense_backward", "aten::fill_", "aten::zero_"),

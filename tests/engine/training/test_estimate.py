@@ -185,10 +185,11 @@ def test_saying_words_and_writing_answers_count(small_writer, tmp_path, machine)
     written = work.written * (2 + head) * 1e-6
     optimizer = work.steps * stack.trainable_parameters * 1e-9
     assert checked.estimate.seconds == pytest.approx(trained + judged + written + optimizer + 1.0)
-    large = dataclasses.replace(work, largest=10**6)  # what learns needs more than what is only read
+    large = dataclasses.replace(work, largest=10**6)
     silent = dataclasses.replace(large, said=0.0)
     needed = [machine.estimate("small", stack, one, checked.settings).memory for one in (large, silent)]
-    assert needed[0] - needed[1] == pytest.approx(3 * 4 * 118 * work.said * 10**6, abs=1)
+    numbers = 3 * 10**6 + 0.8 * 4096  # of what learns three, and most of the one of what is only read
+    assert needed[0] - needed[1] == pytest.approx(4 * 118 * work.said * numbers, abs=1)
 
 
 def test_only_the_rows_that_are_judged_count():

@@ -83,4 +83,15 @@ def test_peak_is_at_least_what_is_held_now():
     held = torch.ones(50_000_000)  # 200 MB
 
     assert peak_memory(torch.device("cpu")) > held.nbytes
-    Tidier().step_ended()
+
+
+@pytest.mark.parametrize(("available", "times"), [(0, 1), (10**15, 0)])
+def test_memory_is_given_back_where_it_is_not_plentiful(
+    monkeypatch: pytest.MonkeyPatch, available: int, times: int
+) -> None:
+    given: list[bool] = []
+    monkeypatch.setattr("engine.training.memory.give_memory_back", lambda: given.append(True))
+    tidier = Tidier(lambda: available)
+    for _ in range(3):  # within one interval
+        tidier.step_ended()
+    assert len(given) == times

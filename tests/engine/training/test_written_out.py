@@ -1,4 +1,4 @@
-"""Attention written out says what torch's says, whatever it is given."""
+"""Attention and dropout written out say what torch's say, whatever they are given."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from engine.training.attention import WrittenOut, attention
 from engine.training.precision import computing_in
+from engine.training.written_out import WrittenOut, attention, dropout
 
 CPU = torch.device("cpu")
 _ROWS, _HEADS, _TOKENS, _WIDTH = 3, 4, 6, 8
@@ -69,18 +69,72 @@ def test_a_token_that_may_look_nowhere_gives_a_number(lowest: float | None) -> N
     assert bool(query.grad.isfinite().all())
 
 
-def test_as_many_random_numbers_are_drawn_and_the_same_places_dropped() -> None:
-    """A script that repeats the run with torch's own attention drops what was dropped here."""
+def test_weights_of_attention_are_dropped() -> None:
     query, key, _ = _given(torch.bfloat16)
     value = torch.eye(_TOKENS, dtype=torch.bfloat16).expand(_ROWS, _HEADS, -1, -1)  # shows the weights
-    torch.manual_seed(5)
-    expected = functional.scaled_dot_product_attention(query, key, value, dropout_p=0.5)
-    after = torch.get_rng_state()
-    torch.manual_seed(5)
-    said = attention(query, key, value, dropout_p=0.5)
+    whole = attention(query, key, value)
+    some = attention(query, key, value, dropout_p=0.5)
+    kept = some != 0
+    assert 0.3 < float(kept.float().mean()) < 0.7
+    torch.testing.assert_close(some[kept], 2 * whole[kept], atol=0.01, rtol=0.02)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_dropout_leaves_out_its_share_and_keeps_the_mean(share: float, dtype: torch.dtype) -> None:
+    torch.manual_seed(1)
+    whole = torch.ones(1000, 401, dtype=dtype, requires_grad=True)  # no multiple of four
+    some = dropout(whole, share)
+    left_out = some.detach() == 0
+    spread = (share * (1 - share) / whole.numel()) ** 0.5
+    assert float(left_out.float().mean()) == pytest.approx(share, abs=4 * spread)
+    assert float(some.detach().max()) == pytest.approx(1 / (1 - share), rel=0.005)
+    for axis in (0, 1):  # no row, no column more than another
+        numbers = whole.shape[axis]
+        spread_here = (share * (1 - share) / numbers) ** 0.5
+        assert float((left_out.float().mean(axis) - share).abs().max()) < 5 * spread_here
+    some.backward(torch.full_like(some, 2.0))  # type: ignore[no-untyped-call]  # torch has no type here
+    assert whole.grad is not None
+    assert torch.equal(whole.grad == 0, left_out)
+    assert float(whole.grad.max()) == pytest.approx(2 / (1 - share), rel=0.005)
+    again = dropout(whole, share) == 0
+    both = float((again & left_out).float().mean())
+    assert both == pytest.approx(share**2, abs=0.005)  # the next call has nothing to do with this one
+
+
+def test_what_is_left_out_follows_from_torchs_own_state() -> None:
+    whole = torch.ones(64, 64)
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    first, after = dropout(whole, 0.1), torch.get_rng_state()
+    torch.set_rng_state(before)
+    assert torch.equal(dropout(whole, 0.1), first)
     assert torch.equal(torch.get_rng_state(), after)
-    assert 0 < int((said == 0).sum()) < said.numel()
-    assert torch.equal(said == 0, expected == 0)
+    assert not torch.equal(dropout(whole, 0.1), first)
+
+
+def test_nothing_is_left_out_where_nothing_is_to_be() -> None:
+    whole = torch.ones(8, 8)
+    assert dropout(whole, 0.1, training=False) is whole
+    assert torch.equal(dropout(whole, 0.0), whole)
+    assert torch.equal(dropout(whole, 1.0), torch.zeros(8, 8))
+
+
+def test_layers_of_dropout_in_16_bits_go_this_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def noted(whole: torch.Tensor, p: float, **_others: Any) -> torch.Tensor:
+        seen.append(p)
+        return whole
+
+    monkeypatch.setattr("engine.training.written_out.dropout", noted)
+    layer, whole = torch.nn.Dropout(0.25), torch.ones(3, 3)
+    with computing_in("fp32", CPU):
+        layer(whole)
+    assert not seen
+    with computing_in("bf16", CPU):
+        layer(whole)
+    assert seen == [0.25]
 
 
 def test_only_16_bits_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +144,7 @@ def test_only_16_bits_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
         seen.append(query.dtype)
         return attention(query, *others, **named)
 
-    monkeypatch.setattr("engine.training.attention.attention", noted)
+    monkeypatch.setattr("engine.training.written_out.attention", noted)
     for dtype in (torch.float32, torch.bfloat16):  # rotations leave queries in 32 bits
         with WrittenOut():
             functional.scaled_dot_product_attention(*_given(dtype))
@@ -108,7 +162,7 @@ def test_many_places_without_dropout_are_left_to_torch(monkeypatch: pytest.Monke
     def never(*_given: Any, **_named: Any) -> torch.Tensor:
         raise AssertionError
 
-    monkeypatch.setattr("engine.training.attention.attention", never)
+    monkeypatch.setattr("engine.training.written_out.attention", never)
     query, key, value = (torch.randn(1, 2, 300, 8).bfloat16() for _ in range(3))
     with computing_in("bf16", CPU):
         functional.scaled_dot_product_attention(query, key, value)
