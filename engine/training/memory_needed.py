@@ -19,7 +19,7 @@ _LEFT = 0.8  # share of that which steps cannot use again, because it lies betwe
 _PREPARED = (
     4_500_000  # bytes of oneDNN's programs for multiplying in 16 bits, for each size of a batch: measured
 )
-_MOST_SIZES = 110  # of which it keeps the programs
+_MOST_SIZES = 30  # of which it keeps the programs
 
 
 def checkpoint_size(stack: StackFacts) -> int:

@@ -85,13 +85,10 @@ def test_peak_is_at_least_what_is_held_now():
     assert peak_memory(torch.device("cpu")) > held.nbytes
 
 
-@pytest.mark.parametrize(("available", "times"), [(0, 1), (10**15, 0)])
-def test_memory_is_given_back_where_it_is_not_plentiful(
-    monkeypatch: pytest.MonkeyPatch, available: int, times: int
-) -> None:
+def test_memory_is_given_back_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[bool] = []
     monkeypatch.setattr("engine.training.memory.give_memory_back", lambda: given.append(True))
-    tidier = Tidier(lambda: available)
+    tidier = Tidier()
     for _ in range(3):  # within one interval
         tidier.step_ended()
-    assert len(given) == times
+    assert len(given) == 1
