@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 
 _SETTINGS = {
-    # A thread that has nothing to do sleeps, where it can be told so after a few microseconds. By default it
-    # spins, and where another program wants the same core each sum then waits for the operating system's next
-    # time slice. Measured on 2 cores, seconds of a step of fine-tuning alone and beside one other busy
+    # A thread that has nothing to do sleeps, where it can be told so after a few microseconds. By default
+    # it spins, and where another program wants the same core each sum then waits for the operating system's
+    # next time slice. Measured on 2 cores, seconds of a step of fine-tuning alone and beside one other busy
     # program: asleep at once 0.27 and 0.46, as set here 0.24 and 0.50, by default 0.25 and 0.90.
     "OMP_WAIT_POLICY": "PASSIVE",
     "GOMP_SPINCOUNT": "1000",
-    # For each size of a matrix in 16 bits a program of about half a megabyte is made; by default a thousand of
-    # them are kept. With these, few are made twice, and 270 MB less are held after an epoch.
+    # For each size of a matrix in 16 bits a program of about half a megabyte is made; by default a thousand
+    # of them are kept. With these few are made twice, and 270 MB less are held after an epoch.
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "256",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
