@@ -76,13 +76,13 @@ ROWS = (
         at_least=1.8,
     ),
     Row("second_run", "feature_based", "its first run", ITSELF, settings={"epochs": "10"}, at_least=2),
-    # Whatever is kept, what learns above it is computed again: five thirds is the most that this one can win.
     Row(
         "second_run@layers",
         "freeze_layers",
         "its first run",
         ITSELF,
         settings={"epochs": "1", "frozen_layers": "4"},
+        at_least=2,
     ),
     Row(
         "sentence_transformers",
