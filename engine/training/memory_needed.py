@@ -6,12 +6,13 @@ import math
 
 from engine.protocol.stack import LayerKind, StackFacts
 from engine.training.calibration import Calibration
+from engine.training.kept_work import frozen_blocks
 from engine.training.work import Work
 
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
 _KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
-_LIBRARIES = 670_000_000  # bytes that libraries and tables hold before a model is loaded: measured
+_LIBRARIES = 790_000_000  # bytes that libraries and tables hold before a model is loaded: measured
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _READ_AT_ONCE = 4096  # word pieces in a batch that is only read
 _PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
@@ -65,7 +66,9 @@ def memory_of(
     learning = _HOLES * (work.largest * kept + passing) + words
     reading = _READ_AT_ONCE * (_PASSING * width_of(stack) + _FLOAT * stack.words * work.said)
     programs = _PREPARED * min(work.sizes, _MOST_SIZES) if prepares and flows else 0
-    return int(speed.memory * (_LIBRARIES + weights + learning + _LEFT * reading + programs))
+    is_kept = flows and bool(frozen_blocks(stack)) and work.kept.share("train") > 0
+    left = _LEFT * reading * (2 if is_kept else 1)  # rows read one by one leave as many holes again
+    return int(speed.memory * (_LIBRARIES + weights + learning + left + programs))
 
 
 def saved_size(stack: StackFacts) -> int:

@@ -205,11 +205,13 @@ def test_only_the_rows_that_are_judged_count():
 
 def test_memory_grows_with_what_learns(small_bert, moods_csv, machine):
     needs = {
-        method: _checked(small_bert, moods_csv, machine, method).estimate.memory
+        method: _checked(small_bert, moods_csv, machine, method, frozen_states_megabytes=0).estimate.memory
         for method in ("feature_based", "freeze_layers", "full_fine_tuning")
     }
 
     assert needs["feature_based"] < needs["freeze_layers"] < needs["full_fine_tuning"]
+    keeps = _checked(small_bert, moods_csv, machine, "freeze_layers").estimate.memory
+    assert keeps - needs["freeze_layers"] == pytest.approx(0.8 * 4096 * 190 * 32, rel=0.2)  # read row by row
 
 
 def test_disk_is_the_whole_model_only_where_it_changes(small_bert, moods_csv, machine):
