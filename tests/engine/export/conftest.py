@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine.export.writing import export_run
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.events import JobSucceeded
 from engine.protocol.export_events import ModelExported
+from engine.protocol.run_files import LAST_FOLDER
 from engine.training.workbench import Workbench
 from tests.engine.battery.toys import TOYS
 from tests.engine.recorded_session import RecordedSession, open_session, start
@@ -66,6 +68,9 @@ def finished(trainer, models, tmp_path_factory) -> Finished:
             folder = parent / f"run-{len(made)}"
             events = trainer.do(start(run, folder, job_id=folder.name))
             assert isinstance(events[-1], JobSucceeded), events[-1]
+            until = time.monotonic() + 5.0  # its checkpoints go after its last word; a test may copy it
+            while (folder / LAST_FOLDER).parent.exists() and time.monotonic() < until:
+                time.sleep(0.01)
             made[key] = folder
         return made[key]
 
