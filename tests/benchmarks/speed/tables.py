@@ -55,7 +55,7 @@ def machine() -> dict[str, str]:
         "processor": processor or platform.processor() or platform.machine(),
         "cores": f"{psutil.cpu_count(logical=False) or '?'} ({psutil.cpu_count()} threads)",
         "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
-        "system": platform.platform(terse=True),
+        "system": platform.system(),
         "python": platform.python_version(),
         **{
             name: version(name)
