@@ -31,6 +31,7 @@ from engine.training.work import Work
 from engine.training_fields import BF16, COMPUTE_AGAIN, FP32
 
 _TIGHT = 0.85  # share of the free memory
+_TIMED = 3  # how steps are timed: raised where figures of before mean something else
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
 _GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2 apart
@@ -195,7 +196,7 @@ class Estimator:
         facts = devices.facts(self._device)
         threads = devices.thread_count()
         numbers = "" if self._precision == FP32 else f"|{self._precision}"
-        return f"{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}{numbers}"
+        return f"{_TIMED}|{model}|{facts.label}|{threads}|{_usual(length)}|{torch.__version__}{numbers}"
 
 
 def _kept(stack: StackFacts, work: Work) -> KeptFacts:

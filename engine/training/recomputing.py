@@ -6,13 +6,14 @@ that is learned changes: the same numbers are dropped again, and the same operat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import copy
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
-from torch import nn
 from torch.utils.checkpoint import checkpoint
+from transformers.cache_utils import Cache, CacheLayerMixin
 
 from engine.contracts import TaskModel
 from engine.models.structure import stacks_of
@@ -31,31 +32,38 @@ def compute_again(model: TaskModel, precision: str, device: torch.device) -> Non
     """
     for blocks in stacks_of(model.backbone).values():
         for block in blocks:
-            block.forward = _again(block, block.forward, precision, device)
+            block.forward = _again(block.forward, precision, device)
 
 
-def _again(
-    block: nn.Module, forward: Callable[..., Any], precision: str, device: torch.device
-) -> Callable[..., Any]:
-    """Returns what a block does, computed a second time where something is learned from it."""
+def _again(forward: Callable[..., Any], precision: str, device: torch.device) -> Callable[..., Any]:
+    """Returns what a block does, computed a second time on the way back."""
 
     def contexts() -> tuple[AbstractContextManager[Any], AbstractContextManager[Any]]:
         """Returns what the first and the second time run in; torch knows of autocast itself."""
         return nullcontext(), attention_in(precision, device)
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        if not torch.is_grad_enabled() or not _is_learned_from(block, args, kwargs):
+        if not torch.is_grad_enabled():
             return forward(*args, **kwargs)
-        return checkpoint(forward, *args, use_reentrant=False, context_fn=contexts, **kwargs)
+        return checkpoint(once, *args, use_reentrant=False, context_fn=contexts, **kwargs)
+
+    def once(*args: Any, **kwargs: Any) -> Any:
+        return forward(*map(_own, args), **_own(kwargs))
 
     return run
 
 
-def _is_learned_from(block: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-    return any(one.requires_grad for one in _tensors(args, kwargs)) or any(
-        parameter.requires_grad for parameter in block.parameters()
-    )
+def _own(held: Any) -> Any:
+    """Returns what a block may add its keys and values to (a learned prefix, say), as it was before.
 
-
-def _tensors(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[torch.Tensor]:
-    yield from (one for one in (*args, *kwargs.values()) if isinstance(one, torch.Tensor))
+    Both times the block begins with the same; no other block looks at what it adds.
+    """
+    if isinstance(held, list):
+        return [_own(one) for one in held]
+    if isinstance(held, dict):
+        return {name: _own(one) for name, one in held.items()}
+    if isinstance(held, Cache | CacheLayerMixin):
+        own = copy.copy(held)
+        vars(own).update({name: _own(value) for name, value in vars(held).items()})
+        return own
+    return held

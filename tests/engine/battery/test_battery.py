@@ -29,6 +29,7 @@ from engine.models.writing import WritingModel
 from engine.protocol.catalog import MethodGroup
 from engine.registry import all_methods, all_tasks, fill_settings
 from engine.training.judging import judge
+from engine.training.recomputing import compute_again
 from engine.training.rows import EncodedPart
 from tests.another_process import AnotherProcess
 from tests.engine.battery.toys import LONGEST, TOYS, toy_rows
@@ -151,6 +152,7 @@ def test_every_method_keeps_what_is_frozen_learns_and_comes_back_the_same(
             assert again.facts == model.facts
             written = [one.generate(batch, max_new_tokens=4) for one in (model, again)]
             assert torch.equal(*written), chosen.id
+        assert computing_again_learns_the_same(model, batch), chosen.id
     ask = TOYS[task.id].ask
     questions = None if ask is None else [ask(row) for row in asked.rows]
     for method_id in saved:
@@ -199,6 +201,23 @@ def learnt(base: BaseModel, task: Task, chosen: Method, asked: Asked, batch: Bat
     at_last = loss_at_rest(model, batch)
     assert at_last < at_first, "the loss has not fallen"
     return model
+
+
+def computing_again_learns_the_same(model: TaskModel, batch: Batch) -> bool:
+    """Returns whether loss and gradients are equal in every bit where blocks are computed a second time."""
+    found = []
+    for again in (False, True):
+        if again:
+            compute_again(model, "fp32", torch.device("cpu"))
+        model.zero_grad()
+        set_modes(model)
+        torch.manual_seed(5)
+        loss = model(batch).loss
+        assert loss is not None
+        loss.backward()
+        found.append([loss.detach(), *(one.grad for one in model.parameters() if one.grad is not None)])
+    one, other = found
+    return len(one) == len(other) > 1 and all(map(torch.equal, one, other))
 
 
 def evidence_gives_the_scores(model: TaskModel, task: Task, part: EncodedPart, path: Path) -> None:
