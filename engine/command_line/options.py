@@ -27,6 +27,8 @@ _DEFAULT_MODEL = next(field.default for field in msgspec.structs.fields(RunConfi
 _OPTIONS: dict[str, Callable[[Mapping[str, str]], str]] = {
     "choose_column": _column,
     "choose_encoding": lambda _: "--encoding NAME",
+    "choose_sheet": lambda _: "--sheet NAME",
+    "choose_header_row": lambda _: "--header-row N",
     "set_settings": _settings,
     "change_split": _split,
     "use_rows": lambda arguments: f"--rows {arguments['row_limit']}",

@@ -124,7 +124,7 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
         resumed_from: Step of the checkpoint; 0 for a fresh run.
         plan: Seconds that the estimate had said; ``None`` when not known.
         kept: What is computed once.
-        memory_free: Bytes of main memory that were free; 0 where not known, or where it needs another's.
+        memory_within_reach: Bytes of main memory that it holds or that are free; 0 where not known.
     """
 
     run_id: str
@@ -146,7 +146,7 @@ class TrainingStarted(_Event, frozen=True, kw_only=True, tag="TrainingStarted"):
     resumed_from: int = 0
     plan: float | None = None
     kept: KeptFacts = KeptFacts()
-    memory_free: int = 0
+    memory_within_reach: int = 0
 
 
 class StepPoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from engine.protocol.run_files import LAST_FOLDER
 from engine.protocol.smaller_batches import Batches, BatchesHalved
 
 NEARLY_FULL = 0.85
-"""Share of the free memory above which the estimate calls a run tight; what ends then was too large."""
+"""Share of the memory within reach of a process above which it probably ended for want of it."""
 
 
 class LastWords:
@@ -23,7 +23,8 @@ class LastWords:
         max_length: Longest text in word pieces; 0 when not known.
         device: What it trains on.
         held: Bytes that its process held last: of the graphics card, where it trains there.
-        free: Bytes of main memory that were free when it began; 0 where it needs another's.
+        within_reach: Bytes of main memory that it could hold: what it held when it began, and what was free
+            then; 0 where it needs another's.
     """
 
     def __init__(self) -> None:
@@ -34,7 +35,7 @@ class LastWords:
         self.max_length = 0
         self.device = ""
         self.held = 0
-        self.free = 0
+        self.within_reach = 0
 
     def take(self, event: Event) -> None:
         """Takes note of an event; they come in their order."""
@@ -49,12 +50,12 @@ class LastWords:
 
     @property
     def memory_was_full(self) -> bool:
-        """Returns whether the process held nearly all that had been free."""
-        return bool(self.free) and self.held >= NEARLY_FULL * self.free
+        """Returns whether the process held nearly all that it could."""
+        return bool(self.within_reach) and self.held >= NEARLY_FULL * self.within_reach
 
     def _begin(self, event: TrainingStarted) -> None:
         settings, self.device = event.run.settings, event.device
-        self.free, self.held = event.memory_free, 0
+        self.within_reach, self.held = event.memory_within_reach, 0
         size, more = settings.get("batch_size"), settings.get("gradient_accumulation_steps", 1)
         if self.batches is None and isinstance(size, int) and isinstance(more, int):
             self.batches = Batches(size=size, rows=size * more)
@@ -83,8 +84,8 @@ def run_interrupted(folder: str, words: LastWords) -> Problem:
             title="This run was interrupted, probably because memory ran out",
             reason=(
                 f"Thaw or the computer stopped {where} of it. The training process held "
-                f"{size_words(words.held)} when it was last heard of; {size_words(words.free)} were free "
-                "when it began."
+                f"{size_words(words.held)} when it was last heard of; there were "
+                f"{size_words(words.within_reach)} for it when it began."
             ),
             fix="Continue with smaller batches." if smaller else "Close other programs, then go on.",
             safe=safe,

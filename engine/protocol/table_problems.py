@@ -168,7 +168,8 @@ def quotes_left_open(path: str, rows: Sequence[int]) -> Problem:
         code="quotes_left_open",
         title=f"{counted(len(rows), 'quotation mark')} {'is' if one else 'are'} not closed",
         reason=f'{rows_named(rows)} of "{file_name(path)}" {"opens" if one else "open"} a text with a '
-        "quotation mark that is missing at its end. The lines below are read as rows of their own.",
+        "quotation mark that is missing at its end. Each is read up to the end of its line, and left out "
+        "where columns are missing then; the lines below are read as rows of their own.",
         fix="Nothing has to be done unless these rows matter; then close the quotation mark in the file.",
         safe=SAFE,
         severity=Severity.NOTE,

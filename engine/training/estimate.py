@@ -152,7 +152,7 @@ class Estimator:
         """
         free = devices.facts(self._device).memory_free
         measured = self.calibration(model, work.length)
-        speed = measured or self._guess(stack)
+        speed = measured or self._guess(stack, work.width or round(width_of(stack)))
         again = bool(settings.get(COMPUTE_AGAIN.name))
         memory = memory_of(stack, work, speed, again=again, prepares=self._prepares)
         held = devices.memory_used(self._device)
@@ -175,12 +175,11 @@ class Estimator:
             kept=_kept(stack, work),
         )
 
-    def _guess(self, stack: StackFacts) -> Calibration:
+    def _guess(self, stack: StackFacts, width: int) -> Calibration:
         """Returns figures for a model that was not timed, from one quick multiplication on this machine."""
         blocks = [layer for layer in stack.layers if layer.kind is LayerKind.BLOCK]
         block = sum(layer.parameters for layer in blocks) // max(1, len(blocks))
         if (block, len(blocks)) not in self._guesses:
-            width = round(width_of(stack))
             speed = self._speed(self._device, width)
             gain = gain_of(self._device, width) if self._precision == BF16 else None
             guessed = guess(speed, self._device, width, block, len(blocks), gain)

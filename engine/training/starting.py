@@ -93,8 +93,14 @@ def training_started(
         resumed_from=resumed_from,
         plan=setup.plan,
         kept=kept,
-        memory_free=setup.memory_free if setup.device.type == "cpu" else 0,
+        memory_within_reach=_within_reach(setup),
     )
+
+
+def _within_reach(setup: TrainingSetup) -> int:
+    if setup.device.type != "cpu":
+        return 0
+    return devices.facts(setup.device).memory_free + devices.memory_used(setup.device)
 
 
 def _device(setup: TrainingSetup) -> str:

@@ -39,6 +39,7 @@ class Work:
         test: Of the test rows.
         largest: Of the largest batch.
         sizes: How many sizes the batches to learn from have.
+        width: Size of the hidden states; 0 when not known.
         rows: Training rows.
         steps: Optimizer steps in all.
         batches: Batches in all, of which several may make a step.
@@ -71,6 +72,7 @@ class Work:
     pieces: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     sizes: int = 1
+    width: int = 0
     kept: KeptRows = NOTHING_KEPT
 
 
@@ -163,7 +165,7 @@ def with_kept(
         is_fresh=has_fresh_noise(task, settings),
         drawn=drawn,
     )
-    return replace(work, kept=kept)
+    return replace(work, kept=kept, width=width)
 
 
 def _written_rows(rows: int, task: Task | None) -> int:

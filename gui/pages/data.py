@@ -20,7 +20,7 @@ from engine.protocol.data_events import RowsWritten
 from engine.protocol.data_facts import TableFacts
 from engine.protocol.problems import Action, Problem
 from gui.look.texts import count
-from gui.state.data_findings import data_errors, data_findings, is_read_as_chosen, words_without_rows
+from gui.state.data_findings import data_errors, data_findings, is_chosen_reading_at_fault, words_without_rows
 from gui.state.draft_repairs import repair_draft
 from gui.state.label_doubts import LabelDoubtsSearch
 from gui.state.page_context import OpenProject, PageContext, PageEntry
@@ -277,7 +277,7 @@ class DataPage(QWidget):
 
     def _leave_empty(self) -> None:
         """Reads a file that cannot be read as the person chose as it seems best, else asks for another."""
-        self._project.forget_reading() if is_read_as_chosen(self._project) else self.choose_file()
+        self._project.forget_reading() if is_chosen_reading_at_fault(self._project) else self.choose_file()
 
     def save_rows(self) -> None:
         """Lets the person write the rows, as they are after their repairs, to a new file."""

@@ -55,12 +55,17 @@ class DataChoices(ProjectFacts):
         """
         self._change_data("Change the split", merge=False, split=split, row_limit=row_limit)
 
-    def set_reading(self, changes: Mapping[str, str | int]) -> None:
-        """Reads the file otherwise: name of a ``Reading``'s field → value."""
+    def set_reading(self, changes: Mapping[str, str | int], title: str = "") -> None:
+        """Reads the file otherwise.
+
+        Args:
+            changes: Name of a ``Reading``'s field → value.
+            title: What the step is called; by default after the field.
+        """
         name = next(iter(changes))
         # Other letters, and other rows of the same file, leave columns where they are; all else may not.
         keeps = name in {"encoding", "rows_drawn"}
-        data, title = self.choices.data, f"Choose the {name.replace('_', ' ')}"
+        data, title = self.choices.data, title or f"Choose the {name.replace('_', ' ')}"
         if keeps or data is None:
             self._change_data(title, **dict[str, Any](changes))
             return
@@ -71,7 +76,7 @@ class DataChoices(ProjectFacts):
 
     def forget_reading(self) -> None:
         """Reads the file as it seems best, whatever was chosen for it."""
-        self.set_reading(_SEEMS_BEST)
+        self.set_reading(_SEEMS_BEST, "Read it as it seems best")
 
     @property
     def repairs(self) -> tuple[Repair, ...]:

@@ -42,10 +42,15 @@ def data_findings(project: Project) -> list[Problem]:
     return listed[1:] if in_the_way else listed
 
 
-def is_read_as_chosen(project: Project) -> bool:
-    """Whether the person chose how the file is to be read: its letters, columns, sheet or row of names."""
-    data = project.data
-    return data is not None and bool(data.delimiter or data.encoding or data.sheet or data.header_row)
+def is_chosen_reading_at_fault(project: Project) -> bool:
+    """Whether rows are missing because of how the person chose to read the file, as the first error says."""
+    data, errors = project.data, data_errors(project)
+    chosen = ("delimiter", "encoding", "sheet", "header_row")
+    return (
+        data is not None
+        and bool(errors)
+        and any(errors[0].setting == name and getattr(data, name) for name in chosen)
+    )
 
 
 def words_without_rows(project: Project) -> tuple[str, str, str]:
@@ -59,7 +64,7 @@ def words_without_rows(project: Project) -> tuple[str, str, str]:
         return "Drop your own file here", forms, "Choose a file"
     if not project.data_problems:
         return "", "", ""
-    if is_read_as_chosen(project):
+    if is_chosen_reading_at_fault(project):
         return (
             "There are no rows to show",
             "Read as you chose, the file has none; why stands above.",

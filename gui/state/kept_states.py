@@ -16,7 +16,6 @@ class KeptStates(QObject):
         engines: Who answers.
 
     Attributes:
-        told: What it said last; ``None`` before.
         is_shown: Whether somebody looks at it, so that it is asked again.
     """
 
@@ -24,21 +23,16 @@ class KeptStates(QObject):
     """A ``KeptStatesMeasured``."""
 
     failed = Signal(object)
-    """Why it could not be emptied; a ``Problem``."""
+    """Why it could not be looked at; a ``Problem``."""
 
     def __init__(self, engines: Engines, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.told: KeptStatesMeasured | None = None
         self.is_shown = False
+        self._emptying = ""
         self._engines = engines
         self._asked: set[str] = set()
         self._training: set[str] = set()
         engines.event_arrived.connect(self._take)
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether an answer is still to come."""
-        return bool(self._asked)
 
     def refresh(self) -> None:
         """Looks again."""
@@ -46,18 +40,20 @@ class KeptStates(QObject):
 
     def empty(self) -> None:
         """Removes all that is kept."""
-        self._asked.add(self._engines.ask(EmptyKeptStates(job_id=self._engines.new_job_id())))
+        self._emptying = self._engines.ask(EmptyKeptStates(job_id=self._engines.new_job_id()))
+        self._asked.add(self._emptying)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, TrainingStarted):
             self._training.add(event.job_id)
             self._refresh_if_shown()
         elif isinstance(event, KeptStatesMeasured) and event.job_id in self._asked:
-            self.told = event
             self.measured.emit(event)
         elif isinstance(event, EndEvent) and event.job_id in self._asked:
             self._asked.discard(event.job_id)
-            if isinstance(event, JobFailed):
+            if isinstance(event, JobFailed) and event.job_id == self._emptying:
+                self.refresh()  # a run has begun somewhere: it says so then
+            elif isinstance(event, JobFailed):
                 self.failed.emit(event.problem)
         elif isinstance(event, EndEvent) and event.job_id in self._training:
             self._training.discard(event.job_id)

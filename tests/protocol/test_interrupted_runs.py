@@ -20,7 +20,7 @@ def started() -> TrainingStarted:
     """The first event of a run in batches of 32 on a computer with 5 GB of free memory."""
     run = run_config(settings={"batch_size": 32, "gradient_accumulation_steps": 2, "max_length": 128})
     told = next(event for event in recorded_run(run=run) if isinstance(event, TrainingStarted))
-    return msgspec.structs.replace(told, memory_free=FREE)
+    return msgspec.structs.replace(told, memory_within_reach=FREE)
 
 
 def words_of(*events: object) -> LastWords:
@@ -60,7 +60,7 @@ def test_where_it_held_nearly_all_memory_smaller_batches_come_first(started: Tra
     problem = run_interrupted("runs/one", words_of(started, SAVED, halved, steps(1.3, 4_600_000_000)))
 
     assert problem.title == "This run was interrupted, probably because memory ran out"
-    assert "held 4.6 GB when it was last heard of; 5.0 GB were free when it began" in problem.reason
+    assert "held 4.6 GB when it was last heard of; there were 5.0 GB for it when it began" in problem.reason
     assert [action.label for action in problem.actions] == [
         "Continue with 8 batches of 8",
         "Resume from epoch 1",
@@ -73,7 +73,7 @@ def test_a_run_that_goes_on_begins_anew(started: TrainingStarted) -> None:
 
     assert words_of(*before).memory_was_full
     assert not words_of(*before, again).memory_was_full
-    on_a_card = msgspec.structs.replace(started, memory_free=0)
+    on_a_card = msgspec.structs.replace(started, memory_within_reach=0)
     assert not words_of(on_a_card, steps(1.3, 4_900_000_000)).memory_was_full
 
 

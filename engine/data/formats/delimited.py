@@ -225,7 +225,7 @@ def _cut_apart(lines: Iterator[str], delimiter: str, unclosed: list[int]) -> Ite
     """Returns lines as cells where some quotation marks stand wrong, and no line hides in one above it.
 
     A mark that nothing closes takes the lines below it into its cell, up to the next mark. Where such lines
-    are rows by themselves, each is read alone, so that only the one with the mark is odd.
+    are rows by themselves, each is read alone, up to the end of its line.
 
     Args:
         lines: Of the file.
@@ -244,9 +244,12 @@ def _cut_apart(lines: Iterator[str], delimiter: str, unclosed: list[int]) -> Ite
         width = width or (0 if is_blank(row) else len(row))
         alone = _each_alone(taken, delimiter) if len(taken) > 1 and width > 1 else []
         if any(len(one) == width for one in alone[1:]) and not _looked_through(iter(taken), delimiter)[0]:
-            unclosed.append(place)
-            yield from alone
-            place += len(alone)
+            for one in alone:
+                if one and one[-1].endswith(("\n", "\r")):  # its mark takes in the end of its line
+                    one[-1] = one[-1].rstrip("\r\n")
+                    unclosed.append(place)
+                yield one
+                place += 1
         else:
             yield row
             place += 1

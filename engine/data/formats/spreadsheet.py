@@ -25,7 +25,7 @@ _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _OPEN_DOCUMENT = b"opendocument.spreadsheet"
 """What stands near the beginning of a workbook of OpenDocument."""
 _BEGINNING = 200
-_FEWEST_ROWS = 7
+_FEWEST_ROWS, _MOST_REMARKS = 7, 30
 """Rows of a sheet that can be learned from, the names among them."""
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 """The stream of an older workbook; documents and presentations have others."""
@@ -105,12 +105,15 @@ def _wanted(source: Source, names: Sequence[str]) -> Sequence[str]:
 
 
 def _first_table(sheets: Iterable[tuple[str, Sheet]]) -> tuple[str, Sheet]:
-    """Returns the first sheet with rows; one of a few remarks gives way to a table with more rows than it."""
+    """Returns the first sheet with rows; one of a few remarks gives way to a table with more rows than it.
+
+    A long list of texts, one below the other, is rows already.
+    """
     first, most = ("", Sheet()), 0
     for name, sheet in sheets:
         widths = [sum(1 for cell in row if cell.strip()) for row in sheet.rows]
         filled = sum(map(bool, widths))
-        is_table = filled >= _FEWEST_ROWS and max(widths) > 1
+        is_table = filled > _MOST_REMARKS or (filled >= _FEWEST_ROWS and max(widths) > 1)
         if is_table and filled > most:
             return name, sheet
         if filled and not most:

@@ -70,6 +70,12 @@ FILES = (
         first="b",
         told=("quotes_left_open",),
     ),
+    Awkward(
+        "quote left open at the end.csv",  # the row is whole, up to the end of its line
+        'text,label\na,x\nb,"y\nc,x\nd,y\n"e, f",x\n',
+        rows=5,
+        told=("quotes_left_open",),
+    ),
     Awkward("quotes in two lines.csv", 'text,label\n"a ""b""\nc, d",x\ne"f,y\n', first='a "b"\nc, d'),
     Awkward("spaces around.csv", "text , label\n a, x\nb,y\n", first=" a"),
     Awkward("sep line.csv", "text;label\na;x\nb;y\n"),

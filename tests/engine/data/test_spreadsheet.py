@@ -147,6 +147,9 @@ def test_a_sheet_of_remarks_gives_way_to_one_with_a_table(tmp_path):
     assert "Read me" in next(one for one in table.problems if one.code == "other_sheets").reason
     texts = [["text"], *([f"text {number}"] for number in range(9))]
     assert read_table(book(tmp_path, {"Texts": texts, "Rows": rows})).sheet == "Texts"
+    texts = [["text"], *([f"text {number}"] for number in range(40))]
+    longer = [["code", "meaning"], *([f"c{number}", "x"] for number in range(60))]
+    assert read_table(book(tmp_path, {"Texts": texts, "Codes": longer})).sheet == "Texts"
     assert read_table(book(tmp_path, {"Few": rows[:4], "Fewer": rows[:3]})).sheet == "Few"
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 import torch
+from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedTokenizerBase
 
 from engine import registry
@@ -87,7 +88,7 @@ def test_much_less_is_kept(small_tokenizer: PreTrainedTokenizerBase, method: str
 
 
 def test_states_of_a_frozen_prefix_are_put_back_all_the_same(
-    small_tokenizer: PreTrainedTokenizerBase,
+    small_tokenizer: PreTrainedTokenizerBase, computed_again: list[bool]
 ) -> None:
     """The way back runs when the states are no longer put in place: they have to be known to it."""
     model = build_sequence_model(small_base("bert", small_tokenizer), 2)
@@ -102,19 +103,36 @@ def test_states_of_a_frozen_prefix_are_put_back_all_the_same(
     torch.manual_seed(3)
     with prefix.given(states):
         again = model(batch).loss
+    assert computed_again
     again.backward()
     same = [one.grad for one in model.parameters() if one.requires_grad]
     assert torch.equal(loss, again.detach())
     assert all(torch.equal(one, other) for one, other in zip(gradients, same, strict=True))
 
 
-def test_a_run_is_the_same_run(moods_csv: Path, small_bert: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def computed_again(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Notes each block that will be computed a second time."""
+    noted: list[bool] = []
+
+    def count(*args: Any, **named: Any) -> Any:
+        noted.append(True)
+        return checkpoint(*args, **named)
+
+    monkeypatch.setattr("engine.training.recomputing.checkpoint", count)
+    return noted
+
+
+def test_a_run_is_the_same_run(
+    moods_csv: Path, small_bert: Path, tmp_path: Path, computed_again: list[bool]
+) -> None:
     losses = []
     for again in (False, True):
         opened = open_session()
         run = moods_run(moods_csv, small_bert, "full_fine_tuning", epochs=2, gradient_checkpointing=again)
         losses.append([point.loss for point in points(opened.do(start(run, tmp_path / str(again))))])
         opened.session.close()
+        assert bool(computed_again) is again
     assert losses[0] == losses[1]
     one, other = (
         moods_run(moods_csv, small_bert, gradient_checkpointing=again, epochs=2) for again in (False, True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
+from engine.protocol.file_problems import no_file
 from engine.protocol.problems import Problem
 from engine.protocol.sheet_problems import other_sheets, rows_above_names
 from engine.protocol.table_problems import most_rows_differ, odd_rows
@@ -77,6 +78,16 @@ def test_a_file_that_cannot_be_read_as_chosen_is_read_as_it_seems_best(
     assert before is not None
     assert (project.data.delimiter, project.data.encoding) == ("", "")
     assert before.delimiter == ""
+
+
+def test_a_file_that_is_gone_is_not_for_want_of_another_delimiter(page: DataPage, project: Project) -> None:
+    """Nobody loses roles and repairs for a file that stands elsewhere now."""
+    project.set_reading({"delimiter": "|"})
+    project.take_table(None, (no_file("/a/posts.csv"),))
+    empty = part(page, EmptyState, "drop_zone")
+    assert isinstance(empty, EmptyState)
+    assert empty.button.text() != "Find out how to read it"
+    assert "as you chose" not in " ".join(one.text() for one in empty.findChildren(QLabel))
 
 
 def test_a_file_that_is_not_read_completes_no_step(page: DataPage, context: PageContext) -> None:
