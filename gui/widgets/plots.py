@@ -302,8 +302,24 @@ class MetricPlot(CurvePlot):
                 lefts[1:1] = [best - width - px(6), best + px(6)]
             lefts += [*np.arange(area.left() + px(8), area.right() - width - px(8), px(24))]
             places = [QRectF(left, y + up, width, px(16)) for left in lefts for up in (-px(18), px(2))]
-            inside = [one for one in places if area.contains(one)]
-            box = clear_place(inside or places, area, [*self.curves(), *lines], taken, 1.0)
+            own = self._beside_own_line(y, px(16))
+            inside = [one for one in places if own.contains(one)]
+            box = clear_place(inside or places, own, [*self.curves(), *lines], taken, 1.0)
             taken.append(box)
             words.append((text, box))
         return words
+
+    def _beside_own_line(self, y: float, height: float) -> QRectF:
+        """Returns where the words of a line may stand, so that they do not seem to be those of another line.
+
+        Args:
+            y: Of the line.
+            height: Of the words; where there is no room for them, they may stand anywhere.
+        """
+        area = self.area()
+        others = [self.pixel(0.0, value).y() for _, value in self._baselines]
+        top = max((one for one in others if one < y), default=area.top())
+        bottom = min((one for one in others if one > y), default=area.bottom())
+        own = QRectF(area.left(), max(top, area.top()), area.width(), 0.0)
+        own.setBottom(min(bottom, area.bottom()))
+        return own if own.height() >= height else area

@@ -144,6 +144,23 @@ def test_words_of_lines_that_lie_close_are_not_struck_through(
             assert not box.top() < plot.pixel(0.0, value).y() < box.bottom()
 
 
+def test_no_other_line_lies_between_words_and_their_line(theme: Theme, qtbot: QtBot) -> None:
+    """In a low plot both had found a free place, each at the line of the other."""
+    plot = MetricPlot(theme)
+    qtbot.addWidget(plot)
+    plot.resize(552, 86)
+    plot.show()
+    baselines = ('Always answering "positive"', 0.424), ("Word counts (TF-IDF)", 0.681)
+    plot.set_run(1, 3)
+    plot.set_metric("F1 score", "F1", baselines)
+    plot.set_points([0, 0.54, 1, 1.54, 2, 2.54, 3], [0.35, 0.43, 0.44, 0.6, 0.78, 0.83, 0.825])
+    plot.set_best(2.54)
+    for (_, own), (_, box) in zip(baselines, plot.baseline_words(), strict=True):
+        between = sorted([plot.pixel(0.0, own).y(), box.center().y()])
+        others = [plot.pixel(0.0, value).y() for _, value in baselines if value != own]
+        assert not [y for y in others if between[0] < y < between[1]]
+
+
 def test_where_nothing_is_free_what_is_covered_least_is_taken() -> None:
     area = QRectF(0, 0, 100, 60)
     everywhere = Curve(np.array([0.0, 100.0]), np.array([10.0, 10.0]))
