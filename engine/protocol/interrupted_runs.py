@@ -73,7 +73,7 @@ def run_interrupted(folder: str, words: LastWords) -> Problem:
         folder: The run's folder.
         words: What the run said.
     """
-    where = "before its first step" if words.epoch is None else f"at epoch {words.epoch:.1f}"
+    where = "before the first step" if words.epoch is None else f"at epoch {words.epoch:.1f}"
     smaller = () if words.batches is None else with_smaller_batches(words.batches, folder, words.saved_epoch)
     safe = "The curve so far is kept."
     if words.saved_epoch is not None:
@@ -83,7 +83,7 @@ def run_interrupted(folder: str, words: LastWords) -> Problem:
             code="run_interrupted",
             title="This run was interrupted, probably because memory ran out",
             reason=(
-                f"Thaw or the computer stopped {where} of it. The training process held "
+                f"Thaw or the computer stopped {where} of this run. The training process held "
                 f"{size_words(words.held)} when it was last heard of; there were "
                 f"{size_words(words.within_reach)} for it when it began."
             ),
@@ -97,7 +97,7 @@ def run_interrupted(folder: str, words: LastWords) -> Problem:
     return Problem(
         code="run_interrupted",
         title="This run was interrupted",
-        reason=f"Thaw or the computer stopped {where} of it.{guess}",
+        reason=f"Thaw or the computer stopped {where} of this run.{guess}",
         fix=f"{plain.label}.",
         safe=safe,
         actions=(plain, *smaller),

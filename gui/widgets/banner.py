@@ -15,7 +15,6 @@ from gui.widgets.icon_label import IconLabel
 from gui.widgets.labels import ThemedLabel
 
 _ICONS = {"ok": "check", "warn": "alert", "err": "alert", "info": "info"}
-_A_PAIR = 2
 _COPY = "copy_details"
 """Id of the action that the banner does itself."""
 _SEVERITIES = {Severity.ERROR: "err", Severity.WARNING: "warn", Severity.NOTE: "info"}
@@ -136,8 +135,8 @@ class Banner(Panel):
         self._lines = [self._action_line(action, first=number == 0) for number, action in enumerate(actions)]
         for line in self._lines:
             self._actions.addWidget(line)
-        if len(actions) == _A_PAIR and not any(action.note for action in actions):
-            self._put_beside(*self._lines)
+        if len(actions) > 1 and not any(action.note for action in actions[-2:]):
+            self._put_beside(*self._lines[-2:])
         self._close.setVisible(self._dismissable)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text.replace("**", ""))

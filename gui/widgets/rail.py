@@ -154,14 +154,18 @@ class Rail(QWidget):
         self._measure()
 
     def set_current(self, item_id: str) -> None:
-        """Marks the step that is shown; an unknown id (e.g. of Welcome) marks none."""
-        for name, button in self._buttons.items():
+        """Marks the page that is shown; one that is not on the rail (Welcome) marks none."""
+        for name, button in self._all().items():
             button.set_state(current=name == item_id)
         self.update()
 
     def current_button(self) -> QAbstractButton | None:
-        """Returns the button of the step that is shown; ``None`` on pages that are no step."""
-        return next((button for button in self._buttons.values() if button.current), None)
+        """Returns the button of the page that is shown; ``None`` on pages that are not on the rail."""
+        return next((button for button in self._all().values() if button.current), None)
+
+    def _all(self) -> dict[str, _RailButton]:
+        """Returns every button by its id, the two at the foot among them."""
+        return {**self._buttons, "help": self.help_button, "settings": self.settings_button}
 
     def set_complete(self, item_id: str, complete: bool) -> None:
         """Puts a green tick on a step, or takes it away."""
@@ -194,7 +198,7 @@ class Rail(QWidget):
         self._column.setSpacing(px(2))
         self._steps.setSpacing(px(2 if self._narrow else 4))
         width = px(52 if self._narrow else 60)
-        for button in [*self._buttons.values(), self.help_button, self.settings_button]:
+        for button in self._all().values():
             button.setFixedWidth(width)
             button.setMaximumHeight(px(52 if self._narrow else 58))
             button.updateGeometry()
@@ -206,7 +210,7 @@ class Rail(QWidget):
         theme, px = self._theme, self._theme.px
         painter.fillRect(self.rect(), theme.color("rail"))
         painter.fillRect(self.width() - px(1), 0, px(1), self.height(), theme.color("border"))
-        for button in self._buttons.values():
+        for button in self._all().values():
             if button.current:
                 middle = button.geometry().center().y()
                 bar = QRectF(-px(3), middle - px(14), px(6), px(28))

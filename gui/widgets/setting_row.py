@@ -303,8 +303,8 @@ class SettingRow(QWidget):
             self.control.setFixedWidth(px(150))
         elif isinstance(self.control, QLineEdit):
             self.control.setFixedWidth(px(96))
-        elif isinstance(self.control, QComboBox):
-            self.control.setMinimumWidth(px(150))
+        elif isinstance(self.control, QComboBox):  # as wide as the widest, so that all begin at one edge
+            self.control.setFixedWidth(max(px(168), self.control.sizeHint().width()))
         if self._unit.text():
             self._unit.setFixedWidth(px(_UNIT_WIDTH))
         self._line.setContentsMargins(0, 0, 0 if self._unit.text() else px(_UNIT_WIDTH + 8), 0)

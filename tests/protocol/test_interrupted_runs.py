@@ -45,7 +45,7 @@ def test_where_it_cannot_be_known_both_ways_are_offered(started: TrainingStarted
     assert not words.memory_was_full
     assert problem.title == "This run was interrupted"
     assert problem.reason == (
-        "Thaw or the computer stopped at epoch 1.3 of it. "
+        "Thaw or the computer stopped at epoch 1.3 of this run. "
         "If memory had run out, smaller batches need less of it."
     )
     assert [(action.id, action.label, action.arguments) for action in problem.actions] == [
@@ -81,7 +81,7 @@ def test_without_a_checkpoint_it_begins_again_in_the_same_run(started: TrainingS
     best = CheckpointSaved(step=8, epoch=1.0, path=BEST_FOLDER)
     problem = run_interrupted("runs/one", words_of(started, best))
 
-    assert "before its first step" in problem.reason
+    assert "before the first step" in problem.reason
     assert [action.label for action in problem.actions] == ["Start again", "Start again with 4 batches of 16"]
     assert {action.id for action in problem.actions} == {"resume"}
 

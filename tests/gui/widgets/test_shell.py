@@ -265,3 +265,14 @@ def test_a_long_project_name_is_cut_and_pushes_nothing_away(shell: AppShell, qtb
         assert top.theme_button.geometry().right() < top.width()
     assert top.name_button.accessibleName() == f"Project {name}"
     assert top.name_button.font().weight() == 600
+
+
+def test_settings_and_help_are_marked_on_the_rail_as_steps_are(shell: AppShell) -> None:
+    rail = shell.rail
+    for name, button in (("settings", rail.settings_button), ("help", rail.help_button)):
+        rail.set_current(name)
+        assert rail.current_button() is button
+    rail.set_current(STEPS[0].id)
+    assert rail.current_button() is rail.button(STEPS[0].id)
+    rail.set_current("welcome")
+    assert rail.current_button() is None

@@ -1,0 +1,35 @@
+"""A message over a page: its buttons and what they cost."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint
+from pytestqt.qtbot import QtBot
+
+from engine.protocol.problems import Action
+from gui.look.theme import Theme
+from gui.widgets.banner import Banner
+from gui.widgets.buttons import Button
+
+
+@pytest.mark.parametrize(
+    ("notes", "rows"),
+    [
+        (("", ""), (0, 0)),
+        (("It takes longer.", "", ""), (0, 1, 1)),
+        (("", "It takes longer."), (0, 1)),
+        (("", "It takes longer.", ""), (0, 1, 2)),
+    ],
+)
+def test_the_last_two_buttons_stand_side_by_side_where_they_need_no_words(
+    theme: Theme, qtbot: QtBot, notes: tuple[str, ...], rows: tuple[int, ...]
+) -> None:
+    banner = Banner(theme)
+    qtbot.addWidget(banner)
+    banner.resize(720, 200)
+    actions = [Action(id=f"way{n}", label=f"Way {n}", note=note) for n, note in enumerate(notes)]
+    banner.show_message("warn", "What happened", "Why.", actions)
+    buttons = [banner.findChild(Button, f"action_way{n}") for n in range(len(notes))]
+    tops = [button.mapTo(banner, QPoint()).y() for button in buttons if button is not None]
+    assert len(tops) == len(notes)
+    assert [sorted(set(tops)).index(top) for top in tops] == list(rows)
