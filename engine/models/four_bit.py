@@ -86,10 +86,13 @@ def _quantised(matrix: Any, device: torch.device) -> nn.Module:
     """Returns a matrix in four bits, on its device; GPT-2's is turned round, as torch keeps all others."""
     import bitsandbytes  # a second or more, and only here
 
+    parts: Any = bitsandbytes.nn
     into, out_of = features(matrix)
     weight = matrix.weight.data if isinstance(matrix, nn.Linear) else matrix.weight.data.T.contiguous()
     with torch.device("meta"):
-        small: Any = bitsandbytes.nn.Linear4bit(into, out_of, bias=False, quant_type="nf4")
-    small.weight = bitsandbytes.nn.Params4bit(weight, requires_grad=False, quant_type="nf4", module=small)
+        # Told nothing, it goes by what it is first given, and turns the bias into that kind for good: in 16
+        # bits a frozen bias would lose its last digits.
+        small = parts.Linear4bit(into, out_of, bias=False, quant_type="nf4", compute_dtype=torch.float32)
+    small.weight = parts.Params4bit(weight, requires_grad=False, quant_type="nf4", module=small)
     small.bias = matrix.bias
     return small.to(device)  # type: ignore[no-any-return]  # bitsandbytes gives it no types

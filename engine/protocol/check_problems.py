@@ -92,7 +92,7 @@ def takes_long(
 
     Args:
         seconds: What the estimate says.
-        has_accelerator: Whether training would use a graphics card.
+        has_accelerator: Whether there is a graphics card.
         light: Id and name of a method that needs less, if there is one and it was not chosen.
         light_seconds: What the estimate says for that method.
     """
@@ -107,6 +107,17 @@ def takes_long(
         fix="Freeze more layers, or use fewer epochs or fewer rows.",
         severity=Severity.WARNING,
         actions=(*(_use(light) if saves else ()), _ANYWAY),
+    )
+
+
+def four_bits_need_a_card() -> Problem:
+    """Weights are to be kept in four bits, and the run is set to the processor, though there is a card."""
+    return Problem(
+        code="four_bits_need_a_card",
+        title="Weights in 4 bits need the graphics card",
+        reason="This run is set to compute on the processor, which cannot multiply with them.",
+        fix="Choose the graphics card as the device, or switch off 4-bit base.",
+        setting="device",
     )
 
 

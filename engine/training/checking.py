@@ -298,7 +298,7 @@ class Checker:
         checked.problems.append(
             check_problems.takes_long(
                 seconds=estimate.seconds,
-                has_accelerator=devices.choose(checked.device).type != "cpu",
+                has_accelerator=len(devices.devices()) > 1,
                 light=checked.light,
                 light_seconds=self._light_seconds(checked),
             )

@@ -22,6 +22,10 @@ _SOONEST = 2.0
 _LATEST = 60.0
 """Seconds after which the state is saved between two validations, too."""
 
+_OF_COST = 10
+"""How many times as long as saving takes the run goes on before it is saved again: of a large model that
+learns whole each time is some gigabytes, and a graphics card takes its steps in less."""
+
 
 class CheckpointKeeper:
     """Knows the best state so far, in memory or on the disk, and saves best and last together.
@@ -59,6 +63,7 @@ class CheckpointKeeper:
         self._free_space = free_space
         self._clock = clock
         self._saved_at = clock()
+        self._cost = 0.0
         self._unsaved_best: tuple[TrainingState, Tensors] | None = None
 
     def after_validation(self, state: TrainingState, *, is_best: bool) -> None:
@@ -71,7 +76,7 @@ class CheckpointKeeper:
         Raises:
             EngineError: When the disk is full; what was saved before is whole then.
         """
-        is_due = self._clock() - self._saved_at >= _SOONEST
+        is_due = self._is_due(_SOONEST)
         if is_best:
             tensors = checkpoint.trainable_tensors(self._model)
             if not is_due:  # the next steps would change them
@@ -86,7 +91,7 @@ class CheckpointKeeper:
         Args:
             state: Says where the run stands; asked only if it is needed.
         """
-        if self._clock() - self._saved_at >= _LATEST:
+        if self._is_due(_LATEST):
             self.save(state())
 
     def save(self, state: TrainingState) -> None:
@@ -100,6 +105,7 @@ class CheckpointKeeper:
         Raises:
             EngineError: When the disk is full; what was saved before is whole then.
         """
+        began = self._clock()
         if self._unsaved_best is not None:
             best_state, tensors = self._unsaved_best
             self._write(BEST_FOLDER, best_state, tensors, is_best=True)
@@ -112,6 +118,11 @@ class CheckpointKeeper:
         )
         self.saved_epoch = state.epoch
         self._saved_at = self._clock()
+        self._cost = self._saved_at - began
+
+    def _is_due(self, interval: float) -> bool:
+        """Whether the last saving is so many seconds ago, and long ago beside what it took."""
+        return self._clock() - self._saved_at >= max(interval, _OF_COST * self._cost)
 
     def take_up(self) -> Checkpoint | None:
         """Puts model and optimizer back to the last saved state.

@@ -80,8 +80,8 @@ class KeptPrefix:
     def given(self, numbers: Sequence[int], batch: Batch) -> Iterator[None]:
         """Lets the model run on a batch from where it begins to learn.
 
-        Rows that are not there yet are read now, each beside rows of its own length, so that no padding is
-        computed and what is kept depends on nothing but the row.
+        Rows that are not there yet are read now: on a processor each beside rows of its own length, so that
+        no padding is computed and what is kept depends on nothing but the row.
 
         Args:
             numbers: Which rows.
@@ -93,16 +93,19 @@ class KeptPrefix:
             yield
             return
         masks = _masks(prefix, batch)
-        if not all(bool(mask.any(dim=1).all()) for mask in masks):  # a blank text, and nothing put around it
+        pieces = [*zip(*(mask.sum(dim=1).tolist() for mask in masks), strict=True)]
+        if not all(map(all, pieces)):  # a blank text, and nothing put around it
             yield
             return
         rows = {row: kept for row, place in enumerate(places) if (kept := states.get(place)) is not None}
+        on_card = batch["input_ids"].device.type == "cuda"
         missing: dict[tuple[int, ...], list[int]] = {}
-        for row in range(len(places)):
-            if row not in rows:
-                missing.setdefault(tuple(int(mask[row].sum()) for mask in masks), []).append(row)
+        for row, own in enumerate(pieces):
+            if row not in rows:  # a card computes many rows, padded, in the time of a few
+                missing.setdefault(() if on_card else own, []).append(row)
         for same in missing.values():
-            for row, flat in zip(same, _read(prefix, batch, same, masks), strict=True):
+            read = _read_padded if on_card else _read
+            for row, flat in zip(same, read(prefix, batch, same, masks), strict=True):
                 rows[row] = flat
                 states.put(places[row], flat)
         flat_rows = [rows[row] for row in range(len(places))]
@@ -133,6 +136,17 @@ def _read(
     states = prefix.read(_without_padding(batch, chosen, masks))
     flat = torch.cat([one.float().flatten(1) for one in states], dim=1).cpu()
     return list(flat[: len(rows)])
+
+
+def _read_padded(
+    prefix: FrozenPrefix, batch: Batch, rows: list[int], masks: Sequence[torch.Tensor]
+) -> list[torch.Tensor]:
+    """Computes what the prefix says of rows beside one another, padding and all; each flat, on the CPU."""
+    states = [one.float().cpu() for one in prefix.read({name: own[rows] for name, own in batch.items()})]
+    return [
+        torch.cat([one[place][mask[row]].flatten() for one, mask in zip(states, masks, strict=True)])
+        for place, row in enumerate(rows)
+    ]
 
 
 def _without_padding(batch: Batch, rows: list[int], masks: Sequence[torch.Tensor]) -> Batch:

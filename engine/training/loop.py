@@ -113,7 +113,7 @@ class TrainingLoop:
             JobCancelledError: When it was stopped before the first step.
         """
         self._began, self._resumed = time.perf_counter(), resume
-        forget_peak()
+        forget_peak(self.setup.device)
         try:
             self._build()
             self._begin(self._keeper.take_up() if resume else None)

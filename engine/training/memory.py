@@ -105,8 +105,15 @@ def peak_memory(device: torch.device, mapped: int = 0) -> int:
     return (most if sys.platform == "darwin" else most * 1024) - mapped  # bytes there, kibibytes here
 
 
-def forget_peak() -> None:
-    """Lets the peak begin anew with what is held now, where the system can: another run may have had it."""
+def forget_peak(device: torch.device) -> None:
+    """Lets the peak begin anew with what is held now, where the system can: another run may have had it.
+
+    Args:
+        device: Where the next run trains.
+    """
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats(device)
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 

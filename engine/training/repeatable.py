@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import torch
-from accelerate.utils import set_seed
+from transformers import set_seed
 
 RandomState = dict[str, torch.Tensor]
 """The state of every random number generator, as tensors that safetensors can hold."""

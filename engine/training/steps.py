@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import torch
-from accelerate import Accelerator
+from torch import nn
 
 from engine.contracts import Batch, TaskModel
 from engine.protocol.events import StepPoint
@@ -59,11 +58,8 @@ class StepTaker:
             setup: Learning rates, schedule, clipping.
             steps_per_epoch: How many there are in an epoch.
         """
-        on_cpu = setup.device.type == "cpu"
+        self.model = model
         self.optimizer = make_optimizer(model, setup.settings)
-        self._accelerator = Accelerator(cpu=on_cpu, mixed_precision="no", device_placement=False)
-        prepared: tuple[Any, Any] = self._accelerator.prepare(model, self.optimizer)
-        self.model, self._prepared_optimizer = prepared
         self._steps_per_epoch = steps_per_epoch
         self._total_steps = steps_per_epoch * setup.whole("epochs")
         self._warmup_share = setup.number("warmup_share")
@@ -96,23 +92,24 @@ class StepTaker:
             step, total_steps=self._total_steps, warmup_share=self._warmup_share, schedule=self._schedule
         )
         rate = set_rates(self.optimizer, factor)
-        self._prepared_optimizer.zero_grad()
+        self.optimizer.zero_grad()
         epoch = (step - 1) // self._steps_per_epoch
         read = [part.batch(numbers, epoch) for numbers in batches]
         weights = [self._weigh(batch) for batch in read]
         total = max(1.0, sum(weights))
-        loss = 0.0
+        shares = []
         for numbers, batch, weight in zip(batches, read, weights, strict=True):
             with self.stages.at(step):
                 share = self._loss(part, numbers, batch) * (weight / total)
-                loss += float(share.detach())
-                if not math.isfinite(loss):
-                    raise LossNotFiniteError(step, loss, self.highest_rate)
-                self._accelerator.backward(share)
+                share.backward()  # type: ignore[no-untyped-call]  # torch has no type here
+                shares.append(share.detach())
         self._read = (part, tuple(zip(batches, read, weights, strict=True)), total)
-        norm = float(self._accelerator.clip_grad_norm_(self._learning, self._longest))
-        if not math.isfinite(norm):
-            raise LossNotFiniteError(step, norm, self.highest_rate)
+        length = nn.utils.clip_grad_norm_(self._learning, self._longest)
+        # Only now is a graphics card waited for: it works while the next operations are called.
+        loss, norm = sum(map(float, shares)), float(length)
+        for value in (loss, norm):
+            if not math.isfinite(value):
+                raise LossNotFiniteError(step, value, self.highest_rate)
         return StepPoint(
             step=step,
             epoch=step / self._steps_per_epoch,
@@ -129,7 +126,7 @@ class StepTaker:
     def change(self) -> None:
         """Changes the weights as worked out; a head that is solved at once moves as far as it should."""
         if self._strength is None:
-            self._prepared_optimizer.step()
+            self.optimizer.step()
             return
         if self._read is None:
             raise ValueError("Nothing was read that the weights could be changed by.")

@@ -12,12 +12,14 @@ from torch import nn
 from engine.models.heads import build_sequence_model
 from engine.models.load import load_base
 from tests.benchmarks.speed import tables
+from tests.benchmarks.speed.__main__ import Measured
 from tests.benchmarks.speed.answers import Compared, Side, compared
 from tests.benchmarks.speed.comparing import Comparison
 from tests.benchmarks.speed.figures import Figure, judged, shares
+from tests.benchmarks.speed.large_model import make_large_model
 from tests.benchmarks.speed.lesson import read_setup
 from tests.benchmarks.speed.limit import matrix_peak, shapes_of, work_by_length
-from tests.benchmarks.speed.plan import ROWS, Row
+from tests.benchmarks.speed.plan import CARD_ROWS, ROWS, Row
 from tests.benchmarks.speed.step_parts import BETWEEN, KINDS, MATRICES, parts_of_a_step
 from tests.small_models import write_moods
 
@@ -116,14 +118,30 @@ def test_matrices_of_the_models_own_shapes_are_multiplied(small_bert: Path) -> N
 
 def test_the_time_of_a_step_is_divided(small_bert: Path, tmp_path: Path) -> None:
     data = write_moods(tmp_path / "moods.csv", rows=60)
-    setup = read_setup(str(data), "full_fine_tuning", str(small_bert), {"batch_size": "8"})
+    asked = {"data": str(data), "method": "full_fine_tuning", "model": str(small_bert), "device": "cpu"}
+    setup = read_setup({**asked, "settings": {"batch_size": "8"}})
     found = parts_of_a_step(setup, 2)
     assert set(found) == {*KINDS, "others", BETWEEN, "step"}
     assert all(found[kind] > 0 for kind in ("step", MATRICES, "optimizer", "others"))
 
 
+def test_a_row_takes_the_place_of_what_was_measured_before() -> None:
+    measured = Measured({}, [compared(msgspec.structs.replace(BLANK, id="lora"), [side(2.0)], [side(4.0)])])
+    again = compared(msgspec.structs.replace(BLANK, id="lora"), [side(2.0)], [side(6.0)])
+    other = compared(msgspec.structs.replace(BLANK, id="full_fine_tuning"), [side(1.0)], [side(3.0)])
+    measured.add([again, other], [Figure(id="step", name="A step", value=1.0, unit="ms")])
+    measured.add([], [Figure(id="step", name="A step", value=2.0, unit="ms")])
+    assert [(row.id, row.ratio) for row in measured.rows] == [("full_fine_tuning", 3.0), ("lora", 3.0)]
+    assert [figure.value for figure in measured.figures] == [2.0]
+
+
+def test_the_large_model_is_one_that_thaw_reads(tmp_path: Path) -> None:
+    assert make_large_model(tmp_path, blocks=2, width=256) == 9_715_456
+    assert build_sequence_model(load_base(str(tmp_path)), 2).head_is_new
+
+
 def test_each_row_has_a_name_of_its_own_and_the_promised_figure() -> None:
-    assert len({row.id for row in ROWS}) == len(ROWS)
+    assert len({row.id for row in (*ROWS, *CARD_ROWS)}) == len(ROWS) + len(CARD_ROWS)
     promised = {row.id: row.at_least for row in ROWS if row.at_least is not None}
     assert promised["feature_based"] == promised["feature_based@definitions"] == 15
     assert promised["freeze_layers"] == promised["freeze_layers@definitions"] == 3.5

@@ -83,7 +83,7 @@ def window(
 
 def _start(window: MainWindow, qtbot: QtBot) -> RunStatus:
     window.go_to("setup")
-    qtbot.waitUntil(lambda: _primary_is_ready(window), timeout=10_000)
+    qtbot.waitUntil(lambda: _primary_is_ready(window), timeout=60_000)
     window.stage.press_primary()
     assert window.switch.opened is not None
     runs = window.switch.opened.runs
@@ -126,27 +126,27 @@ def test_rows_are_mended_saved_and_as_they_were_after_undo(
     assert editor is not None
     editor.findChild(QPlainTextEdit).setPlainText(text)  # type: ignore[union-attr]  # it is there
     editor.findChild(Button, "change_text").click()  # type: ignore[union-attr]  # it is there
-    qtbot.waitUntil(lambda: "duplicates" in _findings(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "duplicates" in _findings(window), timeout=60_000)
     assert preview.table.rows_model.index(1, 1 + column).data() == text
     _findings(window)["duplicates"].findChild(Button, "repair_repair").click()  # type: ignore[union-attr]  # it is there
-    qtbot.waitUntil(lambda: "duplicates" not in _findings(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "duplicates" not in _findings(window), timeout=60_000)
     assert project.table.rows == 79
     menu = preview.make_row_menu((3, 4))
     next(action for action in menu.actions() if action.text() == "Remove 2 rows").trigger()
-    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 77, timeout=10_000)
+    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 77, timeout=60_000)
     assert [step.kind for step in project.repairs] == ["change_cells", "remove_duplicates", "remove_rows"]
 
     out = tmp_path / "mended.jsonl"
     page._saving.save(project.data, str(out))
-    qtbot.waitUntil(lambda: page.findChild(Banner, "data_problem").isVisible(), timeout=10_000)  # type: ignore[union-attr]  # it is there
+    qtbot.waitUntil(lambda: page.findChild(Banner, "data_problem").isVisible(), timeout=60_000)  # type: ignore[union-attr]  # it is there
     assert len(out.read_text().splitlines()) == 77
 
     project.take_repair_back(1)
-    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 78, timeout=10_000)
+    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 78, timeout=60_000)
     while project.data != before:
         project.undo_stack.undo()
-    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 80, timeout=10_000)
-    qtbot.waitUntil(lambda: project.is_checked, timeout=10_000)
+    qtbot.waitUntil(lambda: project.table is not None and project.table.rows == 80, timeout=60_000)
+    qtbot.waitUntil(lambda: project.is_checked, timeout=60_000)
     assert Path(before.path).read_bytes() == file
 
 
@@ -163,7 +163,7 @@ def test_a_run_starts_pauses_goes_on_and_stops(qtbot: QtBot, window: MainWindow)
     runs = window.switch.opened.runs
 
     runs.pause()
-    qtbot.waitUntil(lambda: _is(run, RunState.PAUSED), timeout=10_000)
+    qtbot.waitUntil(lambda: _is(run, RunState.PAUSED), timeout=60_000)
     paused_at = run.step
     runs.continue_()
     qtbot.waitUntil(lambda: run.step > paused_at + 5, timeout=30_000)

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tests.benchmarks.speed.trainer_run import train
+from tests.benchmarks.speed.trainer_run import train, what_learns
 
 
 class PooledModel(nn.Module):
@@ -35,9 +35,8 @@ class PooledModel(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def state_dict(self, *given: Any, **named: Any) -> Any:
-        """Returns the tensors, each once: the library names the word embeddings a second time."""
-        own: dict[str, Any] = super().state_dict(*given, **named)
-        return {name: tensor for name, tensor in own.items() if "base_model_embeddings" not in name}
+        """Returns what learns: the library, too, saves that only."""
+        return what_learns(self, super().state_dict(*given, **named))
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor | None = None
@@ -86,6 +85,7 @@ def main() -> None:
         file = str(Path(lesson["model"]) / "tokenizer.json")
         padding = {"tokenizer_file": file, "pad_token": lesson["pad_token"]}
         tokenizer = PreTrainedTokenizerFast(**padding)  # type: ignore[no-untyped-call]  # the library has no types
+        schedule |= {"device": lesson["device"], "sixteen_bits": False}
         side = train(model, groups, tokenizer, lesson["parts"], schedule, Path(folder))
     side["versions"]["adapters"] = importlib.metadata.version("adapters")
     print(json.dumps(side))

@@ -13,7 +13,7 @@ import msgspec
 from engine.cache_folder import CACHE_VARIABLE
 from tests.benchmarks.speed.answers import Compared, Side, compared
 from tests.benchmarks.speed.environments import environment
-from tests.benchmarks.speed.plan import ADAPTERS, FEATURES, ITSELF, SAMPLES, Row
+from tests.benchmarks.speed.plan import ADAPTERS, FEATURES, ITSELF, MINILM, SAMPLES, SIXTEEN_BITS, Row
 from tests.benchmarks.speed.processes import SideError, run_fresh
 from tests.benchmarks.speed.thaw_side import settings_of, train
 
@@ -23,7 +23,9 @@ _HERE = "tests.benchmarks.speed"
 class Comparison:
     """One row, from its two sides to what follows."""
 
-    def __init__(self, row: Row, folder: Path, *, data: Path | None = None, model: str = "minilm") -> None:
+    def __init__(
+        self, row: Row, folder: Path, *, data: Path | None = None, model: str = MINILM, device: str = "cpu"
+    ) -> None:
         """Takes what is compared.
 
         Args:
@@ -31,11 +33,13 @@ class Comparison:
             folder: An empty one, for runs and caches.
             data: Other rows than the plan's.
             model: Id or folder of the base model.
+            device: Where both sides compute.
         """
         self._row = row
         self._folder = folder
         self._data = data or SAMPLES / row.sample
         self._model = model
+        self._device = device
         self._turn = 0
         self._cache = folder
 
@@ -77,7 +81,8 @@ class Comparison:
         self._turn += 1
         if fresh:
             self._cache = self._folder / f"cache-{self._turn}"
-        return train(self._row, self._data, self._model, self._cache, self._folder / f"run-{self._turn}")
+        out = self._folder / f"run-{self._turn}"
+        return train(self._row, self._data, self._model, self._device, self._cache, out)
 
     def _other(self) -> Callable[[], Side]:
         """Returns what does the other side's work once."""
@@ -89,11 +94,13 @@ class Comparison:
             "method": row.work,
             "model": self._model,
             "settings": settings_of(row),
+            "device": self._device,
         }
         asked.write_text(json.dumps(told), encoding="utf-8")
         module = f"{_HERE}.{row.rival}_side"
         if row.rival not in {ADAPTERS, FEATURES}:
-            return lambda: self._side([sys.executable, "-m", module, asked])
+            kind = ["--sixteen-bits"] if row.kind == SIXTEEN_BITS else []
+            return lambda: self._side([sys.executable, "-m", module, *kind, asked])
         python, lesson = environment(row.rival), self._folder / "lesson.json"
         run_fresh([sys.executable, "-m", f"{_HERE}.lesson", asked, lesson], self._own_cache)
         kind = [row.kind] if row.kind else []
@@ -107,12 +114,15 @@ class Comparison:
     def _side(self, command: list[str | Path]) -> Side:
         ended = run_fresh(command, self._own_cache)
         side = msgspec.json.decode(ended.said.splitlines()[-1], type=Side)
-        side.peak, side.whole = ended.peak, ended.seconds
+        side.peak = side.peak or ended.peak  # a graphics card's memory is what such a side told
+        side.whole = ended.seconds
         return side
 
 
-def compare(row: Row, repeats: int, say: Callable[[str], None]) -> Compared:
-    """Does one row in a folder that is gone afterwards; see :meth:`Comparison.run`."""
+def compare(
+    row: Row, repeats: int, say: Callable[[str], None], *, model: str = MINILM, device: str = "cpu"
+) -> Compared:
+    """Does one row in a folder that is gone afterwards; see :class:`Comparison`."""
     say(f"{row.id}: {row.work} on {row.sample}, against {row.against}")
     with tempfile.TemporaryDirectory(prefix="thaw-bench-") as folder:
-        return Comparison(row, Path(folder)).run(repeats, say)
+        return Comparison(row, Path(folder), model=model, device=device).run(repeats, say)

@@ -61,7 +61,8 @@ def main() -> None:
     if chosen.kind == "setfit":
         importlib.import_module("setfit")  # before the clock starts
     with contextlib.redirect_stdout(sys.stderr):
-        body = SentenceTransformer(lesson["model"], device="cpu")
+        on_card = str(lesson["device"]).startswith("cuda")
+        body = SentenceTransformer(lesson["model"], device=lesson["device"])
         body.max_seq_length = int(settings["max_length"])
         solver = LogisticRegression(C=float(settings["inverse_regularization"]), max_iter=100)
         began = time.perf_counter()
@@ -78,6 +79,7 @@ def main() -> None:
         "rows": len(lesson["parts"]["train"]),
         "curve": [(seconds, scores["validation"])],
         "score": scores["test"],
+        "peak": sys.modules["torch"].cuda.max_memory_reserved() / 1e6 if on_card else 0.0,
         "versions": {
             name: importlib.metadata.version(name)
             for name in packages

@@ -15,7 +15,7 @@ import msgspec
 
 from engine.cache_folder import CACHE_VARIABLE
 from tests.benchmarks.speed.answers import Compared
-from tests.benchmarks.speed.plan import ROWS, SAMPLES
+from tests.benchmarks.speed.plan import MINILM, SAMPLES, Row
 from tests.benchmarks.speed.processes import SideError, run_fresh
 from tests.benchmarks.speed.thaw_side import settings_of
 
@@ -76,8 +76,9 @@ WINDOW: Mapping[str, tuple[_Asked, ...]] = {
 }
 """Kind of measurement → what is read from it."""
 
-LIMIT = "limit"
-_FULL = "full_fine_tuning"
+LIMITS = {"limit": "full_fine_tuning", "large_limit": "large_full"}
+"""By which a share is asked for → the row that it is of."""
+
 SHARE_AT_LEAST = 60.0
 """Per cent of the matrix peak that full fine-tuning should reach."""
 
@@ -111,19 +112,25 @@ def window_figures(kind: str) -> Iterator[Figure]:
         )
 
 
-def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
+def limit_figures(
+    rows: Sequence[Compared], plan: Row, limit_id: str, *, model: str = MINILM, device: str = "cpu"
+) -> Iterator[Figure]:
     """Measures what the machine could do, and what share of it full fine-tuning reached.
 
     Args:
         rows: Comparisons of the same call, with that of full fine-tuning among them; without it there is
             no share.
+        plan: The row of full fine-tuning whose share is asked for.
+        limit_id: Its key in :data:`LIMITS`.
+        model: Id or folder of its base model.
+        device: Where it was measured.
     """
-    plan = next(row for row in ROWS if row.id == _FULL)
     asked = {
         "data": str(SAMPLES / plan.sample),
         "method": plan.work,
-        "model": "minilm",
+        "model": model,
         "settings": settings_of(plan),
+        "device": device,
     }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "asked.json"
@@ -136,19 +143,23 @@ def limit_figures(rows: list[Compared]) -> Iterator[Figure]:
                 for name in ("limit", "step_parts")
             )
         except SideError as error:
-            yield Figure(id=LIMIT, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
+            yield Figure(id=limit_id, name="Matrix peak", value=None, unit="GFLOP/s", note=str(error))
             return
+    found = [*_peaks(limit), *shares([row for row in rows if row.id == plan.id], limit), *_parts(step)]
+    whose = "" if plan.model == MINILM else ", large model"
+    for one in found:
+        bound = one.bound if device == "cpu" else None  # nothing was promised for a card
+        own = f"{limit_id.removesuffix('limit')}{one.id}", f"{one.name}{whose}"
+        yield judged(msgspec.structs.replace(one, id=own[0], name=own[1], bound=bound))
+
+
+def _peaks(limit: Mapping[str, Any]) -> Iterator[Figure]:
     for precision, peak in limit["peaks"].items():
-        best = limit["best_shape"][precision]
-        note = f"best shape {best:.0f}, {limit['threads']} threads"
-        yield Figure(
-            id=f"peak.{precision}", name=f"Matrix peak, {precision}", value=peak, unit="GFLOP/s", note=note
-        )
-    yield Figure(
-        id="step", name="A step of full fine-tuning, without padding", value=limit["step"], unit="GFLOP"
-    )
-    yield from shares(rows, limit)
-    yield from _parts(step)
+        note = f"best shape {limit['best_shape'][precision]:.0f}, {limit['threads']} threads"
+        name = f"Matrix peak, {precision}"
+        yield Figure(id=f"peak.{precision}", name=name, value=peak, unit="GFLOP/s", note=note)
+    name = "A step of full fine-tuning, without padding"
+    yield Figure(id="step", name=name, value=limit["step"], unit="GFLOP")
 
 
 _PARTS = {
@@ -173,10 +184,10 @@ def shares(rows: Sequence[Compared], limit: Mapping[str, Any]) -> list[Figure]:
     """Returns what share of the machine's peak each side of full fine-tuning reached.
 
     Args:
-        rows: Comparisons; without that of full fine-tuning there is nothing to say.
+        rows: The comparison of full fine-tuning; without it there is nothing to say.
         limit: As :class:`tests.benchmarks.speed.limit.Limit` has it.
     """
-    row = next((row for row in rows if row.id == _FULL), None)
+    row = next(iter(rows), None)
     if row is None or row.thaw is None or row.other is None:
         return []
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,12 @@ from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
 
 
-def read_setup(data: str, method: str, model: str, settings: dict[str, str]) -> TrainingSetup:
+def read_setup(asked: Mapping[str, Any]) -> TrainingSetup:
     """Returns what Thaw's run starts from.
 
     Args:
-        data: The file.
-        method: Id of the method.
-        model: Id or folder of the base model.
-        settings: Name → value, as on the command line.
+        asked: ``data``, the file; ``method``, its id; ``model``, id or folder; ``settings``, name → value as
+            on the command line; ``device``, where it computes.
 
     Raises:
         EngineError: When the run cannot be.
@@ -35,15 +34,15 @@ def read_setup(data: str, method: str, model: str, settings: dict[str, str]) -> 
     bench = Workbench()
     task = "text_classification"
     run = RunConfig(
-        data=bench.with_columns(DataConfig(path=data), task),
+        data=bench.with_columns(DataConfig(path=asked["data"]), task),
         task=task,
-        method=method,
-        model=model,
-        settings={name: _value(value) for name, value in settings.items()},
-        device="cpu",
+        method=asked["method"],
+        model=asked["model"],
+        settings={name: _value(value) for name, value in asked["settings"].items()},
+        device=asked["device"],
     )
     with tempfile.TemporaryDirectory() as folder:
-        estimator = Estimator(devices.choose("cpu"), Path(folder) / "calibration.json")
+        estimator = Estimator(devices.choose(asked["device"]), Path(folder) / "calibration.json")
         return set_up(Checker(bench, estimator).check(run), bench, lambda _event: None)
 
 
@@ -72,15 +71,16 @@ def schedule_of(setup: TrainingSetup) -> dict[str, Any]:
 def main() -> None:
     """Writes a lesson for a side that cannot import Thaw."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("asked", type=Path, help="JSON with data, method, model, settings")
+    parser.add_argument("asked", type=Path, help="JSON with data, method, model, settings, device")
     parser.add_argument("lesson", type=Path, help="where to write")
     chosen = parser.parse_args()
     asked = json.loads(chosen.asked.read_text(encoding="utf-8"))
-    setup = read_setup(asked["data"], asked["method"], asked["model"], asked["settings"])
+    setup = read_setup(asked)
     lesson = {
         "model": str(resolve(asked["model"]).folder),
         "pad_token": str(setup.asked["train"].tokenizer.pad_token),
         "classes": len(setup.classes),
+        "device": asked["device"],
         "settings": dict(setup.settings),
         "schedule": schedule_of(setup),
         "parts": rows_of(setup),

@@ -30,6 +30,11 @@ _LENGTHS = (8, 24, 64)
 """Word pieces of the texts whose work is counted; a text's work is a constant, a part that grows with its
 length and one that grows with its square."""
 
+_AT_ONCE = 50
+"""Multiplications that a graphics card is given before it is waited for."""
+
+_CPU = torch.device("cpu")
+
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -53,6 +58,12 @@ class Limit(msgspec.Struct, kw_only=True):
     threads: int
 
 
+def wait_for(device: torch.device) -> None:
+    """Waits until a graphics card has done all that it was given; a processor has."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
 def shapes_of(model: nn.Module) -> Counter[tuple[int, int]]:
     """Returns (inputs, outputs) → how many matrices of that shape a network multiplies with."""
     return Counter(
@@ -63,7 +74,11 @@ def shapes_of(model: nn.Module) -> Counter[tuple[int, int]]:
 
 
 def matrix_peak(
-    shapes: Counter[tuple[int, int]], rows: int, precision: torch.dtype, seconds: float
+    shapes: Counter[tuple[int, int]],
+    rows: int,
+    precision: torch.dtype,
+    seconds: float,
+    device: torch.device = _CPU,
 ) -> tuple[float, float]:
     """Multiplies again and again, as the model's layers would follow one another.
 
@@ -72,6 +87,7 @@ def matrix_peak(
         rows: Word pieces in a batch.
         precision: Of the numbers.
         seconds: How long, about.
+        device: Where.
 
     Returns:
         10⁹ operations a second, over all shapes as often as the model has them, and in the best shape.
@@ -79,13 +95,17 @@ def matrix_peak(
     spent: dict[tuple[int, int], float] = {}
     with torch.no_grad():
         for into, out in shapes:
-            given = torch.randn(rows, into, dtype=precision)
-            weight = torch.randn(out, into, dtype=precision)
+            given = torch.randn(rows, into, dtype=precision, device=device)
+            weight = torch.randn(out, into, dtype=precision, device=device)
+            at_once = 1 if device.type == "cpu" else _AT_ONCE
             nn.functional.linear(given, weight)
+            wait_for(device)
             turns, began = 0, time.perf_counter()
             while time.perf_counter() - began < seconds / len(shapes) or turns < 3:
-                nn.functional.linear(given, weight)
-                turns += 1
+                for _ in range(at_once):
+                    nn.functional.linear(given, weight)
+                wait_for(device)
+                turns += at_once
             spent[into, out] = (time.perf_counter() - began) / turns
     work = {shape: 2 * rows * shape[0] * shape[1] for shape in shapes}
     whole = sum(work[shape] * count for shape, count in shapes.items())
@@ -101,13 +121,14 @@ def work_by_length(model: TaskModel, *, learns: bool) -> np.poly1d:
         learns: Whether the way back counts, too.
     """
     network: Any = model.backbone
+    device = next(network.parameters()).device
     network.set_attn_implementation("eager")  # whose two multiplications the counter sees on every machine
     counted = []
     for length in _LENGTHS:
         batch = {
-            "input_ids": torch.ones(1, length, dtype=torch.long),
-            "attention_mask": torch.ones(1, length, dtype=torch.long),
-            "labels": torch.zeros(1, dtype=torch.long),
+            "input_ids": torch.ones(1, length, dtype=torch.long, device=device),
+            "attention_mask": torch.ones(1, length, dtype=torch.long, device=device),
+            "labels": torch.zeros(1, dtype=torch.long, device=device),
         }
         counter = FlopCounterMode(display=False)
         with counter, torch.set_grad_enabled(learns):
@@ -143,12 +164,14 @@ def measure(setup: TrainingSetup, seconds: float) -> Limit:
         setup: The run.
         seconds: How long each precision is measured.
     """
-    model = setup.build_model()
+    model = setup.build_model().to(setup.device)
     step, run = count(setup, model)
     lengths = sorted(len(row["input_ids"]) for row in setup.asked["train"].encoded)
     rows = setup.whole("batch_size") * lengths[len(lengths) // 2]
     shapes = shapes_of(model)
-    found = {name: matrix_peak(shapes, rows, kind, seconds) for name, kind in PRECISIONS.items()}
+    found = {
+        name: matrix_peak(shapes, rows, kind, seconds, setup.device) for name, kind in PRECISIONS.items()
+    }
     return Limit(
         peaks={name: peak for name, (peak, _) in found.items()},
         best_shape={name: best for name, (_, best) in found.items()},
@@ -162,12 +185,12 @@ def measure(setup: TrainingSetup, seconds: float) -> Limit:
 def main() -> None:
     """Measures and prints it as JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("asked", type=Path, help="JSON with data, method, model, settings")
+    parser.add_argument("asked", type=Path, help="JSON with data, method, model, settings, device")
     parser.add_argument("--seconds", type=float, default=4.0)
     chosen = parser.parse_args()
     asked = json.loads(chosen.asked.read_text(encoding="utf-8"))
     with contextlib.redirect_stdout(sys.stderr):
-        setup = read_setup(asked["data"], asked["method"], asked["model"], asked["settings"])
+        setup = read_setup(asked)
         limit = measure(setup, chosen.seconds)
     print(msgspec.json.encode(limit).decode())
 

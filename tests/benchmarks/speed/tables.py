@@ -6,10 +6,12 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 
+from engine import device as devices
 from tests.benchmarks.speed.answers import Compared, Side
 from tests.benchmarks.speed.figures import Figure
 
@@ -28,6 +30,11 @@ _HEADINGS = (
     "agree",
 )
 _FIGURES = ("what", "value", "bound", "met", "note")
+_PACKAGES = {
+    **{name: name for name in ("torch", "transformers", "peft", "accelerate", "bitsandbytes")},
+    "PySide6-Essentials": "PySide6",
+}
+"""Package → what of it is imported."""
 _MET = {True: "yes", False: "NO", None: ""}
 _PAGE = (
     "# How fast Thaw is",
@@ -45,22 +52,25 @@ _PAGE = (
 )
 
 
-def machine() -> dict[str, str]:
-    """Returns what this was measured on."""
+def machine(device: str = "cpu") -> dict[str, str]:
+    """Returns what this was measured on.
+
+    Args:
+        device: Where it computes.
+    """
     cpuinfo = Path("/proc/cpuinfo")
     names = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     processor = next((line.partition(":")[2].strip() for line in names if line.startswith("model name")), "")
     load = psutil.getloadavg()[0]
+    card = {} if device == "cpu" else {"graphics card": devices.facts(devices.choose(device)).label}
     return {
+        **card,
         "processor": processor or platform.processor() or platform.machine(),
         "cores": f"{psutil.cpu_count(logical=False) or '?'} ({psutil.cpu_count()} threads)",
         "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
         "system": platform.system(),
         "python": platform.python_version(),
-        **{
-            name: version(name)
-            for name in ("torch", "transformers", "peft", "accelerate", "PySide6-Essentials")
-        },
+        **{name: version(name) for name in _PACKAGES if find_spec(_PACKAGES[name])},
         "load before": f"{load:.1f}",
     }
 

@@ -28,13 +28,14 @@ def settings_of(row: Row) -> dict[str, str]:
     return {**SAME_FOR_ALL, **row.settings}
 
 
-def train(row: Row, data: Path, model: str, cache: Path, out: Path) -> Side:
+def train(row: Row, data: Path, model: str, device: str, cache: Path, out: Path) -> Side:
     """Trains once.
 
     Args:
         row: What is compared.
         data: The rows.
         model: Id or folder of the base model.
+        device: Where it computes, e.g. ``"cpu"`` or ``"cuda:0"``.
         cache: Folder for what Thaw keeps of frozen layers; a new one where nothing is to be there yet.
         out: Folder of the run, which must not be there.
 
@@ -45,11 +46,12 @@ def train(row: Row, data: Path, model: str, cache: Path, out: Path) -> Side:
     chosen = ["--task", "text_classification", "--method", row.work, "--model", model, "--seed", "0"]
     command = [sys.executable, "-m", "engine", "train", "--data", str(data), *chosen, *words]
     ended = run_fresh(
-        [*command, "--device", "cpu", "--out", str(out), "--json"], {CACHE_VARIABLE: str(cache)}
+        [*command, "--device", device, "--out", str(out), "--json"], {CACHE_VARIABLE: str(cache)}
     )
     events = [json.loads(line) for line in ended.said.splitlines()]
     side = read_events(events, with_cutting=row.with_cutting)
-    side.peak, side.whole = ended.peak, ended.seconds
+    side.peak = side.peak if device.startswith("cuda") else ended.peak
+    side.whole = ended.seconds
     return side
 
 
@@ -81,6 +83,7 @@ def read_events(events: list[dict[str, Any]], *, with_cutting: bool) -> Side:
         score=score["value"],
         low=score["low"],
         high=score["high"],
+        peak=result["result"]["peak_memory"] / 1e6,
         precision=_PRECISIONS[started["run"].get("precision") or "fp32"],
         versions={name: importlib.metadata.version(name) for name in _PACKAGES},
     )

@@ -54,6 +54,17 @@ def macro_f1(said: Any) -> dict[str, float]:
     return {MACRO_F1: float(f1_score(said.label_ids, logits.argmax(axis=-1), average="macro"))}
 
 
+def what_learns(network: nn.Module, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns of what a network holds that which learns; so much is saved.
+
+    Args:
+        network: The network.
+        held: Name → tensor.
+    """
+    learns = {name for name, parameter in network.named_parameters() if parameter.requires_grad}
+    return {name: tensor for name, tensor in held.items() if name in learns}
+
+
 def train(
     network: nn.Module,
     groups: Sequence[Mapping[str, Any]],
@@ -69,20 +80,24 @@ def train(
         groups: What learns, with rates and decays, as torch's optimizers take them.
         tokenizer: Pads.
         parts: ``train``, ``validation``, ``test`` → rows with ``input_ids`` and ``labels``.
-        schedule: ``epochs``, ``batch_size``, ``warmup_share``, ``seed``.
+        schedule: ``epochs``, ``batch_size``, ``warmup_share``, ``seed``; ``device``, and ``sixteen_bits``,
+            whether it computes in bfloat16.
         folder: For what the Trainer saves.
 
     Returns:
         A :class:`~tests.benchmarks.speed.answers.Side` as plain data.
     """
     size, epochs = int(schedule["batch_size"]), int(schedule["epochs"])
+    device = torch.device(schedule["device"])
+    network.to(device)  # before the optimizer takes hold of its weights
     steps = -(-len(parts["train"]) // size) * epochs
     optimizer = torch.optim.AdamW([dict(group) for group in groups], fused=True)
     warmup = round(steps * schedule["warmup_share"])
     rates = get_linear_schedule_with_warmup(optimizer, warmup, steps)  # type: ignore[no-untyped-call]  # the library has no types
     arguments = TrainingArguments(
         output_dir=str(folder),
-        use_cpu=True,
+        use_cpu=device.type == "cpu",
+        bf16=schedule["sixteen_bits"],
         num_train_epochs=epochs,
         per_device_train_batch_size=size,
         per_device_eval_batch_size=size,
@@ -97,7 +112,7 @@ def train(
         logging_strategy="epoch",
         report_to=[],
         disable_tqdm=True,
-        dataloader_pin_memory=False,
+        dataloader_pin_memory=device.type == "cuda",
         seed=int(schedule["seed"]),
     )
     clock = Clock()
@@ -121,5 +136,7 @@ def train(
         "rows": len(parts["train"]) * epochs,
         "curve": clock.curve,
         "score": scores[f"test_{MACRO_F1}"],
+        "precision": "bfloat16" if schedule["sixteen_bits"] else "float32",
+        "peak": torch.cuda.max_memory_reserved(device) / 1e6 if device.type == "cuda" else 0.0,
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "transformers")},
     }

@@ -14,6 +14,8 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from engine.export.reading import read_for_export
+
 LEAVING = shutil.ignore_patterns("checkpoints", ".lock")
 """What a run may still be taking away when it has said that it is done."""
 
@@ -75,6 +77,22 @@ def test_the_script_reads_the_weights_in_four_bits_and_says_what_it_needs(
     book = nbformat.read(tmp_path / "out" / "notebook" / "repeat_run.ipynb", as_version=4)
     code = [cell.source for cell in book.cells if cell.cell_type == "code"]
     assert all(cell in script for cell in code)
+
+
+@pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="weights in four bits are trained on a graphics card"
+)
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_the_script_gives_the_score_of_a_run_that_was_trained_so(
+    finished, export, tmp_path, without_thaw, precision
+):
+    pytest.importorskip("bitsandbytes")
+    folder = finished("lora", load_in_4bit=True, precision=precision)
+    export(folder, "script")
+    said = without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
+    scores = read_for_export(folder).result.scores
+    assert again == pytest.approx({name: score.value for name, score in scores.items()}, abs=1e-6), said
 
 
 def test_sizes_that_peft_reads_from_the_packed_weights_do_not_come_along(in_four_bits, export, tmp_path):

@@ -13,6 +13,7 @@ from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import BaseModel, Batch, TaskModel
 from engine.models.change import hash_tensors, trainable_names
+from engine.models.four_bit import is_four_bit
 from engine.models.layers import read_stack, set_modes
 from engine.models.load import load_base
 from engine.models.prepare import build
@@ -95,6 +96,8 @@ def test_it_learns_freezes_what_it_says_and_comes_back_the_same(
     tmp_path: Path,
 ) -> None:
     model = build_variant(lively_bert, method_id, settings)
+    if is_four_bit(model):
+        pytest.skip("It computes on the graphics card: see test_graphics_card.py.")
     said_trainable = read_stack(model, lively_bert, CLASSES).trainable_parameters
     before, names = hash_tensors(model), trainable_names(model)
     learning = [parameter for parameter in model.parameters() if parameter.requires_grad]

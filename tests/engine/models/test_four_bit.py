@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
+import pytest
 import torch
 from torch import nn
 from transformers import PreTrainedTokenizerBase
@@ -48,3 +50,24 @@ def test_a_model_that_is_only_described_keeps_its_matrices(small_tokenizer: PreT
     assert not packed(network)
     to_four_bit(network, torch.device("cpu"))
     assert packed(network)
+
+
+def test_biases_keep_their_digits_when_multiplications_run_in_16_bits(
+    small_tokenizer: PreTrainedTokenizerBase,
+) -> None:
+    pytest.importorskip("bitsandbytes")
+    base = small_base("bert", small_tokenizer)
+    network: Any = copy.deepcopy(base.network).train()
+    for name, parameter in network.named_parameters():
+        if name.endswith("bias"):
+            nn.init.normal_(parameter)
+    to_four_bit(network, torch.device("cpu"))
+    before = {name: own.clone() for name, own in network.named_parameters() if own.is_floating_point()}
+    ids = torch.randint(0, 20, (2, 8))
+    with torch.autocast("cpu", torch.bfloat16):
+        said = network(ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+    assert said.isfinite().all()
+    after = dict(network.named_parameters())
+    changed = [name for name, own in before.items() if own.dtype != after[name].dtype]
+    assert not changed
+    assert all(torch.equal(own, after[name]) for name, own in before.items())

@@ -184,6 +184,26 @@ def test_a_fast_run_saves_now_and_then_and_still_knows_its_best(tmp_path):
     assert torch.equal(model.head.weight, best)
 
 
+def test_what_takes_long_to_save_is_saved_less_often(tmp_path):
+    model, clock, told = Line(), Clock(), []
+    keeper = _keeper(tmp_path, model, clock, told)
+    written = keeper._send
+
+    def slow(event):
+        clock.now += 4.0  # a large model on a slow disk
+        written(event)
+
+    keeper._send = slow
+    for step, now in enumerate((2.0, 10.0, 44.0, 51.0), start=1):
+        clock.now = now
+        keeper.after_validation(_state(step), is_best=step == 2)
+    assert [(event.step, event.path) for event in told] == [
+        (1, LAST_FOLDER),
+        (2, BEST_FOLDER),
+        (4, LAST_FOLDER),
+    ]
+
+
 def test_the_best_is_known_before_it_is_saved(tmp_path):
     model, clock = Line(), Clock()
     keeper = _keeper(tmp_path, model, clock, [])
