@@ -222,6 +222,7 @@ class OneRunView(QWidget):
 
     def _show_certainty(self, run: RunStatus, result: RunResult, unit: str) -> None:
         finding = calibration_findings.finding(result.calibration, unit)
+        self.below.set_option_visible("certainty", result.calibration is not None)
         self.certainty.finding.set_fact(finding.status, finding.icon, finding.text)
         words = calibration_findings.words_of(result.calibration, unit)
         self.certainty.set_calibration(result.calibration, run.color_number, *words)

@@ -45,6 +45,7 @@ class EmbeddingPlot(QWidget):
         self._theme = theme
         self._texts: tuple[PlacedText, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._ringed = ""
         self._shows_after = True
         self._current = -1
         self.setObjectName("embedding_plot")
@@ -59,16 +60,20 @@ class EmbeddingPlot(QWidget):
         """Returns the row that is pointed at."""
         return self._texts[self._current] if 0 <= self._current < len(self._texts) else None
 
-    def set_texts(self, texts: Sequence[PlacedText], names: Sequence[str]) -> None:
+    def set_texts(
+        self, texts: Sequence[PlacedText], names: Sequence[str], ringed: str = "wrong answer"
+    ) -> None:
         """Shows rows.
 
         Args:
             texts: The rows.
             names: Of the classes, in the order of their marks.
+            ringed: What a row with a ring is.
         """
+        self._ringed = ringed
         self._texts, self._names, self._current = tuple(texts), tuple(names[:_MOST_NAMES]), -1
         wrong = sum(one.is_wrong for one in texts)
-        self.setAccessibleDescription(f"{len(texts):,} rows, {wrong:,} of them answered wrongly.")
+        self.setAccessibleDescription(f"{len(texts):,} rows, {wrong:,} of them with a ring: {ringed}.")
         self.update()
 
     def show_after(self, after: bool) -> None:
@@ -166,7 +171,7 @@ class EmbeddingPlot(QWidget):
         metrics = painter.fontMetrics()
         x, y = float(px(_EDGE)), self.height() - px(_LEGEND) / 2
         entries = [(number, name) for number, name in enumerate(self._names, start=1)]
-        for number, name in [*entries, (-1, "wrong answer")]:
+        for number, name in [*entries, (-1, self._ringed)]:
             square = QRectF(x, y - px(_MARK) / 2, px(_MARK), px(_MARK))
             if number > 0:
                 paint_mark(painter, theme, square, number)

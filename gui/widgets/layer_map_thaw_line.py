@@ -13,6 +13,9 @@ from gui.widgets.layer_map_columns import WORDS_FROM_WIDTH, Columns
 from gui.widgets.layer_map_tiers import Length, Tier
 from gui.widgets.layer_map_view import StackView
 
+_LEAST_GRIP = 28
+"""Height within which a press beside the blocks takes hold of the handle, however low it is drawn."""
+
 _PITCH_FOR_WORDS = 29
 """With rows nearer to each other than that, the handle of the thaw line has an icon and no words."""
 
@@ -33,6 +36,15 @@ class ThawPath:
     left_y: float | None
     right_y: float | None
 
+    def grip(self, px: Length) -> QRectF:
+        """Returns where a press beside the blocks takes hold of the handle.
+
+        Args:
+            px: Turns lengths of the design into pixels.
+        """
+        more = max(0.0, (px(_LEAST_GRIP) - self.pill.height()) / 2)
+        return self.pill.adjusted(0, -more, 0, more)
+
     def is_near(self, point: QPointF, reach: float) -> bool:
         """Returns whether a point is so near to the line that a press takes hold of it."""
         return any(
@@ -49,7 +61,7 @@ def thaw_paths(
     if not view.toggle_rows:
         return ()
     pitch = tier.gap + rows[0].rect.height()
-    pill_height = min(px(30), max(px(14), pitch - px(21)))
+    pill_height = min(px(30), max(px(14), pitch - px(21), min(px(18), pitch - px(16))))
     gaps = [_gaps(view, column, rows, tier) for column in columns.rows]
     if columns.are_two:
         return _two_courses(columns, gaps, QSizeF(px(36), pill_height), width, px)

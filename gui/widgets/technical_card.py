@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
@@ -33,6 +33,7 @@ class TechnicalCard(Card):
         self.body.addWidget(self._hint)
         self.body.addStretch(1)
         self._details = ""
+        self._text.document().documentLayout().documentSizeChanged.connect(self._fit_text)
         self._restyle()
         theme.changed.connect(self._restyle)
 
@@ -47,7 +48,6 @@ class TechnicalCard(Card):
         self._details = "\n".join([*facts, "", details]).strip()
         first = [line for line in details.splitlines() if line.strip()][:1]
         self._text.setPlainText("\n".join([*facts, *first]))
-        self._fit_text()
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
 
@@ -67,17 +67,10 @@ class TechnicalCard(Card):
         self._text.setMinimumHeight(int(QFontMetricsF(theme.font("mono")).lineSpacing() * 3))
         self._fit_text()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Breaks the facts anew."""
-        super().resizeEvent(event)
-        self._fit_text()
-
     def _fit_text(self) -> None:
         """Makes the field as high as its lines, a broken one counted as often as it is broken."""
-        metrics, px = QFontMetricsF(self._theme.font("mono")), self._theme.px
-        room = max(px(80), self._text.viewport().width() - px(10))
-        lines = sum(
-            max(1, math.ceil(metrics.horizontalAdvance(line) / room))
-            for line in self._text.toPlainText().splitlines()
-        )
-        self._text.setMaximumHeight(int(metrics.lineSpacing() * (lines + 0.5)) + px(24))
+        document = self._text.document()
+        lines = document.size().height()  # of plain text in lines, not in pixels
+        line = QFontMetricsF(self._theme.font("mono")).lineSpacing()
+        around = 2 * (document.documentMargin() + self._theme.px(8))
+        self._text.setMaximumHeight(math.ceil(line * lines + around))

@@ -76,6 +76,7 @@ def test_a_point_says_its_text_and_whether_the_answer_is_right(page: ResultsPage
     wrong = [one for one in plot._texts if one.is_wrong]
     assert len(wrong) == 19
     assert "the truth is" in wrong[0].words
+    assert plot.accessibleDescription().endswith("19 of them with a ring: wrong answer.")
     place = plot.place(plot._texts[3]).toPoint()
     qtbot.mouseMove(plot, QPoint(1, 1))
     qtbot.mouseMove(plot, place)

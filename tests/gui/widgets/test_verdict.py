@@ -211,3 +211,15 @@ def test_a_small_share_is_never_narrower_than_four_pixels(qtbot: QtBot, theme: T
     bar.set_share(0.00001)
     assert bar.grab().toImage().pixelColor(287, 5) == theme.color("emberFill2")
     assert bar.grab().toImage().pixelColor(100, 5) == theme.color("frozenFill2")
+
+
+def test_hollow_dots_stay_inside_their_fields(corners: FourCorners) -> None:
+    some = verdict(freeze_stack())
+    shares = (0.0, 0.001, 0.002, 0.003, 1.0)
+    presets = [
+        CornerPreset(f"m{n}", "M", replace(some, changed_share=share)) for n, share in enumerate(shares)
+    ]
+    corners.set_verdict(verdict(lora_stack()), presets)
+    cell = corners._cells()[True, True]
+    for place in corners.preset_places().values():
+        assert cell.adjusted(6.9, 6.9, -6.9, -6.9).contains(place)
