@@ -26,7 +26,7 @@ from gui.widgets.export_kind import ExportKindCard
 from gui.widgets.export_place import ExportPlace
 from gui.widgets.export_runs import ExportRunCombo, ExportRunList
 from gui.widgets.model_card_sheet import ModelCardCard, ModelCardSheet
-from gui.widgets.scroll_column import GUTTER, ScrollColumn
+from gui.widgets.scroll_column import GUTTER, ScrollColumn, fit_page
 
 _SHOW = Action(id="show_folder", label="Show in folder")
 _COPY = Action(id="copy_path", label="Copy path")
@@ -103,9 +103,7 @@ class ExportPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._above)
         self._column.addWidget(self._inside, 1)
-        self._empty_row = QHBoxLayout()
-        self._empty_row.addWidget(self._empty)
-        self._column.addLayout(self._empty_row, 1)
+        self._column.addWidget(self._empty, 1)
 
     def _build_left(self) -> QVBoxLayout:
         theme = self._context.theme
@@ -319,9 +317,7 @@ class ExportPage(QWidget):
         side, top = (24, 20) if layout.is_wide else (16, 12)
         gap = px(16 if layout.is_wide else 12)
         gutter = px(GUTTER)
-        self._column.setContentsMargins(px(side), px(top), px(side) - gutter, px(top))
-        self._above.setContentsMargins(0, 0, gutter, 0)
-        self._empty_row.setContentsMargins(0, 0, gutter, 0)
+        fit_page(self._context.theme, self._column, side, top, self._above, self._empty)
         for column in (self._column, self._above_column):
             column.setSpacing(gap)
         self._row.setContentsMargins(0, 0, 0, 0)

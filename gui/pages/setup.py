@@ -167,9 +167,9 @@ class SetupPage(QWidget):
         layout, px = self._context.layout, self._theme.px
         inside = self.contentsRect().marginsRemoved(self._column_layout.contentsMargins()).width()
         others = self.methods.width() + self.map_card.minimumWidth() + self.column.gutter
-        room = inside - others - 2 * self._row.spacing()
-        sheet = 0 if layout.is_narrow else min(self._sheets.width, room)
-        self.column.set_card_width(max(px(326 if layout.is_wide else 292), sheet))
+        room = 0 if layout.is_narrow else inside - others - 2 * self._row.spacing()
+        width = max(px(326 if layout.is_wide else 292), min(self._sheets.width, room))
+        self.column.set_card_width(width, covered=self._sheets.width > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Gives an open sheet the room that there is now."""

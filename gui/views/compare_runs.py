@@ -107,7 +107,7 @@ class CompareRunsView(QWidget):
         self._below.body.addLayout(self._switches)
         for part in (self.table, self.changed_answers, self.left_out):
             self._below.body.addWidget(part, 1)
-        self._scroll = ScrollColumn()
+        self._scroll = ScrollColumn(gutter=self._theme)
         for widget in (self.finding, self._banner, self.chart):
             self._scroll.column.addWidget(widget)
         self._scroll.column.addLayout(self._charts, 12)

@@ -99,7 +99,7 @@ class OneRunView(QWidget):
         self.answers.follow(self._study)
 
     def _lay_out(self) -> None:
-        self._scroll = ScrollColumn()
+        self._scroll = ScrollColumn(gutter=self._theme)
         inside = self._scroll.column
         inside.addWidget(self._banner)
         inside.addWidget(self.cards)

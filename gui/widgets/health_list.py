@@ -129,8 +129,11 @@ class HealthRow(QWidget):
             words.addWidget(self._line(finding.fix, "small", "text2"))
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(self._line(finding.title, "bodyStrong", "text"), 1)
+        title = self._line(finding.title, "bodyStrong", "text")
+        head.addWidget(title, 1, Qt.AlignmentFlag.AlignTop)
         if repair is not None:
+            for part in (title, self._picture):  # in the middle of the button's height
+                part.setContentsMargins(0, px(5), 0, 0)
             self.button = self._repair(repair)
             head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         layout = QGridLayout(self)  # only the title gives room to the button: the words below it are long

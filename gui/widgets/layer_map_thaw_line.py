@@ -61,7 +61,7 @@ def thaw_paths(
     if not view.toggle_rows:
         return ()
     pitch = tier.gap + rows[0].rect.height()
-    pill_height = min(px(30), max(px(14), pitch - px(21), min(px(18), pitch - px(16))))
+    pill_height = min(px(30), max(px(14), pitch - px(21)))
     gaps = [_gaps(view, column, rows, tier) for column in columns.rows]
     if columns.are_two:
         return _two_courses(columns, gaps, QSizeF(px(36), pill_height), width, px)

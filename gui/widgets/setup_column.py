@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
@@ -74,12 +74,15 @@ class SetupColumn(QWidget):
         """Room beside the cards for a scroll bar, in pixels."""
         return self._theme.px(GUTTER)
 
-    def set_card_width(self, width: int) -> None:
+    def set_card_width(self, width: int, *, covered: bool = False) -> None:
         """Makes the cards as wide as that; the column is wider by :attr:`gutter`.
 
         Args:
             width: In pixels.
+            covered: Whether a sheet lies over them, which has a scroll bar of its own.
         """
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if covered else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._scroll.setVerticalScrollBarPolicy(policy)
         self._scroll.set_widths(width, self.gutter)
         self.setFixedWidth(width + self.gutter)
 

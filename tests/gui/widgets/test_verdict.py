@@ -148,7 +148,7 @@ def test_the_card_says_both_answers_with_their_reasons(qtbot: QtBot, theme: Them
     assert card.transfer.answer is Answer.YES
     assert card.fine_tuning.answer is Answer.NO
     assert card.accessibleName() == "Verdict: transfer learning yes, fine-tuning no"
-    assert card._fine_tuning_words.text() == "Its own weights stay as they were. Only the inserts learn."
+    assert card._fine_tuning_words.text() == "Its own weights stay. Only the inserts learn."
     unknown: Verdict = replace(verdict(stack()), task_changes=Answer.UNKNOWN)
     card.set_verdict(unknown)
     assert card.transfer.accessibleName() == "Not known"
