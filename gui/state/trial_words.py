@@ -63,11 +63,10 @@ def score_range(run: RunStatus) -> tuple[float, float] | None:
     """Returns the lowest and the highest score of the test rows; ``None`` where answers are no scores.
 
     Args:
-        run: A finished run; its answers are scores where they are neither classes nor parts of texts, and
-            every truth is a number.
+        run: A finished run; its answers are scores where they are no classes, and every truth is a number.
     """
     result = run.result
-    if result is None or result.classes or result.outcomes:
+    if result is None or result.classes:
         return None
     return _range_of(run.folder, result.predictions_file or TEST_PREDICTIONS_FILE)
 

@@ -231,6 +231,9 @@ class AnswerCard(Panel):
             said = _said_of(answer)
             self._bars.set_values(answer.probabilities, said, max(1, number))
             self._bars.show()
+            if answer.alternatives_to:
+                self._others.setText(f"The bars are for {answer.alternatives_to}.")
+                self._others.show()
         elif self._scale.set_score(answer.said, answer.truth, self._words.scores, number):
             self._scale.show()
         if answer.spans and not answer.probabilities:

@@ -227,8 +227,10 @@ class AnswersTable(QTableView):
         px, model = self._theme.px, self._answers
         self.setColumnWidth(0, px(_CONFIDENCE_WIDTH))
         if model.is_written:
-            answer = max(px(_ANSWER_WIDTH), (self.viewport().width() - px(_CONFIDENCE_WIDTH)) * 3 // 10)
-            widths = [answer, answer]
+            most = (self.viewport().width() - px(_CONFIDENCE_WIDTH)) * 3 // 10
+            needed = [self._widest({one.said for one in model.answers})]
+            needed.append(self._widest({one.truth for one in model.answers}))
+            widths = [max(px(_ANSWER_WIDTH), min(width, most)) for width in needed]
         else:
             names = {one.said for one in model.answers} | {one.truth for one in model.answers}
             width = min(max(px(_ANSWER_WIDTH), self._widest(names)), px(_MOST_WIDTH))

@@ -15,6 +15,9 @@ from gui.widgets.class_marks import paint_mark
 
 _MARK, _NEAR, _EDGE, _LEGEND = 8, 12, 14, 22
 _MOST_NAMES = 8
+"""As many classes have a mark of their own."""
+_MOST_OTHERS = 2
+"""So many of those without one are named."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,17 @@ class EmbeddingPlot(QWidget):
             ringed: What a row with a ring is.
         """
         self._ringed = ringed
-        self._texts, self._names, self._current = tuple(texts), tuple(names[:_MOST_NAMES]), -1
+        self._texts, self._names, self._current = tuple(texts), (), -1
+        if any(one.mark for one in texts):  # rows of tags are of no class
+            self._names = _legend(names)
         wrong = sum(one.is_wrong for one in texts)
         self.setAccessibleDescription(f"{len(texts):,} rows, {wrong:,} of them with a ring: {ringed}.")
         self.update()
+
+    @property
+    def legend(self) -> list[str]:
+        """Returns what is named below the rows."""
+        return [*self._names, self._ringed]
 
     def show_after(self, after: bool) -> None:
         """Shows where rows lie after training, or before."""
@@ -184,3 +194,12 @@ class EmbeddingPlot(QWidget):
             box = QRectF(square.right() + px(5), y - px(8), width + px(4), px(16))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
             x = box.right() + px(12)
+
+
+def _legend(names: Sequence[str]) -> tuple[str, ...]:
+    """Returns what stands beside the marks; the classes that have none of their own share the last one."""
+    others = names[_MOST_NAMES:]
+    if not others:
+        return tuple(names)
+    last = ", ".join(others) if len(others) <= _MOST_OTHERS else f"{len(others):,} others"
+    return (*names[:_MOST_NAMES], last)

@@ -12,6 +12,7 @@ from gui.look.theme import Theme
 from gui.widgets.announce import announce
 from gui.widgets.cards import Card
 from gui.widgets.labels import label
+from gui.widgets.whole_lines import WholeLines
 
 
 class TechnicalCard(Card):
@@ -21,7 +22,7 @@ class TechnicalCard(Card):
         """Starts empty."""
         super().__init__(theme, "For the technically curious", parent=parent)
         self.setObjectName("technical_card")
-        self._text = QPlainTextEdit()
+        self._text = WholeLines()
         self._text.setObjectName("technical_facts")
         self._text.setAccessibleName("Technical facts")
         self._text.setReadOnly(True)
@@ -71,6 +72,6 @@ class TechnicalCard(Card):
         """Makes the field as high as its lines, a broken one counted as often as it is broken."""
         document = self._text.document()
         lines = document.size().height()  # of plain text in lines, not in pixels
-        line = QFontMetricsF(self._theme.font("mono")).lineSpacing()
+        line = self._text.line_height()
         around = 2 * (document.documentMargin() + self._theme.px(8))
         self._text.setMaximumHeight(math.ceil(line * lines + around))

@@ -8,9 +8,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.embedding_maps import EmbeddingsMapped, MapEmbeddings, MapPoint
+from gui.look.theme import Theme
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.embedding_map import finding
 from gui.state.page_context import PageContext
+from gui.widgets.embedding_plot import EmbeddingPlot, PlacedText
 from tests.gui.fake_engine import FakeClient
 from tests.gui.pages.test_results import add_run
 
@@ -107,3 +109,16 @@ def test_what_is_said_of_neighbours_counts_those_that_were_looked_at(
         neighbours=near,
     )
     assert words in finding(found)
+
+
+def test_the_legend_names_what_is_drawn(theme: Theme, qtbot: QtBot) -> None:
+    plot = EmbeddingPlot(theme)
+    qtbot.addWidget(plot)
+    names = [f"kind {number}" for number in range(1, 11)]
+    marked = [PlacedText((0, 0), (0, 0), number, False, "") for number in range(1, 11)]
+    plot.set_texts(marked, names)
+    assert plot.legend == [*names[:8], "kind 9, kind 10", "wrong answer"]
+    plot.set_texts(marked, [*names, "kind 11"], "not wholly right")
+    assert plot.legend == [*names[:8], "3 others", "not wholly right"]
+    plot.set_texts([PlacedText((0, 0), (0, 0), 0, True, "")], names)
+    assert plot.legend == ["wrong answer"]
