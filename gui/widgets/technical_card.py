@@ -34,7 +34,7 @@ class TechnicalCard(Card):
         self.body.addWidget(self._hint)
         self.body.addStretch(1)
         self._details = ""
-        self._text.document().documentLayout().documentSizeChanged.connect(self._fit_text)
+        self._text.laid_out.connect(self._fit_text)
         self._restyle()
         theme.changed.connect(self._restyle)
 
@@ -49,6 +49,7 @@ class TechnicalCard(Card):
         self._details = "\n".join([*facts, "", details]).strip()
         first = [line for line in details.splitlines() if line.strip()][:1]
         self._text.setPlainText("\n".join([*facts, *first]))
+        self._fit_text()
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
 
@@ -73,5 +74,5 @@ class TechnicalCard(Card):
         document = self._text.document()
         lines = document.size().height()  # of plain text in lines, not in pixels
         line = self._text.line_height()
-        around = 2 * (document.documentMargin() + self._theme.px(8))
+        around = 2 * (document.documentMargin() + self._theme.px(8)) + 2  # else it scrolls by a line
         self._text.setMaximumHeight(math.ceil(line * lines + around))

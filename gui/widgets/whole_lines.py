@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import QPlainTextEdit
 class WholeLines(QPlainTextEdit):
     """Shows no half line at its lower edge."""
 
+    laid_out = Signal()
+    """Its lines are broken for the width that it has now."""
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Leaves free what is too low for a line."""
         super().resizeEvent(event)
         rest = self.left_over()
         if self.viewportMargins().bottom() != rest:
             self.setViewportMargins(0, 0, 0, rest)
+        self.laid_out.emit()
 
     def line_height(self) -> float:
         """Returns how high its lines are laid out, which is more than fonts say."""
