@@ -49,6 +49,8 @@ class EmbeddingPlot(QWidget):
         self._texts: tuple[PlacedText, ...] = ()
         self._names: tuple[str, ...] = ()
         self._ringed = ""
+        self._reach = 1.0
+        """The largest coordinate, where that is more than 1."""
         self._shows_after = True
         self._current = -1
         self.setObjectName("embedding_plot")
@@ -74,6 +76,7 @@ class EmbeddingPlot(QWidget):
             ringed: What a row with a ring is.
         """
         self._ringed = ringed
+        self._reach = max(1.0, *(abs(value) for one in texts for value in (*one.before, *one.after)), 1.0)
         self._texts, self._names, self._current = tuple(texts), (), -1
         if any(one.mark for one in texts):  # rows of tags are of no class
             self._names = _legend(names)
@@ -95,7 +98,7 @@ class EmbeddingPlot(QWidget):
         """Returns where a row lies, in pixels."""
         px = self._theme.px
         area = QRectF(self.rect()).adjusted(px(_EDGE), px(_EDGE), -px(_EDGE), -px(_EDGE + _LEGEND))
-        x, y = text.after if self._shows_after else text.before
+        x, y = (value / self._reach for value in (text.after if self._shows_after else text.before))
         return QPointF(area.left() + (x + 1) / 2 * area.width(), area.top() + (1 - y) / 2 * area.height())
 
     # Qt

@@ -122,3 +122,15 @@ def test_the_legend_names_what_is_drawn(theme: Theme, qtbot: QtBot) -> None:
     assert plot.legend == [*names[:8], "3 others", "not wholly right"]
     plot.set_texts([PlacedText((0, 0), (0, 0), 0, True, "")], names)
     assert plot.legend == ["wrong answer"]
+
+
+def test_no_row_lies_outside_of_the_map(theme: Theme, qtbot: QtBot) -> None:
+    plot = EmbeddingPlot(theme)
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    rows = [PlacedText((0, 0), (x, y), 0, False, "") for x, y in ((-1.3, 0.2), (0.4, 1.1), (1.0, -1.0))]
+    plot.set_texts(rows, ())
+    for one in rows:
+        place = plot.place(one)
+        assert 12 <= place.x() <= 588
+        assert 12 <= place.y() <= 270
