@@ -90,9 +90,8 @@ class SetupPage(QWidget):
 
     def _lay_out(self) -> None:
         self._row = QHBoxLayout()
-        self._row.addWidget(self.methods)
-        self._row.addWidget(self.map_card, 1)
-        self._row.addWidget(self.column)
+        for part, share in ((self.methods, 0), (self.map_card, 1), (self.column, 0)):
+            self._row.addWidget(part, share)
         self._column_layout = QVBoxLayout(self)
         self._above_column = QVBoxLayout(self._above)
         self._above_column.setContentsMargins(0, 0, 0, 0)
@@ -175,6 +174,7 @@ class SetupPage(QWidget):
         """Gives an open sheet the room that there is now."""
         super().resizeEvent(event)
         self._give_room()
+        self._column_layout.invalidate()  # parts that show others lay the page out while it is laid out
 
     def _show_all(self) -> None:
         self._show_model()
