@@ -29,6 +29,8 @@ from gui.widgets.relabel_row import RelabelRow
 from gui.widgets.whole_lines import WholeLines
 from gui.widgets.word_marks import marks_of, sides_of, solid_class
 
+_LONG_PAIR = 120
+"""Characters of an answer and its truth together, from which no blank lines stand between them."""
 _LONG_ANSWER = 40
 """Characters of another likely answer that are shown."""
 
@@ -125,7 +127,8 @@ class AnswerDetail(QWidget):
         below = msgspec.structs.replace(answer, second="") if answer and question else answer
         parts = MarkedPlaces()
         if below is not None:
-            parts = shown(below, second_first=self._second_first, close=self._compact)
+            close = self._compact or len(below.said) + len(below.truth) > _LONG_PAIR
+            parts = shown(below, second_first=self._second_first, close=close)
         self._text.setFont(self._theme.font("body" if answer is not None and has_parts(answer) else "lead"))
         self._text.setPlainText(parts.text)
         self._fit_text()
