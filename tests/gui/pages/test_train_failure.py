@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import ResumeTraining
 from engine.protocol.events import JobFailed
-from engine.protocol.problems import Action
+from engine.protocol.problems import Action, Problem
 from engine.protocol.run_problems import loss_not_finite
 from gui.look.theme import Theme
 from gui.pages.train import TrainPage
@@ -127,3 +127,14 @@ def test_the_last_technical_line_is_whole(theme: Theme, qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda text=text: text.verticalScrollBar().maximum() == 0)
         lines = text.document().size().height()
         assert text.viewport().height() >= lines * text.line_height()
+
+
+def test_two_ways_to_go_on_with_a_run_have_buttons_of_their_own(theme: Theme, qtbot: QtBot) -> None:
+    card = FailureCard(theme)
+    qtbot.addWidget(card)
+    smaller = Action(id="resume", label="Continue with 16 rows", arguments={"smaller_batches": "yes"})
+    before = Action(id="resume", label="Resume from epoch 1", arguments={"folder": "run"})
+    card.show_problem(Problem(code="a", title="A", reason="", fix="", actions=(smaller, before)))
+    buttons = card.findChildren(Button)
+    assert [one.text() for one in buttons] == ["Smaller batches", "Continue"]
+    assert len({one.accessibleName() for one in buttons}) == 2
