@@ -78,6 +78,8 @@ class TaskRows:
         group_roles: The roles whose texts make the groups; empty for those that are read.
         findings: What was noticed, worst first. An error means that training cannot start.
         text_role: The role whose texts are counted and shown.
+        length_roles: The roles whose words together are the length of a row; empty for that one only.
+        lengths_of: What the texts that are measured are called, plural, where they are not all of a row.
         read_roles: The roles whose texts are read together; empty for that one only.
         counts: What a person sees counted in the place of classes: name → how often (entities of a type,
             say); ``None`` where classes are counted by rows.
@@ -92,6 +94,8 @@ class TaskRows:
     group_roles: tuple[str, ...] = ()
     findings: tuple[Problem, ...] = ()
     text_role: str = "text"
+    length_roles: tuple[str, ...] = ()
+    lengths_of: str = ""
     read_roles: tuple[str, ...] = ()
     counts: Mapping[str, int] | None = None
     renaming: str = ""
@@ -106,8 +110,7 @@ class Asked:
         classes: Class names.
         settings: Every setting of the run, the task's own among them.
         tokenizer: The model's own.
-        encoded: The rows as token ids, from ``Task.encode``; several for a row that was cut into
-            windows.
+        encoded: The rows as token ids, from ``Task.encode``; several for a row cut into windows.
         learns: Whether a model learns from these rows. What is drawn at random may be drawn anew each
             time then, and a window may hold several rows; of rows that are judged neither is so.
         roles: Ids of the roles that the rows of the run have, those of the answer too; so it is known
@@ -176,8 +179,7 @@ class Task:
         roles: What columns can mean.
         metrics: The first one chooses the best checkpoint.
         match: ``(table rows as text columns, role → column, settings) -> TaskRows``.
-        build: ``(base, classes, head options, settings) -> TaskModel``; the head is seeded by the
-            caller.
+        build: ``(base, classes, head options, settings) -> TaskModel``; the caller seeds the head.
         encode: ``(asked without encoded rows) -> encoded rows``, cut at the setting ``max_length``; rows
             without an answer (typed texts) get no ``labels``.
         collate: ``(tokenizer, encoded rows, seeds) -> Batch``, padded to the longest; a row's seed is
@@ -210,8 +212,7 @@ class Task:
         supports: ``(model facts) -> reason`` why not; empty when the model can do it.
         has_classes: Whether what comes out are classes of the data, an output for each.
         makes_windows: Whether a row that is too long becomes several windows instead of being cut.
-        judged_by: ``(settings) -> metric ids``, where it depends on them what is measured; empty for all
-            metrics. The first one chooses the best checkpoint.
+        judged_by: ``(settings) -> metric ids``, where these decide; empty for all. The first one chooses.
         begin: ``(model, training rows)`` is called before the first step, for heads that have to know
             something about the answers, such as their range.
         settle: ``(model, validation rows, said)`` is called with the best model before it is saved and

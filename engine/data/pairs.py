@@ -147,6 +147,7 @@ def _task_rows(
             [*matched.findings, *amount, *findings, *duplicate_findings(sources, groups, matched.numbers)]
         ),
         text_role=SOURCE.id,
+        lengths_of="texts to read",
     )
 
 

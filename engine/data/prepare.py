@@ -115,11 +115,19 @@ def prepared_facts(
         validation=len(split.validation) if split else 0,
         test=len(split.test) if split else 0,
         classes=tuple(ClassCount(name=name, count=count) for name, count in _counted(task_rows).items()),
-        lengths=length_histogram([len(text.split()) for text in texts]),
+        lengths=length_histogram(_lengths(task_rows)),
+        lengths_of=task_rows.lengths_of,
         majority_share=max(counts.values()) / len(rows) if of_rows else 0.0,
         findings=worst_first(findings),
         examples=_examples(studied),
     )
+
+
+def _lengths(task_rows: TaskRows) -> list[int]:
+    """Returns the words of each row that are read, and cut, together."""
+    roles = task_rows.length_roles or (task_rows.text_role,)
+    measured = [cells(task_rows.rows, role) for role in roles if role in task_rows.rows.column_names]
+    return [sum(len(text.split()) for text in texts) for texts in zip(*measured, strict=True)]
 
 
 def _counted(task_rows: TaskRows) -> Mapping[str, int]:

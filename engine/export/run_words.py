@@ -55,7 +55,7 @@ def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
     if strongest is None:
         return f"{said} There was nothing simpler to compare with."
     other = strongest.scores[result.metric]
-    against = f"“{strongest.label}” ({score_number(other.value)})"
+    against = f'"{strongest.label}" ({score_number(other.value)})'
     if sign * (own.value - other.value) <= 0:
         return f"{said} That does not beat {against}."
     if own.low > other.high or own.high < other.low:

@@ -78,7 +78,7 @@ def _fine_tuning_sentence(
     if not may_change:
         if inserted:
             learns = "the inserts and the new head learn" if _has_new_head(stack) else "the inserts learn"
-            return f"Its own weights stay as they were. Only {learns}."
+            return f"Its own weights stay. Only {learns}."
         return "The model itself stays as it was. Only the new head learns."
     also = " The inserts learn too." if inserted else ""
     moving = [layer for layer in stack.layers if layer.trainable_parameters and not layer.is_new]

@@ -154,6 +154,7 @@ class PreparedFacts(msgspec.Struct, frozen=True, kw_only=True):
         test: Number of rows for the result.
         classes: Labels with their counts, most frequent first; class 1 of the palette first.
         lengths: Words per text.
+        lengths_of: What these texts are called, plural, where they are not all of a row.
         majority_share: Share of the most frequent label, 0 to 1; 0 without labels.
         findings: What deserves a look, worst first (errors, warnings, notes).
         examples: A few texts, for the bottom of the layer map.
@@ -167,6 +168,7 @@ class PreparedFacts(msgspec.Struct, frozen=True, kw_only=True):
     test: int
     classes: tuple[ClassCount, ...] = ()
     lengths: tuple[HistogramBin, ...] = ()
+    lengths_of: str = ""
     majority_share: float = 0.0
     findings: tuple[Problem, ...] = ()
     examples: tuple[str, ...] = ()

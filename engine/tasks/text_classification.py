@@ -143,6 +143,7 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         findings += number_findings(cells_, columns[LABEL.id])
     compared = as_compared(cells_, SEVERAL) if sets else cells_
     findings += duplicate_findings(texts, groups, matched.numbers, compared)
+    read = tuple(role.id for role in (TEXT, SECOND_TEXT) if role.id in kept)
     return TaskRows(
         rows=_rows(kept, matched.numbers),
         classes=classes,
@@ -151,7 +152,8 @@ def match(table: Dataset, columns: Mapping[str, str], settings: Settings) -> Tas
         groups=tuple(groups),
         findings=worst_first(findings),
         renaming=renaming,
-        read_roles=tuple(role.id for role in (TEXT, SECOND_TEXT) if role.id in kept),
+        length_roles=read,
+        read_roles=read,
     )
 
 

@@ -37,7 +37,7 @@ def label_words(name: str) -> str:
     Args:
         name: As it stands in the data.
     """
-    return f"“{name}”" if name != name.strip() else name
+    return f'"{name}"' if name != name.strip() else name
 
 
 def singular(things: str) -> str:

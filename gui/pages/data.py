@@ -238,6 +238,7 @@ class DataPage(QWidget):
             labels=task.labels if task else "labels",
             limit=self._longest_whole_text(),
             rows_in_reach=self._preview.table.rows_model.file_rows,
+            in_the_way=bool(data_errors(project)),
         )
         self._show_problems()
 
@@ -287,7 +288,7 @@ class DataPage(QWidget):
             ask_where_to_save(self, name, lambda path: self._saving.save(data, path))
 
     def _say_saved(self, written: RowsWritten) -> None:
-        title = f"{count('rows', written.rows)} written to “{Path(written.path).name}”"
+        title = f'{count("rows", written.rows)} written to "{Path(written.path).name}"'
         self._banner.show_message("ok", title, written.note)
 
     def _choose_role(self, column: str, role: str) -> None:

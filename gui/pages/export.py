@@ -17,16 +17,16 @@ from gui.state import run_words
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.run_export import ExportOffers, RunExport, free_place
 from gui.state.run_status import RunStatus
+from gui.views.export_row import export_row
 from gui.views.hub_upload_sheet import HubUploadCard, hub_upload_sheet
 from gui.widgets.announce import announce
 from gui.widgets.basics import Banner, Button, Card, Divider, EmptyState, PageHeader, ThemedLabel
 from gui.widgets.export_checks import ExportChecks
 from gui.widgets.export_kind import ExportKindCard
 from gui.widgets.export_place import ExportPlace
-from gui.widgets.export_runs import ExportRun, ExportRunCombo, ExportRunList
-from gui.widgets.layer_map_view import StackView
+from gui.widgets.export_runs import ExportRunCombo, ExportRunList
 from gui.widgets.model_card_sheet import ModelCardCard, ModelCardSheet
-from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.scroll_column import GUTTER, ScrollColumn, fit_page
 
 _SHOW = Action(id="show_folder", label="Show in folder")
 _COPY = Action(id="copy_path", label="Copy path")
@@ -84,6 +84,12 @@ class ExportPage(QWidget):
         sentence = "Take a trained model with you. Every file works without Thaw."
         self._header = PageHeader(theme, "Export", sentence, [self._stop], self._go)
         self._banner = Banner(theme, dismissable=True)
+        self._banner.setObjectName("export_banner")
+        self._above = QWidget()
+        self._above_column = QVBoxLayout(self._above)
+        self._above_column.setContentsMargins(0, 0, 0, 0)
+        self._above_column.addWidget(self._header)
+        self._above_column.addWidget(self._banner)
         nothing = ("Nothing to export yet", "Train a model once; then it can be taken away.")
         self._empty = EmptyState(theme, *nothing)
         self._empty.set_texts(*nothing, "Go to setup")
@@ -95,8 +101,7 @@ class ExportPage(QWidget):
         self._inside = QWidget()
         self._inside.setLayout(self._row)
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self._header)
-        self._column.addWidget(self._banner)
+        self._column.addWidget(self._above)
         self._column.addWidget(self._inside, 1)
         self._column.addWidget(self._empty, 1)
 
@@ -130,9 +135,9 @@ class ExportPage(QWidget):
         self._doing.setObjectName("export_stage")
         self._doing.hide()
         self._checks.body.addWidget(self._doing)
-        self._sheet = ModelCardSheet(theme, self, self._header)
+        self._sheet = ModelCardSheet(theme, self, self._above)
         self._card = ModelCardCard(theme, self._sheet)
-        self._hub_sheet = hub_upload_sheet(self._context, self, self._header, self._sheet)
+        self._hub_sheet = hub_upload_sheet(self._context, self, self._above, self._sheet)
         self._hub = HubUploadCard(theme, self._hub_sheet)
         self._right = ScrollColumn()
         for card in (self._checks, self._card, self._hub):
@@ -176,7 +181,7 @@ class ExportPage(QWidget):
             self._run = self._led_by = None
         if self._run is None or not self.isVisible():
             self._follow()
-        rows = [self._row_of(run) for run in runs]
+        rows = [export_row(run, catalog) for run in runs]
         self._list.set_rows(rows, self._run.run_id if self._run else "")
         self._combo.set_rows(rows, self._run.run_id if self._run else "")
         if catalog is not None and not self._kinds:
@@ -189,17 +194,6 @@ class ExportPage(QWidget):
         if leading is not None and leading is not self._led_by and not self._export.is_writing:
             self._led_by = leading
             self._choose(leading.run_id)
-
-    def _row_of(self, run: RunStatus) -> ExportRun:
-        catalog, result = self._context.engines.catalog, run.result
-        metric = run_words.main_metric(run, catalog)
-        detail = ""
-        if result is not None:
-            name = texts.at_the_start(metric.short)
-            detail = f"{name} {texts.score(result.scores[result.metric].value)}, {texts.size(result.size)}"
-        stack = run.started.stack if run.started is not None else None
-        view = StackView.from_facts(stack) if stack is not None else None
-        return ExportRun(run.run_id, run_words.run_name(run, catalog), detail, run.color_number, view)
 
     def _show_kinds(self) -> None:
         catalog = self._context.engines.catalog
@@ -246,8 +240,9 @@ class ExportPage(QWidget):
         self._checks.set_unit(run_words.unit_of(run.config, catalog))
         for card in self._kinds.values():
             card.show_offer(None)
-        self._list.set_rows([self._row_of(one) for one in self._context.runs.finished], run_id)
-        self._combo.set_rows([self._row_of(one) for one in self._context.runs.finished], run_id)
+        rows = [export_row(one, catalog) for one in self._context.runs.finished]
+        self._list.set_rows(rows, run_id)
+        self._combo.set_rows(rows, run_id)
         self._ask_offers()
         self._show_button()
 
@@ -321,15 +316,17 @@ class ExportPage(QWidget):
         px, layout = self._context.theme.px, self._context.layout
         side, top = (24, 20) if layout.is_wide else (16, 12)
         gap = px(16 if layout.is_wide else 12)
-        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
-        self._column.setSpacing(gap)
+        gutter = px(GUTTER)
+        fit_page(self._context.theme, self._column, side, top, self._above, self._empty)
+        for column in (self._column, self._above_column):
+            column.setSpacing(gap)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(gap)
         for part in (self._list, self._runs_title):
             part.setVisible(not layout.is_narrow)
         self._combo.setVisible(layout.is_narrow)
         self._list.setFixedWidth(px(268 if layout.is_wide else 232))
-        self._right.setFixedWidth(px(340 if layout.is_wide else 300))
+        self._right.set_widths(px(340 if layout.is_wide else 300), gutter)
         self._right.column.setSpacing(gap)
         self._left.setSpacing(px(8))
         self._scroll.column.setSpacing(px(10))

@@ -13,6 +13,7 @@ from gui.views.compare_runs import CompareRunsView
 from gui.views.one_run import OneRunView
 from gui.widgets.basics import Button, EmptyState, PageHeader
 from gui.widgets.run_marker import RunMarker
+from gui.widgets.scroll_column import fit_page
 from gui.widgets.segmented import Segmented
 
 _NOTHING = "How good it is, what to compare it with, and where it fails."
@@ -155,7 +156,7 @@ class ResultsPage(QWidget):
     def _show_layout(self) -> None:
         layout, px = self._context.layout, self._theme.px
         side, top = (24, 20) if layout.is_wide else (16, 12)
-        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        fit_page(self._theme, self._column, side, top, self._header, self._empty)
         self._column.setSpacing(px(16 if layout.is_wide else 12))
         if layout.is_narrow:
             self.one.keep_switch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.protocol.fields import SettingValue
@@ -21,6 +21,7 @@ from gui.state.noise_trial import NoiseTrial
 from gui.state.page_context import PageContext, PageEntry
 from gui.state.run_start import RunStart
 from gui.state.time_plan import TimePlan
+from gui.views.model_choice import connect_models
 from gui.widgets.basics import Banner
 from gui.widgets.corner_presets import corner_presets
 from gui.widgets.layer_map_view import StackView
@@ -58,7 +59,9 @@ class SetupPage(QWidget):
         self._make_widgets()
         self._lay_out()
         self._connect()
-        self._connect_models()
+        connect_models(self._shelf, self.models, self.map_card)
+        self.models.banner.action_chosen.connect(self._act)
+        self._shelf.chosen_arrived.connect(self._context.advisor.ask_again)
         self._show_layout()
         self._show_all()
 
@@ -73,7 +76,8 @@ class SetupPage(QWidget):
         self.methods = MethodList(theme)
         self.map_card = MapCard(theme, self._project.undo_stack)
         self.column = SetupColumn(theme)
-        self._sheets = SetupSheets(theme, self, self._header)
+        self._above = QWidget(self)
+        self._sheets = SetupSheets(theme, self, self._header, self._above)
         self.sheet, self.noise = self._sheets.settings, self._sheets.noise
         self._probing = LayerProbing(self._project, self._context.engines, self)
         self._noise_trial = NoiseTrial(self._project, self._context.engines, self)
@@ -86,14 +90,14 @@ class SetupPage(QWidget):
 
     def _lay_out(self) -> None:
         self._row = QHBoxLayout()
-        self._row.addWidget(self.methods)
-        self._row.addWidget(self.map_card, 1)
-        self._row.addWidget(self.column)
+        for part, share in ((self.methods, 0), (self.map_card, 1), (self.column, 0)):
+            self._row.addWidget(part, share)
         self._column_layout = QVBoxLayout(self)
-        self._above = QVBoxLayout()
-        self._above.addWidget(self._header)
-        self._above.addWidget(self.banner)
-        self._column_layout.addLayout(self._above)
+        self._above_column = QVBoxLayout(self._above)
+        self._above_column.setContentsMargins(0, 0, 0, 0)
+        self._above_column.addWidget(self._header)
+        self._above_column.addWidget(self.banner)
+        self._column_layout.addWidget(self._above)
         self._column_layout.addLayout(self._row, 1)
 
     def _connect(self) -> None:
@@ -117,6 +121,7 @@ class SetupPage(QWidget):
         self._probing.changed.connect(self.map_card.show_probe)
         self.map_card.undo_requested.connect(project.undo_stack.undo)
         self._sheets.setting_changed.connect(project.set_setting)
+        self._sheets.width_changed.connect(self._give_room)
         self.sheet.form.entry_changed.connect(self._show_start)
         self.sheet.reset_requested.connect(project.reset_settings)
         self.noise.preview_requested.connect(self._try_noise)
@@ -126,25 +131,6 @@ class SetupPage(QWidget):
         self._starting.changed.connect(self._show_start)
         self.banner.action_chosen.connect(self._act)
         self.banner.dismissed.connect(lambda: self._read.update(draft_check.note_codes(self._project)))
-
-    def _connect_models(self) -> None:
-        shelf, panel, button = self._shelf, self.models, self.map_card.model
-        button.clicked.connect(lambda: panel.toggle_below(button))
-        button.folder_chosen.connect(shelf.choose)
-        panel.folder_requested.connect(button.choose_folder)
-        panel.opened.connect(shelf.refresh)
-        panel.model_chosen.connect(shelf.choose)
-        panel.search_requested.connect(shelf.search)
-        panel.download_requested.connect(shelf.download)
-        panel.cancel_requested.connect(shelf.cancel)
-        panel.banner.action_chosen.connect(self._act)
-        shelf.listed.connect(panel.show_listed)
-        shelf.found.connect(panel.show_found)
-        shelf.searching_changed.connect(panel.show_searching)
-        shelf.download_changed.connect(panel.show_download)
-        shelf.download_changed.connect(self.map_card.show_download)
-        shelf.problem_raised.connect(panel.show_problem)
-        shelf.chosen_arrived.connect(self._context.advisor.ask_again)
 
     def primary_button(self) -> QAbstractButton | None:
         """Returns what Ctrl + Enter presses."""
@@ -161,18 +147,34 @@ class SetupPage(QWidget):
         wide, narrow = layout.is_wide, layout.is_narrow
         side, top, gap = (24, 20, 16) if wide else (16, 12, 12)
         out = px(8)  # the chosen method's frame stands out of the column by that much
-        self._column_layout.setContentsMargins(px(side) - out, px(top), px(side), px(top))
-        self._above.setContentsMargins(out, 0, 0, 0)
+        right = px(side) - self.column.gutter
+        self._column_layout.setContentsMargins(px(side) - out, px(top), right, px(top))
+        self._above.setContentsMargins(out, 0, self.column.gutter, 0)
         self._row.setContentsMargins(out if narrow else 0, 0, 0, 0)
-        for layout_of in (self._column_layout, self._above, self._row):
+        for layout_of in (self._column_layout, self._above_column, self._row):
             layout_of.setSpacing(px(gap))
         self.methods.setVisible(not narrow)
         self.methods.setFixedWidth(px(252 if wide else 222) + out)
         self.methods.set_compact(not wide)
         self.map_card.set_layout(wide=wide, narrow=narrow)
         self.column.set_layout(wide=wide, narrow=narrow)
-        self.column.setFixedWidth(px(326 if wide else 292))
+        self._give_room()
         self._sheets.place()
+
+    def _give_room(self) -> None:
+        """Makes the right column as wide as the sheet that lies over it, so that it hides nothing else."""
+        layout, px = self._context.layout, self._theme.px
+        inside = self.contentsRect().marginsRemoved(self._column_layout.contentsMargins()).width()
+        others = self.methods.width() + self.map_card.minimumWidth() + self.column.gutter
+        room = 0 if layout.is_narrow else inside - others - 2 * self._row.spacing()
+        width = max(px(326 if layout.is_wide else 292), min(self._sheets.width, room))
+        self.column.set_card_width(width, covered=self._sheets.width > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Gives an open sheet the room that there is now."""
+        super().resizeEvent(event)
+        self._give_room()
+        self._column_layout.invalidate()  # parts that show others lay the page out while it is laid out
 
     def _show_all(self) -> None:
         self._show_model()
@@ -236,9 +238,8 @@ class SetupPage(QWidget):
         self.column.methods.set_rows(rows, project.method)
 
     def _show_settings(self) -> None:
-        project, entry = self._project, self._project.method_entry
-        task, name = project.task_entry, entry.name if entry is not None else ""
-        of_task = task.fields if task is not None else ()
+        project, entry, task = self._project, self._project.method_entry, self._project.task_entry
+        name, of_task = entry.name if entry is not None else "", task.fields if task is not None else ()
         self._sheets.show_settings(project.fields, of_task, name, project.settings, project.recommended)
 
     def _try_noise(self, settings: dict[str, SettingValue]) -> None:
@@ -290,8 +291,7 @@ class SetupPage(QWidget):
         self._alone, self._waits = alone, False
         if self._project.draft is None or self.sheet.show_unfinished():
             return  # what stands in a field is what the person means to train with
-        in_the_way = draft_check.in_the_way(self._project, anyway=anyway)
-        if in_the_way:
+        if in_the_way := draft_check.in_the_way(self._project, anyway=anyway):
             self.banner.show_problem(in_the_way[0])
             return
         self._waits = self._starting.must_wait

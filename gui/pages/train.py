@@ -24,7 +24,7 @@ from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.run_board import RunBoard, RunCurves
 from gui.widgets.run_header import RunHeader
-from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.scroll_column import ScrollColumn, fit_page
 from gui.widgets.throttle import Throttle
 
 CHART_HERTZ = 10.0
@@ -76,7 +76,7 @@ class TrainPage(QWidget):
         self._stack = FittingStack(self._empty, self._preparation, self._board)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._header)
-        self._scroll = ScrollColumn()
+        self._scroll = ScrollColumn(gutter=self._theme)
         for row in (self._banner, self._progress, self._failure):
             self._scroll.column.addWidget(row)
         self._scroll.column.addWidget(self._stack, 1)
@@ -326,7 +326,7 @@ class TrainPage(QWidget):
     def _show_layout(self) -> None:
         layout, px = self._context.layout, self._theme.px
         side, top = (24, 20) if layout.is_wide else (16, 12)
-        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        fit_page(self._theme, self._column, side, top, self._header)
         for column in (self._column, self._scroll.column):
             column.setSpacing(px(16 if layout.is_wide else 12))
         self._banner.set_tight(layout.is_narrow)

@@ -20,7 +20,7 @@ from gui.state.trial import MOST_MODELS
 from gui.state.trial_answer import TrialAnswer
 from gui.state.trial_history import Tried
 from gui.state.trial_texts import shown_line, what_to_type
-from gui.state.trial_words import base_before_training, classes_of, model_words
+from gui.state.trial_words import base_before_training, classes_of, model_words, score_range
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.basics import Button, EmptyState, PageHeader
 from gui.widgets.choice_menu import Choice, open_choices
@@ -28,7 +28,7 @@ from gui.widgets.earlier_texts import EarlierColumn, EarlierRow, EarlierTexts
 from gui.widgets.file_answers_row import FileAnswersRow
 from gui.widgets.file_dialog import ask_for_file
 from gui.widgets.layer_map_view import StackView
-from gui.widgets.scroll_column import ScrollColumn
+from gui.widgets.scroll_column import ScrollColumn, fit_page
 from gui.widgets.trial_text import TrialText
 from gui.widgets.why_card import WhyCard
 
@@ -86,7 +86,7 @@ class TryPage(QWidget):
         self._empty.setObjectName("nothing_to_try")
 
     def _lay_out(self) -> None:
-        self._scroll = ScrollColumn()
+        self._scroll = ScrollColumn(gutter=self._theme)
         self._row = QGridLayout()
         inside = self._scroll.column
         for part in (self.file_row, self.text):
@@ -156,7 +156,7 @@ class TryPage(QWidget):
         is_base = model.version is Version.BEFORE
         started = model.run.started
         view = StackView.from_facts(started.stack) if started is not None and not is_base else None
-        return ModelWords(name, caption, model.run.color_number, view, is_base)
+        return ModelWords(name, caption, model.run.color_number, view, is_base, score_range(model.run))
 
     def _show_models(self) -> None:
         """Makes a card for each model."""
@@ -327,7 +327,7 @@ class TryPage(QWidget):
         layout, px = self._context.layout, self._theme.px
         wide = layout.is_wide
         side, top = (24, 20) if wide else (16, 12)
-        self._column.setContentsMargins(px(side), px(top), px(side), px(top))
+        fit_page(self._theme, self._column, side, top, self._header, self._empty)
         self._column.setSpacing(px(16 if wide else 12))
         self._scroll.column.setSpacing(px(16 if wide else 10))
         self._row.setSpacing(px(16 if wide else 10))

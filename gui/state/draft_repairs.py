@@ -6,6 +6,7 @@ from engine.protocol.catalog import Catalog
 from engine.protocol.fields import SettingValue, parse_setting
 from engine.protocol.problems import Action
 from gui.state.project import Project
+from gui.state.table_guess import fitting_model
 
 
 def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> bool:
@@ -35,7 +36,8 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
             project.set_method(method)
         return known
     if action.id == "use_built_in_model":
-        model = action.arguments.get("model", "") or _model_that_serves(project, catalog)
+        able = fitting_model(catalog, project.task_entry) or fitting_model(catalog)
+        model = action.arguments.get("model", "") or able
         if model:
             project.set_model(model)
         return bool(model)
@@ -45,14 +47,6 @@ def repair_draft(action: Action, project: Project, catalog: Catalog | None) -> b
     if action.id in {"change_split", "use_rows"}:
         return _change_rows(action, project)
     return action.id == "set_settings" and _set_settings(action, project)
-
-
-def _model_that_serves(project: Project, catalog: Catalog) -> str:
-    """Returns the first built-in model for the project's task; the first of all where none serves it."""
-    here = [entry for entry in catalog.models if entry.available]
-    task = project.task_entry
-    able = [entry for entry in here if task is not None and task.network in entry.networks]
-    return next((entry.id for entry in [*able, *here]), "")
 
 
 def _change_rows(action: Action, project: Project) -> bool:

@@ -20,7 +20,7 @@ from gui.state.choice_step import ChoiceStep
 from gui.state.data_choices import DataChoices
 from gui.state.project_file import PROJECT_FILE, Choices, ProjectFile, RunNotes, Summary
 from gui.state.setting_choices import as_in_run, as_recommended, with_settings
-from gui.state.table_guess import fitting, guessed, task_of
+from gui.state.table_guess import fitting, fitting_model, guessed, task_of
 from gui.state.toml_file import write_toml
 
 
@@ -157,7 +157,8 @@ class Project(DataChoices):
             watch=self.choices.watch,
             device=self.device,
         )
-        return msgspec.structs.replace(run, model=self.choices.model) if self.choices.model else run
+        model = self.choices.model or fitting_model(self.catalog, self.task_entry)
+        return msgspec.structs.replace(run, model=model) if model else run
 
     @property
     def is_checked(self) -> bool:
@@ -179,6 +180,9 @@ class Project(DataChoices):
             columns = self.table.columns_for(task)
             changes["data"] = msgspec.structs.replace(data, columns=columns)
             changes |= fitting(self.choices, task_of(self.catalog, task), self.table, columns)
+        models = {fitting_model(self.catalog, task_of(self.catalog, one)) for one in (self.task, task)}
+        if not self.choices.model and len(models) > 1:
+            changes["layers"] = {}  # they belonged to the model that goes with the old task
         self._choose("Choose the task", **changes)
 
     def set_method(self, method: str) -> None:

@@ -21,7 +21,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         data: The file and its columns; a path inside the project is relative to its folder.
         task: Id of the task; empty until the data is read.
         method: Id of the method; empty until the catalog is there.
-        model: Id of the base model, a folder, or its name on the hub; empty for the first of the catalog.
+        model: Id of the base model, a folder, or its name on the hub; empty for the first
+            of the catalog that can do the task.
         settings: Method id → what differs from the recommended values.
         task_settings: Task id → the same for the task's own settings, which hold for every method.
         layers: Method id → layers set by hand.

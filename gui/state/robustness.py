@@ -98,7 +98,7 @@ def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | N
         rest = max((one for one in at_last if one[1] is not holder), key=lambda one: sign * one[0].value)[0]
         return f"{told} No other run holds better there{_doubt(best, rest)}."
     name = run_words.run_name(holder, catalog)
-    return f"{told} “{name}” holds better there: {score(best.value)}{_doubt(best, last)}."
+    return f'{told} "{name}" holds better there: {score(best.value)}{_doubt(best, last)}.'
 
 
 def _doubt(one: Score, other: Score) -> str:

@@ -64,6 +64,17 @@ def task_of(catalog: Catalog | None, task: str) -> TaskEntry | None:
     return next((entry for entry in catalog.tasks if entry.id == task), None) if catalog else None
 
 
+def fitting_model(catalog: Catalog | None, task: TaskEntry | None = None) -> str:
+    """Returns the id of the first model that came with Thaw and can do a task; empty where none can.
+
+    Args:
+        catalog: Knows the models.
+        task: The task; ``None`` for any.
+    """
+    here = (entry for entry in catalog.models if entry.available) if catalog else ()
+    return next((entry.id for entry in here if task is None or task.network in entry.networks), "")
+
+
 def _without_missing(split: SplitConfig, table: TableFacts) -> SplitConfig:
     """Returns the split without columns that are not in the table."""
     names = {column.name for column in table.columns}

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
 from engine.protocol.catalog import Catalog
+from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.run_versions import Version
 from engine.protocol.stack import LayerKind
 from gui.look.texts import inside_a_sentence, percent, score
@@ -51,3 +57,24 @@ def classes_of(run: RunStatus) -> tuple[str, ...]:
     if run.started is not None and run.started.classes:
         return run.started.classes
     return run.result.classes if run.result is not None else ()
+
+
+def score_range(run: RunStatus) -> tuple[float, float] | None:
+    """Returns the lowest and the highest score of the test rows; ``None`` where answers are no scores.
+
+    Args:
+        run: A finished run; its answers are scores where they are no classes, and every truth is a number.
+    """
+    result = run.result
+    if result is None or result.classes:
+        return None
+    return _range_of(run.folder, result.predictions_file or TEST_PREDICTIONS_FILE)
+
+
+@lru_cache(maxsize=16)
+def _range_of(folder: Path, name: str) -> tuple[float, float] | None:
+    try:
+        truths = [float(answer.truth) for answer in read_predictions(folder, name)]
+    except (OSError, ValueError, msgspec.DecodeError):
+        return None
+    return (min(truths), max(truths)) if truths else None

@@ -19,7 +19,7 @@ from gui.state.run_lines import TIME, TRAINING, run_line, thinned, time_unit
 from gui.state.run_status import RunStatus
 from gui.state.runs_comparing import AnswersComparing, RunsComparing
 from gui.views.comparison_finding import ComparisonFindingView
-from gui.widgets.basics import Banner, Card
+from gui.widgets.basics import Banner, Card, label
 from gui.widgets.changed_answers import ChangedAnswers
 from gui.widgets.comparison_charts import CurvesChart, ScoreChart
 from gui.widgets.comparison_rows import ComparisonRow
@@ -91,6 +91,7 @@ class CompareRunsView(QWidget):
         self.left_out = LeftOutList(theme)
         parts = [("runs", "Runs"), ("answers", "Fixed and broken"), ("left_out", "Not compared")]
         self.below = Segmented(theme, parts)
+        self._one_part = label(theme, "", "bodyStrong")  # in its place where there is nothing to choose
         self.below.setObjectName("comparison_below")
         self.below.setAccessibleName("What stands below")
         self._below = Card(theme, padding=0)
@@ -101,13 +102,14 @@ class CompareRunsView(QWidget):
         self._charts.addWidget(self.scores, 1)
         self._charts.addWidget(self.curves, 1)
         self._switches = QHBoxLayout()
+        self._switches.addWidget(self._one_part)
         self._switches.addWidget(self.below)
         self._switches.addStretch(1)
         self._below.body.setContentsMargins(1, 0, 1, 6)  # the edge of the card stays in sight
         self._below.body.addLayout(self._switches)
         for part in (self.table, self.changed_answers, self.left_out):
             self._below.body.addWidget(part, 1)
-        self._scroll = ScrollColumn()
+        self._scroll = ScrollColumn(gutter=self._theme)
         for widget in (self.finding, self._banner, self.chart):
             self._scroll.column.addWidget(widget)
         self._scroll.column.addLayout(self._charts, 12)
@@ -262,6 +264,9 @@ class CompareRunsView(QWidget):
         self.below.set_option_text("left_out", f"Not compared ({len(left)})")
         self.below.set_option_text("runs", f"Runs ({len(self._lines)})")
         self.below.set_option_visible("answers", len(self._lines) > 1 and self._are_right_or_wrong())
+        self.below.setVisible(self.below.offers_choice)
+        self._one_part.setText(f"Runs ({len(self._lines)})")
+        self._one_part.setVisible(not self.below.offers_choice)
 
     def _show_pair(self) -> None:
         """Offers the runs whose answers can be compared; at first the second best, and the best."""

@@ -99,7 +99,7 @@ class OneRunView(QWidget):
         self.answers.follow(self._study)
 
     def _lay_out(self) -> None:
-        self._scroll = ScrollColumn()
+        self._scroll = ScrollColumn(gutter=self._theme)
         inside = self._scroll.column
         inside.addWidget(self._banner)
         inside.addWidget(self.cards)
@@ -222,6 +222,7 @@ class OneRunView(QWidget):
 
     def _show_certainty(self, run: RunStatus, result: RunResult, unit: str) -> None:
         finding = calibration_findings.finding(result.calibration, unit)
+        self.below.set_option_visible("certainty", result.calibration is not None)
         self.certainty.finding.set_fact(finding.status, finding.icon, finding.text)
         words = calibration_findings.words_of(result.calibration, unit)
         self.certainty.set_calibration(result.calibration, run.color_number, *words)

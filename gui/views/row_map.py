@@ -92,4 +92,5 @@ class RowMapView(QWidget):
             shown = shortened(answer.text, _LETTERS)
             words = f"{singular(self._unit).capitalize()} in row {point.row:,}: {shown}\n{said}"
             texts.append(PlacedText(point.before, point.after, mark, wrong, words))
-        self.plot.set_texts(texts, classes)
+        by_degrees = any(answer.right is not None for answer in known.values())
+        self.plot.set_texts(texts, classes, "not wholly right" if by_degrees else "wrong answer")

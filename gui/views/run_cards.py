@@ -120,6 +120,7 @@ class RunCards(QWidget):
             self._cards.setColumnStretch(column, share)
         self._cards.setRowMinimumHeight(0, px(_LEAST[wide]))
         self.score.set_dense(not wide)
-        self.outcomes.set_dense(not wide)
+        for card in (self.outcomes, self.confusion):
+            card.set_dense(not wide)
         self.class_table.set_compact(not wide)
         self.explanation.setVisible(wide)

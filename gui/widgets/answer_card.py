@@ -27,6 +27,7 @@ from gui.widgets.marked_text import MarkedText
 from gui.widgets.method_thumbnail import MethodThumbnail
 from gui.widgets.run_marker import RunMarker
 from gui.widgets.said_line import SaidLine
+from gui.widgets.score_scale import ScoreScale
 from gui.widgets.toggle import Toggle
 
 OLD_ANSWER = 0.55
@@ -48,6 +49,7 @@ class ModelWords:
         color_number: Of the run.
         view: Its layers; ``None`` where they are not known.
         is_base: Whether it is the base model, which no run has changed.
+        scores: The lowest and the highest score that there is; ``None`` where answers are no scores.
     """
 
     name: str
@@ -55,6 +57,7 @@ class ModelWords:
     color_number: int
     view: StackView | None = None
     is_base: bool = False
+    scores: tuple[float, float] | None = None
 
 
 class AnswerCard(Panel):
@@ -88,6 +91,7 @@ class AnswerCard(Panel):
         self._text = ClampedText(theme, "", lines=4, role="lead")
         self._marked = MarkedText(theme, "", lines=4)
         self._bars = CertaintyBars(theme)
+        self._scale = ScoreScale(theme)
         self._others = label(theme, "", "small", "text2", wrap=True)
         self._note = label(theme, "", "small", "warn", wrap=True)
         self._note.setObjectName("answer_note")
@@ -123,6 +127,7 @@ class AnswerCard(Panel):
             self._text,
             self._marked,
             self._bars,
+            self._scale,
             self._others,
             self._note,
             self._why_not,
@@ -226,6 +231,11 @@ class AnswerCard(Panel):
             said = _said_of(answer)
             self._bars.set_values(answer.probabilities, said, max(1, number))
             self._bars.show()
+            if answer.alternatives_to:
+                self._others.setText(f"The bars are for {answer.alternatives_to}.")
+                self._others.show()
+        elif self._scale.set_score(answer.said, answer.truth, self._words.scores, number):
+            self._scale.show()
         if answer.spans and not answer.probabilities:
             self._marked.set_text(answer.text)
             self._marked.set_spans(answer.spans, classes)
@@ -248,9 +258,10 @@ class AnswerCard(Panel):
         self.setAccessibleDescription(", ".join(part for part in (said, sure) if part))
         self._said.setVisible(bool(said or sure))
         self._bars.set_values({}, (), 1)
-        for words in (self._others, self._note, self._why_not):
+        below = (self._others, self._note, self._why_not)
+        for words in below:
             words.setText("")
-        for widget in (self._text, self._marked, self._bars, self._others, self._note, self._why_not):
+        for widget in (self._text, self._marked, self._bars, self._scale, *below):
             widget.hide()
 
     def set_compact(self, compact: bool, *, narrow: bool = False) -> None:

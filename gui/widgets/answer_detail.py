@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QSizePolicy,
     QTextEdit,
     QVBoxLayout,
@@ -27,8 +26,11 @@ from gui.widgets.labels import label
 from gui.widgets.other_runs import OtherRuns, Said
 from gui.widgets.prediction_bars import PredictionBars, probability_words
 from gui.widgets.relabel_row import RelabelRow
+from gui.widgets.whole_lines import WholeLines
 from gui.widgets.word_marks import marks_of, sides_of, solid_class
 
+_LONG_PAIR = 120
+"""Characters of an answer and its truth together, from which no blank lines stand between them."""
 _LONG_ANSWER = 40
 """Characters of another likely answer that are shown."""
 
@@ -58,7 +60,7 @@ class AnswerDetail(QWidget):
         self._second_first = True
         self.setObjectName("answer_detail")
         self.setAccessibleName("The chosen answer")
-        self._text = QPlainTextEdit()
+        self._text = WholeLines()
         self._text.setObjectName("answer_text")
         self._text.setAccessibleName("Text")
         self._text.setReadOnly(True)
@@ -125,7 +127,8 @@ class AnswerDetail(QWidget):
         below = msgspec.structs.replace(answer, second="") if answer and question else answer
         parts = MarkedPlaces()
         if below is not None:
-            parts = shown(below, second_first=self._second_first, close=self._compact)
+            close = self._compact or len(below.said) + len(below.truth) > _LONG_PAIR
+            parts = shown(below, second_first=self._second_first, close=close)
         self._text.setFont(self._theme.font("body" if answer is not None and has_parts(answer) else "lead"))
         self._text.setPlainText(parts.text)
         self._fit_text()
@@ -263,6 +266,11 @@ def _listed(answers: Sequence[str]) -> str:
     return " · ".join(beginnings[:2] if tuple(beginnings) != tuple(answers) else beginnings)
 
 
+def _ended(sentence: str) -> str:
+    """Returns a sentence with its full stop, unless its end was left out."""
+    return sentence if sentence.rstrip("*").endswith("…") else f"{sentence}."
+
+
 def _sentence(answer: Prediction, *, short: bool = False) -> str:
     """Returns what was said, how sure it was, and whether that is right.
 
@@ -284,10 +292,10 @@ def _sentence(answer: Prediction, *, short: bool = False) -> str:
         parts.append(f"{100 * answer.right:.0f} % of it is right.")
     likely = f"Next likeliest for {answer.alternatives_to}" if answer.alternatives_to else "Next likeliest"
     if answer.alternatives and not short:
-        parts.append(f"{likely}: {_listed(answer.alternatives)}.")
+        parts.append(_ended(f"{likely}: {_listed(answer.alternatives)}"))
     if answer.before or answer.before_alternatives:
         said = _beginning(answer.before, 2 * _LONG_ANSWER) or "nothing"
-        parts.append(f"Before training it said **{said}**{'' if said.endswith('…') else '.'}")
+        parts.append(_ended(f"Before training it said **{said}**"))
     if answer.before_alternatives and not short:
-        parts.append(f"{likely} then: {_listed(answer.before_alternatives)}.")
+        parts.append(_ended(f"{likely} then: {_listed(answer.before_alternatives)}"))
     return " ".join(part for part in parts if part)

@@ -66,7 +66,7 @@ def nothing_listed(wanted: AnswerFilter, answers: int, unit: str) -> Nothing:
     """
     one = singular(unit)
     if wanted.search:
-        return Nothing(f"No {one} contains “{wanted.search}”", "Look for another word.", "Clear search")
+        return Nothing(f'No {one} contains "{wanted.search}"', "Look for another word.", "Clear search")
     if not answers:
         return Nothing("The answers are not here", "The run folder holds no predictions file.")
     if wanted == AnswerFilter():

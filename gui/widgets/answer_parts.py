@@ -85,9 +85,12 @@ def has_parts(answer: Prediction) -> bool:
 
 
 def is_written(answer: Prediction) -> bool:
-    """Returns whether an answer was written: words of its own, to compare with the right ones."""
-    marked = answer.spans or answer.true_spans
-    return answer.right is not None and not marked and not answer.probabilities and bool(answer.truth)
+    """Returns whether an answer was written: words of its own, to compare with the right ones.
+
+    A single word, or a number, is told in a sentence.
+    """
+    other = answer.spans or answer.true_spans or answer.probabilities or answer.right is None
+    return not other and bool(answer.truth) and {len(answer.said.split()), len(answer.truth.split())} != {1}
 
 
 def _headed(heading: str, below: MarkedPlaces) -> MarkedPlaces:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent, QTextLayout
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -34,6 +34,8 @@ from gui.widgets.rows_table import elide_words
 from gui.widgets.word_marks import Sides, paint_marks
 
 _CONFIDENCE_WIDTH, _ANSWER_WIDTH = 112, 88
+_LEAST_SEEN = 14
+"""Height of a row from which something of its words can be seen."""
 _MOST_WIDTH, _MOST_TWO = 150, 230
 """Width of a column of labels, and of one in which a label stands beside the one that took its place."""
 
@@ -199,6 +201,22 @@ class AnswersTable(QTableView):
         header.setStyleSheet(f"QHeaderView::section {{ padding-left: {px(12)}px; }}")
         self.fit_columns()
 
+    def sliver(self) -> int:
+        """Returns the height of a row at the lower edge of which nothing can be read; 0 for none."""
+        height = self.viewport().height()
+        row = self.rowAt(height - 1)
+        seen = height - self.rowViewportPosition(row) if row >= 0 else 0
+        return seen if seen < self._theme.px(_LEAST_SEEN) else 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draws the rows; a sliver of one looks like a mistake."""
+        super().paintEvent(event)
+        if sliver := self.sliver():
+            area = self.viewport().rect()
+            QPainter(self.viewport()).fillRect(
+                area.adjusted(0, area.height() - sliver, 0, 0), self._theme.color("surface")
+            )
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Shares the width anew where answers are written ones."""
         super().resizeEvent(event)
@@ -209,8 +227,10 @@ class AnswersTable(QTableView):
         px, model = self._theme.px, self._answers
         self.setColumnWidth(0, px(_CONFIDENCE_WIDTH))
         if model.is_written:
-            answer = max(px(_ANSWER_WIDTH), (self.viewport().width() - px(_CONFIDENCE_WIDTH)) * 3 // 10)
-            widths = [answer, answer]
+            most = (self.viewport().width() - px(_CONFIDENCE_WIDTH)) * 3 // 10
+            needed = [self._widest({one.said for one in model.answers})]
+            needed.append(self._widest({one.truth for one in model.answers}))
+            widths = [max(px(_ANSWER_WIDTH), min(width, most)) for width in needed]
         else:
             names = {one.said for one in model.answers} | {one.truth for one in model.answers}
             width = min(max(px(_ANSWER_WIDTH), self._widest(names)), px(_MOST_WIDTH))

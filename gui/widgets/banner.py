@@ -80,10 +80,11 @@ class Banner(Panel):
         return self._problem
 
     def show_problem(self, problem: Problem) -> None:
-        """Shows what happened, why, what is safe, and the ways to go on."""
+        """Shows what happened, why, what is safe, the next step, and the ways to go on."""
         self._problem = problem
         safe = f" **{problem.safe}**" if problem.safe else ""
-        fix = f" {problem.fix}" if problem.fix and not problem.actions else ""
+        is_said = any(problem.fix.rstrip(".") == action.label for action in problem.actions)
+        fix = f" {problem.fix}" if problem.fix and not is_said else ""
         self._show(_SEVERITIES[problem.severity], problem.title, problem.reason + safe + fix, problem.actions)
         is_action = any(action.id == _COPY for action in problem.actions)
         self._copy.setVisible(bool(problem.details) and not is_action)

@@ -65,11 +65,11 @@ class Panel(QFrame):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
-        """Draws the surface."""
+        """Draws the surface, inside of the margins."""
         painter = QPainter(self)
         draw_panel(
             painter,
-            QRectF(self.rect()),
+            QRectF(self.contentsRect()),
             self._theme.color(self._fill) if self._fill else None,
             self._theme.color(self._edge) if self._edge else None,
             radius=self._theme.radius(self._radius),

@@ -192,7 +192,7 @@ class CommandSearch(Panel):
         any_found = bool(self._model.entries)
         self.list.setVisible(any_found)
         self._nothing.setVisible(not any_found)
-        self._nothing.setText(f"Nothing is called “{self.field.text()}”.")
+        self._nothing.setText(f'Nothing is called "{self.field.text()}".')
         if any_found:
             self.list.setCurrentIndex(self._model.index(0, 0))
         self.place()

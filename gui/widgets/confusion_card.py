@@ -14,6 +14,8 @@ from gui.widgets.confusion_matrix import LARGE_ABOVE, Cell, Confusion, Confusion
 from gui.widgets.labels import label
 
 _MOST = 3
+_FEW = 6
+"""With more classes than that the hint below them gives way in a low window."""
 
 
 class ConfusionCard(Card):
@@ -70,6 +72,10 @@ class ConfusionCard(Card):
         self._top_buttons = [self._top_button(cell) for cell in (confusion.top(_MOST) if large else [])]
         for button in self._top_buttons:
             self._top.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def set_dense(self, dense: bool) -> None:
+        """Takes less height: of many classes a low window has room for the cells alone."""
+        self._hint.setVisible(not dense or len(self._classes) <= _FEW)
 
     @property
     def top_words(self) -> list[str]:

@@ -20,6 +20,9 @@ Cell = tuple[int, int]
 _CORNER = "said →"
 """Stands between the two kinds of names, unless each of these says it."""
 
+_MANY_ABOVE = 6
+"""With more classes than that the cells may be as low as a line of small words."""
+
 
 @dataclass(frozen=True)
 class Confusion:
@@ -126,7 +129,20 @@ class ConfusionMatrix(QWidget):
         metrics = QFontMetricsF(self._theme.font("caption"))
         corner = "truly" if len(self._confusion.classes) == 2 else _CORNER
         widest = max(metrics.horizontalAdvance(name) for name in (*self._confusion.classes, corner))
-        return min(widest, px(110)) + px(8), float(px(22))
+        number = metrics.horizontalAdvance(" 10") if self._has_many else 0  # where numbers may stand
+        return min(widest, px(110)) + number + px(8), float(px(18 if self._has_many else 22))
+
+    @property
+    def _has_many(self) -> bool:
+        return len(self._confusion.classes) > _MANY_ABOVE
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether numbers stand above the columns, which are too narrow for the names of the classes."""
+        if not self._has_many:
+            return False
+        metrics, room = QFontMetricsF(self._theme.font("caption")), self.cell_rect((0, 0)).width()
+        return any(metrics.horizontalAdvance(name) > room for name in self._confusion.classes)
 
     def _prefix(self, word: str) -> str:
         return f"{word} " if len(self._confusion.classes) == 2 else ""
@@ -135,7 +151,7 @@ class ConfusionMatrix(QWidget):
         """Returns where a cell is drawn."""
         px, size = self._theme.px, max(1, len(self._confusion.classes))
         left, top = self._margins()
-        gap = px(6 if size <= 4 else 3 if not self._is_large else 2)
+        gap = px(6 if size <= 4 else 2 if self._has_many else 3)
         if self._is_large:
             width, height = float(px(44)), float(px(28))
         else:
@@ -165,6 +181,8 @@ class ConfusionMatrix(QWidget):
             return self.sizeHint()
         px, size = self._theme.px, max(1, len(self._confusion.classes))
         left, top = self._margins()
+        if self._has_many:
+            return QSize(int(left) + size * px(28), int(top) + size * px(16))
         return QSize(int(left) + size * px(40), int(top) + size * px(46 if size <= 2 else 25))
 
     # --- painting ---------------------------------------------------------------------------------
@@ -187,17 +205,18 @@ class ConfusionMatrix(QWidget):
         painter.setPen(theme.color("text2"))
         metrics = painter.fontMetrics()
         left, top = self._margins()
-        two = len(self._confusion.classes) == 2
+        two, numbered = len(self._confusion.classes) == 2, self.is_numbered
         for index, name in enumerate(self._confusion.classes):
             column = self.cell_rect((0, index))
-            words = metrics.elidedText(
-                f"{self._prefix('said')}{name}", Qt.TextElideMode.ElideRight, int(column.width())
-            )
+            head = f"{index + 1}" if numbered else f"{self._prefix('said')}{name}"
+            words = metrics.elidedText(head, Qt.TextElideMode.ElideRight, int(column.width()))
             place = QRectF(column.left(), 0, column.width(), top - px(4))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
             row = self.cell_rect((index, 0))
             room = QRectF(0, row.top(), left - px(6), row.height())
-            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
+            number = f" {index + 1}" if numbered else ""
+            left_over = int(room.width() - metrics.horizontalAdvance(number))
+            words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left_over) + number
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, side, f"truly\n{words}" if two else words)
         if not two:
@@ -231,7 +250,8 @@ class ConfusionMatrix(QWidget):
         count = self._confusion.counts[truth][said]
         small = len(self._confusion.classes) > 2
         painter.setPen(theme.color("text" if count else "text3"))
-        painter.setFont(theme.font("small" if small else "title", 600 if count else 400))
+        role = "caption" if rect.height() < px(18) else "small" if small else "title"
+        painter.setFont(theme.font(role, 600 if count else 400))
         if small or rect.height() < px(44):
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
             return

@@ -31,7 +31,7 @@ _LEAD = (
     "What you choose is copied to this computer and opened as a new project. Only rows are fetched, never "
     "programs. Each owner sets the licence: read the card before you pass anything on."
 )
-_HINT = "A word or a name, such as “imdb” or “nyu-mll/glue”, or the address of its page."
+_HINT = 'A word or a name, such as "imdb" or "nyu-mll/glue", or the address of its page.'
 
 
 def row_words(entry: DataSetEntry) -> RowWords:
@@ -231,7 +231,7 @@ class DataSetPanel(Panel):
     def _nothing(self) -> str:
         if self._found is None:
             return _HINT
-        return "" if self._found.data_sets else f"The hub has no data set for “{self._found.query}”."
+        return "" if self._found.data_sets else f'The hub has no data set for "{self._found.query}".'
 
     def _row(self, words: RowWords) -> DownloadRow:
         row = DownloadRow(self._theme, words)

@@ -107,7 +107,7 @@ class DoubtsList(Popover):
         words = QVBoxLayout()
         words.setSpacing(px(2))
         sure = percent(round(doubt.confidence, 2))
-        said = f"“{doubt.given}”, expected “{doubt.expected}” ({sure} sure) · row {thousands(doubt.row)}"
+        said = f'"{doubt.given}", expected "{doubt.expected}" ({sure} sure) · row {thousands(doubt.row)}'
         words.addWidget(ClampedText(theme, " / ".join(part for part in (doubt.text, doubt.second) if part)))
         words.addWidget(label(theme, said, "small", "text2", wrap=True))
         line = QHBoxLayout()

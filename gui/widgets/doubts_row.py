@@ -42,8 +42,10 @@ class DoubtsRow(QWidget):
         self._cancel.setAccessibleName("Look for wrong labels no longer")
         self._cancel.clicked.connect(self.cancel_requested)
         self._note = label(theme, "", "small", "text2", wrap=True)
+        self._busy = label(theme, "", "body", "text", weight=500)
         line = QHBoxLayout()
         line.addWidget(self.link)
+        line.addWidget(self._busy)
         line.addStretch(1)
         line.addWidget(self._cancel)
         column = QVBoxLayout(self)
@@ -57,6 +59,11 @@ class DoubtsRow(QWidget):
     def note(self) -> str:
         """The words below the link."""
         return self._note.text()
+
+    @property
+    def busy_words(self) -> str:
+        """What is being done, in the place of the link; empty while nothing is."""
+        return self._busy.text()
 
     def reset(self, column: str = "") -> None:
         """Forgets what was found: the rows are other ones.
@@ -109,7 +116,9 @@ class DoubtsRow(QWidget):
 
     def _show(self, title: str, note: str, *, busy: bool) -> None:
         self.link.setText(title)
-        self.link.setEnabled(not busy)
+        self.link.setVisible(not busy)
+        self._busy.setText(title if busy else "")
+        self._busy.setVisible(busy)
         self._cancel.setVisible(busy)
         self._note.setText(note)
         self._note.setVisible(bool(note))

@@ -15,6 +15,9 @@ from gui.widgets.class_marks import paint_mark
 
 _MARK, _NEAR, _EDGE, _LEGEND = 8, 12, 14, 22
 _MOST_NAMES = 8
+"""As many classes have a mark of their own."""
+_MOST_OTHERS = 2
+"""So many of those without one are named."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,9 @@ class EmbeddingPlot(QWidget):
         self._theme = theme
         self._texts: tuple[PlacedText, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._ringed = ""
+        self._reach = 1.0
+        """The largest coordinate, where that is more than 1."""
         self._shows_after = True
         self._current = -1
         self.setObjectName("embedding_plot")
@@ -59,17 +65,29 @@ class EmbeddingPlot(QWidget):
         """Returns the row that is pointed at."""
         return self._texts[self._current] if 0 <= self._current < len(self._texts) else None
 
-    def set_texts(self, texts: Sequence[PlacedText], names: Sequence[str]) -> None:
+    def set_texts(
+        self, texts: Sequence[PlacedText], names: Sequence[str], ringed: str = "wrong answer"
+    ) -> None:
         """Shows rows.
 
         Args:
             texts: The rows.
             names: Of the classes, in the order of their marks.
+            ringed: What a row with a ring is.
         """
-        self._texts, self._names, self._current = tuple(texts), tuple(names[:_MOST_NAMES]), -1
+        self._ringed = ringed
+        self._reach = max(1.0, *(abs(value) for one in texts for value in (*one.before, *one.after)), 1.0)
+        self._texts, self._names, self._current = tuple(texts), (), -1
+        if any(one.mark for one in texts):  # rows of tags are of no class
+            self._names = _legend(names)
         wrong = sum(one.is_wrong for one in texts)
-        self.setAccessibleDescription(f"{len(texts):,} rows, {wrong:,} of them answered wrongly.")
+        self.setAccessibleDescription(f"{len(texts):,} rows, {wrong:,} of them with a ring: {ringed}.")
         self.update()
+
+    @property
+    def legend(self) -> list[str]:
+        """Returns what is named below the rows."""
+        return [*self._names, self._ringed]
 
     def show_after(self, after: bool) -> None:
         """Shows where rows lie after training, or before."""
@@ -80,7 +98,7 @@ class EmbeddingPlot(QWidget):
         """Returns where a row lies, in pixels."""
         px = self._theme.px
         area = QRectF(self.rect()).adjusted(px(_EDGE), px(_EDGE), -px(_EDGE), -px(_EDGE + _LEGEND))
-        x, y = text.after if self._shows_after else text.before
+        x, y = (value / self._reach for value in (text.after if self._shows_after else text.before))
         return QPointF(area.left() + (x + 1) / 2 * area.width(), area.top() + (1 - y) / 2 * area.height())
 
     # Qt
@@ -166,7 +184,7 @@ class EmbeddingPlot(QWidget):
         metrics = painter.fontMetrics()
         x, y = float(px(_EDGE)), self.height() - px(_LEGEND) / 2
         entries = [(number, name) for number, name in enumerate(self._names, start=1)]
-        for number, name in [*entries, (-1, "wrong answer")]:
+        for number, name in [*entries, (-1, self._ringed)]:
             square = QRectF(x, y - px(_MARK) / 2, px(_MARK), px(_MARK))
             if number > 0:
                 paint_mark(painter, theme, square, number)
@@ -179,3 +197,12 @@ class EmbeddingPlot(QWidget):
             box = QRectF(square.right() + px(5), y - px(8), width + px(4), px(16))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
             x = box.right() + px(12)
+
+
+def _legend(names: Sequence[str]) -> tuple[str, ...]:
+    """Returns what stands beside the marks; the classes that have none of their own share the last one."""
+    others = names[_MOST_NAMES:]
+    if not others:
+        return tuple(names)
+    last = ", ".join(others) if len(others) <= _MOST_OTHERS else f"{len(others):,} others"
+    return (*names[:_MOST_NAMES], last)

@@ -126,7 +126,7 @@ class ExportChecks(Card):
             (
                 "base_model",
                 "The base model is named exactly",
-                "With its name and the fingerprint of its weights",
+                "By its name and its weights' fingerprint",
             ),
         ):
             self.body.addWidget(Divider(theme))

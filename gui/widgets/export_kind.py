@@ -109,14 +109,15 @@ class _TickButton(QAbstractButton):
         painter.setFont(theme.font("body", 600))
         painter.setPen(theme.color("text" if on else "text3"))
         painter.drawText(QRectF(px(_WORDS), top, end - px(_WORDS), name_step), v_middle, self._entry.name)
-        right = QRectF(px(_WORDS), middle - (name_step + step) / 2, end - px(_WORDS), name_step)
+        right = QRectF(px(_WORDS), top, end - px(_WORDS), name_step)
         painter.drawText(right, to_right, self._size)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text2" if on else "text3"))
         for number, line in enumerate(lines):
             painter.drawText(QPointF(px(_WORDS), top + name_step + number * step + step * 0.75), line)
         painter.setPen(theme.color("text3"))
-        painter.drawText(right.translated(0, name_step), to_right, self._entry.opens_with)
+        below = QRectF(right.left(), top + name_step, right.width(), step)  # beside the first line, as in all
+        painter.drawText(below, to_right, self._entry.opens_with)
 
     def _paint_check(self, painter: QPainter, box: QRectF) -> None:
         theme = self._theme

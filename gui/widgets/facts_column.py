@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.protocol.config import DataConfig
 from engine.protocol.data_facts import ClassCount, PreparedFacts
@@ -21,6 +21,7 @@ from gui.widgets.label_editor import LabelEditor
 from gui.widgets.label_share import LabelShare
 from gui.widgets.labels import ThemedLabel, label
 from gui.widgets.length_histogram import LengthHistogram
+from gui.widgets.scroll_column import GUTTER, ScrollColumn
 from gui.widgets.segmented import Segmented
 from gui.widgets.split_bar import SplitBar
 from gui.widgets.split_editor import SplitEditor
@@ -139,23 +140,14 @@ class FactsColumn(QWidget):
         self._split_card.header.addWidget(self.change_split)
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        content.setObjectName("facts_content")
-        self._cards_column = QVBoxLayout(content)
-        self._cards_column.setContentsMargins(0, 0, 0, 0)
+        self._area = ScrollColumn()
+        self._area.setObjectName("facts_scroll")
+        self._area.setAccessibleName("Labels, split and health check")
+        self._area.content.setObjectName("facts_content")
+        self._cards_column = self._area.column
         for card in self._cards.values():
             self._cards_column.addWidget(card)
         self._cards_column.setStretchFactor(self._health_card, 1)
-        self._content = content
-        self._area = QScrollArea()
-        self._area.setObjectName("facts_scroll")
-        self._area.setAccessibleName("Labels, split and health check")
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(content)
-        content.setAutoFillBackground(False)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._tabs)
@@ -185,6 +177,7 @@ class FactsColumn(QWidget):
         labels: str = "labels",
         limit: int | None = None,
         rows_in_reach: Collection[int] = (),
+        in_the_way: bool = False,
     ) -> None:
         """Shows counts and findings.
 
@@ -195,6 +188,7 @@ class FactsColumn(QWidget):
             labels: What the answers are called, in the plural.
             limit: Longest text in words that is read whole; ``None`` when not known.
             rows_in_reach: Numbers of the file's rows that the preview holds.
+            in_the_way: Whether an error is told elsewhere.
         """
         self._usable = prepared.usable if prepared else 0
         classes, lengths = (prepared.classes, prepared.lengths) if prepared else ((), ())
@@ -210,7 +204,8 @@ class FactsColumn(QWidget):
         self._unknown.setVisible(not classes and not lengths)
         self._label_card.set_title("Length" if lengths and not classes else labels.capitalize())
         self._label_note.setText(count(unit, prepared.usable) if prepared and prepared.usable else "")
-        self._length_title.setText(f"Length of the {unit}")
+        of = prepared.lengths_of if prepared and prepared.lengths_of else unit
+        self._length_title.setText(f"Length of the {of}")
         self._lengths.set_bins(lengths, limit)
         divided = prepared is not None and prepared.train + prepared.validation + prepared.test > 0
         if prepared is not None and divided:
@@ -220,17 +215,17 @@ class FactsColumn(QWidget):
         self._split.setVisible(divided)
         self._undivided.setText(_TOO_FEW if prepared is not None else _UNCOUNTED)
         self._undivided.setVisible(not divided)
-        self._health.set_findings(findings, rows_in_reach)
+        self._health.set_findings(findings, rows_in_reach, in_the_way=in_the_way)
         counted = prepared is not None and prepared.usable > 0
         known = counted or bool(findings)
-        self._health_note.setText(notes_words(findings) if known else "")
+        self._health_note.setText(notes_words(findings, in_the_way=in_the_way) if known else "")
         self._unchecked.setVisible(not known)
         self._save_rows.setVisible(known)
 
     @property
     def gutter(self) -> int:
         """Room beside the cards for a scroll bar, in pixels."""
-        return self._theme.px(12)
+        return self._theme.px(GUTTER)
 
     @property
     def health(self) -> HealthList:
@@ -251,7 +246,7 @@ class FactsColumn(QWidget):
             narrow: Whether to show one card at a time.
         """
         self._narrow = narrow
-        self._content.setFixedWidth(width)
+        self._area.set_widths(width, self.gutter)
         self.setFixedWidth(width + self.gutter)
         self._show_cards()
 
@@ -300,13 +295,13 @@ def split_notes(data: DataConfig) -> list[str]:
     """
     split, notes = data.split, []
     if split.part_column:
-        notes.append(f"Divided as the column “{split.part_column}” says.")
+        notes.append(f'Divided as the column "{split.part_column}" says.')
     elif split.time_column:
-        notes.append(f"By “{split.time_column}”: the last rows are the test.")
+        notes.append(f'By "{split.time_column}": the last rows are the test.')
     elif split.folds:
         notes.append(f"Fold {split.fold + 1} of {split.folds} is the test; the others judge the other rows.")
     if split.group_column:
-        notes.append(f"Rows with the same “{split.group_column}” stay together.")
+        notes.append(f'Rows with the same "{split.group_column}" stay together.')
     if data.row_limit is not None:
         few = count("training rows", data.row_limit)
         notes.append(f"Only {few} are used; validation and test rows stay as they are.")

@@ -41,6 +41,8 @@ _BUTTON_WORDS = {
     "show_data": "Show",
     "change_settings": "Change",
 }
+_BY_ARGUMENT = {"smaller_batches": "Smaller batches"}
+"""What a button says whose way on is that of another but for an argument."""
 _NOT_A_WAY_ON = {"copy_details"}
 
 
@@ -53,7 +55,8 @@ class _ActionRow(Panel):
             self.set_look(edge="ink", edge_width=1.5)
         self._icon = QLabel()
         self._icon_name = _ICONS.get(action.id, "arrow")
-        words = _BUTTON_WORDS.get(action.id, "Do this")
+        special = (_BY_ARGUMENT[name] for name in action.arguments if name in _BY_ARGUMENT)
+        words = next(special, _BUTTON_WORDS.get(action.id, "Do this"))
         self.button = Button(theme, words, "repair" if first else "secondary")
         self.button.setObjectName(f"action_{action.id}")
         self.button.setAccessibleName(f"{words}: {action.label}")

@@ -107,13 +107,13 @@ class FileAnswersRow(Panel):
 
 def _told(written: AnswersWritten, notice: Problem | None) -> str:
     """Returns what became of a file."""
-    parts = [f"**{count('rows', written.rows)} answered in “{file_name(written.path)}”,** beside your file."]
+    parts = [f'**{count("rows", written.rows)} answered in "{file_name(written.path)}",** beside your file.']
     if written.unanswered:
         parts.append(f"{count('rows', written.unanswered)} without a text.")
     if written.silent:
         parts.append(f"To {count('rows', written.silent)} the model answered with an empty text.")
     if written.cut:
-        parts.append(f"{count('rows', written.cut)} too long to be read whole; the column “note” says which.")
+        parts.append(f'{count("rows", written.cut)} too long to be read whole; the column "note" says which.')
     parts += [written.note] if written.note else []
     parts += [f"{notice.title}."] if notice is not None else []
     return " ".join(parts)

@@ -45,10 +45,10 @@ def format_words(table: TableFacts) -> str:
         table: The file.
     """
     if table.sheet:
-        return f"Sheet “{table.sheet}”"
+        return f'Sheet "{table.sheet}"'
     name = listed(list(dict.fromkeys(_called(one) for one in table.encoding.split(","))))
     sign = table.delimiter
-    between = DELIMITERS.get(sign, f"“{sign}”") if sign else ""
+    between = DELIMITERS.get(sign, f'"{sign}"') if sign else ""
     return f"{name}, {between}" if between else name
 
 

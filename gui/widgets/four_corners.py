@@ -30,6 +30,9 @@ _APART, _LOW_APART = 15, 11
 _LOW = 56
 """A field lower than that has its name and its dots close together."""
 
+_FROM_EDGE = 7
+"""Hollow dots stay that far inside their field: their own radius, and as much again."""
+
 _NAME_LINE = 14
 """Height of a field's name, which no dot may cover."""
 
@@ -173,6 +176,7 @@ class FourCorners(QWidget):
     def preset_places(self) -> dict[str, QPointF]:
         """Returns method → where its hollow dot is drawn; dots do not cover each other."""
         apart = self._theme.px(_LOW_APART if self._is_low() else _APART)
+        edge = self._theme.px(_FROM_EDGE)
         taken: list[tuple[QPointF, float]] = []
         if self._verdict is not None:
             taken.append((self._place(self._verdict), max(apart, self._halo() + self._theme.px(5))))
@@ -183,9 +187,13 @@ class FourCorners(QWidget):
             wanted = self._place(preset.verdict)
             cell = next((one for one in self._cells().values() if one.contains(wanted)), self._field())
             top = self._name_pad() + self._theme.px(_NAME_LINE + 4)
-            inside = cell.adjusted(apart / 2, top, -apart / 2, -self._theme.px(5))
+            inside = cell.adjusted(max(edge, apart / 2), top, -max(edge, apart / 2), -edge)
             around = (wanted + offset * apart * far for far in (1, 1.2) for offset in _OFFSETS)
-            options = itertools.chain([wanted], (place for place in around if inside.contains(place)))
+            first = QPointF(
+                min(max(wanted.x(), cell.left() + edge), cell.right() - edge),
+                min(max(wanted.y(), cell.top() + edge), cell.bottom() - edge),
+            )
+            options = itertools.chain([first], (place for place in around if inside.contains(place)))
             free = (
                 place
                 for place in options
@@ -194,7 +202,7 @@ class FourCorners(QWidget):
                     for other, least in taken
                 )
             )
-            places[preset.method] = next(free, wanted)
+            places[preset.method] = next(free, first)
             taken.append((places[preset.method], apart))
         return places
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.texts import count
@@ -37,11 +37,16 @@ def worst_first(findings: Sequence[Problem]) -> list[Problem]:
     return sorted(findings, key=lambda finding: (finding.code in _GOOD_NEWS, _ORDER[finding.severity]))
 
 
-def notes_words(findings: Sequence[Problem]) -> str:
-    """Returns how many findings deserve a look, e.g. ``"2 notes"`` or ``"nothing to mend"``."""
+def notes_words(findings: Sequence[Problem], *, in_the_way: bool = False) -> str:
+    """Returns how many findings deserve a look, e.g. ``"2 notes"`` or ``"nothing to mend"``.
+
+    Args:
+        findings: What was found.
+        in_the_way: Whether an error is told elsewhere, so that there is something to mend.
+    """
     number = sum(finding.code not in _SETTLED for finding in findings)
     if not number:
-        return "nothing to mend"
+        return "nothing else to mend" if in_the_way else "nothing to mend"
     return f"{number} {'note' if number == 1 else 'notes'}"
 
 
@@ -109,7 +114,6 @@ class HealthRow(QWidget):
         words = QVBoxLayout()
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(px(2))
-        words.addWidget(self._line(finding.title, "bodyStrong", "text"))
         if finding.reason:
             words.addWidget(self._line(finding.reason, "small", "text2"))
         rows = rows_sentence(finding)
@@ -123,14 +127,23 @@ class HealthRow(QWidget):
             self.setToolTip(finding.fix)
         elif finding.fix and repair is None:
             words.addWidget(self._line(finding.fix, "small", "text2"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, px(12), 0, px(12))
-        layout.setSpacing(px(10))
-        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
+        head = QHBoxLayout()
+        head.setSpacing(px(10))
+        title = self._line(finding.title, "bodyStrong", "text")
+        head.addWidget(title, 1, Qt.AlignmentFlag.AlignTop)
         if repair is not None:
+            for part in (title, self._picture):  # in the middle of the button's height
+                part.setContentsMargins(0, px(5), 0, 0)
             self.button = self._repair(repair)
-            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+            head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QGridLayout(self)  # only the title gives room to the button: the words below it are long
+        layout.setContentsMargins(0, px(12), 0, px(12))
+        layout.setHorizontalSpacing(px(10))
+        layout.setVerticalSpacing(px(2))
+        layout.addWidget(self._picture, 0, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head, 0, 1)
+        layout.addLayout(words, 1, 1)
+        layout.setColumnStretch(1, 1)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -214,13 +227,20 @@ class HealthList(QWidget):
         """Returns the button beside a finding; ``None`` where it is not listed or has none."""
         return next((row.button for row in self._rows if row.finding.code == finding.code), None)
 
-    def set_findings(self, findings: Sequence[Problem], rows_in_reach: Collection[int] = ()) -> None:
+    def set_findings(
+        self,
+        findings: Sequence[Problem],
+        rows_in_reach: Collection[int] = (),
+        *,
+        in_the_way: bool = False,
+    ) -> None:
         """Shows other findings.
 
         Args:
             findings: In any order; the worst are put on top.
             rows_in_reach: Numbers of the file's rows that can be shown; *Show the rows* is offered only where
                 one of a finding's rows is among them.
+            in_the_way: Whether an error is told elsewhere.
         """
         for row in self._rows:
             self._layout.removeWidget(row)
@@ -233,4 +253,4 @@ class HealthList(QWidget):
             row.action_chosen.connect(lambda action, about=finding: self.action_chosen.emit(action, about))
             self._layout.insertWidget(self._layout.count() - 1, row)
             self._rows.append(row)
-        self.setAccessibleName(f"Health check, {notes_words(findings)}")
+        self.setAccessibleName(f"Health check, {notes_words(findings, in_the_way=in_the_way)}")

@@ -122,8 +122,8 @@ class Pointer:
             return False
         if places.pill_at(view.thaw_index).contains(point):
             return True
-        reach = self._map.theme.px(_REACH)
-        return places.row_at(point) < 0 and places.thaw[view.thaw_index].is_near(point, reach)
+        path, px = places.thaw[view.thaw_index], self._map.theme.px
+        return places.row_at(point) < 0 and (path.grip(px).contains(point) or path.is_near(point, px(_REACH)))
 
     def _drag_line(self, point: QPointF) -> None:
         wanted = self._map.places.gap_near(point)

@@ -13,6 +13,9 @@ from gui.widgets.layer_map_columns import WORDS_FROM_WIDTH, Columns
 from gui.widgets.layer_map_tiers import Length, Tier
 from gui.widgets.layer_map_view import StackView
 
+_LEAST_GRIP = 28
+"""Height within which a press beside the blocks takes hold of the handle, however low it is drawn."""
+
 _PITCH_FOR_WORDS = 29
 """With rows nearer to each other than that, the handle of the thaw line has an icon and no words."""
 
@@ -32,6 +35,15 @@ class ThawPath:
     pill: QRectF
     left_y: float | None
     right_y: float | None
+
+    def grip(self, px: Length) -> QRectF:
+        """Returns where a press beside the blocks takes hold of the handle.
+
+        Args:
+            px: Turns lengths of the design into pixels.
+        """
+        more = max(0.0, (px(_LEAST_GRIP) - self.pill.height()) / 2)
+        return self.pill.adjusted(0, -more, 0, more)
 
     def is_near(self, point: QPointF, reach: float) -> bool:
         """Returns whether a point is so near to the line that a press takes hold of it."""

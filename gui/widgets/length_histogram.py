@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.protocol.data_facts import HistogramBin
+from gui.look.texts import count
 from gui.look.theme import Theme
 
 
@@ -86,9 +87,9 @@ class LengthHistogram(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         base = self.height() - px(22)
-        count = len(self._bins)
-        if count:
-            pitch = self.width() / count
+        bars = len(self._bins)
+        if bars:
+            pitch = self.width() / bars
             gap = min(px(3), pitch / 4)
             for place, (entry, height) in enumerate(zip(self._bins, self.bar_heights(base), strict=True)):
                 color = "warn" if self._is_cut(entry) else "borderStrong"
@@ -100,18 +101,18 @@ class LengthHistogram(QWidget):
             painter.setClipping(False)
         painter.setPen(QPen(theme.color("borderStrong"), 1))
         painter.drawLine(0, base, self.width(), base)
-        if not count:
+        if not bars:
             return
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text3"))
         below = QRectF(0, base + px(4), self.width(), px(18))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, f"{self._bins[0].low}")
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._last_words())
-        if count > 2:
-            place = count // 2
+        if bars > 2:
+            place = bars // 2
             tick = QRectF(0, below.top(), px(80), px(18))
-            tick.moveLeft(place * self.width() / count - tick.width() / 2)
-            painter.drawText(tick, Qt.AlignmentFlag.AlignHCenter, f"{self._bins[place].low} words")
+            tick.moveLeft(place * self.width() / bars - tick.width() / 2)
+            painter.drawText(tick, Qt.AlignmentFlag.AlignHCenter, count("words", self._bins[place].low))
 
     def _last_words(self) -> str:
         """The end of the axis; a last bar that is wider than the others holds everything from there on."""

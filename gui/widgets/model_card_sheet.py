@@ -90,10 +90,7 @@ class ModelCardCard(Card):
     def __init__(self, theme: Theme, sheet: ModelCardSheet, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Model card", parent=parent)
         self._sheet = sheet
-        words = (
-            "Goes into every export: what it is for, what it was trained on, how well it does and where "
-            "it fails."
-        )
+        words = "Goes into every export: what it is for, its data, how well it does, where it fails."
         self._state = ThemedLabel(theme, "In your own words.", "small", "text2", weight=500)
         read = Button(theme, "Read and edit", "secondary", "pen", size="small")
         read.setObjectName("read_card")

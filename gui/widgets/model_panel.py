@@ -252,10 +252,10 @@ class ModelPanel(Panel):
 
     def _nothing_found(self) -> str:
         if self._found is None:
-            return "A name or a word, such as “distilbert”. Only models with safetensors are shown."
+            return 'A name or a word, such as "distilbert". Only models with safetensors are shown.'
         if self._found.models:
             return "What was found is on this computer already."
-        return f"The hub has no safetensors model for “{self._found.query}”."
+        return f'The hub has no safetensors model for "{self._found.query}".'
 
     def _row(self, entry: ModelEntry) -> ModelRow:
         row = ModelRow(self._theme, entry, chosen=entry.id == self._chosen)

@@ -84,7 +84,7 @@ class OutcomesCard(Card):
         self._notes = label(theme, "", "small", "text2", wrap=True)
         self.change = label(theme, "", "hero")
         self._change_note = label(theme, "", "small", "text2", wrap=True)
-        self.how = Button(theme, "", "quiet", "info", size="small")
+        self.how = Button(theme, "", "link", "info")
         self.how.setObjectName("how_measured")
         self.how.clicked.connect(self._open_notes)
         for widget in (self.change, self._change_note, self.bars, self._notes):

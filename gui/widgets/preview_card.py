@@ -221,8 +221,8 @@ class PreviewCard(Card):
         narrowed = bool(words or label) or not self._only.isHidden()
         empty = narrowed and model.is_settled and model.rowCount() == 0
         if empty:
-            kind = f" with the label “{label}”" if label else ""
-            what = f"contains “{words}”" if words else "is here"
+            kind = f' with the label "{label}"' if label else ""
+            what = f'contains "{words}"' if words else "is here"
             self._nothing.set_texts(f"None of these {self._unit}{kind} {what}", "", "Show all rows")
         self._stack.setCurrentWidget(self._nothing if empty else self._table)
 

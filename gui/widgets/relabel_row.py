@@ -100,7 +100,7 @@ class RelabelRow(QWidget):
             return f"{len(self._answers):,} chosen"
         row = self._answers[0].row if self._answers else 0
         if row in self._relabelled:
-            return f"Row {thousands(row)} is “{self._relabelled[row]}” from the next run on"
+            return f'Row {thousands(row)} is "{self._relabelled[row]}" from the next run on'
         return f"Row {thousands(row)} of your file" if row else ""
 
     def make_menu(self, parent: QWidget) -> QMenu:
@@ -127,7 +127,7 @@ class RelabelRow(QWidget):
         said, given = ({getattr(one, name) for one in self._open} for name in ("said", "truth"))
         which = f"row {thousands(self._open[0].row)}" if len(self._open) == 1 else f"{len(self._open):,} rows"
         if len(said) == 1:
-            first = f"Label {which} “{next(iter(said))}”, as the model said"
+            first = f'Label {which} "{next(iter(said))}", as the model said'
         else:
             first = f"Label each of {which} as the model said"
         known = {one.row: one.said for one in self._open if one.said in self._labels and not one.is_right}
@@ -136,7 +136,7 @@ class RelabelRow(QWidget):
             menu.addSeparator()
         others = [name for name in self._labels if {name} not in (given, said)]
         for name in others[:MOST_LABELS]:
-            self._add(menu, f"Label {which} “{name}”", {one.row: name for one in self._open})
+            self._add(menu, f'Label {which} "{name}"', {one.row: name for one in self._open})
 
     def _add(self, menu: QMenu, words: str, labels: Mapping[int, str]) -> None:
         action = menu.addAction(words.replace("&", "&&"))

@@ -170,7 +170,7 @@ class RunsDrawer(QFrame):
         if row is None or row.is_active:
             return
         self._deleting = run_id
-        self._undo_words.setText(f"“{row.name}” will be deleted.")
+        self._undo_words.setText(f'"{row.name}" will be deleted.')
         self._undo_timer.start()
         self._show_undo()
         self._refill()

@@ -99,6 +99,11 @@ class Segmented(Panel):
         """
         self._segments[name].setChecked(True)
 
+    @property
+    def offers_choice(self) -> bool:
+        """Whether there is more than one option."""
+        return sum(not segment.isHidden() for segment in self._segments.values()) > 1
+
     def focus_current(self) -> None:
         """Puts the keyboard on the chosen option."""
         if self._segments:

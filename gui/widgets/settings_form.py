@@ -40,7 +40,7 @@ class SettingsForm(QWidget):
         self._advanced: list[QWidget] = []
         self._open = False
         self._column = QVBoxLayout(self)
-        self._more = Button(theme, "More settings", "quiet", "down", size="small")
+        self._more = Button(theme, "More settings", "link", "down")
         self._more.setObjectName("more_settings")
         self._more.clicked.connect(lambda: self.show_advanced(not self._open))
         self._space()

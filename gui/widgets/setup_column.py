@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.estimate_card import EstimateCard
 from gui.widgets.method_list import MethodCombo
+from gui.widgets.scroll_column import GUTTER, ScrollColumn
 from gui.widgets.segmented import Segmented
 from gui.widgets.verdict_card import VerdictCard
 
@@ -40,23 +41,16 @@ class SetupColumn(QWidget):
         self.estimate = EstimateCard(theme)
         self.verdict = VerdictCard(theme)
         self.verdict.method_chosen.connect(self.method_chosen)
-        inside = QWidget()
-        inside.setObjectName("setup_column_inside")
-        self._cards = QVBoxLayout(inside)
-        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._scroll = ScrollColumn()
+        self._cards = self._scroll.column
         self._cards.addWidget(self.estimate)
         self._cards.addWidget(self.verdict, 1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setStyleSheet("QScrollArea, QWidget#setup_column_inside { background: transparent; }")
-        self._scroll.setWidget(inside)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._above = QVBoxLayout()
         for widget in (self.methods, self.tabs):
-            self._column.addWidget(widget)
+            self._above.addWidget(widget)
+        self._column.addLayout(self._above)
         self._column.addWidget(self._scroll, 1)
         self.set_layout(wide=True, narrow=False)
 
@@ -66,12 +60,31 @@ class SetupColumn(QWidget):
         self._narrow = narrow
         self.methods.setVisible(narrow)
         self.tabs.setVisible(narrow)
-        self._column.setSpacing(px(8))
+        for column in (self._column, self._above):
+            column.setSpacing(px(8))
+        self._above.setContentsMargins(0, 0, self.gutter, 0)
         self._cards.setSpacing(px(16 if wide else 12))
         self.estimate.set_compact(not wide)
         self.verdict.set_compact(not wide, titled=not narrow)
         self.estimate.set_title("" if narrow else "Estimate")
         self._show_tab(self.tabs.current())
+
+    @property
+    def gutter(self) -> int:
+        """Room beside the cards for a scroll bar, in pixels."""
+        return self._theme.px(GUTTER)
+
+    def set_card_width(self, width: int, *, covered: bool = False) -> None:
+        """Makes the cards as wide as that; the column is wider by :attr:`gutter`.
+
+        Args:
+            width: In pixels.
+            covered: Whether a sheet lies over them, which has a scroll bar of its own.
+        """
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if covered else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._scroll.setVerticalScrollBarPolicy(policy)
+        self._scroll.set_widths(width, self.gutter)
+        self.setFixedWidth(width + self.gutter)
 
     def show_tab(self, name: str) -> None:
         """Shows ``"estimate"`` or ``"verdict"`` where only one fits."""

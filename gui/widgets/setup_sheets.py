@@ -20,7 +20,8 @@ class SetupSheets(QObject):
     Args:
         theme: Colours, fonts, lengths.
         page: The page they lie over; it owns them.
-        header: Has the buttons, and stays in sight.
+        header: Has the buttons.
+        above: What of the page stays in sight above them.
 
     Attributes:
         settings: The training settings.
@@ -30,17 +31,27 @@ class SetupSheets(QObject):
     setting_changed = Signal(str, object)
     """Name and value of a setting that the person changed."""
 
-    def __init__(self, theme: Theme, page: QWidget, header: SetupHeader) -> None:
+    width_changed = Signal()
+    """A sheet was opened or closed."""
+
+    def __init__(self, theme: Theme, page: QWidget, header: SetupHeader, above: QWidget) -> None:
         super().__init__(page)
         self._header = header
-        self.settings = SettingsSheet(theme, page, below=header)
-        self.noise = NoisePanel(theme, page, below=header)
+        self.settings = SettingsSheet(theme, page, below=above)
+        self.noise = NoisePanel(theme, page, below=above)
         pairs = ((header.settings, self.settings, self.noise), (header.noise, self.noise, self.settings))
         for button, sheet, other in pairs:
             button.clicked.connect(other.close_sheet)
             button.clicked.connect(sheet.toggle_sheet)
             sheet.closed.connect(button.setFocus)
+            sheet.opened.connect(self.width_changed)
+            sheet.closed.connect(self.width_changed)
             sheet.setting_changed.connect(self.setting_changed)
+
+    @property
+    def width(self) -> int:
+        """Returns how wide the open sheet is, in pixels; 0 while none is."""
+        return next((sheet.width() for sheet in (self.settings, self.noise) if not sheet.isHidden()), 0)
 
     def show_settings(
         self,

@@ -30,6 +30,9 @@ class SideSheet(Panel):
     closed = Signal()
     """The sheet was closed."""
 
+    opened = Signal()
+    """The sheet was opened."""
+
     def __init__(
         self,
         theme: Theme,
@@ -61,8 +64,9 @@ class SideSheet(Panel):
         self._column.addWidget(self.scroll_area, 1)
         self._space()
         theme.changed.connect(self._space)
-        if parent is not None:
-            parent.installEventFilter(self)
+        for around in (parent, below):
+            if around is not None:
+                around.installEventFilter(self)
         self.hide()
 
     def set_names(self, sheet: str, close: str, scroll: str) -> None:
@@ -81,6 +85,7 @@ class SideSheet(Panel):
         self.place()
         self.show()
         self.raise_()
+        self.opened.emit()
 
     def toggle_sheet(self) -> None:
         """Shows it, or hides it."""
@@ -101,14 +106,14 @@ class SideSheet(Panel):
         layout = page.layout() if page is not None else None
         if page is None or below is None or layout is None:
             return
-        margins = layout.contentsMargins()
-        top = margins.top() + below.height() + layout.spacing()
-        left = page.width() - margins.right() - self.width()
-        self.setGeometry(left, top, self.width(), page.height() - top - margins.bottom())
+        place = below.contentsRect().translated(below.pos())  # what is inside its margins
+        top = place.bottom() + 1 + layout.spacing()
+        height = page.height() - top - layout.contentsMargins().bottom()
+        self.setGeometry(place.right() + 1 - self.width(), top, self.width(), height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Stays over the right side when the page changes its size."""
-        if event.type() == QEvent.Type.Resize:
+        """Stays over the right side when the page changes its size, or what is above it."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self.place()
         return super().eventFilter(watched, event)
 

@@ -245,7 +245,7 @@ class SplitEditor(Popover):
         self._fold.setMaximum(self._folds.value())
         self._fold.setSuffix(f" of {self._folds.value()}")
         missing = self._show_missing(way)
-        gone = f"The file has no column “{missing}”; choose another one. " if missing else ""
+        gone = f'The file has no column "{missing}"; choose another one. ' if missing else ""
         self._note.setText(gone + self._words_about(way))
         self.fit()
 

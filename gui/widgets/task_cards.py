@@ -22,7 +22,7 @@ def why_not_served(task: TaskEntry, columns: int) -> str:
     needed = sum(1 for role in task.roles if role.required)
     if columns >= needed:
         return ""
-    roles = " and ".join(f"“{role.label}”" for role in task.roles if role.required)
+    roles = " and ".join(f'"{role.label}"' for role in task.roles if role.required)
     have = f"{columns} column" if columns == 1 else f"{columns} columns"
     return f"Needs a column each for {roles}; this file has {have}."
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from gui.look.theme import Theme
 from gui.widgets.announce import announce
 from gui.widgets.cards import Card
 from gui.widgets.labels import label
+from gui.widgets.whole_lines import WholeLines
 
 
 class TechnicalCard(Card):
@@ -21,7 +22,7 @@ class TechnicalCard(Card):
         """Starts empty."""
         super().__init__(theme, "For the technically curious", parent=parent)
         self.setObjectName("technical_card")
-        self._text = QPlainTextEdit()
+        self._text = WholeLines()
         self._text.setObjectName("technical_facts")
         self._text.setAccessibleName("Technical facts")
         self._text.setReadOnly(True)
@@ -33,6 +34,7 @@ class TechnicalCard(Card):
         self.body.addWidget(self._hint)
         self.body.addStretch(1)
         self._details = ""
+        self._text.laid_out.connect(self._fit_text)
         self._restyle()
         theme.changed.connect(self._restyle)
 
@@ -67,17 +69,10 @@ class TechnicalCard(Card):
         self._text.setMinimumHeight(int(QFontMetricsF(theme.font("mono")).lineSpacing() * 3))
         self._fit_text()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Breaks the facts anew."""
-        super().resizeEvent(event)
-        self._fit_text()
-
     def _fit_text(self) -> None:
         """Makes the field as high as its lines, a broken one counted as often as it is broken."""
-        metrics, px = QFontMetricsF(self._theme.font("mono")), self._theme.px
-        room = max(px(80), self._text.viewport().width() - px(10))
-        lines = sum(
-            max(1, math.ceil(metrics.horizontalAdvance(line) / room))
-            for line in self._text.toPlainText().splitlines()
-        )
-        self._text.setMaximumHeight(int(metrics.lineSpacing() * (lines + 0.5)) + px(24))
+        document = self._text.document()
+        lines = document.size().height()  # of plain text in lines, not in pixels
+        line = self._text.line_height()
+        around = 2 * (document.documentMargin() + self._theme.px(8)) + 2  # else it scrolls by a line
+        self._text.setMaximumHeight(math.ceil(line * lines + around))

@@ -68,7 +68,7 @@ class TermList(QWidget):
             widget.setHidden(bool(wanted) and wanted not in text)
         for heading, widgets in self._headings:
             heading.setHidden(all(widget.isHidden() for widget in widgets))
-        self._nothing.setText(f"No word here contains “{words.strip()}”.")
+        self._nothing.setText(f'No word here contains "{words.strip()}".')
         self._nothing.setHidden(bool(self.shown()))
 
     def look_up(self, word: str) -> None:

@@ -215,8 +215,10 @@ class TaskStudio(Studio):
     def _show_results(self, name: str) -> None:
         self._window.go_to("results")
         page = self._shown(ResultsPage)
-        page.show_run(self._opened.runs.finished[-1])
-        for below in ("answers", "certainty", "robustness", "map"):
+        run = self._opened.runs.finished[-1]
+        page.show_run(run)
+        measured = run.result is not None and run.result.calibration is not None
+        for below in ("answers", *(["certainty"] if measured else []), "robustness", "map"):
             page.one.below.set_current(below)
             page.one.below.chosen.emit(below)
             self._let_live(500)

@@ -220,7 +220,7 @@ def verdict(facts: StackFacts, task_changes: Answer = Answer.YES) -> Verdict:
     if own:
         sentence = "Blocks 4–6 of the model will change."
     elif facts.new_parameters > HEAD:
-        sentence = "Its own weights stay as they were. Only the inserts learn."
+        sentence = "Its own weights stay. Only the inserts learn."
     else:
         sentence = "The model itself stays as it was. Only the new head learns."
     return Verdict(

@@ -57,7 +57,7 @@ def project(window: MainWindow) -> str:
 
 def test_a_search_shows_size_licence_and_downloads(qtbot: QtBot, panel: DataSetPanel) -> None:
     assert panel.field.hasFocus()
-    assert "“imdb”" in panel._said.text()
+    assert '"imdb"' in panel._said.text()
     search(qtbot, panel)
     assert list(panel.rows) == [IMDB, GLUE, GATED, PHOTOS]
     facts = {words.id: words.facts for words in map(row_words, DATA_SETS)}
@@ -75,7 +75,7 @@ def test_a_search_shows_size_licence_and_downloads(qtbot: QtBot, panel: DataSetP
     panel.field.clear()
     assert panel.rows == {}
     search(qtbot, panel, "nothing")
-    assert panel._said.text() == "The hub has no data set for “nothing”."
+    assert panel._said.text() == 'The hub has no data set for "nothing".'
 
 
 def test_what_arrives_opens_as_a_project_that_keeps_its_licence(

@@ -74,3 +74,16 @@ def test_lengths_stand_in_round_bars_the_last_one_open() -> None:
 
 def _finding(severity: Severity) -> Problem:
     return Problem(code=severity.value, title="t", reason="r", fix="f", severity=severity)
+
+
+def test_texts_that_are_read_together_are_measured_together() -> None:
+    data = Dataset.from_dict(
+        {"text": ["one two"] * 40, "second_text": ["three"] * 40, "row": list(range(40))}
+    )
+    alone, both = (
+        prepare(TaskRows(rows=data, length_roles=roles, lengths_of=of), DataConfig(path="a.csv"))[0]
+        for roles, of in (((), "texts to read"), (("text", "second_text"), ""))
+    )
+    assert [(one.low, one.count) for one in alone.lengths if one.count] == [(2, 40)]
+    assert [(one.low, one.count) for one in both.lengths if one.count] == [(3, 40)]
+    assert (alone.lengths_of, both.lengths_of) == ("texts to read", "")

@@ -29,7 +29,7 @@ def model_of(base: BaseModel, method_id: str, **settings: SettingValue) -> TaskM
     return build(base, task("text_classification"), chosen, filled, CLASSES)
 
 
-WITH_NEW_HEAD = "Its own weights stay as they were. Only the inserts and the new head learn."
+WITH_NEW_HEAD = "Its own weights stay. Only the inserts and the new head learn."
 
 
 def verdict(base: BaseModel, model: TaskModel, *, learned: str | None = None, same: bool = False) -> Verdict:

@@ -98,7 +98,7 @@ def test_whether_the_task_changes_is_read_from_the_checkpoint(
         assert (verdict.weights_change is Answer.YES) == changes, method.id
         if method.group is MethodGroup.INSERTS:
             same = "Same task, same weights: plain adaptation with small parts."
-            other = "Its own weights stay as they were. Only the inserts and the new head learn."
+            other = "Its own weights stay. Only the inserts and the new head learn."
             assert verdict.fine_tuning_sentence == (same if (model, task_id) in SAME else other), method.id
         is_new = (model, task_id) not in SAME
         assert stack.layers[-1].is_new == is_new

@@ -222,7 +222,7 @@ def test_a_new_head_has_no_before(small_bert: Path, echoes_csv: Path, tmp_path: 
         session.session.close()
     assert isinstance(events[-1], JobSucceeded)
     started = next(event for event in events if isinstance(event, TrainingStarted))
-    sentence = "Its own weights stay as they were. Only the inserts and the new head learn."
+    sentence = "Its own weights stay. Only the inserts and the new head learn."
     assert started.verdict.fine_tuning_sentence == sentence
     result = next(event.result for event in events if isinstance(event, ResultWritten))
     assert [baseline.id for baseline in result.baselines] == ["unigram"]

@@ -127,7 +127,7 @@ def test_a_split_can_go_by_columns(page: DataPage, project: Project, qtbot: QtBo
     assert split_of(project)[0] == SplitConfig(part_column="mood", group_column="text")
     note = facts_of(page)._limit_note
     qtbot.waitUntil(lambda: note.isVisible())
-    assert note.text() == "Divided as the column “mood” says. Rows with the same “text” stay together."
+    assert note.text() == 'Divided as the column "mood" says. Rows with the same "text" stay together.'
     again = facts_of(page).open_editor()
     assert again is not None
     assert again.chosen() == (SplitConfig(part_column="mood", group_column="text"), None)
@@ -198,7 +198,7 @@ def test_a_sheet_and_its_row_of_names_can_be_chosen(page: DataPage, project: Pro
     )
     button = preview_of(page).format_button
     button.set_format(book, Reading())
-    assert (button.text(), button.accessibleName()) == ("Sheet “May”", "Read as Sheet “May”")
+    assert (button.text(), button.accessibleName()) == ('Sheet "May"', 'Read as Sheet "May"')
     menu = button.make_menu()
     sheets, rows = (action.menu() for action in menu.actions())
     assert isinstance(sheets, QMenu)
@@ -357,6 +357,9 @@ def test_the_worst_stands_in_the_banner_and_not_twice(page: DataPage, project: P
     assert banner.title_text() == "Only one label"
     codes = [row.objectName() for row in facts_of(page).health.rows]
     assert codes == ["finding_odd_rows", "finding_uneven_labels", "finding_duplicates"]
+    project.take_prepared(msgspec.structs.replace(project.prepared, findings=(single,)))
+    project.take_table(project.table, ())
+    assert facts_of(page).health.accessibleName() == "Health check, nothing else to mend"
 
 
 def test_a_warning_about_reading_is_for_the_health_check(page: DataPage, project: Project) -> None:
@@ -389,7 +392,7 @@ def test_a_search_without_hits_says_so_and_can_be_cleared(page: DataPage, qtbot:
     nothing = preview.findChild(EmptyState, "nothing_found")
     assert nothing is not None
     qtbot.waitUntil(nothing.isVisible)  # not before the whole file was searched
-    assert nothing.accessibleName() == "None of these texts contains “zeppelin”"
+    assert nothing.accessibleName() == 'None of these texts contains "zeppelin"'
     nothing.button.click()
     assert field.text() == ""
     assert not nothing.isVisible()

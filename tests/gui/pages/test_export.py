@@ -62,7 +62,7 @@ def asked(fake_clients: list[FakeClient]) -> list[ExportModel]:
 
 
 def banner(page: ExportPage) -> Banner:
-    found = page.findChild(Banner)
+    found = page.findChild(Banner, "export_banner")
     assert found is not None
     return found
 

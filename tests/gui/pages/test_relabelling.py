@@ -101,11 +101,11 @@ def test_a_wrong_answer_gives_its_row_the_label_that_the_model_said(
     assert (line.words, line.button.text()) == ("Row 3 of your file", "The label is wrong")
     assert changed_words(page) == ""
     menu = line.make_menu(page)
-    assert words_of(menu) == ["Label row 3 “upset”, as the model said"]  # there are two labels
+    assert words_of(menu) == ['Label row 3 "upset", as the model said']  # there are two labels
     menu.actions()[0].trigger()
     step = Repair(kind="change_cells", columns=(COLUMN,), values={"3": "upset"})
     assert project.repairs == (step,)
-    assert line.words == "Row 3 is “upset” from the next run on"
+    assert line.words == 'Row 3 is "upset" from the next run on'
     assert not line.button.isVisible()
     assert line.back.isVisible()
     assert page.one.answers.model.index(0, 2).data() == "happy → upset"
@@ -137,8 +137,8 @@ def test_several_rows_are_relabelled_in_one_step(
     menu = line.make_menu(page)
     assert words_of(menu) == [
         "Label each of 4 rows as the model said",
-        "Label 4 rows “happy”",
-        "Label 4 rows “upset”",
+        'Label 4 rows "happy"',
+        'Label 4 rows "upset"',
     ]
     menu.actions()[0].trigger()
     said = {str(row): answer(row).said for row in WRONG_ROWS}
@@ -233,14 +233,14 @@ def test_of_many_labels_the_model_s_comes_first_and_the_row_s_own_is_left_out(
     line.show_answers([one], {1_234}, {}, labels)
     words = words_of(line.make_menu(line))
     assert words[:3] == [
-        "Label row 1,234 “label 50”, as the model said",
-        "Label row 1,234 “label 0”",
-        "Label row 1,234 “label 2”",
+        'Label row 1,234 "label 50", as the model said',
+        'Label row 1,234 "label 0"',
+        'Label row 1,234 "label 2"',
     ]
     assert len(words) == 41
     gone = msgspec.structs.replace(one, said="merged away")  # the model knew a label that there is no more
     line.show_answers([gone], {1_234}, {}, labels[:3])
-    assert words_of(line.make_menu(line)) == ["Label row 1,234 “label 0”", "Label row 1,234 “label 2”"]
+    assert words_of(line.make_menu(line)) == ['Label row 1,234 "label 0"', 'Label row 1,234 "label 2"']
 
 
 def test_what_was_written_before_the_run_is_its_label_and_comes_back(

@@ -272,6 +272,23 @@ def test_a_small_window_needs_no_scrolling_but_the_smallest(
     assert not page.one.answers.detail.isVisible()
 
 
+def right_of(page: ResultsPage, part: QWidget) -> int:
+    """Returns where a part ends on the page."""
+    return part.mapTo(page, part.rect().topRight()).x()
+
+
+def test_cards_keep_their_width_when_the_page_begins_to_scroll(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    add_run(context)
+    bar, cards = page.one._scroll.verticalScrollBar(), page.one.cards
+    for height in (808, 460):
+        page.resize(1364, height)
+        qtbot.waitUntil(lambda height=height: (bar.maximum() > 0) == (height == 460))
+        qtbot.waitUntil(lambda: right_of(page, cards) == right_of(page, page._try))
+    assert bar.mapTo(page, bar.rect().topRight()).x() < page.width()
+
+
 def test_precision_and_recall_are_explained_in_the_names_of_the_data(
     page: ResultsPage, context: PageContext
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import MetricEntry
@@ -13,6 +14,7 @@ from gui.state.page_context import PageContext
 from gui.state.run_findings import counts_sentence
 from tests.gui.pages.test_results import add_run
 from tests.gui.recorded_events import result
+from tests.gui.widgets.test_calibration import JUST_RIGHT
 
 
 @pytest.fixture
@@ -88,3 +90,14 @@ def test_a_row_without_classes_is_wholly_right_or_not() -> None:
     found = msgspec.structs.replace(language_result(), rows=40, wrong=39)
     metric = MetricEntry(id="f1", label="F1", short="F1", help="")
     assert counts_sentence(found, "sentences", metric) == "1 of 40 sentences is wholly right."
+
+
+def test_certainty_is_offered_only_where_it_was_measured(page: ResultsPage, context: PageContext) -> None:
+    page.show_run(add_run(context, "measured", msgspec.structs.replace(result(), calibration=JUST_RIGHT)))
+    certainty = page.one.below.findChild(QWidget, "segment_certainty")
+    assert certainty is not None
+    assert not certainty.isHidden()
+    page.one.below.set_current("certainty")
+    page.show_run(add_run(context, "scores", msgspec.structs.replace(result(), calibration=None)))
+    assert certainty.isHidden()
+    assert page.one.below.current() == "answers"

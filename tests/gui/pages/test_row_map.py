@@ -8,9 +8,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.embedding_maps import EmbeddingsMapped, MapEmbeddings, MapPoint
+from gui.look.theme import Theme
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.embedding_map import finding
 from gui.state.page_context import PageContext
+from gui.widgets.embedding_plot import EmbeddingPlot, PlacedText
 from tests.gui.fake_engine import FakeClient
 from tests.gui.pages.test_results import add_run
 
@@ -76,6 +78,7 @@ def test_a_point_says_its_text_and_whether_the_answer_is_right(page: ResultsPage
     wrong = [one for one in plot._texts if one.is_wrong]
     assert len(wrong) == 19
     assert "the truth is" in wrong[0].words
+    assert plot.accessibleDescription().endswith("19 of them with a ring: wrong answer.")
     place = plot.place(plot._texts[3]).toPoint()
     qtbot.mouseMove(plot, QPoint(1, 1))
     qtbot.mouseMove(plot, place)
@@ -106,3 +109,28 @@ def test_what_is_said_of_neighbours_counts_those_that_were_looked_at(
         neighbours=near,
     )
     assert words in finding(found)
+
+
+def test_the_legend_names_what_is_drawn(theme: Theme, qtbot: QtBot) -> None:
+    plot = EmbeddingPlot(theme)
+    qtbot.addWidget(plot)
+    names = [f"kind {number}" for number in range(1, 11)]
+    marked = [PlacedText((0, 0), (0, 0), number, False, "") for number in range(1, 11)]
+    plot.set_texts(marked, names)
+    assert plot.legend == [*names[:8], "kind 9, kind 10", "wrong answer"]
+    plot.set_texts(marked, [*names, "kind 11"], "not wholly right")
+    assert plot.legend == [*names[:8], "3 others", "not wholly right"]
+    plot.set_texts([PlacedText((0, 0), (0, 0), 0, True, "")], names)
+    assert plot.legend == ["wrong answer"]
+
+
+def test_no_row_lies_outside_of_the_map(theme: Theme, qtbot: QtBot) -> None:
+    plot = EmbeddingPlot(theme)
+    qtbot.addWidget(plot)
+    plot.resize(600, 300)
+    rows = [PlacedText((0, 0), (x, y), 0, False, "") for x, y in ((-1.3, 0.2), (0.4, 1.1), (1.0, -1.0))]
+    plot.set_texts(rows, ())
+    for one in rows:
+        place = plot.place(one)
+        assert 12 <= place.x() <= 588
+        assert 12 <= place.y() <= 270

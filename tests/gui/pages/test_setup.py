@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.check_problems import nothing_to_train, rows_known_already, takes_long, too_large
@@ -264,10 +264,11 @@ def test_an_estimate_that_is_out_of_date_gives_way_to_dots(
 
 def test_the_layout_follows_the_window(page: SetupPage, context: PageContext) -> None:
     assert page.methods.width() == 260
-    assert page.column.width() == 326
+    assert page.column.estimate.width() == 326
+    assert page.column.width() == 326 + page.column.gutter
     assert not page.column.methods.isVisible()
     context.layout.fit(1366, 688)
-    assert (page.methods.width(), page.column.width()) == (230, 292)
+    assert (page.methods.width(), page.column.estimate.width()) == (230, 292)
     context.layout.fit(960, 520)
     page.resize(892, 432)
     assert not page.methods.isVisible()
@@ -415,3 +416,32 @@ def test_the_noise_lab_shows_the_persons_texts_and_sets_what_every_method_learns
     page.show_entry("noise_seed")
     assert page.noise.isVisible()
     assert not page.sheet.isVisible()
+
+
+def test_an_open_sheet_lies_below_the_note_and_over_the_right_column_alone(
+    qtbot: QtBot, page: SetupPage, context: PageContext
+) -> None:
+    context.layout.fit(1366, 688)
+    page.resize(1298, 600)
+    say(page, too_large(memory=8 * 2**30, free=2**30, light=None))
+    page.start.click()
+    assert page.banner.isVisible()
+    page.settings_button.click()
+    qtbot.waitUntil(lambda: page.map_card.geometry().right() < page.sheet.geometry().left())
+    edge = page.banner.rect().bottomLeft()
+    qtbot.waitUntil(lambda: page.sheet.geometry().top() > page.banner.mapTo(page, edge).y())
+    assert page.sheet.geometry().right() == page.banner.mapTo(page, page.banner.rect().topRight()).x()
+    assert page.minimumSizeHint().width() <= 1298
+    page.sheet.close_sheet()
+    assert page.column.estimate.width() == 292
+
+
+def test_the_right_column_keeps_its_width_when_it_begins_to_scroll(qtbot: QtBot, page: SetupPage) -> None:
+    before = page.column.estimate.geometry().width()
+    bar = page.column.findChild(QScrollArea).verticalScrollBar()  # type: ignore[union-attr]  # it is there
+    assert not bar.isVisible()
+    page.resize(1364, 420)
+    qtbot.waitUntil(bar.isVisible)
+    assert page.column.estimate.geometry().width() == before == 326
+    right = page.column.estimate.mapTo(page, page.column.estimate.rect().topRight()).x()
+    assert right == page.start.mapTo(page, page.start.rect().topRight()).x()

@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import ResumeTraining
 from engine.protocol.events import JobFailed
-from engine.protocol.problems import Action
+from engine.protocol.problems import Action, Problem
 from engine.protocol.run_problems import loss_not_finite
+from gui.look.theme import Theme
 from gui.pages.train import TrainPage
 from gui.state.page_context import PageContext
 from gui.state.project_file import RunNotes
@@ -21,6 +22,7 @@ from gui.widgets.failure_card import FailureCard
 from gui.widgets.plots import LossPlot
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.technical_card import TechnicalCard
+from gui.widgets.whole_lines import WholeLines
 from tests.gui.fake_engine import FakeClient
 from tests.gui.pages.train_stage import Start, click, commands_of, find, is_in, show
 from tests.gui.recorded_events import recorded_run
@@ -111,3 +113,28 @@ def test_repairs_keep_everything_else(action: Action, method: str, settings: dic
 def test_what_cannot_be_repaired_here_starts_nothing(action: Action) -> None:
     assert repaired(run_config(), action, CATALOG) is None
     assert page_of(action) in ("setup", "data")
+
+
+def test_the_last_technical_line_is_whole(theme: Theme, qtbot: QtBot) -> None:
+    card = TechnicalCard(theme)
+    qtbot.addWidget(card)
+    card.set_facts(["step 268 of 565", "exit code: -9"], "/home/ada/" + "a-long-name-of-a-folder/" * 8)
+    for width in (300, 360, 420):
+        card.resize(width, 500)
+        card.show()
+        text = card.findChild(WholeLines)
+        assert text is not None
+        qtbot.waitUntil(lambda text=text: text.verticalScrollBar().maximum() == 0)
+        lines = text.document().size().height()
+        assert text.viewport().height() >= lines * text.line_height()
+
+
+def test_two_ways_to_go_on_with_a_run_have_buttons_of_their_own(theme: Theme, qtbot: QtBot) -> None:
+    card = FailureCard(theme)
+    qtbot.addWidget(card)
+    smaller = Action(id="resume", label="Continue with 16 rows", arguments={"smaller_batches": "yes"})
+    before = Action(id="resume", label="Resume from epoch 1", arguments={"folder": "run"})
+    card.show_problem(Problem(code="a", title="A", reason="", fix="", actions=(smaller, before)))
+    buttons = card.findChildren(Button)
+    assert [one.text() for one in buttons] == ["Smaller batches", "Continue"]
+    assert len({one.accessibleName() for one in buttons}) == 2

@@ -322,7 +322,7 @@ def test_a_file_is_answered_beside_it(
     assert page.file_row.isVisible()
     assert not page.answer_file.isEnabled()
     qtbot.waitUntil(lambda: page.file.written is not None)
-    assert "3 rows answered in “letters-answers.csv”" in page.file_row.words
+    assert '3 rows answered in "letters-answers.csv"' in page.file_row.words
     assert "1 row without a text." in page.file_row.words
     assert page.answer_file.isEnabled()
     (asked,) = sent(fake_clients, AnswerFile)

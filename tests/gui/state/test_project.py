@@ -331,3 +331,19 @@ def test_repairs_are_steps_and_those_by_hand_join(ready: Project) -> None:
     assert ready.repairs == ()  # its rows are other ones
     ready.undo_stack.undo()
     assert len(ready.repairs) == 3
+
+
+def test_a_model_that_can_do_the_task_is_taken_until_one_is_chosen(ready: Project) -> None:
+    first, task = CATALOG.models[0], CATALOG.tasks[0]
+    reader = msgspec.structs.replace(first, networks=(task.network,))
+    writer = msgspec.structs.replace(first, id="writer", networks=("writing",))
+    rewrite = msgspec.structs.replace(task, id="rewrite", network="writing")
+    ready.use_catalog(msgspec.structs.replace(CATALOG, models=(reader, writer), tasks=(task, rewrite)))
+    ready.set_task(task.id)
+    assert ready.draft is not None
+    assert ready.draft.model == first.id
+    ready.set_layers({"block.1": True})
+    ready.set_task("rewrite")
+    assert (ready.draft.model, ready.layers) == ("writer", {})  # the layers were the other model's
+    ready.set_model(first.id)
+    assert ready.draft.model == first.id  # the person's own choice stands

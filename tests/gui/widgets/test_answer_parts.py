@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.results import Prediction, Span
 from gui.look.theme import Theme
-from gui.widgets.answer_parts import Look, MarkedPlaces, shown
+from gui.widgets.answer_parts import Look, MarkedPlaces, has_parts, shown
+from gui.widgets.whole_lines import WholeLines
 from gui.widgets.wrong_answers import WrongAnswers
 
 
@@ -86,12 +87,15 @@ def answers(theme: Theme, qtbot: QtBot) -> WrongAnswers:
 
 
 def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers: WrongAnswers) -> None:
-    answers.set_answers([written("un", "deux", 0.1), written("un", "un deux", 0.7, "six")], (), "pairs")
+    long = "un deux trois quatre " * 3
+    answers.set_answers([written(long, long, 0.1), written("un", "un deux", 0.7, "six")], (), "pairs")
     assert answers.model.headerData(0, answers.table.horizontalHeader().orientation()) == "How right"
     assert answers._order.text() == "Most wrong first"
     assert [one.right for one in answers.model.listed] == [0.1, 0.7]
     assert answers.table.columnWidth(1) == answers.table.columnWidth(2) > answers.table.viewport().width() / 4
     assert answers._title.text() == answers._filter.text() == "Not wholly right"
+    answers.set_answers([written("0.5", "4.5", 0.1), written("un", "un deux", 0.7, "six")], (), "pairs")
+    assert answers.table.columnWidth(2) < answers.table.viewport().width() / 6  # they need no more
     answers.table.select_row(1)
     assert answers.detail.sentence == "70 % of it is right. Before training it said six."
     blank = msgspec.structs.replace(
@@ -158,7 +162,7 @@ def test_long_alternatives_leave_room_and_the_marked_place_is_in_sight(answers: 
     )
     answers.set_answers([said], (), "questions")
     assert answers.detail.sentence.endswith(
-        "Next likeliest: born in 1815 · a very long answer a very long answer a…."
+        "Next likeliest: born in 1815 · a very long answer a very long answer a…"
     )
     assert answers.detail._question.text() == "When was she born?"
     assert answers.detail._question.isVisible()
@@ -173,3 +177,24 @@ def test_a_long_written_answer_is_read_from_the_top(answers: WrongAnswers) -> No
     assert bar.maximum() > 0
     assert bar.value() == 0
     assert len(answers.detail.sentence) < 120
+
+
+def test_an_answer_of_one_word_is_told_in_the_sentence() -> None:
+    score = Prediction(text="a tree", said="0.94", truth="4.5", probability=0.0, right=0.21)
+    assert shown(score).text == "a tree"
+    assert not has_parts(score)
+    written = msgspec.structs.replace(score, said="un grand arbre", truth="arbre")
+    assert shown(written).text.endswith("It said: un grand arbre\n\nThe truth: arbre")
+
+
+def test_no_line_of_a_long_text_is_cut_in_half(answers: WrongAnswers, qtbot: QtBot) -> None:
+    text = answers.detail.findChild(WholeLines)
+    assert text is not None
+    long = Prediction(text="word " * 400, second="When?", said="a", truth="b", probability=0.5)
+    answers.set_answers([long], ("a", "b"), "questions")
+    for height in (320, 333, 345):
+        answers.resize(1200, height)
+        qtbot.waitUntil(lambda: text.viewport().height() % text.line_height() == 0)
+        assert text.viewport().height() >= 2 * text.line_height()
+    answers.set_answers([msgspec.structs.replace(long, text="short")], ("a", "b"), "questions")
+    qtbot.waitUntil(lambda: text.left_over() == 0)

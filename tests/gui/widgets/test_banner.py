@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
+from engine.protocol.check_problems import too_large
 from engine.protocol.problems import Action
 from gui.look.theme import Theme
 from gui.widgets.banner import Banner
@@ -33,3 +35,18 @@ def test_the_last_two_buttons_stand_side_by_side_where_they_need_no_words(
     tops = [button.mapTo(banner, QPoint()).y() for button in buttons if button is not None]
     assert len(tops) == len(notes)
     assert [sorted(set(tops)).index(top) for top in tops] == list(rows)
+
+
+def test_the_next_step_of_a_problem_is_told_beside_its_buttons(theme: Theme, qtbot: QtBot) -> None:
+    banner = Banner(theme)
+    qtbot.addWidget(banner)
+    problem = too_large(memory=8 * 2**30, free=2**30, light=None)
+    assert problem.actions
+    banner.show_problem(problem)
+    assert banner.accessibleDescription().endswith(
+        "Use smaller batches, shorter texts or freeze more layers."
+    )
+    banner.show_problem(
+        replace(problem, fix="Train anyway.", actions=(Action(id="a", label="Train anyway"),))
+    )
+    assert banner.accessibleDescription() == problem.reason  # its button says it

@@ -35,8 +35,8 @@ def test_a_label_that_differs_only_in_a_space_is_told_from_the_other(theme: Them
     share = LabelShare(theme)
     qtbot.addWidget(share)
     share.set_classes([ClassCount(name="spam", count=3), ClassCount(name="spam ", count=1)])
-    assert share.accessibleName() == "Labels: spam 3, 75 %, “spam ” 1, 25 %"
-    assert [label_words(name) for name in ("spam", " spam", "not spam")] == ["spam", "“ spam”", "not spam"]
+    assert share.accessibleName() == 'Labels: spam 3, 75 %, "spam " 1, 25 %'
+    assert [label_words(name) for name in ("spam", " spam", "not spam")] == ["spam", '" spam"', "not spam"]
 
 
 def test_many_labels_share_the_last_part(theme: Theme, qtbot: QtBot) -> None:

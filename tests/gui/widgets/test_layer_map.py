@@ -188,3 +188,18 @@ def test_arrows_open_and_close_a_block(qtbot: QtBot, layer_map: LayerMap) -> Non
     assert layer_map.opened == {"block.3"}
     qtbot.keyClick(layer_map, Qt.Key.Key_Left)
     assert layer_map.opened == frozenset()
+
+
+def test_a_low_handle_of_the_thaw_line_is_taken_hold_of_beside_it(qtbot: QtBot, layer_map: LayerMap) -> None:
+    layer_map.resize(620, 330)
+    lines: list[int] = []
+    layer_map.thaw_line_requested.connect(lines.append)
+    pill = layer_map.places.pill_at(4)
+    assert pill.height() < 20
+    above = QPoint(int(pill.center().x()), int(pill.center().y()) - 13)
+    assert not pill.contains(above)
+    qtbot.mousePress(layer_map, Qt.MouseButton.LeftButton, pos=above)
+    wanted = QPoint(above.x(), round(layer_map.places.gaps[2]))
+    qtbot.mouseMove(layer_map, wanted)
+    qtbot.mouseRelease(layer_map, Qt.MouseButton.LeftButton, pos=wanted)
+    assert lines == [2]

@@ -128,7 +128,7 @@ def test_the_hub_is_searched_and_what_it_has_is_shown(qtbot: QtBot, page: QWidge
     assert found.download.text() == "Download 268 MB"
     assert not found.download.isHidden()
     panel.show_found(models_found("", "nothing"))
-    assert "no safetensors model for “nothing”" in panel._sections[ModelPlace.HUB].said.text()
+    assert 'no safetensors model for "nothing"' in panel._sections[ModelPlace.HUB].said.text()
     panel.field.clear()
     assert asked[-1] == ""
 

@@ -241,7 +241,7 @@ def test_a_search_without_a_hit_offers_to_clear_it(answers: WrongAnswers, qtbot:
     empty = answers.findChild(EmptyState, "no_answers")
     assert empty is not None
     assert empty.isVisible()
-    assert empty.accessibleName() == "No text contains “holiday”"
+    assert empty.accessibleName() == 'No text contains "holiday"'
     assert not answers.detail.isVisible()
     qtbot.mouseClick(empty.button, Qt.MouseButton.LeftButton)
     assert answers.accessibleName() == "Wrong answers, 3"
@@ -293,3 +293,38 @@ def test_the_interval_cuts_nothing_out_of_the_bar(theme: Theme, qtbot: QtBot) ->
     assert image.pixelColor(low - 3, middle) == own
     assert {image.pixelColor(x, middle - 2).name() for x in range(low + 3, low + 70)} == {own.name()}
     assert image.pixelColor(low + 20, middle) != own  # the interval itself
+
+
+def test_ten_classes_fit_their_card(theme: Theme, qtbot: QtBot) -> None:
+    names = [f"kind of thing {number}" for number in range(10)]
+    counts = [[12 if truth == said else truth for said in range(10)] for truth in range(10)]
+    card = ConfusionCard(theme)
+    qtbot.addWidget(card)
+    card.set_confusion(names, counts, 1, "texts")
+    for size, dense in (((440, 287), False), ((404, 236), True)):
+        card.set_padding(12 if dense else 16)
+        card.set_dense(dense)
+        card.resize(*size)
+        card.show()
+        area = card.matrix.parentWidget()
+        assert area is not None
+        assert card.matrix.size() == area.size()  # nothing scrolls
+        last = card.matrix.cell_rect((9, 9))
+        assert last.right() <= card.matrix.width()
+        assert last.bottom() <= card.matrix.height()
+    assert card.matrix.is_numbered  # the names do not fit above the columns
+    card.set_confusion(["a", "b", "c"], [[1, 0, 0]] * 3, 1, "texts")
+    assert not card.matrix.is_numbered
+
+
+@pytest.mark.parametrize("more", [0, 4, 13, 14, 20])
+def test_no_sliver_of_a_row_ends_the_list(answers: WrongAnswers, more: int) -> None:
+    table = answers.table
+    listed = [_answer(f"text {row}", "ham", "spam", 0.9, row) for row in range(1, 21)]
+    answers.set_answers(listed, ("ham", "spam"), "texts")
+    table.resize(600, 32 + 5 * 34 + more)
+    height = table.viewport().height()
+    assert table.sliver() == (height % 34 if height % 34 < 14 else 0)
+    image = table.viewport().grab().toImage()
+    lowest = image.pixelColor(300, image.height() - 1)
+    assert table.sliver() == 0 or lowest == table._theme.color("surface")

@@ -108,7 +108,7 @@ def test_a_column_that_the_file_does_not_have_is_shown_as_missing(theme: Theme, 
     assert column.currentText() == "Missing: when"
     assert column.property("wrong") is True
     assert not combo(editor, "split_group").property("wrong")
-    assert "The file has no column “when”" in editor._note.text()
+    assert 'The file has no column "when"' in editor._note.text()
     column.setCurrentIndex(column.findData("date"))
     assert column.property("wrong") is False
     assert "no column" not in editor._note.text()

@@ -17,6 +17,7 @@ from gui.widgets.answers_model import AnswersModel
 from gui.widgets.basics import FocusRing
 from gui.widgets.marked_text import MarkedText
 from gui.widgets.said_line import SaidLine
+from gui.widgets.score_scale import ScoreScale
 from gui.widgets.trial_text import TrialText
 from gui.widgets.why_card import WhyCard
 from gui.widgets.word_highlights import WordHighlights
@@ -281,3 +282,24 @@ def test_why_says_both_texts_in_the_order_in_which_they_are_read(theme: Theme, q
     assert [why.second.text[one.start : one.end] for one in why.second.marks] == ["Who"]
     why.show_explained(found, (), second_first=False)
     qtbot.waitUntil(lambda: why.second.y() > why.highlights.y())
+
+
+@pytest.mark.parametrize(
+    ("said", "ends", "share"),
+    [("2.5", (0.0, 5.0), 0.5), ("7", (0.0, 5.0), 1.0), ("x", (0.0, 5.0), None), ("1", None, None)],
+)
+def test_a_score_lies_on_the_scale_of_the_test_rows(
+    theme: Theme, qtbot: QtBot, said: str, ends: tuple[float, float] | None, share: float | None
+) -> None:
+    card = AnswerCard(theme)
+    qtbot.addWidget(card)
+    card.set_model(ModelWords("LoRA", "", 1, scores=ends), has_inserts=False, can_go=False)
+    card.show_answer(Prediction(text="t", said=said, probability=0.0), "", ())
+    scale = card.findChild(ScoreScale)
+    assert scale is not None
+    assert scale.isHidden() == (share is None)
+    if share is not None:
+        assert scale.place(float(said)) == share
+        assert scale.accessibleName().startswith(f"{said} on a scale from 0 to 5")
+    card.show_nothing()
+    assert scale.isHidden()

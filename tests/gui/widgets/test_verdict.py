@@ -148,7 +148,7 @@ def test_the_card_says_both_answers_with_their_reasons(qtbot: QtBot, theme: Them
     assert card.transfer.answer is Answer.YES
     assert card.fine_tuning.answer is Answer.NO
     assert card.accessibleName() == "Verdict: transfer learning yes, fine-tuning no"
-    assert card._fine_tuning_words.text() == "Its own weights stay as they were. Only the inserts learn."
+    assert card._fine_tuning_words.text() == "Its own weights stay. Only the inserts learn."
     unknown: Verdict = replace(verdict(stack()), task_changes=Answer.UNKNOWN)
     card.set_verdict(unknown)
     assert card.transfer.accessibleName() == "Not known"
@@ -211,3 +211,15 @@ def test_a_small_share_is_never_narrower_than_four_pixels(qtbot: QtBot, theme: T
     bar.set_share(0.00001)
     assert bar.grab().toImage().pixelColor(287, 5) == theme.color("emberFill2")
     assert bar.grab().toImage().pixelColor(100, 5) == theme.color("frozenFill2")
+
+
+def test_hollow_dots_stay_inside_their_fields(corners: FourCorners) -> None:
+    some = verdict(freeze_stack())
+    shares = (0.0, 0.001, 0.002, 0.003, 1.0)
+    presets = [
+        CornerPreset(f"m{n}", "M", replace(some, changed_share=share)) for n, share in enumerate(shares)
+    ]
+    corners.set_verdict(verdict(lora_stack()), presets)
+    cell = corners._cells()[True, True]
+    for place in corners.preset_places().values():
+        assert cell.adjusted(6.9, 6.9, -6.9, -6.9).contains(place)

@@ -1,0 +1,37 @@
+"""Plain text to be read in a field that may be lower than it."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QPlainTextEdit
+
+
+class WholeLines(QPlainTextEdit):
+    """Shows no half line at its lower edge."""
+
+    laid_out = Signal()
+    """Its lines are broken for the width that it has now."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Leaves free what is too low for a line."""
+        super().resizeEvent(event)
+        rest = self.left_over()
+        if self.viewportMargins().bottom() != rest:
+            self.setViewportMargins(0, 0, 0, rest)
+        self.laid_out.emit()
+
+    def line_height(self) -> float:
+        """Returns how high its lines are laid out, which is more than fonts say."""
+        first = self.document().firstBlock().layout()
+        known = first is not None and first.lineCount() > 0
+        return first.lineAt(0).height() if known else math.ceil(QFontMetricsF(self.font()).lineSpacing())
+
+    def left_over(self) -> int:
+        """Returns how much of its height, in pixels, is too low for a line; 0 where all lines fit."""
+        line = self.line_height()
+        room = self.contentsRect().height() - self.document().documentMargin()
+        lines = self.document().size().height()  # of plain text in lines, not in pixels
+        return int(room % line) if room > line and lines * line > room else 0
