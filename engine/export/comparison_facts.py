@@ -22,9 +22,9 @@ from engine.protocol.comparison import ComparedRun, RunPair, RunsCompared
 from engine.protocol.comparison_words import (
     comparison_finding,
     curve_sentence,
+    hardest_to_beat,
     recipe_names,
     rows_sentence,
-    strongest_baseline,
 )
 from engine.protocol.events import Event
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
@@ -178,7 +178,7 @@ class _Shown:
             ("time the training took", lambda run: run.seconds, _seconds),
             ("size of what was saved", lambda run: float(run.size), bytes_number),
         )
-        strongest = strongest_baseline(self._compared)
+        strongest = hardest_to_beat(self._compared)
         line = None
         if strongest is not None:
             line = (strongest.label, strongest.scores[self._metric.id].value)

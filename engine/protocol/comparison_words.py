@@ -211,6 +211,12 @@ def _to_beat(compared: RunsCompared) -> list[Baseline]:
     return found
 
 
+def hardest_to_beat(compared: RunsCompared) -> Baseline | None:
+    """Returns the hardest of what the best has to beat; ``None`` without any."""
+    sign = 1 if compared.higher_is_better else -1
+    return max(_to_beat(compared), key=lambda one: sign * one.scores[compared.metric].value, default=None)
+
+
 def _standings(compared: RunsCompared, best: Score, thing: str) -> tuple[list[str], bool]:
     standing = [_standing(compared, baseline, best, thing) for baseline in _to_beat(compared)]
     return [sentence for sentence, _ in standing], all(is_better for _, is_better in standing)
@@ -224,7 +230,8 @@ def _standing(compared: RunsCompared, baseline: Baseline, best: Score, thing: st
     other = baseline.scores[compared.metric]
     sign = 1 if compared.higher_is_better else -1
     value = score_number(other.value)
-    name = {_COUNTING: "Counting words", BEFORE: "The model before training"}.get(baseline.id, baseline.label)
+    known = {_COUNTING: "Counting words", BEFORE: "The model before training"}
+    name = known.get(baseline.id, f'"{baseline.label}"')
     if sign * (best.value - other.value) <= 0:
         beats = "None beats" if len(compared.runs) > 1 else "It does not beat"
         return f"{beats} {name[:1].lower() + name[1:]} ({value}).", False

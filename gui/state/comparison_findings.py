@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.protocol.catalog import Catalog, MetricEntry
 from engine.protocol.comparison import ComparedRun, RunsCompared
-from engine.protocol.comparison_words import curve_sentence, recipe_names, seed_sentence, strongest_baseline
+from engine.protocol.comparison_words import curve_sentence, hardest_to_beat, recipe_names, seed_sentence
 from engine.protocol.results import Score
 from gui.look import texts
 from gui.state import run_words
@@ -168,8 +168,8 @@ def group_names(
 
 
 def baseline_of(compared: RunsCompared) -> tuple[str, float] | None:
-    """Returns name and score of the strongest baseline; ``None`` without any."""
-    found = strongest_baseline(compared)
+    """Returns name and score of what is hardest to beat; ``None`` without any."""
+    found = hardest_to_beat(compared)
     return None if found is None else (found.label, found.scores[compared.metric].value)
 
 

@@ -17,6 +17,7 @@ from engine.protocol.comparison_words import (
     comparison_finding,
     curve_sentence,
     difference_sentence,
+    hardest_to_beat,
     recipe_names,
     seed_sentence,
     smallest_of,
@@ -202,8 +203,10 @@ def test_the_model_before_training_is_to_be_beaten_too_where_all_runs_began_with
     found = replace(compared(*runs), baselines=(*compared(*runs).baselines, before))
     finding = comparison_finding(found, NAMES)
     assert finding.rest.startswith("Counting words scores 0.934. The model before training scores 0.976, and")
+    assert hardest_to_beat(found) == before
     assert not finding.beats_the_simple
     others = replace(found, runs=(runs[0], replace(runs[1], model="another")))
+    assert getattr(hardest_to_beat(others), "id", "") != BEFORE
     assert comparison_finding(others, NAMES).beats_the_simple
 
 
@@ -242,3 +245,11 @@ def test_how_two_runs_differ(is_clear: bool, rows: int, words: str) -> None:
 def test_seeds_have_a_mean_and_a_spread() -> None:
     told = seed_sentence(SeedSpread(folders=("lora", "full"), mean=0.967, spread=0.004), "LoRA")
     assert told == "LoRA with two seeds: 0.967 ± 0.004 (mean and standard deviation)"
+
+
+def test_a_baseline_with_a_name_of_many_words_is_quoted() -> None:
+    copied = Baseline(
+        id="copy", label="Giving the text back as it is", wrong=1, scores={"macro_f1": score(0.3)}
+    )
+    found = replace(compared(a_run("full", 0.977), a_run("lora", 0.956)), baselines=(copied,))
+    assert comparison_finding(found, NAMES).rest == '"Giving the text back as it is" scores 0.300.'
