@@ -21,6 +21,7 @@ from torch import nn
 from engine.cache_folder import cache_folder
 from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
+from engine.training.judging import MOST_PIECES
 from engine.training.precision import computing_in
 from engine.training.timing import (
     Timer,
@@ -71,6 +72,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         compared: Per number that is compared with what it was before.
         row: Per row that is put into a batch; it depends on the rows, and is not kept.
         exact: How many times as long blocks and words take in 32 bits as in the numbers of the run.
+        bytes_insert: Kept for the way back, per piece and insert.
         bytes_through: Kept for the way back, per piece and frozen block.
         bytes_learn: The same, per piece and block that learns.
         memory: By how much more memory whole runs needed than was added up; learned from them.
@@ -99,6 +101,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     compared: float = 0.0
     row: float = 0.0
     exact: float = 1.0
+    bytes_insert: float = 0.0
     memory: float = 1.0
 
     @property
@@ -117,7 +120,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         return self.exact * self.say
 
 
-_OTHERS = {"bytes_through", "bytes_learn", "memory", "exact"}
+_OTHERS = {"bytes_insert", "bytes_through", "bytes_learn", "memory", "exact"}
 TIMES = frozenset(Calibration.__struct_fields__) - _OTHERS
 """The figures that are seconds."""
 
@@ -160,7 +163,8 @@ def calibrate(
         few_rows = max(1, min(_FEW, _FEWEST // length))
         rows = (few_rows, min(_MANY, max(3 * few_rows, _MOST_PIECES // length)))
         pieces = length * max(1, len(blocks))
-        ids = torch.randint(0, min(_VOCABULARY_READ, base.facts.vocabulary), (rows[1], length), device=device)
+        largest = max(rows[1], MOST_PIECES // length)
+        ids = torch.randint(0, min(_VOCABULARY_READ, base.facts.vocabulary), (largest, length), device=device)
 
         def read(rows: int, numbers: str = precision) -> torch.Tensor:
             some = ids[:rows]
@@ -183,13 +187,17 @@ def calibrate(
             return (more - few) / (few_rows * length) / max(1, len(blocks))
 
         network.requires_grad_(False)
-        running = time_batches(run, rows, pieces, timer)
+        running = time_batches(run, rows, pieces, timer, largest=largest)
         if is_cancelled():
             return None
         exact = running
         if precision != FP32:
-            exact = time_batches(partial(run, numbers=FP32), rows, pieces, timer, fresh=False)
-        words = time_words(whole, precision, device, timer) | time_writing(whole, base.kind, ids, timer)
+            exact = time_batches(
+                partial(run, numbers=FP32), rows, pieces, timer, largest=largest, fresh=False
+            )
+        words = time_words(whole, precision, device, timer) | time_writing(
+            whole, base.kind, ids[: rows[1]], timer
+        )
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=True)
@@ -212,6 +220,7 @@ def calibrate(
             parameter=seconds_parameter,
             head_step=time_head(base.facts.width, device, timer),
             insert=time_insert(base.facts.width, length, device, timer),
+            bytes_insert=_bytes_of_insert(base.facts.width, device, precision),
             bytes_through=bytes_through,
             bytes_learn=bytes_learn,
             exact=exact.piece / running.piece,
@@ -251,6 +260,18 @@ def _kept_bytes(network: nn.Module, work: Callable[[], None]) -> int:
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         work()
     return sum(kept.values())
+
+
+def _bytes_of_insert(width: int, device: torch.device, precision: str) -> float:
+    """Returns what a small new part with dropout keeps of each word piece, in bytes."""
+    insert = nn.Sequential(nn.Dropout(0.1), nn.Linear(width, 16), nn.Linear(16, width)).to(device)
+
+    def work(count: int) -> None:
+        with computing_in(precision, device):
+            insert(torch.randn(count, width, device=device, requires_grad=True))
+
+    few, more = (_kept_bytes(insert, partial(work, count)) for count in (_MANY, 2 * _MANY))
+    return (more - few) / _MANY
 
 
 def load_calibrations(path: Path) -> dict[str, Calibration]:

@@ -83,6 +83,7 @@ def guess(
         hashed=4e-9,
         compared=1e-9,
         exact=_AS_RUN * once / run,
+        bytes_insert=10.0 * width,
         bytes_through=through * width,
         bytes_learn=learn * width,
     )

@@ -24,7 +24,7 @@ _ANSWERED = 1000
 """Rows of a part that tell how long answers are."""
 
 _TIMES = 3
-"""How often some rows are put into a batch; the quickest counts."""
+"""How often some rows are put into a batch."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,10 @@ def _answers(part: Asked, rows: Sequence[EncodedRow]) -> list[int]:
 
 def _seconds_a_row(part: EncodedPart) -> float:
     some = list(range(min(TRIED_ROWS, len(part))))
-    best = float("inf")
+    started = time.perf_counter()
     for _ in range(_TIMES if some else 0):
-        started = time.perf_counter()
         part.batch(some)
-        best = min(best, time.perf_counter() - started)
-    return best / len(some) if some else 0.0
+    return (time.perf_counter() - started) / max(1, _TIMES * len(some))
 
 
 def _first_encoded(task: Task, part: Asked) -> EncodedPart:

@@ -13,7 +13,9 @@ from engine.training.batching import batches_to_judge
 from engine.training.memory import in_batches
 from engine.training.rows import EncodedPart
 
-_MOST_PIECES = 4096
+MOST_PIECES = 4096
+"""Word pieces in a batch of rows that are judged, at most."""
+
 _MOST_NUMBERS = 64_000_000
 """Numbers that a batch's answers may have, about: a vocabulary for each word piece is a lot."""
 
@@ -50,7 +52,7 @@ def pieces_in_batch(outputs: int) -> int:
     Args:
         outputs: Numbers that come out of each.
     """
-    return min(_MOST_PIECES, max(256, _MOST_NUMBERS // max(1, outputs)))
+    return min(MOST_PIECES, max(256, _MOST_NUMBERS // max(1, outputs)))
 
 
 @torch.no_grad()

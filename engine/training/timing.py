@@ -92,7 +92,13 @@ class Batches(NamedTuple):
 
 
 def time_batches(
-    work: Callable[[int], None], rows: tuple[int, int], pieces: int, timer: Timer, *, fresh: bool = True
+    work: Callable[[int], None],
+    rows: tuple[int, int],
+    pieces: int,
+    timer: Timer,
+    *,
+    largest: int = 0,
+    fresh: bool = True,
 ) -> Batches:
     """Times batches of two sizes: the difference is the cost of a row, the rest that of a batch.
 
@@ -101,6 +107,8 @@ def time_batches(
         rows: Few and many.
         pieces: Word pieces in a row, times the number of blocks.
         timer: Knows how much time there is.
+        largest: Rows up to which a still larger batch is tried, as far as there is time: what does not fit
+            close to the processor any more takes longer.
         fresh: Whether to try sizes that were not met before, too.
     """
     few = timer.best_of(lambda: work(rows[0]), 2)
@@ -108,6 +116,11 @@ def time_batches(
         return Batches(few / (rows[0] * pieces))
     many = timer.best_of(lambda: work(rows[1]), 1)
     slope = max((many - few) / (rows[1] - rows[0]), 0.5 * many / rows[1])
+    wide = rows[1]
+    while 2 * wide <= largest and 2 * wide * slope < BUDGET / 10:
+        wide *= 2
+    if wide > rows[1] and not timer.is_over:
+        slope = max(slope, (timer.once(lambda: work(wide)) - few) / (wide - rows[0]))
     step = max(0.0, many - slope * rows[1])
     others = [] if timer.is_over or not fresh else range(rows[1] - 1, max(rows[0], rows[1] - 1 - _FRESH), -1)
     added = [timer.once(lambda: work(other)) - step - slope * other for other in others]  # noqa: B023 - at once

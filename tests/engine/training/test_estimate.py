@@ -227,6 +227,18 @@ def test_memory_grows_with_what_learns(small_bert, moods_csv, machine):
     assert keeps - needs["freeze_layers"] == pytest.approx(0.8 * 4096 * 190 * 32, rel=0.2)  # read row by row
 
 
+def test_memory_grows_with_what_inserted_parts_keep(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine, "lora")
+    inserts = sum(len(layer.inserts) for layer in checked.stack.layers)
+    assert inserts == 4
+    needed = []
+    for kept in (0.0, 800.0):
+        machine.calibration = lambda *_, kept=kept: msgspec.structs.replace(SPEED, bytes_insert=kept)
+        needed.append(machine.estimate("small", checked.stack, checked.work, checked.settings).memory)
+
+    assert needed[1] - needed[0] == pytest.approx(1.4 * checked.work.largest * inserts * 800, abs=1)
+
+
 def test_disk_is_the_whole_model_only_where_it_changes(small_bert, moods_csv, machine):
     full = _checked(small_bert, moods_csv, machine, "full_fine_tuning")
     head = _checked(small_bert, moods_csv, machine, "feature_based")
@@ -260,6 +272,7 @@ def test_timing_leaves_random_numbers_and_model_alone(small_bert):
     assert all(parameter.grad is None for parameter in base.network.parameters())
     assert 0 < measured.run <= measured.through <= measured.learn
     assert measured.bytes_through < measured.bytes_learn
+    assert measured.bytes_insert == 4 * (32 + 32 + 16)  # what dropout drew, what it left, what goes up
     assert measured.parameter > 0
 
 
