@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
 
 import torch
@@ -116,15 +117,15 @@ def time_batches(
         return Batches(few / (rows[0] * pieces))
     many = timer.best_of(lambda: work(rows[1]), 1)
     slope = max((many - few) / (rows[1] - rows[0]), 0.5 * many / rows[1])
+    step = max(0.0, many - slope * rows[1])
+    others = [] if timer.is_over or not fresh else range(rows[1] - 1, max(rows[0], rows[1] - 1 - _FRESH), -1)
+    added = [timer.once(lambda: work(other)) - step - slope * other for other in others]  # noqa: B023 - at once
     wide = rows[1]
     while 2 * wide <= largest and 2 * wide * slope < BUDGET / 10:
         wide *= 2
     if wide > rows[1] and not timer.is_over:
-        slope = max(slope, (timer.once(lambda: work(wide)) - few) / (wide - rows[0]))
-    step = max(0.0, many - slope * rows[1])
-    others = [] if timer.is_over or not fresh else range(rows[1] - 1, max(rows[0], rows[1] - 1 - _FRESH), -1)
-    added = [timer.once(lambda: work(other)) - step - slope * other for other in others]  # noqa: B023 - at once
-    return Batches(slope / pieces, step, max(0.0, min(added)) if added else 0.0)
+        slope = max(slope, (timer.once(lambda: work(wide)) - step) / wide)
+    return Batches(slope / pieces, step, max(0.0, fmean(added)) if added else 0.0)
 
 
 def time_optimizer(network: nn.Module, timer: Timer) -> float:
