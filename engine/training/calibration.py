@@ -195,9 +195,7 @@ def calibrate(
             exact = time_batches(
                 partial(run, numbers=FP32), rows, pieces, timer, largest=largest, fresh=False
             )
-        words = time_words(whole, precision, device, timer) | time_writing(
-            whole, base.kind, ids[: rows[1]], timer
-        )
+        words = time_words(whole, precision, device, timer) | time_writing(whole, base.kind, ids, timer)
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=True)

@@ -35,6 +35,9 @@ _ROWS = 32
 _SHORT, _LONG = 2, 8
 """Pieces that are written; the difference tells what a piece takes."""
 
+_WRITTEN_ROWS = 128
+"""Rows to which something is written at once: among fewer, one more costs next to nothing."""
+
 _FRESH = 2
 """Sizes of a batch that are met for the first time."""
 
@@ -261,7 +264,8 @@ def time_writing(whole: nn.Module, kind: Network, ids: torch.Tensor, timer: Time
 
         return timer.best_of(write, 1)
 
-    few, many = max(1, len(ids) // 8), len(ids)
+    many = min(_WRITTEN_ROWS, len(ids))
+    few = max(1, many // 8)
     short, wide_short = seconds(few, _SHORT), seconds(many, _SHORT)
     turn, wide_turn = (
         max(0.0, (seconds(rows, _LONG) - begun) / (_LONG - _SHORT))
