@@ -123,7 +123,7 @@ def test_time_adds_up_from_what_was_timed(small_bert, moods_csv, machine):
     judged = (work.sample.pieces + 21 * (work.judge + work.watched.pieces) + work.test) * 2 * 1e-6
     optimizer = 60 * (checked.stack.trainable_parameters * 1e-9 + 1e-3)
     assert _seconds(machine, checked) == pytest.approx(trained + judged + optimizer)
-    assert checked.estimate.seconds == pytest.approx(_seconds(machine, checked), rel=0.2)
+    assert checked.estimate.seconds > _seconds(machine, checked)
     assert checked.estimate.measured
 
 
