@@ -156,7 +156,7 @@ def test_frozen_blocks_below_cost_less_than_frozen_blocks_above(small_bert, mood
     def seconds(**layers):
         run = moods_run(moods_csv, small_bert, "freeze_layers", epochs=100, frozen_layers=0)
         run = msgspec.structs.replace(run, layers=layers)
-        return Checker(Workbench(), machine).check(run).estimate.seconds
+        return _seconds(machine, Checker(Workbench(), machine).check(run))
 
     upper = seconds(**{"embeddings": False, "block.1": False, "block.2": True})
     lower = seconds(**{"embeddings": False, "block.1": True, "block.2": False})
