@@ -8,7 +8,6 @@ is timed, so that the time of any mixture can be added up without timing it.
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,20 +18,27 @@ import msgspec
 import torch
 from torch import nn
 
+from engine.cache_folder import cache_folder
 from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
+from engine.training.judging import MOST_PIECES
 from engine.training.precision import computing_in
+from engine.training.timing import (
+    Timer,
+    time_batches,
+    time_disk,
+    time_head,
+    time_insert,
+    time_optimizer,
+    time_words,
+    time_writing,
+)
 from engine.training_fields import FP32
 
-_BUDGET = 2.5
-"""Seconds that timing may take."""
-
-_FEW, _MANY, _MOST_PIECES = 4, 32, 512
-"""Rows in the two batches that are timed: the difference is the cost of a row, the rest that of a step. What
-the larger one keeps for the way back must not need more memory than reading a large file did."""
-
-_STEPPED = 4_000_000
-"""Numbers that a step of the optimizer is timed with: too many for a processor to keep close at hand."""
+_FEWEST, _FEW, _MANY = 192, 4, 32
+_MOST_PIECES = 512
+"""Word pieces and rows in the two batches that are timed. What the larger one keeps for the way back must not
+need more memory than reading a large file did."""
 
 _VOCABULARY_READ = 1000
 
@@ -50,9 +56,23 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         learn: Per piece and block, forward and back, the block learns.
         step_run: Per batch, whatever its size, without gradients.
         step_learn: Per batch, forward and back.
+        fresh_run: Per batch of a size that was not met shortly before, without gradients.
+        fresh_learn: The same, forward and back.
         parameter: Per number that learns and step: clipping and AdamW.
-        head_step: Per step where only the head learns from kept features.
+        head_step: Per step, whatever learns: that of a head which learns from kept features.
         insert: Per piece and insert, forward and back.
+        say: Per word that is said, without gradients: from the hidden states on.
+        say_through: The same, forward and back, the head for words frozen.
+        say_learn: The same, the head learns.
+        call: Per batch to which something is written, in 32 bits.
+        turn: Per piece that is written to all rows of a batch.
+        written: Per piece that is written to one row.
+        saved: Per number that is written to the disk.
+        hashed: Per number of which a checksum is made.
+        compared: Per number that is compared with what it was before.
+        row: Per row that is put into a batch; it depends on the rows, and is not kept.
+        exact: How many times as long blocks and words take in 32 bits as in the numbers of the run.
+        bytes_insert: Kept for the way back, per piece and insert.
         bytes_through: Kept for the way back, per piece and frozen block.
         bytes_learn: The same, per piece and block that learns.
         memory: By how much more memory whole runs needed than was added up; learned from them.
@@ -68,10 +88,40 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     insert: float
     bytes_through: float
     bytes_learn: float
+    fresh_run: float = 0.0
+    fresh_learn: float = 0.0
+    say: float = 0.0
+    say_through: float = 0.0
+    say_learn: float = 0.0
+    call: float = 0.0
+    turn: float = 0.0
+    written: float = 0.0
+    saved: float = 0.0
+    hashed: float = 0.0
+    compared: float = 0.0
+    row: float = 0.0
+    exact: float = 1.0
+    bytes_insert: float = 0.0
     memory: float = 1.0
 
+    @property
+    def exact_run(self) -> float:
+        """Returns what ``run`` is in 32 bits."""
+        return self.exact * self.run
 
-TIMES = frozenset({"run", "through", "learn", "step_run", "step_learn", "parameter", "head_step", "insert"})
+    @property
+    def exact_step_run(self) -> float:
+        """Returns what ``step_run`` is in 32 bits: about the same, for it is no multiplication."""
+        return self.step_run
+
+    @property
+    def exact_say(self) -> float:
+        """Returns what ``say`` is in 32 bits."""
+        return self.exact * self.say
+
+
+_OTHERS = {"bytes_insert", "bytes_through", "bytes_learn", "memory", "exact"}
+TIMES = frozenset(Calibration.__struct_fields__) - _OTHERS
 """The figures that are seconds."""
 
 
@@ -82,41 +132,13 @@ def _untouched_random_numbers() -> Iterator[None]:
         yield
 
 
-class _Timer:
-    """Times things within a budget; what was measured once is enough when time is short."""
-
-    def __init__(self, device: torch.device, is_cancelled: Callable[[], bool]) -> None:
-        self._device = device
-        self._ends = time.perf_counter() + _BUDGET
-        self._is_cancelled = is_cancelled
-
-    @property
-    def is_over(self) -> bool:
-        """Whether to come to an end."""
-        return self._is_cancelled() or time.perf_counter() > self._ends
-
-    def best_of(self, work: Callable[[], None], times: int = 3) -> float:
-        """Returns the shortest time that something took; disturbances only ever add."""
-        best = float("inf")
-        for turn in range(times + 1):
-            started = time.perf_counter()
-            work()
-            if self._device.type == "cuda":
-                torch.cuda.synchronize(self._device)
-            seconds = time.perf_counter() - started
-            if turn > 0 or self.is_over or seconds > _BUDGET / 12:
-                best = min(best, seconds)
-            if self.is_over:
-                break
-        return best
-
-
 def calibrate(
     base: BaseModel,
     length: int,
     device: torch.device,
     is_cancelled: Callable[[], bool],
     precision: str = FP32,
+    folder: Path | None = None,
 ) -> Calibration | None:
     """Times a model on this machine.
 
@@ -126,73 +148,82 @@ def calibrate(
         device: Where it will train.
         is_cancelled: Whether something more urgent waits.
         precision: In which numbers it will compute.
+        folder: Where to try how quickly is saved; by default the person's cache folder.
 
     Returns:
         The figures, or ``None`` when there was no time for them.
     """
-    timer = _Timer(device, is_cancelled)
+    timer = Timer(device, is_cancelled)
     with _untouched_random_numbers():
-        network: Any = _same_weights(base.network).to(device).eval()
-        if base.kind is not Network.ENCODER:
-            network = network.base_model  # what it is made of says more than the words it ends in
+        whole: Any = _same_weights(base.network).to(device).eval()
+        network = (
+            whole if base.kind is Network.ENCODER else whole.base_model
+        )  # the head for words is timed alone
         blocks = [block for blocks in block_lists(network) for block in blocks]
-        many_rows = min(_MANY, max(3 * _FEW, _MOST_PIECES // length))
-        words, numbers = min(_VOCABULARY_READ, base.facts.vocabulary), (_FEW, 2 * _FEW, many_rows)
-        inputs = {rows: torch.randint(0, words, (rows, length), device=device) for rows in numbers}
+        few_rows = max(1, min(_FEW, _FEWEST // length))
+        rows = (few_rows, min(_MANY, max(3 * few_rows, _MOST_PIECES // length)))
+        pieces = length * max(1, len(blocks))
+        largest = max(rows[1], MOST_PIECES // length)
+        ids = torch.randint(0, min(_VOCABULARY_READ, base.facts.vocabulary), (largest, length), device=device)
 
-        def read(rows: int) -> torch.Tensor:
-            ids = inputs[rows]
-            other = {"decoder_input_ids": ids} if network.config.is_encoder_decoder else {}
-            with computing_in(precision, device):
-                output = network(input_ids=ids, attention_mask=torch.ones_like(ids), **other)
+        def read(rows: int, numbers: str = precision) -> torch.Tensor:
+            some = ids[:rows]
+            other = {"decoder_input_ids": some} if network.config.is_encoder_decoder else {}
+            with computing_in(numbers, device):
+                output = network(input_ids=some, attention_mask=torch.ones_like(some), **other)
             return output.last_hidden_state.float()  # type: ignore[no-any-return]  # networks are typed as Any
 
-        def run(rows: int) -> None:
+        def run(rows: int, numbers: str = precision) -> None:
             with torch.no_grad():
-                read(rows)
+                read(rows, numbers)
 
         def learn(rows: int) -> None:
             network.zero_grad()
             read(rows).mean().backward()  # type: ignore[no-untyped-call]  # torch has no type here
 
-        def fit(work: Callable[[int], None]) -> tuple[float, float]:
-            """Returns seconds per piece and block, and seconds per batch."""
-            few = timer.best_of(lambda: work(_FEW))
-            if timer.is_over or few > _BUDGET / 20:
-                return few / (_FEW * length) / max(1, len(blocks)), 0.0
-            many = timer.best_of(lambda: work(many_rows), 2)
-            slope = max((many - few) / (many_rows - _FEW), 0.5 * many / many_rows)
-            return slope / length / max(1, len(blocks)), max(0.0, many - slope * many_rows)
-
         def kept() -> float:
             """Returns bytes per piece and block; what is kept of weights, whatever the rows, is left out."""
-            few, more = (_kept_bytes(network, partial(learn, rows)) for rows in (_FEW, 2 * _FEW))
-            return (more - few) / (_FEW * length) / max(1, len(blocks))
+            few, more = (_kept_bytes(network, partial(learn, count)) for count in (few_rows, 2 * few_rows))
+            return (more - few) / (few_rows * length) / max(1, len(blocks))
 
         network.requires_grad_(False)
-        seconds_run, step_run = fit(run)
+        running = time_batches(run, rows, pieces, timer, largest=largest)
+        if is_cancelled():
+            return None
+        exact = running
+        if precision != FP32:
+            exact = time_batches(
+                partial(run, numbers=FP32), rows, pieces, timer, largest=largest, fresh=False
+            )
+        words = time_words(whole, precision, device, timer) | time_writing(whole, base.kind, ids, timer)
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=True)
-        seconds_learn, step_learn = fit(learn)
+        learning = time_batches(learn, rows, pieces, timer)
         bytes_learn = kept()
-        seconds_parameter = _time_optimizer(network, timer)
+        seconds_parameter = time_optimizer(network, timer)
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=False)
-        seconds_through, _ = fit(learn)
+        through = max(running.piece, time_batches(learn, rows, pieces, timer, fresh=False).piece)
         bytes_through = kept()
         measured = Calibration(
-            run=seconds_run,
-            through=max(seconds_run, seconds_through),
-            learn=max(seconds_run, seconds_through, seconds_learn),
-            step_run=step_run,
-            step_learn=step_learn,
+            run=running.piece,
+            through=through,
+            learn=max(through, learning.piece),
+            step_run=running.step,
+            step_learn=learning.step,
+            fresh_run=running.fresh,
+            fresh_learn=running.fresh + learning.fresh,  # the way through was prepared when it was run
             parameter=seconds_parameter,
-            head_step=_time_head(base.facts.width, device, timer),
-            insert=_time_insert(base.facts.width, length, device, timer),
+            head_step=time_head(base.facts.width, device, timer),
+            insert=time_insert(base.facts.width, length, device, timer),
+            bytes_insert=_bytes_of_insert(base.facts.width, device, precision),
             bytes_through=bytes_through,
             bytes_learn=bytes_learn,
+            exact=exact.piece / running.piece,
+            **words,
+            **time_disk(folder or cache_folder(), timer),
         )
         times = {name: _MEAN_TO_BEST * getattr(measured, name) for name in TIMES}
         return msgspec.structs.replace(measured, **times)
@@ -229,48 +260,16 @@ def _kept_bytes(network: nn.Module, work: Callable[[], None]) -> int:
     return sum(kept.values())
 
 
-def _time_optimizer(network: nn.Module, timer: _Timer) -> float:
-    """Returns seconds per number for clipping and a step of AdamW."""
-    learning: list[nn.Parameter] = []
-    for parameter in network.parameters():
-        if parameter.grad is not None and sum(one.numel() for one in learning) < _STEPPED:
-            learning.append(nn.Parameter(parameter.detach().clone()))
-            learning[-1].grad = parameter.grad
-    optimizer = torch.optim.AdamW(learning, lr=0.0, fused=True)
+def _bytes_of_insert(width: int, device: torch.device, precision: str) -> float:
+    """Returns what a small new part with dropout keeps of each word piece, in bytes."""
+    insert = nn.Sequential(nn.Dropout(0.1), nn.Linear(width, 16), nn.Linear(16, width)).to(device)
 
-    def step() -> None:
-        nn.utils.clip_grad_norm_(learning, 1.0)
-        optimizer.step()
+    def work(count: int) -> None:
+        with computing_in(precision, device):
+            insert(torch.randn(count, width, device=device, requires_grad=True))
 
-    numbers = sum(parameter.numel() for parameter in learning)
-    return timer.best_of(step, 1) / max(1, numbers)
-
-
-def _time_head(width: int, device: torch.device, timer: _Timer) -> float:
-    """Returns the seconds of a step where only a head learns."""
-    head = nn.Linear(width, 2, device=device)
-    optimizer = torch.optim.AdamW(head.parameters(), lr=0.0, fused=True)
-    features = torch.randn(_MANY, width, device=device)
-    labels = torch.zeros(_MANY, dtype=torch.long, device=device)
-
-    def step() -> None:
-        optimizer.zero_grad()
-        nn.functional.cross_entropy(head(features), labels).backward()  # type: ignore[no-untyped-call]  # as above
-        nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-        optimizer.step()
-
-    return timer.best_of(step, 5)
-
-
-def _time_insert(width: int, length: int, device: torch.device, timer: _Timer) -> float:
-    """Returns the seconds per piece that a small new part takes, there and back."""
-    down, up = nn.Linear(width, 16, device=device), nn.Linear(16, width, device=device)
-    inputs = torch.randn(_MANY, length, width, device=device, requires_grad=True)
-
-    def step() -> None:
-        (inputs + up(down(inputs))).mean().backward()
-
-    return timer.best_of(step, 3) / (_MANY * length)
+    few, more = (_kept_bytes(insert, partial(work, count)) for count in (_MANY, 2 * _MANY))
+    return (more - few) / _MANY
 
 
 def load_calibrations(path: Path) -> dict[str, Calibration]:

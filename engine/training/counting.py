@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from engine import device as devices
+from engine import registry
 from engine.contracts import BaseModel, Settings, Task
 from engine.protocol.config import RunConfig
 from engine.protocol.stack import StackFacts
@@ -25,6 +27,10 @@ class Counted:
         said: How many words are said.
         drawn: Parts of whose rows something is drawn anew each time they are read.
         free: Bytes that what is kept may take.
+        seed: Of the run.
+        threads: That compute it.
+        row: Seconds in which a row is put into a batch.
+        solved_at_once: Of the method.
     """
 
     task: Task
@@ -33,6 +39,10 @@ class Counted:
     said: WordsSaid
     drawn: frozenset[str]
     free: int
+    seed: int
+    threads: int
+    row: float
+    solved_at_once: Callable[[Settings], float | None]
 
     def work(
         self, stack: StackFacts, settings: Settings, lengths: Mapping[str, Sequence[int]] | None = None
@@ -44,8 +54,18 @@ class Counted:
             settings: Every setting.
             lengths: Other rows than those that were chosen.
         """
-        work = work_of(lengths or self.lengths, settings, stack.added_pieces, self.said, self.task)
-        width = self.base.facts.width
+        work = work_of(
+            lengths or self.lengths,
+            settings,
+            stack.added_pieces,
+            self.said,
+            self.task,
+            seed=self.seed,
+            threads=self.threads,
+            solved=self.solved_at_once(settings) is not None,
+            words=stack.words or 1,
+        )
+        width, work = self.base.facts.width, replace(work, row=self.row)
         return with_kept(work, self.task, settings, stack, width, drawn=self.drawn, free=self.free)
 
 
@@ -63,11 +83,16 @@ def count(bench: Workbench, run: RunConfig, task: Task, base: BaseModel, setting
         EngineError: When rows or model cannot be read.
     """
     asked = (run.data, run.task, run.model, settings)
+    first = bench.first_rows(*asked)
     return Counted(
         task=task,
         base=base,
         lengths=bench.texts_read(*asked).lengths,
-        said=bench.words_said(*asked),
-        drawn=bench.drawn_anew(*asked),
+        said=first.said,
+        drawn=first.drawn,
         free=bytes_free(states_folder()),
+        seed=max(0, run.seed),  # another one is told as a problem
+        threads=run.threads or devices.thread_count(),
+        row=first.row,
+        solved_at_once=registry.method(run.method).solved_at_once,
     )

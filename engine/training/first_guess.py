@@ -23,8 +23,21 @@ _KEPT, _KEPT_IN_16_BITS = (40.0, 84.0), (24.0, 66.0)
 """Bytes that a frozen block and one that learns keep for the way back, per piece and number of the width."""
 
 
+_PREPARED = 0.005, 0.025
+"""Seconds in which multiplications in 16 bits are prepared for the size of a batch: to run, and to learn."""
+
+_AS_RUN = 1.25
+"""What a piece takes in 32 bits, in the time of its multiplications."""
+
+
 def guess(
-    speed: float, device: torch.device, width: int, block: float, blocks: int, gain: float | None = None
+    speed: float,
+    device: torch.device,
+    width: int,
+    block: float,
+    blocks: int,
+    gain: float | None = None,
+    words: int = 0,
 ) -> Calibration:
     """Guesses the figures from the speed of one matrix multiplication, before real steps are timed.
 
@@ -40,13 +53,17 @@ def guess(
         block: Numbers in a block.
         blocks: How many blocks.
         gain: How many times as fast a multiplication is in 16 bits, where the run computes in them.
+        words: Out of how many words one is said; 0 where none is.
     """
     once = 2.0 * block / speed
     faster = 1.0 if gain is None else max(_SLOWEST, gain)
     start = blocks * (5e-4 if device.type == "cpu" else 2e-3)  # of all the small operations of a batch
     through, learn = _KEPT if gain is None else _KEPT_IN_16_BITS
+    as_blocks = words * width / max(1.0, block)  # a word is said by one matrix
+    run = (1.0 / faster + _AS_RUN - 1.0) * once
+    fresh_run, fresh_learn = (0.0, 0.0) if gain is None or device.type != "cpu" else _PREPARED
     return Calibration(
-        run=(1.0 / faster + 0.25) * once,
+        run=run,
         through=(2.0 / faster + 1.0) * once,
         learn=(3.0 / faster + 1.5) * once,
         step_run=start / 3,
@@ -54,6 +71,19 @@ def guess(
         parameter=4e-9 if device.type == "cpu" else 1e-10,
         head_step=1.5e-3,
         insert=0.1 * once,
+        fresh_run=fresh_run,
+        fresh_learn=fresh_learn,
+        say=as_blocks * run,
+        say_through=as_blocks * (2.0 / faster + 1.0) * once,
+        say_learn=as_blocks * (3.0 / faster + 1.5) * once,
+        call=4 * start,
+        turn=3 * start,
+        written=_AS_RUN * once * (blocks + as_blocks),
+        saved=1e-8,
+        hashed=4e-9,
+        compared=1e-9,
+        exact=_AS_RUN * once / run,
+        bytes_insert=10.0 * width,
         bytes_through=through * width,
         bytes_learn=learn * width,
     )

@@ -13,6 +13,9 @@ from engine.training.batching import batches_to_judge
 from engine.training.memory import in_batches
 from engine.training.rows import EncodedPart
 
+MOST_PIECES = 4096
+"""Word pieces in a batch of rows that are judged, at most."""
+
 _MOST_NUMBERS = 64_000_000
 """Numbers that a batch's answers may have, about: a vocabulary for each word piece is a lot."""
 
@@ -40,7 +43,16 @@ def pieces_to_judge(model: TaskModel) -> int:
     Args:
         model: The model.
     """
-    return min(4096, max(256, _MOST_NUMBERS // max(1, model.outputs_per_piece)))
+    return pieces_in_batch(model.outputs_per_piece)
+
+
+def pieces_in_batch(outputs: int) -> int:
+    """Returns how many word pieces a batch of rows that are judged has at most.
+
+    Args:
+        outputs: Numbers that come out of each.
+    """
+    return min(MOST_PIECES, max(256, _MOST_NUMBERS // max(1, outputs)))
 
 
 @torch.no_grad()

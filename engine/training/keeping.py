@@ -16,7 +16,7 @@ from engine.training.checkpoint import Checkpoint, FreeSpace, Tensors, TrainingS
 from engine.training.progress import Clock
 from engine.training.repeatable import random_state
 
-_SOONEST = 2.0
+SOONEST = 2.0
 """Seconds between two savings after validations, at least: a fast run has dozens of them."""
 
 _LATEST = 60.0
@@ -76,7 +76,7 @@ class CheckpointKeeper:
         Raises:
             EngineError: When the disk is full; what was saved before is whole then.
         """
-        is_due = self._is_due(_SOONEST)
+        is_due = self._is_due(SOONEST)
         if is_best:
             tensors = checkpoint.trainable_tensors(self._model)
             if not is_due:  # the next steps would change them

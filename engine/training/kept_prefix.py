@@ -116,6 +116,17 @@ class KeptPrefix:
         return number if self._numbers is None else self._numbers[number]
 
 
+def rows_together(rows: int, pieces: int, threads: int) -> int:
+    """Returns how many rows are read at once, some of them twice where they are too few to be read alone.
+
+    Args:
+        rows: How many there are, all of one length.
+        pieces: Word pieces in each.
+        threads: That compute them.
+    """
+    return max(rows, -(-_FEWEST_PIECES * threads // max(1, pieces)))
+
+
 def _masks(prefix: FrozenPrefix, batch: Batch) -> list[torch.Tensor]:
     """Returns for each border where a row has a word piece, ``(rows, pieces)``, on the CPU."""
     own = batch["attention_mask"].bool().cpu()
@@ -130,9 +141,9 @@ def _read(
     prefix: FrozenPrefix, batch: Batch, rows: list[int], masks: Sequence[torch.Tensor]
 ) -> list[torch.Tensor]:
     """Computes what the prefix says of rows that are equally long, each flat, on the CPU."""
-    fewest = _FEWEST_PIECES * torch.get_num_threads()
-    enough = -(-fewest // max(1, min(int(mask[rows[0]].sum()) for mask in masks)))
-    chosen = (rows * enough)[: max(len(rows), enough)]
+    shortest = min(int(mask[rows[0]].sum()) for mask in masks)
+    together = rows_together(len(rows), shortest, torch.get_num_threads())
+    chosen = (rows * together)[:together]
     states = prefix.read(_without_padding(batch, chosen, masks))
     flat = torch.cat([one.float().flatten(1) for one in states], dim=1).cpu()
     return list(flat[: len(rows)])

@@ -93,3 +93,12 @@ class LayerWatch:
         differ = [one for one in tensors if not one.is_same]
         frozen = tuple(one.name for one in differ if not one.learned)
         return frozen, len(differ) - len(frozen)
+
+
+def share_of_time(seconds: float) -> float:
+    """Returns which part of the time of its steps a run needs to look how far its layers have moved.
+
+    Args:
+        seconds: How long one look takes.
+    """
+    return seconds / (seconds + Throttle.pause(_INTERVAL, seconds))

@@ -6,6 +6,7 @@ import math
 
 from engine.protocol.stack import LayerKind, StackFacts
 from engine.training.calibration import Calibration
+from engine.training.judged_work import PROGRAMS_KEPT
 from engine.training.kept_work import frozen_blocks
 from engine.training.work import Work
 
@@ -20,7 +21,6 @@ _LEFT = 0.8  # share of that which steps cannot use again, because it lies betwe
 _PREPARED = (
     4_500_000  # bytes of oneDNN's programs for multiplying in 16 bits, for each size of a batch: measured
 )
-_MOST_SIZES = 30  # of which it keeps the programs
 
 
 def checkpoint_size(stack: StackFacts) -> int:
@@ -59,13 +59,14 @@ def memory_of(
             own = speed.bytes_learn if layer.trainable_parameters else speed.bytes_through
             largest = max(largest, own)
             kept += (_FLOAT * width_of(stack) if again else own) * layer.times
+            kept += 0 if again else len(layer.inserts) * speed.bytes_insert
     kept += largest if again else 0.0
     weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
     passing = 16 * width_of(stack) * max(work.largest, _READ_AT_ONCE)  # what one block works with
     words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
     learning = _HOLES * (work.largest * kept + passing) + words
     reading = _READ_AT_ONCE * (_PASSING * width_of(stack) + _FLOAT * stack.words * work.said)
-    programs = _PREPARED * min(work.sizes, _MOST_SIZES) if prepares and flows else 0
+    programs = _PREPARED * min(work.sizes, PROGRAMS_KEPT) if prepares and flows else 0
     is_kept = flows and bool(frozen_blocks(stack)) and work.kept.share("train") > 0
     left = _LEFT * reading * (2 if is_kept else 1)  # rows read one by one leave as many holes again
     return int(speed.memory * (_LIBRARIES + weights + learning + left + programs))

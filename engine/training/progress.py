@@ -202,4 +202,14 @@ class Throttle:
 
     def happened(self, seconds: float) -> None:
         """Says that it has happened and took so long."""
-        self._next = self._clock() + max(self._interval, 49 * seconds)
+        self._next = self._clock() + self.pause(self._interval, seconds)
+
+    @staticmethod
+    def pause(interval: float, seconds: float) -> float:
+        """Returns how long it must not happen again.
+
+        Args:
+            interval: Seconds between two times, at least.
+            seconds: How long it took.
+        """
+        return max(interval, 49 * seconds)

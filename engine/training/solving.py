@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-_ITERATIONS = 10
+ITERATIONS = 10
 """Of one step, at most: so that there is a curve to follow, and a run can be stopped."""
 
 
@@ -24,7 +24,7 @@ def solve(
             Biases are left alone.
         judged: How many rows there are, or word pieces where each has an answer.
     """
-    optimizer = torch.optim.LBFGS(parameters, max_iter=_ITERATIONS, line_search_fn="strong_wolfe")
+    optimizer = torch.optim.LBFGS(parameters, max_iter=ITERATIONS, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()

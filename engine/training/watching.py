@@ -18,7 +18,7 @@ from engine.training.judging import judge
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 
-_HELD_OUT = 4
+HELD_OUT = 4
 """Validation rows: two by chance and the two that the model is least sure of at first."""
 
 _MOST = 6
@@ -56,7 +56,7 @@ class Watching:
         """
         self._setup = setup
         task = setup.task
-        sampled = _sample(len(validation.windows), setup.run.seed) if rows is None else rows
+        sampled = sampled_rows(len(validation.windows), setup.run.seed) if rows is None else rows
         sample = validation.of_rows(sampled)
         started = time.perf_counter()
         judged = judge(model, task, sample)
@@ -117,7 +117,7 @@ def _watched(question: Prediction, *, own: bool = False) -> WatchedText:
     )
 
 
-def _sample(rows: int, seed: int) -> tuple[int, ...]:
+def sampled_rows(rows: int, seed: int) -> tuple[int, ...]:
     """Returns numbers of rows by chance, in their order; of few rows all."""
     chance = np.random.default_rng([seed, rows])
     return tuple(sorted(int(row) for row in chance.permutation(rows)[:_SAMPLE]))
@@ -140,4 +140,4 @@ def _choose(predictions: Sequence[Prediction], setup: TrainingSetup) -> tuple[in
     sure = [[prediction.probability] for prediction in predictions]
     labels = [prediction.truth for prediction in predictions]
     known = sure if any(prediction.probability for prediction in predictions) else None
-    return tuple(choose_watched(labels, _HELD_OUT, setup.run.seed, known))
+    return tuple(choose_watched(labels, HELD_OUT, setup.run.seed, known))

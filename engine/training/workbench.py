@@ -10,11 +10,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import msgspec
-import torch
 from datasets import Dataset
 
 from engine import registry
-from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings, Task
+from engine.contracts import Asked, BaseModel, EncodedRow, Network, Settings
 from engine.data import columns
 from engine.data.check import look_at
 from engine.data.large_files import Follow
@@ -24,25 +23,21 @@ from engine.data.repairing import meaning_of, repaired, with_repairs
 from engine.data.split_values import part_column
 from engine.data.table import Table, usable_numbers
 from engine.models.load import load_base, with_own_tokenizer
-from engine.padding import IGNORED
 from engine.protocol.config import DataConfig, Reading
 from engine.protocol.data_facts import TEST, TRAIN, VALIDATION
 from engine.protocol.problems import Severity
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Baseline
+from engine.training.first_rows import FirstRows, told_by
 from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise, with_noise
-from engine.training.prefix_cache import TRIED_ROWS, draws_anew
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
-from engine.training.rows import EncodedPart, row_length
+from engine.training.rows import row_length
 from engine.training.shelf import Shelf
 from engine.training.stamps import data_key, file_stamp, model_stamp, settings_key
-from engine.training.work import WordsSaid
 from engine.training_fields import MAX_LENGTH
 
 _SAMPLE = 3000
-_FEW = 200
-"""Rows that tell how many words are said."""
 
 
 class Workbench:
@@ -58,8 +53,7 @@ class Workbench:
         self._texts_read = Shelf(4)
         self._few = Shelf(4)
         self._longer = Shelf(16)
-        self._words_said = Shelf(4)
-        self._drawn_anew = Shelf(4)
+        self._first_rows = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
 
@@ -208,34 +202,8 @@ class Workbench:
             noisy["test"] = read.lengths["test"]
         return dataclasses.replace(read, lengths=noisy)
 
-    def words_said(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> WordsSaid:
-        """Returns how many words a run's rows let a model say, from the first of them.
-
-        Raises:
-            EngineError: When rows or model cannot be read.
-        """
-        task = registry.task(task_id)
-        if task.network is Network.ENCODER:
-            return WordsSaid()
-        own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
-
-        def make() -> WordsSaid:
-            tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            part = self.rows(data, task_id, settings).asked(settings, tokenizer)["train"]
-            first = part.rows.select(range(min(len(part.rows), _FEW)))
-            encoded = task.encode(dataclasses.replace(part, rows=first))
-            if not encoded:
-                return WordsSaid()
-            labels = task.collate(tokenizer, encoded, range(len(encoded)))["labels"]
-            said = (labels != IGNORED).sum(dim=1).float()
-            read = sum(row_length(row) for row in encoded)
-            return WordsSaid(share=float(said.sum()) / max(1, read), a_row=float(said.mean()))
-
-        key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
-        return self._words_said.get(key, make)
-
-    def drawn_anew(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> frozenset[str]:
-        """Returns the parts whose rows a model reads otherwise in each epoch, as where words are hidden.
+    def first_rows(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> FirstRows:
+        """Returns what the first rows of a run tell of all: what is said and drawn, how long batching takes.
 
         Raises:
             EngineError: When rows or model cannot be read.
@@ -243,13 +211,12 @@ class Workbench:
         task = registry.task(task_id)
         own = {**registry.task_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
 
-        def make() -> frozenset[str]:
+        def make() -> FirstRows:
             tokenizer = with_own_tokenizer(load_base(model, on_meta=True)).tokenizer
-            parts = self.rows(data, task_id, settings).asked(settings, tokenizer)
-            return frozenset(name for name, part in parts.items() if draws_anew(_first_rows(task, part)))
+            return told_by(task, self.rows(data, task_id, settings).asked(settings, tokenizer))
 
         key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
-        return self._drawn_anew.get(key, make)
+        return self._first_rows.get(key, make)
 
     def baselines(
         self, data: DataConfig, task_id: str, model: str, asked: Mapping[str, Asked]
@@ -340,10 +307,3 @@ class Workbench:
 def _spread(lengths: list[int], rows: int) -> list[int]:
     """Repeats the lengths of the first rows until there is one for each."""
     return [lengths[row % len(lengths)] for row in range(rows)] if lengths else []
-
-
-def _first_rows(task: Task, part: Asked) -> EncodedPart:
-    """Returns the rows of a part that tell whether something of them is drawn."""
-    first = part.rows.select(range(min(len(part.rows), TRIED_ROWS)))
-    encoded = task.encode(dataclasses.replace(part, rows=first))
-    return EncodedPart(task, dataclasses.replace(part, rows=first, encoded=encoded), torch.device("cpu"))

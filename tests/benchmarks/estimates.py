@@ -134,12 +134,12 @@ def measure(setup: Setup, calibration: Path, *, processor: bool = False) -> dict
     )
     from engine.server import dispatch
     from engine.session import Session
+    from tests.benchmarks.estimate_phases import watched
 
     if processor:
         import torch
 
-        from engine.training import calibration as timing
-        from engine.training import loop
+        from engine.training import loop, timing
 
         torch.set_num_threads(1)
         for module in (timing, loop):
@@ -173,7 +173,13 @@ def measure(setup: Setup, calibration: Path, *, processor: bool = False) -> dict
     estimate = checked[-1].estimate
     if estimate is None or estimate.seconds is None:
         raise SystemExit(f"{setup.title}: no estimate")
-    with tempfile.TemporaryDirectory() as folder:
+    found = session._checker.check(run)
+    if found.stack is None or found.work is None:
+        raise SystemExit(f"{setup.title}: nothing to train")
+    estimator = session._estimator.on(found.device, found.precision)
+    phases = estimator.phases(setup.model, found.stack, found.work, found.settings)
+    clock = time.process_time if processor else time.perf_counter
+    with tempfile.TemporaryDirectory() as folder, watched(clock) as taken:
         events = do(StartTraining(job_id="train", run=run, folder=str(Path(folder) / "run")))
     result = next(event.result for event in events if isinstance(event, ResultWritten))
     started = next(event for event in events if isinstance(event, TrainingStarted))
@@ -186,6 +192,7 @@ def measure(setup: Setup, calibration: Path, *, processor: bool = False) -> dict
         "memory": result.peak_memory,
         "kept": estimate.kept.size,
         "precision": started.run.precision,
+        "phases": {name: (said, taken.get(name, 0.0)) for name, said in phases.items()},
     }
 
 
@@ -207,6 +214,12 @@ def table(found: list[dict[str, Any]]) -> str:
             f"| {mega[0]:,.0f} MB | {mega[1]:,.0f} MB | {_marked(memory_off, MEMORY)} |"
         )
     return "\n".join(lines)
+
+
+def phases(one: dict[str, Any]) -> str:
+    """Returns what was estimated of each phase and what it took, in seconds; most of what is off is there."""
+    known = one.get("phases", {})
+    return ", ".join(f"{name} {said:.1f}/{taken:.1f}" for name, (said, taken) in known.items())
 
 
 def offs(one: dict[str, Any]) -> tuple[float, float]:
@@ -245,6 +258,10 @@ def page(facts: dict[str, str], found: list[dict[str, Any]]) -> str:
         table(found),
         "",
         f"Time is near enough in {times} of {len(found)}, memory in {memories}.",
+        "",
+        "Phase by phase, seconds as estimated / as taken:",
+        "",
+        *(f"- {one['setup']}: {phases(one)}" for one in measured),
     ]
     return "\n".join([*lines, *(["", *notes] if notes else [])]) + "\n"
 
@@ -298,6 +315,7 @@ def main() -> int:
         for number in asked.only or range(len(SETUPS)):
             found.append(_measured_alone(number, Path(folder), asked))
             sys.stderr.write(f"{table(found[-1:]).splitlines()[-1]} {found[-1].get('note', '')}\n")
+            sys.stderr.write(f"    {phases(found[-1])}\n")
             if asked.json is not None:
                 asked.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
             if asked.markdown is not None:

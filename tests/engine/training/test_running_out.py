@@ -189,7 +189,7 @@ def test_smaller_batches_hold_for_all_that_follows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = tmp_path / "run"
-    monkeypatch.setattr(keeping, "_SOONEST", 0.0)  # a slow run: step 3 is saved before memory runs out
+    monkeypatch.setattr(keeping, "SOONEST", 0.0)  # a slow run: step 3 is saved before memory runs out
     run_out(learning=4, after=3)
     ask = {"smaller_batches_when_full": False}
     train(folder, steady_bert, moods_csv, **ask)

@@ -1,0 +1,192 @@
+"""What an estimate counts is what a run then does: steps, rows, word pieces in blocks, written pieces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch.nn.modules.module import register_module_forward_hook
+
+from engine.contracts import BaseModel
+from engine.models.writing import WritingModel
+from engine.protocol.commands import StartTraining
+from engine.protocol.config import DataConfig, RunConfig, SplitConfig
+from engine.protocol.events import EvaluationEnded, Event, JobSucceeded, StepsEnded
+from engine.protocol.fields import SettingValue
+from engine.server import dispatch
+from engine.session import Session
+from engine.training.checking import Checker
+from engine.training.estimate import Estimator
+from engine.training.ledger import STEPS, Ledger
+from engine.training.workbench import Workbench
+from tests.engine.recorded_session import moods_run
+
+CPU = torch.device("cpu")
+TRIED = (1, 8)
+"""Row and word pieces that a model is tried with when it is loaded."""
+BLOCKS = {"BertLayer", "GPT2Block", "MarianEncoderLayer", "MarianDecoderLayer"}
+
+
+@dataclass
+class Done:
+    """What a run did until its score.
+
+    Attributes:
+        learned: Block → word pieces that went through it in steps.
+        read: The same without gradients.
+        calls: How often something was written.
+        written: Word pieces that were written, to all rows.
+        turns: The same for each batch.
+        steps: Steps.
+        looks: Validations.
+    """
+
+    learned: Counter[str] = field(default_factory=Counter)
+    read: Counter[str] = field(default_factory=Counter)
+    calls: int = 0
+    written: int = 0
+    turns: int = 0
+    steps: int = 0
+    looks: int = 0
+
+
+class Watcher:
+    """Counts what really runs until the test has been judged."""
+
+    def __init__(self) -> None:
+        self.done = Done()
+        self.events: list[Event] = []
+        self._writes = False
+        self._is_over = False
+
+    def take(self, event: Event) -> None:
+        """Takes an event."""
+        self.events.append(event)
+        if isinstance(event, StepsEnded):
+            self.done.steps += len(event.points)
+        if isinstance(event, EvaluationEnded):
+            self.done.looks += event.split == "validation"
+            self._is_over = event.split == "test"
+
+    @contextmanager
+    def watching(self, patch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Watches every block of every model."""
+        plain = WritingModel.generate
+
+        def generate(model: WritingModel, batch: Any, **settings: Any) -> torch.Tensor:
+            self._writes = True
+            said = plain(model, batch, **settings)
+            self._writes = False
+            if not self._is_over:
+                own = (
+                    said[:, 1:] if str(model.network) == "seq2seq_lm" else said
+                )  # what its decoder begins with
+                self.done.calls += 1
+                self.done.turns += own.shape[1]
+                self.done.written += own.numel()
+            return said
+
+        patch.setattr(WritingModel, "generate", generate)
+        hook = register_module_forward_hook(self._ran)
+        try:
+            yield
+        finally:
+            hook.remove()
+
+    def _ran(self, module: torch.nn.Module, args: tuple[Any, ...], _said: object) -> None:
+        name = type(module).__name__
+        if name not in BLOCKS or self._is_over or self._writes or args[0].shape[:2] == TRIED:
+            return
+        if "forward" in vars(module):  # it hands on what it is given
+            return
+        counter = self.done.learned if torch.is_grad_enabled() else self.done.read
+        counter[name] += args[0].shape[0] * args[0].shape[1]
+
+
+def _train(run: RunConfig, folder: Path, patch: pytest.MonkeyPatch) -> tuple[Ledger, Done]:
+    """Counts a run, and trains it."""
+    checked = Checker(Workbench(), Estimator(CPU, folder / "calibration.json")).check(run)
+    assert not checked.errors
+    assert checked.stack is not None
+    assert checked.work is not None
+    watcher = Watcher()
+    session = Session(watcher.take, calibration_file=folder / "calibration.json")
+    with watcher.watching(patch):
+        dispatch(session, StartTraining(job_id="train", run=run, folder=str(folder / "run")))
+        session.finish_training()
+    session.close()
+    assert isinstance(watcher.events[-1], JobSucceeded), watcher.events[-1]
+    assert watcher.done.steps == checked.work.steps
+    assert watcher.done.looks == checked.work.evaluations
+    return Ledger(checked.stack, checked.work), watcher.done
+
+
+def _pieces(ledger: Ledger, *phases: str) -> float:
+    names = ("run", "exact_run", "through", "learn")
+    return sum(ledger.phases[phase].counts.get(name, 0.0) for phase in phases for name in names)
+
+
+@pytest.mark.parametrize(
+    ("method", "settings"),
+    [
+        ("full_fine_tuning", {}),
+        ("full_fine_tuning", {"gradient_accumulation_steps": 2, "evaluations_per_epoch": 3, "epochs": 3}),
+        ("lora", {"epochs": 3}),
+        ("bitfit", {"max_length": 16}),
+        ("feature_based", {}),
+        ("feature_based", {"head": "logistic_regression"}),
+        ("freeze_layers", {"frozen_layers": 1, "epochs": 3}),
+        ("freeze_layers", {"frozen_layers": 1, "frozen_states_megabytes": 0}),
+        ("gradual_unfreezing", {"epochs": 4}),
+    ],
+)
+def test_word_pieces_are_those_of_the_run(
+    small_bert: Path,
+    moods_csv: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    settings: dict[str, SettingValue],
+) -> None:
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
+
+    ledger, done = _train(moods_run(moods_csv, small_bert, method, **settings), tmp_path, monkeypatch)
+
+    counted = _pieces(ledger, *ledger.phases)
+    assert counted == pytest.approx(done.learned.total() + done.read.total(), rel=0.05)
+    if "run" not in ledger.phases[STEPS].counts or not ledger.phases[STEPS].counts["run"]:
+        assert _pieces(ledger, STEPS) == done.learned.total()
+
+
+def test_written_pieces_are_those_of_the_run(
+    marian: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "words.csv"
+    texts = [f"{'ab ' * (1 + number % 7)}{number},the answer {number}" for number in range(300)]
+    path.write_text("\n".join(["source,target", *texts]), encoding="utf-8")
+    run = RunConfig(
+        data=DataConfig(
+            path=str(path),
+            columns={"source": "source", "target": "target"},
+            split=SplitConfig(validation=0.75, test=0.1),
+        ),
+        task="sequence_to_sequence",
+        method="full_fine_tuning",
+        model=marian.folder,
+        settings={"epochs": 1, "batch_size": 8, "max_target_length": 4, "evaluations_per_epoch": 2},
+    )
+
+    ledger, done = _train(run, tmp_path, monkeypatch)
+
+    def sum_of(name: str) -> float:
+        return sum(phase.counts.get(name, 0.0) for phase in ledger.phases.values())
+
+    assert [sum_of(name) for name in ("call", "turn", "written")] == [done.calls, done.turns, done.written]
+    assert done.turns == 4 * done.calls
