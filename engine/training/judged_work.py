@@ -12,7 +12,7 @@ from engine.training.kept_prefix import rows_together
 PROGRAMS_KEPT = 30
 """Sizes of a batch of which oneDNN keeps its programs for multiplying in 16 bits: measured."""
 
-_WRITES_ON = 1.5
+_WRITES_ON = 2.0
 """How many times as long the longest answer of a batch becomes as the longest right one, before training and
 after: measured with the small translator. None becomes longer than the longest that it has seen, about."""
 

@@ -275,8 +275,10 @@ class Ledger:
             flows = flows or (bool(trainable or layer.inserts) and not layer.is_new)
             numbers += trainable + layer.new_parameters
             if layer.kind is LayerKind.BLOCK:
-                kind = ("learn" if trainable else "through") if flows else "run"
-                counts[kind] += self._runs(layer)
+                # Of matrices that rest no gradient is computed, though their biases or norms may learn.
+                learns = min(1.0, trainable / max(1, layer.parameters)) if flows else 0.0
+                counts["learn"] += self._runs(layer) * learns
+                counts["through" if flows else "run"] += self._runs(layer) * (1 - learns)
                 counts["run"] += self._runs(layer) * (self._again and flows)
                 counts["insert"] += len(layer.inserts)
         if self._stack.words:
