@@ -25,7 +25,7 @@ from engine.training.calibration import (
 from engine.training.first_guess import guess, multiplied_per_second
 from engine.training.kept_work import frozen_blocks
 from engine.training.ledger import Ledger, learns_below
-from engine.training.memory_needed import memory_of, saved_size, width_of
+from engine.training.memory_needed import LIBRARIES, memory_of, saved_size, width_of
 from engine.training.precision import gain_of
 from engine.training.work import Work
 from engine.training_fields import BF16, COMPUTE_AGAIN, FP32
@@ -158,7 +158,8 @@ class Estimator:
         measured = self.calibration(model, work.length)
         speed = self._speed_of(model, stack, work)
         again = bool(settings.get(COMPUTE_AGAIN.name))
-        memory = memory_of(stack, work, speed, again=again, prepares=self._prepares)
+        libraries = 0 if self._device.type == "cuda" else LIBRARIES
+        memory = memory_of(stack, work, speed, again=again, prepares=self._prepares, libraries=libraries)
         held = devices.memory_used(self._device)
         fit = Fit.FITS
         if memory - held > _TIGHT * free:

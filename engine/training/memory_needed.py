@@ -13,7 +13,7 @@ from engine.training.work import Work
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
 _KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
-_LIBRARIES = 790_000_000  # bytes that libraries and tables hold before a model is loaded: measured
+LIBRARIES = 790_000_000  # bytes that libraries and tables hold before a model is loaded: measured
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _READ_AT_ONCE = 4096  # word pieces in a batch that is only read
 _PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
@@ -40,7 +40,13 @@ def width_of(stack: StackFacts) -> float:
 
 
 def memory_of(
-    stack: StackFacts, work: Work, speed: Calibration, *, again: bool = False, prepares: bool = False
+    stack: StackFacts,
+    work: Work,
+    speed: Calibration,
+    *,
+    again: bool = False,
+    prepares: bool = False,
+    libraries: int = LIBRARIES,
 ) -> int:
     """Adds up libraries, weights, what learning adds to them, and what is kept for the way back.
 
@@ -51,6 +57,7 @@ def memory_of(
         again: Whether blocks are computed again on the way back: then only what goes into each is kept, and
             all of the one that is at work.
         prepares: Whether a program is made for each size of a batch, as on processors in 16 bits.
+        libraries: Bytes that are held before; none on a graphics card, whose own memory counts there.
     """
     kept, largest, flows = 0.0, 0.0, False
     for layer in stack.layers:
@@ -69,7 +76,7 @@ def memory_of(
     programs = _PREPARED * min(work.sizes, PROGRAMS_KEPT) if prepares and flows else 0
     is_kept = flows and bool(frozen_blocks(stack)) and work.kept.share("train") > 0
     left = _LEFT * reading * (2 if is_kept else 1)  # rows read one by one leave as many holes again
-    return int(speed.memory * (_LIBRARIES + weights + learning + left + programs))
+    return int(speed.memory * (libraries + weights + learning + left + programs))
 
 
 def saved_size(stack: StackFacts) -> int:

@@ -16,7 +16,7 @@ from engine.protocol.stack import Fit
 from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
-from engine.training.memory_needed import checkpoint_size
+from engine.training.memory_needed import LIBRARIES, checkpoint_size, memory_of
 from engine.training.work import WordsSaid, work_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
@@ -225,6 +225,13 @@ def test_memory_grows_with_what_learns(small_bert, moods_csv, machine):
     assert needs["feature_based"] < needs["freeze_layers"] < needs["full_fine_tuning"]
     keeps = _checked(small_bert, moods_csv, machine, "freeze_layers").estimate.memory
     assert keeps - needs["freeze_layers"] == pytest.approx(0.8 * 4096 * 190 * 32, rel=0.2)  # read row by row
+
+
+def test_on_a_graphics_card_the_libraries_are_not_in_the_way(small_bert, moods_csv, machine):
+    checked = _checked(small_bert, moods_csv, machine)
+    here, there = (memory_of(checked.stack, checked.work, SPEED, libraries=own) for own in (LIBRARIES, 0))
+    assert here - there == LIBRARIES
+    assert here == checked.estimate.memory
 
 
 def test_memory_grows_with_what_inserted_parts_keep(small_bert, moods_csv, machine):
