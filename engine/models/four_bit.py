@@ -65,8 +65,11 @@ def left_whole() -> Iterator[None]:
 
 
 def is_four_bit(network: nn.Module) -> bool:
-    """Returns whether any of a network's weights are kept in four bits."""
-    return any(getattr(parameter, "quant_state", None) is not None for parameter in network.parameters())
+    """Returns whether any of a network's weights are kept in four bits, or would be on the meta device."""
+    return any(
+        getattr(parameter, "quant_state", None) is not None or getattr(parameter, "bits", 0) == _BITS
+        for parameter in network.parameters()
+    )
 
 
 def count(parameter: nn.Parameter) -> int:

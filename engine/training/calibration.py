@@ -24,6 +24,7 @@ from engine.models.structure import block_lists
 from engine.training.judging import MOST_PIECES
 from engine.training.precision import computing_in
 from engine.training.timing import (
+    Batches,
     Timer,
     time_batches,
     time_disk,
@@ -207,6 +208,7 @@ def calibrate(
         _let_learn(network, blocks, whole=False)
         through = max(running.piece, time_batches(learn, rows, pieces, timer, fresh=False).piece)
         bytes_through = kept()
+        guessed = _guessed_words(whole, blocks, running, exact.piece, (through, learning.piece))
         measured = Calibration(
             run=running.piece,
             through=through,
@@ -222,11 +224,39 @@ def calibrate(
             bytes_through=bytes_through,
             bytes_learn=bytes_learn,
             exact=exact.piece / running.piece,
-            **words,
+            **(guessed | words),
             **time_disk(folder or cache_folder(), timer),
         )
         times = {name: _MEAN_TO_BEST * getattr(measured, name) for name in TIMES}
         return msgspec.structs.replace(measured, **times)
+
+
+def _guessed_words(
+    whole: Any, blocks: list[nn.Module], running: Batches, exact: float, learning: tuple[float, float]
+) -> dict[str, float]:
+    """Returns what words take where there was no time to try: one is said by a matrix as large as blocks are.
+
+    Args:
+        whole: A network; one without a head for words says none.
+        blocks: Its blocks.
+        running: What a batch takes that is only read.
+        exact: Seconds per piece and block in 32 bits.
+        learning: Seconds per piece and block, through one that rests and one that learns.
+    """
+    said = whole.get_output_embeddings() if hasattr(whole, "get_output_embeddings") else None
+    weight = getattr(said, "weight", None)
+    if weight is None or not blocks:
+        return {}
+    as_blocks = weight.numel() / max(1, sum(one.numel() for one in blocks[0].parameters()))
+    turn = running.step
+    return {
+        "say": as_blocks * running.piece,
+        "say_through": as_blocks * learning[0],
+        "say_learn": as_blocks * max(learning),
+        "call": turn,
+        "turn": turn,
+        "written": exact * (len(blocks) + as_blocks),
+    }
 
 
 def _same_weights(network: nn.Module) -> nn.Module:

@@ -14,6 +14,7 @@ from engine import registry
 from engine.contracts import BaseModel, Method, Network, Settings, Task
 from engine.disk import free_space
 from engine.errors import EngineError
+from engine.models.four_bit import is_four_bit, why_not_four_bit
 from engine.models.layers import read_stack
 from engine.models.load import load_base
 from engine.models.prepare import build
@@ -247,6 +248,8 @@ class Checker:
         classes: Sequence[str] = (rows.classes if rows else ()) or (() if can_train else placeholders)
         example = rows.facts.examples[0] if rows and rows.facts.examples else ""
         model = build(base, task, method, settings, classes, run.layers, run.seed)
+        if is_four_bit(model) and not why_not_four_bit() and devices.choose(run.device).type == "cpu":
+            raise EngineError(check_problems.four_bits_need_a_card())
         stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)
         return stack, judge(base.facts, task, model, stack, settings, surviving(task, settings))
 

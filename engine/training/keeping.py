@@ -20,11 +20,14 @@ SOONEST = 2.0
 """Seconds between two savings after validations, at least: a fast run has dozens of them."""
 
 _LATEST = 60.0
-"""Seconds after which the state is saved between two validations, too."""
+"""Seconds after which the state is saved between two validations, too, unless saving takes long."""
 
-_OF_COST = 10
+OF_COST = 10
 """How many times as long as saving takes the run goes on before it is saved again: of a large model that
 learns whole each time is some gigabytes, and a graphics card takes its steps in less."""
+
+_LONGEST = 600.0
+"""Seconds after which it is saved again whatever that takes: so much is lost with the power at most."""
 
 
 class CheckpointKeeper:
@@ -80,7 +83,11 @@ class CheckpointKeeper:
         if is_best:
             tensors = checkpoint.trainable_tensors(self._model)
             if not is_due:  # the next steps would change them
-                tensors = {name: tensor.clone() for name, tensor in tensors.items()}
+                live = {parameter.data_ptr() for parameter in self._model.parameters()}
+                tensors = {
+                    name: tensor.clone() if tensor.data_ptr() in live else tensor  # a card's are copies
+                    for name, tensor in tensors.items()
+                }
             self._unsaved_best = (state, tensors)
         if is_due:
             self.save(state)
@@ -122,7 +129,7 @@ class CheckpointKeeper:
 
     def _is_due(self, interval: float) -> bool:
         """Whether the last saving is so many seconds ago, and long ago beside what it took."""
-        return self._clock() - self._saved_at >= max(interval, _OF_COST * self._cost)
+        return self._clock() - self._saved_at >= max(interval, min(_LONGEST, OF_COST * self._cost))
 
     def take_up(self) -> Checkpoint | None:
         """Puts model and optimizer back to the last saved state.

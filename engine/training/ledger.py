@@ -14,7 +14,7 @@ from itertools import pairwise
 from engine.protocol.stack import LayerFacts, LayerKind, StackFacts
 from engine.training.calibration import Calibration
 from engine.training.judged_work import PROGRAMS_KEPT, JudgedWork, ReadAlike
-from engine.training.keeping import SOONEST
+from engine.training.keeping import OF_COST, SOONEST
 from engine.training.kept_work import frozen_blocks
 from engine.training.layer_watch import share_of_time
 from engine.training.memory_needed import saved_size
@@ -125,9 +125,11 @@ class Ledger:
         found = {name: phase.seconds(speed) for name, phase in self.phases.items()}
         found[STEPS] *= 1 + share_of_time(self._stack.trainable_parameters * speed.compared)
         between = (found[STEPS] + found[VALIDATIONS]) / max(1, self._work.evaluations - 1)
-        skipped = max(1, math.ceil(SOONEST / between)) if between else self._work.evaluations
+        cost = _STATES * self._stack.trainable_parameters * speed.saved
+        waits = max(SOONEST, OF_COST * cost)
+        skipped = max(1, math.ceil(waits / between)) if between else self._work.evaluations
         saves = (self._work.evaluations - 1) // skipped + 1  # and once in the end
-        found[SAVING] += saves * _STATES * self._stack.trainable_parameters * speed.saved
+        found[SAVING] += saves * cost
         return found
 
     # What is only read
@@ -183,7 +185,7 @@ class Ledger:
             exact: Whether it is computed in 32 bits, whatever the numbers of the run.
         """
         exact = exact and self._exact
-        inserts = sum(len(layer.inserts) for layer in self._stack.layers)
+        inserts = sum(len(layer.inserts) * layer.times for layer in self._stack.layers)
         pieces, prefix = times * one.pieces, "exact_" if exact else ""
         said = self._work.said * pieces if self._stack.words else 0.0
         if one.calls:  # what is written is computed in 32 bits, and what it answers is read anew for it
@@ -286,7 +288,7 @@ class Ledger:
                 counts["learn"] += self._runs(layer) * learns
                 counts["through" if flows else "run"] += self._runs(layer) * (1 - learns)
                 counts["run"] += self._runs(layer) * (self._again and flows)
-                counts["insert"] += len(layer.inserts)
+                counts["insert"] += len(layer.inserts) * layer.times
         if self._stack.words:
             others = (layer for layer in self._stack.layers if layer.kind is not LayerKind.BLOCK)
             learns = any(layer.trainable_parameters for layer in others)

@@ -66,7 +66,7 @@ def memory_of(
             own = speed.bytes_learn if layer.trainable_parameters else speed.bytes_through
             largest = max(largest, own)
             kept += (_FLOAT * width_of(stack) if again else own) * layer.times
-            kept += 0 if again else len(layer.inserts) * speed.bytes_insert
+            kept += 0 if again else len(layer.inserts) * speed.bytes_insert * layer.times
     kept += largest if again else 0.0
     weights = stack.weight_bytes + stack.trainable_parameters * _ADAM
     passing = 16 * width_of(stack) * max(work.largest, _READ_AT_ONCE)  # what one block works with

@@ -14,6 +14,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import nn
 
@@ -36,6 +37,9 @@ _SHORT, _LONG = 2, 8
 
 _WRITTEN_ROWS = 128
 """Rows to which something is written at once: among fewer, one more costs next to nothing."""
+
+_SAVED = 1e-8
+"""Seconds per number that is saved, where that could not be tried."""
 
 _FRESH = 2
 """Sizes of a batch that are met for the first time."""
@@ -251,9 +255,10 @@ def time_writing(whole: nn.Module, kind: Network, ids: torch.Tensor, timer: Time
     network: Any = whole
     if kind not in {Network.SEQUENCE_TO_SEQUENCE, Network.CAUSAL_LM} or timer.is_over:
         return {}
+    places = int(getattr(network.config, "max_position_embeddings", 0) or ids.shape[1] + _LONG)
 
     def seconds(rows: int, pieces: int) -> float:
-        some = ids[:rows]
+        some = ids[:rows, : max(1, places - _LONG)]
         settings = {"do_sample": False, "num_beams": 1, "min_new_tokens": pieces, "max_new_tokens": pieces}
 
         def write() -> None:
@@ -291,10 +296,14 @@ def time_disk(folder: Path, timer: Timer) -> dict[str, float]:
             save_file({"numbers": numbers}, Path(place) / "numbers.safetensors")
             to_disk(Path(place) / "numbers.safetensors")
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        saved = timer.best_of(save, 2) / _STEPPED
+    except (OSError, SafetensorError):  # full, or nowhere to write: a run will say so itself
+        saved = _SAVED
     hashed = timer.best_of(lambda: hashlib.blake2b(numbers.numpy().data, digest_size=16).hexdigest(), 1)
     return {
-        "saved": timer.best_of(save, 2) / _STEPPED,
+        "saved": saved,
         "hashed": hashed / _STEPPED,
         "compared": timer.best_of(lambda: float(torch.dist(numbers, others)), 1) / _STEPPED,
     }

@@ -265,11 +265,14 @@ class _Judging:
         most = 0 if self.task is None else self.task.written_rows
         if most == 0 or not rows:
             return ()
-        known = self.said.answers.get(part)
-        if known:
+        known = self.said.answers.get(part) or ()
+        if known and (most is None or len(known) >= rows):
             return [known[row % len(known)] for row in range(rows)]
         written = rows if most is None else min(rows, most)
-        return [self.said.a_row] * written + [0.0] * (rows - written)
+        own = [answer for answer in known if answer]
+        mean = sum(own) / len(own) if own else self.said.a_row
+        among = {row * rows // written for row in range(written)}
+        return [mean if row in among else 0.0 for row in range(rows)]
 
 
 def _more(one: ReadAlike, more: float) -> ReadAlike:

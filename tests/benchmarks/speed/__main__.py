@@ -34,7 +34,9 @@ class Measured(msgspec.Struct):
     def add(self, rows: Iterable[Compared], figures: Iterable[Figure]) -> None:
         """Puts what was measured in the place of what was measured before."""
         known = {row.id: row for row in self.rows} | {row.id: row for row in rows}
-        self.rows = sorted(known.values(), key=lambda row: _IDS.index(row.id))
+        self.rows = sorted(
+            known.values(), key=lambda row: _IDS.index(row.id) if row.id in _IDS else len(_IDS)
+        )
         self.figures = [*({one.id: one for one in self.figures} | {one.id: one for one in figures}).values()]
 
 
@@ -50,7 +52,11 @@ def main() -> int:
     wanted = set(chosen.rows or _USUAL)
     measured = Measured(tables.machine(chosen.device))
     if chosen.add and chosen.json.is_file():
-        measured = msgspec.json.decode(chosen.json.read_bytes(), type=Measured)
+        before = msgspec.json.decode(chosen.json.read_bytes(), type=Measured)
+        for name in ("processor", "graphics card"):
+            if before.machine.get(name) != measured.machine.get(name):
+                raise SystemExit(f"{chosen.json} was measured on another {name}: {before.machine.get(name)}")
+        measured = before
 
     def add(rows: Iterable[Compared] = (), figures: Iterable[Figure] = ()) -> None:
         """Writes what there is so far: nothing is lost when it is ended early."""
@@ -112,7 +118,7 @@ def _asked() -> argparse.Namespace:
         parser.error("--add needs --json, the file that is added to")
     if not chosen.large and any(name.startswith(LARGE) for name in chosen.rows):
         parser.error("a row of the large model needs --large, a folder for it")
-    if chosen.large and not (Path(chosen.large) / "config.json").is_file():
+    if chosen.large and not (Path(chosen.large) / "model.safetensors").is_file():
         numbers = make_large_model(Path(chosen.large), chosen.model)
         tables.say(f"made a model of {numbers:,} random numbers")
     return chosen

@@ -9,10 +9,12 @@ import pytest
 import torch
 
 from engine import registry
+from engine.contracts import Network
 from engine.models.load import load_base
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Fit
+from engine.training import timing
 from engine.training.calibration import Calibration, calibrate, load_calibrations, save_calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
@@ -20,6 +22,7 @@ from engine.training.memory_needed import LIBRARIES, checkpoint_size, memory_of
 from engine.training.work import WordsSaid, work_of
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
+from tests.small_models import make_small_writer
 
 CPU = torch.device("cpu")
 SPEED = Calibration(
@@ -432,3 +435,35 @@ def test_what_is_kept_is_said(small_bert, moods_csv, machine, settings, words):
     checked = _checked(small_bert, moods_csv, machine, "freeze_layers", frozen_layers=1, **settings)
 
     assert in_words(checked.estimate.kept) == words
+
+
+def test_words_that_there_was_no_time_for_are_guessed_not_left_out(small_writer, tmp_path, monkeypatch):
+    monkeypatch.setattr(timing, "BUDGET", 0.01)
+    monkeypatch.setattr(timing, "save_file", _full)
+    found = calibrate(
+        load_base(str(small_writer), kind=Network.CAUSAL_LM), 24, CPU, lambda: False, folder=tmp_path
+    )
+
+    assert min(found.say, found.say_through, found.say_learn, found.written) > 0
+    assert found.say_learn >= found.say_through >= found.say
+    assert found.saved == pytest.approx(1.05e-8)
+
+
+def _full(*_):
+    raise OSError("No space left on device")
+
+
+def test_nothing_is_written_beyond_the_last_place_of_a_model(tmp_path):
+    writer = make_small_writer(tmp_path / "gpt2", family="gpt2")  # 64 places
+    found = calibrate(load_base(str(writer), kind=Network.CAUSAL_LM), 64, CPU, lambda: False, folder=tmp_path)
+
+    assert found.written > 0
+
+
+def test_of_a_large_table_as_many_answers_are_written_as_the_task_asks_for():
+    said = WordsSaid(answers={"validation": [7.0, 0.0, 0.0, 9.0]})
+    task = registry.task("causal_language_modelling")
+    lengths = {"train": [10] * 10, "validation": [10] * 4000, "test": [10] * 4}
+    work = work_of(lengths, {**_settings(epochs=1), "num_beams": 1}, 0, said, task)
+
+    assert work.look.answered == task.written_rows
