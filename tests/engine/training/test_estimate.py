@@ -438,7 +438,7 @@ def test_what_is_kept_is_said(small_bert, moods_csv, machine, settings, words):
 
 
 def test_words_that_there_was_no_time_for_are_guessed_not_left_out(small_writer, tmp_path, monkeypatch):
-    monkeypatch.setattr(timing, "BUDGET", 0.01)
+    monkeypatch.setattr(timing, "BUDGET", 0.0)
     monkeypatch.setattr(timing, "save_file", _full)
     found = calibrate(
         load_base(str(small_writer), kind=Network.CAUSAL_LM), 24, CPU, lambda: False, folder=tmp_path
