@@ -24,7 +24,6 @@ from engine.models.structure import block_lists
 from engine.training.judging import MOST_PIECES
 from engine.training.precision import computing_in
 from engine.training.timing import (
-    Batches,
     Timer,
     time_batches,
     time_disk,
@@ -208,11 +207,20 @@ def calibrate(
         _let_learn(network, blocks, whole=False)
         through = max(running.piece, time_batches(learn, rows, pieces, timer, fresh=False).piece)
         bytes_through = kept()
-        guessed = _guessed_words(whole, blocks, running, exact.piece, (through, learning.piece))
+        learn_piece = max(through, learning.piece)
+        guessed = of_words(
+            _words_as_blocks(whole, blocks),
+            len(blocks),
+            run=running.piece,
+            through=through,
+            learn=learn_piece,
+            exact=exact.piece,
+            start=3 * running.step,
+        )
         measured = Calibration(
             run=running.piece,
             through=through,
-            learn=max(through, learning.piece),
+            learn=learn_piece,
             step_run=running.step,
             step_learn=learning.step,
             fresh_run=running.fresh,
@@ -231,32 +239,37 @@ def calibrate(
         return msgspec.structs.replace(measured, **times)
 
 
-def _guessed_words(
-    whole: Any, blocks: list[nn.Module], running: Batches, exact: float, learning: tuple[float, float]
+def of_words(
+    as_blocks: float, blocks: int, *, run: float, through: float, learn: float, exact: float, start: float
 ) -> dict[str, float]:
-    """Returns what words take where there was no time to try: one is said by a matrix as large as blocks are.
+    """Returns what words take where they were not timed: one is said by a matrix as large as blocks are.
 
     Args:
-        whole: A network; one without a head for words says none.
-        blocks: Its blocks.
-        running: What a batch takes that is only read.
-        exact: Seconds per piece and block in 32 bits.
-        learning: Seconds per piece and block, through one that rests and one that learns.
+        as_blocks: As how many blocks.
+        blocks: How many blocks there are.
+        run: Seconds per piece and block that is only read.
+        through: The same through a block that rests.
+        learn: The same where it learns.
+        exact: The same as ``run``, in 32 bits.
+        start: Seconds of all the small operations of a batch, there and back.
     """
+    return {
+        "say": as_blocks * run,
+        "say_through": as_blocks * through,
+        "say_learn": as_blocks * learn,
+        "call": 4 * start,
+        "turn": 3 * start,
+        "written": exact * (blocks + as_blocks),
+    }
+
+
+def _words_as_blocks(whole: Any, blocks: list[nn.Module]) -> float:
+    """Returns as how many blocks the matrix is that says a word; 0 where none is said."""
     said = whole.get_output_embeddings() if hasattr(whole, "get_output_embeddings") else None
     weight = getattr(said, "weight", None)
     if weight is None or not blocks:
-        return {}
-    as_blocks = weight.numel() / max(1, sum(one.numel() for one in blocks[0].parameters()))
-    turn = running.step
-    return {
-        "say": as_blocks * running.piece,
-        "say_through": as_blocks * learning[0],
-        "say_learn": as_blocks * max(learning),
-        "call": turn,
-        "turn": turn,
-        "written": exact * (len(blocks) + as_blocks),
-    }
+        return 0.0
+    return float(weight.numel() / max(1, sum(one.numel() for one in blocks[0].parameters())))
 
 
 def _same_weights(network: nn.Module) -> nn.Module:

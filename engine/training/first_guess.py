@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import torch
 
-from engine.training.calibration import Calibration
+from engine.training.calibration import Calibration, of_words
+from engine.training.timing import SAVED
 
 _GLANCE = 0.015
 """Seconds that a first guess may take; each multiplication in it takes about one millisecond."""
@@ -62,10 +63,13 @@ def guess(
     as_blocks = words * width / max(1.0, block)  # a word is said by one matrix
     run = (1.0 / faster + _AS_RUN - 1.0) * once
     fresh_run, fresh_learn = (0.0, 0.0) if gain is None or device.type != "cpu" else _PREPARED
+    rested, learned = (2.0 / faster + 1.0) * once, (3.0 / faster + 1.5) * once
+    exact = _AS_RUN * once
+    said = of_words(as_blocks, blocks, run=run, through=rested, learn=learned, exact=exact, start=start)
     return Calibration(
         run=run,
-        through=(2.0 / faster + 1.0) * once,
-        learn=(3.0 / faster + 1.5) * once,
+        through=rested,
+        learn=learned,
         step_run=start / 3,
         step_learn=start,
         parameter=4e-9 if device.type == "cpu" else 1e-10,
@@ -73,16 +77,11 @@ def guess(
         insert=0.1 * once,
         fresh_run=fresh_run,
         fresh_learn=fresh_learn,
-        say=as_blocks * run,
-        say_through=as_blocks * (2.0 / faster + 1.0) * once,
-        say_learn=as_blocks * (3.0 / faster + 1.5) * once,
-        call=4 * start,
-        turn=3 * start,
-        written=_AS_RUN * once * (blocks + as_blocks),
-        saved=1e-8,
+        **said,
+        saved=SAVED,
         hashed=4e-9,
         compared=1e-9,
-        exact=_AS_RUN * once / run,
+        exact=exact / run,
         bytes_insert=10.0 * width,
         bytes_through=through * width,
         bytes_learn=learn * width,

@@ -10,10 +10,7 @@ import msgspec
 import torch
 
 from engine.contracts import Asked, BaseModel, HeadOptions, Method, Settings, SplitRows, Task, TaskModel
-from engine.errors import EngineError
-from engine.models.four_bit import is_four_bit
 from engine.models.prepare import build
-from engine.protocol import check_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.data_facts import PreparedFacts
 from engine.protocol.results import Baseline
@@ -121,11 +118,7 @@ class TrainingSetup:
         )
 
     def build_model(self) -> TaskModel:
-        """Builds the model that trains, on its device; memory holds the pretrained numbers once.
-
-        Raises:
-            EngineError: When its weights are kept in four bits and it is to train on the processor.
-        """
+        """Builds the model that trains, on its device; memory holds the pretrained numbers once."""
         model = build(
             self.load_base(),
             self.task,
@@ -135,10 +128,7 @@ class TrainingSetup:
             self.run.layers,
             self.run.seed,
             use_up=True,
-        )
-        if self.device.type == "cpu" and is_four_bit(model):
-            raise EngineError(check_problems.four_bits_need_a_card())
-        model = model.to(self.device)
+        ).to(self.device)
         if self.settings[COMPUTE_AGAIN.name]:
             compute_again(model, self.run.precision, self.device)
         return model

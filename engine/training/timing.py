@@ -38,7 +38,7 @@ _SHORT, _LONG = 2, 8
 _WRITTEN_ROWS = 128
 """Rows to which something is written at once: among fewer, one more costs next to nothing."""
 
-_SAVED = 1e-8
+SAVED = 1e-8
 """Seconds per number that is saved, where that could not be tried."""
 
 _FRESH = 2
@@ -300,7 +300,7 @@ def time_disk(folder: Path, timer: Timer) -> dict[str, float]:
         folder.mkdir(parents=True, exist_ok=True)
         saved = timer.best_of(save, 2) / _STEPPED
     except (OSError, SafetensorError):  # full, or nowhere to write: a run will say so itself
-        saved = _SAVED
+        saved = SAVED
     hashed = timer.best_of(lambda: hashlib.blake2b(numbers.numpy().data, digest_size=16).hexdigest(), 1)
     return {
         "saved": saved,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,14 @@ def marian(small_translators: dict[str, BaseModel]) -> BaseModel:
 @pytest.fixture(scope="session")
 def t5(small_translators: dict[str, BaseModel]) -> BaseModel:
     return small_translators["t5"]
+
+
+@pytest.fixture(scope="session")
+def steady_bert(small_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small model without dropout, so that a step's loss does not depend on its batches."""
+    folder = tmp_path_factory.mktemp("steady") / "bert"
+    shutil.copytree(small_bert, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder

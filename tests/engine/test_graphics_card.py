@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +31,6 @@ METHODS = (
     "bottleneck_adapters",
     "prefix_tuning",
 )
-
-
-@pytest.fixture(scope="module")
-def steady_bert(small_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small model without dropout: a card draws other numbers than a processor."""
-    folder = tmp_path_factory.mktemp("steady") / "bert"
-    shutil.copytree(small_bert, folder)
-    config = json.loads((folder / "config.json").read_text())
-    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    (folder / "config.json").write_text(json.dumps(config))
-    return folder
 
 
 def train(

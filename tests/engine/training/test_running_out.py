@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,17 +27,6 @@ from engine.training.steps import StepTaker
 from tests.engine.recorded_session import moods_run, open_session, points, start
 
 RunOut = Callable[..., list[tuple[bool, int]]]
-
-
-@pytest.fixture(scope="module")
-def steady_bert(small_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small model without dropout, so that a step's loss does not depend on its batches."""
-    folder = tmp_path_factory.mktemp("steady") / "bert"
-    shutil.copytree(small_bert, folder)
-    config = json.loads((folder / "config.json").read_text())
-    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    (folder / "config.json").write_text(json.dumps(config))
-    return folder
 
 
 @pytest.fixture(scope="module")
