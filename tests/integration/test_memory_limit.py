@@ -57,5 +57,7 @@ def test_a_process_without_memory_goes_on_in_smaller_batches(tmp_path: Path) -> 
     halvings = [event for event in heard if isinstance(event, BatchesHalved)]
     assert halvings
     assert halvings[-1].batches.size < 128
-    assert {event.step for event in halvings} == {0}
+    assert {event.batches.rows for event in halvings} == {128}
+    # How much a step finds depends on how far it had come when its limit was set: the second may lack, too.
+    assert {event.step for event in halvings} <= {0, 1}
     assert [point.step for point in points(heard)] == [1, 2]
