@@ -56,6 +56,10 @@ Repairs = Annotated[
         help="Mend what the health check found, by its code, such as duplicates; may be given again.",
     ),
 ]
+Layers = Annotated[
+    list[str] | None,
+    typer.Option("--layer", metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
+]
 
 Split = Annotated[
     list[str] | None,

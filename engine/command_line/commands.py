@@ -21,6 +21,7 @@ from engine.command_line.arguments import (
     Device,
     Encoding,
     HeaderRow,
+    Layers,
     MethodId,
     Model,
     Repairs,
@@ -215,10 +216,7 @@ def train(
     header_row: HeaderRow = 0,
     rows_drawn: RowsDrawn = 0,
     repair: Repairs = None,
-    layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LAYER=thaw|freeze", help="A layer by hand, such as block.6=thaw."),
-    ] = None,
+    layer: Layers = None,
     rows: Rows = None,
     split: Split = None,
     watch: Annotated[
@@ -279,9 +277,8 @@ def train(
             )
         if repair:
             from engine.command_line import repairing
-            from engine.training.workbench import Workbench
 
-            run = repairing.with_repairs(run, repair, Workbench())
+            run = repairing.with_repairs(run, repair)
         if minutes is not None:
             from engine.command_line import planning
 

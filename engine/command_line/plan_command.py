@@ -15,8 +15,10 @@ from engine.command_line.arguments import (
     Device,
     Encoding,
     HeaderRow,
+    Layers,
     MethodId,
     Model,
+    Repairs,
     Rows,
     RowsDrawn,
     Settings,
@@ -43,6 +45,8 @@ def plan(
     sheet: Sheet = "",
     header_row: HeaderRow = 0,
     rows_drawn: RowsDrawn = 0,
+    repair: Repairs = None,
+    layer: Layers = None,
     rows: Rows = None,
     split: Split = None,
     device: Device = "",
@@ -61,7 +65,7 @@ def plan(
             model=model,
             settings=setting or [],
             columns=column or [],
-            layers=[],
+            layers=layer or [],
             rows=rows,
             split=split or [],
             watch=[],
@@ -69,4 +73,8 @@ def plan(
             device=device,
             name="",
         )
+        if repair:
+            from engine.command_line import repairing
+
+            run = repairing.with_repairs(run, repair)
         planning.show_plan(planning.planned(run, minutes), as_json=as_json)

@@ -44,13 +44,17 @@ def with_repairs_of(
     return data
 
 
-def with_repairs(run: RunConfig, codes: Sequence[str], bench: Workbench) -> RunConfig:
+def with_repairs(run: RunConfig, codes: Sequence[str]) -> RunConfig:
     """Returns a run whose data is repaired so.
+
+    Args:
+        run: What was chosen.
+        codes: Codes of the findings, in the order in which they are to be mended.
 
     Raises:
         EngineError: When a finding was not found, or cannot be repaired so.
     """
-    data = with_repairs_of(run.data, run.task, codes, bench, run.settings)
+    data = with_repairs_of(run.data, run.task, codes, Workbench(), run.settings)
     return msgspec.structs.replace(run, data=data)
 
 

@@ -112,6 +112,11 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
     network: str = ""
     input_roles: tuple[str, ...] = ()
 
+    @property
+    def writes(self) -> bool:
+        """Returns whether answers are written word by word, with the head that came with the model."""
+        return self.network not in {"", "encoder"}
+
 
 class MethodEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A method, as the window sees it.

@@ -28,7 +28,7 @@ class Counted:
         drawn: Parts of whose rows something is drawn anew each time they are read.
         free: Bytes that what is kept may take.
         seed: Of the run.
-        threads: That compute it.
+        threads: That compute it; 0 where a graphics card does.
         row: Seconds in which a row is put into a batch.
         solved_at_once: Of the method.
     """
@@ -84,6 +84,7 @@ def count(bench: Workbench, run: RunConfig, task: Task, base: BaseModel, setting
     """
     asked = (run.data, run.task, run.model, settings)
     first = bench.first_rows(*asked)
+    on_card = devices.choose(run.device).type == "cuda"
     return Counted(
         task=task,
         base=base,
@@ -92,7 +93,7 @@ def count(bench: Workbench, run: RunConfig, task: Task, base: BaseModel, setting
         drawn=first.drawn,
         free=bytes_free(states_folder()),
         seed=max(0, run.seed),  # another one is told as a problem
-        threads=run.threads or devices.thread_count(),
+        threads=0 if on_card else run.threads or devices.thread_count(),
         row=first.row,
         solved_at_once=registry.method(run.method).solved_at_once,
     )

@@ -19,7 +19,7 @@ after: measured with the small translator. None becomes longer than the longest 
 
 @dataclass(frozen=True)
 class ReadAlike:
-    """Rows that a frozen prefix reads beside rows of their own length.
+    """Rows as a frozen prefix reads them: on a processor beside rows of their own length.
 
     Attributes:
         pieces: Word pieces, all rows together.
@@ -76,7 +76,7 @@ def judged_work(
     Args:
         lengths: Word pieces in each row.
         most: Word pieces in a batch at most; of :func:`engine.training.judging.pieces_in_batch`.
-        threads: That compute them.
+        threads: That compute them; 0 where a graphics card does.
         added: How much longer learned vectors make each of them; batches are made without these.
         answers: How many pieces are written to each row, 0 for none; empty where nothing is written.
         beams: Beginnings of an answer that are followed side by side.
@@ -106,10 +106,13 @@ def read_alike(batches: Iterable[Sequence[int]], lengths: Sequence[int], threads
     Args:
         batches: Numbers of rows.
         lengths: Word pieces in each row.
-        threads: That compute them.
+        threads: That compute them; 0 where a graphics card does, which reads a batch as it is.
     """
     sizes: list[int] = []
     for batch in batches:
+        if not threads:
+            sizes.append(padded_pieces(lengths, [batch]))
+            continue
         same: dict[int, int] = {}
         for row in batch:
             same[lengths[row]] = same.get(lengths[row], 0) + 1

@@ -27,16 +27,23 @@ class KeptRows:
     Attributes:
         numbers: Part → numbers that a border keeps of all its rows.
         rows: Part → how many rows.
-        budget: Bytes that may be taken.
+        asked: Bytes that may be taken, as the person has set it.
+        free: Bytes that may be taken of what is free on the disk.
         is_fresh: Whether each epoch learns from rows of its own.
         drawn: Parts of whose rows something is drawn anew each time they are read.
     """
 
     numbers: Mapping[str, int]
     rows: Mapping[str, int]
-    budget: int = 0
+    asked: int = 0
+    free: int = 0
     is_fresh: bool = False
     drawn: frozenset[str] = frozenset()
+
+    @property
+    def budget(self) -> int:
+        """Returns how many bytes may be taken."""
+        return min(self.asked, self.free)
 
     def share(self, part: str) -> float:
         """Returns which share of a part's rows is kept, 0 to 1; those to learn from come first."""
@@ -80,7 +87,7 @@ class KeptRows:
 
     def _why_not(self, rows: int) -> WhyNotKept:
         if not self.budget:
-            return WhyNotKept.NO_BUDGET
+            return WhyNotKept.NO_ROOM if self.asked else WhyNotKept.NO_BUDGET
         if not all(map(self._is_fresh, self.drawn)):
             return WhyNotKept.DRAWN_ANEW
         if self.is_fresh:

@@ -156,7 +156,7 @@ def work_of(
         said: How many words are said.
         task: Says how many rows are judged at most, and to how many an answer is written.
         seed: Of the run.
-        threads: That compute it.
+        threads: That compute it; 0 where a graphics card does.
         solved: Whether the head is solved on all rows at once.
         words: Numbers that come out for each word piece.
     """
@@ -308,7 +308,8 @@ def with_kept(
     kept = KeptRows(
         numbers={name: round(pieces * each * width) for name, pieces in work.pieces.items()},
         rows=work.counts,
-        budget=min(int(settings.get(FROZEN_STATES.name, 0)) * 1_000_000, free),
+        asked=int(settings.get(FROZEN_STATES.name, 0)) * 1_000_000,
+        free=free,
         is_fresh=has_fresh_noise(task, settings),
         drawn=drawn,
     )

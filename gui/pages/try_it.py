@@ -20,7 +20,7 @@ from gui.state.trial import MOST_MODELS
 from gui.state.trial_answer import TrialAnswer
 from gui.state.trial_history import Tried
 from gui.state.trial_texts import shown_line, what_to_type
-from gui.state.trial_words import base_before_training, classes_of, model_words, score_range
+from gui.state.trial_words import base_before_training, classes_of, is_written, model_words, score_range
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.basics import Button, EmptyState, PageHeader
 from gui.widgets.choice_menu import Choice, open_choices
@@ -153,10 +153,10 @@ class TryPage(QWidget):
 
     def _words(self, model: TrialAnswer) -> ModelWords:
         name, caption = model_words(model, self._context.engines.catalog)
-        is_base = model.version is Version.BEFORE
-        started = model.run.started
+        is_base, started = model.version is Version.BEFORE, model.run.started
         view = StackView.from_facts(started.stack) if started is not None and not is_base else None
-        return ModelWords(name, caption, model.run.color_number, view, is_base, score_range(model.run))
+        scores, writes = score_range(model.run), is_written(model.run, self._context.engines.catalog)
+        return ModelWords(name, caption, model.run.color_number, view, is_base, scores, writes)
 
     def _show_models(self) -> None:
         """Makes a card for each model."""

@@ -59,6 +59,17 @@ def classes_of(run: RunStatus) -> tuple[str, ...]:
     return run.result.classes if run.result is not None else ()
 
 
+def is_written(run: RunStatus, catalog: Catalog | None) -> bool:
+    """Returns whether a run's answers are written word by word, so that any may be long.
+
+    Args:
+        run: It.
+        catalog: Knows tasks.
+    """
+    tasks = () if catalog is None else catalog.tasks
+    return any(task.writes for task in tasks if task.id == run.config.task)
+
+
 def score_range(run: RunStatus) -> tuple[float, float] | None:
     """Returns the lowest and the highest score of the test rows; ``None`` where answers are no scores.
 

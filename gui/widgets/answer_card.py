@@ -50,6 +50,7 @@ class ModelWords:
         view: Its layers; ``None`` where they are not known.
         is_base: Whether it is the base model, which no run has changed.
         scores: The lowest and the highest score that there is; ``None`` where answers are no scores.
+        writes: Whether answers are written word by word: short and long ones look alike then.
     """
 
     name: str
@@ -58,6 +59,7 @@ class ModelWords:
     view: StackView | None = None
     is_base: bool = False
     scores: tuple[float, float] | None = None
+    writes: bool = False
 
 
 class AnswerCard(Panel):
@@ -226,6 +228,7 @@ class AnswerCard(Panel):
         """
         number = 0 if self._words.is_base else self._words.color_number
         is_long = len(answer.said) > _LONG or any(span.label for span in answer.spans)
+        is_long = is_long or bool(answer.said and self._words.writes)
         self._show(said="" if is_long and not answer.probabilities else answer.said or "–", sure=sure)
         if answer.probabilities:
             said = _said_of(answer)

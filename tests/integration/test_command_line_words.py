@@ -346,7 +346,7 @@ def test_a_run_is_trained_on_repaired_rows(told, tmp_path):
     assert "duplicates" in problem.reason
     assert not (tmp_path / "run").exists()
     run = RunConfig(data=DataConfig(path=str(file)), task="text_classification", method="lora")
-    repaired = with_repairs(run, ["duplicates"], Workbench())
+    repaired = with_repairs(run, ["duplicates"])
     assert [step.kind for step in repaired.data.repairs] == ["remove_duplicates"]
     assert repaired.data.columns == {"text": "text", "label": "label"}
 

@@ -147,6 +147,24 @@ def test_what_stands_in_the_way_of_training_is_told(
 
 
 @pytest.mark.usefixtures("slow")
+def test_repairs_and_layers_are_planned_as_they_are_trained(
+    given: list[object], moods_csv: Path, tmp_path: Path
+) -> None:
+    twice = tmp_path / "twice.csv"
+    header, *rows = moods_csv.read_text(encoding="utf-8").splitlines()
+    twice.write_text("\n".join([header, *rows, *rows[:10]]), encoding="utf-8")
+    chosen = [*given, "--data", twice]
+
+    whole = plan(chosen, 4)
+    told = plan(chosen, 4, "--repair", "duplicates", "--layer", "embeddings=freeze")
+
+    assert told["plan"]["of_rows"] < whole["plan"]["of_rows"]
+    assert len(told["run"]["data"]["repairs"]) == 1
+    assert told["run"]["layers"] == {"embeddings": False}
+    assert "zebra" in run("plan", *chosen, "--repair", "zebra", code=2).stderr
+
+
+@pytest.mark.usefixtures("slow")
 def test_a_run_is_cut_and_ends_with_its_best_state(given: list[object], tmp_path: Path) -> None:
     shown = run("train", *given, "--minutes", 0.1, "--out", tmp_path / "run", "--json")
     events = [decode_event(line) for line in shown.stdout_bytes.splitlines()]

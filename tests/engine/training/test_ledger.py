@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import torch
 from torch.nn.modules.module import register_module_forward_hook
@@ -23,11 +24,11 @@ from engine.server import dispatch
 from engine.session import Session
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
+from engine.training.judged_work import ReadAlike, read_alike
 from engine.training.ledger import STEPS, Ledger
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
 
-CPU = torch.device("cpu")
 TRIED = (1, 8)
 """Row and word pieces that a model is tried with when it is loaded."""
 BLOCKS = {"BertLayer", "GPT2Block", "MarianEncoderLayer", "MarianDecoderLayer"}
@@ -111,7 +112,8 @@ class Watcher:
 
 def _train(run: RunConfig, folder: Path, patch: pytest.MonkeyPatch) -> tuple[Ledger, Done]:
     """Counts a run, and trains it."""
-    checked = Checker(Workbench(), Estimator(CPU, folder / "calibration.json")).check(run)
+    device = torch.device(run.device or "cpu")
+    checked = Checker(Workbench(), Estimator(device, folder / "calibration.json")).check(run)
     assert not checked.errors
     assert checked.stack is not None
     assert checked.work is not None
@@ -162,6 +164,30 @@ def test_word_pieces_are_those_of_the_run(
     assert counted == pytest.approx(done.learned.total() + done.read.total(), rel=0.05)
     if "run" not in ledger.phases[STEPS].counts or not ledger.phases[STEPS].counts["run"]:
         assert _pieces(ledger, STEPS) == pytest.approx(done.learned.total(), rel=1e-9)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no graphics card")
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_graphics_card_reads_what_was_counted(
+    small_bert: Path, moods_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs: int
+) -> None:
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
+    run = moods_run(moods_csv, small_bert, "freeze_layers", frozen_layers=1, epochs=epochs)
+
+    ledger, done = _train(msgspec.structs.replace(run, device="cuda:0"), tmp_path, monkeypatch)
+
+    assert _pieces(ledger, *ledger.phases) == pytest.approx(
+        done.learned.total() + done.read.total(), rel=0.05
+    )
+
+
+def test_rows_are_counted_as_processors_and_cards_read_them() -> None:
+    batches, lengths = [[0, 1, 2], [3, 4]], [40, 60, 40, 70, 60]
+
+    processor, card = (read_alike(batches, lengths, threads) for threads in (1, 0))
+
+    assert processor == ReadAlike(pieces=80 + 60 + 70 + 60, batches=4, fresh=3)
+    assert card == ReadAlike(pieces=3 * 60 + 2 * 70, batches=2, fresh=2)
 
 
 def test_written_pieces_are_those_of_the_run(

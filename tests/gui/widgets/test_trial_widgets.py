@@ -15,6 +15,7 @@ from gui.look.theme import Theme
 from gui.widgets.answer_card import AnswerCard, ModelWords
 from gui.widgets.answers_model import AnswersModel
 from gui.widgets.basics import FocusRing
+from gui.widgets.clamped_text import ClampedText
 from gui.widgets.marked_text import MarkedText
 from gui.widgets.said_line import SaidLine
 from gui.widgets.score_scale import ScoreScale
@@ -169,6 +170,18 @@ def test_an_answer_in_a_passage_is_large_and_marked(card: AnswerCard) -> None:
     assert marked.text == passage
 
 
+def test_short_and_long_written_answers_look_alike(card: AnswerCard) -> None:
+    model = ModelWords("Full fine-tuning", "", 1, writes=True)
+    card.set_model(model, has_inserts=False, can_go=True)
+    text = card.findChild(ClampedText)
+    assert text is not None
+    for words in ("Enregistrer", "Enregistrer la page avant de la quitter"):
+        card.show_answer(Prediction(text="Save", said=words, probability=0.0), "", ())
+        assert (card.said, text.text) == ("", words)
+    card.show_answer(Prediction(text="Save", said="", probability=0.0), "", ())
+    assert card.said == "–"
+
+
 def test_a_written_answer_is_a_text(card: AnswerCard) -> None:
     words = "Enregistrer la page avant de la quitter"
     card.show_answer(Prediction(text="Save", said=words, probability=0.0), "", ())
@@ -248,6 +261,7 @@ def test_hovering_a_word_says_what_it_did(theme: Theme, qtbot: QtBot) -> None:
     [
         ("spam", "spam", "Why it said spam"),
         ("food, plant", "plant", "Why it said plant"),
+        (",", ",", 'Why it said ","'),
         ("no label", "plant", "What moved it towards plant"),
         ("0.73", "a higher score", "What moved it towards a higher score"),
     ],
