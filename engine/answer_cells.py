@@ -1,10 +1,9 @@
-"""Answers out of the cells of a column: several labels, a list, or a number."""
+"""Answers out of the cells of a column: several labels, or a list."""
 
 from __future__ import annotations
 
 import ast
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ _SEPARATORS = (";", "|", ",", "/")
 _LITERAL = r"'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"|-?\d+"
 _PYTHON_LIST = re.compile(rf"\[\s*(?:(?:{_LITERAL})\s*(?:,\s*(?:{_LITERAL})\s*)*+)?,?\s*\]")
 """How Python writes a list of texts or whole numbers, as tables exported from it hold them."""
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 def label_sets(cells: Sequence[str]) -> list[tuple[str, ...]]:
@@ -45,20 +43,6 @@ def enumerated(labels: Sequence[str]) -> str:
 def written(labels: Sequence[str]) -> str:
     """Returns an answer of several labels in the order of their names; "no label" for none."""
     return enumerated(sorted(labels)) or "no label"
-
-
-def number_of(cell: str) -> float | None:
-    """Returns the number in a cell, also with a decimal comma or a per cent sign; ``None`` for none."""
-    text = cell.strip().removesuffix("%").strip()
-    if _GROUPED.fullmatch(text):
-        text = text.replace(",", "")
-    elif text.count(",") == 1 and "." not in text:
-        text = text.replace(",", ".")
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def listed_in(cell: str) -> list[str] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from engine.answer_cells import label_sets, listed_in, number_of
+from engine.answer_cells import label_sets, listed_in
 from engine.data.ids import id_kind
 from engine.data.match_rows import MatchedRows
 from engine.protocol import id_problems, label_problems
+from engine.protocol.cell_numbers import number_of
 from engine.protocol.problems import Problem, Severity
 
 _UNEVEN_SHARE = 0.65

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from datasets import Dataset
 
-from engine.answer_cells import number_of
 from engine.data.table import cells, column_names
 from engine.errors import EngineError
 from engine.protocol import export_problems
+from engine.protocol.cell_numbers import number_of
 from engine.protocol.wording import counted
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

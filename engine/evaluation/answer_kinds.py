@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from torch.nn import functional
 
-from engine.answer_cells import label_sets, number_of, written
+from engine.answer_cells import label_sets, written
 from engine.contracts import Objective, Said
 from engine.evaluation import classification, multilabel, regression
 from engine.evaluation.baselines import classification_baselines
@@ -36,6 +36,7 @@ from engine.evaluation.regression import (
     rightness,
 )
 from engine.padding import IGNORED
+from engine.protocol.cell_numbers import number_of
 from engine.protocol.results import Baseline, Outcome, Prediction, RunResult
 from engine.row_measures import Measures, Rows, of_sums
 

@@ -9,12 +9,15 @@ from itertools import pairwise
 import msgspec
 
 from engine.protocol.number_words import score_number
+from engine.protocol.scores_said import ScoreSaid
 
 INK, SECOND, THIRD, GRID = "#14171C", "#464E5C", "#626B7A", "#E6E9EE"
 BLUE, ORANGE, GREY, ICE = "#2E60DF", "#DB7A1E", "#7F8898", "#CBE6F8"
 CHANGE = "#8A5A00"
 _LETTER = 0.56
 """Width of a usual letter, as a share of its size."""
+_MOST_SCORES = 2_000
+"""Scores that are drawn."""
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +244,52 @@ def confusion_chart(classes: Sequence[str], counts: Sequence[Sequence[int]], wid
         title="Which label was said for which",
         width=left + cell * len(classes),
         height=top + high * len(classes) + 2,
+        shapes=tuple(shapes),
+    )
+
+
+def score_chart(scores: Sequence[ScoreSaid], width: float = 640) -> Chart:
+    """Draws what was said against the truth; on the broken line both are the same.
+
+    Args:
+        scores: At least one; of many thousands some are drawn, evenly.
+        width: Points.
+    """
+    each = -(-len(scores) // _MOST_SCORES)
+    scores = scores[::each]
+    every = [number for one in scores for number in (one.truth, one.said)]
+    ticks = ticks_of(min(every), max(every))
+    left, top, side, low, span = 64.0, 8.0, 0.42 * width, ticks[0], ticks[-1] - ticks[0]
+
+    def place(truth: float, said: float) -> tuple[float, float]:
+        return left + side * (truth - low) / span, top + side * (1 - (said - low) / span)
+
+    shapes: list[Shape] = []
+    for tick in ticks:
+        x, y = place(tick, tick)
+        shapes.append(Shape(kind="line", points=((left, y), (left + side, y)), colour=GRID))
+        shapes.append(label(left - 8, y + 4, _number(tick), anchor="end"))
+        shapes.append(label(x, top + side + 16, _number(tick), anchor="middle"))
+    shapes.append(label(left + side / 2, top + side + 34, "truth", anchor="middle", colour=SECOND))
+    shapes.append(label(0, top + side / 2 + 4, "said", colour=SECOND))
+    ends = (place(ticks[0], ticks[0]), place(ticks[-1], ticks[-1]))
+    shapes.append(Shape(kind="line", points=ends, colour=GREY, dash=(5, 4)))
+    shapes += [
+        Shape(
+            kind="dot", points=(place(one.truth, one.said),), colour=BLUE if one.is_near else ORANGE, width=3
+        )
+        for one in sorted(scores, key=lambda one: one.is_near, reverse=True)
+    ]
+    for at, (colour, words) in enumerate(((BLUE, "near the truth"), (ORANGE, "further away"))):
+        middle = (left + side + 24, top + 8 + 20 * at)
+        shapes.append(Shape(kind="dot", points=(middle,), colour=colour, width=4))
+        shapes.append(label(middle[0] + 10, middle[1] + 4, words, colour=INK))
+    if each > 1:
+        shapes.append(label(left + side + 18, top + 56, f"one of {each:,} is drawn"))
+    return Chart(
+        title="What was said against the truth",
+        width=width,
+        height=top + side + 42,
         shapes=tuple(shapes),
     )
 

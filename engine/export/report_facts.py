@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,17 @@ import msgspec
 
 from engine import registry
 from engine.contracts import Task
-from engine.export.charts import BLUE, ORANGE, Bar, Chart, Curve, confusion_chart, curve_chart, score_bars
+from engine.export.charts import (
+    BLUE,
+    ORANGE,
+    Bar,
+    Chart,
+    Curve,
+    confusion_chart,
+    curve_chart,
+    score_bars,
+    score_chart,
+)
 from engine.export.contract import RunToExport
 from engine.export.run_words import (
     finding,
@@ -27,6 +38,7 @@ from engine.protocol.number_words import score_number
 from engine.protocol.problem_words import size_words
 from engine.protocol.results import Prediction, RunResult
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
+from engine.protocol.scores_said import ScoreSaid, scores_said
 from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Answer
 from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
@@ -63,13 +75,14 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         score_table: All measures, head first.
         corners: Question, answer and reason of the four corners.
         curves: Charts of losses and of the first measure.
-        confusion: Which class was said for which; ``None`` where there are none, or too many.
+        confusion: Which class was said for which, where there are not too many; of scores, what was said
+            against the truth; else ``None``.
         class_table: Each class's scores, head first.
         noise: The first measure by how much noise is in the test rows, head first; may be empty.
         notes: How it was measured.
         quotes: Wrong answers.
         quotes_title: What they are called.
-        quoted_of: How many wrong answers there are; empty where none are quoted.
+        quoted_of: How many wrong answers there are, and their order; empty where none are quoted.
         data: What it learned from: label and value.
         settings: Label and value.
         layers: Each layer, head first.
@@ -123,10 +136,12 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         missing.append(f"{TENSORS_FILE} (runs of earlier versions have none)")
     method = registry.method(source.run.method)
     wrong = [one for one in predictions if one.truth and not one.is_right]
+    wrong.sort(key=lambda one: one.sureness, reverse=True)  # among equals, in the order of the file
+    order = "the surest" if any(one.probability for one in wrong) else "the most wrong"
     metric = _first_metric(source.task, result)
     parts: dict[str, Any] = {}
     if result is not None and metric is not None:
-        parts = _of_result(source.task, result, metric)
+        parts = _of_result(source.task, result, metric, scores_said(predictions))
     if started is not None:
         parts |= _of_start(source.folder, started)
     return RunReport(
@@ -136,7 +151,7 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         curves=_curves(source, metric, result),
         quotes=tuple(_quote(one, source.task) for one in wrong[:quotes]),
         quotes_title="Not wholly right" if result is not None and result.outcomes else "Wrong answers",
-        quoted_of=f"{len(wrong):,}" if quotes and wrong else "",
+        quoted_of=f"{len(wrong):,} such answers of the final test, {order} first" if quotes and wrong else "",
         settings=(*setting_words(source), ("Seed", f"{source.run.seed}")),
         frozen=frozen_words(result),
         tensors=tensors,
@@ -152,7 +167,9 @@ def _first_metric(task: Task, result: RunResult | None) -> MetricEntry | None:
     return known.get(result.metric) if result is not None else None
 
 
-def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, Any]:
+def _of_result(
+    task: Task, result: RunResult, metric: MetricEntry, scores: Sequence[ScoreSaid]
+) -> dict[str, Any]:
     own = result.scores[result.metric]
     bars = [Bar(name="This model", value=own.value, low=own.low, high=own.high, is_model=True)]
     bars += [
@@ -172,6 +189,8 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
     confusion = None
     if result.confusion and len(result.classes) <= _SHOWN_CLASSES:
         confusion = confusion_chart(result.classes, result.confusion)
+    elif scores:
+        confusion = score_chart(scores)
     classes: list[tuple[str, ...]] = [
         (one.name, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", f"{one.support:,}")
         for one in result.class_scores

@@ -163,7 +163,7 @@ class _Page:
     def _quotes(self, report: RunReport) -> Iterator[Any]:
         if report.quotes:
             yield self.text(report.quotes_title, "heading")
-            told = f"{len(report.quotes)} of {report.quoted_of} such answers of the final test."
+            told = f"{len(report.quotes)} of {report.quoted_of}."
             yield self.text(told, "note")
         for one in report.quotes:
             sure = f" ({escape(one.probability)})" if one.probability else ""

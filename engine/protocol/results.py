@@ -102,6 +102,11 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
         """Returns whether the answer is wholly right; meaningless where the truth is not known."""
         return self.said == self.truth if self.right is None else self.right >= 1.0
 
+    @property
+    def sureness(self) -> float:
+        """Returns how sure the model was, 0 to 1; without probabilities the worst answers are the surest."""
+        return self.probability if self.probability or self.right is None else 1.0 - self.right
+
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How many answers came out in one way, where a matrix of classes would say nothing.

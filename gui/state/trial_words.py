@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from engine.protocol.catalog import Catalog
+from engine.protocol.cell_numbers import number_of
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.run_versions import Version
 from engine.protocol.stack import LayerKind
@@ -85,7 +86,8 @@ def score_range(run: RunStatus) -> tuple[float, float] | None:
 @lru_cache(maxsize=16)
 def _range_of(folder: Path, name: str) -> tuple[float, float] | None:
     try:
-        truths = [float(answer.truth) for answer in read_predictions(folder, name)]
-    except (OSError, ValueError, msgspec.DecodeError):
+        truths = [number_of(answer.truth) for answer in read_predictions(folder, name)]
+    except (OSError, msgspec.DecodeError):
         return None
-    return (min(truths), max(truths)) if truths else None
+    numbers = [truth for truth in truths if truth is not None]
+    return (min(numbers), max(numbers)) if numbers and len(numbers) == len(truths) else None

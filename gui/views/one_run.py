@@ -127,6 +127,7 @@ class OneRunView(QWidget):
         self.below.chosen.connect(self._show_below)
         self.confusion.pair_chosen.connect(self._show_pair)
         self.answers.pair_chosen.connect(self.confusion.show_pair)
+        self.outcomes.points.point_chosen.connect(self._show_score)
         self._banner.action_chosen.connect(self._copy_details)
         self.answers.chosen.connect(self._relabelling.choose)
         self.answers.detail.try_wanted.connect(self._study.try_it)
@@ -173,6 +174,7 @@ class OneRunView(QWidget):
             self._relabelling.show_run(run)
             self._study.show_run(run)
             answers = run_findings.answers_of(run)
+            self.outcomes.set_answers(answers)
             self.answers.set_answers(answers, run.result.classes, unit, second_first=second_first)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
@@ -287,6 +289,12 @@ class OneRunView(QWidget):
         self.below.set_current("answers")
         self._show_below()
         self.answers.show_pair(pair)
+
+    def _show_score(self, number: int) -> None:
+        """Shows the answer behind a point."""
+        self.below.set_current("answers")
+        self._show_below()
+        self.answers.show_answer(self.outcomes.points.answers[number])
 
     def _copy_details(self, action: Action) -> None:
         problem = self._banner.problem

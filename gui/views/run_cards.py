@@ -122,5 +122,6 @@ class RunCards(QWidget):
         self.score.set_dense(not wide)
         for card in (self.outcomes, self.confusion):
             card.set_dense(not wide)
+        self.outcomes.set_narrow(narrow)
         self.class_table.set_compact(not wide)
         self.explanation.setVisible(wide)

@@ -96,13 +96,6 @@ def _measure_words(answer: Prediction) -> str:
     return f"{100 * answer.right:.0f} %"
 
 
-def _sureness(answer: Prediction) -> float:
-    """Returns what answers are sorted by; without probabilities the worst count as the surest mistakes."""
-    if answer.probability or answer.right is None:
-        return answer.probability
-    return 1.0 - answer.right
-
-
 class AnswersModel(QAbstractTableModel):
     """Confidence, answer, truth and text of each listed answer."""
 
@@ -253,7 +246,7 @@ class AnswersModel(QAbstractTableModel):
         if self._order is Order.FILE:
             found.sort(key=lambda answer: answer.row)
         else:
-            found.sort(key=_sureness, reverse=self._order is Order.SUREST)
+            found.sort(key=lambda one: one.sureness, reverse=self._order is Order.SUREST)
         self._listed = found
         self.endResetModel()
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from gui.look.theme import Theme
-from gui.widgets.announce import announce
 from gui.widgets.class_marks import paint_mark
+from gui.widgets.pointed_plot import PointedPlot
 
-_MARK, _NEAR, _EDGE, _LEGEND = 8, 12, 14, 22
+_MARK, _EDGE, _LEGEND = 8, 14, 22
 _MOST_NAMES = 8
 """As many classes have a mark of their own."""
 _MOST_OTHERS = 2
@@ -39,31 +39,33 @@ class PlacedText:
     words: str
 
 
-class EmbeddingPlot(QWidget):
+class EmbeddingPlot(PointedPlot):
     """Draws the rows before or after training; pointing at one, or the arrow keys, says what it is."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts without rows."""
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._texts: tuple[PlacedText, ...] = ()
         self._names: tuple[str, ...] = ()
         self._ringed = ""
         self._reach = 1.0
         """The largest coordinate, where that is more than 1."""
         self._shows_after = True
-        self._current = -1
         self.setObjectName("embedding_plot")
         self.setAccessibleName("Map of the test rows")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self.update)
 
     @property
     def current(self) -> PlacedText | None:
         """Returns the row that is pointed at."""
-        return self._texts[self._current] if 0 <= self._current < len(self._texts) else None
+        return self._texts[self.picked] if 0 <= self.picked < len(self._texts) else None
+
+    def places(self) -> Sequence[QPointF]:
+        """Returns where the rows lie, in pixels."""
+        return [self.place(one) for one in self._texts]
+
+    def words_of(self, number: int) -> str:
+        """Returns the text of a row and its answer."""
+        return self._texts[number].words
 
     def set_texts(
         self, texts: Sequence[PlacedText], names: Sequence[str], ringed: str = "wrong answer"
@@ -77,7 +79,8 @@ class EmbeddingPlot(QWidget):
         """
         self._ringed = ringed
         self._reach = max(1.0, *(abs(value) for one in texts for value in (*one.before, *one.after)), 1.0)
-        self._texts, self._names, self._current = tuple(texts), (), -1
+        self._texts, self._names = tuple(texts), ()
+        self.pick(-1)
         if any(one.mark for one in texts):  # rows of tags are of no class
             self._names = _legend(names)
         wrong = sum(one.is_wrong for one in texts)
@@ -121,48 +124,7 @@ class EmbeddingPlot(QWidget):
             self._paint_text(painter, current, is_current=True)
         self._paint_names(painter)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's own name
-        """Points at the row below the pointer."""
-        self._point_at(self._nearest(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's own name
-        """Points at nothing."""
-        self._point_at(-1)
-        super().leaveEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Shows what a row is where the pointer rests."""
-        if isinstance(event, QHelpEvent):
-            if (one := self.current) is not None:
-                QToolTip.showText(event.globalPos(), one.words, self)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's own name
-        """Goes from row to row and says what each is."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None or not self._texts:
-            super().keyPressEvent(event)
-            return
-        self._point_at((self._current + step) % len(self._texts))
-        if (one := self.current) is not None:
-            announce(self, one.words)
-
     # Inside
-
-    def _nearest(self, point: QPointF) -> int:
-        best, least = -1, float(self._theme.px(_NEAR)) ** 2
-        for number, one in enumerate(self._texts):
-            away = self.place(one) - point
-            distance = away.x() ** 2 + away.y() ** 2
-            if distance < least:
-                best, least = number, distance
-        return best
-
-    def _point_at(self, number: int) -> None:
-        if number != self._current:
-            self._current = number
-            self.update()
 
     def _paint_text(self, painter: QPainter, one: PlacedText, *, is_current: bool) -> None:
         theme, px = self._theme, self._theme.px

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.results import BEFORE, RunResult
+from engine.protocol.results import BEFORE, Prediction, RunResult
 from gui.look import texts
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
 from gui.widgets.full_text import FullText
 from gui.widgets.labels import label
+from gui.widgets.score_points import ScorePoints
 
 
 class OutcomeBars(QWidget):
@@ -72,6 +73,7 @@ class OutcomesCard(Card):
     """Before and after, counts of each way, how it was measured.
 
     Attributes:
+        points: Each score against the truth, where answers are scores.
         bars: Ways and counts.
         change: The score before and after training.
     """
@@ -87,10 +89,19 @@ class OutcomesCard(Card):
         self.how = Button(theme, "", "link", "info")
         self.how.setObjectName("how_measured")
         self.how.clicked.connect(self._open_notes)
+        self.points = ScorePoints(theme)
+        told = QVBoxLayout()
         for widget in (self.change, self._change_note, self.bars, self._notes):
-            self.body.addWidget(widget)
-        self.body.addWidget(self.how, 0, Qt.AlignmentFlag.AlignLeft)
-        self.body.addStretch(1)
+            told.addWidget(widget)
+        told.addWidget(self.how, 0, Qt.AlignmentFlag.AlignLeft)
+        told.addStretch(1)
+        self._halves = QHBoxLayout()
+        self._halves.addLayout(told, 1)
+        self._halves.addWidget(self.points, 1)
+        self.body.addLayout(self._halves, 1)
+        self.points.hide()
+        self._measure_halves()
+        theme.changed.connect(self._measure_halves)
         self._dense = False
         self._result: RunResult | None = None
 
@@ -119,10 +130,27 @@ class OutcomesCard(Card):
         self._result = result
         self._show_notes()
 
+    def set_answers(self, answers: Sequence[Prediction]) -> None:
+        """Shows each answer against the truth, where all are scores.
+
+        Args:
+            answers: On all test rows.
+        """
+        self.points.set_answers(answers)
+        self.points.setVisible(bool(self.points.answers))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Puts the points below the counts, in a narrow window."""
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._halves.setDirection(direction)
+
     def set_dense(self, dense: bool) -> None:
         """Keeps how it was measured behind a button in a low window, unless nothing else is shown."""
         self._dense = dense
         self._show_notes()
+
+    def _measure_halves(self) -> None:
+        self._halves.setSpacing(self._theme.px(16))
 
     def _show_notes(self) -> None:
         result = self._result

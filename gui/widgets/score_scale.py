@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.protocol.cell_numbers import number_of
 from gui.look.theme import Theme
 
 _TRACK, _DOT, _HEIGHT = 8, 14, 40
@@ -35,10 +36,10 @@ class ScoreScale(QWidget):
             ends: The lowest and the highest score; ``None`` where answers are no scores.
             run_number: Number of the run's colour; 0 for the base model.
         """
-        number = as_number(said)
+        number = number_of(said)
         if ends is None or number is None or ends[0] >= ends[1]:
             return False
-        self._ends, self._said, self._truth, self._run_number = ends, number, as_number(truth), run_number
+        self._ends, self._said, self._truth, self._run_number = ends, number, number_of(truth), run_number
         words = f"{said} on a scale from {_words(ends[0])} to {_words(ends[1])}, the scores of the test rows"
         self.setAccessibleName(words)
         self.setToolTip(f"{words}.")
@@ -81,14 +82,6 @@ class ScoreScale(QWidget):
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, _words(self._ends[0]))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, _words(self._ends[1]))
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, "scores of the test rows")
-
-
-def as_number(words: str) -> float | None:
-    """Returns a number that is written out; ``None`` where it is none."""
-    try:
-        return float(words)
-    except ValueError:
-        return None
 
 
 def _words(number: float) -> str:

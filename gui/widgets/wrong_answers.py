@@ -172,6 +172,13 @@ class WrongAnswers(Panel):
         """Lists one cell of the confusion matrix, or all mistakes again."""
         self._narrow_to(kind=Kind.WRONG, pair=pair)
 
+    def show_answer(self, answer: Prediction) -> None:
+        """Goes to an answer; where it is not among those that are listed, all are."""
+        if answer not in self.model.listed:
+            self.search.clear()
+            self._narrow_to(kind=Kind.ALL, pair=None)
+        self.table.select_row(self.model.listed.index(answer))
+
     def clear_filter(self) -> None:
         """Lists all mistakes again."""
         self.search.clear()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datasets import Dataset
 
-from engine.answer_cells import number_of
 from engine.data.repair_kind import Meaning, Mended, RepairKind, without
 from engine.data.table import cells
+from engine.protocol.cell_numbers import number_of
 from engine.protocol.problems import Problem
 from engine.protocol.repair_problems import rows_gone
 from engine.protocol.repairs import Repair

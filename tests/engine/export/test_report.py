@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from engine.export import report_pdf
-from engine.export.charts import Curve, curve_chart, score_bars
+from engine.export.charts import BLUE, Curve, curve_chart, score_bars, score_chart
 from engine.export.comparison_facts import comparison_of
 from engine.export.cost_charts import Spot, cost_chart
 from engine.export.reading import read_for_export
@@ -20,7 +20,9 @@ from engine.export.reports import write_reports
 from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import SaveComparison
 from engine.protocol.export_events import ComparisonSaved
+from engine.protocol.results import Prediction
 from engine.protocol.run_files import EVENTS_FILE, TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.scores_said import scores_said
 from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
 from engine.protocol.wire import encode
@@ -205,6 +207,33 @@ def test_charts_take_awkward_numbers():
         assert all(-50 <= place <= 700 for place in places)
     with pytest.raises(ValueError, match="max"):
         score_bars([], "nothing")
+
+
+def test_scores_are_drawn_against_the_truth(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("freeze_layers"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    answers = [
+        Prediction(text="tea", said=f"{row / 2}", truth="1,5", probability=0.0, right=1 - abs(row - 3) / 4)
+        for row in (2, 0, 3, 5, 1, 4)
+    ]
+    lines = b"\n".join(map(msgspec.json.encode, answers))
+    (folder / TEST_PREDICTIONS_FILE).write_bytes(lines + b"\n")
+    source = read_for_export(folder)
+    result = msgspec.structs.replace(source.result, confusion=(), classes=(), class_scores=())
+    report = report_of(dataclasses.replace(source, result=result), 20)
+    chart = report.confusion
+    dots = [shape for shape in chart.shapes if shape.kind == "dot"]
+    assert chart.title == "What was said against the truth"
+    assert len(dots) == 6 + 2  # two explain the colours
+    assert len({dot.points[0][0] for dot in dots[:6]}) == 1
+    assert [dot.colour for dot in dots[:6]].count(BLUE) == 1
+    assert [quote.said for quote in report.quotes[:2]] == ["0.0", "2.5"]
+    assert report.quoted_of == "5 such answers of the final test, the most wrong first"
+    many = score_chart(scores_said(answers) * 1000)
+    assert len([shape for shape in many.shapes if shape.kind == "dot"]) == 2_000 + 2
+    assert "one of 3 is drawn" in {shape.text for shape in many.shapes}
+    same = score_chart(scores_said(answers[3:4]))
+    assert all(0 <= place <= same.width for shape in same.shapes for point in shape.points for place in point)
 
 
 def test_letters_that_the_pdf_cannot_show_are_told(finished, tmp_path):

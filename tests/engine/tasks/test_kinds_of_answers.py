@@ -17,13 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from engine import registry
-from engine.answer_cells import label_sets, number_of
+from engine.answer_cells import label_sets
 from engine.contracts import Asked
 from engine.data.table import make_dataset
 from engine.data.word_pieces import encode_texts
 from engine.models.load import load_base
 from engine.models.prepare import build
 from engine.models.weights import load_model, save_model
+from engine.protocol.cell_numbers import number_of
 from engine.protocol.events import EvaluationEnded, JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.problems import Severity
 from engine.tasks.text_classification import TASK

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.events import JobStopped, ResultWritten
-from engine.protocol.results import Forgotten, RunResult
+from engine.protocol.results import Forgotten, Prediction, RunResult
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
 from gui.state.project_file import RunNotes
@@ -29,11 +31,12 @@ def add_run(
     color: int = 1,
     wrong: int = 19,
     epochs: int = 3,
+    answers: Sequence[Prediction] = (),
 ) -> RunStatus:
     """Adds a finished run with its predictions and makes it the current one."""
     folder = context.project.folder / "runs" / name
     folder.mkdir(parents=True)
-    lines = (msgspec.json.encode(answer) for answer in predictions(wrong=wrong))
+    lines = (msgspec.json.encode(answer) for answer in answers or predictions(wrong=wrong))
     (folder / "predictions.test.jsonl").write_bytes(b"\n".join(lines) + b"\n")
     run = RunStatus(folder, run_config(), RunNotes(color=color), context.runs)
     run.begin("job-1", waits=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.results import BEFORE, Baseline, Outcome, RunResult, Score
+from engine.protocol.results import BEFORE, Baseline, Outcome, Prediction, RunResult, Score
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
 from gui.state.run_findings import counts_sentence
@@ -84,6 +86,72 @@ def test_a_perplexity_stands_beside_the_one_before_and_says_which_way_is_better(
     assert not page.one.cards.classes.isVisible()
     right = page.one._scroll.column.contentsRect().right()
     qtbot.waitUntil(lambda: page.one.outcomes.geometry().right() == right)  # no hole where labels would stand
+
+
+def scores() -> list[Prediction]:
+    """Answers that are scores: every third is near the truth, one truth has a decimal comma."""
+    return [
+        Prediction(
+            text=f"pair {row}",
+            said=f"{row / 10:g}",
+            truth="1,5" if row == 4 else f"{row / 10 + (row % 3):g}",
+            probability=0.0,
+            row=row,
+            right=1.0 if row % 3 == 0 else 0.5,
+        )
+        for row in range(1, 31)
+    ]
+
+
+def add_scores(context: PageContext) -> None:
+    found = msgspec.structs.replace(
+        language_result(),
+        metric="spearman",
+        scores={"spearman": score(0.5)},
+        baselines=(),
+        rows=30,
+        wrong=20,
+        outcomes=(Outcome(id="near", label="Within 0.45 of the truth", count=10, is_right=True),),
+        outcomes_of="scores",
+    )
+    add_run(context, found=found, answers=scores())
+
+
+def test_scores_are_points_against_the_truth(page: ResultsPage, context: PageContext, qtbot: QtBot) -> None:
+    add_scores(context)
+    points = page.one.outcomes.points
+    assert points.isVisible()
+    assert points.accessibleDescription() == "30 scores, 10 of them near the truth."
+    qtbot.waitUntil(lambda: points.width() >= 200)
+    places = points.places()
+    assert all(points.rect().contains(place.toPoint()) for place in places)
+    assert places[3].x() == pytest.approx(points.place(1.5, 0.4).x())
+    same = points.place(1.0, 1.0)
+    assert points.place(2.0, 1.0).x() > same.x()
+    assert points.place(1.0, 2.0).y() < same.y()
+    assert points.words_of(1) == "It said 0.2, the truth is 2.2: pair 2"
+
+
+def test_a_point_leads_to_its_answer(page: ResultsPage, context: PageContext, qtbot: QtBot) -> None:
+    add_scores(context)
+    points, answers = page.one.outcomes.points, page.one.answers
+    page.one.below.set_current("robustness")
+    page.one._show_below()
+    assert scores()[2] not in answers.model.listed  # it is near the truth
+    qtbot.waitUntil(lambda: points.width() >= 200)
+    qtbot.mouseClick(points, Qt.MouseButton.LeftButton, pos=points.places()[2].toPoint())
+    assert answers.isVisible()
+    assert answers.detail.answer == scores()[2]
+    points.setFocus()
+    points.pick(0)
+    QTest.keyClick(points, Qt.Key.Key_Right)
+    QTest.keyClick(points, Qt.Key.Key_Return)
+    assert answers.detail.answer == scores()[1]
+
+
+def test_answers_that_are_no_scores_have_no_points(page: ResultsPage, context: PageContext) -> None:
+    add_run(context, found=language_result())
+    assert not page.one.outcomes.points.isVisible()
 
 
 def test_a_row_without_classes_is_wholly_right_or_not() -> None:
