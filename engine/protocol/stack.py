@@ -190,6 +190,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
         seconds_high: Upper end.
         epochs: For "Time, 5 epochs".
         measured: Whether real steps were timed on this machine.
+        others: Share of the processor that other programs used while steps were timed, where it is so much
+            that a run alone will take less; else 0.
         steps: Optimizer steps in all.
         kept: What frozen layers say of the rows, which is computed once.
     """
@@ -202,6 +204,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     seconds_high: float | None = None
     epochs: int = 0
     measured: bool = False
+    others: float = 0.0
     steps: int = 0
     fit: Fit = Fit.FITS
     kept: KeptFacts = KeptFacts()

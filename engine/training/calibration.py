@@ -76,6 +76,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         bytes_through: Kept for the way back, per piece and frozen block.
         bytes_learn: The same, per piece and block that learns.
         memory: By how much more memory whole runs needed than was added up; learned from them.
+        others: Share of the processor that other programs used meanwhile, 0 to 1.
     """
 
     run: float
@@ -103,6 +104,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     exact: float = 1.0
     bytes_insert: float = 0.0
     memory: float = 1.0
+    others: float = 0.0
 
     @property
     def exact_run(self) -> float:
@@ -120,7 +122,7 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         return self.exact * self.say
 
 
-_OTHERS = {"bytes_insert", "bytes_through", "bytes_learn", "memory", "exact"}
+_OTHERS = {"bytes_insert", "bytes_through", "bytes_learn", "memory", "exact", "others"}
 TIMES = frozenset(Calibration.__struct_fields__) - _OTHERS
 """The figures that are seconds."""
 

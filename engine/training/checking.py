@@ -68,6 +68,7 @@ class Checked:
         device: Id of the device that would train, where it is here; empty for the best there is.
         work: How much it computes.
         estimate: What it will need.
+        is_timed: Whether steps were timed, and not beside other busy programs that rest now.
         light: Id and name of the method that needs the least, if it is another one.
     """
 
@@ -83,6 +84,7 @@ class Checked:
     device: str = ""
     work: Work | None = None
     estimate: Estimate | None = None
+    is_timed: bool = False
     light: tuple[str, str] | None = None
 
     @property
@@ -97,7 +99,7 @@ class Checked:
         Timing holds the numbers twice (the model, gradients): a model that hardly fits is estimated from its
         counts rather than bring the computer to a halt.
         """
-        if self.work is None or self.base is None or self.estimate is None or self.estimate.measured:
+        if self.work is None or self.base is None or self.estimate is None or self.is_timed:
             return None
         held = _TIMING * 4 * self.base.facts.parameters
         fits = self.estimate.fit is Fit.FITS and held < self.estimate.memory_free
@@ -262,6 +264,7 @@ class Checker:
         checked.work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
         estimator = self._estimator.on(checked.device, checked.precision)
         checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
+        checked.is_timed = estimator.is_timed(run.model, checked.work.length)
         light = registry.catalog().tagged("light")
         if light is not None and light.id != method.id:
             checked.light = (light.id, light.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from engine.training.first_guess import guess, multiplied_per_second
 from engine.training.kept_work import frozen_blocks
 from engine.training.ledger import Ledger, learns_below
 from engine.training.memory_needed import LIBRARIES, memory_of, saved_size, width_of
+from engine.training.other_programs import OtherPrograms
 from engine.training.precision import gain_of
 from engine.training.work import Work
 from engine.training_fields import BF16, COMPUTE_AGAIN, FP32
@@ -40,6 +42,8 @@ _MEMORY_SPREAD = 0.05  # of an estimate of memory: what differs less is not lear
 _MOST_MEMORY = 2.0  # runs correct the memory by this factor at most
 _TELLING = 5.0  # seconds from which a run tells something: a shorter one hangs on a moment's disturbance
 _NEAR = 0.05  # of an estimate of time: what differs less is not learned from
+_BUSY = 0.3  # share of the processor from which other programs make figures doubtful
+_AGAIN = 2  # times that doubtful figures are measured anew, at most, in one process
 
 
 class Estimator:
@@ -51,6 +55,7 @@ class Estimator:
         file: Path | None = None,
         precision: str = FP32,
         speed: Callable[[torch.device, int], float] = multiplied_per_second,
+        other_programs: Callable[[], OtherPrograms] = OtherPrograms,
     ) -> None:
         """Reads what was measured before.
 
@@ -59,6 +64,7 @@ class Estimator:
             file: Where the figures are kept; by default in the person's cache folder.
             precision: In which numbers they compute.
             speed: Says how much is multiplied there in a second, of what width.
+            other_programs: Begins to watch how busy these are.
         """
         self._device = device
         self._precision = precision
@@ -67,7 +73,11 @@ class Estimator:
         self._lock = threading.Lock()
         self._known = load_calibrations(self._file)
         self._guesses: dict[tuple[int, int, int], Calibration] = {}
-        self._others: dict[tuple[str, str], Estimator] = {}
+        self._elsewhere: dict[tuple[str, str], Estimator] = {}
+        self._watch = other_programs
+        self._other_programs = other_programs()
+        self._busy_now = 0.0
+        self._timed_again: Counter[str] = Counter()
 
     def on(self, device: str, precision: str = FP32) -> Estimator:
         """Returns the one for another device or other numbers; its figures are kept in the same file.
@@ -79,17 +89,32 @@ class Estimator:
         device = device or str(self._device)
         if (device, precision) == (str(self._device), self._precision):
             return self
-        if (device, precision) not in self._others:
-            other = Estimator(torch.device(device), self._file, precision, self._speed)
-            self._others[device, precision] = other
-        return self._others[device, precision]
+        if (device, precision) not in self._elsewhere:
+            other = Estimator(torch.device(device), self._file, precision, self._speed, self._watch)
+            self._elsewhere[device, precision] = other
+        return self._elsewhere[device, precision]
 
     def calibration(self, model: str, length: int) -> Calibration | None:
         """Returns what was measured for a model and rows of about this length; ``None`` if nothing was."""
         return self._known.get(self._key(model, length))
 
+    def is_timed(self, model: str, length: int) -> bool:
+        """Returns whether steps were timed; not where other programs were busy then and are not any more.
+
+        Args:
+            model: Source of the base model.
+            length: Word pieces in a usual row.
+        """
+        known = self.calibration(model, length)
+        if known is None or known.others < _BUSY or self._timed_again[self._key(model, length)] >= _AGAIN:
+            return known is not None
+        if self._other_programs.seconds > 1:
+            self._busy_now = self._other_programs.share
+            self._other_programs.begin_anew()
+        return self._busy_now > known.others / 2
+
     def calibrate(self, base: BaseModel, length: int, is_cancelled: Callable[[], bool]) -> None:
-        """Times real steps, some four seconds, unless that was done before.
+        """Times real steps, some four seconds, unless that was done before; see :meth:`is_timed`.
 
         Args:
             base: The model.
@@ -99,12 +124,17 @@ class Estimator:
         key = self._key(base.facts.source, length)
         with self._lock:
             self._known |= load_calibrations(self._file)  # another process may have done it since
-            if key in self._known:
+            if self.is_timed(base.facts.source, length):
                 return
+            before, watch = self._known.get(key), self._watch()
             measured = calibrate(
                 base, _usual(length), self._device, is_cancelled, self._precision, self._file.parent
             )
-            if measured is not None:
+            if measured is None:
+                return
+            measured = msgspec.structs.replace(measured, others=round(watch.share, 2))
+            self._timed_again[key] += before is not None
+            if before is None or measured.others < before.others:
                 self._known[key] = measured
                 save_calibration(self._file, key, measured)
 
@@ -130,7 +160,11 @@ class Estimator:
             if known is None or not estimated or actual < _TELLING:
                 return
             changed: dict[str, float] = {}
-            factor = min(_MOST_CORRECTION, max(1 / _MOST_CORRECTION, actual / estimated))
+            factor = actual / estimated
+            if known.others < _BUSY:
+                factor = min(_MOST_CORRECTION, max(1 / _MOST_CORRECTION, factor))
+            else:
+                changed["others"] = 0.0  # a whole run says more than some seconds beside other programs
             if abs(factor - 1) < _SPREAD:  # half of the way: other methods share these figures
                 factor = math.sqrt(factor)
             if abs(factor - 1) >= _NEAR / 2:
@@ -166,15 +200,17 @@ class Estimator:
             fit = Fit.TOO_LARGE if memory - held > free else Fit.TIGHT
         seconds = sum(self.phases(model, stack, work, settings).values())
         spread = _SPREAD if measured else _GUESS_SPREAD
+        others = measured.others if measured and measured.others >= _BUSY else 0.0
         return Estimate(
             memory=memory,
             memory_free=free,
             disk=saved_size(stack),
             seconds=seconds if measured else None,
-            seconds_low=seconds / (1 + spread),
+            seconds_low=seconds * (1 - others) / (1 + spread),
             seconds_high=seconds * (1 + spread),
             epochs=int(settings["epochs"]),
             measured=measured is not None,
+            others=others,
             steps=work.steps,
             fit=fit,
             kept=_kept(stack, work),

@@ -30,8 +30,17 @@ def time_text(estimate: Estimate) -> str:
     """Returns how long a run takes; before this machine was timed, a range that says so."""
     known = _time_of(estimate)
     if known and estimate.seconds is not None and estimate.measured:
-        return known
+        return f"{known}: the computer was busy" if estimate.others else known
     return f"{known}, measured in the first steps" if known else "measured in the first steps"
+
+
+def why_a_range(estimate: Estimate) -> str:
+    """Returns why figures that were measured are doubtful; empty where they are not."""
+    if not estimate.others:
+        return ""
+    share = percent(estimate.others)
+    told = f"Other programs used {share} of the processor when steps were timed; alone a run takes less."
+    return f"{told} They are timed anew when these rest."
 
 
 def runs_text(estimate: Estimate | None, runs: int) -> str:
@@ -49,9 +58,11 @@ def runs_text(estimate: Estimate | None, runs: int) -> str:
 
 def _time_of(estimate: Estimate) -> str:
     """Returns a time or a range; empty where nothing is known."""
-    if estimate.seconds is not None and estimate.measured:
-        return about_duration(estimate.seconds)
     low, high = estimate.seconds_low, estimate.seconds_high
+    if estimate.seconds is not None and estimate.measured:
+        if not estimate.others:
+            return about_duration(estimate.seconds)
+        high = estimate.seconds
     return "" if low is None or high is None else f"about {_range(low, high)}"
 
 
@@ -194,6 +205,7 @@ class EstimateCard(Card):
             self.memory.setText(_UNKNOWN)
             self._free.setText("")
             self.time.setText(_UNKNOWN)
+            self.time.setToolTip("")
             self.disk.setText(_UNKNOWN)
             self._time_label.setText("Time")
             return
@@ -201,6 +213,7 @@ class EstimateCard(Card):
         self.memory.setText(size(estimate.memory))
         self._free.setText(f"of {size(estimate.memory_free)} free")
         self.time.setText(time_text(estimate))
+        self.time.setToolTip(why_a_range(estimate))
         self._time_label.setText(f"Time, {count('epochs', estimate.epochs)}" if estimate.epochs else "Time")
         self.disk.setText(size(estimate.disk))
 

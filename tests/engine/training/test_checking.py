@@ -255,9 +255,11 @@ def test_a_model_that_hardly_fits_is_not_timed(checker, small_bert, moods_csv):
 
     estimate = checked.estimate
     needed = 2 * 4 * checked.base.facts.parameters
-    for told in ({"fit": Fit.TIGHT}, {"memory_free": needed}, {"measured": True}):
+    for told in ({"fit": Fit.TIGHT}, {"memory_free": needed}):
         checked.estimate = msgspec.structs.replace(estimate, **told)
         assert checked.length_to_time is None
+    checked.estimate, checked.is_timed = estimate, True
+    assert checked.length_to_time is None
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="here it may be had")

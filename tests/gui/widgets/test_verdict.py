@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.protocol.stack import Answer, Fit, Verdict
 from gui.look.theme import Theme
 from gui.widgets.corner_presets import CornerPreset, corner_presets, horizontal_place
-from gui.widgets.estimate_card import EstimateCard, time_text
+from gui.widgets.estimate_card import EstimateCard, time_text, why_a_range
 from gui.widgets.four_corners import FourCorners
 from gui.widgets.share_bar import ShareBar, ember_width
 from gui.widgets.verdict_card import VerdictCard
@@ -199,6 +199,13 @@ def test_before_the_first_timing_the_time_is_a_range() -> None:
     assert time_text(replace(unmeasured, seconds_low=12, seconds_high=31)).startswith("about 10–30 s")
     assert time_text(replace(unmeasured, seconds_low=3, seconds_high=6)).startswith("about 5 s")
     assert time_text(replace(unmeasured, seconds_low=None)) == "measured in the first steps"
+
+
+def test_a_time_beside_busy_programs_is_a_range_that_says_so() -> None:
+    busy = replace(estimate(), seconds=1140.0, seconds_low=100.0, seconds_high=1400.0, others=0.8)
+    assert time_text(busy) == "about 2–19 min: the computer was busy"
+    assert why_a_range(busy).startswith("Other programs used 80 % of the processor when steps were timed")
+    assert why_a_range(estimate()) == ""
 
 
 def test_a_small_share_is_never_narrower_than_four_pixels(qtbot: QtBot, theme: Theme) -> None:
