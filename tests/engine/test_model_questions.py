@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def session() -> Iterator[RecordedSession]:
     opened.session.close()
 
 
-def test_a_download_can_be_cancelled_within_a_second_while_a_search_is_answered(
+def test_a_download_can_be_cancelled_while_a_search_is_answered(
     server: HubServer, session: RecordedSession
 ) -> None:
     server.models[NAME].files["model.safetensors"] = os.urandom(2_000_000)
@@ -50,13 +49,12 @@ def test_a_download_can_be_cancelled_within_a_second_while_a_search_is_answered(
     assert (first.job_id, first.name) == ("get", NAME)
     session.send(SearchModels(job_id="search", query="bert"))
     assert [entry.id for entry in session.wait_for(ModelsFound).models] == [NAME]
-    asked = time.monotonic()
     session.send(CancelJob(job_id="get"))
     end = session.wait_for_end("get")
-    assert time.monotonic() - asked < 1
     assert isinstance(end, JobStopped)
     assert end.reason == "cancelled"
     held = hub_cache.held(NAME)
+    assert held < 1_500_000  # of two million bytes: it did not wait for the rest
     (listed,) = [entry for entry in models_here() if entry.id == NAME]
     assert (listed.available, listed.reason, listed.held) == (False, "", held)
 

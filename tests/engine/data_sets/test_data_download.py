@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -231,9 +230,7 @@ def test_a_cancelled_download_goes_on_where_it_stopped(server: HubServer) -> Non
     with pytest.raises(GivenUpError):
         DataSetDownload(FILMS, "", told.append, check).run()
     server.bytes_per_second = 0
-    asked = time.monotonic()
     folder, _, again = fetch()
-    assert time.monotonic() - asked < 5
     assert server.sent[-1].start > 100_000
     assert again[0].done >= server.sent[-1].start
     assert (folder / "train.parquet").read_bytes() == rows
