@@ -143,6 +143,7 @@ class OutcomesCard(Card):
         """Puts the points below the counts, in a narrow window."""
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._halves.setDirection(direction)
+        self._halves.setStretch(0, 0 if narrow else 1)
 
     def set_dense(self, dense: bool) -> None:
         """Keeps how it was measured behind a button in a low window, unless nothing else is shown."""
