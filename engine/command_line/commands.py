@@ -38,6 +38,7 @@ from engine.command_line.export_commands import add_export_commands
 from engine.command_line.plan_command import plan
 from engine.command_line.predicting import predict
 from engine.command_line.process import STOPPED
+from engine.training_fields import TIME_LIMIT
 
 _NAME = "thaw-engine"
 
@@ -247,7 +248,10 @@ def train(
     minutes: Annotated[
         float | None,
         typer.Option(
-            metavar="N", min=0.01, help="Cut rows, long texts and epochs so that it ends in N minutes."
+            metavar="N",
+            min=0.01,
+            max=TIME_LIMIT.maximum,
+            help="Cut rows, long texts and epochs so that it ends in N minutes.",
         ),
     ] = None,
     as_json: AsJson = False,

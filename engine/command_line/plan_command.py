@@ -27,13 +27,17 @@ from engine.command_line.arguments import (
     Task,
     read_as,
 )
+from engine.training_fields import TIME_LIMIT
 
 
 def plan(
     run_file: Annotated[
         Path | None, typer.Argument(metavar="RUN.toml", help="A saved run: its run.toml or its folder.")
     ] = None,
-    minutes: Annotated[float, typer.Option(metavar="N", min=0.01, help="How long training may take.")] = 12.0,
+    minutes: Annotated[
+        float,
+        typer.Option(metavar="N", min=0.01, max=TIME_LIMIT.maximum, help="How long training may take."),
+    ] = 12.0,
     data: Data = "",
     task: Task = "",
     method: MethodId = "",

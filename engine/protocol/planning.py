@@ -7,7 +7,8 @@ import msgspec
 from engine.protocol.command_header import CommandHeader as _Command
 from engine.protocol.config import RunConfig
 from engine.protocol.event_header import EventHeader as _Event
-from engine.protocol.problem_words import time_words
+from engine.protocol.problem_words import limit_words, time_words
+from engine.protocol.wording import counted
 
 _SHORT = 90
 """Seconds below which they are counted."""
@@ -82,7 +83,8 @@ def cuts(plan: PlanFacts) -> str:
     if plan.epochs < plan.of_epochs:
         told.append(f"{plan.epochs:,} of {plan.of_epochs:,} epochs")
     if plan.max_length < plan.of_length:
-        cut = f" ({plan.cut_texts:,} texts are cut)" if plan.cut_texts else ""
+        verb = "is" if plan.cut_texts == 1 else "are"
+        cut = f" ({counted(plan.cut_texts, 'text')} {verb} cut)" if plan.cut_texts else ""
         told.append(f"texts of at most {plan.max_length:,} instead of {plan.of_length:,} word pieces{cut}")
     return ", ".join(told)
 
@@ -93,10 +95,7 @@ def in_words(plan: PlanFacts) -> str:
     Args:
         plan: From :class:`RunPlanned`.
     """
-    time, needed = (
-        f"{plan.minutes:g} {'minute' if plan.minutes == 1 else 'minutes'}",
-        _about(plan.seconds),
-    )
+    time, needed = limit_words(plan.minutes), _about(plan.seconds)
     if not plan.is_cut and plan.fits:
         return f"All of it fits into {time}: about {needed}."
     if not plan.fits:

@@ -22,6 +22,13 @@ def time_words(seconds: float) -> str:
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
+def limit_words(minutes: float) -> str:
+    """Returns a limit of time as it was said, such as ``"12 minutes"``; less than a minute in seconds."""
+    if minutes < 1:
+        return f"{60 * minutes:.2g} s"
+    return f"{minutes:,g} {'minute' if minutes == 1 else 'minutes'}"
+
+
 def epoch_words(epoch: float) -> str:
     """Returns a place in a run, such as ``"2.5"`` or ``"3"``: a decimal at most, for people count halves."""
     return f"{epoch:.1f}".removesuffix(".0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.protocol.problem_words import epoch_words, safe_until
+from engine.protocol.problem_words import epoch_words, limit_words, safe_until
 from engine.protocol.problems import Action, Problem, Severity
 
 
@@ -113,8 +113,8 @@ def time_is_up(*, minutes: float, epoch: float, epochs: int, best_epoch: float) 
         code="time_is_up",
         title="The time is up",
         reason=(
-            f"Training was to take {minutes:g} minutes. It ends at epoch {epoch_words(epoch)} of {epochs}, "
-            f"so that the final test still fits in{best}."
+            f"Training was to take {limit_words(minutes)}. It ends at epoch {epoch_words(epoch)} of "
+            f"{epochs}, so that the final test still fits in{best}."
         ),
         fix="Nothing to do; the best checkpoint is judged. More rows or epochs need more time.",
         severity=Severity.NOTE,

@@ -195,7 +195,7 @@ class Checker:
             )
             return checked
         base = checked.base
-        drawn = checked.find(lambda: self._draw(checked.run, base, checked.settings, checked.rows))
+        drawn = checked.find(lambda: self.draw(checked.run, base, checked.settings, checked.rows))
         if drawn is not None:
             checked.stack, checked.verdict = drawn
             if not checked.stack.trainable_parameters:
@@ -224,7 +224,7 @@ class Checker:
             plain = msgspec.structs.replace(run, method=method.id, layers={})
             shared = registry.shared_settings(task, run.settings)
             settings, _ = registry.fill_settings(method, task.id, shared, base.facts)
-            stack, verdict = self._draw(plain, base, settings, rows)
+            stack, verdict = self.draw(plain, base, settings, rows)
             fields = registry.fields(method, base.facts, task)
             previews.append(MethodPreview(method=method.id, fields=fields, stack=stack, verdict=verdict))
         return tuple(previews)
@@ -239,10 +239,17 @@ class Checker:
         if checked.rows is not None:
             checked.problems += checked.rows.errors
 
-    def _draw(
+    def draw(
         self, run: RunConfig, base: BaseModel, settings: Settings, rows: PreparedRows | None
     ) -> tuple[StackFacts, Verdict]:
-        """Builds the model without numbers and reads it."""
+        """Builds the model without numbers and reads it.
+
+        Args:
+            run: What was chosen.
+            base: The base model, without numbers, too.
+            settings: Every setting; its own are not looked at.
+            rows: Which classes there are; ``None`` when that is not known.
+        """
         task, method = registry.task(run.task), registry.method(run.method)
         placeholders = _PLACEHOLDERS if task.has_classes else ()
         # Rows that can be trained on and have no classes are answered with a score.
@@ -321,7 +328,7 @@ class Checker:
         own = registry.shared_settings(checked.task, checked.settings)
         settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
-        stack, _ = self._draw(run, checked.base, settings, checked.rows)
+        stack, _ = self.draw(run, checked.base, settings, checked.rows)
         work = count(self._bench, run, checked.task, checked.base, settings).work(stack, settings)
         estimator = self._estimator.on(checked.device, checked.precision)
         return estimator.estimate(run.model, stack, work, settings).seconds

@@ -132,9 +132,9 @@ class KeptStates:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         known = self._path.exists() and self._path.stat().st_size == size
         if known:
-            with suppress(OSError, ValueError):
+            with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
                 sums = np.load(self._path.with_suffix(_SUMS))
-                if sums.shape == self._sums.shape:
+                if (sums.shape, sums.dtype) == (self._sums.shape, self._sums.dtype):
                     self._sums = sums
             os.utime(self._path)
         else:

@@ -222,7 +222,8 @@ def _features(
         send(StageReached(stage="computing_features", label=label, done=done, total=total))
 
     keep_features(model, part, on_rows)
-    features: Features = torch.stack(part.features or []).double().cpu().numpy()
+    read = [one for one in part.features or () if one is not None]
+    features: Features = torch.stack(read).double().cpu().numpy()
     return features
 
 

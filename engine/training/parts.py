@@ -8,7 +8,13 @@ from engine.contracts import TaskModel
 from engine.models.structure import stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
-from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, keep_features, read_once
+from engine.training.prefix_cache import (
+    HELD,
+    PrefixKeeper,
+    is_frozen_below_head,
+    keep_features,
+    read_once,
+)
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from engine.training.stages import Stages
@@ -77,7 +83,7 @@ class Parts(dict[str, EncodedPart]):
             return False
         states = self._keeper.of_features(model, part, self._taken)
         self._taken += 0 if states is None else states.size
-        keep_features(model, part, on_rows, states)
+        keep_features(model, part, on_rows, states, most=HELD)
         return True
 
     def keep_prefix(self, model: TaskModel, stages: Stages, step: int) -> None:
@@ -105,7 +111,7 @@ class Parts(dict[str, EncodedPart]):
     @property
     def mapped(self) -> int:
         """Returns the bytes of what was kept that the system may hold in memory, as long as it can."""
-        return sum(part.kept.mapped for part in self.values())
+        return sum(part.mapped for part in self.values())
 
     def note(self) -> None:
         """Writes down which rows were kept, for the next run."""

@@ -30,6 +30,10 @@ from engine.training.memory import in_batches
 from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
 
+HELD = 256_000_000
+"""Bytes of features that are held in memory where there is no file for them: all of a million words, and of
+any number of texts that Thaw was made for. The rest is computed each time."""
+
 TRIED_ROWS = 64
 """Rows that are looked at to see whether a task draws something anew in each epoch."""
 
@@ -202,11 +206,11 @@ def read_once(
         done = min(total, done + count)
         send(StageReached(stage="computing_features", label=label, done=done, total=total))
 
-    taken = 0
+    taken, left = 0, HELD
     for part in parts:
         states = keeper.of_features(model, part, taken) if keeper is not None else None
         taken += 0 if states is None else states.size
-        keep_features(model, part, on_rows, states)
+        left -= keep_features(model, part, on_rows, states, most=left)
     return taken
 
 
@@ -216,7 +220,8 @@ def keep_features(
     part: EncodedPart,
     on_rows: Callable[[int], None],
     states: KeptStates | None = None,
-) -> None:
+    most: float = math.inf,
+) -> int:
     """Computes what the head reads of each row, and keeps it with the rows.
 
     The batches depend on nothing but the rows, so that the features are the same in every run: in a
@@ -228,17 +233,28 @@ def keep_features(
         part: The rows.
         on_rows: Told after each batch how many rows were computed. May raise to end it.
         states: What was kept before, and where more is kept.
+        most: Bytes that may be held in memory of rows for which there is no room there; those that follow
+            are computed each time that they are needed.
+
+    Returns:
+        The bytes that are held in memory so.
     """
     was_training = model.training
     model.eval()
-    features: list[torch.Tensor] = [torch.empty(0)] * len(part)
+    features: list[torch.Tensor | None] = [None] * len(part)
     shape = _shape(model, part) if states is not None else ()
+    held = 0
 
-    def read(numbers: Sequence[int]) -> list[torch.Tensor]:
-        known = [states.get(number) if states is not None else None for number in numbers]
+    def kept(number: int) -> torch.Tensor | None:
+        own = None if states is None else states.get(number)
+        return None if own is None else own.view(shape).to(part.device)
+
+    def read(numbers: Sequence[int]) -> Sequence[torch.Tensor | None]:
+        known = [kept(number) for number in numbers]
         part.found = part.found or any(one is not None for one in known)
-        if all(one is not None for one in known):
-            return [one.view(shape).to(part.device) for one in known if one is not None]
+        has_room = states is not None and any(map(states.has_room, numbers))
+        if all(one is not None for one in known) or (held >= most and not has_room):
+            return known
         with computing_in(part.precision, part.device):
             computed = features_of(model, part.batch(numbers))
         if states is not None:
@@ -248,12 +264,16 @@ def keep_features(
 
     for numbers, computed in in_batches(batches_to_judge(part.lengths), read):
         for number, one in zip(numbers, computed, strict=True):
-            features[number] = one
+            features[number] = kept(number)  # in the file, so that it is in memory once
+            if features[number] is None and one is not None and held < most:
+                features[number] = one
+                held += one.nbytes
         on_rows(len(numbers))
     if states is not None:
         states.note()
-    part.features = features
+    part.features, part.features_states = features, states
     model.train(was_training)
+    return held
 
 
 @torch.no_grad()

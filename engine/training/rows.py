@@ -14,6 +14,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from engine.contracts import Asked, Batch, EncodedRow, HeadKind, ModelOutput, Task, TaskModel
 from engine.training.kept_prefix import KeptPrefix
+from engine.training.kept_states import KeptStates
 from engine.training.precision import computing_in
 from engine.training_fields import FP32
 
@@ -29,7 +30,8 @@ class EncodedPart:
         lengths: How many word pieces each window has.
         windows: Row → numbers of its windows.
         features: What the head reads of each window, ``(features)`` or ``(tokens, features)``; ``None``
-            when the model has to be run for it each time.
+            when the model has to be run for it each time, for all of them or for one.
+        features_states: The file that they lie in, as far as they do.
         keeps: Whether what the head reads is kept when a window is first read: nothing below it changes.
         kept: What frozen lower layers said of the windows.
         precision: In which numbers they are put through a model: ``"fp32"`` or ``"bf16"``.
@@ -48,7 +50,8 @@ class EncodedPart:
         self.asked = asked
         self.lengths = [row_length(row) for row in asked.encoded]
         self.windows = _windows(asked)
-        self.features: list[torch.Tensor] | None = None
+        self.features: list[torch.Tensor | None] | None = None
+        self.features_states: KeptStates | None = None
         self.keeps = False
         self.kept = KeptPrefix()
         self.precision = FP32
@@ -85,6 +88,12 @@ class EncodedPart:
     def device(self) -> torch.device:
         """Returns where the model is."""
         return self._device
+
+    @property
+    def mapped(self) -> int:
+        """Returns the bytes of what was kept that lie in memory as long as nobody needs it."""
+        features = 0 if self.features_states is None else self.features_states.mapped
+        return self.kept.mapped + features
 
     @property
     def mark(self) -> str:
@@ -134,19 +143,23 @@ class EncodedPart:
                     return output
                 features = model.features(batch)
             return model.answer(features, batch)
-        if self.features is None:
-            kept = self._kept(model, numbers, batch)
-        else:
-            kept = [self.features[number] for number in numbers]
+        kept = self._kept(model, numbers, batch)
         stacked = torch.stack(kept) if kept[0].dim() == 1 else pad_sequence(kept, batch_first=True)
         return model.answer(stacked, batch)
 
     def _kept(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> list[torch.Tensor]:
-        """Returns what the head reads of some windows; computed when one of them is read first."""
-        if any(number not in self._read for number in numbers):
-            with torch.no_grad(), computing_in(self.precision, self._device):
-                self._read.update(zip(numbers, features_of(model, batch), strict=True))
-        return [self._read[number] for number in numbers]
+        """Returns what the head reads of some windows; computed where it is not there yet."""
+        kept = [
+            self._read.get(number) if self.features is None else self.features[number] for number in numbers
+        ]
+        there = [one for one in kept if one is not None]
+        if len(there) == len(kept):
+            return there
+        with torch.no_grad(), computing_in(self.precision, self._device):
+            computed = features_of(model, batch)
+        if self.features is None:
+            self._read.update(zip(numbers, computed, strict=True))
+        return [new if one is None else one for one, new in zip(kept, computed, strict=True)]
 
     def work(self, batches: Sequence[Sequence[int]]) -> float:
         """Returns how much there is to compute for some batches: word pieces, padding included.

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 import msgspec
 
+from engine.contracts import Settings
 from engine.errors import EngineError
 from engine.protocol.config import RunConfig
 from engine.protocol.planning import RunPlanned
+from engine.protocol.stack import StackFacts
 from engine.training.checking import Checker
 from engine.training.counting import count
 from engine.training.estimate import Estimator
 from engine.training.planning import Bounds, Choice, plan
+from engine.training.prepared_rows import PreparedRows
 from engine.training.workbench import Workbench
-from engine.training_fields import EPOCHS, MAX_LENGTH, TIME_LIMIT
+from engine.training_fields import (
+    BATCH_SIZE,
+    EPOCHS,
+    GRADIENT_ACCUMULATION_STEPS,
+    MAX_LENGTH,
+    TIME_LIMIT,
+)
 
 
 class RunPlanner:
@@ -63,17 +73,26 @@ class RunPlanner:
         if task is None or base is None or stack is None or estimate is None or checked.rows is None:
             raise ValueError("A run without problems has a task, a model, rows and an estimate.")
         counted = count(self._bench, checked.run, task, base, checked.settings)
-        lengths = counted.lengths["train"]
-        rows_there = len(checked.rows.whole().train)
+        lengths, rows = counted.lengths["train"], checked.rows
+        rows_there = len(rows.whole().train)
         a_row = len(lengths) / max(1, rows_there)  # a long text may have become several windows
         estimator = self._estimator.on(checked.device, checked.precision)
+        timed_length = counted.work(stack, checked.settings).length
+
+        @cache
+        def drawn(epochs: int) -> StackFacts:
+            if not any(layer.thaws_at for layer in stack.layers):
+                return stack
+            return self._checker.draw(checked.run, base, {**checked.settings, EPOCHS.name: epochs}, rows)[0]
 
         @cache
         def seconds(choice: Choice) -> float:
             settings = {**checked.settings, EPOCHS.name: choice.epochs, MAX_LENGTH.name: choice.max_length}
             some = _evenly(lengths, round(choice.rows * a_row))
-            work = counted.work(stack, settings, {**counted.lengths, "train": some})
-            said = estimator.estimate(run.model, stack, work, settings)
+            work = counted.work(drawn(choice.epochs), settings, {**counted.lengths, "train": some})
+            # Shorter texts were perhaps never timed: a guess beside what was would make more of less.
+            work = replace(work, length=timed_length)
+            said = estimator.estimate(run.model, drawn(choice.epochs), work, settings)
             return said.seconds if said.seconds is not None else said.seconds_high or 0.0
 
         whole = Choice(
@@ -83,19 +102,27 @@ class RunPlanner:
         )
         bounds = Bounds(
             lengths=lengths,
-            fewest_rows=min(whole.rows, max(1, len(checked.rows.classes))),
+            fewest_rows=min(whole.rows, _fewest(rows, checked.settings)),
             cuts_texts=not task.makes_windows,
         )
         made = plan(whole, bounds, minutes, seconds)
         made = msgspec.structs.replace(made, measured=estimate.measured)
-        rows = made.rows if made.rows < rows_there else None
         own = {EPOCHS.name: made.epochs, MAX_LENGTH.name: made.max_length, TIME_LIMIT.name: float(minutes)}
         cut = msgspec.structs.replace(
             run,
-            data=msgspec.structs.replace(run.data, row_limit=rows),
+            data=msgspec.structs.replace(run.data, row_limit=made.rows if made.rows < rows_there else None),
             settings={**run.settings, **own},
         )
         return RunPlanned(plan=made, run=cut)
+
+
+def _fewest(rows: PreparedRows, settings: Settings) -> int:
+    """Returns down to how many rows a run may be cut: those of one step, and one of each kind.
+
+    Less than a step saves next to nothing, and teaches nothing.
+    """
+    a_step = int(settings[BATCH_SIZE.name]) * int(settings[GRADIENT_ACCUMULATION_STEPS.name])
+    return max(a_step, len(rows.classes), len(set(rows.matched.stratify)))
 
 
 def _evenly(lengths: Sequence[int], rows: int) -> Sequence[int]:

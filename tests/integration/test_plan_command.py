@@ -109,15 +109,15 @@ def test_a_limit_of_rows_stays_the_most_there_may_be(given: list[object]) -> Non
 def test_a_time_in_which_nothing_fits_is_said(given: list[object]) -> None:
     told = plan(given, 0.01)
 
-    assert (told["plan"]["fits"], told["plan"]["rows"], told["plan"]["epochs"]) == (False, 2, 1)
+    assert (told["plan"]["fits"], told["plan"]["rows"], told["plan"]["epochs"]) == (False, 32, 1)
     assert told["plan"]["seconds"] > 0.6
     shown = run("plan", *given, "--minutes", 0.01).stdout
-    assert shown.startswith("Even with 2 of 56 rows, 1 of 20 epochs")
-    assert "It will end after 0.01 minutes with what is best by then" in shown
+    assert shown.startswith("Even with 32 of 56 rows, 1 of 20 epochs")
+    assert "It will end after 0.6 s with what is best by then" in shown
 
 
 @pytest.mark.parametrize("command", ["plan", "train"])
-@pytest.mark.parametrize("minutes", ["0", "-3", "soon"])
+@pytest.mark.parametrize("minutes", ["0", "-3", "soon", "inf", "100001"])
 def test_a_time_that_is_none_is_a_problem(
     command: str, minutes: str, given: list[object], capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -181,7 +181,7 @@ def test_a_run_is_cut_and_ends_with_its_best_state(given: list[object], tmp_path
 def test_a_run_for_which_there_is_no_time_is_saved_all_the_same(given: list[object], tmp_path: Path) -> None:
     told = run("train", *given, "--minutes", 0.01, "--out", tmp_path / "run")
 
-    assert "Even with 2 of 56 rows" in told.stdout + told.stderr
+    assert "Even with 32 of 56 rows" in told.stdout + told.stderr
     assert (tmp_path / "run" / "model").is_dir()
     kinds = [type(event) for event in read_events(tmp_path / "run")]
     assert ResultWritten in kinds

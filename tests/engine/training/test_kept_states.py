@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,32 @@ def test_a_row_that_is_damaged_or_was_not_finished_is_not_there(tmp_path: Path) 
     assert damaged.get(1) is not None
     unfinished = KeptStates(tmp_path, "half", SIZES, 10_000)
     assert [unfinished.has(number) for number in range(4)] == [False, True, False, False]
-    (tmp_path / "first.sums.npy").write_bytes(b"nonsense")
-    assert KeptStates(tmp_path, "first", SIZES, 10_000).get(0) is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: b"nonsense",
+        lambda _: b"",  # the power went while it was written
+        lambda whole: b"PK\x03\x04" + whole,
+        lambda whole: whole[:10] + b"(" * 118 + whole[128:],
+        lambda whole: whole.replace(b"<i8", b"<f8"),
+    ],
+    ids=["nonsense", "empty", "packed", "header", "other numbers"],
+)
+def test_where_it_cannot_be_read_what_is_there_all_is_computed_again(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    keep(tmp_path)
+    file = tmp_path / "first.sums.npy"
+    file.write_bytes(damage(file.read_bytes()))
+
+    again = KeptStates(tmp_path, "first", SIZES, 10_000)
+    assert again.rows == 4
+    assert again.get(0) is None
+    again.put(0, rows()[0])
+    again.note()
+    assert KeptStates(tmp_path, "first", SIZES, 10_000).get(0) is not None
 
 
 def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:

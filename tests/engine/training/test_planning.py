@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 
+import engine
 from engine.errors import EngineError
 from engine.protocol.commands import PlanRun
+from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import EvaluationEnded, JobSucceeded, ResultWritten, WarningRaised
 from engine.protocol.planning import RunPlanned, cuts, in_words
+from engine.training.calibration import Calibration
 from engine.training.checking import Checker
 from engine.training.planning import Bounds, Choice, plan
 from engine.training.run_planning import RunPlanner
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run, open_session, start
-from tests.engine.training.test_estimate import TimedMachine
+from tests.engine.training.test_estimate import SPEED, TimedMachine
 
 WHOLE = Choice(rows=2479, max_length=128, epochs=3)
 BOUNDS = Bounds(lengths=[20] * 2400 + [128] * 79, fewest_rows=2)
@@ -85,6 +89,13 @@ def test_what_cannot_fit_is_said() -> None:
     assert not made.fits
     assert (made.rows, made.epochs, made.max_length) == (2, 1, 16)
     assert in_words(made).startswith("Even with 2 of 2,479 rows, 1 of 3 epochs")
+    assert "It will end after 6 s with what is best by then" in in_words(made)
+
+
+def test_a_single_text_is_cut() -> None:
+    made = plan(WHOLE, Bounds([20] * 2478 + [128], fewest_rows=2), 9.5, seconds)
+
+    assert "(1 text is cut)" in cuts(made)
 
 
 def test_windows_are_not_cut() -> None:
@@ -116,6 +127,68 @@ def test_a_run_is_cut_with_the_figures_of_its_estimate(
     assert not checked.errors
     assert checked.estimate is not None
     assert checked.estimate.seconds == pytest.approx(planned.plan.seconds, rel=0.5)  # rows are timed anew
+
+
+SLOW = msgspec.structs.replace(SPEED, run=1e-4, through=2e-4, learn=3e-4)
+"""Beside this it does not count how long rows really take to be put into batches."""
+
+
+class SlowMachine(TimedMachine):
+    """One on which the small models take seconds."""
+
+    def calibration(self, *_: object) -> Calibration | None:
+        return SLOW
+
+
+def test_layers_thaw_sooner_in_a_shorter_run(small_bert: Path, moods_csv: Path, tmp_path: Path) -> None:
+    bench, machine = Workbench(), SlowMachine(torch.device("cpu"), tmp_path / "none.json")
+    checker = Checker(bench, machine)
+    run = moods_run(moods_csv, small_bert, "gradual_unfreezing", epochs=600, stage_epochs=100)
+    planned = RunPlanner(bench, checker, machine).plan(run, 0.5)
+    estimate = checker.check(planned.run).estimate
+
+    assert 2 <= planned.plan.epochs < 300
+    assert estimate is not None
+    assert planned.plan.seconds == pytest.approx(estimate.seconds, rel=0.05)
+
+
+class MachineOfLongTexts(SlowMachine):
+    """One that timed texts of more than 40 word pieces, and guesses the rest, badly."""
+
+    def calibration(self, _model: str, length: int) -> Calibration | None:
+        return SLOW if length > 40 else None
+
+
+def test_what_was_timed_serves_for_shorter_texts(small_bert: Path, tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    texts = [f"{'very ' * 40}{'happy' if row % 2 else 'sad'} day {row}" for row in range(60)]
+    file.write_text("\n".join(["text,label", *(f"{text},{row % 2}" for row, text in enumerate(texts))]))
+    machine = MachineOfLongTexts(torch.device("cpu"), tmp_path / "none.json", speed=lambda *_: 1e6)
+    bench = Workbench()
+    run = moods_run(file, small_bert, "full_fine_tuning", epochs=1, max_length=64, batch_size=4)
+    planned = RunPlanner(bench, Checker(bench, machine), machine).plan(run, 0.025)
+
+    assert planned.plan.max_length <= 40
+    assert planned.plan.seconds < planned.plan.of_seconds < 60  # the guess would be hours
+
+
+@pytest.mark.parametrize("task", ["question_answering", "masked_language_modelling"])
+def test_a_run_is_never_cut_to_one_that_cannot_begin(tmp_path: Path, task: str) -> None:
+    samples = Path(engine.__file__).parents[1] / "resources" / "samples"
+    name = {"question_answering": "people.squad.json", "masked_language_modelling": "pride_and_prejudice.txt"}
+    bench, machine = Workbench(), TimedMachine(torch.device("cpu"), tmp_path / "none.json")
+    checker = Checker(bench, machine)
+    run = RunConfig(
+        data=DataConfig(path=str(samples / name[task])),
+        task=task,
+        method="full_fine_tuning",
+        model="minilm",
+        settings={"batch_size": 8},
+    )
+    planned = RunPlanner(bench, checker, machine).plan(run, 0.01)
+
+    assert (planned.plan.rows, planned.plan.fits) == (8, False)
+    assert not checker.check(planned.run).errors
 
 
 def test_what_stands_in_the_way_is_said(planner: RunPlanner, small_bert: Path, tmp_path: Path) -> None:

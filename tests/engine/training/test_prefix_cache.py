@@ -10,8 +10,9 @@ from engine import registry
 from engine.contracts import Asked
 from engine.models.load import load_base
 from engine.models.prepare import build
+from engine.training import prefix_cache
 from engine.training.judging import judge
-from engine.training.prefix_cache import is_frozen_below_head, read_once
+from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, read_once
 from engine.training.rows import EncodedPart
 from tests.small_models import GLAD_WORDS, PLAIN_WORDS
 
@@ -95,6 +96,36 @@ def test_rows_are_read_in_smaller_batches_where_memory_runs_out(small_bert, monk
     monkeypatch.setattr(type(model), "features", never)
     with pytest.raises(RuntimeError, match="allocate"):
         read_once(model, [_part(base, TEXTS)], "texts", told.append)
+
+
+def test_what_is_in_the_file_is_not_in_memory_beside_it(small_bert, tmp_path):
+    base, model = _model(small_bert, "feature_based")
+    part, again = _part(base, TEXTS), _part(base, TEXTS)
+    keeper = PrefixKeeper({"weights": "the same"}, 25 * 32 * 4, tmp_path)
+    read_once(model, [part], "texts", lambda _: None, keeper)
+    read_once(model, [again], "texts", lambda _: None, keeper)
+
+    assert (part.features_states.rows, part.mapped, part.found) == (25, 25 * 32 * 4, False)
+    in_file = [part.features_states.get(number).data_ptr() for number in range(25)]
+    assert [one.data_ptr() for one in part.features[:25]] == in_file
+    assert (again.mapped, again.found) == (part.mapped, True)
+    assert torch.equal(torch.stack(again.features), torch.stack(part.features))
+
+
+def test_what_fits_neither_a_file_nor_memory_is_computed_each_time(small_bert, tmp_path, monkeypatch):
+    base, model = _model(small_bert, "feature_based")
+    whole, part, told = _part(base, TEXTS), _part(base, TEXTS), []
+    expected = judge(model, TASK, whole)
+    monkeypatch.setattr(prefix_cache, "HELD", 1)
+    keeper = PrefixKeeper({"weights": "the same"}, 25 * 32 * 4, tmp_path)
+    read_once(model, [part, whole], "texts", told.append, keeper)
+    said = judge(model, TASK, part)
+
+    assert [one is not None for one in part.features[:25]] == [True] * 25
+    assert sum(one is None for one in (*part.features, *whole.features)) > 15
+    assert torch.allclose(torch.stack(said.said), torch.stack(expected.said), atol=1e-5)
+    assert said.loss == pytest.approx(expected.loss, abs=1e-5)
+    assert (told[-1].done, told[-1].total) == (80, 80)
 
 
 def test_features_do_not_depend_on_the_order_of_the_rows(small_bert):
