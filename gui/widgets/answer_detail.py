@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
+from gui.look.text_places import qt_place
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, has_parts, shown
 from gui.widgets.buttons import Button
@@ -27,7 +28,7 @@ from gui.widgets.other_runs import OtherRuns, Said
 from gui.widgets.prediction_bars import PredictionBars, probability_words
 from gui.widgets.relabel_row import RelabelRow
 from gui.widgets.whole_lines import WholeLines
-from gui.widgets.word_marks import marks_of, sides_of, solid_class
+from gui.widgets.word_marks import marks_of, sides_of, sides_of_classes, solid_class
 
 _LONG_PAIR = 120
 """Characters of an answer and its truth together, from which no blank lines stand between them."""
@@ -165,7 +166,8 @@ class AnswerDetail(QWidget):
             return
         self._found = found
         sides = sides_of(found, self._classes, solid_class(self._classes))
-        colors = sides.colors(self._theme)
+        # In the colours of the list: its legend is the only one, and holds for this text, too.
+        colors = sides_of_classes(self._classes).colors(self._theme)
         selections, text = [], self._text.toPlainText()
         for second in (False, True):
             own = answer.second if second else answer.text
@@ -173,8 +175,7 @@ class AnswerDetail(QWidget):
             for mark in marks_of(found, sides, second=second, moved=before) if before >= 0 else ():
                 one = QTextEdit.ExtraSelection()
                 one.cursor = QTextCursor(self._text.document())
-                one.cursor.setPosition(mark.start)
-                one.cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+                self._select(one.cursor, text, mark.start, mark.end)
                 one.format.setToolTip(mark.words)
                 line = QTextCharFormat.UnderlineStyle
                 one.format.setUnderlineStyle(line.SingleUnderline if mark.solid else line.DotLine)
@@ -196,12 +197,11 @@ class AnswerDetail(QWidget):
 
     def _mark(self, marks: Sequence[Mark]) -> None:
         """Marks what was said with a dotted line and what is true with a solid one, so that both show."""
-        selections = []
+        selections, text = [], self._text.toPlainText()
         for mark in marks:
             one = QTextEdit.ExtraSelection()
             one.cursor = QTextCursor(self._text.document())
-            one.cursor.setPosition(mark.start)
-            one.cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+            self._select(one.cursor, text, mark.start, mark.end)
             one.format.setToolTip(mark.label)
             if mark.look in (Look.LABEL, Look.HEADING):
                 one.format.setForeground(self._theme.color("text3"))
@@ -219,9 +219,14 @@ class AnswerDetail(QWidget):
         # From the end, so that the line of the first mark comes to the top.
         self._text.moveCursor(QTextCursor.MoveOperation.End)
         place = QTextCursor(self._text.document())
-        place.setPosition(first)
+        place.setPosition(qt_place(text, first))
         self._text.setTextCursor(place)
         self._text.ensureCursorVisible()
+
+    @staticmethod
+    def _select(cursor: QTextCursor, text: str, start: int, end: int) -> None:
+        cursor.setPosition(qt_place(text, start))
+        cursor.setPosition(qt_place(text, end), QTextCursor.MoveMode.KeepAnchor)
 
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""

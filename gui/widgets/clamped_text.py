@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.look.text_places import place_of
 from gui.look.theme import Theme
 
 _LONGEST_LAID_OUT = 1500
@@ -70,8 +71,8 @@ class ClampedText(QWidget):
         layout.beginLayout()
         while len(starts) < self._lines and (line := layout.createLine()).isValid():
             line.setLineWidth(max(1, width))
-            starts.append(line.textStart())
-            end = line.textStart() + line.textLength()
+            starts.append(place_of(self._text, line.textStart()))
+            end = place_of(self._text, line.textStart() + line.textLength())
         layout.endLayout()
         ends = [*starts[1:], end]
         found = [self._text[start:stop].rstrip() for start, stop in zip(starts, ends, strict=False)]

@@ -106,6 +106,21 @@ def test_the_field_grows_from_two_lines_to_six(theme: Theme, qtbot: QtBot) -> No
     assert field.height() == two
 
 
+def test_the_field_grows_when_a_long_text_takes_the_place_of_another(theme: Theme, qtbot: QtBot) -> None:
+    text = TrialText(theme)
+    qtbot.addWidget(text)
+    text.set_fields([RoleEntry(id="text", label="Text to read")], "text")
+    text.resize(700, 300)
+    text.show()
+    (field,) = text.fields.values()
+    two = field.height()
+    for _ in range(3):
+        for words, lines in (("short", 2), ("We had far too much homework. " * 30, 6)):
+            field.selectAll()
+            field.insertPlainText(words)
+            assert field.height() == pytest.approx(lines / 2 * two, rel=0.1)
+
+
 def test_a_question_and_its_passage_have_a_field_each(theme: Theme, qtbot: QtBot) -> None:
     text = TrialText(theme)
     qtbot.addWidget(text)
