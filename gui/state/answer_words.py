@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.results import Prediction
-from gui.look.texts import percent
+from gui.look.texts import probability_words
 
 SURE, FAIRLY, LEANING = 0.9, 0.7, 0.55
 """From which probability on a choice between two is called so; below, it is not sure."""
@@ -46,5 +46,4 @@ def short_answer(answer: Prediction, most: int = 28) -> str:
     said = said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
     if not answer.probability or answer.spans or answer.alternatives_to:
         return said
-    share = min(max(answer.probability, 0.01), 0.99) if 0 < answer.probability < 1 else answer.probability
-    return f"{said} {percent(round(share, 2))}"
+    return f"{said} {probability_words(answer.probability)}"

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
 from gui.look.text_places import qt_place
+from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, has_parts, shown
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.other_runs import OtherRuns, Said
-from gui.widgets.prediction_bars import PredictionBars, probability_words
+from gui.widgets.prediction_bars import PredictionBars
 from gui.widgets.relabel_row import RelabelRow
 from gui.widgets.whole_lines import WholeLines
 from gui.widgets.word_marks import marks_of, sides_of, sides_of_classes, solid_class

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.events import WatchedAnswer, WatchedText
 from engine.protocol.results import Span
+from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.widgets.cards import Divider
 from gui.widgets.clamped_text import ClampedText
 from gui.widgets.labels import ThemedLabel, label
 from gui.widgets.marked_text import MarkedText
-from gui.widgets.prediction_bars import PredictionBar, probability_words
+from gui.widgets.prediction_bars import PredictionBar
 from gui.widgets.sparkline import Sparkline
 
 _FILLERS = 3
