@@ -116,6 +116,20 @@ def probability_words(probability: float, decision: float | None = None) -> str:
     return percent(round(probability, 2))
 
 
+def apart_words(said: str, truth: str) -> str:
+    """Returns how far a number is from the right one: ``"0.8 too low"``; empty where they are no numbers.
+
+    Args:
+        said: What was said.
+        truth: What is right.
+    """
+    try:
+        apart = round(float(said) - float(truth), 6)
+    except ValueError:
+        return ""
+    return f"{abs(apart):.3g} too {'high' if apart > 0 else 'low'}" if apart else ""
+
+
 def duration(seconds: float) -> str:
     """Returns a time that was measured: ``"47 s"``, ``"2 min 10 s"``, ``"1 h 5 min"``."""
     whole = max(0, round(seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHBoxLayout,
@@ -119,7 +119,7 @@ class AnswerCard(Panel):
         self._head.addWidget(self._picture)
         self._head.addLayout(words, 1)
         self._head.addWidget(self.inserts)
-        self._head.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addWidget(self._remove)
         self._inside = QVBoxLayout(self._body)
         self._inside.setContentsMargins(0, 0, 0, 0)
         for widget in (

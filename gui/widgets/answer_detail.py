@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
 from gui.look.text_places import qt_place
-from gui.look.texts import probability_words
+from gui.look.texts import apart_words, probability_words
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, has_parts, shown
 from gui.widgets.buttons import Button
@@ -295,7 +295,8 @@ def _sentence(answer: Prediction, *, short: bool = False) -> str:
         parts = [f"{said}, {sure}." if sure else f"{said}."]
     parts.append("That is right." if answer.truth and answer.is_right else truth)
     if answer.right is not None and 0.0 < answer.right < 1.0:
-        parts.append(f"{100 * answer.right:.0f} % of it is right.")
+        apart = "" if answer.spans or answer.true_spans else apart_words(answer.said, answer.truth)
+        parts.append(f"That is {apart}." if apart else f"{100 * answer.right:.0f} % of it is right.")
     likely = f"Next likeliest for {answer.alternatives_to}" if answer.alternatives_to else "Next likeliest"
     if answer.alternatives and not short:
         parts.append(_ended(f"{likely}: {_listed(answer.alternatives)}"))

@@ -174,11 +174,7 @@ class ScorePicture(QWidget):
         """
         theme, px, area = self._theme, self._theme.px, self.area()
         metrics = QFontMetricsF(theme.font("small"))
-        bars, taken = [], []
-        for point in self.placed:
-            x = self.place(point).x()
-            high, low = self._height(point.score.high), self._height(point.score.low)
-            bars.append(QRectF(x - px(6), high, px(12), low - high))
+        bars, taken = [self._bar(point, 6) for point in self.placed], []
         ends = np.array([area.left(), area.right()])
         struck = [self._band_edge()] if self._points else []
         if self._baseline is not None:
@@ -241,11 +237,11 @@ class ScorePicture(QWidget):
         clear = [box for box in free if not any(box.intersects(bar) for bar in bars)]
         return next(iter([*clear, *free, *filter(area.contains, wanted)]), wanted[0])
 
-    def _bar(self, point: ScorePoint) -> QRectF:
-        """Returns what a run's interval and its marker take."""
+    def _bar(self, point: ScorePoint, side: int = 8) -> QRectF:
+        """Returns what a run's interval and its marker take, so many pixels on each side."""
         px, spot = self._theme.px, self.place(point)
         high, low = self._height(point.score.high), self._height(point.score.low)
-        return QRectF(spot.x() - px(8), high, px(16), low - high)
+        return QRectF(spot.x() - px(side), high, px(2 * side), low - high)
 
     # Painting
 
@@ -311,7 +307,12 @@ class ScorePicture(QWidget):
         taken = [*(self._bar(point) for point in self.placed), *(box for _, box in self.label_boxes())]
         taken += [self._baseline_box()] if self._baseline is not None else []
         lefts = [band.left() + px(8), *sorted(one.right() + px(4) for one in taken)]
-        boxes = [QRectF(left, band.top() + px(3), width, px(15)) for left in lefts]
+        tops = [band.top() + px(3)]
+        if self._baseline is not None and not self.leaves_baseline_out:
+            line = self._height(self._baseline[1])
+            taken.append(QRectF(band.left(), line - 1, band.width(), 2))
+            tops += [line + px(4)] if line + px(19) < band.bottom() else []
+        boxes = [QRectF(left, top, width, px(15)) for top in tops for left in lefts]
         clear = [box for box in boxes if not any(box.intersects(one) for one in taken)]
         return next((box for box in clear if box.right() <= band.right()), None)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.events import WatchedAnswer, WatchedText
 from engine.protocol.results import Span
-from gui.look.texts import probability_words
+from gui.look.texts import apart_words, probability_words
 from gui.look.theme import Theme
 from gui.widgets.cards import Divider
 from gui.widgets.clamped_text import ClampedText
@@ -132,7 +132,9 @@ class WatchedRow(QWidget):
         self.bar.hide()
         self._words.set_text(" · ".join(_said(answer)))
         self._words.show()
-        self._said.setText(f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else "")
+        apart = "" if answer.spans else apart_words(answer.said, self._watched.truth)
+        share = f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else ""
+        self._said.setText(apart if share and apart else share)
         self._said.setVisible(answer.right is not None)
         self.curve.setVisible(answer.right is not None)
         self.curve.set_values(rightness, run_number)

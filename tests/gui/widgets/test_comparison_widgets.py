@@ -154,6 +154,20 @@ def test_the_words_of_the_band_cover_no_name_and_are_left_out_where_there_is_no_
         assert box is None or not any(box.intersects(one) for one in taken)
 
 
+def test_the_words_of_the_band_are_not_struck_by_the_line_of_what_is_simpler(plot: ScorePlot) -> None:
+    left, right = (
+        replace(one, score=Score(value=0.72, low=low, high=high), places={"trainable": share})
+        for one, low, high, share in zip(points(), (0.55, 0.51), (0.81, 0.82), (5e-5, 0.003), strict=False)
+    )
+    plot.set_points([left, right], METRIC, ("Word counts (TF-IDF)", 0.796))
+    top, bottom = plot._height(0.81), plot._height(0.55)
+    box = plot._band_box(QRectF(plot.area().left(), top, plot.area().width(), bottom - top))
+    assert box is not None
+    line = plot._height(0.796)
+    assert line < box.top()
+    assert box.bottom() < bottom
+
+
 def test_the_numbers_at_the_side_do_not_touch_in_a_low_chart(plot: ScorePlot) -> None:
     low = replace(points()[0], score=Score(value=0.5, low=0.38, high=0.6))
     plot.set_points([low, replace(points()[1], score=Score(value=0.95, low=0.87, high=1.0))], METRIC)
