@@ -44,6 +44,13 @@ def short_answer(answer: Prediction, most: int = 28) -> str:
     """
     said = " ".join(answer.said.split()) or "–"
     said = said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
-    if not answer.probability or answer.spans or answer.alternatives_to:
+    of_all = answer.probabilities.get(answer.said, 0.0 if answer.probabilities else answer.probability)
+    # Of several labels each has a probability of its own, and that of all together stands nowhere else.
+    if (
+        not answer.probability
+        or answer.spans
+        or answer.alternatives_to
+        or abs(of_all - answer.probability) > 0.005
+    ):
         return said
     return f"{said} {probability_words(answer.probability)}"

@@ -88,7 +88,7 @@ class AnswerCard(Panel):
         self.inserts.toggled.connect(self.inserts_switched)
         self.inserts.hide()
         self._said = SaidLine(theme)
-        self._text = ClampedText(theme, "", lines=4, role="lead")
+        self._text = ClampedText(theme, "", lines=4, role="lead", breaks=True)
         self._marked = MarkedText(theme, "", lines=4)
         self._bars = CertaintyBars(theme)
         self._scale = ScoreScale(theme)
@@ -225,7 +225,7 @@ class AnswerCard(Panel):
             classes: All classes, in the order of their marks.
         """
         number = 0 if self._words.is_base else self._words.color_number
-        is_long = len(answer.said) > _LONG or any(span.label for span in answer.spans)
+        is_long = len(answer.said) > _LONG or "\n" in answer.said or any(span.label for span in answer.spans)
         self._show(said="" if is_long and not answer.probabilities else answer.said or "–", sure=sure)
         if answer.probabilities:
             said = _said_of(answer)

@@ -167,7 +167,8 @@ class WatchedRow(QWidget):
         return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)} {words}"
 
     def _truth_words(self) -> str:
-        return f"truth: {self._watched.truth}" if self._watched.truth else "your own text"
+        truth = " ".join(self._watched.truth.split())  # on one line, whatever it is
+        return f"truth: {truth}" if truth else "your own text"
 
     def _name(self) -> None:
         verdict = {True: ", right", False: ", wrong", None: ""}[self._right]

@@ -209,6 +209,18 @@ def test_a_blank_has_its_five_likeliest_words(card: AnswerCard) -> None:
     assert [name for name, _ in card.bars.rows()] == list(likely)
 
 
+def test_a_poem_keeps_its_lines(card: AnswerCard) -> None:
+    card.show_answer(
+        Prediction(text="The river", said="sleeps,\nI heard the road;\n\nit falls", probability=0.0), "", ()
+    )
+    text = card._text
+    assert text.isVisible()
+    assert text.shown_lines(300) == ["sleeps,", "I heard the road;", "it falls"]
+    card.show_answer(Prediction(text="t", said="one\n" * 9, probability=0.0), "", ())
+    lines = text.shown_lines(300)
+    assert (len(lines), lines[0], lines[-1]) == (4, "one", "one…")
+
+
 def test_words_are_marked_by_strength_and_side() -> None:
     found = explained("win a free prize today", {"free": 0.4, "prize": 0.2, "today": -0.1, "win": 0.01})
     marks = marks_of(found, sides_of(found, CLASSES))
