@@ -69,7 +69,7 @@ def regression_baselines(
     if not train_scores or not judged_scores:
         return ()
     mean = float(np.mean(train_scores))
-    label = f"Always answering the mean, {mean:.3g}"
+    label = f"Always answering the mean ({mean:.3g})"
     baselines = [_judged("mean", label, judged_scores, [mean] * len(judged_scores))]
     counts = word_counts(train_texts, judged_texts)
     if counts is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from engine.protocol.comparison_words import smallest_of
 from engine.protocol.events import Event, StageReached
 from engine.protocol.fold_runs import recipe_of
 from engine.protocol.problems import Problem
+from engine.protocol.wording import quoted
 from engine.training.workbench import Workbench
 
 
@@ -248,6 +249,14 @@ def _why_not(one: JudgedRun, other: JudgedRun) -> Problem:
     return comparison_problems.other_test_rows(rows=rows, of_others=of_others, why=_what_differs(one, other))
 
 
+def _other_columns(own: Mapping[str, str], theirs: Mapping[str, str]) -> str:
+    """Returns which columns mean something else, inside a sentence; only those that differ are named."""
+    roles = [role for role in {**own, **theirs} if own.get(role) != theirs.get(role)]
+    pairs = [[columns[role] for role in roles if columns.get(role)] for columns in (own, theirs)]
+    ours, others = (quoted(names) if names else "no such column" for names in pairs)
+    return f"its columns mean something else, {ours} where theirs have {others}"
+
+
 def _what_differs(one: JudgedRun, other: JudgedRun) -> list[str]:
     """Returns what lets two runs have other test rows, each inside a sentence."""
     data, others = one.run.data, other.run.data
@@ -261,7 +270,7 @@ def _what_differs(one: JudgedRun, other: JudgedRun) -> list[str]:
     elif data.split != others.split:
         told.append("its rows were divided otherwise")
     if data.columns != others.columns:
-        told.append("its columns mean something else")
+        told.append(_other_columns(data.columns, others.columns))
     if data.repairs != others.repairs:
         told.append("its rows were mended otherwise")
     if one.run.task == other.run.task and one.measures.asked is not None and not told:

@@ -19,11 +19,14 @@ def other_test_rows(*, rows: int, of_others: int, why: Sequence[str]) -> Problem
         why: What differs, each inside a sentence: ``"its rows were divided otherwise"``.
     """
     reasons = listed(list(why)) or "its file has changed in between"
+    apart = (
+        f"not over the {of_others:,} of the others" if rows != of_others else "but not those of the others"
+    )
     return Problem(
         code="other_test_rows",
         title="Judged on other test rows",
-        reason=f"Its score is over {counted(rows, 'test row')}, not over the {of_others:,} of the others: "
-        f"{reasons}. On other rows the same model would score otherwise.",
+        reason=f"Its score is over {counted(rows, 'test row')}, {apart}: {reasons}. On other "
+        "rows the same model would score otherwise.",
         fix="Train it again on the data of the others to compare it.",
         safe=_SAFE,
         severity=Severity.NOTE,

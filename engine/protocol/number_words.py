@@ -11,11 +11,11 @@ def number_name(number: int) -> str:
 
 
 def score_number(value: float) -> str:
-    """Returns a measure for people: ``"0.951"``, ``"1.000"``, ``"8.12"``, ``"46.0"``, ``"603.6"``."""
+    """Returns a measure for people: ``"0.951"``, ``"1.000"``, ``"8.12"``, ``"46.0"``, ``"1,199.7"``."""
     size = abs(value)
     if size >= 10_000:
         return f"{round(value):,}"
-    return f"{value:.{3 if size <= 1 else 2 if size < 9.995 else 1}f}"
+    return f"{value:,.{3 if size <= 1 else 2 if size < 9.995 else 1}f}"
 
 
 def share_number(share: float) -> str:

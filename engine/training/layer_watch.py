@@ -12,7 +12,7 @@ from engine.protocol import run_folder_problems
 from engine.protocol.events import LayersChanged
 from engine.protocol.tensor_hashes import TensorHashes
 from engine.training.checkpoint import TrainingState
-from engine.training.progress import Throttle
+from engine.training.progress import Clock, Throttle
 
 _INTERVAL = 0.5
 """Seconds between two messages, at least."""
@@ -27,19 +27,23 @@ class LayerWatch:
 
     hashes: dict[str, str]
 
-    def __init__(self, model: TaskModel, send: Callable[[LayersChanged], None]) -> None:
+    def __init__(
+        self, model: TaskModel, send: Callable[[LayersChanged], None], clock: Clock = time.perf_counter
+    ) -> None:
         """Looks at the model; nothing of it may have changed yet.
 
         Args:
             model: The model.
             send: Takes the messages.
+            clock: The time.
         """
         self.hashes = hash_tensors(model)
         self._model = model
         self._send = send
         self._initial = keep_initial(model)
         self._new = new_layers(model)
-        self._throttle = Throttle(_INTERVAL)
+        self._clock = clock
+        self._throttle = Throttle(_INTERVAL, clock)
 
     def compare_base(self, before: Mapping[str, str], model: str) -> None:
         """Looks whether the base model is the one that a run began with.
@@ -61,10 +65,11 @@ class LayerWatch:
 
     def tell(self, state: TrainingState) -> None:
         """Says how far the layers have moved, now."""
-        started = time.perf_counter()
+        started = self._clock()
         percent = {name: round(value, 5) for name, value in layer_change(self._model, self._initial).items()}
         self._send(LayersChanged(step=state.step, epoch=state.epoch, percent=percent, new_layers=self._new))
-        self._throttle.happened(time.perf_counter() - started)
+        # Before the first step numbers come into the caches: that look takes several times as long as others.
+        self._throttle.happened(self._clock() - started if state.step else 0.0)
 
     @property
     def frozen(self) -> int:

@@ -98,6 +98,38 @@ def percent(share: float) -> str:
     return share_number(share)
 
 
+def probability_words(probability: float, decision: float | None = None) -> str:
+    """Returns a probability in whole per cent, never rounded to certainty: ``"97 %"``, ``"> 99 %"``.
+
+    Args:
+        probability: 0 to 1.
+        decision: Where the answer turns. Near it one decimal says on which side: ``"49.6 %"``.
+    """
+    if decision is not None and probability != decision and round(probability - decision, 2) == 0:
+        turn, value = 100 * decision, 100 * probability
+        value = min(value, turn - 0.1) if value < turn else max(value, turn + 0.1)
+        return f"{value:.1f} %"
+    if 0 < probability < 0.005:
+        return "< 1 %"
+    if 0.995 < probability < 1:
+        return "> 99 %"
+    return percent(round(probability, 2))
+
+
+def apart_words(said: str, truth: str) -> str:
+    """Returns how far a number is from the right one: ``"0.8 too low"``; empty where they are no numbers.
+
+    Args:
+        said: What was said.
+        truth: What is right.
+    """
+    try:
+        apart = round(float(said) - float(truth), 6)
+    except ValueError:
+        return ""
+    return f"{abs(apart):.3g} too {'high' if apart > 0 else 'low'}" if apart else ""
+
+
 def duration(seconds: float) -> str:
     """Returns a time that was measured: ``"47 s"``, ``"2 min 10 s"``, ``"1 h 5 min"``."""
     whole = max(0, round(seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.protocol.results import Prediction
-from gui.look.texts import percent
+from gui.look.texts import probability_words
 
 SURE, FAIRLY, LEANING = 0.9, 0.7, 0.55
 """From which probability on a choice between two is called so; below, it is not sure."""
@@ -44,7 +44,13 @@ def short_answer(answer: Prediction, most: int = 28) -> str:
     """
     said = " ".join(answer.said.split()) or "–"
     said = said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
-    if not answer.probability or answer.spans or answer.alternatives_to:
+    of_all = answer.probabilities.get(answer.said, 0.0 if answer.probabilities else answer.probability)
+    # Of several labels each has a probability of its own, and that of all together stands nowhere else.
+    if (
+        not answer.probability
+        or answer.spans
+        or answer.alternatives_to
+        or abs(of_all - answer.probability) > 0.005
+    ):
         return said
-    share = min(max(answer.probability, 0.01), 0.99) if 0 < answer.probability < 1 else answer.probability
-    return f"{said} {percent(round(share, 2))}"
+    return f"{said} {probability_words(answer.probability)}"

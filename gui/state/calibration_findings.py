@@ -13,6 +13,9 @@ _NOTHING = (
     "of this run are not simply right or wrong, or have no probability of their own."
 )
 
+_APART = 0.05
+"""Between the share that is right and the mean certainty: from here on nobody would call the two alike."""
+
 
 def finding(found: Calibration | None, unit: str) -> Finding:
     """Says whether a model is as often right as it is sure.
@@ -30,7 +33,12 @@ def finding(found: Calibration | None, unit: str) -> Finding:
         f"On average it is {percent(found.confidence)} sure, and right for {percent(found.accuracy)} of "
         f"{found.rows:,} {counted}."
     )
-    if found.error <= found.error_by_chance:
+    by_chance = found.error <= found.error_by_chance
+    if by_chance and abs(found.confidence - found.accuracy) >= _APART:
+        few = f"{found.rows:,} {counted} are few"
+        told = f"It may be by chance that it is not as often right as it is sure: {few}."
+        return Finding("", "info", f"{told} {means}")
+    if by_chance:
         return Finding("ok", "check", f"It is about as often right as it is sure. {means}")
     if found.confidence > found.accuracy:
         told = "It is surer than it should be: take its percentages with care, its ranking less so."

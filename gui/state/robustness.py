@@ -85,14 +85,16 @@ def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | N
     if score(first.value) == score(last.value):
         moved = f"stays at {score(first.value)}"
     told = f"{metric.label} {moved} with {result.noise} at {rate}."
+    sign = 1 if metric.higher_is_better else -1
     if len(runs) == 1:
         noisy = run_words.learned_from(runs[0].config, catalog)
+        if not noisy and sign * (last.value - first.value) >= 0:
+            return f"{told} This noise does it no harm."
         other = "clean texts" if noisy else "noisy texts, or on a mix,"
         return (
             f"{told} Train on {other} to see {'what the noise was worth' if noisy else 'whether that helps'}."
         )
     at_last = [(run.result.by_noise[-1].scores[metric.id], run) for run in runs if run.result is not None]
-    sign = 1 if metric.higher_is_better else -1
     best, holder = max(at_last, key=lambda one: sign * one[0].value)
     if holder is runs[0]:
         rest = max((one for one in at_last if one[1] is not holder), key=lambda one: sign * one[0].value)[0]

@@ -134,7 +134,7 @@ def tile_words(
         note = f"of {texts.size(memory_free)} free" if memory_free else ""
         words["memory"] = (texts.size(run.memory), note)
     if run.best is not None and metric.id in run.best.metrics:
-        value = f"{metric.short} {texts.score(run.best.metrics[metric.id])}"
+        value = f"{texts.at_the_start(metric.short)} {texts.score(run.best.metrics[metric.id])}"
         before = better_before(run, metric)
         note = f"at epoch {texts.epoch(run.best.epoch)}"
         words["best"] = (value, note if before is None else f"before {texts.score(before)}")

@@ -18,9 +18,14 @@ def task_entry(config: RunConfig, catalog: Catalog | None) -> TaskEntry | None:
 
 
 def method_name(config: RunConfig, catalog: Catalog | None) -> str:
-    """Returns the name of a run's method; its id where the catalog does not know it."""
+    """Returns the name of a run's method; its id in words where no catalog knows it."""
     entries = catalog.methods if catalog else ()
-    return next((entry.name for entry in entries if entry.id == config.method), config.method)
+    return next((entry.name for entry in entries if entry.id == config.method), _in_words(config.method))
+
+
+def _in_words(name: str) -> str:
+    """Returns an id as a person reads it: the catalog comes some seconds after the window."""
+    return name.replace("_", " ").capitalize()
 
 
 def run_name(run: RunStatus, catalog: Catalog | None) -> str:
@@ -86,7 +91,7 @@ def main_metric(run: RunStatus, catalog: Catalog | None) -> MetricEntry:
     known = run.result.metric if run.result is not None else ""
     if not known and run.validations:
         known = next(iter(run.validations[-1].metrics), "")
-    words = known.replace("_", " ").capitalize() or "Score"
+    words = _in_words(known) or "Score"
     return MetricEntry(id=known, label=words, short=words, help=_NO_HELP)
 
 

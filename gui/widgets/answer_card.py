@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHBoxLayout,
@@ -90,7 +90,7 @@ class AnswerCard(Panel):
         self.inserts.toggled.connect(self.inserts_switched)
         self.inserts.hide()
         self._said = SaidLine(theme)
-        self._text = ClampedText(theme, "", lines=4, role="lead")
+        self._text = ClampedText(theme, "", lines=4, role="lead", breaks=True)
         self._marked = MarkedText(theme, "", lines=4)
         self._bars = CertaintyBars(theme)
         self._scale = ScoreScale(theme)
@@ -121,7 +121,7 @@ class AnswerCard(Panel):
         self._head.addWidget(self._picture)
         self._head.addLayout(words, 1)
         self._head.addWidget(self.inserts)
-        self._head.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addWidget(self._remove)
         self._inside = QVBoxLayout(self._body)
         self._inside.setContentsMargins(0, 0, 0, 0)
         for widget in (
@@ -227,7 +227,7 @@ class AnswerCard(Panel):
             classes: All classes, in the order of their marks.
         """
         number = 0 if self._words.is_base else self._words.color_number
-        is_long = len(answer.said) > _LONG or any(span.label for span in answer.spans)
+        is_long = len(answer.said) > _LONG or "\n" in answer.said or any(span.label for span in answer.spans)
         is_long = is_long or bool(answer.said and self._words.writes)
         self._show(said="" if is_long and not answer.probabilities else answer.said or "–", sure=sure)
         if answer.probabilities:

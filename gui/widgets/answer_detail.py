@@ -18,16 +18,18 @@ from PySide6.QtWidgets import (
 
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
+from gui.look.text_places import qt_place
+from gui.look.texts import apart_words, probability_words
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, Mark, MarkedPlaces, has_parts, shown
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Divider
 from gui.widgets.labels import label
 from gui.widgets.other_runs import OtherRuns, Said
-from gui.widgets.prediction_bars import PredictionBars, probability_words
+from gui.widgets.prediction_bars import PredictionBars
 from gui.widgets.relabel_row import RelabelRow
 from gui.widgets.whole_lines import WholeLines
-from gui.widgets.word_marks import marks_of, sides_of, solid_class
+from gui.widgets.word_marks import marks_of, sides_of, sides_of_classes, solid_class
 
 _LONG_PAIR = 120
 """Characters of an answer and its truth together, from which no blank lines stand between them."""
@@ -165,7 +167,8 @@ class AnswerDetail(QWidget):
             return
         self._found = found
         sides = sides_of(found, self._classes, solid_class(self._classes))
-        colors = sides.colors(self._theme)
+        # In the colours of the list: its legend is the only one, and holds for this text, too.
+        colors = sides_of_classes(self._classes).colors(self._theme)
         selections, text = [], self._text.toPlainText()
         for second in (False, True):
             own = answer.second if second else answer.text
@@ -173,8 +176,7 @@ class AnswerDetail(QWidget):
             for mark in marks_of(found, sides, second=second, moved=before) if before >= 0 else ():
                 one = QTextEdit.ExtraSelection()
                 one.cursor = QTextCursor(self._text.document())
-                one.cursor.setPosition(mark.start)
-                one.cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+                self._select(one.cursor, text, mark.start, mark.end)
                 one.format.setToolTip(mark.words)
                 line = QTextCharFormat.UnderlineStyle
                 one.format.setUnderlineStyle(line.SingleUnderline if mark.solid else line.DotLine)
@@ -196,12 +198,11 @@ class AnswerDetail(QWidget):
 
     def _mark(self, marks: Sequence[Mark]) -> None:
         """Marks what was said with a dotted line and what is true with a solid one, so that both show."""
-        selections = []
+        selections, text = [], self._text.toPlainText()
         for mark in marks:
             one = QTextEdit.ExtraSelection()
             one.cursor = QTextCursor(self._text.document())
-            one.cursor.setPosition(mark.start)
-            one.cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+            self._select(one.cursor, text, mark.start, mark.end)
             one.format.setToolTip(mark.label)
             if mark.look in (Look.LABEL, Look.HEADING):
                 one.format.setForeground(self._theme.color("text3"))
@@ -219,9 +220,14 @@ class AnswerDetail(QWidget):
         # From the end, so that the line of the first mark comes to the top.
         self._text.moveCursor(QTextCursor.MoveOperation.End)
         place = QTextCursor(self._text.document())
-        place.setPosition(first)
+        place.setPosition(qt_place(text, first))
         self._text.setTextCursor(place)
         self._text.ensureCursorVisible()
+
+    @staticmethod
+    def _select(cursor: QTextCursor, text: str, start: int, end: int) -> None:
+        cursor.setPosition(qt_place(text, start))
+        cursor.setPosition(qt_place(text, end), QTextCursor.MoveMode.KeepAnchor)
 
     def set_compact(self, compact: bool) -> None:
         """Leaves out what can be done without, in a low window."""
@@ -289,7 +295,8 @@ def _sentence(answer: Prediction, *, short: bool = False) -> str:
         parts = [f"{said}, {sure}." if sure else f"{said}."]
     parts.append("That is right." if answer.truth and answer.is_right else truth)
     if answer.right is not None and 0.0 < answer.right < 1.0:
-        parts.append(f"{100 * answer.right:.0f} % of it is right.")
+        apart = "" if answer.spans or answer.true_spans else apart_words(answer.said, answer.truth)
+        parts.append(f"That is {apart}." if apart else f"{100 * answer.right:.0f} % of it is right.")
     likely = f"Next likeliest for {answer.alternatives_to}" if answer.alternatives_to else "Next likeliest"
     if answer.alternatives and not short:
         parts.append(_ended(f"{likely}: {_listed(answer.alternatives)}"))

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.results import Prediction
-from gui.widgets.prediction_bars import probability_words
+from gui.look.texts import probability_words
 from gui.widgets.word_marks import WordMark, marks_of, sides_of, solid_class
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.look.texts import probability_words
 from gui.look.theme import Theme
-from gui.widgets.prediction_bars import probability_words
 
 MOST = 5
 _BAR, _PITCH = 22, 35

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.look.text_places import place_of
 from gui.look.theme import Theme
 
 _LONGEST_LAID_OUT = 1500
@@ -21,6 +22,7 @@ class ClampedText(QWidget):
         role: Type role.
         token: Colour token.
         parent: Owner.
+        breaks: Whether the text's own lines are kept, as those of a poem; else each becomes a space.
     """
 
     def __init__(
@@ -31,9 +33,12 @@ class ClampedText(QWidget):
         role: str = "body",
         token: str = "text",
         parent: QWidget | None = None,
+        *,
+        breaks: bool = False,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._breaks = breaks
         self._lines = lines
         self._role, self._token = role, token
         self._text = ""
@@ -50,8 +55,9 @@ class ClampedText(QWidget):
         return self._text
 
     def set_text(self, text: str) -> None:
-        """Shows another text; line breaks become spaces."""
-        self._text = " ".join(text.split())
+        """Shows another text; line breaks become spaces, unless they are kept."""
+        lines = text.splitlines() if self._breaks else [text]
+        self._text = "\n".join(" ".join(line.split()) for line in lines if line.split())
         self.setToolTip(self._text[:_LONGEST_LAID_OUT])
         self.setAccessibleName(self._text)
         self.updateGeometry()
@@ -61,7 +67,7 @@ class ClampedText(QWidget):
         """Returns the lines as they are drawn at a width."""
         font = self._theme.font(self._role)
         # More than this never fits a few lines, so no more of a long text is measured.
-        layout = QTextLayout(self._text[:_LONGEST_LAID_OUT], font)
+        layout = QTextLayout(self._text[:_LONGEST_LAID_OUT].replace("\n", "\u2028"), font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -70,13 +76,14 @@ class ClampedText(QWidget):
         layout.beginLayout()
         while len(starts) < self._lines and (line := layout.createLine()).isValid():
             line.setLineWidth(max(1, width))
-            starts.append(line.textStart())
-            end = line.textStart() + line.textLength()
+            starts.append(place_of(self._text, line.textStart()))
+            end = place_of(self._text, line.textStart() + line.textLength())
         layout.endLayout()
         ends = [*starts[1:], end]
         found = [self._text[start:stop].rstrip() for start, stop in zip(starts, ends, strict=False)]
         if found and end < len(self._text):
-            rest = self._text[starts[-1] : starts[-1] + _LONGEST_LAID_OUT]
+            rest, _, below = self._text[starts[-1] : starts[-1] + _LONGEST_LAID_OUT].partition("\n")
+            rest = f"{rest}…" if below else rest
             found[-1] = QFontMetricsF(font).elidedText(rest, Qt.TextElideMode.ElideRight, width)
         return found
 

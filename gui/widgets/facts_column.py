@@ -192,7 +192,7 @@ class FactsColumn(QWidget):
         """
         self._usable = prepared.usable if prepared else 0
         classes, lengths = (prepared.classes, prepared.lengths) if prepared else ((), ())
-        self._labels.set_classes(classes)
+        self._labels.set_classes(classes, prepared.usable if prepared and prepared.majority_share else 0)
         self._labels.setVisible(bool(classes))
         self._classes, self._renaming = classes, prepared.renaming if prepared else None
         self.rename_labels.setVisible(bool(classes) and self._renaming is not None)

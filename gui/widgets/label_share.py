@@ -37,6 +37,7 @@ class LabelShare(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._classes: tuple[ClassCount, ...] = ()
+        self._rows = 0
         self.setObjectName("label_share")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_classes(())
@@ -44,21 +45,22 @@ class LabelShare(QWidget):
 
     @property
     def total(self) -> int:
-        """Number of rows with a label."""
+        """Number of labels: of rows, where each has one."""
         return sum(entry.count for entry in self._classes)
 
     def shares(self) -> list[float]:
-        """Returns the share of each label, 0 to 1."""
-        total = self.total
+        """Returns the share of each label, 0 to 1: of the rows, where these are known, else of all labels."""
+        total = self._rows or self.total
         return [entry.count / total if total else 0.0 for entry in self._classes]
 
-    def set_classes(self, classes: Sequence[ClassCount]) -> None:
+    def set_classes(self, classes: Sequence[ClassCount], rows: int = 0) -> None:
         """Shows other labels.
 
         Args:
             classes: Labels with counts, most frequent first.
+            rows: How many rows they are counted in; 0 where parts of rows are counted.
         """
-        self._classes = tuple(classes)
+        self._classes, self._rows = tuple(classes), rows
         words = ", ".join(
             f"{label_words(entry.name)} {thousands(entry.count)}, {whole_percent(share)}"
             for entry, share in zip(self._classes, self.shares(), strict=True)
@@ -79,8 +81,8 @@ class LabelShare(QWidget):
         if len(shares) > MOST_MARKED:
             shares = [*shares[:MOST_MARKED], sum(shares[MOST_MARKED:])]
         gap = 2.0
-        room = width - gap * max(len(shares) - 1, 0)
-        widths = [max(3.0, room * share) for share in shares]
+        room, whole = width - gap * max(len(shares) - 1, 0), sum(shares) or 1.0
+        widths = [max(3.0, room * share / whole) for share in shares]
         scale = room / sum(widths) if widths else 0.0
         rects = []
         left = 0.0

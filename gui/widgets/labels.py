@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gui.look.text_places import qt_place
 from gui.look.theme import Theme
 
 _UNIT = re.compile(r"(?<=\d) (?=(%|s|min|h|kB|MB|GB|TB|bytes|k|M|million|thousand)\b|%)")
@@ -206,14 +207,15 @@ def _strong_ranges(marked: str, font: QFont) -> tuple[str, list[QTextLayout.Form
     for match in _STRONG.finditer(marked):
         plain += marked[end : match.start()]
         strong = QTextLayout.FormatRange()
-        strong.start, strong.length = len(plain), len(match.group(1))
+        words = match.group(1)
+        strong.start, strong.length = qt_place(plain, len(plain)), qt_place(words, len(words))
         look = QTextCharFormat()
         heavy = QFont(font)
         heavy.setWeight(QFont.Weight.DemiBold)
         look.setFont(heavy)
         strong.format = look
         ranges.append(strong)
-        plain += match.group(1)
+        plain += words
         end = match.end()
     return plain + marked[end:], ranges
 

@@ -281,6 +281,7 @@ def paint_sparklines(painter: QPainter, theme: Theme, view: StackView, geometry:
             )
             for number, value in enumerate(values)
         ]
-        painter.setPen(QPen(theme.color("emberLine" if row.trainable_parameters else "frozenLine"), 1.5))
+        learns = row.trainable_parameters or (row.is_tied and row.trainable)
+        painter.setPen(QPen(theme.color("emberLine" if learns else "frozenLine"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))

@@ -163,7 +163,9 @@ def _with_tied_head(rows: tuple[RowView, ...]) -> tuple[RowView, ...]:
     """Draws a head without numbers of its own in the state of the word embeddings, whose it uses."""
     below = {row.kind: row for row in rows}.get(LayerKind.EMBEDDINGS)
     return tuple(
-        replace(row, trainable=below.trainable, heat=below.heat) if below and row.is_tied else row
+        replace(row, trainable=below.trainable, heat=below.heat, history=below.history)
+        if below and row.is_tied
+        else row
         for row in rows
     )
 

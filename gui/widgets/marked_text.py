@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextCharFormat, QTextLayout, Q
 from PySide6.QtWidgets import QWidget
 
 from engine.protocol.results import Span
+from gui.look.text_places import place_of, qt_place
 from gui.look.theme import Theme
 from gui.widgets.clamped_text import ClampedText
 from gui.widgets.class_marks import class_color
@@ -66,8 +67,10 @@ class MarkedText(ClampedText):
     def shown_lines(self, width: int) -> list[str]:
         """Returns the lines as they are drawn at a width."""
         layout, text, _ = self._laid_out(width)
-        lines = (layout.lineAt(number) for number in range(layout.lineCount()))
-        return [text[line.textStart() : line.textStart() + line.textLength()].rstrip() for line in lines]
+        lines = [layout.lineAt(number) for number in range(layout.lineCount())]
+        starts = [place_of(text, line.textStart()) for line in lines]
+        ends = [place_of(text, line.textStart() + line.textLength()) for line in lines]
+        return [text[start:end].rstrip() for start, end in zip(starts, ends, strict=True)]
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws the lines, the parts on a tint of their colour and underlined with it."""
@@ -81,7 +84,8 @@ class MarkedText(ClampedText):
                 continue
             color = class_color(self._theme, number)
             one = QTextLayout.FormatRange()
-            one.start, one.length = start, end - start
+            one.start = qt_place(text, start)
+            one.length = qt_place(text, end) - one.start
             look = QTextCharFormat()
             look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
             look.setUnderlineColor(color)
@@ -122,6 +126,6 @@ class MarkedText(ClampedText):
                 break
             line.setLineWidth(max(1, width))
             line.setPosition(QPointF(0, number * step + (step - line.height()) / 2))
-            end = line.textStart() + line.textLength()
+            end = place_of(text, line.textStart() + line.textLength())
         layout.endLayout()
         return layout, end

@@ -8,27 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.look.texts import percent
+from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.widgets.class_marks import class_color, paint_mark
-
-
-def probability_words(probability: float, decision: float | None = None) -> str:
-    """Returns a probability in whole per cent, never rounded to certainty: ``"97 %"``, ``"> 99 %"``.
-
-    Args:
-        probability: 0 to 1.
-        decision: Where the answer turns. Near it one decimal says on which side: ``"49.6 %"``.
-    """
-    if decision is not None and probability != decision and round(probability - decision, 2) == 0:
-        turn, value = 100 * decision, 100 * probability
-        value = min(value, turn - 0.1) if value < turn else max(value, turn + 0.1)
-        return f"{value:.1f} %"
-    if 0 < probability < 0.005:
-        return "< 1 %"
-    if 0.995 < probability < 1:
-        return "> 99 %"
-    return percent(round(probability, 2))
 
 
 def paint_share_bar(painter: QPainter, theme: Theme, rect: QRectF, share: float, color: str | None) -> None:

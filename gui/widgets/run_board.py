@@ -123,7 +123,9 @@ class RunBoard(QWidget):
             for name, values in (started.baselines.items() if started else ())
             if started is not None and metric.id in values
         ]
-        self.charts.set_metric(metric.title or metric.label, metric.short, note, baselines)
+        self.charts.set_metric(
+            metric.title or metric.label, texts.at_the_start(metric.short), note, baselines
+        )
         self.charts.explain_metric(metric.help)
         self.charts.set_unit(unit)
         self.texts.set_unit(unit)

@@ -14,6 +14,8 @@ from gui.widgets.run_rows import MORE, NAME, NOTE, ROW_ROLE, SCORE, STATE, RunRo
 
 _Index = QModelIndex | QPersistentModelIndex
 _LEAVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+_FILLED = "thaw_filled"
+"""Property of a field that has got its words."""
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 _STATES = {
     "waiting": ("waiting", "text3", ""),
@@ -63,6 +65,16 @@ class RunDelegate(QStyledItemDelegate):
             editor.setProperty("focus_ring", False)
             editor.setAccessibleName("Name of the run" if index.column() == NAME else "Note")
         return editor
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:  # noqa: N802 (Qt's name)
+        """Fills a field once: while a run trains its row is shown anew many times a second.
+
+        Qt would put the old words back each time, over what the person is typing.
+        """
+        if editor.property(_FILLED):
+            return
+        super().setEditorData(editor, index)
+        editor.setProperty(_FILLED, True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Enter and Tab take the words over and leave the field.

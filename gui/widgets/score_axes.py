@@ -131,19 +131,20 @@ def placement(values: list[float], most: int = 6, rounds: tuple[float, ...] = ()
     return Placement(low, high, ticks, steps == {10.0})
 
 
-def score_scale(values: Sequence[float]) -> Scale:
+def score_scale(values: Sequence[float], intervals: int = 5) -> Scale:
     """Returns the vertical axis: it holds all values, and ends at 1 where they are shares.
 
     Args:
         values: Ends of intervals, and what is simpler; may be none.
+        intervals: About so many steps, fewer in a low chart.
     """
     if not values:
         return linear_scale(0.0, 1.0)
     low, high = min(values), max(values)
     if low > 0 and high > _STEEP * low and high > 1:
         return log_scale(low, high)
-    found = linear_scale(low, high, intervals=5)
-    return linear_scale(low, 1.0, intervals=5) if low >= 0 and found.high > 1.0 >= high else found
+    found = linear_scale(low, high, intervals)
+    return linear_scale(low, 1.0, intervals) if low >= 0 and found.high > 1.0 >= high else found
 
 
 def is_far(simple: float, ends: Sequence[float]) -> bool:

@@ -7,12 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QFontMetricsF,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.protocol.catalog import MetricEntry
@@ -135,7 +130,8 @@ class ScorePicture(QWidget):
     def scale(self) -> Scale:
         """Returns the vertical axis: it holds every interval, and the baseline where that is near."""
         near = self._baseline is not None and not self.leaves_baseline_out
-        return score_scale([*self._ends(), *([self._baseline[1]] if self._baseline and near else [])])
+        steps = min(5, max(2, int(self.area().height() // self._theme.px(30))))
+        return score_scale([*self._ends(), *([self._baseline[1]] if self._baseline and near else [])], steps)
 
     def _ends(self) -> list[float]:
         return [value for point in self._points for value in (point.score.low, point.score.high)]
@@ -178,11 +174,7 @@ class ScorePicture(QWidget):
         """
         theme, px, area = self._theme, self._theme.px, self.area()
         metrics = QFontMetricsF(theme.font("small"))
-        bars, taken = [], []
-        for point in self.placed:
-            x = self.place(point).x()
-            high, low = self._height(point.score.high), self._height(point.score.low)
-            bars.append(QRectF(x - px(6), high, px(12), low - high))
+        bars, taken = [self._bar(point, 6) for point in self.placed], []
         ends = np.array([area.left(), area.right()])
         struck = [self._band_edge()] if self._points else []
         if self._baseline is not None:
@@ -245,11 +237,11 @@ class ScorePicture(QWidget):
         clear = [box for box in free if not any(box.intersects(bar) for bar in bars)]
         return next(iter([*clear, *free, *filter(area.contains, wanted)]), wanted[0])
 
-    def _bar(self, point: ScorePoint) -> QRectF:
-        """Returns what a run's interval and its marker take."""
+    def _bar(self, point: ScorePoint, side: int = 8) -> QRectF:
+        """Returns what a run's interval and its marker take, so many pixels on each side."""
         px, spot = self._theme.px, self.place(point)
         high, low = self._height(point.score.high), self._height(point.score.low)
-        return QRectF(spot.x() - px(8), high, px(16), low - high)
+        return QRectF(spot.x() - px(side), high, px(2 * side), low - high)
 
     # Painting
 
@@ -292,10 +284,11 @@ class ScorePicture(QWidget):
         pen.setDashPattern([1.5, 2.5])
         painter.setPen(pen)
         painter.drawLine(QPointF(area.left(), edge), QPointF(area.right(), edge))
-        if band.height() >= px(18):
+        words = self._band_box(band) if band.height() >= px(18) else None
+        if words is not None:
             painter.setFont(theme.font("caption", 600))
             painter.setPen(theme.color("ok"))
-            painter.drawText(self._band_box(band), Qt.AlignmentFlag.AlignTop, _BAND)
+            painter.drawText(words, Qt.AlignmentFlag.AlignTop, _BAND)
         if self._baseline is None:
             return
         y = self._height(self._baseline[1])
@@ -307,15 +300,21 @@ class ScorePicture(QWidget):
         painter.setFont(theme.font("caption"))
         painter.drawText(self._baseline_box(), Qt.AlignmentFlag.AlignCenter, self._baseline_words())
 
-    def _band_box(self, band: QRectF) -> QRectF:
-        """Returns where the words of the band stand: at its left, or behind the first bar in their way."""
+    def _band_box(self, band: QRectF) -> QRectF | None:
+        """Returns where the words of the band stand: at its left, or behind what is in the way."""
         px, theme = self._theme.px, self._theme
         width = QFontMetricsF(theme.font("caption", 600)).horizontalAdvance(_BAND) + px(2)
-        bars = [self._bar(point) for point in self.placed]
-        lefts = [band.left() + px(8), *(bar.right() + px(4) for bar in bars)]
-        boxes = [QRectF(left, band.top() + px(3), width, px(15)) for left in lefts]
-        clear = [box for box in boxes if not any(box.intersects(bar) for bar in bars)]
-        return next((box for box in clear if box.right() <= band.right()), boxes[0])
+        taken = [*(self._bar(point) for point in self.placed), *(box for _, box in self.label_boxes())]
+        taken += [self._baseline_box()] if self._baseline is not None else []
+        lefts = [band.left() + px(8), *sorted(one.right() + px(4) for one in taken)]
+        tops = [band.top() + px(3)]
+        if self._baseline is not None and not self.leaves_baseline_out:
+            line = self._height(self._baseline[1])
+            taken.append(QRectF(band.left(), line - 1, band.width(), 2))
+            tops += [line + px(4)] if line + px(19) < band.bottom() else []
+        boxes = [QRectF(left, top, width, px(15)) for top in tops for left in lefts]
+        clear = [box for box in boxes if not any(box.intersects(one) for one in taken)]
+        return next((box for box in clear if box.right() <= band.right()), None)
 
     def _band_edge(self) -> float:
         """Returns where the interval of the best run has its worse end."""

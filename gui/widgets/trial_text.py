@@ -57,6 +57,8 @@ class GrowingText(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._fit)
+        # A text that is put in the place of another is told before its lines are counted.
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
         theme.changed.connect(self._measure)
         self._measure()
 

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.protocol.events import WatchedAnswer, WatchedText
 from engine.protocol.results import Span
+from gui.look.texts import apart_words, probability_words
 from gui.look.theme import Theme
 from gui.widgets.cards import Divider
 from gui.widgets.clamped_text import ClampedText
 from gui.widgets.labels import ThemedLabel, label
 from gui.widgets.marked_text import MarkedText
-from gui.widgets.prediction_bars import PredictionBar, probability_words
+from gui.widgets.prediction_bars import PredictionBar
 from gui.widgets.sparkline import Sparkline
 
 _FILLERS = 3
@@ -131,7 +132,9 @@ class WatchedRow(QWidget):
         self.bar.hide()
         self._words.set_text(" · ".join(_said(answer)))
         self._words.show()
-        self._said.setText(f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else "")
+        apart = "" if answer.spans else apart_words(answer.said, self._watched.truth)
+        share = f"{100 * rightness[-1]:.0f} % right" if answer.right is not None else ""
+        self._said.setText(apart if share and apart else share)
         self._said.setVisible(answer.right is not None)
         self.curve.setVisible(answer.right is not None)
         self.curve.set_values(rightness, run_number)
@@ -164,7 +167,8 @@ class WatchedRow(QWidget):
         return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)} {words}"
 
     def _truth_words(self) -> str:
-        return f"truth: {self._watched.truth}" if self._watched.truth else "your own text"
+        truth = " ".join(self._watched.truth.split())  # on one line, whatever it is
+        return f"truth: {truth}" if truth else "your own text"
 
     def _name(self) -> None:
         verdict = {True: ", right", False: ", wrong", None: ""}[self._right]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.protocol.explanations import AnswerExplained
+from gui.look.text_places import place_of
 from gui.look.theme import Theme
 from gui.widgets.word_marks import Sides, WordMark, draw_line, marks_of, paint_marks, sides_of
 
@@ -98,7 +99,7 @@ class WordHighlights(QWidget):
         number = place.y() // max(1, self._step())
         if not 0 <= number < layout.lineCount():
             return None
-        at = layout.lineAt(number).xToCursor(place.x())
+        at = place_of(self._text, layout.lineAt(number).xToCursor(place.x()))
         return next((mark for mark in self.marks if mark.start <= at < mark.end), None)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout
 
 from engine.protocol.explanations import AnswerExplained
+from gui.look.text_places import qt_place
 from gui.look.theme import Theme
 from gui.widgets.class_marks import class_color
 
@@ -174,10 +175,11 @@ def draw_line(painter: QPainter, theme: Theme, place: QRectF, color: QColor, *, 
 def _places(layout: QTextLayout, mark: WordMark, origin: QPointF, theme: Theme) -> list[QRectF]:
     """Returns where a word stands: a box on each of its lines."""
     boxes = []
+    begins, ends = (qt_place(layout.text(), place) for place in (mark.start, mark.end))
     for number in range(layout.lineCount()):
         line = layout.lineAt(number)
         first, last = line.textStart(), line.textStart() + line.textLength()
-        start, end = max(mark.start, first), min(mark.end, last)
+        start, end = max(begins, first), min(ends, last)
         if end <= start:
             continue
         left, right = _x(line.cursorToX(start)), _x(line.cursorToX(end))

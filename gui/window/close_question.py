@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.look.theme import Theme
-from gui.state.run_status import RunStatus
+from gui.state.run_status import RunState, RunStatus
 from gui.widgets.basics import Button, label
 
 
@@ -31,16 +31,19 @@ class CloseQuestion(QDialog):
         self.setWindowTitle("Thaw")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.px
+        is_paused = run.state is RunState.PAUSED
+        goes_on = "Its pause ends and it goes" if is_paused else "It can go"
         words = (
-            "It can go on without the window: Thaw shows it again when it is opened next. Or it stops now: "
+            f"{goes_on} on without the window: Thaw shows it again when it is opened next. Or it stops now: "
             "the step under way is finished, the best checkpoint is kept and judged on the test rows; that "
             "takes a moment."
         )
         if waiting:
             words += f" {waiting} waiting {'run' if waiting == 1 else 'runs'} will not start."
-        title = label(theme, f"{name} is training", "title")
+        title = label(theme, f"{name} is {'paused' if is_paused else 'training'}", "title")
         reason = label(theme, words, "body", "text2", wrap=True)
-        self.keep_button = Button(theme, "Keep training in the background", "primary")
+        keep = "Go on training in the background" if is_paused else "Keep training in the background"
+        self.keep_button = Button(theme, keep, "primary")
         self.keep_button.setObjectName("keep_training")
         self.stop_button = Button(theme, "Stop and keep best", "secondary", "stop")
         self.stop_button.setObjectName("stop_and_close")

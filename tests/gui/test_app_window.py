@@ -149,6 +149,7 @@ def test_closing_while_a_run_trains_asks_and_can_keep_the_best(
     assert not window.close()
     question = window.findChild(CloseQuestion)
     assert question is not None
+    assert question.accessibleName().endswith(" is training")
     question.stay_button.click()
     assert run.state is RunState.RUNNING
     qtbot.waitUntil(lambda: window.findChild(CloseQuestion) is None)
@@ -159,6 +160,27 @@ def test_closing_while_a_run_trains_asks_and_can_keep_the_best(
     qtbot.waitUntil(lambda: not window.isVisible())
     assert run.result is not None
     assert not any(client.is_alive for client in fake_clients)
+
+
+def test_closing_while_a_run_pauses_says_that_it_would_go_on(
+    qtbot: QtBot, on_setup: MainWindow, fake_clients: list[FakeClient]
+) -> None:
+    window = on_setup
+    fake_clients[0].hold_after_step = 12
+    _press(window, "Ctrl+Return")
+    run = _run(window)
+    qtbot.waitUntil(lambda: run.step == 12)
+    assert window.switch.opened is not None
+    window.switch.opened.runs.pause()
+    qtbot.waitUntil(lambda: run.state is RunState.PAUSED)
+    assert not window.close()
+    question = window.findChild(CloseQuestion)
+    assert question is not None
+    assert question.accessibleName().endswith(" is paused")
+    assert question.keep_button.text() == "Go on training in the background"
+    question.stay_button.click()
+    window.switch.opened.runs.stop()
+    qtbot.waitUntil(lambda: not run.is_active)
 
 
 def test_closing_while_a_run_trains_can_keep_it_training(

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import PauseTraining
 from engine.protocol.events import JobStopped, StageReached, WatchedAnswer, WatchedText
+from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
 from gui.pages.train import TrainPage
 from gui.state.run_status import RunState, RunStatus
 from gui.widgets.buttons import Button
 from gui.widgets.plots import LossPlot, MetricPlot
-from gui.widgets.prediction_bars import probability_words
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.run_delegate import state_words
 from gui.widgets.run_header import RunHeader

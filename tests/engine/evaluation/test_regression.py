@@ -49,7 +49,7 @@ def test_baselines_are_the_mean_and_word_counts() -> None:
     train = ["very good film", "good film", "bad film", "very bad film"] * 5
     scores = [5.0, 4.0, 2.0, 1.0] * 5
     mean, counted = regression_baselines(train, scores, ["good", "bad"], [4.0, 2.0])
-    assert (mean.id, mean.label) == ("mean", "Always answering the mean, 3")
+    assert (mean.id, mean.label) == ("mean", "Always answering the mean (3)")
     assert mean.scores["rmse"].value == pytest.approx(1.0)
     assert mean.scores["spearman"].value == 0.0
     assert counted.id == "tfidf"

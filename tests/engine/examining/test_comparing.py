@@ -19,6 +19,7 @@ from engine.examining import comparing
 from engine.examining.changed_answers import compare_answers
 from engine.examining.comparing import compare_runs
 from engine.examining.judged_runs import JudgedRun, _digest
+from engine.protocol import comparison_problems
 from engine.protocol.commands import Command
 from engine.protocol.comparison import AnswersCompared, CompareAnswers, CompareRuns, RunsCompared
 from engine.protocol.config import RunConfig, SplitConfig
@@ -157,6 +158,16 @@ def test_only_the_same_test_rows_are_compared(trained: dict[str, Path]) -> None:
     assert "its rows were divided otherwise" in left["other"].reason
     assert "20 test rows" in left["other"].reason
     assert "it is fold 2 of 2" in left["fold"].reason
+
+
+def test_other_columns_are_named(trained: dict[str, Path], copied: dict[str, Path]) -> None:
+    mood = msgspec.toml.decode((copied["weak"] / RUN_FILE).read_bytes())["data"]["columns"]["label"]
+    file = copied["other"] / RUN_FILE
+    file.write_text(file.read_text().replace(f'label = "{mood}"', 'label = "Class"'))
+    (left,) = of({**trained, "other": copied["other"]}, *NAMES, "other").left_out
+    assert f'its columns mean something else, "Class" where theirs have "{mood}"' in left.problem.reason
+    same = comparison_problems.other_test_rows(rows=36, of_others=36, why=["its rows were divided otherwise"])
+    assert same.reason.startswith("Its score is over 36 test rows, but not those of the others: its rows")
 
 
 def test_a_smaller_group_can_be_asked_for(trained: dict[str, Path], tmp_path: Path) -> None:

@@ -52,7 +52,10 @@ def test_how_sure_its_beginning_is_says_nothing_of_a_whole_text() -> None:
 
 def test_short_answers() -> None:
     assert short_answer(_two(0.86)) == "a 86 %"
-    assert short_answer(_two(0.9999)) == "a 99 %"
+    assert short_answer(_two(0.9999)) == "a > 99 %"  # as on its card
+    several = {"noise": 0.85, "toilets": 0.91, "food": 0.3}
+    both = Prediction(text="t", said="noise, toilets", probability=0.7, probabilities=several)
+    assert short_answer(both) == "noise, toilets"  # 70 % stands in none of its bars
     marked = Prediction(text="t", said="Anna (PER)", probability=0.9, spans=(Span(start=0, end=4),))
     assert short_answer(marked) == "Anna (PER)"
     assert short_answer(Prediction(text="t", said="x" * 60, probability=0.0)) == "x" * 27 + "…"

@@ -87,7 +87,12 @@ def test_the_finding_says_who_holds_best_and_whether_that_is_sure(context: PageC
     )
     unmoved = add_run(context, "unmoved", tried(0.95))
     said = robustness.finding((unmoved,), METRIC, CATALOG)
-    assert said.startswith("Macro F1 stays at 0.950 with typos at 30 %.")
+    assert said == "Macro F1 stays at 0.950 with typos at 30 %. This noise does it no harm."
+    better = add_run(context, "better", tried(0.97))
+    said = robustness.finding((better,), METRIC, CATALOG)
+    assert said.endswith(
+        "goes from 0.950 without noise to 0.970 with typos at 30 %. This noise does it no harm."
+    )
     said = robustness.finding((first, second), METRIC, CATALOG)
     assert said.endswith("holds better there: 0.800.")
     said = robustness.finding((third, second), METRIC, CATALOG)

@@ -22,6 +22,7 @@ from gui.state.run_findings import (
 )
 from gui.state.run_progress import is_whole, stopped_at
 from gui.state.run_status import RunStatus
+from gui.state.run_words import run_name
 from tests.gui.recorded_events import recorded_run, result
 from tests.gui.sample_facts import CATALOG, run_config
 
@@ -106,6 +107,12 @@ def test_the_model_before_training_is_called_so_in_a_sentence() -> None:
     words = msgspec.structs.replace(found.baselines[1], id=BEFORE, label="Before training")
     finding = comparison(msgspec.structs.replace(found, baselines=(words,)), F1, "Try more rows.")
     assert finding.text == "This model does not beat the model before training (0.950). Try more rows."
+
+
+def test_before_the_catalog_is_there_a_run_has_words_and_no_id() -> None:
+    run = RunStatus(Path("runs/one"), run_config("thaw_top"), RunNotes(color=1))
+    assert run_name(run, None) == "Thaw top"
+    assert run_name(run, CATALOG) == next(one.name for one in CATALOG.methods if one.id == "thaw_top")
 
 
 def _run(method: str, *, epochs: int = 3, until: int | None = None, share: float = 0.2) -> RunStatus:

@@ -64,7 +64,7 @@ def test_a_model_that_was_better_before_training_is_noticed(
 def test_the_best_checkpoint_is_not_praised_where_the_model_was_better_before(qapp: QApplication) -> None:
     run = _run(92.3, 95.0)
     assert tile_captions(run, PERPLEXITY)["best"] == "Not yet better than before training"
-    assert tile_words(run, PERPLEXITY, "texts", 0)["best"] == ("perplexity 95.0", "before 92.3")
+    assert tile_words(run, PERPLEXITY, "texts", 0)["best"] == ("Perplexity 95.0", "before 92.3")
     assert validation_sentence(run, PERPLEXITY) == (
         "New best checkpoint. Epoch 1: validation loss 4.50, perplexity 95.0, "
         "not better than before training (92.3)"
@@ -76,7 +76,7 @@ def test_the_best_checkpoint_is_not_praised_where_the_model_was_better_before(qa
     assert "before training" not in f1_words  # 95.0 is better than 92.3 where higher is better
     better = _run(92.3, 90.0)
     assert tile_captions(better, PERPLEXITY) == {"time": "Time left", "best": "Best so far"}
-    assert tile_words(better, PERPLEXITY, "texts", 0)["best"] == ("perplexity 90.0", "at epoch 1")
+    assert tile_words(better, PERPLEXITY, "texts", 0)["best"] == ("Perplexity 90.0", "at epoch 1")
 
 
 def test_the_end_says_that_no_checkpoint_was_better(qapp: QApplication) -> None:

@@ -96,6 +96,7 @@ def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers:
     assert answers._title.text() == answers._filter.text() == "Not wholly right"
     answers.set_answers([written("0.5", "4.5", 0.1), written("un", "un deux", 0.7, "six")], (), "pairs")
     assert answers.table.columnWidth(2) < answers.table.viewport().width() / 6  # they need no more
+    assert answers.detail.sentence == "It said 0.5. The truth in your file is 4.5. That is 4 too low."
     answers.table.select_row(1)
     assert answers.detail.sentence == "70 % of it is right. Before training it said six."
     blank = msgspec.structs.replace(

@@ -38,6 +38,15 @@ JUST_RIGHT = Calibration(
     error=0.02, error_by_chance=0.05, confidence=0.75, accuracy=0.77, rows=600, bins=(a_bin(0.7, 600, 0.77),)
 )
 
+FEW = Calibration(
+    error=0.17,
+    error_by_chance=0.191,
+    confidence=0.394,
+    accuracy=0.278,
+    rows=36,
+    bins=(a_bin(0.3, 36, 0.278),),
+)
+
 
 @pytest.fixture
 def card(qtbot: QtBot, theme: Theme) -> CalibrationCard:
@@ -61,6 +70,11 @@ def test_only_a_gap_that_chance_does_not_make_is_told_as_one() -> None:
     assert too_sure.text.startswith("It is surer than it should be")
     assert "76.9 % sure, and right for 65.2 % of 600 messages" in too_sure.text
     assert calibration_findings.finding(JUST_RIGHT, "messages").status == "ok"
+    few = calibration_findings.finding(FEW, "texts")
+    assert few.status == ""
+    assert few.text.startswith(
+        "It may be by chance that it is not as often right as it is sure: 36 texts are few."
+    )
 
 
 def test_a_mark_lies_where_certainty_and_accuracy_say(card: CalibrationCard) -> None:

@@ -133,8 +133,49 @@ def test_the_words_of_the_band_stand_clear_of_every_bar(plot: ScorePlot) -> None
     top, bottom = plot._height(0.99), plot._height(0.85)
     band = QRectF(plot.area().left(), top, plot.area().width(), bottom - top)
     box = plot._band_box(band)
+    assert box is not None
     assert box.left() > plot.place(left).x()  # it would cross the bar of the run at the left
     assert not any(box.intersects(plot._bar(point)) for point in plot.placed)
+
+
+def test_the_words_of_the_band_cover_no_name_and_are_left_out_where_there_is_no_room(plot: ScorePlot) -> None:
+    few = [
+        replace(one, score=Score(value=value, low=low, high=1.0), places={"trainable": share})
+        for one, value, low, share in zip(points(), (1.0, 0.951), (0.904, 0.87), (1.0, 5e-5), strict=False)
+    ]
+    low = replace(points()[2], score=Score(value=0.5, low=0.38, high=0.58), places={"trainable": 0.003})
+    plot.set_points([*few, low], METRIC, ("Word counts (TF-IDF)", 1.0))
+    for width in (570, 240):
+        plot.resize(width, 270)
+        top, bottom = plot._height(1.0), plot._height(0.904)
+        box = plot._band_box(QRectF(plot.area().left(), top, plot.area().width(), bottom - top))
+        taken = [*(name for _, name in plot.label_boxes()), plot._baseline_box()]
+        assert (box is None) == (width == 240)
+        assert box is None or not any(box.intersects(one) for one in taken)
+
+
+def test_the_words_of_the_band_are_not_struck_by_the_line_of_what_is_simpler(plot: ScorePlot) -> None:
+    left, right = (
+        replace(one, score=Score(value=0.72, low=low, high=high), places={"trainable": share})
+        for one, low, high, share in zip(points(), (0.55, 0.51), (0.81, 0.82), (5e-5, 0.003), strict=False)
+    )
+    plot.set_points([left, right], METRIC, ("Word counts (TF-IDF)", 0.796))
+    top, bottom = plot._height(0.81), plot._height(0.55)
+    box = plot._band_box(QRectF(plot.area().left(), top, plot.area().width(), bottom - top))
+    assert box is not None
+    line = plot._height(0.796)
+    assert line < box.top()
+    assert box.bottom() < bottom
+
+
+def test_the_numbers_at_the_side_do_not_touch_in_a_low_chart(plot: ScorePlot) -> None:
+    low = replace(points()[0], score=Score(value=0.5, low=0.38, high=0.6))
+    plot.set_points([low, replace(points()[1], score=Score(value=0.95, low=0.87, high=1.0))], METRIC)
+    for height in (280, 126):
+        plot.resize(560, height)
+        places = sorted(plot._height(tick) for tick in plot.scale().ticks)
+        assert min(below - above for above, below in itertools.pairwise(places)) >= 14
+        assert len(places) >= 3
 
 
 def test_what_is_simpler_and_far_away_squeezes_no_run_and_is_named_at_the_edge(plot: ScorePlot) -> None:

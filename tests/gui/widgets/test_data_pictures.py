@@ -31,6 +31,15 @@ def test_the_bar_of_labels_is_in_proportion(theme: Theme, qtbot: QtBot) -> None:
     assert QColor(image.pixel(290, 7)) == theme.run_color(4)
 
 
+def test_where_rows_have_several_labels_the_shares_are_of_the_rows(theme: Theme, qtbot: QtBot) -> None:
+    share = LabelShare(theme)
+    qtbot.addWidget(share)
+    share.set_classes([ClassCount(name="sports", count=90), ClassCount(name="noise", count=60)], 100)
+    assert share.accessibleName() == "Labels: sports 90, 90 %, noise 60, 60 %"
+    first, second = share.segments(302.0)
+    assert (first.width(), second.width()) == (180.0, 120.0)  # the bar is whole
+
+
 def test_a_label_that_differs_only_in_a_space_is_told_from_the_other(theme: Theme, qtbot: QtBot) -> None:
     share = LabelShare(theme)
     qtbot.addWidget(share)

@@ -297,6 +297,9 @@ def test_a_head_that_shares_the_embeddings_follows_them(layer_map: LayerMap) -> 
     layer_map.wish({"embeddings": True})
     assert layer_map.shown.rows[-1].trainable
     assert StackView.from_facts(two_stacks(["embeddings"])).rows[-1].trainable
+    heat = HeatFacts({"embeddings": 8.7, "head": 0.0}, (), {"embeddings": (1.0, 8.7), "head": (0.0, 0.0)})
+    shared = StackView.from_facts(two_stacks(["embeddings"]), heat).rows[-1]
+    assert (shared.heat, shared.history) == (8.7, (1.0, 8.7))  # the line beside it grows as its number does
 
 
 def test_a_head_of_its_own_that_came_with_the_model_can_be_frozen(

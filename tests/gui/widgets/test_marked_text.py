@@ -95,6 +95,23 @@ def test_an_answer_in_its_passage_is_not_said_again(theme: Theme, qtbot: QtBot) 
     assert shown.right
 
 
+def test_a_right_answer_of_several_lines_stands_on_one(theme: Theme, qtbot: QtBot) -> None:
+    watched = WatchedText(text="O small wind", truth="on;\nI heard the winter,\nit falls.")
+    shown = row(theme, qtbot, watched, WatchedAnswer(said="on", right=0.5))
+    assert shown._truth.text() == "truth: on; I heard the winter, it falls."
+
+
+def test_of_a_number_is_said_how_far_it_is_from_the_right_one(theme: Theme, qtbot: QtBot) -> None:
+    shown = row(
+        theme, qtbot, WatchedText(text="Tolle Fahrt", truth="4"), WatchedAnswer(said="3.2", right=0.8)
+    )
+    assert (shown.said_words, shown.right) == ("0.8 too low", False)
+    shown.set_answers([WatchedAnswer(said="4.28", right=1.0)], 1)
+    assert (shown.said_words, shown.right) == ("0.28 too high", True)
+    shown.set_answers([WatchedAnswer(said="4", right=1.0)], 1)
+    assert shown.said_words == "100 % right"
+
+
 def test_the_likeliest_three_fillers_are_shown(theme: Theme, qtbot: QtBot) -> None:
     answer = WatchedAnswer(said="sat", alternatives=("lay", "was", "ran"), right=1.0)
     shown = row(theme, qtbot, WatchedText(text="The cat [MASK].", truth="sat"), answer)

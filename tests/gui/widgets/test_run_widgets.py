@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 from engine.protocol.events import LayersChanged, StageReached, WatchedAnswer, WatchedText
 from engine.protocol.kept_facts import KeptFacts
 from engine.protocol.problems import Action, Problem
+from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.clamped_text import ClampedText
 from gui.widgets.failure_card import FailureCard
 from gui.widgets.heat_card import HeatCard
 from gui.widgets.note_popover import NotePopover
-from gui.widgets.prediction_bars import PredictionBars, probability_words
+from gui.widgets.prediction_bars import PredictionBars
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
 from gui.widgets.run_header import RunHeader

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.look.theme import Theme
@@ -56,6 +56,19 @@ def test_names_and_notes_are_told_when_changed(drawer: RunsDrawer, qtbot: QtBot)
     assert wish.args == ["a", ""]
     with qtbot.assertNotEmitted(drawer.renamed):
         drawer.model.setData(drawer.model.index(0, NAME), "   ")  # a run without a name keeps its own
+
+
+def test_a_name_can_be_typed_while_a_run_trains(drawer: RunsDrawer, qtbot: QtBot) -> None:
+    drawer._edit("a", NAME)
+    field = drawer.table.findChild(QLineEdit)
+    assert field is not None
+    for letter in "Small":
+        qtbot.keyClick(field, letter)
+        drawer.set_rows([ROWS[0], replace(ROWS[1], detail=f"epoch {letter}"), ROWS[2]], "F1 score")
+    assert field.text() == "Small"
+    with qtbot.waitSignal(drawer.renamed) as wish:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert wish.args == ["a", "Small"]
 
 
 def test_deleting_waits_and_can_be_undone(drawer: RunsDrawer, qtbot: QtBot) -> None:

@@ -107,6 +107,21 @@ def test_the_field_grows_from_two_lines_to_six(theme: Theme, qtbot: QtBot) -> No
     assert field.height() == two
 
 
+def test_the_field_grows_when_a_long_text_takes_the_place_of_another(theme: Theme, qtbot: QtBot) -> None:
+    text = TrialText(theme)
+    qtbot.addWidget(text)
+    text.set_fields([RoleEntry(id="text", label="Text to read")], "text")
+    text.resize(700, 300)
+    text.show()
+    (field,) = text.fields.values()
+    two = field.height()
+    for _ in range(3):
+        for words, lines in (("short", 2), ("We had far too much homework. " * 30, 6)):
+            field.selectAll()
+            field.insertPlainText(words)
+            assert field.height() == pytest.approx(lines / 2 * two, rel=0.1)
+
+
 def test_a_question_and_its_passage_have_a_field_each(theme: Theme, qtbot: QtBot) -> None:
     text = TrialText(theme)
     qtbot.addWidget(text)
@@ -205,6 +220,18 @@ def test_a_blank_has_its_five_likeliest_words(card: AnswerCard) -> None:
     card.show_answer(said, "not sure", ())
     assert card.said == "day"
     assert [name for name, _ in card.bars.rows()] == list(likely)
+
+
+def test_a_poem_keeps_its_lines(card: AnswerCard) -> None:
+    card.show_answer(
+        Prediction(text="The river", said="sleeps,\nI heard the road;\n\nit falls", probability=0.0), "", ()
+    )
+    text = card._text
+    assert text.isVisible()
+    assert text.shown_lines(300) == ["sleeps,", "I heard the road;", "it falls"]
+    card.show_answer(Prediction(text="t", said="one\n" * 9, probability=0.0), "", ())
+    lines = text.shown_lines(300)
+    assert (len(lines), lines[0], lines[-1]) == (4, "one", "one…")
 
 
 def test_words_are_marked_by_strength_and_side() -> None:
