@@ -28,7 +28,7 @@ from engine.protocol.comparison_words import (
 )
 from engine.protocol.number_words import bytes_number, score_number
 from engine.protocol.wording import counted, shortened
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.workbench import Workbench
 
 _MOST_ROWS = 5
@@ -91,7 +91,7 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
     methods = {run.folder: registry.method(run.method).name for run in compared.runs}
     recipes = recipe_names(compared, plain, methods)
     if compared.runs:
-        task = registry.task(run_of(Path(compared.runs[0].folder)).task)
+        task = registry.task(kept_run(Path(compared.runs[0].folder))[0].task)
         entry = next(one for one in task.metrics if one.id == compared.metric)
         finding = comparison_finding(compared, names, recipes)
         shown.print(escape(rows_sentence(compared, task.unit)), overflow="ignore")

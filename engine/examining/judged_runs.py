@@ -29,7 +29,7 @@ from engine.protocol.run_files import (
     unread_events,
 )
 from engine.row_measures import Measures, Rows
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.answering import FinishedRun
 from engine.training.workbench import Workbench
 
@@ -117,6 +117,7 @@ class _Written:
         Raises:
             EngineError: When it is no finished run, or its result cannot be read.
         """
+        run, has_file = kept_run(folder)
         started: TrainingStarted | None = None
         result: RunResult | None = None
         for event in read_events(folder):
@@ -126,12 +127,7 @@ class _Written:
                 result = event.result
         newer, damaged = unread_events(folder)
         missing = []
-        try:
-            run = run_of(folder)
-        except EngineError:
-            if started is None:
-                raise
-            run = started.run
+        if not has_file:
             missing.append(comparison_problems.part_missing(name=RUN_FILE, what="", mended=False))
         if newer:
             what = "some of what it says about its training"

@@ -18,10 +18,10 @@ from engine.export.run_words import (
     split_words,
     time_words_of,
     trained_words,
-    wrong_head,
 )
 from engine.export.whole_model import stock_class
 from engine.models.verdict import taught
+from engine.protocol.result_words import wrong_head
 from engine.protocol.results import Baseline
 from engine.protocol.wording import counted, file_name
 

@@ -22,7 +22,7 @@ from engine.models.weights import (
 from engine.protocol import run_folder_problems
 from engine.protocol.events import ResultWritten, TrainingStarted
 from engine.protocol.run_files import MODEL_FOLDER, read_events
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 
 
 def read_for_export(folder: Path) -> RunToExport:
@@ -34,7 +34,7 @@ def read_for_export(folder: Path) -> RunToExport:
     Raises:
         EngineError: When it is no run, or has no saved model.
     """
-    run = run_of(folder)
+    run, has_run_file = kept_run(folder)
     task, model_folder = registry.task(run.task), folder / MODEL_FOLDER
     result, started = None, None
     for event in read_events(folder):
@@ -63,6 +63,7 @@ def read_for_export(folder: Path) -> RunToExport:
         base_name=name,
         base_fingerprint=checksum,
         missing=missing,
+        has_run_file=has_run_file,
     )
 
 
@@ -105,7 +106,8 @@ def _missing(folder: Path, saved: SavedModel) -> str:
         ),
         Holds.HEAD: (HEAD_FILE,),
     }
-    for name in wanted[saved.holds]:
+    heads = () if saved.head.kind is HeadKind.WORDS else (HEAD_FILE,)
+    for name in (*wanted[saved.holds], *heads):
         if not (folder / name).is_file():
             return name
     if saved.holds is Holds.ENCODER and not any(folder.glob("model*.safetensors")):

@@ -19,18 +19,25 @@ from engine.export.run_words import (
     setting_words,
     split_words,
     time_words_of,
-    wrong_head,
 )
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
 from engine.protocol.number_words import score_number
 from engine.protocol.problem_words import size_words
+from engine.protocol.result_words import wrong_head
 from engine.protocol.results import Prediction, RunResult
-from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
+from engine.protocol.run_files import (
+    EVENTS_FILE,
+    RUN_FILE,
+    TEST_PREDICTIONS_FILE,
+    read_events,
+    read_predictions,
+    unread_events,
+)
 from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Answer
 from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
-from engine.protocol.wording import file_name, percent, shortened
+from engine.protocol.wording import counted, file_name, percent, shortened
 from engine.run_folder import last_batches
 
 _SHOWN_CLASSES = 12
@@ -111,10 +118,15 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
     """
     result, started = source.result, source.started
     missing = [name for name, there in (("the result", result), ("the start", started)) if there is None]
+    if not source.has_run_file:
+        missing.insert(0, RUN_FILE)
+    missing += _of_events(source)
     predictions: tuple[Prediction, ...] = ()
     try:
         predictions = read_predictions(source.folder)
     except (OSError, msgspec.MsgspecError):
+        missing.append(TEST_PREDICTIONS_FILE)
+    if not predictions and result is not None and result.rows and TEST_PREDICTIONS_FILE not in missing:
         missing.append(TEST_PREDICTIONS_FILE)
     if source.missing:
         missing.append(source.missing)
@@ -145,6 +157,15 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         missing=tuple(missing),
         **parts,
     )
+
+
+def _of_events(source: RunToExport) -> list[str]:
+    """Names what of a run's events cannot be read; what is lost with it is not known, so it is not hidden."""
+    newer, damaged = unread_events(source.folder)
+    found = [f"{counted(damaged, 'damaged line')} of {EVENTS_FILE}"] if damaged else []
+    if newer:
+        found.append(f"{counted(newer, 'line')} of {EVENTS_FILE} that a newer version of Thaw has written")
+    return found
 
 
 def _first_metric(task: Task, result: RunResult | None) -> MetricEntry | None:

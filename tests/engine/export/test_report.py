@@ -14,13 +14,14 @@ from engine.export import report_pdf
 from engine.export.charts import Curve, curve_chart, score_bars
 from engine.export.comparison_facts import comparison_of
 from engine.export.cost_charts import Spot, cost_chart
+from engine.export.finding import chosen_kinds, reason_against
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
 from engine.export.reports import write_reports
 from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import SaveComparison
 from engine.protocol.export_events import ComparisonSaved
-from engine.protocol.run_files import EVENTS_FILE, TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
 from engine.protocol.wire import encode
@@ -108,6 +109,32 @@ def test_a_damaged_part_is_named_and_the_rest_is_shown(finished, tmp_path, name)
     assert report.scores is not None
     write_reports([read_for_export(folder)], tmp_path, 20)
     assert name in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.parametrize("name", [TEST_PREDICTIONS_FILE, RUN_FILE, "model/head.safetensors"])
+def test_a_lost_part_is_named_and_the_rest_is_shown(finished, tmp_path, name):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    (folder / name).unlink()
+    source = read_for_export(folder)
+    report = report_of(source, 20)
+    assert len([part for part in report.missing if part in name]) == 1
+    assert report.scores is not None
+    assert dict(report.settings)["Epochs"]
+    may_go_on = "" if name != "model/head.safetensors" else 'The run\'s file "head.safetensors" is missing.'
+    assert reason_against(chosen_kinds(["model"])[0], source) == may_go_on
+
+
+def test_events_that_cannot_be_read_are_counted(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    lines = (folder / EVENTS_FILE).read_bytes().splitlines(keepends=True)
+    lines[2:4] = [b'{"type":"StepsEn\n', b'{"type": "LayersPruned", "job_id": "train", "seq": 99}\n']
+    (folder / EVENTS_FILE).write_bytes(b"".join(lines))
+    assert report_of(read_for_export(folder), 0).missing == (
+        f"1 damaged line of {EVENTS_FILE}",
+        f"1 line of {EVENTS_FILE} that a newer version of Thaw has written",
+    )
 
 
 @pytest.mark.parametrize("task", ["question_answering", "causal_language_modelling"])
