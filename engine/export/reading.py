@@ -98,7 +98,7 @@ def _base_of(saved: SavedModel, chosen: str) -> tuple[str, str]:
 
 def _missing(folder: Path, saved: SavedModel) -> str:
     """Returns the name of a file without which the saved model cannot be read; empty when all are there."""
-    wanted = {
+    wanted: dict[Holds, tuple[str, ...]] = {
         Holds.ENCODER: ("config.json",),
         Holds.ADAPTER: (
             f"{ADAPTER_FOLDER}/adapter_config.json",
@@ -106,7 +106,7 @@ def _missing(folder: Path, saved: SavedModel) -> str:
         ),
         Holds.HEAD: (HEAD_FILE,),
     }
-    heads = () if saved.head.kind is HeadKind.WORDS else (HEAD_FILE,)
+    heads: tuple[str, ...] = () if saved.head.kind is HeadKind.WORDS else (HEAD_FILE,)
     for name in (*wanted[saved.holds], *heads):
         if not (folder / name).is_file():
             return name
