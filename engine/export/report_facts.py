@@ -9,8 +9,9 @@ import msgspec
 
 from engine import registry
 from engine.contracts import Task
-from engine.export.charts import BLUE, ORANGE, Bar, Chart, Curve, confusion_chart, curve_chart, score_bars
+from engine.export.charts import Bar, Chart, confusion_chart, score_bars
 from engine.export.contract import RunToExport
+from engine.export.report_curves import learning_curves
 from engine.export.run_words import (
     finding,
     frozen_words,
@@ -21,7 +22,7 @@ from engine.export.run_words import (
     time_words_of,
 )
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
+from engine.protocol.events import LayersChanged, TrainingStarted
 from engine.protocol.number_words import score_number
 from engine.protocol.problem_words import size_words
 from engine.protocol.result_words import wrong_head
@@ -34,14 +35,12 @@ from engine.protocol.run_files import (
     read_predictions,
     unread_events,
 )
-from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Answer
 from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
 from engine.protocol.wording import counted, file_name, percent, shortened
 from engine.run_folder import last_batches
 
 _SHOWN_CLASSES = 12
-_MOST_POINTS = 300
 _QUOTED = 500
 """Letters of a text that is quoted."""
 _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "not known"}
@@ -72,6 +71,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         curves: Charts of losses and of the first measure.
         confusion: Which class was said for which; ``None`` where there are none, or too many.
         class_table: Each class's scores, head first.
+        outcomes: In how many ways answers came out, where they are no single classes, head first.
         noise: The first measure by how much noise is in the test rows, head first; may be empty.
         notes: How it was measured.
         quotes: Wrong answers.
@@ -95,6 +95,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     curves: tuple[Chart, ...] = ()
     confusion: Chart | None = None
     class_table: Table = ()
+    outcomes: Table = ()
     noise: Table = ()
     notes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
@@ -135,6 +136,7 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         missing.append(f"{TENSORS_FILE} (runs of earlier versions have none)")
     method = registry.method(source.run.method)
     wrong = [one for one in predictions if one.truth and not one.is_right]
+    wrong.sort(key=lambda one: one.probability, reverse=True)  # the surest first, as in the window
     metric = _first_metric(source.task, result)
     parts: dict[str, Any] = {}
     if result is not None and metric is not None:
@@ -145,7 +147,7 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         title=source.title,
         subtitle=f"{source.task.name} with {method.name} on {source.saved.base.name}",
         finding=finding(result, metric),
-        curves=_curves(source, metric, result),
+        curves=learning_curves(source, metric, result),
         quotes=tuple(_quote(one, source.task) for one in wrong[:quotes]),
         quotes_title="Not wholly right" if result is not None and result.outcomes else "Wrong answers",
         quoted_of=f"{len(wrong):,}" if quotes and wrong else "",
@@ -199,13 +201,15 @@ def _of_result(task: Task, result: RunResult, metric: MetricEntry) -> dict[str, 
     ]
     if classes:
         classes.insert(0, ("", "precision", "recall", "F1", result.outcomes_of or "test rows"))
-    elif result.outcomes:
-        classes = [("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes)]
+    outcomes: Table = ()
+    if result.outcomes:
+        outcomes = (("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes))
     return {
         "scores": score_bars(bars, metric.label),
         "score_table": tuple(table),
         "confusion": confusion,
         "class_table": tuple(classes),
+        "outcomes": outcomes,
         "noise": _noise(result, metric),
         "notes": how_measured(result),
     }
@@ -253,45 +257,6 @@ def _of_start(folder: Path, started: TrainingStarted) -> dict[str, Any]:
             ),
         ),
     }
-
-
-def _curves(source: RunToExport, metric: MetricEntry | None, result: RunResult | None) -> tuple[Chart, ...]:
-    steps: list[tuple[float, float]] = []
-    judged: list[EvaluationEnded] = []
-    changes: dict[float, str] = {}
-    for event in read_events(source.folder):
-        if isinstance(event, StepsEnded):
-            steps += [(point.epoch, point.loss) for point in event.points]
-        elif isinstance(event, EvaluationEnded) and event.split == "validation":
-            judged.append(event)
-        elif isinstance(event, BatchesHalved):
-            changes[event.epoch] = event.words
-    if not steps or not judged:
-        return ()
-    mark = result.best_epoch if result is not None else None
-    losses = [
-        Curve(name="training", points=tuple(_smoothed(steps)), colour=ORANGE),
-        Curve(name="validation", points=tuple((one.epoch, one.loss) for one in judged), dots=True),
-    ]
-    charts = [curve_chart(losses, "Loss", mark=mark, changes=tuple(changes.items()))]
-    if metric is not None:
-        points = tuple((one.epoch, one.metrics[metric.id]) for one in judged if metric.id in one.metrics)
-        if points:
-            charts.append(
-                curve_chart(
-                    [Curve(name="validation", points=points, colour=BLUE, dots=True)],
-                    f"{metric.label} on the validation rows",
-                    mark=mark,
-                )
-            )
-    return tuple(charts)
-
-
-def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Returns means of neighbouring steps, so that there are a few hundred points at most."""
-    size = max(1, len(points) // 60, -(-len(points) // _MOST_POINTS))
-    groups = [points[at : at + size] for at in range(0, len(points), size)]
-    return [(group[-1][0], sum(value for _, value in group) / len(group)) for group in groups]
 
 
 def _quote(one: Prediction, task: Task) -> Quote:

@@ -15,6 +15,7 @@ from engine.export.charts import Curve, curve_chart, score_bars
 from engine.export.comparison_facts import comparison_of
 from engine.export.cost_charts import Spot, cost_chart
 from engine.export.finding import chosen_kinds, reason_against
+from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
 from engine.export.reports import write_reports
@@ -25,6 +26,7 @@ from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, TEST_PREDICTIONS_FI
 from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
 from engine.protocol.wire import encode
+from engine.protocol.wording import percent
 from engine.training.workbench import Workbench
 
 
@@ -123,6 +125,29 @@ def test_a_lost_part_is_named_and_the_rest_is_shown(finished, tmp_path, name):
     assert dict(report.settings)["Epochs"]
     may_go_on = "" if name != "model/head.safetensors" else 'The run\'s file "head.safetensors" is missing.'
     assert reason_against(chosen_kinds(["model"])[0], source) == may_go_on
+
+
+def test_what_became_of_tags_stands_beside_the_scores_of_each_kind(finished, tmp_path):
+    folder = finished("lora", "token_classification")
+    source = read_for_export(folder)
+    report, result = report_of(source, 20), source.result
+    ways = [(one.label, f"{one.count:,}") for one in result.outcomes]
+    assert list(report.outcomes) == [("", result.outcomes_of), *ways]
+    assert report.class_table[0][1:] == ("precision", "recall", "F1", result.outcomes_of)
+    wrong = [one.probability for one in read_predictions(folder) if not one.is_right]
+    surest = [percent(one) for one in sorted(wrong, reverse=True)[:20]]
+    assert [one.probability for one in report.quotes] == surest
+    became = ", ".join(f"{label.lower()} {count}" for label, count in ways)
+    assert f"Of the {result.outcomes_of}: {became}." in model_card(source)
+
+
+def test_a_label_cannot_break_the_cards_table(finished):
+    source = read_for_export(finished("freeze_layers"))
+    result = source.result
+    scores = tuple(msgspec.structs.replace(one, name=f"a|b\n{one.name}") for one in result.class_scores)
+    odd = dataclasses.replace(source, result=msgspec.structs.replace(result, class_scores=scores))
+    rows = [line for line in model_card(odd).splitlines() if line.startswith("| a\\|b ")]
+    assert [row.replace("\\|", "").count("|") for row in rows] == [6] * len(scores)
 
 
 def test_events_that_cannot_be_read_are_counted(finished, tmp_path):
