@@ -13,6 +13,7 @@ from typing import NoReturn, Protocol, TypeAlias
 import typer
 from datasets import disable_progress_bars
 
+from engine import registry
 from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
 from engine.command_line.telling import JsonTeller, RunTeller
 from engine.command_line.terminal import (
@@ -83,7 +84,7 @@ def one_run(folder: Path) -> Path:
         inside = sorted(folder.glob(f"*/{RUN_FILE}"), key=lambda path: path.stat().st_mtime)
         if inside:
             return inside[-1].parent
-    kept_run(folder)
+    registry.raise_if_newer(kept_run(folder)[0])
     return folder
 
 

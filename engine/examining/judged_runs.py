@@ -155,12 +155,7 @@ def _known_task(run: RunConfig) -> tuple[Task, Measures]:
     Raises:
         EngineError: When this version does not know it, or its method.
     """
-    for kind, name, known in (
-        ("task", run.task, registry.all_tasks()),
-        ("method", run.method, registry.all_methods()),
-    ):
-        if name not in known:
-            raise EngineError(comparison_problems.newer_run(what=f'the {kind} "{name}"', known=False))
+    registry.raise_if_newer(run)
     task = registry.task(run.task)
     return task, task.measures(run.settings)
 

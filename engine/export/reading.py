@@ -35,6 +35,7 @@ def read_for_export(folder: Path) -> RunToExport:
         EngineError: When it is no run, or has no saved model.
     """
     run, has_run_file = kept_run(folder)
+    registry.raise_if_newer(run)
     task, model_folder = registry.task(run.task), folder / MODEL_FOLDER
     result, started = None, None
     for event in read_events(folder):

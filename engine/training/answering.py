@@ -77,6 +77,7 @@ class FinishedRun:
             EngineError: When it is no run, or has no saved model that can be read.
         """
         run, _ = kept_run(folder)
+        registry.raise_if_newer(run)
         run = msgspec.structs.replace(run, device=device or run.device)
         model_folder = folder / MODEL_FOLDER
         if not model_folder.is_dir():

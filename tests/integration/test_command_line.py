@@ -77,6 +77,18 @@ def test_a_run_whose_own_file_is_lost_is_known_by_its_events(finished, tmp_path)
     assert "no run file that Thaw can read" in _run("train", broken, code=2).output  # it may have been edited
 
 
+def test_a_run_of_a_newer_version_is_said_to_be_one(finished, tmp_path):
+    newer = tmp_path / "newer"
+    shutil.copytree(finished[0], newer, ignore=shutil.ignore_patterns("checkpoints"))
+    chosen = (newer / RUN_FILE).read_text().replace('method = "lora"', 'method = "dora"')
+    (newer / RUN_FILE).write_text(chosen)
+    answered, written = ["predict", "--text", "a day"], ["export", "--what", "card"]
+    for command, *more in (["evaluate"], answered, ["probe"], ["report"], written):
+        said = _run(command, newer, *more, code=2).stderr
+        assert "This run is from a newer version of Thaw" in said
+        assert 'This version does not know the method "dora".' in said
+
+
 def test_help_names_the_commands():
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, env=ENVIRONMENT, check=True)
 

@@ -123,8 +123,9 @@ def test_a_lost_part_is_named_and_the_rest_is_shown(finished, tmp_path, name):
     assert len([part for part in report.missing if part in name]) == 1
     assert report.scores is not None
     assert dict(report.settings)["Epochs"]
-    may_go_on = "" if name != "model/head.safetensors" else 'The run\'s file "head.safetensors" is missing.'
-    assert reason_against(chosen_kinds(["model"])[0], source) == may_go_on
+    reason = reason_against(chosen_kinds(["model"])[0], source)
+    wanted = 'The run\'s file "head.safetensors" is missing or damaged.'
+    assert reason == (wanted if name == "model/head.safetensors" else "")
 
 
 def test_what_became_of_tags_stands_beside_the_scores_of_each_kind(finished, tmp_path):
