@@ -19,9 +19,8 @@ from engine.data.read_files import file_endings
 from engine.discovery import find_constants
 from engine.errors import EngineError
 from engine.models import sources
-from engine.protocol import comparison_problems, settings_problems
+from engine.protocol import settings_problems
 from engine.protocol.catalog import Catalog, MethodEntry, MethodGroup, TaskEntry
-from engine.protocol.config import RunConfig
 from engine.protocol.fields import Field, IntegerField, SettingValue, as_number, values_that_fit, why_not
 from engine.protocol.problems import Problem
 from engine.protocol.stack import ModelFacts
@@ -100,17 +99,6 @@ def task(task_id: str) -> Task:
     if task_id not in known:
         raise EngineError(settings_problems.unknown_task(task_id, nearest(task_id, known), list(known)))
     return known[task_id]
-
-
-def raise_if_newer(run: RunConfig) -> None:
-    """Raises where a saved run has a task or a method that this version does not know.
-
-    Raises:
-        EngineError: It says that the run is from a newer version.
-    """
-    for kind, name, known in (("task", run.task, all_tasks()), ("method", run.method, all_methods())):
-        if name not in known:
-            raise EngineError(comparison_problems.newer_run(what=f'the {kind} "{name}"', known=False))
 
 
 def method(method_id: str) -> Method:

@@ -13,7 +13,6 @@ from typing import NoReturn, Protocol, TypeAlias
 import typer
 from datasets import disable_progress_bars
 
-from engine import registry
 from engine.command_line.process import PROBLEM, STOPPED, end_of_output, wishes_taken
 from engine.command_line.telling import JsonTeller, RunTeller
 from engine.command_line.terminal import (
@@ -38,6 +37,7 @@ from engine.protocol.run_files import RUN_FILE
 from engine.run_folder import kept_run
 from engine.server import dispatch
 from engine.session import Session
+from engine.training.newer_runs import raise_if_newer
 
 
 class Teller(Protocol):
@@ -84,7 +84,7 @@ def one_run(folder: Path) -> Path:
         inside = sorted(folder.glob(f"*/{RUN_FILE}"), key=lambda path: path.stat().st_mtime)
         if inside:
             return inside[-1].parent
-    registry.raise_if_newer(kept_run(folder)[0])
+    raise_if_newer(kept_run(folder)[0])
     return folder
 
 

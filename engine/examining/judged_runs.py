@@ -31,6 +31,7 @@ from engine.protocol.run_files import (
 from engine.row_measures import Measures, Rows
 from engine.run_folder import kept_run
 from engine.training.answering import FinishedRun
+from engine.training.newer_runs import raise_if_newer
 from engine.training.workbench import Workbench
 
 
@@ -155,7 +156,7 @@ def _known_task(run: RunConfig) -> tuple[Task, Measures]:
     Raises:
         EngineError: When this version does not know it, or its method.
     """
-    registry.raise_if_newer(run)
+    raise_if_newer(run)
     task = registry.task(run.task)
     return task, task.measures(run.settings)
 

@@ -23,6 +23,7 @@ from engine.protocol import run_folder_problems
 from engine.protocol.events import ResultWritten, TrainingStarted
 from engine.protocol.run_files import MODEL_FOLDER, read_events
 from engine.run_folder import kept_run
+from engine.training.newer_runs import raise_if_newer
 
 
 def read_for_export(folder: Path) -> RunToExport:
@@ -35,7 +36,7 @@ def read_for_export(folder: Path) -> RunToExport:
         EngineError: When it is no run, or has no saved model.
     """
     run, has_run_file = kept_run(folder)
-    registry.raise_if_newer(run)
+    raise_if_newer(run)
     task, model_folder = registry.task(run.task), folder / MODEL_FOLDER
     result, started = None, None
     for event in read_events(folder):

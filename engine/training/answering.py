@@ -26,6 +26,7 @@ from engine.protocol.stack import ModelFacts
 from engine.run_folder import kept_run
 from engine.training.cut_texts import cut_notes
 from engine.training.judging import Judged, judge
+from engine.training.newer_runs import raise_if_newer
 from engine.training.noise_lab import with_noise_points
 from engine.training.noisy_parts import with_noise
 from engine.training.rows import EncodedPart
@@ -77,7 +78,7 @@ class FinishedRun:
             EngineError: When it is no run, or has no saved model that can be read.
         """
         run, _ = kept_run(folder)
-        registry.raise_if_newer(run)
+        raise_if_newer(run)
         run = msgspec.structs.replace(run, device=device or run.device)
         model_folder = folder / MODEL_FOLDER
         if not model_folder.is_dir():
