@@ -248,7 +248,12 @@ class WrongAnswers(Panel):
     # --- other labels -----------------------------------------------------------------------------
 
     def show_labels(
-        self, open_rows: Collection[int], new_labels: Mapping[int, str], labels: Sequence[str]
+        self,
+        open_rows: Collection[int],
+        new_labels: Mapping[int, str],
+        labels: Sequence[str],
+        *,
+        can_be_shown: bool = False,
     ) -> None:
         """Shows which rows were given another label, and offers it for those that are chosen.
 
@@ -256,10 +261,12 @@ class WrongAnswers(Panel):
             open_rows: Rows of chosen answers whose label can be changed.
             new_labels: Row → the label that it was given since the run.
             labels: All that there are.
+            can_be_shown: Whether rows can be changed on *Data* alone.
         """
         before = self.model.relabelled
         self.model.set_new_labels(new_labels)
-        self.detail.relabel.show_answers(self._chosen_answers(), open_rows, new_labels, labels)
+        chosen = self._chosen_answers()
+        self.detail.relabel.show_answers(chosen, open_rows, new_labels, labels, can_be_shown=can_be_shown)
         number = self.model.relabelled
         if number != before:
             self.table.fit_columns()
