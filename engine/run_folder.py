@@ -20,7 +20,15 @@ from engine.protocol import run_folder_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.results import Prediction
-from engine.protocol.run_files import EVENTS_FILE, LAST_FOLDER, LOCK_FILE, RUN_FILE, read_events, read_run
+from engine.protocol.run_files import (
+    EVENTS_FILE,
+    LAST_FOLDER,
+    LOCK_FILE,
+    RUN_FILE,
+    read_events,
+    read_run,
+    run_as_begun,
+)
 from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.wire import encode
 
@@ -198,6 +206,23 @@ def run_of(path: Path) -> RunConfig:
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         problem = run_folder_problems.not_a_run(folder=str(path), details=str(error), exists=path.is_dir())
         raise EngineError(problem) from error
+
+
+def kept_run(path: Path) -> tuple[RunConfig, bool]:
+    """Returns what was chosen for a run, and whether its run file says so.
+
+    Where that file is missing or damaged, the run is taken as its events have it.
+
+    Raises:
+        EngineError: When it is no run.
+    """
+    try:
+        return run_of(path), True
+    except EngineError:
+        run = run_as_begun(path)
+        if run is None:
+            raise
+        return run, False
 
 
 def is_finished(path: Path) -> bool:

@@ -27,7 +27,7 @@ from engine.protocol.file_answers import AnswerFile, AnswersWritten
 from engine.protocol.results import Prediction
 from engine.protocol.run_versions import Version
 from engine.protocol.wording import counted, shortened
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 
 _SHORT = 80
 """Characters of a passage that stand behind its question."""
@@ -61,7 +61,7 @@ def predict(
     with problems_told(as_json=as_json):
         path = one_run(folder)
         with reading_told(as_json=as_json) as follow:
-            found = read_rows(texts, inputs, file, run_of(path), reading, tell_notice, follow)
+            found = read_rows(texts, inputs, file, kept_run(path)[0], reading, tell_notice, follow)
     if not method:
         command = Predict(job_id=JOB, folder=str(path), rows=tuple(found), version=version)
         carry_out(command, PredictionTeller, as_json=as_json)

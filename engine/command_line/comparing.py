@@ -28,7 +28,7 @@ from engine.protocol.comparison_words import (
 )
 from engine.protocol.number_words import bytes_number, score_number
 from engine.protocol.wording import counted, shortened
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.workbench import Workbench
 
 _MOST_ROWS = 5
@@ -91,7 +91,7 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
     methods = {run.folder: registry.method(run.method).name for run in compared.runs}
     recipes = recipe_names(compared, plain, methods)
     if compared.runs:
-        task = registry.task(run_of(Path(compared.runs[0].folder)).task)
+        task = registry.task(kept_run(Path(compared.runs[0].folder))[0].task)
         entry = next(one for one in task.metrics if one.id == compared.metric)
         finding = comparison_finding(compared, names, recipes)
         shown.print(escape(rows_sentence(compared, task.unit)), overflow="ignore")
@@ -121,31 +121,34 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
 
 def _table(compared: RunsCompared, names: dict[str, str], metric: MetricEntry) -> Table:
     table = Table(box=None)
-    for title in ("run", "trainable", metric.short, "95 % interval", "wrong", "rows", "time", "size", ""):
+    wrong = ("wrong",) if compared.higher_is_better else ()
+    for title in ("run", "trainable", metric.short, "95 % interval", *wrong, "rows", "time", "size", ""):
         table.add_column(title, justify="left" if title in {"run", ""} else "right")
     for run in compared.runs:
         chip = "smallest among the best" if run.folder == compared.smallest else ""
         chip = chip or ("among the best" if run.folder in compared.best else "")
         if [run.folder] == list(compared.best):
             chip = "the best"
-        table.add_row(*(escape(cell) for cell in (*_cells(run, names), chip)))
+        cells = _cells(run, names, [f"{run.wrong:,}"] if wrong else [])
+        table.add_row(*(escape(cell) for cell in (*cells, chip)))
     for baseline in compared.baselines:
         if compared.metric in baseline.scores:
             score = baseline.scores[compared.metric]
             interval = f"{score_number(score.low)} to {score_number(score.high)}"
-            cells = (baseline.label, "", score_number(score.value), interval, f"{baseline.wrong:,}")
-            table.add_row(*(escape(cell) for cell in cells))
+            told = [baseline.label, "", score_number(score.value), interval]
+            told += [f"{baseline.wrong:,}"] if wrong else []
+            table.add_row(*(escape(cell) for cell in told))
     return table
 
 
-def _cells(run: ComparedRun, names: dict[str, str]) -> tuple[str, ...]:
+def _cells(run: ComparedRun, names: dict[str, str], wrong: Sequence[str]) -> tuple[str, ...]:
     score = run.score
     return (
         names[run.folder],
         share_words(run),
         score_number(score.value),
         f"{score_number(score.low)} to {score_number(score.high)}",
-        f"{run.wrong:,}",
+        *wrong,
         f"{run.training_rows:,}" if run.training_rows else "–",
         f"{run.seconds:.0f} s",
         bytes_number(run.size) if run.size else "–",
@@ -156,9 +159,10 @@ def _show_changed(changed: AnswersCompared, names: dict[str, str]) -> None:
     """Prints which rows the better of two runs gets right and the other does not, and the other way round."""
     shown = console()
     first, second = names[changed.first], names[changed.second]
+    better, worse = ("Better with", "Worse with") if changed.by_degrees else ("Fixed by", "Broken by")
     parts = (
-        (f"Fixed by {second}", changed.fixed, changed.fixed_rows),
-        (f"Broken by {second}", changed.broken, changed.broken_rows),
+        (f"{better} {second}", changed.fixed, changed.fixed_rows),
+        (f"{worse} {second}", changed.broken, changed.broken_rows),
     )
     for title, number, rows in parts:
         head = f"{title}: {counted(number, 'row')} of {changed.rows:,}"

@@ -10,11 +10,11 @@ from rich.table import Table
 
 from engine.command_line.telling import StageTeller, score_words
 from engine.command_line.terminal import JOB, problems_told
-from engine.command_line.training import carry_out
+from engine.command_line.training import carry_out, one_run
 from engine.protocol.commands import ProbeLayers
 from engine.protocol.events import Event
 from engine.protocol.layer_probes import LayersProbed
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 
 _BAR = 30
 """Letters of a bar that reaches 1."""
@@ -29,7 +29,8 @@ def probe(folder: Path, *, base_only: bool, as_json: bool) -> NoReturn:
         as_json: Whether to print the events as JSON.
     """
     with problems_told(as_json=as_json):
-        run = run_of(folder)
+        folder = one_run(folder)
+        run, _ = kept_run(folder)
     command = ProbeLayers(job_id=JOB, run=run, folder="" if base_only else str(folder))
     carry_out(command, ProbeTeller, as_json=as_json)
 

@@ -23,8 +23,11 @@ from engine.protocol.events import (
 )
 from engine.protocol.interrupted_runs import LastWords, run_interrupted
 from engine.protocol.problems import Problem
-from engine.protocol.run_files import RUN_FILE, read_events
-from engine.run_folder import is_in_use, run_of
+from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, read_events
+from engine.run_folder import is_in_use, kept_run
+
+_NAMES = (EVENTS_FILE, RUN_FILE)
+"""Either makes a folder a run; the second says when it was begun, where it is there."""
 
 
 def show_runs(folder: Path, *, as_json: bool) -> None:
@@ -44,16 +47,16 @@ def runs_in(folder: Path) -> list[Path]:
     Raises:
         EngineError: When there are none.
     """
-    if (folder / RUN_FILE).is_file():
+    if any((folder / name).is_file() for name in _NAMES):
         return [folder.absolute()]
-    paths = [path.parent for path in folder.glob(f"*/{RUN_FILE}")]
+    paths = {path.parent: path.stat().st_mtime for name in _NAMES for path in folder.glob(f"*/{name}")}
     if not paths:
         raise EngineError(
             command_line_problems.no_runs(folder=str(folder.absolute()))
             if folder.is_dir()
             else command_line_problems.no_such_folder(folder=str(folder.absolute()), is_file=folder.exists())
         )
-    return sorted(paths, key=lambda path: (path / RUN_FILE).stat().st_mtime)
+    return sorted(paths, key=paths.__getitem__)
 
 
 def _show_table(lines: Sequence[dict[str, Any]]) -> None:
@@ -75,6 +78,8 @@ def _show_table(lines: Sequence[dict[str, Any]]) -> None:
     shown = console()
     shown.print(table)
     for line in lines:
+        for name in line.get("missing", ()):
+            shown.print(escape(f'\n{line["run"]}: "{name}" is missing or damaged.'), overflow="ignore")
         problem = line.get("problem")
         if isinstance(problem, Problem):
             shown.print(escape(f"\n{line['run']}: {problem.title}. {problem.safe}"), overflow="ignore")
@@ -86,7 +91,7 @@ def _run_line(folder: Path) -> dict[str, Any]:
     """Returns what a list of runs says about one, from its files."""
     line: dict[str, Any] = {"run": folder.name, "folder": str(folder), "state": "interrupted", "metric": ""}
     try:
-        run = run_of(folder)
+        run, has_file = kept_run(folder)
     except EngineError as error:
         return line | {"method": "", "data": "", "state": error.problem.title}
     line |= {
@@ -95,6 +100,7 @@ def _run_line(folder: Path) -> dict[str, Any]:
         "data": run.data.path,
         "seed": run.seed,
         "name": run.name,
+        "missing": [] if has_file else [RUN_FILE],
     }
     words = LastWords()
     states = {JobSucceeded: "finished", JobStopped: "stopped", JobFailed: "failed"}

@@ -24,6 +24,7 @@ from engine.protocol.events import (
     WarningRaised,
 )
 from engine.protocol.problem_words import time_words
+from engine.protocol.result_words import wrong_head
 from engine.protocol.results import RunResult, Score
 from engine.protocol.smaller_batches import BatchesHalved
 
@@ -66,8 +67,13 @@ class StageTeller:
 class RunTeller:
     """Shows a run: stages, a progress bar, validations, and the result beside its baselines."""
 
-    def __init__(self) -> None:
-        """Starts with an empty screen."""
+    def __init__(self, task: str = "") -> None:
+        """Starts with an empty screen.
+
+        Args:
+            task: Id of the run's task; of a run that begins now it is told by its first event.
+        """
+        self._task = task
         self._console = console()
         self._progress = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
@@ -127,7 +133,7 @@ class RunTeller:
             self._say(escape(event.label))
 
     def _show_start(self, event: TrainingStarted) -> None:
-        self._started, self._folder = event, event.folder
+        self._started, self._folder, self._task = event, event.folder, event.run.task
         stack = event.stack
         share = _share(stack.trainable_share)
         self._say(
@@ -158,27 +164,30 @@ class RunTeller:
         self._say(f"epoch {event.epoch:.2f}: validation loss {event.loss:.3f}, {scores}{best}")
 
     def _metrics(self) -> tuple[MetricEntry, ...]:
-        tasks = registry.catalog().tasks
-        known = [task for task in tasks if self._started and task.id == self._started.run.task]
-        return known[0].metrics if known else tasks[0].metrics
+        return registry.task(self._task).metrics
 
     def _show_result(self, result: RunResult) -> None:
         """Prints the scores with their intervals, beside what simpler things reach."""
         self._hide_bar()
         self._has_result = True
         metrics = [metric for metric in self._metrics() if metric.id in result.scores]
+        judged_by = next((metric for metric in metrics if metric.id == result.metric), None)
+        wrong = wrong_head(result, judged_by)
         # Only training looks at the test rows for the first time.
         once = ", looked at once" if self._started else ""
         table = Table(title=f"On {result.rows:,} test rows{once}", title_justify="left", box=None)
         table.add_column("")
         for metric in metrics:
             table.add_column(metric.short, justify="right")
-        table.add_column("wrong", justify="right")
+        if wrong:
+            table.add_column(wrong, justify="right")
         for baseline in result.baselines:
             cells = [score_words(baseline.scores.get(metric.id)) for metric in metrics]
-            table.add_row(escape(baseline.label), *cells, f"{baseline.wrong:,}")
-        cells = [f"[bold]{score_words(result.scores[metric.id])}[/bold]" for metric in metrics]
-        table.add_row("[bold]This model[/bold]", *cells, f"[bold]{result.wrong:,}[/bold]")
+            cells += [f"{baseline.wrong:,}"] if wrong else []
+            table.add_row(escape(baseline.label), *cells)
+        cells = [score_words(result.scores[metric.id]) for metric in metrics]
+        cells += [f"{result.wrong:,}"] if wrong else []
+        table.add_row(*(f"[bold]{cell}[/bold]" for cell in ("This model", *cells)))
         self._console.print()
         self._console.print(table)
         if result.outcomes:

@@ -34,9 +34,10 @@ from engine.protocol.config import RunConfig
 from engine.protocol.events import EndEvent, Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.hub_upload_commands import UploadModel
 from engine.protocol.run_files import RUN_FILE
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.server import dispatch
 from engine.session import Session
+from engine.training.newer_runs import raise_if_newer
 
 
 class Teller(Protocol):
@@ -58,15 +59,17 @@ def resume(folder: Path, *, smaller_batches: bool, as_json: bool) -> NoReturn:
     """Goes on with a run and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
+        task = kept_run(path)[0].task
     command = ResumeTraining(job_id=JOB, folder=str(path), smaller_batches=smaller_batches)
-    carry_out(command, RunTeller, as_json=as_json)
+    carry_out(command, lambda: RunTeller(task), as_json=as_json)
 
 
 def evaluate(folder: Path, *, as_json: bool) -> NoReturn:
     """Judges a finished run again and ends the process."""
     with problems_told(as_json=as_json):
         path = one_run(folder)
-    carry_out(Evaluate(job_id=JOB, folder=str(path)), RunTeller, as_json=as_json)
+        task = kept_run(path)[0].task
+    carry_out(Evaluate(job_id=JOB, folder=str(path)), lambda: RunTeller(task), as_json=as_json)
 
 
 def one_run(folder: Path) -> Path:
@@ -81,7 +84,7 @@ def one_run(folder: Path) -> Path:
         inside = sorted(folder.glob(f"*/{RUN_FILE}"), key=lambda path: path.stat().st_mtime)
         if inside:
             return inside[-1].parent
-    run_of(folder)
+    raise_if_newer(kept_run(folder)[0])
     return folder
 
 

@@ -19,7 +19,7 @@ from engine.protocol.file_answers import AnswerFile, AnswersWritten
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction
 from engine.protocol.wording import file_name
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.answering import FinishedRun
 
 _AT_ONCE = 64
@@ -58,7 +58,7 @@ def answer_file(
             StageReached(stage="reading", label=label, done=round(100 * share), total=100)
         )
     )
-    rows = rows_of_file(command.path, run_of(Path(command.folder)), command.reading, warn, follow)
+    rows = rows_of_file(command.path, kept_run(Path(command.folder))[0], command.reading, warn, follow)
     total = len(rows.asked)
     if not total:
         raise EngineError(examining_problems.file_has_no_rows(file=name))

@@ -16,6 +16,8 @@ from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 def compare_answers(first: Path, second: Path, most: int) -> AnswersCompared:
     """Returns what of the first run's mistakes the second mends, and what it gets wrong anew.
 
+    Of answers that are right by degrees every row counts of which more, or less, is right.
+
     Args:
         first: Folder of the run that the other is compared with.
         second: Folder of the other.
@@ -29,8 +31,12 @@ def compare_answers(first: Path, second: Path, most: int) -> AnswersCompared:
         problem = comparison_problems.other_answers_kept(first=len(before), second=len(after))
         raise EngineError(problem)
     both = [ChangedAnswer(first=one, second=other) for one, other in zip(before, after, strict=True)]
-    fixed = [pair for pair in both if pair.second.is_right and not pair.first.is_right]
-    broken = [pair for pair in both if pair.first.is_right and not pair.second.is_right]
+    by_degrees = any(one.right is not None for one in before)
+    fixed = [pair for pair in both if _gain(pair) > 0]
+    broken = [pair for pair in both if _gain(pair) < 0]
+    if by_degrees:
+        fixed.sort(key=_gain, reverse=True)
+        broken.sort(key=_gain)
     wrong = sum(1 for pair in both if not pair.first.is_right and not pair.second.is_right)
     return AnswersCompared(
         first=str(first),
@@ -41,7 +47,12 @@ def compare_answers(first: Path, second: Path, most: int) -> AnswersCompared:
         both_wrong=wrong,
         fixed_rows=tuple(fixed[:most]),
         broken_rows=tuple(broken[:most]),
+        by_degrees=by_degrees,
     )
+
+
+def _gain(pair: ChangedAnswer) -> float:
+    return pair.second.degree - pair.first.degree
 
 
 def _answers(folder: Path) -> tuple[Prediction, ...]:

@@ -23,7 +23,7 @@ from engine.protocol import examining_problems
 from engine.protocol.config import RunConfig
 from engine.protocol.run_files import MODEL_FOLDER
 from engine.protocol.run_versions import Version
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.answering import FinishedRun
 
 _ALWAYS = 1_000_000_000
@@ -99,7 +99,7 @@ class FinishedRuns:
         return len(self._kept)
 
     def _load(self, path: Path, version: Version) -> FinishedRun:
-        run = FinishedRun.load(path, self._bases_of(run_of(path)).load)
+        run = FinishedRun.load(path, self._bases_of(kept_run(path)[0]).load)
         return run if version is Version.TRAINED else self._before(run)
 
     def _bases_of(self, run: RunConfig) -> SharedBases:

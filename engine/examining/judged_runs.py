@@ -29,8 +29,9 @@ from engine.protocol.run_files import (
     unread_events,
 )
 from engine.row_measures import Measures, Rows
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.answering import FinishedRun
+from engine.training.newer_runs import raise_if_newer
 from engine.training.workbench import Workbench
 
 
@@ -117,6 +118,7 @@ class _Written:
         Raises:
             EngineError: When it is no finished run, or its result cannot be read.
         """
+        run, has_file = kept_run(folder)
         started: TrainingStarted | None = None
         result: RunResult | None = None
         for event in read_events(folder):
@@ -126,12 +128,7 @@ class _Written:
                 result = event.result
         newer, damaged = unread_events(folder)
         missing = []
-        try:
-            run = run_of(folder)
-        except EngineError:
-            if started is None:
-                raise
-            run = started.run
+        if not has_file:
             missing.append(comparison_problems.part_missing(name=RUN_FILE, what="", mended=False))
         if newer:
             what = "some of what it says about its training"
@@ -159,12 +156,7 @@ def _known_task(run: RunConfig) -> tuple[Task, Measures]:
     Raises:
         EngineError: When this version does not know it, or its method.
     """
-    for kind, name, known in (
-        ("task", run.task, registry.all_tasks()),
-        ("method", run.method, registry.all_methods()),
-    ):
-        if name not in known:
-            raise EngineError(comparison_problems.newer_run(what=f'the {kind} "{name}"', known=False))
+    raise_if_newer(run)
     task = registry.task(run.task)
     return task, task.measures(run.settings)
 

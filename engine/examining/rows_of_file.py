@@ -65,14 +65,16 @@ def rows_of_file(
         for problem in table.problems:
             if problem.rows:
                 tell(problem)
-        return FileRows(table.dataset, _cells(table, run, task))
+        return FileRows(table.dataset, _cells(table, run, task, tell))
     lines = [line for line in read_text(file, reading.encoding).text.splitlines() if line.strip()]
     role = task.input_roles[0]
     dataset = make_dataset({role: lines}, range(1, len(lines) + 1), file_name(file))
     return FileRows(dataset, [{role: line} for line in lines])
 
 
-def _cells(table: Table, run: RunConfig, task: Task) -> list[dict[str, str]]:
+def _cells(
+    table: Table, run: RunConfig, task: Task, tell: Callable[[Problem], object]
+) -> list[dict[str, str]]:
     """Returns a table's texts, from the columns that the run has learned from or that look like them."""
     guessed = {fact.role: fact.name for fact in guess(table, task.roles)}
     found: dict[str, list[str]] = {}
@@ -87,6 +89,8 @@ def _cells(table: Table, run: RunConfig, task: Task) -> list[dict[str, str]]:
             raise EngineError(
                 command_line_problems.no_column_to_answer(file=table.path, column=column, names=table.columns)
             )
+        else:
+            tell(command_line_problems.column_left_out(file=table.path, column=column, names=table.columns))
     return [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
 
 

@@ -35,6 +35,7 @@ class RunToExport:
         base_name: How the base model is found elsewhere: its name on the hub, or its folder.
         base_fingerprint: Checksum of the base model's weights; empty where it is not on this computer.
         missing: Name of a file of the saved model that is missing; empty when all are there.
+        has_run_file: Whether the run's own file says what was chosen; else its events do.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class RunToExport:
     base_name: str
     base_fingerprint: str
     missing: str = ""
+    has_run_file: bool = True
 
     @property
     def model_folder(self) -> Path:

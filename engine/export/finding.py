@@ -80,7 +80,7 @@ def offers(source: RunToExport) -> tuple[ExportOffer, ...]:
 def reason_against(kind: ExportKind, source: RunToExport) -> str:
     """Returns why a kind cannot be written of a run, a sentence; empty when it can."""
     if kind.needs_model and source.missing:
-        return f'The run\'s file "{source.missing}" is missing.'
+        return f'The run\'s file "{source.missing}" is missing or damaged.'
     if reason := kind.why_not(source):  # what can never be comes before what can be installed
         return reason
     if packages := missing_packages(kind):

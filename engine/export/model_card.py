@@ -18,10 +18,10 @@ from engine.export.run_words import (
     split_words,
     time_words_of,
     trained_words,
-    wrong_head,
 )
 from engine.export.whole_model import stock_class
 from engine.models.verdict import taught
+from engine.protocol.result_words import wrong_head
 from engine.protocol.results import Baseline
 from engine.protocol.wording import counted, file_name
 
@@ -135,20 +135,30 @@ def _scores(source: RunToExport) -> Iterator[str]:
         scores = result.scores if one is None else one.scores
         cells = [score_words(scores.get(metric.id)) for metric in metrics]
         cells += [f"{(result if one is None else one).wrong:,}"] if wrong else []
-        return f"| {label} | {' | '.join(cells)} |"
+        return f"| {_cell(label)} | {' | '.join(cells)} |"
 
     yield line("**This model**", None)
     for baseline in result.baselines:
         yield line(baseline.label, baseline)
     yield ""
     yield from how_measured(result)
+    if result.outcomes:
+        became = ", ".join(f"{one.label.lower()} {one.count:,}" for one in result.outcomes)
+        yield ""
+        yield f"Of the {result.outcomes_of}: {became}."
     if result.class_scores:
         yield ""
         yield f"| | precision | recall | F1 | {result.outcomes_of or 'test rows'} |"
         yield "|---|---:|---:|---:|---:|"
         for one in result.class_scores:
-            yield f"| {one.name} | {one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f} | {one.support:,} |"
+            scores = f"{one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f} | {one.support:,}"
+            yield f"| {_cell(one.name)} | {scores} |"
     yield ""
+
+
+def _cell(words: str) -> str:
+    """Returns words as they may stand in a cell of a table: of one line, and without its border."""
+    return " ".join(words.split()).replace("|", "\\|")
 
 
 def _answers(source: RunToExport) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ from engine.models.weights import (
 from engine.protocol import run_folder_problems
 from engine.protocol.events import ResultWritten, TrainingStarted
 from engine.protocol.run_files import MODEL_FOLDER, read_events
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
+from engine.training.newer_runs import raise_if_newer
 
 
 def read_for_export(folder: Path) -> RunToExport:
@@ -34,7 +35,8 @@ def read_for_export(folder: Path) -> RunToExport:
     Raises:
         EngineError: When it is no run, or has no saved model.
     """
-    run = run_of(folder)
+    run, has_run_file = kept_run(folder)
+    raise_if_newer(run)
     task, model_folder = registry.task(run.task), folder / MODEL_FOLDER
     result, started = None, None
     for event in read_events(folder):
@@ -63,6 +65,7 @@ def read_for_export(folder: Path) -> RunToExport:
         base_name=name,
         base_fingerprint=checksum,
         missing=missing,
+        has_run_file=has_run_file,
     )
 
 
@@ -97,7 +100,7 @@ def _base_of(saved: SavedModel, chosen: str) -> tuple[str, str]:
 
 def _missing(folder: Path, saved: SavedModel) -> str:
     """Returns the name of a file without which the saved model cannot be read; empty when all are there."""
-    wanted = {
+    wanted: dict[Holds, tuple[str, ...]] = {
         Holds.ENCODER: ("config.json",),
         Holds.ADAPTER: (
             f"{ADAPTER_FOLDER}/adapter_config.json",
@@ -105,7 +108,8 @@ def _missing(folder: Path, saved: SavedModel) -> str:
         ),
         Holds.HEAD: (HEAD_FILE,),
     }
-    for name in wanted[saved.holds]:
+    heads: tuple[str, ...] = () if saved.head.kind is HeadKind.WORDS else (HEAD_FILE,)
+    for name in (*wanted[saved.holds], *heads):
         if not (folder / name).is_file():
             return name
     if saved.holds is Holds.ENCODER and not any(folder.glob("model*.safetensors")):

@@ -10,18 +10,9 @@ import msgspec
 
 from engine import registry
 from engine.contracts import Task
-from engine.export.charts import (
-    BLUE,
-    ORANGE,
-    Bar,
-    Chart,
-    Curve,
-    confusion_chart,
-    curve_chart,
-    score_bars,
-    score_chart,
-)
+from engine.export.charts import Bar, Chart, confusion_chart, score_bars, score_chart
 from engine.export.contract import RunToExport
+from engine.export.report_curves import learning_curves
 from engine.export.run_words import (
     finding,
     frozen_words,
@@ -30,23 +21,28 @@ from engine.export.run_words import (
     setting_words,
     split_words,
     time_words_of,
-    wrong_head,
 )
 from engine.protocol.catalog import MetricEntry
-from engine.protocol.events import EvaluationEnded, LayersChanged, StepsEnded, TrainingStarted
+from engine.protocol.events import LayersChanged, TrainingStarted
 from engine.protocol.number_words import score_number
 from engine.protocol.problem_words import size_words
+from engine.protocol.result_words import wrong_head
 from engine.protocol.results import Prediction, RunResult
-from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_events, read_predictions
+from engine.protocol.run_files import (
+    EVENTS_FILE,
+    RUN_FILE,
+    TEST_PREDICTIONS_FILE,
+    read_events,
+    read_predictions,
+    unread_events,
+)
 from engine.protocol.scores_said import ScoreSaid, scores_said
-from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Answer
 from engine.protocol.tensor_hashes import TENSORS_FILE, TensorHashes, read_tensor_hashes
-from engine.protocol.wording import file_name, percent, shortened
+from engine.protocol.wording import counted, file_name, percent, shortened
 from engine.run_folder import last_batches
 
 _SHOWN_CLASSES = 12
-_MOST_POINTS = 300
 _QUOTED = 500
 """Letters of a text that is quoted."""
 _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNKNOWN: "not known"}
@@ -78,6 +74,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         confusion: Which class was said for which, where there are not too many; of scores, what was said
             against the truth; else ``None``.
         class_table: Each class's scores, head first.
+        outcomes: In how many ways answers came out, where they are no single classes, head first.
         noise: The first measure by how much noise is in the test rows, head first; may be empty.
         notes: How it was measured.
         quotes: Wrong answers.
@@ -101,6 +98,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     curves: tuple[Chart, ...] = ()
     confusion: Chart | None = None
     class_table: Table = ()
+    outcomes: Table = ()
     noise: Table = ()
     notes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
@@ -124,10 +122,15 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
     """
     result, started = source.result, source.started
     missing = [name for name, there in (("the result", result), ("the start", started)) if there is None]
+    if not source.has_run_file:
+        missing.insert(0, RUN_FILE)
+    missing += _of_events(source)
     predictions: tuple[Prediction, ...] = ()
     try:
         predictions = read_predictions(source.folder)
     except (OSError, msgspec.MsgspecError):
+        missing.append(TEST_PREDICTIONS_FILE)
+    if not predictions and result is not None and result.rows and TEST_PREDICTIONS_FILE not in missing:
         missing.append(TEST_PREDICTIONS_FILE)
     if source.missing:
         missing.append(source.missing)
@@ -148,7 +151,7 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         title=source.title,
         subtitle=f"{source.task.name} with {method.name} on {source.saved.base.name}",
         finding=finding(result, metric),
-        curves=_curves(source, metric, result),
+        curves=learning_curves(source, metric, result),
         quotes=tuple(_quote(one, source.task) for one in wrong[:quotes]),
         quotes_title="Not wholly right" if result is not None and result.outcomes else "Wrong answers",
         quoted_of=f"{len(wrong):,} such answers of the final test, {order} first" if quotes and wrong else "",
@@ -160,6 +163,15 @@ def report_of(source: RunToExport, quotes: int) -> RunReport:
         missing=tuple(missing),
         **parts,
     )
+
+
+def _of_events(source: RunToExport) -> list[str]:
+    """Names what of a run's events cannot be read; what is lost with it is not known, so it is not hidden."""
+    newer, damaged = unread_events(source.folder)
+    found = [f"{counted(damaged, 'damaged line')} of {EVENTS_FILE}"] if damaged else []
+    if newer:
+        found.append(f"{counted(newer, 'line')} of {EVENTS_FILE} that a newer version of Thaw has written")
+    return found
 
 
 def _first_metric(task: Task, result: RunResult | None) -> MetricEntry | None:
@@ -197,13 +209,15 @@ def _of_result(
     ]
     if classes:
         classes.insert(0, ("", "precision", "recall", "F1", result.outcomes_of or "test rows"))
-    elif result.outcomes:
-        classes = [("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes)]
+    outcomes: Table = ()
+    if result.outcomes:
+        outcomes = (("", result.outcomes_of), *((one.label, f"{one.count:,}") for one in result.outcomes))
     return {
         "scores": score_bars(bars, metric.label),
         "score_table": tuple(table),
         "confusion": confusion,
         "class_table": tuple(classes),
+        "outcomes": outcomes,
         "noise": _noise(result, metric),
         "notes": how_measured(result),
     }
@@ -251,45 +265,6 @@ def _of_start(folder: Path, started: TrainingStarted) -> dict[str, Any]:
             ),
         ),
     }
-
-
-def _curves(source: RunToExport, metric: MetricEntry | None, result: RunResult | None) -> tuple[Chart, ...]:
-    steps: list[tuple[float, float]] = []
-    judged: list[EvaluationEnded] = []
-    changes: dict[float, str] = {}
-    for event in read_events(source.folder):
-        if isinstance(event, StepsEnded):
-            steps += [(point.epoch, point.loss) for point in event.points]
-        elif isinstance(event, EvaluationEnded) and event.split == "validation":
-            judged.append(event)
-        elif isinstance(event, BatchesHalved):
-            changes[event.epoch] = event.words
-    if not steps or not judged:
-        return ()
-    mark = result.best_epoch if result is not None else None
-    losses = [
-        Curve(name="training", points=tuple(_smoothed(steps)), colour=ORANGE),
-        Curve(name="validation", points=tuple((one.epoch, one.loss) for one in judged), dots=True),
-    ]
-    charts = [curve_chart(losses, "Loss", mark=mark, changes=tuple(changes.items()))]
-    if metric is not None:
-        points = tuple((one.epoch, one.metrics[metric.id]) for one in judged if metric.id in one.metrics)
-        if points:
-            charts.append(
-                curve_chart(
-                    [Curve(name="validation", points=points, colour=BLUE, dots=True)],
-                    f"{metric.label} on the validation rows",
-                    mark=mark,
-                )
-            )
-    return tuple(charts)
-
-
-def _smoothed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Returns means of neighbouring steps, so that there are a few hundred points at most."""
-    size = max(1, len(points) // 60, -(-len(points) // _MOST_POINTS))
-    groups = [points[at : at + size] for at in range(0, len(points), size)]
-    return [(group[-1][0], sum(value for _, value in group) / len(group)) for group in groups]
 
 
 def _quote(one: Prediction, task: Task) -> Quote:

@@ -139,10 +139,12 @@ class _Page:
         for chart in report.curves:
             yield self.text(escape(chart.title), "heading")
             yield self.chart(chart)
-        if report.confusion is not None or report.class_table:
+        if report.confusion is not None or report.outcomes or report.class_table:
             yield self.text("Where it is right and wrong", "heading")
             if report.confusion is not None:
                 yield self.chart(report.confusion)
+            if report.outcomes:
+                yield self._table(report.outcomes)
             if report.class_table:
                 yield self._table(report.class_table)
         yield from self._quotes(report)

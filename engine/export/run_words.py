@@ -26,18 +26,6 @@ def score_words(score: Score | None) -> str:
     return f"{score_number(score.value)} ({score_number(score.low)} to {score_number(score.high)})"
 
 
-def wrong_head(result: RunResult, metric: MetricEntry | None) -> str:
-    """Returns what the column of wrong answers is called; empty where no answer is right or wrong.
-
-    Args:
-        result: What a run reached.
-        metric: What it is judged by.
-    """
-    if metric is not None and not metric.higher_is_better:
-        return ""
-    return "not wholly right" if result.outcomes else "wrong"
-
-
 def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
     """Says how good a run is beside what is simpler; better only where the intervals lie apart.
 

@@ -41,6 +41,8 @@ from engine.protocol.stack import ModelFacts
 
 FACTS_FILE = "thaw.json"
 HEAD_FILE = "head.safetensors"
+_VERSION = 1
+"""Of what ``thaw.json`` says; a file with a higher one may mean something else by the same words."""
 CHANGED_FILE = "changed.safetensors"
 ADAPTER_FOLDER = "adapter"
 LOADER_FILE = "load_model.py"
@@ -75,7 +77,7 @@ class SavedModel(msgspec.Struct, frozen=True, kw_only=True):
     base_fingerprint: str = ""
     max_length: int = 0
     four_bit: bool = False
-    version: int = 1
+    version: int = _VERSION
 
 
 def save_model(
@@ -137,6 +139,9 @@ def read_saved(folder: Path) -> SavedModel:
     except (OSError, msgspec.MsgspecError) as error:
         reason = f'"{FACTS_FILE}" is damaged or of a newer version of Thaw.'
         raise EngineError(model_problems.saved_model_unreadable(str(folder), reason, str(error))) from error
+    if saved.version > _VERSION:
+        reason = f'"{FACTS_FILE}" is of a newer version of Thaw.'
+        raise EngineError(model_problems.saved_model_unreadable(str(folder), reason))
     return saved
 
 

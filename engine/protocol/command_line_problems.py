@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from engine.protocol.file_problems import SAFE
-from engine.protocol.problems import Problem
+from engine.protocol.problems import Problem, Severity
 from engine.protocol.wording import file_name, listed, printable, quoted, shortened
 
 _KINDS = {
@@ -110,6 +110,25 @@ def no_column_to_answer(*, file: str, column: str, names: Sequence[str]) -> Prob
         f"{quoted(names, 8)}.",
         fix=f'Call the column with the texts "{shortened(column)}" in the first row, and try again.',
         safe=SAFE,
+    )
+
+
+def column_left_out(*, file: str, column: str, names: Sequence[str]) -> Problem:
+    """A table to answer lacks a column that the run has read beside its texts, and can do without.
+
+    Args:
+        file: The file.
+        column: The one that the run has learned from.
+        names: Those that the file has.
+    """
+    return Problem(
+        code="no_such_column",
+        title=f'"{file_name(file)}" has no column "{shortened(column)}"',
+        reason=f"The run has learned from it, too; this file has {quoted(names, 8)}. "
+        "Its rows are answered without it, which the run has never done.",
+        fix=f'Call the column with these texts "{shortened(column)}" in the first row, and try again.',
+        safe=SAFE,
+        severity=Severity.WARNING,
     )
 
 

@@ -201,7 +201,7 @@ class RunsCompared(_Event, frozen=True, kw_only=True, tag="RunsCompared"):
 
 
 class ChangedAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A test row that one run gets right and another does not, with both answers."""
+    """A test row that one run gets right, or more of it, and another does not, with both answers."""
 
     first: Prediction
     second: Prediction
@@ -214,11 +214,12 @@ class AnswersCompared(_Event, frozen=True, kw_only=True, tag="AnswersCompared"):
         first: Folder of the run that the other is compared with.
         second: Folder of the other.
         rows: Test rows.
-        fixed: How many the second gets right and the first does not.
-        broken: How many the first gets right and the second does not.
-        both_wrong: How many neither gets right.
-        fixed_rows: The first of the fixed ones, in the order of the file.
-        broken_rows: The first of the broken ones.
+        fixed: How many the second gets right and the first does not; by degrees: more of it right.
+        broken: How many the first gets right and the second does not; by degrees: more of it right.
+        both_wrong: How many neither gets wholly right.
+        fixed_rows: The first of the fixed ones, in the order of the file; by degrees the most mended first.
+        broken_rows: The first of the broken ones; likewise.
+        by_degrees: Whether answers are right by degrees, as tags, passages and written texts are.
     """
 
     first: str
@@ -229,3 +230,4 @@ class AnswersCompared(_Event, frozen=True, kw_only=True, tag="AnswersCompared"):
     both_wrong: int
     fixed_rows: tuple[ChangedAnswer, ...] = ()
     broken_rows: tuple[ChangedAnswer, ...] = ()
+    by_degrees: bool = False

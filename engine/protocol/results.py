@@ -98,6 +98,11 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
     @property
+    def degree(self) -> float:
+        """Returns how much of the answer is right, 0 to 1; meaningless where the truth is not known."""
+        return float(self.is_right) if self.right is None else self.right
+
+    @property
     def is_right(self) -> bool:
         """Returns whether the answer is wholly right; meaningless where the truth is not known."""
         return self.said == self.truth if self.right is None else self.right >= 1.0

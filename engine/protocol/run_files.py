@@ -128,6 +128,23 @@ def read_run(folder: Path) -> RunConfig:
         msgspec.ValidationError: When it is not a run.
     """
     run = msgspec.toml.decode((folder / RUN_FILE).read_bytes(), type=RunConfig)
+    return _with_data_found(run, folder)
+
+
+def run_as_begun(folder: Path) -> RunConfig | None:
+    """Returns what was chosen for a run as its events have it; ``None`` when it never began to train.
+
+    It says what a lost or damaged run file said.
+
+    Args:
+        folder: The run's folder.
+    """
+    started = (event for event in read_events(folder) if isinstance(event, TrainingStarted))
+    begun = next((event.run for event in started), None)
+    return None if begun is None else _with_data_found(begun, folder)
+
+
+def _with_data_found(run: RunConfig, folder: Path) -> RunConfig:
     moved = folder.absolute().parent.parent / DATA_FOLDER / re.split(r"[/\\]", run.data.path)[-1]
     if Path(run.data.path).exists() or not moved.exists():
         return run

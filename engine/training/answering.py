@@ -23,9 +23,10 @@ from engine.protocol.events import EvaluationEnded, Event, ResultWritten, StageR
 from engine.protocol.results import BEFORE, Prediction, RunResult
 from engine.protocol.run_files import MODEL_FOLDER, read_events, read_predictions
 from engine.protocol.stack import ModelFacts
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.cut_texts import cut_notes
 from engine.training.judging import Judged, judge
+from engine.training.newer_runs import raise_if_newer
 from engine.training.noise_lab import with_noise_points
 from engine.training.noisy_parts import with_noise
 from engine.training.rows import EncodedPart
@@ -76,7 +77,8 @@ class FinishedRun:
         Raises:
             EngineError: When it is no run, or has no saved model that can be read.
         """
-        run = run_of(folder)
+        run, _ = kept_run(folder)
+        raise_if_newer(run)
         run = msgspec.structs.replace(run, device=device or run.device)
         model_folder = folder / MODEL_FOLDER
         if not model_folder.is_dir():

@@ -17,7 +17,7 @@ from engine.protocol.fold_runs import recipe_of
 from engine.protocol.pooled_folds import BaselineMean, PooledFolds
 from engine.protocol.results import RunResult
 from engine.protocol.run_files import read_events
-from engine.run_folder import run_of
+from engine.run_folder import kept_run
 from engine.training.answering import FinishedRun
 from engine.training.workbench import Workbench
 
@@ -39,7 +39,7 @@ def pool_folds(
     Raises:
         EngineError: When they do not belong together, one is no finished run, or its rows have changed.
     """
-    runs = [run_of(folder) for folder in folders]
+    runs = [kept_run(folder)[0] for folder in folders]
     wanted = list(range(runs[0].data.split.folds)) if runs else [0]
     if [run.data.split.fold for run in runs] != wanted or any(
         recipe_of(run) != recipe_of(runs[0]) for run in runs

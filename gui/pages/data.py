@@ -126,6 +126,7 @@ class DataPage(QWidget):
         self._empty.button_clicked.connect(self._leave_empty)
         self._next.clicked.connect(lambda: self.go_requested.emit("setup"))
         self._tasks.task_chosen.connect(project.set_task)
+        self._context.row_wish.said.connect(self._preview.show_only)
         self._preview.role_chosen.connect(self._choose_role)
         self._preview.reading_chosen.connect(project.set_reading)
         self._facts.split_chosen.connect(project.change_split)

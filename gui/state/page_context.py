@@ -14,6 +14,7 @@ from gui.state.layout_class import LayoutClass
 from gui.state.preferences import Preferences
 from gui.state.project import Project
 from gui.state.project_lock import ProjectLock
+from gui.state.row_wish import RowWish
 from gui.state.run_history import RunHistory
 from gui.state.trial import Trial
 from gui.state.workspace import Workspace
@@ -32,6 +33,7 @@ class OpenProject:
     copy: DataCopy
     trial: Trial
     lock: ProjectLock
+    row_wish: RowWish = field(default_factory=RowWish)
 
 
 @dataclass
@@ -73,6 +75,11 @@ class PageContext:
     def trial(self) -> Trial:
         """What is tried on the runs of the open project; for pages with ``needs_project``."""
         return self._opened().trial
+
+    @property
+    def row_wish(self) -> RowWish:
+        """Which rows of the open project's file are to be seen on *Data*."""
+        return self._opened().row_wish
 
     def restart_engine(self) -> None:
         """Starts another engine and asks everything again."""

@@ -75,6 +75,15 @@ class Relabelling(OneQuestion):
         return frozenset(row for row in self._chosen if self._as_judged.get(row)) - set(self.new_labels)
 
     @property
+    def can_be_shown(self) -> bool:
+        """Whether rows stand in the project's file, and *Data* alone can change them.
+
+        Where each row has one label another one is given at once. Tags, scores, passages and written texts
+        are cells of many forms, which are changed, or whose rows are removed, where the whole row is seen.
+        """
+        return self._is_of_project() and not self._column and self._project.table is not None
+
+    @property
     def new_labels(self) -> dict[int, str]:
         """Row of the file → the label that it was given since the run."""
         column, run = self._column, self._run
@@ -103,14 +112,19 @@ class Relabelling(OneQuestion):
 
     def _label_column(self) -> str:
         """Returns the column with the labels; empty where those of the run cannot be changed."""
-        run, project = self._run, self._project
+        run = self._run
         # Only where each row has one label is there a matrix of them.
-        if run is None or run.result is None or not run.result.confusion or project.data is None:
-            return ""
-        if run.config.task != project.task or not _is_same(run.config.data.path, project.data.path):
+        if run is None or run.result is None or not run.result.confusion or not self._is_of_project():
             return ""
         (column, *_) = (*self._columns(RoleKind.LABEL), "")
         return column
+
+    def _is_of_project(self) -> bool:
+        """Whether the run was judged on the project's file, and the project does its task."""
+        run, project = self._run, self._project
+        if run is None or project.data is None or run.config.task != project.task:
+            return False
+        return _is_same(run.config.data.path, project.data.path)
 
     def _columns(self, kind: RoleKind) -> list[str]:
         """Returns the columns of one kind, in the order of the task's roles."""

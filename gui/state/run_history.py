@@ -10,10 +10,10 @@ import msgspec
 from PySide6.QtCore import QFile, QObject, Signal
 
 from engine.protocol.config import RunConfig
-from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded, TrainingStarted
+from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.fold_runs import recipe_of
 from engine.protocol.project_problems import run_not_deleted
-from engine.protocol.run_files import events_after, read_events, read_run
+from engine.protocol.run_files import events_after, read_run, run_as_begun
 from gui.engine_client.engines import Engines
 from gui.engine_client.followed_run import is_training
 from gui.state import run_words
@@ -281,8 +281,7 @@ class RunHistory(QObject):
         try:
             return read_run(folder)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-            started = (event for event in read_events(folder) if isinstance(event, TrainingStarted))
-            return next((event.run for event in started), None)
+            return run_as_begun(folder)
 
     def _summarize(self) -> None:
         """Writes down what the list of recent projects says."""

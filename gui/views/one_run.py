@@ -134,6 +134,7 @@ class OneRunView(QWidget):
         self.answers.detail.try_wanted.connect(lambda: self.go_requested.emit("try"))
         self.answers.detail.relabel.label_given.connect(self._relabelling.give)
         self.answers.detail.relabel.back_wanted.connect(self._relabelling.take_back)
+        self.answers.detail.relabel.rows_wanted.connect(self._show_on_data)
         self._relabelling.changed.connect(self._show_labels)
         self.folds.wanted.connect(self._pooling.ask)
         self.folds.fold_chosen.connect(self._show_fold)
@@ -239,7 +240,13 @@ class OneRunView(QWidget):
     def _show_labels(self) -> None:
         """Shows which rows have other labels now, and which can be given one."""
         found = self._relabelling
-        self.answers.show_labels(found.open_rows, found.new_labels, found.labels)
+        self.answers.show_labels(
+            found.open_rows, found.new_labels, found.labels, can_be_shown=found.can_be_shown
+        )
+
+    def _show_on_data(self, rows: tuple[int, ...]) -> None:
+        self.go_requested.emit("data")  # first: there may be no such page yet
+        self._context.row_wish.say(rows, "chosen on Results")
 
     def _show_folds(self, run: RunStatus, metric: MetricEntry, unit: str) -> None:
         """Shows the run beside the other folds of the same choices, where it is a fold."""

@@ -76,3 +76,15 @@ def nothing_listed(wanted: AnswerFilter, answers: int, unit: str) -> Nothing:
     if wanted.pair is None and wanted.kind is Kind.RIGHT:
         return Nothing(f"No {one} was answered wholly right", "Those there are can be read.", "Show them")
     return Nothing("None of these", "No answer falls into this cell.", "Show all mistakes")
+
+
+def changes_words(number: int) -> str:
+    """Returns what new labels mean for scores, and which runs can be compared then.
+
+    Args:
+        number: Rows that were given another label.
+    """
+    return (
+        f"{number:,} relabelled from the next run on. This run's scores stay; compare later runs only with "
+        "one another."
+    )

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.protocol.comparison import AnswersCompared, ChangedAnswer
+from engine.protocol.results import Prediction
 from gui.look import texts
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
@@ -87,7 +88,7 @@ class ChangedAnswersModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Returns a cell's text, side, weight and colour."""
         answer, column = self.answers[index.row()], index.column()
-        right = answer.second if answer.second.is_right else answer.first
+        better = SECOND if answer.second.degree > answer.first.degree else FIRST
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             text = " ".join(self.text_of(index.row()).split())
             answered = [" ".join(one.said.split()) or "–" for one in (answer.first, answer.second)]
@@ -96,19 +97,27 @@ class ChangedAnswersModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column == ROW else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
-        is_right = column == (SECOND if right is answer.second else FIRST)
         if role == Qt.ItemDataRole.FontRole:
-            return self._theme.font("body", 600 if is_right or column == TRUTH else 400)
+            return self._theme.font("body", 600 if column in (better, TRUTH) else 400)
         if role == Qt.ItemDataRole.ForegroundRole:
-            quiet = column == ROW or (column in (FIRST, SECOND) and not is_right)
+            quiet = column == ROW or (column in (FIRST, SECOND) and column != better)
             return self._theme.color("text2" if quiet else "text")
-        if role == Qt.ItemDataRole.DecorationRole and column in (FIRST, SECOND):
-            icon, token = ("check", "ok") if is_right else ("x", "err")
+        if column not in (FIRST, SECOND):
+            return None
+        one = answer.first if column == FIRST else answer.second
+        if role == Qt.ItemDataRole.DecorationRole:
+            icon, token = ("check", "ok") if one.is_right else ("x", "err")
             return self._theme.pixmap(icon, token, 14)
-        if role == Qt.ItemDataRole.AccessibleTextRole and column in (FIRST, SECOND):
-            said = answer.first.said if column == FIRST else answer.second.said
-            return f"{said}, {'right' if is_right else 'wrong'}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{one.said}, {_how_right(one)}"
         return None
+
+
+def _how_right(one: Prediction) -> str:
+    """Says how right an answer is, for those who do not see its sign."""
+    if one.is_right:
+        return "right"
+    return f"{texts.percent(one.degree)} right" if one.degree else "wrong"
 
 
 class _LinedDelegate(QStyledItemDelegate):
@@ -124,6 +133,17 @@ class _LinedDelegate(QStyledItemDelegate):
         rect, px = QRectF(option.rect), self._theme.px
         line = QRectF(rect.left(), rect.bottom() - px(1), rect.width(), px(1))
         painter.fillRect(line, self._theme.color("border"))
+
+
+def _summary(compared: AnswersCompared) -> str:
+    """Says what changed in all."""
+    if compared.by_degrees:
+        same = compared.rows - compared.fixed - compared.broken
+        neither = f"{compared.both_wrong:,} wholly right in neither"
+        return f"{same:,} of {compared.rows:,} as good in both; {neither}"
+    net = compared.fixed - compared.broken
+    more = "as many right" if not net else f"{abs(net):,} {'more' if net > 0 else 'fewer'} right"
+    return f"{more} of {compared.rows:,}; {compared.both_wrong:,} wrong in both"
 
 
 class ChangedAnswers(QWidget):
@@ -231,11 +251,10 @@ class ChangedAnswers(QWidget):
         self._compared = compared
         self.words.setText(problem)
         if compared is not None:
-            self.kind.set_option_text("fixed", f"Fixed {compared.fixed:,}")
-            self.kind.set_option_text("broken", f"Broken {compared.broken:,}")
-            net = compared.fixed - compared.broken
-            more = "as many right" if not net else f"{abs(net):,} {'more' if net > 0 else 'fewer'} right"
-            self.words.setText(f"{more} of {compared.rows:,}; {compared.both_wrong:,} wrong in both")
+            fixed, broken = ("Better", "Worse") if compared.by_degrees else ("Fixed", "Broken")
+            self.kind.set_option_text("fixed", f"{fixed} {compared.fixed:,}")
+            self.kind.set_option_text("broken", f"{broken} {compared.broken:,}")
+            self.words.setText(_summary(compared))
         self._show()
 
     def _show(self) -> None:
@@ -244,11 +263,14 @@ class ChangedAnswers(QWidget):
         first, second = (self._names.get(run_id, "") for run_id in self._pair)
         self.model.set_answers(answers, (first, second), second_first=self._second_first)
         number = 0 if found is None else found.fixed if fixed else found.broken
-        self.table.setAccessibleName(f"{'Fixed' if fixed else 'Broken'} answers, {number}")
+        by_degrees = found is not None and found.by_degrees
+        kinds = ("Better", "Worse") if by_degrees else ("Fixed", "Broken")
+        self.table.setAccessibleName(f"{kinds[not fixed]} answers, {number}")
         self.table.setVisible(found is None or bool(number))
         self._nothing.setVisible(found is not None and not number)
         one, other = (second, first) if fixed else (first, second)
-        self._nothing.setText(f"{one} gets nothing wholly right that {other} does not.")
+        does = "answers nothing better than" if by_degrees else "gets nothing right that"
+        self._nothing.setText(f"{one} {does} {other}{'' if by_degrees else ' does not'}.")
 
     def _open_runs(self, place: int) -> None:
         button = (self.first, self.second)[place]

@@ -14,6 +14,7 @@ from gui.widgets.buttons import Button
 from gui.widgets.labels import label
 from gui.widgets.row_menu import MOST_LABELS
 
+ON_DATA = "Shows it on Data, where cells are changed and rows removed, as steps that can be undone"
 HOLDS = "Holds from the next run on; your file stays as it is, and the step can be undone."
 
 
@@ -23,10 +24,12 @@ class RelabelRow(QWidget):
     Signals:
         label_given: Row of the file → the label that it is to have.
         back_wanted: Rows that are to have the label of the run again.
+        rows_wanted: Rows that are to be seen in the file.
     """
 
     label_given = Signal(object)
     back_wanted = Signal(object)
+    rows_wanted = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts with no answer."""
@@ -35,7 +38,7 @@ class RelabelRow(QWidget):
         self._open: list[Prediction] = []
         self._relabelled: dict[int, str] = {}
         self._labels: tuple[str, ...] = ()
-        self._compact = False
+        self._compact = self._can_be_shown = False
         self.setObjectName("relabel_row")
         self._place = label(theme, "", "caption", "text3", elide=True)
         self.button = Button(theme, "", "link")
@@ -47,12 +50,17 @@ class RelabelRow(QWidget):
         self.back.setObjectName("take_label_back")
         self.back.setToolTip("The row has the label again that this run was judged by")
         self.back.clicked.connect(lambda: self.back_wanted.emit(tuple(self._relabelled)))
+        self.show_in_data = Button(theme, "", "link")
+        self.show_in_data.setObjectName("show_on_data")
+        self.show_in_data.setToolTip(ON_DATA)
+        self.show_in_data.clicked.connect(lambda: self.rows_wanted.emit(self._rows))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.px(8))
         line.addWidget(self._place, 1)
         line.addWidget(self.back)
         line.addWidget(self.button)
+        line.addWidget(self.show_in_data)
         self._show()
 
     @property
@@ -66,6 +74,8 @@ class RelabelRow(QWidget):
         open_rows: Collection[int],
         new_labels: Mapping[int, str],
         labels: Sequence[str],
+        *,
+        can_be_shown: bool = False,
     ) -> None:
         """Shows what can be done.
 
@@ -74,7 +84,9 @@ class RelabelRow(QWidget):
             open_rows: Rows whose label can be changed.
             new_labels: Row → the label that it was given since the run.
             labels: All that there are.
+            can_be_shown: Whether the rows can be changed where the whole file is seen, and only there.
         """
+        self._can_be_shown = can_be_shown
         self._answers, self._labels = tuple(answers), tuple(labels)
         self._open = [answer for answer in answers if answer.row in open_rows]
         self._relabelled = {
@@ -93,7 +105,15 @@ class RelabelRow(QWidget):
         self.button.setText("The label is wrong" if one else f"{len(self._open):,} labels are wrong")
         self.button.setVisible(bool(self._open))
         self.back.setVisible(bool(self._relabelled) and not self._open)  # else it stands in the menu
-        self.setVisible(bool(self._open or self._relabelled or (self._words() and not self._compact)))
+        rows = len(self._rows)
+        self.show_in_data.setText("Mend the row on Data" if rows == 1 else f"Mend {rows:,} rows on Data")
+        self.show_in_data.setVisible(self._can_be_shown and rows > 0)
+        can_do = self._open or self._relabelled or (self._can_be_shown and rows)
+        self.setVisible(bool(can_do or (self._words() and not self._compact)))
+
+    @property
+    def _rows(self) -> tuple[int, ...]:
+        return tuple(answer.row for answer in self._answers if answer.row)
 
     def _words(self) -> str:
         if len(self._answers) > 1:

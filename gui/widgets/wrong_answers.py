@@ -13,7 +13,7 @@ from engine.protocol.results import Prediction
 from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.answer_detail import AnswerDetail
-from gui.widgets.answer_list_words import choice_of, choices, nothing_listed, title_of
+from gui.widgets.answer_list_words import changes_words, choice_of, choices, nothing_listed, title_of
 from gui.widgets.answer_parts import has_parts
 from gui.widgets.answers_model import AnswerFilter, AnswersModel, Kind, Order
 from gui.widgets.answers_table import AnswersTable
@@ -255,7 +255,12 @@ class WrongAnswers(Panel):
     # --- other labels -----------------------------------------------------------------------------
 
     def show_labels(
-        self, open_rows: Collection[int], new_labels: Mapping[int, str], labels: Sequence[str]
+        self,
+        open_rows: Collection[int],
+        new_labels: Mapping[int, str],
+        labels: Sequence[str],
+        *,
+        can_be_shown: bool = False,
     ) -> None:
         """Shows which rows were given another label, and offers it for those that are chosen.
 
@@ -263,14 +268,16 @@ class WrongAnswers(Panel):
             open_rows: Rows of chosen answers whose label can be changed.
             new_labels: Row → the label that it was given since the run.
             labels: All that there are.
+            can_be_shown: Whether rows can be changed on *Data* alone.
         """
         before = self.model.relabelled
         self.model.set_new_labels(new_labels)
-        self.detail.relabel.show_answers(self._chosen_answers(), open_rows, new_labels, labels)
+        chosen = self._chosen_answers()
+        self.detail.relabel.show_answers(chosen, open_rows, new_labels, labels, can_be_shown=can_be_shown)
         number = self.model.relabelled
         if number != before:
             self.table.fit_columns()
-        self._changes.setText(_changes_words(number) if number else "")
+        self._changes.setText(changes_words(number) if number else "")
         at, self._menu_at = self._menu_at, None
         if at is not None:
             self.detail.relabel.open_menu(at)
@@ -331,14 +338,6 @@ class WrongAnswers(Panel):
         self.search.setFixedSize(px(190), px(28))
         self.setMinimumHeight(self._least_height())
         self.detail.setFixedWidth(px(self._pane))
-
-
-def _changes_words(number: int) -> str:
-    """Returns what new labels mean for scores, and which runs can be compared then."""
-    return (
-        f"{number:,} relabelled from the next run on. This run's scores stay; compare later runs only with "
-        "one another."
-    )
 
 
 def _tick(action: QAction, chosen: bool) -> None:

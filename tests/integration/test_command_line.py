@@ -27,7 +27,7 @@ from engine.protocol.events import (
 from engine.protocol.explanations import AnswerExplained
 from engine.protocol.export_events import ModelExported
 from engine.protocol.label_doubts import LabelDoubtsFound
-from engine.protocol.run_files import EVENTS_FILE, read_events, read_run
+from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, read_events, read_run
 from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.wire import decode_event, encode
 from tests.engine.recorded_session import points
@@ -61,6 +61,32 @@ def finished(small_bert, moods_csv, tmp_path_factory):
         moods_csv, small_bert, out, "--method", "lora", "--seed", "3", "--name", "First", "--json"
     )
     return out, _events(result)
+
+
+def test_a_run_whose_own_file_is_lost_is_known_by_its_events(finished, tmp_path):
+    folder, told = finished
+    result = next(event.result for event in told if isinstance(event, ResultWritten))
+    broken = tmp_path / "runs" / "broken"
+    shutil.copytree(folder, broken, ignore=shutil.ignore_patterns("checkpoints"))
+    for damaged in (False, True):
+        (broken / RUN_FILE).write_bytes(b"half") if damaged else (broken / RUN_FILE).unlink()
+        again = _events(_run("evaluate", broken, "--json"))
+        assert [one.result for one in again if isinstance(one, ResultWritten)] == [result]
+        assert '"run.toml" is missing or damaged' in _run("runs", tmp_path / "runs").stdout
+        assert "a happy day" in _run("predict", broken, "--text", "a happy day").stdout
+    assert "no run file that Thaw can read" in _run("train", broken, code=2).output  # it may have been edited
+
+
+def test_a_run_of_a_newer_version_is_said_to_be_one(finished, tmp_path):
+    newer = tmp_path / "newer"
+    shutil.copytree(finished[0], newer, ignore=shutil.ignore_patterns("checkpoints"))
+    chosen = (newer / RUN_FILE).read_text().replace('method = "lora"', 'method = "dora"')
+    (newer / RUN_FILE).write_text(chosen)
+    answered, written = ["predict", "--text", "a day"], ["export", "--what", "card"]
+    for command, *more in (["evaluate"], answered, ["probe"], ["report"], written):
+        said = _run(command, newer, *more, code=2).stderr
+        assert "This run is from a newer version of Thaw" in said
+        assert 'This version does not know the method "dora".' in said
 
 
 def test_help_names_the_commands():

@@ -79,3 +79,17 @@ def test_rows_that_cannot_be_answered_are_told(tmp_path):
     rows = read_rows([], [], str(file), _run(), Reading(), told.append)
     assert [row["text"] for row in rows] == ["a warm day", "snow"]
     assert [(problem.code, problem.rows) for problem in told] == [("odd_rows", (2,))]
+
+
+def test_a_missing_second_text_is_told(tmp_path):
+    columns = {"text": "first", "second_text": "second", "label": "nearness"}
+    data = DataConfig(path="pairs.csv", columns=columns)
+    run = RunConfig(data=data, task="text_classification", method="lora")
+    whole, half = tmp_path / "whole.csv", tmp_path / "half.csv"
+    whole.write_text("first,second\na,b\nc,d\n")
+    half.write_text("first,nearness\na,1\nc,2\n")
+    told = []
+    assert read_rows([], [], str(whole), run, Reading(), told.append)[0] == {"text": "a", "second_text": "b"}
+    assert told == []
+    assert read_rows([], [], str(half), run, Reading(), told.append) == [{"text": "a"}, {"text": "c"}]
+    assert [one.title for one in told] == ['"half.csv" has no column "second"']

@@ -88,6 +88,10 @@ def test_words_are_marked(small_bert: Path, tmp_path: Path) -> None:
     assert kept[0].spans
 
     assert result_of(events(run("evaluate", out, "--json"))) == result
+    told = run("evaluate", out).splitlines()
+    assert ["F1", "precision", "recall", "words", "not", "wholly", "right"] in [line.split() for line in told]
+    scored = f" {result.scores['entity_f1'].value:.3f} ± "
+    assert any("This model" in line and scored in line for line in told)
     (answer,) = predictions(events(run("predict", out, "--text", "My day was happy calm, cold.", "--json")))
     assert [answer.text[span.start : span.end] for span in answer.spans] == ["happy calm", "cold"]
     assert [span.label for span in answer.spans] == ["GLAD", "SAD"]

@@ -24,6 +24,7 @@ from engine.protocol.commands import Command
 from engine.protocol.comparison import AnswersCompared, CompareAnswers, CompareRuns, RunsCompared
 from engine.protocol.config import RunConfig, SplitConfig
 from engine.protocol.events import JobFailed, StageReached
+from engine.protocol.results import Prediction
 from engine.protocol.run_files import (
     EVENTS_FILE,
     MODEL_FOLDER,
@@ -277,6 +278,22 @@ def test_fixed_and_broken_rows_are_those_of_the_answers(trained: dict[str, Path]
     assert found.both_wrong + found.fixed == sum(not one.is_right for one in weak)
     assert fixed
     assert len(compare_answers(trained["weak"], trained["full"], most=1).fixed_rows) == 1
+
+
+def test_answers_that_are_right_by_degrees_are_better_and_worse(tmp_path: Path) -> None:
+    for name, degrees in {"weak": (0.0, 0.5, 0.2, 1.0, 0.4), "full": (0.3, 0.5, 1.0, 0.9, 0.1)}.items():
+        rows = (
+            Prediction(text="a", said=f"b{degree}", truth="b", probability=0.5, row=row, right=degree)
+            for row, degree in enumerate(degrees, start=1)
+        )
+        (tmp_path / name).mkdir()
+        kept = b"\n".join(msgspec.json.encode(one) for one in rows)
+        (tmp_path / name / TEST_PREDICTIONS_FILE).write_bytes(kept)
+    found = compare_answers(tmp_path / "weak", tmp_path / "full", most=500)
+    assert found.by_degrees
+    assert [one.second.row for one in found.fixed_rows] == [3, 1]  # the most mended first
+    assert [one.second.row for one in found.broken_rows] == [5, 4]
+    assert (found.rows, found.fixed, found.broken, found.both_wrong) == (5, 2, 2, 3)
 
 
 def test_answers_to_other_rows_are_refused(

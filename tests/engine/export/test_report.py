@@ -14,6 +14,8 @@ from engine.export import report_pdf
 from engine.export.charts import BLUE, Curve, curve_chart, score_bars, score_chart
 from engine.export.comparison_facts import comparison_of
 from engine.export.cost_charts import Spot, cost_chart
+from engine.export.finding import chosen_kinds, reason_against
+from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
 from engine.export.reports import write_reports
@@ -21,11 +23,12 @@ from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import SaveComparison
 from engine.protocol.export_events import ComparisonSaved
 from engine.protocol.results import Prediction
-from engine.protocol.run_files import EVENTS_FILE, TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.scores_said import scores_said
 from engine.protocol.smaller_batches import Batches, BatchesHalved
 from engine.protocol.tensor_hashes import TENSORS_FILE, read_tensor_hashes
 from engine.protocol.wire import encode
+from engine.protocol.wording import percent
 from engine.training.workbench import Workbench
 
 
@@ -110,6 +113,56 @@ def test_a_damaged_part_is_named_and_the_rest_is_shown(finished, tmp_path, name)
     assert report.scores is not None
     write_reports([read_for_export(folder)], tmp_path, 20)
     assert name in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.parametrize("name", [TEST_PREDICTIONS_FILE, RUN_FILE, "model/head.safetensors"])
+def test_a_lost_part_is_named_and_the_rest_is_shown(finished, tmp_path, name):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    (folder / name).unlink()
+    source = read_for_export(folder)
+    report = report_of(source, 20)
+    assert len([part for part in report.missing if part in name]) == 1
+    assert report.scores is not None
+    assert dict(report.settings)["Epochs"]
+    reason = reason_against(chosen_kinds(["model"])[0], source)
+    wanted = 'The run\'s file "head.safetensors" is missing or damaged.'
+    assert reason == (wanted if name == "model/head.safetensors" else "")
+
+
+def test_what_became_of_tags_stands_beside_the_scores_of_each_kind(finished, tmp_path):
+    folder = finished("lora", "token_classification")
+    source = read_for_export(folder)
+    report, result = report_of(source, 20), source.result
+    ways = [(one.label, f"{one.count:,}") for one in result.outcomes]
+    assert list(report.outcomes) == [("", result.outcomes_of), *ways]
+    assert report.class_table[0][1:] == ("precision", "recall", "F1", result.outcomes_of)
+    wrong = [one.probability for one in read_predictions(folder) if not one.is_right]
+    surest = [percent(one) for one in sorted(wrong, reverse=True)[:20]]
+    assert [one.probability for one in report.quotes] == surest
+    became = ", ".join(f"{label.lower()} {count}" for label, count in ways)
+    assert f"Of the {result.outcomes_of}: {became}." in model_card(source)
+
+
+def test_a_label_cannot_break_the_cards_table(finished):
+    source = read_for_export(finished("freeze_layers"))
+    result = source.result
+    scores = tuple(msgspec.structs.replace(one, name=f"a|b\n{one.name}") for one in result.class_scores)
+    odd = dataclasses.replace(source, result=msgspec.structs.replace(result, class_scores=scores))
+    rows = [line for line in model_card(odd).splitlines() if line.startswith("| a\\|b ")]
+    assert [row.replace("\\|", "").count("|") for row in rows] == [6] * len(scores)
+
+
+def test_events_that_cannot_be_read_are_counted(finished, tmp_path):
+    folder = tmp_path / "run"
+    shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
+    lines = (folder / EVENTS_FILE).read_bytes().splitlines(keepends=True)
+    lines[2:4] = [b'{"type":"StepsEn\n', b'{"type": "LayersPruned", "job_id": "train", "seq": 99}\n']
+    (folder / EVENTS_FILE).write_bytes(b"".join(lines))
+    assert report_of(read_for_export(folder), 0).missing == (
+        f"1 damaged line of {EVENTS_FILE}",
+        f"1 line of {EVENTS_FILE} that a newer version of Thaw has written",
+    )
 
 
 @pytest.mark.parametrize("task", ["question_answering", "causal_language_modelling"])

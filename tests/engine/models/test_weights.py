@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
@@ -15,7 +16,7 @@ from engine.errors import EngineError
 from engine.models import weights
 from engine.models.load import load_base
 from engine.models.prepare import build
-from engine.models.weights import Holds, load_model, load_saved_base, read_saved, save_model
+from engine.models.weights import FACTS_FILE, Holds, load_model, load_saved_base, read_saved, save_model
 from engine.protocol.fields import SettingValue
 from engine.registry import fill_settings, method, task
 from tests.another_process import AnotherProcess
@@ -77,6 +78,15 @@ def answers(model: TaskModel, base: BaseModel) -> torch.Tensor:
 @pytest.fixture(scope="module")
 def base(small_bert: Path) -> BaseModel:
     return load_base(str(small_bert))
+
+
+def test_a_newer_form_is_refused(base: BaseModel, tmp_path: Path) -> None:
+    saved = save_model(trained(base, "features"), base, tmp_path / "model", CLASSES)
+    newer = msgspec.structs.replace(saved, version=saved.version + 1)
+    (tmp_path / "model" / FACTS_FILE).write_bytes(msgspec.json.encode(newer))
+    with pytest.raises(EngineError) as raised:
+        read_saved(tmp_path / "model")
+    assert "of a newer version of Thaw" in raised.value.problem.reason
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,10 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.comparison import CompareAnswers, ComparedRecipe, CompareRuns, RunsCompared
+from engine.protocol.comparison import (
+    AnswersCompared,
+    ChangedAnswer,
+    CompareAnswers,
+    ComparedRecipe,
+    CompareRuns,
+    RunsCompared,
+)
 from engine.protocol.events import ResultWritten
 from engine.protocol.export_commands import SaveComparison
-from engine.protocol.results import Score
+from engine.protocol.results import Prediction, Score
 from engine.protocol.taking_away_problems import export_in_the_way
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.comparison_findings import recipes_of, unique_names
@@ -299,6 +306,27 @@ def test_answers_that_one_run_fixes_and_breaks(
     changed._choose(0, str(runs[2].folder))
     qtbot.waitUntil(lambda: len(asked(fake_clients, CompareAnswers)) == 2)
     assert changed.first.accessibleName() == "From: Biases"
+
+
+def test_answers_that_are_right_by_degrees_are_called_better_and_worse(
+    page: ResultsPage, runs: list[RunStatus], fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    changed = page.compare.changed_answers
+    page.compare.below._segments["answers"].click()
+    qtbot.waitUntil(lambda: changed.model.rowCount() == 3)
+    one = Prediction(text="a b", said="a", truth="a b", row=7, probability=0.5, right=0.5)
+    pair = ChangedAnswer(first=msgspec.structs.replace(one, said="c", right=0.0), second=one)
+    counts = {"rows": 9, "fixed": 1, "broken": 0, "both_wrong": 9}
+    changed.set_compared(
+        AnswersCompared(first="a", second="b", fixed_rows=(pair,), by_degrees=True, **counts)
+    )
+    assert changed.kind._segments["fixed"].text() == "Better 1"
+    assert changed.words.text() == "8 of 9 as good in both; 9 wholly right in neither"
+    assert changed.table.accessibleName() == "Better answers, 1"
+    said = [changed.model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in (3, 4)]
+    assert said == ["c, wrong", "a, 50 % right"]
+    changed.kind._segments["broken"].click()
+    assert "answers nothing better than" in changed._nothing.text()
 
 
 def test_the_run_under_the_pointer_stands_out_in_every_part(page: ResultsPage, runs: list[RunStatus]) -> None:

@@ -9,15 +9,18 @@ from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import ReadRows
+from engine.protocol.events import ResultWritten
 from engine.protocol.file_problems import reading_stopped
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Prediction
 from gui.look.theme import Theme
+from gui.pages.data import PAGE as DATA_PAGE
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
 from gui.state.project import Project
 from gui.state.project_file import RunNotes
 from gui.state.run_status import RunStatus
+from gui.widgets.preview_card import PreviewCard
 from gui.widgets.relabel_row import RelabelRow
 from tests.gui.fake_engine import FakeClient
 from tests.gui.recorded_events import recorded_run, table
@@ -41,7 +44,9 @@ def answer(row: int) -> Prediction:
     )
 
 
-def add_run(context: PageContext, *answers: Prediction, **changes: object) -> RunStatus:
+def add_run(
+    context: PageContext, *answers: Prediction, has_matrix: bool = True, **changes: object
+) -> RunStatus:
     """Adds a finished run on the project's file and shows it."""
     folder = context.project.folder / "runs" / "one"
     folder.mkdir(parents=True)
@@ -52,6 +57,8 @@ def add_run(context: PageContext, *answers: Prediction, **changes: object) -> Ru
     run = RunStatus(folder, config, RunNotes(color=1), context.runs)
     run.begin("job-1", waits=False)
     for event in recorded_run(run=config, epochs=1):
+        if isinstance(event, ResultWritten) and not has_matrix:
+            event = msgspec.structs.replace(event, result=msgspec.structs.replace(event.result, confusion=()))
         run.apply(event)
     context.runs.runs.append(run)
     context.runs.show(run)
@@ -99,6 +106,7 @@ def test_a_wrong_answer_gives_its_row_the_label_that_the_model_said(
     line = page.one.answers.detail.relabel
     qtbot.waitUntil(line.button.isVisible)
     assert (line.words, line.button.text()) == ("Row 3 of your file", "The label is wrong")
+    assert not line.show_in_data.isVisible()  # here it can be done at once
     assert changed_words(page) == ""
     menu = line.make_menu(page)
     assert words_of(menu) == ['Label row 3 "upset", as the model said']  # there are two labels
@@ -212,6 +220,27 @@ def test_it_is_only_offered_for_the_file_and_the_task_of_the_project(
     asked = [one for client in fake_clients for one in client.commands if isinstance(one, ReadRows)]
     assert asked == []
     assert not page.one.answers.detail.relabel.button.isVisible()
+    assert not page.one.answers.detail.relabel.show_in_data.isVisible()
+
+
+@pytest.mark.parametrize("width", [1364, 884])
+def test_rows_of_tasks_without_single_labels_are_mended_on_the_data_page(
+    page: ResultsPage, context: PageContext, qtbot: QtBot, width: int
+) -> None:
+    data_page, wanted = DATA_PAGE.build(context), []
+    qtbot.addWidget(data_page)
+    page.go_requested.connect(wanted.append)
+    page.resize(width, 808 if width > 1000 else 460)
+    add_run(context, *map(answer, WRONG_ROWS), has_matrix=False)
+    line = page.one.answers.detail.relabel
+    choose_rows(page, 8, 13)
+    qtbot.waitUntil(line.show_in_data.isVisible)
+    assert not line.button.isVisible()
+    assert line.show_in_data.text() == "Mend 2 rows on Data"
+    qtbot.mouseClick(line.show_in_data, Qt.MouseButton.LeftButton)
+    assert wanted == ["data"]
+    rows = data_page.findChild(PreviewCard).table.rows_model
+    assert [rows.file_row(row) for row in range(rows.rowCount())] == [8, 13]
 
 
 def test_a_project_that_was_moved_knows_its_file(
