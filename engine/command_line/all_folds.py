@@ -32,6 +32,11 @@ from engine.training.workbench import Workbench
 _ROWS = {"mean": "Mean of the folds", "spread": "Spread of the folds", "pooled": "All rows together"}
 
 
+def fold_count(run: RunConfig) -> int:
+    """Returns into how many folds the rows of a run are divided, where all are trained."""
+    return run.data.split.folds or fold_problems.USUAL
+
+
 def train_folds(run: RunConfig, out: Path | None, *, as_json: bool) -> NoReturn:
     """Trains a run for each fold, tells what they reach together, and ends the process.
 
@@ -44,7 +49,7 @@ def train_folds(run: RunConfig, out: Path | None, *, as_json: bool) -> NoReturn:
     """
     disable_progress_bars()
     shown = console(stderr=as_json)
-    count = run.data.split.folds or fold_problems.USUAL
+    count = fold_count(run)
     with problems_told(as_json=as_json):
         folders = _folders(out or Path("runs"), run.method, count)
     jobs = Jobs()

@@ -251,7 +251,7 @@ def train(
             metavar="N",
             min=0.01,
             max=TIME_LIMIT.maximum,
-            help="Cut rows, long texts and epochs so that it ends in N minutes.",
+            help="Cut rows, long texts and epochs so that it ends in N minutes; all folds together.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -284,10 +284,12 @@ def train(
 
             run = repairing.with_repairs(run, repair)
         if minutes is not None:
+            from engine.command_line import all_folds as folds
             from engine.command_line import planning
 
-            made = planning.planned(run, minutes)
-            planning.tell_plan(made, as_json=as_json)
+            runs = folds.fold_count(run) if all_folds else 1
+            made = planning.planned(run, minutes, runs)
+            planning.tell_plan(made, runs, as_json=as_json)
             run = made.run
         if all_folds:
             from engine.command_line.all_folds import train_folds

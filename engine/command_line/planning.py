@@ -14,18 +14,19 @@ from engine.training.run_planning import RunPlanner
 from engine.training.workbench import Workbench
 
 
-def planned(run: RunConfig, minutes: float) -> RunPlanned:
+def planned(run: RunConfig, minutes: float, runs: int = 1) -> RunPlanned:
     """Returns a run that ends in time; real steps are timed first where that was not done before.
 
     Args:
         run: What was chosen.
         minutes: How long it may take.
+        runs: How many like it share that time, one after the other.
 
     Raises:
         EngineError: When something stands in the way of training at all.
     """
     bench, estimator = Workbench(), Estimator(devices.choose())
-    return RunPlanner(bench, Checker(bench, estimator), estimator).plan(run, minutes)
+    return RunPlanner(bench, Checker(bench, estimator), estimator).plan(run, minutes / runs)
 
 
 def show_plan(made: RunPlanned, *, as_json: bool) -> None:
@@ -43,14 +44,16 @@ def show_plan(made: RunPlanned, *, as_json: bool) -> None:
     shown.print(escape(f"On the command line: {_options(made.plan)}"), overflow="ignore")
 
 
-def tell_plan(made: RunPlanned, *, as_json: bool) -> None:
+def tell_plan(made: RunPlanned, runs: int = 1, *, as_json: bool) -> None:
     """Tells before a run what of it fits.
 
     Args:
         made: From :func:`planned`.
+        runs: How many like it share the time.
         as_json: Whether a program reads what comes after; then it is told beside that.
     """
-    console(stderr=as_json).print(escape(in_words(made.plan)), overflow="ignore")
+    shared = f"For each of {runs} folds: " if runs > 1 else ""
+    console(stderr=as_json).print(escape(f"{shared}{in_words(made.plan)}"), overflow="ignore")
 
 
 def _options(plan: PlanFacts) -> str:

@@ -131,6 +131,7 @@ class KeptStates:
     def _open(self, size: int, budget: int) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         known = self._path.exists() and self._path.stat().st_size == size
+        _make_room(self._path, size, budget)
         if known:
             with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
                 sums = np.load(self._path.with_suffix(_SUMS))
@@ -138,7 +139,9 @@ class KeptStates:
                     self._sums = sums
             os.utime(self._path)
         else:
-            _make_room(self._path, size, budget)
+            self._path.with_suffix(_SUMS).unlink(missing_ok=True)
+            if shutil.disk_usage(self._path.parent).free < SPARE * size:
+                raise OSError("no room to spare")
             _reserve(self._path, size)
         mapped = np.memmap(self._path, dtype=np.float32, mode="r+", shape=(size // _FLOAT,))
         self._states = torch.from_numpy(mapped)
@@ -149,24 +152,20 @@ def _sum_of(states: torch.Tensor) -> int:
 
 
 def _make_room(path: Path, size: int, budget: int) -> None:
-    """Removes what was used longest ago until a file fits beside the rest: what this run keeps is the newest.
-
-    Raises:
-        OSError: When the disk has no room to spare.
-    """
-    path.with_suffix(_SUMS).unlink(missing_ok=True)
-    others = [other for other in path.parent.glob(f"*{_STATES}") if other != path]
-    others.sort(key=lambda other: other.stat().st_mtime)
-    held = sum(other.stat().st_size for other in others)
-    for other in others:
+    """Removes what was used longest ago until a file fits beside the rest; what a run keeps is the newest."""
+    others: list[tuple[float, int, Path]] = []
+    for other in path.parent.glob(f"*{_STATES}"):
+        with suppress(OSError):  # another run has removed it meanwhile
+            found = other.stat()
+            others += [(found.st_mtime, found.st_size, other)] if other != path else []
+    held = sum(own for _, own, _ in others)
+    for _, own, other in sorted(others):
         if held + size <= budget:
             break
-        held -= other.stat().st_size
+        held -= own
         with suppress(OSError):  # another run still uses it
             other.unlink()
             other.with_suffix(_SUMS).unlink(missing_ok=True)
-    if shutil.disk_usage(path.parent).free < SPARE * size:
-        raise OSError("no room to spare")
 
 
 def _reserve(path: Path, size: int) -> None:

@@ -174,7 +174,6 @@ class TrainingLoop:
         self._taker = StepTaker(model, setup, self._steps_per_epoch)
         self.model = self._taker.model
         self._reader = StepReader(self._taker, self._batches, setup, self._save_last_step)
-        self.parts.keep_prefix(self.model, self._taker.stages, step=1)
         self._validator = Validator(
             setup, self.parts["validation"], self._heed_wishes, self._taker.highest_rate
         )
@@ -184,6 +183,8 @@ class TrainingLoop:
 
     def _begin(self, last: Checkpoint | None) -> None:
         """Chooses what to follow and says that all is loaded, or takes up where the run left off."""
+        step = 1 if last is None else last.state.step + 1
+        self.parts.keep_prefix(self.model, self._taker.stages, step)
         self._send(StageReached(stage="first_batch", label="First batch"))
         to_judge = self._validator.begin(self.model, None if last is None else last.state.watched)
         if last is None:
@@ -198,7 +199,6 @@ class TrainingLoop:
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
-            self.parts.keep_prefix(self.model, self._taker.stages, last.state.step + 1)
         self._began -= self.state.seconds
         stages, device = self._taker.stages, self.setup.device
         self._time_left = time_left(self.setup, self.parts, stages, self.state.step, to_judge)

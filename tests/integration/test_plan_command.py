@@ -186,3 +186,14 @@ def test_a_run_for_which_there_is_no_time_is_saved_all_the_same(given: list[obje
     kinds = [type(event) for event in read_events(tmp_path / "run")]
     assert ResultWritten in kinds
     assert kinds[-1] is JobSucceeded
+
+
+@pytest.mark.usefixtures("slow")
+def test_all_folds_share_the_time(given: list[object], tmp_path: Path) -> None:
+    folds = ["--all-folds", "--split", "folds=2"]
+    told = run("train", *given, *folds, "--minutes", 0.2, "--out", tmp_path / "runs")
+
+    assert "For each of 2 folds: " in told.stdout + told.stderr
+    made = [read_run(folder) for folder in sorted((tmp_path / "runs").iterdir())]
+    assert [one.settings["time_limit_minutes"] for one in made] == [0.1, 0.1]
+    assert all(int(one.settings["epochs"]) < 20 for one in made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,23 @@ from transformers import BertModel, PreTrainedTokenizerBase
 from engine.models.frozen_prefix import FrozenPrefix, find_prefix
 from engine.models.heads import build_sequence_model
 from engine.models.layers import set_layer_trainable
+from engine.protocol.commands import ResumeTraining
 from engine.protocol.config import DataConfig, RunConfig
-from engine.protocol.events import EvaluationEnded, ResultWritten, StageReached, TrainingStarted
+from engine.protocol.events import (
+    EpochEnded,
+    EvaluationEnded,
+    Event,
+    JobStopped,
+    JobSucceeded,
+    ResultWritten,
+    StageReached,
+    TrainingStarted,
+)
 from engine.protocol.kept_facts import in_words
 from engine.protocol.number_words import bytes_number
 from engine.protocol.results import NoisePoint
+from engine.server import dispatch
+from engine.session import Session
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.kept_prefix import KeptPrefix
@@ -150,6 +164,32 @@ def test_losses_are_those_of_the_plain_loop(
     assert losses(first) == pytest.approx(losses(plain), abs=1e-5)
     assert losses(second) == losses(first)
     assert len(read) - computed <= 2 * blocks < computed  # only to see whether the model can be cut in two
+
+
+def test_a_resumed_run_makes_room_for_what_is_frozen_by_then(
+    bert: Path, moods_csv: Path, tmp_path: Path, cache: Path
+) -> None:
+    ended = threading.Event()
+
+    def close_when_all_has_thawed(event: Event) -> None:
+        if isinstance(event, EpochEnded) and event.epoch == 3:
+            closed.give_up()
+        if isinstance(event, JobStopped):
+            ended.set()
+
+    closed = Session(close_when_all_has_thawed, calibration_file=tmp_path / "calibration.json")
+    dispatch(closed, start(moods_run(moods_csv, bert, "gradual_unfreezing", epochs=4), tmp_path / "run"))
+    assert ended.wait(60)
+    closed.close()
+    assert list(cache.glob("*.states"))
+    shutil.rmtree(cache)
+    resumed = open_session(calibration_file=tmp_path / "calibration.json")
+    rest = resumed.do(ResumeTraining(job_id="rest", folder=str(tmp_path / "run")))
+    resumed.session.close()
+
+    assert isinstance(rest[-1], JobSucceeded)
+    assert kept(rest) == (0, 0)
+    assert not list(cache.glob("*.states"))
 
 
 def test_what_does_not_fit_is_computed(bert: Path, moods_csv: Path, tmp_path: Path, cache: Path) -> None:

@@ -105,6 +105,17 @@ def test_what_was_used_longest_ago_makes_room(tmp_path: Path) -> None:
     assert not (tmp_path / "old.sums.npy").exists()
 
 
+def test_a_smaller_budget_holds_for_a_run_that_finds_its_rows(tmp_path: Path) -> None:
+    size = 4 * sum(SIZES)
+    for number, key in enumerate(("own", "old", "new")):
+        keep(tmp_path, key, budget=10 * size)
+        os.utime(tmp_path / f"{key}.states", (number, number))
+    again = KeptStates(tmp_path, "own", SIZES, 2 * size)
+
+    assert again.get(3) is not None
+    assert sorted(path.stem for path in tmp_path.glob("*.states")) == ["new", "own"]
+
+
 def test_what_the_same_run_keeps_is_not_what_makes_room(tmp_path: Path) -> None:
     size = 4 * sum(SIZES)
     keep(tmp_path, "another run's")
