@@ -158,7 +158,16 @@ def load_saved_base(folder: Path, on_meta: bool = False) -> BaseModel:
     """
     saved = read_saved(folder)
     source = str(folder) if saved.holds is Holds.ENCODER else saved.base.source
-    base = load_base(source, on_meta, kind=saved.head.network)
+    try:
+        base = load_base(source, on_meta, kind=saved.head.network)
+    except EngineError as error:
+        if saved.holds is not Holds.ENCODER or error.problem.setting != "model":
+            raise
+        # Nobody chooses another model for a finished run.
+        problem = model_problems.saved_model_unreadable(
+            str(folder), f"{error.problem.title}. {error.problem.reason}", error.problem.details
+        )
+        raise EngineError(problem) from error
     if saved.base_fingerprint and fingerprint(Path(base.folder)) != saved.base_fingerprint:
         raise EngineError(model_problems.base_model_changed(str(folder), saved.base.name, base.folder))
     return dataclasses.replace(base, facts=saved.base)
