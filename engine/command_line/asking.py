@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from engine import registry
 from engine.command_line.reading_bar import reading_told
 from engine.command_line.rows_to_answer import read_rows
 from engine.command_line.telling import JsonTeller
@@ -61,15 +62,18 @@ def predict(
     with problems_told(as_json=as_json):
         path = one_run(folder)
         with reading_told(as_json=as_json) as follow:
-            found = read_rows(texts, inputs, file, kept_run(path)[0], reading, tell_notice, follow)
+            run, _ = kept_run(path)
+            found = read_rows(texts, inputs, file, run, reading, tell_notice, follow)
+        second_first = registry.task(run.task).second_first
     if not method:
         command = Predict(job_id=JOB, folder=str(path), rows=tuple(found), version=version)
-        carry_out(command, PredictionTeller, as_json=as_json)
+        carry_out(command, lambda: PredictionTeller(second_first=second_first), as_json=as_json)
     disable_progress_bars()
     jobs = Jobs()
     for row in found:
         explained = ExplainAnswer(job_id=JOB, folder=str(path), row=row, method=method, version=version)
-        if code := jobs.carry_out(explained, JsonTeller() if as_json else ExplanationTeller()):
+        teller = JsonTeller() if as_json else ExplanationTeller(second_first=second_first)
+        if code := jobs.carry_out(explained, teller):
             raise typer.Exit(code)
     raise typer.Exit(0)
 
@@ -108,15 +112,20 @@ def answer_file(
 class PredictionTeller:
     """Prints answers, the surest class first."""
 
-    def __init__(self) -> None:
-        """Prints to the terminal."""
+    def __init__(self, *, second_first: bool) -> None:
+        """Prints to the terminal.
+
+        Args:
+            second_first: Whether the second text is read before the first.
+        """
+        self._second_first = second_first
         self._console = console()
 
     def tell(self, event: Event) -> None:
         """Prints the answers, if these are any."""
         if isinstance(event, PredictionMade):
             for prediction in event.predictions:
-                self._console.print(answer_line(prediction))
+                self._console.print(answer_line(prediction, second_first=self._second_first))
                 if prediction.note:
                     self._console.print(f"    {escape(prediction.note)}")
 
@@ -127,8 +136,13 @@ class PredictionTeller:
 class ExplanationTeller:
     """Prints an answer, its text with the words marked that moved it, and how much each did."""
 
-    def __init__(self) -> None:
-        """Prints to the terminal."""
+    def __init__(self, *, second_first: bool) -> None:
+        """Prints to the terminal.
+
+        Args:
+            second_first: Whether the second text is read before the first.
+        """
+        self._second_first = second_first
         self._console = console()
 
     def tell(self, event: Event) -> None:
@@ -136,8 +150,9 @@ class ExplanationTeller:
         if not isinstance(event, AnswerExplained):
             return
         said = event.prediction
-        self._console.print(answer_line(said))
-        for text, second in ((said.second, True), (said.text, False)):
+        self._console.print(answer_line(said, second_first=self._second_first))
+        texts = ((said.text, False), (said.second, True))
+        for text, second in texts[::-1] if self._second_first else texts:
             own = [one for one in event.effects if one.second is second]
             if text and own:
                 self._console.print(Text("    ") + _marked(text, own))
@@ -198,12 +213,19 @@ class FileTeller:
             self._progress.stop()
 
 
-def answer_line(prediction: Prediction) -> str:
-    """Returns an answer with how sure it is and what was asked, as rich writes it."""
+def answer_line(prediction: Prediction, *, second_first: bool) -> str:
+    """Returns an answer with how sure it is and what was asked, as rich writes it.
+
+    Args:
+        prediction: The answer.
+        second_first: Whether the second text is read before the first, as a question before its passage.
+    """
     certainty = f"{100 * prediction.probability:.1f} %  " if prediction.probability else ""
     asked = prediction.text
-    if prediction.second:
+    if prediction.second and second_first:
         asked = f"{prediction.second}  {shortened(prediction.text, _SHORT)}"
+    elif prediction.second:
+        asked = f"{prediction.text}  {prediction.second}"
     said = f"[bold]{escape(prediction.said)}[/bold]" if prediction.said else "[dim]no answer[/dim]"
     return f"{said}  {certainty}{escape(asked)}"
 

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import typer
 from datasets import disable_progress_bars
 from rich.markup import escape
 from rich.table import Table
 
 from engine import registry
+from engine.command_line.process import PROBLEM
 from engine.command_line.run_list import runs_in
 from engine.command_line.terminal import console, print_event, problems_told
 from engine.examining.changed_answers import compare_answers
@@ -58,11 +60,13 @@ def compare(folders: Sequence[Path], metric: str, with_run: Path | None, *, as_j
             print_event(compared)
             if changed is not None:
                 print_event(changed)
-            return
-        names = _names(compared)
-        _show(compared, names)
-        if changed is not None:
-            _show_changed(changed, names)
+        else:
+            names = _names(compared)
+            _show(compared, names)
+            if changed is not None:
+                _show_changed(changed, names)
+    if not compared.runs:
+        raise typer.Exit(PROBLEM)  # why stands beside each
 
 
 def _runs_of(folder: Path) -> list[Path]:
@@ -159,6 +163,7 @@ def _show_changed(changed: AnswersCompared, names: dict[str, str]) -> None:
     """Prints which rows the better of two runs gets right and the other does not, and the other way round."""
     shown = console()
     first, second = names[changed.first], names[changed.second]
+    second_first = registry.task(kept_run(Path(changed.first))[0].task).second_first
     better, worse = ("Better with", "Worse with") if changed.by_degrees else ("Fixed by", "Broken by")
     parts = (
         (f"{better} {second}", changed.fixed, changed.fixed_rows),
@@ -168,13 +173,14 @@ def _show_changed(changed: AnswersCompared, names: dict[str, str]) -> None:
         head = f"{title}: {counted(number, 'row')} of {changed.rows:,}"
         shown.print(f"\n[bold]{escape(head)}[/bold]", overflow="ignore")
         for row in rows:
-            shown.print(escape(_row_words(row, first, second)), overflow="ignore")
+            shown.print(escape(_row_words(row, first, second, second_first=second_first)), overflow="ignore")
         if number > len(rows):
             shown.print(f"  … and {number - len(rows):,} more")
 
 
-def _row_words(row: ChangedAnswer, first: str, second: str) -> str:
+def _row_words(row: ChangedAnswer, first: str, second: str, *, second_first: bool) -> str:
     one, other = row.first, row.second
-    text = shortened(" / ".join(part for part in (one.second, one.text) if part), _LETTERS)
+    parts = (one.second, one.text) if second_first else (one.text, one.second)
+    text = shortened(" / ".join(part for part in parts if part), _LETTERS)
     said = f"{first} said {shortened(one.said)}, {second} {shortened(other.said)}"
     return f"  row {one.row:,}: {text}\n    {said}; right is {shortened(one.truth)}."

@@ -13,7 +13,7 @@ from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
 from engine.protocol.number_words import score_number
 from engine.protocol.problem_words import time_words
 from engine.protocol.results import RunResult, Score
-from engine.protocol.wording import counted, percent
+from engine.protocol.wording import counted, in_quotes, percent
 from engine.training.noisy_parts import has_noise
 
 SPLIT_BY_LOT = "Its rows were divided by lot."
@@ -43,7 +43,7 @@ def finding(result: RunResult | None, metric: MetricEntry | None) -> str:
     if strongest is None:
         return f"{said} There was nothing simpler to compare with."
     other = strongest.scores[result.metric]
-    against = f'"{strongest.label}" ({score_number(other.value)})'
+    against = f"{in_quotes(strongest.label)} ({score_number(other.value)})"
     if sign * (own.value - other.value) <= 0:
         return f"{said} That does not beat {against}."
     if own.low > other.high or own.high < other.low:

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from engine.contracts import BaseModel, HeadFacts, HeadKind, TaskModel
@@ -45,6 +45,7 @@ _VERSION = 1
 """Of what ``thaw.json`` says; a file with a higher one may mean something else by the same words."""
 CHANGED_FILE = "changed.safetensors"
 ADAPTER_FOLDER = "adapter"
+_ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 LOADER_FILE = "load_model.py"
 
 
@@ -157,7 +158,16 @@ def load_saved_base(folder: Path, on_meta: bool = False) -> BaseModel:
     """
     saved = read_saved(folder)
     source = str(folder) if saved.holds is Holds.ENCODER else saved.base.source
-    base = load_base(source, on_meta, kind=saved.head.network)
+    try:
+        base = load_base(source, on_meta, kind=saved.head.network)
+    except EngineError as error:
+        if saved.holds is not Holds.ENCODER or error.problem.setting != "model":
+            raise
+        # Nobody chooses another model for a finished run.
+        problem = model_problems.saved_model_unreadable(
+            str(folder), f"{error.problem.title}. {error.problem.reason}", error.problem.details
+        )
+        raise EngineError(problem) from error
     if saved.base_fingerprint and fingerprint(Path(base.folder)) != saved.base_fingerprint:
         raise EngineError(model_problems.base_model_changed(str(folder), saved.base.name, base.folder))
     return dataclasses.replace(base, facts=saved.base)
@@ -210,9 +220,27 @@ def load_model(folder: Path, base: BaseModel | None = None) -> TaskModel:
         if (folder / HEAD_FILE).is_file() or saved.head.kind is not HeadKind.WORDS:
             _take_head(model, load_file(folder / HEAD_FILE))
     except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
-        reason = "a file is missing or damaged."
+        reason = f"{_damaged_part(folder, saved)} is missing or damaged."
         raise EngineError(model_problems.saved_model_unreadable(str(folder), reason, str(error))) from error
     return model.requires_grad_(False).eval()
+
+
+def _damaged_part(folder: Path, saved: SavedModel) -> str:
+    """Names the file of a saved model that cannot be read; "a file" where each of them can be by itself."""
+    adapter = _ADAPTER_FILES if saved.holds is Holds.ADAPTER else ()
+    names = [f"{ADAPTER_FOLDER}/{name}" for name in adapter]
+    names += [HEAD_FILE] if saved.head.kind is not HeadKind.WORDS else []
+    names += [name for name in (CHANGED_FILE, HEAD_FILE) if name not in names and (folder / name).exists()]
+    for name in names:
+        try:
+            if name.endswith(".json"):
+                msgspec.json.decode((folder / name).read_bytes())
+            else:
+                with safe_open(folder / name, framework="pt") as file:
+                    file.keys()
+        except (OSError, SafetensorError, msgspec.MsgspecError, UnicodeDecodeError):
+            return f'"{name}"'
+    return "a file"
 
 
 def _holds(model: TaskModel) -> Holds:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.protocol.comparison import ComparedRun, LearningCurve, RunPair, RunsCompared, SeedSpread
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
 from engine.protocol.results import BEFORE, Baseline, Score
-from engine.protocol.wording import counted, listed
+from engine.protocol.wording import counted, in_quotes, listed
 
 _COUNTING = "tfidf"
 _AS_SMALL = 1.1
@@ -231,7 +231,7 @@ def _standing(compared: RunsCompared, baseline: Baseline, best: Score, thing: st
     sign = 1 if compared.higher_is_better else -1
     value = score_number(other.value)
     known = {_COUNTING: "Counting words", BEFORE: "The model before training"}
-    name = known.get(baseline.id, f'"{baseline.label}"')
+    name = known.get(baseline.id, in_quotes(baseline.label))
     if sign * (best.value - other.value) <= 0:
         beats = "None beats" if len(compared.runs) > 1 else "It does not beat"
         return f"{beats} {name[:1].lower() + name[1:]} ({value}).", False

@@ -41,6 +41,12 @@ def quoted(names: Sequence[str], limit: int = 6) -> str:
     return listed([f'"{shortened(name)}"' for name in names[:limit]] + list(names[limit:]), limit)
 
 
+def in_quotes(name: str) -> str:
+    """Returns a name in quotation marks; those that stand in it become single ones."""
+    inner = name.replace('"', "'")
+    return f'"{inner}"'
+
+
 def shortened(text: str, limit: int = 40) -> str:
     """Returns a text on one line that a sentence can hold, cut with an ellipsis."""
     line = printable(" ".join(text.split()) if len(text) > limit or "\n" in text else text)

@@ -37,7 +37,7 @@ _EVERY = 7
 """Every so many-th word piece is a blank, about 15 % of them (Devlin 2019)."""
 _AT_ONCE = 32
 _LARGEST = 600_000_000
-"""Bytes of a model whose head for blanks is loaded beside what was trained: another one needs the memory."""
+"""Bytes of a model whose own head for words is loaded beside what was trained: another needs the memory."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,16 @@ class Recall:
             model.train(was_training)
 
     def _asked(self, model: TaskModel) -> Recalled:
-        if self.objective is Objectives.PARTNERS and isinstance(model, EncoderModel):
+        if self.objective is Objectives.PARTNERS:
             return self._find_partners(model)
         sentences = [sentence for pair in general_text() for sentence in pair]
+        is_causal = self.objective is Objectives.NEXT_PIECES
         if isinstance(model, WritingModel):
-            return self._say_pieces(sentences, model.backbone, causal=model.network is Network.CAUSAL_LM)
+            return self._say_pieces(sentences, model.backbone, causal=is_causal)
         with self._with_own_head(model) as whole:
-            return self._say_pieces(sentences, whole, causal=False)
+            return self._say_pieces(sentences, whole, causal=is_causal)
 
-    def _find_partners(self, model: EncoderModel) -> Recalled:
+    def _find_partners(self, model: TaskModel) -> Recalled:
         """Asks for each sentence which of all others says the same."""
         first, second = (self._vectors(model, side) for side in zip(*general_text(), strict=True))
         near = _SCALE * first @ second.T
@@ -117,11 +118,11 @@ class Recall:
         right = ((near.argmax(dim=1) == own).float().mean() + (near.argmax(dim=0) == own).float().mean()) / 2
         return Recalled(float(loss), float(right), 2 * len(near))
 
-    def _vectors(self, model: EncoderModel, sentences: Sequence[str]) -> torch.Tensor:
+    def _vectors(self, model: TaskModel, sentences: Sequence[str]) -> torch.Tensor:
         """Returns what a model makes of sentences, pooled as in pretraining: ``(sentences, width)``."""
         pooling = Pooling(self._base.facts.pooling)
         vectors = [
-            pool(model.states(batch)[-1], batch["attention_mask"], pooling).float()
+            pool(_last_states(model, batch), batch["attention_mask"], pooling).float()
             for batch in self._batches(sentences, model)
         ]
         return functional.normalize(torch.cat(vectors), dim=-1)
@@ -157,9 +158,10 @@ class Recall:
 
     @contextmanager
     def _with_own_head(self, model: TaskModel) -> Iterator[nn.Module]:
-        """Puts a trained network below the head for blanks that came with its checkpoint."""
+        """Puts a trained network below the head for words that came with its checkpoint."""
         if self._network is None:
-            self._network = load_base(self._base.facts.source, kind=Network.MASKED_LM).network.eval()
+            kind = _kind_for(self._base.facts)
+            self._network = load_base(self._base.facts.source, kind=kind).network.eval()
         whole, trained = self._network, model.backbone
         name, own = whole.base_model_prefix, whole.base_model
         device = next(trained.parameters()).device
@@ -201,21 +203,40 @@ def forgotten(
 
 def _objective(base: BaseModel, model: TaskModel) -> Objectives | None:
     facts = base.facts
-    if isinstance(model, WritingModel):
-        if model.head_is_new or model.network is Network.SEQUENCE_TO_SEQUENCE:
+    if isinstance(model, WritingModel) and not model.head_is_new:
+        if model.network is Network.SEQUENCE_TO_SEQUENCE:
             return None
         return Objectives.NEXT_PIECES if model.network is Network.CAUSAL_LM else Objectives.BLANKS
-    if not isinstance(model, EncoderModel):
-        return None
     if pooling_of(Path(base.folder), facts.architecture, facts.kind == "decoder")[1]:
         return Objectives.PARTNERS
-    return Objectives.BLANKS if _has_head_for_blanks(facts, base.tokenizer) else None
+    if not isinstance(model, EncoderModel) or not _has_own_head(facts, base.tokenizer):
+        return None
+    return Objectives.NEXT_PIECES if _kind_for(facts) is Network.CAUSAL_LM else Objectives.BLANKS
 
 
-def _has_head_for_blanks(facts: ModelFacts, tokenizer: PreTrainedTokenizerBase) -> bool:
-    if Network.MASKED_LM not in facts.networks or tokenizer.mask_token_id is None or facts.size > _LARGEST:
+def _last_states(model: TaskModel, batch: Batch) -> torch.Tensor:
+    """Returns what the highest block says of each word piece: ``(batch, tokens, width)``."""
+    if isinstance(model, EncoderModel):
+        return model.states(batch)[-1]
+    inputs = {name: batch[name] for name in ("input_ids", "attention_mask")}
+    said = model.backbone(**inputs, output_hidden_states=True, return_dict=True).hidden_states[-1]
+    states: torch.Tensor = said[:, -batch["input_ids"].shape[1] :]  # not of learned vectors
+    return states
+
+
+def _kind_for(facts: ModelFacts) -> Network:
+    """Returns with which head for words a network was pretrained that reads texts for a new head."""
+    return Network.CAUSAL_LM if facts.kind == "decoder" else Network.MASKED_LM
+
+
+def _has_own_head(facts: ModelFacts, tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Returns whether a checkpoint brings its head for words, and there is memory for it."""
+    kind = _kind_for(facts)
+    if kind not in facts.networks or facts.size > _LARGEST:
         return False
-    return not load_base(facts.source, on_meta=True, kind=Network.MASKED_LM).lacks_head
+    if kind is Network.MASKED_LM and tokenizer.mask_token_id is None:
+        return False
+    return not load_base(facts.source, on_meta=True, kind=kind).lacks_head
 
 
 def _blanks(batch: Batch, tokenizer: PreTrainedTokenizerBase) -> torch.Tensor:

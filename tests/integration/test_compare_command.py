@@ -61,6 +61,7 @@ def test_what_cannot_be_compared_is_said(runs: Path, tmp_path: Path) -> None:
     shown = _run("compare", runs / "one", tmp_path / "nowhere").stdout
     assert "is the only run on these test rows" in shown
     assert "nowhere: There is no such run" in shown
+    assert "There is no such run" in _run("compare", tmp_path / "nowhere", code=2).stdout
     failed = _run("compare", runs / "one", runs / "two", "--metric", "beauty", code=2)
     assert '"beauty" was not measured' in failed.stderr
     assert '"macro_f1", "accuracy" and "mcc"' in failed.stderr

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from openpyxl import Workbook
 
+from engine.command_line.asking import answer_line
 from engine.command_line.rows_to_answer import read_rows
 from engine.errors import EngineError
 from engine.protocol.config import DataConfig, Reading, RunConfig
+from engine.protocol.results import Prediction
 
 
 def _workbook(path, **sheets):
@@ -93,3 +95,10 @@ def test_a_missing_second_text_is_told(tmp_path):
     assert told == []
     assert read_rows([], [], str(half), run, Reading(), told.append) == [{"text": "a"}, {"text": "c"}]
     assert [one.title for one in told] == ['"half.csv" has no column "second"']
+
+
+def test_two_texts_are_told_in_the_order_in_which_they_are_read():
+    pair = Prediction(text="a tall tree", second="a small tree", said="2.5", probability=0.0)
+    asked = Prediction(text="Ann wrote it.", second="Who wrote it?", said="Ann", probability=0.5)
+    assert answer_line(pair, second_first=False) == "[bold]2.5[/bold]  a tall tree  a small tree"
+    assert answer_line(asked, second_first=True) == "[bold]Ann[/bold]  50.0 %  Who wrote it?  Ann wrote it."

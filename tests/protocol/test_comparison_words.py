@@ -23,6 +23,7 @@ from engine.protocol.comparison_words import (
     smallest_of,
 )
 from engine.protocol.results import BEFORE, Baseline, Score
+from engine.protocol.wording import in_quotes
 
 NAMES = {"full": "Full fine-tuning", "lora": "LoRA", "bitfit": "BitFit"}
 
@@ -253,3 +254,8 @@ def test_a_baseline_with_a_name_of_many_words_is_quoted() -> None:
     )
     found = replace(compared(a_run("full", 0.977), a_run("lora", 0.956)), baselines=(copied,))
     assert comparison_finding(found, NAMES).rest == '"Giving the text back as it is" scores 0.300.'
+
+
+def test_quotation_marks_do_not_stand_in_one_another() -> None:
+    assert in_quotes('Always answering "there is no answer"') == "\"Always answering 'there is no answer'\""
+    assert in_quotes("Token frequencies (unigram)") == '"Token frequencies (unigram)"'

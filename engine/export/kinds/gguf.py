@@ -64,6 +64,8 @@ def summary_of(source: RunToExport) -> str:
 def why_not(source: RunToExport) -> str:
     """Says why a run is nothing for llama.cpp, or that the converter is missing."""
     saved = source.saved
+    if saved.head.network is Network.SEQUENCE_TO_SEQUENCE:
+        return "Only a model that continues texts can be one; this one turns a text into another."
     if saved.head.network is not Network.CAUSAL_LM:
         return "Only a model that continues texts can be one; this one answers with a head of its own."
     if saved.four_bit:

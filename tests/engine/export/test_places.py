@@ -80,13 +80,17 @@ def test_a_missing_file_is_named_and_the_rest_can_be_written(finished, export, t
     export(folder, "card")
 
 
-def test_a_damaged_file_is_told_and_nothing_is_left(finished, export, tmp_path):
+@pytest.mark.parametrize(
+    "name", ["head.safetensors", "adapter/adapter_config.json", "adapter/adapter_model.safetensors"]
+)
+def test_a_damaged_file_is_named_and_nothing_is_left(finished, export, tmp_path, name):
     folder = tmp_path / "run"
     shutil.copytree(finished("lora"), folder, ignore=shutil.ignore_patterns("checkpoints"))
-    (folder / "model" / "head.safetensors").write_bytes(b"\0" * 20)
+    (folder / "model" / name).write_bytes(b"\0" * 20)
     with pytest.raises(EngineError) as caught:
         export(folder, "model")
     assert code_of(caught) == "saved_model_unreadable"
+    assert f'"{name}" is missing or damaged.' in caught.value.problem.reason
     assert not (tmp_path / "out").exists()
 
 

@@ -89,6 +89,20 @@ def test_a_newer_form_is_refused(base: BaseModel, tmp_path: Path) -> None:
     assert "of a newer version of Thaw" in raised.value.problem.reason
 
 
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
+def test_a_lost_part_of_a_whole_model_is_named_as_that_of_a_run(
+    base: BaseModel, tmp_path: Path, name: str
+) -> None:
+    save_model(trained(base, "full"), base, tmp_path / "model", CLASSES)
+    (tmp_path / "model" / name).unlink()
+    with pytest.raises(EngineError) as raised:
+        load_model(tmp_path / "model")
+    problem = raised.value.problem
+    assert problem.code == "saved_model_unreadable"  # and nobody is asked for another base model
+    assert name in problem.reason
+    assert problem.setting == ""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_comes_back_answers_the_same(kind: str, base: BaseModel, tmp_path: Path) -> None:
     model = trained(base, kind)
@@ -215,7 +229,7 @@ SPOILED: dict[str, tuple[str, Callable[[Path], None], str]] = {
         lambda folder: (folder / "adapter" / "adapter_config.json").unlink(),
         "saved_model_unreadable",
     ),
-    "encoder cut off": ("full", lambda folder: cut(folder / "model.safetensors"), "weights_unreadable"),
+    "encoder cut off": ("full", lambda folder: cut(folder / "model.safetensors"), "saved_model_unreadable"),
 }
 
 

@@ -20,7 +20,7 @@ from engine.protocol.run_files import read_predictions
 from engine.registry import all_tasks
 from engine.training.forgetting import Recall, general_text
 from tests.engine.recorded_session import RecordedSession, moods_run, open_session, start
-from tests.small_models import make_small_bert
+from tests.small_models import make_small_bert, make_small_writer, write_chains
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,58 @@ def test_a_head_for_blanks_is_put_on_what_was_trained_and_taken_off_again(tmp_pa
     assert after.loss != pytest.approx(before.loss, abs=1e-3)
 
 
+@pytest.mark.parametrize("family", ["gpt2", "llama"])
+def test_what_goes_on_with_texts_is_asked_for_that_under_a_new_head_too(tmp_path: Path, family: str) -> None:
+    folder = make_small_writer(tmp_path / family, family=family)
+    recall, model = classifier(folder)
+    writer = all_tasks()["causal_language_modelling"]
+    base = load_base(str(folder), kind=Network.CAUSAL_LM)
+    whole = writer.build(base, (), HeadOptions(), {"answers": "no"})
+    assert recall.objective is Objectives.NEXT_PIECES
+    before, wanted = recall.ask(model), Recall(base, whole).ask(whole)
+    assert before is not None
+    assert wanted is not None
+    assert (before.asked, before.right) == (wanted.asked, wanted.right)
+    assert before.loss == pytest.approx(wanted.loss, abs=1e-5)
+    with torch.no_grad():
+        for parameter in model.backbone.parameters():
+            parameter.mul_(1.5)
+    after = recall.ask(model)
+    assert after is not None
+    assert abs(after.loss - before.loss) > 1e-3
+
+
+@pytest.mark.parametrize("method", ["full_fine_tuning", "lora", "prompt_tuning"])
+def test_vectors_of_sentences_are_remembered_below_a_new_head_for_words(
+    session: RecordedSession, tmp_path: Path, small_bert: Path, method: str
+) -> None:
+    run = replace(
+        moods_run(write_chains(tmp_path / "chains.csv"), small_bert, method),
+        task="masked_language_modelling",
+    )
+    found = what_was_forgotten(session, run, tmp_path / f"blanks-{method}")
+    recall, model = classifier(small_bert)
+    as_it_was = recall.ask(model)
+    assert found is not None
+    assert as_it_was is not None
+    assert found.objective == Objectives.PARTNERS
+    if method != "prompt_tuning":  # its vectors are there from the start
+        assert found.before == pytest.approx(as_it_was.loss, abs=1e-5)
+    assert found.after != found.before
+
+
+@pytest.mark.parametrize("method", ["lora", "prompt_tuning", "prefix_tuning", "bottleneck_adapters"])
+def test_decoders_with_inserted_parts_are_asked_under_their_own_head(
+    session: RecordedSession, moods_csv: Path, tmp_path: Path, method: str
+) -> None:
+    folder = make_small_writer(tmp_path / "writer", family="gpt2")
+    run = moods_run(moods_csv, folder, method)
+    found = what_was_forgotten(session, run, tmp_path / f"decoder-{method}")
+    assert found is not None
+    assert found.objective == Objectives.NEXT_PIECES
+    assert found.after != found.before
+
+
 def by_hand(recall: Recall, whole: torch.nn.Module) -> float:
     """Returns the mean loss of a network at the same blanks, as transformers computes it."""
     total, count = 0.0, 0
@@ -156,8 +208,8 @@ def test_it_is_told_in_words() -> None:
     assert in_short(same).startswith("Nothing forgotten: it finds the partner of 97.7 % of sentences")
 
 
-def test_a_head_that_is_new_has_nothing_to_forget(small_bert: Path) -> None:
+def test_a_head_that_is_new_has_nothing_to_forget(tmp_path: Path) -> None:
     task = all_tasks()["masked_language_modelling"]
-    base = load_base(str(small_bert), kind=Network.MASKED_LM)
+    base = load_base(str(make_small_bert(tmp_path / "bert", pooling="")), kind=Network.MASKED_LM)
     recall = Recall(base, task.build(base, (), HeadOptions(), {}))
     assert recall.objective is None
