@@ -9,15 +9,12 @@ from itertools import pairwise
 import msgspec
 
 from engine.protocol.number_words import score_number
-from engine.protocol.scores_said import ScoreSaid
 
 INK, SECOND, THIRD, GRID = "#14171C", "#464E5C", "#626B7A", "#E6E9EE"
 BLUE, ORANGE, GREY, ICE = "#2E60DF", "#DB7A1E", "#7F8898", "#CBE6F8"
 CHANGE = "#8A5A00"
-_LETTER = 0.56
+LETTER = 0.56
 """Width of a usual letter, as a share of its size."""
-_MOST_SCORES = 2_000
-"""Scores that are drawn."""
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +103,7 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
         title: What is measured.
         width: Points.
     """
-    left = min(0.42 * width, max(_LETTER * 12 * len(bar.name) for bar in bars) + 16)
+    left = min(0.42 * width, max(LETTER * 12 * len(bar.name) for bar in bars) + 16)
     right, row, top = width - 150.0, 30.0, 8.0
     low = min(bar.low for bar in bars)
     high = max(bar.high for bar in bars)
@@ -120,7 +117,7 @@ def score_bars(bars: Sequence[Bar], title: str, width: float = 640) -> Chart:
     bottom = top + row * len(bars)
     for tick in ticks:
         shapes.append(Shape(kind="line", points=((x(tick), top), (x(tick), bottom)), colour=GRID))
-        shapes.append(label(x(tick), bottom + 15, _number(tick), anchor="middle"))
+        shapes.append(label(x(tick), bottom + 15, axis_number(tick), anchor="middle"))
     for place, bar in enumerate(bars):
         middle, colour = top + row * (place + 0.5), BLUE if bar.is_model else GREY
         name = cut_to(bar.name, left - 12, 12)
@@ -172,9 +169,9 @@ def curve_chart(
     shapes = []
     for tick in ticks:
         shapes.append(Shape(kind="line", points=((left, y(tick)), (right, y(tick))), colour=GRID))
-        shapes.append(label(left - 8, y(tick) + 4, _number(tick), anchor="end"))
+        shapes.append(label(left - 8, y(tick) + 4, axis_number(tick), anchor="end"))
     shapes += [
-        label(x(epoch), bottom + 15, _number(epoch), anchor="middle")
+        label(x(epoch), bottom + 15, axis_number(epoch), anchor="middle")
         for epoch in epochs
         if x(epoch) <= right + 1
     ]
@@ -199,101 +196,6 @@ def curve_chart(
     return Chart(title=title, width=width, height=height, shapes=tuple(shapes))
 
 
-def confusion_chart(classes: Sequence[str], counts: Sequence[Sequence[int]], width: float = 640) -> Chart:
-    """Draws which class was said for which; the right ones stand on the diagonal, with a solid edge.
-
-    Args:
-        classes: Their names.
-        counts: ``counts[truth][said]``.
-        width: Points, at most.
-    """
-    left = min(170.0, max(_LETTER * 11 * len(name) for name in classes) + 52)
-    cell = min(84.0, (width - left) / len(classes))
-    high, top = min(48.0, cell), 40.0
-    shapes = [label(left + cell * len(classes) / 2, 12, "said", anchor="middle")]
-    shapes.append(label(0, top + high * len(classes) / 2 + 4, "true"))
-    for column, name in enumerate(classes):
-        shapes.append(
-            label(
-                left + cell * (column + 0.5), top - 8, cut_to(name, cell - 4, 11), anchor="middle", colour=INK
-            )
-        )
-    for row, name in enumerate(classes):
-        shapes.append(
-            label(
-                left - 8, top + high * (row + 0.5) + 4, cut_to(name, left - 44, 11), anchor="end", colour=INK
-            )
-        )
-        whole = max(1, sum(counts[row]))
-        for column, count in enumerate(counts[row]):
-            x, y = left + cell * column, top + high * row
-            box = ((x + 1, y + 1), (x + cell - 1, y + high - 1))
-            right = row == column
-            shapes.append(
-                Shape(kind="box", points=box, colour=_shade(count / whole), edge=INK if right else GREY,
-                      width=1.5 if right else 0.5)
-            )  # fmt: skip
-            dark = count / whole > 0.6
-            colour = "#FFFFFF" if dark else INK
-            shapes.append(
-                label(
-                    x + cell / 2, y + high / 2 + 4, f"{count:,}", anchor="middle", colour=colour, bold=right
-                )
-            )
-    return Chart(
-        title="Which label was said for which",
-        width=left + cell * len(classes),
-        height=top + high * len(classes) + 2,
-        shapes=tuple(shapes),
-    )
-
-
-def score_chart(scores: Sequence[ScoreSaid], width: float = 640) -> Chart:
-    """Draws what was said against the truth; on the broken line both are the same.
-
-    Args:
-        scores: At least one; of many thousands some are drawn, evenly.
-        width: Points.
-    """
-    each = -(-len(scores) // _MOST_SCORES)
-    scores = scores[::each]
-    every = [number for one in scores for number in (one.truth, one.said)]
-    ticks = ticks_of(min(every), max(every))
-    left, top, side, low, span = 64.0, 8.0, 0.42 * width, ticks[0], ticks[-1] - ticks[0]
-
-    def place(truth: float, said: float) -> tuple[float, float]:
-        return left + side * (truth - low) / span, top + side * (1 - (said - low) / span)
-
-    shapes: list[Shape] = []
-    for tick in ticks:
-        x, y = place(tick, tick)
-        shapes.append(Shape(kind="line", points=((left, y), (left + side, y)), colour=GRID))
-        shapes.append(label(left - 8, y + 4, _number(tick), anchor="end"))
-        shapes.append(label(x, top + side + 16, _number(tick), anchor="middle"))
-    shapes.append(label(left + side / 2, top + side + 34, "truth", anchor="middle", colour=SECOND))
-    shapes.append(label(0, top + side / 2 + 4, "said", colour=SECOND))
-    ends = (place(ticks[0], ticks[0]), place(ticks[-1], ticks[-1]))
-    shapes.append(Shape(kind="line", points=ends, colour=GREY, dash=(5, 4)))
-    shapes += [
-        Shape(
-            kind="dot", points=(place(one.truth, one.said),), colour=BLUE if one.is_near else ORANGE, width=3
-        )
-        for one in sorted(scores, key=lambda one: one.is_near, reverse=True)
-    ]
-    for at, (colour, words) in enumerate(((BLUE, "near the truth"), (ORANGE, "further away"))):
-        middle = (left + side + 24, top + 8 + 20 * at)
-        shapes.append(Shape(kind="dot", points=(middle,), colour=colour, width=4))
-        shapes.append(label(middle[0] + 10, middle[1] + 4, words, colour=INK))
-    if each > 1:
-        shapes.append(label(left + side + 18, top + 56, f"one of {each:,} is drawn"))
-    return Chart(
-        title="What was said against the truth",
-        width=width,
-        height=top + side + 42,
-        shapes=tuple(shapes),
-    )
-
-
 def label(x: float, y: float, text: str, *, size: float = 11, anchor: str = "start", colour: str = THIRD,
            bold: bool = False) -> Shape:  # fmt: skip
     """Returns a text that stands at a point."""
@@ -311,13 +213,14 @@ def ticks_of(low: float, high: float, about: int = 5) -> list[float]:
     return [step * number for number in range(first, max(last, first + 1) + 1)]
 
 
-def _number(value: float) -> str:
+def axis_number(value: float) -> str:
+    """Returns a number as it stands beside an axis."""
     return f"{value:.6g}"
 
 
 def cut_to(text: str, room: float, size: float) -> str:
     """Returns a text that fits into so many points."""
-    most = max(3, int(room / (_LETTER * size)))
+    most = max(3, int(room / (LETTER * size)))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
@@ -328,10 +231,3 @@ def moved_apart(places: Sequence[float], least: float) -> list[float]:
     for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + least)
     return moved
-
-
-def _shade(share: float) -> str:
-    """Returns white to blue."""
-    low, high = (255, 255, 255), (46, 96, 223)
-    mixed = (round(one + (other - one) * min(1.0, share)) for one, other in zip(low, high, strict=True))
-    return "#" + "".join(f"{part:02X}" for part in mixed)

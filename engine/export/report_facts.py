@@ -10,7 +10,8 @@ import msgspec
 
 from engine import registry
 from engine.contracts import Task
-from engine.export.charts import Bar, Chart, confusion_chart, score_bars, score_chart
+from engine.export.answer_charts import confusion_chart, most_confused, reliability_chart, score_chart
+from engine.export.charts import Bar, Chart, score_bars
 from engine.export.contract import RunToExport
 from engine.export.report_curves import learning_curves
 from engine.export.run_words import (
@@ -73,8 +74,10 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         curves: Charts of losses and of the first measure.
         confusion: Which class was said for which, where there are not too many; of scores, what was said
             against the truth; else ``None``.
+        confused: Where there are too many classes to draw, those that were said for others most often.
         class_table: Each class's scores, head first.
         outcomes: In how many ways answers came out, where they are no single classes, head first.
+        certainty: How often it is right, by how sure it was; ``None`` where that was not measured.
         noise: The first measure by how much noise is in the test rows, head first; may be empty.
         notes: How it was measured.
         quotes: Wrong answers.
@@ -97,8 +100,10 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     corners: Table = ()
     curves: tuple[Chart, ...] = ()
     confusion: Chart | None = None
+    confused: Table = ()
     class_table: Table = ()
     outcomes: Table = ()
+    certainty: Chart | None = None
     noise: Table = ()
     notes: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
@@ -198,9 +203,12 @@ def _of_result(
         (label, *(score_words(scores.get(one.id)) for one in metrics), *([f"{wrong:,}"] if head else []))
         for label, wrong, scores in rows
     ]
-    confusion = None
+    confusion: Chart | None = None
+    confused: Table = ()
     if result.confusion and len(result.classes) <= _SHOWN_CLASSES:
         confusion = confusion_chart(result.classes, result.confusion)
+    elif result.confusion:
+        confused = most_confused(result.classes, result.confusion)
     elif scores:
         confusion = score_chart(scores)
     classes: list[tuple[str, ...]] = [
@@ -216,6 +224,8 @@ def _of_result(
         "scores": score_bars(bars, metric.label),
         "score_table": tuple(table),
         "confusion": confusion,
+        "confused": confused,
+        "certainty": None if result.calibration is None else reliability_chart(result.calibration),
         "class_table": tuple(classes),
         "outcomes": outcomes,
         "noise": _noise(result, metric),

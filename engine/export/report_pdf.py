@@ -139,14 +139,20 @@ class _Page:
         for chart in report.curves:
             yield self.text(escape(chart.title), "heading")
             yield self.chart(chart)
-        if report.confusion is not None or report.outcomes or report.class_table:
+        if report.confusion is not None or report.confused or report.outcomes or report.class_table:
             yield self.text("Where it is right and wrong", "heading")
             if report.confusion is not None:
                 yield self.chart(report.confusion)
+            if report.confused:
+                yield self.text("Said for one another most often", "note")
+                yield self._table(report.confused)
             if report.outcomes:
                 yield self._table(report.outcomes)
             if report.class_table:
                 yield self._table(report.class_table)
+        if report.certainty is not None:
+            yield self.text(escape(report.certainty.title), "heading")
+            yield self.chart(report.certainty)
         yield from self._quotes(report)
         if letters := _letters_missing(report):
             words = f"This PDF's font lacks some letters of your texts ({letters}); report.html shows them."

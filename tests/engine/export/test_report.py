@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from engine.export import report_pdf
-from engine.export.charts import BLUE, Curve, curve_chart, score_bars, score_chart
+from engine.export.answer_charts import most_confused, reliability_chart, score_chart
+from engine.export.charts import BLUE, Curve, curve_chart, score_bars
 from engine.export.comparison_facts import comparison_of
 from engine.export.cost_charts import Spot, cost_chart
 from engine.export.finding import chosen_kinds, reason_against
@@ -22,7 +23,7 @@ from engine.export.reports import write_reports
 from engine.protocol.events import JobFailed
 from engine.protocol.export_commands import SaveComparison
 from engine.protocol.export_events import ComparisonSaved
-from engine.protocol.results import Prediction
+from engine.protocol.results import CalibrationBin, Prediction
 from engine.protocol.run_files import EVENTS_FILE, RUN_FILE, TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.scores_said import scores_said
 from engine.protocol.smaller_batches import Batches, BatchesHalved
@@ -59,7 +60,7 @@ def test_it_says_what_the_run_reached(written, tmp_path):
     assert "as when it was pretrained" in html
     tags = Tags()
     tags.feed(html)
-    assert tags.seen.count("svg") == 4  # scores, losses, the metric, confusion
+    assert tags.seen.count("svg") == 5  # scores, losses, the metric, confusion, how sure it was
     assert tags.links == []
     assert "http" not in re.sub(r"xmlns=\S+", "", html)
     pdf = (tmp_path / "out" / "report" / "report.pdf").read_bytes()
@@ -287,6 +288,41 @@ def test_scores_are_drawn_against_the_truth(finished, tmp_path):
     assert "one of 3 is drawn" in {shape.text for shape in many.shapes}
     same = score_chart(scores_said(answers[3:4]))
     assert all(0 <= place <= same.width for shape in same.shapes for point in shape.points for place in point)
+
+
+def test_how_sure_it_was_is_drawn_against_chance(finished, tmp_path):
+    source = read_for_export(finished("freeze_layers"))
+    assert source.result.calibration is not None
+    chart = report_of(source, 20).certainty
+    bins = source.result.calibration.bins
+    assert len([shape for shape in chart.shapes if shape.kind == "dot"]) == len(bins) + 1  # one explains it
+    assert len([shape for shape in chart.shapes if shape.kind == "box"]) == len(bins) + 1
+    sure = CalibrationBin(
+        low=0.9, high=1.0, rows=40, confidence=0.95, accuracy=0.5, expected_low=0.85, expected_high=1.0
+    )
+    one = msgspec.structs.replace(source.result.calibration, bins=(sure,))
+    high = reliability_chart(one)
+    dot, chance = (next(shape for shape in high.shapes if shape.kind == kind) for kind in ("dot", "box"))
+    assert dot.points[0][1] > chance.points[1][1]  # lower than where chance would put it
+    assert all(0 <= place <= high.width for shape in high.shapes for point in shape.points for place in point)
+    write_reports([source], tmp_path, 0)
+    assert "How often it is right, by how sure it was" in (tmp_path / "report.html").read_text()
+
+
+def test_of_many_classes_those_that_were_confused_most_are_told(finished, tmp_path):
+    names = [f"kind {number}" for number in range(13)]
+    counts = [[9 if said == truth else 0 for said in range(13)] for truth in range(13)]
+    counts[3][5], counts[1][0] = 2, 7
+    told = most_confused(names, counts)
+    assert told == (("truly", "said", "rows"), ("kind 1", "kind 0", "7"), ("kind 3", "kind 5", "2"))
+    assert most_confused(names[:1], [[4]]) == ()
+    source = read_for_export(finished("freeze_layers"))
+    many = msgspec.structs.replace(source.result, classes=tuple(names), confusion=tuple(map(tuple, counts)))
+    source = dataclasses.replace(source, result=many)
+    report = report_of(source, 20)
+    assert (report.confusion, report.confused) == (None, told)
+    write_reports([source], tmp_path, 0)
+    assert "Said for one another most often" in (tmp_path / "report.html").read_text()
 
 
 def test_letters_that_the_pdf_cannot_show_are_told(finished, tmp_path):
