@@ -152,9 +152,9 @@ class TryPage(QWidget):
     # Models
 
     def _words(self, model: TrialAnswer) -> ModelWords:
-        name, caption = model_words(model, self._context.engines.catalog)
-        is_base = model.version is Version.BEFORE
-        started = model.run.started
+        catalog = self._context.engines.catalog
+        name, caption = model_words(model, self._context.runs.called(model.run, catalog), catalog)
+        is_base, started = model.version is Version.BEFORE, model.run.started
         view = StackView.from_facts(started.stack) if started is not None and not is_base else None
         return ModelWords(name, caption, model.run.color_number, view, is_base, score_range(model.run))
 
@@ -213,10 +213,10 @@ class TryPage(QWidget):
     def _open_models(self) -> None:
         catalog, trial = self._context.engines.catalog, self._trial
         runs = trial.addable()
-        choices = [Choice(run_words.run_name(run, catalog), partial(trial.add, run)) for run in runs]
-        bases = {
-            run.config.model: run for run in self._context.runs.finished if run.config.task == trial.task
-        }
+        called = partial(self._context.runs.called, catalog=catalog)
+        choices = [Choice(called(run), partial(trial.add, run)) for run in runs]
+        finished = self._context.runs.finished
+        bases = {run.config.model: run for run in finished if run.config.task == trial.task}
         for place, run in enumerate(bases.values()):
             take = partial(trial.add, run, Version.BEFORE)
             words, can_answer = base_before_training(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.protocol.catalog import Catalog, MetricEntry
@@ -58,23 +58,31 @@ def _alike(one: RunResult, other: RunResult) -> bool:
 
 
 def curves(
-    runs: Sequence[RunStatus], catalog: Catalog | None
+    runs: Sequence[RunStatus], names: Mapping[str, str]
 ) -> list[tuple[str, int, tuple[NoisePoint, ...]]]:
-    """Returns of each run its name, the number of its colour and its scores by noise."""
+    """Returns of each run its name, the number of its colour and its scores by noise.
+
+    Args:
+        runs: The runs.
+        names: Folder → what a run is called.
+    """
     return [
-        (run_words.run_name(run, catalog), run.color_number, run.result.by_noise)
+        (names[str(run.folder)], run.color_number, run.result.by_noise)
         for run in runs
         if run.result is not None
     ]
 
 
-def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | None) -> str:
+def finding(
+    runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | None, names: Mapping[str, str]
+) -> str:
     """Returns how far the first run's score goes down, and which run holds best, in a sentence or two.
 
     Args:
         runs: The run that is looked at, then those beside it.
         metric: What is compared.
-        catalog: Knows what runs are called.
+        catalog: Knows what can be chosen.
+        names: Folder → what a run is called.
     """
     result = runs[0].result
     if result is None:
@@ -99,7 +107,7 @@ def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | N
     if holder is runs[0]:
         rest = max((one for one in at_last if one[1] is not holder), key=lambda one: sign * one[0].value)[0]
         return f"{told} No other run holds better there{_doubt(best, rest)}."
-    name = run_words.run_name(holder, catalog)
+    name = names[str(holder.folder)]
     return f'{told} "{name}" holds better there: {score(best.value)}{_doubt(best, last)}.'
 
 
