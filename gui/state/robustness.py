@@ -26,7 +26,7 @@ class Compared:
 
 
 def compared(run: RunStatus, finished: Sequence[RunStatus]) -> Compared:
-    """Returns the runs that can be compared: of one task, measure and split, tried with the same noise.
+    """Returns the runs that can be compared: of one task, measure, split, columns and noise.
 
     Args:
         run: The one that is looked at.
@@ -42,6 +42,7 @@ def compared(run: RunStatus, finished: Sequence[RunStatus]) -> Compared:
         and other.notes.checked
         and other.config.task == run.config.task
         and other.config.data.split == run.config.data.split  # another fold has other test rows
+        and other.config.data.columns == run.config.data.columns  # other answers are another question
     ]
     tried = [other for other in beside if other.result is not None and other.result.by_noise]
     alike = [other for other in tried if other.result is not None and _alike(own, other.result)]

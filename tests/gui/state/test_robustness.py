@@ -79,6 +79,14 @@ def test_runs_with_other_test_rows_are_not_compared(context: PageContext) -> Non
     assert robustness.compared(first, context.runs.finished) == robustness.Compared((first, third))
 
 
+def test_runs_that_learned_another_column_are_not_compared(context: PageContext) -> None:
+    first, second, third = (add_run(context, f"run {last}", tried(last)) for last in (0.70, 0.80, 0.79))
+    data = msgspec.structs.replace(second.config.data, columns={"text": "comment", "label": "class"})
+    second.config = msgspec.structs.replace(second.config, data=data)
+    assert robustness.compared(first, context.runs.finished) == robustness.Compared((first, third))
+    assert robustness.compared(second, context.runs.finished) == robustness.Compared((second,))
+
+
 def test_the_finding_says_who_holds_best_and_whether_that_is_sure(context: PageContext) -> None:
     first, second, third = (add_run(context, f"run {last}", tried(last)) for last in (0.70, 0.80, 0.79))
     said = robustness.finding((first,), METRIC, CATALOG, context.runs.names(CATALOG))
