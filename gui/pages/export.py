@@ -181,7 +181,8 @@ class ExportPage(QWidget):
             self._run = self._led_by = None
         if self._run is None or not self.isVisible():
             self._follow()
-        rows = [export_row(run, catalog) for run in runs]
+        names = self._context.runs.names(catalog)
+        rows = [export_row(run, names[str(run.folder)], catalog) for run in runs]
         self._list.set_rows(rows, self._run.run_id if self._run else "")
         self._combo.set_rows(rows, self._run.run_id if self._run else "")
         if catalog is not None and not self._kinds:
@@ -231,8 +232,9 @@ class ExportPage(QWidget):
             return
         self._run = run
         catalog = self._context.engines.catalog
-        self._where.set_place(free_place(self._context.project.folder, run_words.run_name(run, catalog)))
-        self._hub_sheet.set_run(run.folder, run_words.run_name(run, catalog))
+        name = self._context.runs.called(run, catalog)
+        self._where.set_place(free_place(self._context.project.folder, name))
+        self._hub_sheet.set_run(run.folder, name)
         if not self._export.is_writing:
             self._checks.clear()
             self._tell("")
@@ -240,7 +242,8 @@ class ExportPage(QWidget):
         self._checks.set_unit(run_words.unit_of(run.config, catalog))
         for card in self._kinds.values():
             card.show_offer(None)
-        rows = [export_row(one, catalog) for one in self._context.runs.finished]
+        names = self._context.runs.names(catalog)
+        rows = [export_row(one, names[str(one.folder)], catalog) for one in self._context.runs.finished]
         self._list.set_rows(rows, run_id)
         self._combo.set_rows(rows, run_id)
         self._ask_offers()
@@ -298,7 +301,7 @@ class ExportPage(QWidget):
             self._banner.show_message("ok", "Exported", said, (_SHOW, _COPY))
         announce(self, f"Exported {items}.")
         if self._run is not None:
-            name = run_words.run_name(self._run, self._context.engines.catalog)
+            name = self._context.runs.called(self._run, self._context.engines.catalog)
             self._where.set_place(free_place(self._context.project.folder, name))
         self._show_button()
 

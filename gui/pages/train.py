@@ -280,7 +280,10 @@ class TrainPage(QWidget):
 
     def _draw_heat(self) -> None:
         run = self._run
-        if run is None or run.started is None or not self.isVisible():
+        if run is None or not self.isVisible():
+            return
+        if run.started is None:
+            self._board.heat.clear()
             return
         self._board.heat.set_run(run.started.stack, run.changes, run.started.kept)
         moved = self._board.heat.changed_though_frozen(run.changes)

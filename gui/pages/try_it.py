@@ -77,10 +77,8 @@ class TryPage(QWidget):
         self.answer_file = Button(theme, "Answer a file", "secondary", "file")
         self.answer_file.setObjectName("answer_a_file")
         self._header = PageHeader(theme, "Try it", "", [self.answer_file, self.add_model], self._export)
-        self.file_row = FileAnswersRow(theme)
-        self.text = TrialText(theme)
-        self.why = WhyCard(theme)
-        self.earlier = EarlierTexts(theme)
+        self.file_row, self.text = FileAnswersRow(theme), TrialText(theme)
+        self.why, self.earlier = WhyCard(theme), EarlierTexts(theme)
         words = "Train a model once; then its answers can be read here."
         self._empty = EmptyState(theme, "Nothing to try yet", words, "Go to setup")
         self._empty.setObjectName("nothing_to_try")
@@ -152,10 +150,11 @@ class TryPage(QWidget):
     # Models
 
     def _words(self, model: TrialAnswer) -> ModelWords:
-        name, caption = model_words(model, self._context.engines.catalog)
+        catalog = self._context.engines.catalog
+        name, caption = model_words(model, self._context.runs.called(model.run, catalog), catalog)
         is_base, started = model.version is Version.BEFORE, model.run.started
         view = StackView.from_facts(started.stack) if started is not None and not is_base else None
-        scores, writes = score_range(model.run), is_written(model.run, self._context.engines.catalog)
+        scores, writes = score_range(model.run), is_written(model.run, catalog)
         return ModelWords(name, caption, model.run.color_number, view, is_base, scores, writes)
 
     def _show_models(self) -> None:
@@ -213,10 +212,10 @@ class TryPage(QWidget):
     def _open_models(self) -> None:
         catalog, trial = self._context.engines.catalog, self._trial
         runs = trial.addable()
-        choices = [Choice(run_words.run_name(run, catalog), partial(trial.add, run)) for run in runs]
-        bases = {
-            run.config.model: run for run in self._context.runs.finished if run.config.task == trial.task
-        }
+        called = partial(self._context.runs.called, catalog=catalog)
+        choices = [Choice(called(run), partial(trial.add, run)) for run in runs]
+        finished = self._context.runs.finished
+        bases = {run.config.model: run for run in finished if run.config.task == trial.task}
         for place, run in enumerate(bases.values()):
             take = partial(trial.add, run, Version.BEFORE)
             words, can_answer = base_before_training(run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,35 +59,6 @@ class RunLine:
         return {axis: number for axis, number in numbers.items() if number > 0}
 
 
-def unique_names(runs: Sequence[RunStatus], catalog: Catalog | None) -> dict[str, str]:
-    """Returns folder → name; runs of one name are told apart by seed, rows or a number.
-
-    Args:
-        runs: Oldest first.
-        catalog: Knows what methods are called.
-    """
-    alike: defaultdict[str, list[RunStatus]] = defaultdict(list)
-    for run in runs:
-        alike[run_words.run_name(run, catalog)].append(run)
-    names = {}
-    for name, group in alike.items():
-        for run, ending in zip(group, _endings(group), strict=True):
-            names[str(run.folder)] = f"{name}{ending}"
-    return names
-
-
-def _endings(group: Sequence[RunStatus]) -> list[str]:
-    """Returns what tells runs of one name apart: seed and rows where these differ, a number where not."""
-    endings: list[str] = []
-    for run in group:
-        seed, rows = run.config.seed, run.config.data.row_limit
-        told = f", seed {seed}" if seed != group[0].config.seed else ""
-        told += f", {texts.count('rows', rows)}" if rows and rows != group[0].config.data.row_limit else ""
-        number = 1 + sum(ending == told or ending.startswith(f"{told} (") for ending in endings)
-        endings.append(f"{told} ({number})" if number > 1 else told)
-    return endings
-
-
 def recipes_of(compared: RunsCompared, runs: Sequence[RunStatus], catalog: Catalog | None) -> dict[str, str]:
     """Returns first folder → what a way of training is called; none where a run of them is gone.
 
@@ -109,7 +79,7 @@ def run_lines(
 ) -> tuple[RunLine, ...]:
     """Returns the compared runs that the project still has, best first."""
     known = {str(run.folder): run for run in runs}
-    names = unique_names(runs, catalog)
+    names = run_words.unique_names(runs, catalog)
     winner = compared.best[0] if len(compared.best) == 1 and len(compared.runs) > 1 else ""
     chips = {winner: BEST, compared.smallest: SMALLEST}
     return tuple(
@@ -156,7 +126,7 @@ def group_names(
         runs: Those that the project still has.
         catalog: Knows what runs are called.
     """
-    names, known = unique_names(runs, catalog), {str(run.folder): run for run in runs}
+    names, known = run_words.unique_names(runs, catalog), {str(run.folder): run for run in runs}
     found = []
     for group in compared.groups:
         folders = [folder for folder in group.folders if folder in known]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine.protocol.catalog import Catalog
 from engine.protocol.results import Prediction
-from gui.look.texts import percent
-from gui.state import run_findings, run_words
+from gui.look.texts import probability_words
+from gui.state import run_findings
 from gui.state.run_history import RunHistory
 from gui.state.run_status import RunStatus
 
@@ -59,12 +59,13 @@ class OtherAnswers:
             if other is not run and other.notes.checked and other.config.task == run.config.task
         ]
         found: list[OtherAnswer] = []
+        names = self._runs.names(catalog)
         for other in beside:
             said = self._answers_of(other).get(_question(answer))
             if said is not None and len(found) < MOST:
-                sure = f" {percent(round(said.probability, 2))}" if said.probability else ""
-                name = run_words.run_name(other, catalog)
-                found.append(OtherAnswer(name, other.color_number, f"{said.said}{sure}", said.is_right))
+                sure = f" {probability_words(said.probability)}" if said.probability else ""
+                name, words = names[str(other.folder)], f"{said.said}{sure}"
+                found.append(OtherAnswer(name, other.color_number, words, said.is_right))
         return tuple(found)
 
     def _answers_of(self, run: RunStatus) -> dict[tuple[int, str, str, str], Prediction]:

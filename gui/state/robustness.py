@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.protocol.catalog import Catalog, MetricEntry
@@ -26,7 +26,7 @@ class Compared:
 
 
 def compared(run: RunStatus, finished: Sequence[RunStatus]) -> Compared:
-    """Returns the runs that can be compared: of one task, measure and split, tried with the same noise.
+    """Returns the runs that can be compared: of one task, measure, split, columns and noise.
 
     Args:
         run: The one that is looked at.
@@ -42,6 +42,7 @@ def compared(run: RunStatus, finished: Sequence[RunStatus]) -> Compared:
         and other.notes.checked
         and other.config.task == run.config.task
         and other.config.data.split == run.config.data.split  # another fold has other test rows
+        and other.config.data.columns == run.config.data.columns  # other answers are another question
     ]
     tried = [other for other in beside if other.result is not None and other.result.by_noise]
     alike = [other for other in tried if other.result is not None and _alike(own, other.result)]
@@ -58,23 +59,31 @@ def _alike(one: RunResult, other: RunResult) -> bool:
 
 
 def curves(
-    runs: Sequence[RunStatus], catalog: Catalog | None
+    runs: Sequence[RunStatus], names: Mapping[str, str]
 ) -> list[tuple[str, int, tuple[NoisePoint, ...]]]:
-    """Returns of each run its name, the number of its colour and its scores by noise."""
+    """Returns of each run its name, the number of its colour and its scores by noise.
+
+    Args:
+        runs: The runs.
+        names: Folder → what a run is called.
+    """
     return [
-        (run_words.run_name(run, catalog), run.color_number, run.result.by_noise)
+        (names[str(run.folder)], run.color_number, run.result.by_noise)
         for run in runs
         if run.result is not None
     ]
 
 
-def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | None) -> str:
+def finding(
+    runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | None, names: Mapping[str, str]
+) -> str:
     """Returns how far the first run's score goes down, and which run holds best, in a sentence or two.
 
     Args:
         runs: The run that is looked at, then those beside it.
         metric: What is compared.
-        catalog: Knows what runs are called.
+        catalog: Knows what can be chosen.
+        names: Folder → what a run is called.
     """
     result = runs[0].result
     if result is None:
@@ -99,7 +108,7 @@ def finding(runs: Sequence[RunStatus], metric: MetricEntry, catalog: Catalog | N
     if holder is runs[0]:
         rest = max((one for one in at_last if one[1] is not holder), key=lambda one: sign * one[0].value)[0]
         return f"{told} No other run holds better there{_doubt(best, rest)}."
-    name = run_words.run_name(holder, catalog)
+    name = names[str(holder.folder)]
     return f'{told} "{name}" holds better there: {score(best.value)}{_doubt(best, last)}.'
 
 

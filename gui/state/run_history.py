@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QFile, QObject, Signal
 
+from engine.protocol.catalog import Catalog
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, JobFailed, JobStopped, JobSucceeded
 from engine.protocol.fold_runs import recipe_of
@@ -76,6 +77,15 @@ class RunHistory(QObject):
     def waiting(self) -> list[RunStatus]:
         """Runs that wait in line."""
         return [run for run in self.runs if run.state is RunState.WAITING]
+
+    def names(self, catalog: Catalog | None) -> dict[str, str]:
+        """Returns folder → what a run is called, on every page: runs of one name are told apart."""
+        others = [run for run in self.runs if run.result is None]
+        return run_words.unique_names([*self.finished, *others], catalog)
+
+    def called(self, run: RunStatus, catalog: Catalog | None) -> str:
+        """Returns what one run is called; see :meth:`names`."""
+        return self.names(catalog).get(str(run.folder)) or run_words.run_name(run, catalog)
 
     def run(self, run_id: str) -> RunStatus | None:
         """Returns the run of that id, or ``None``."""

@@ -190,6 +190,8 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
     """Returns what a run that ended by itself or by a wish has come to, with its denominator."""
     result = run.result
     if result is None:
+        if run.started is None:
+            return "It had not begun; nothing was trained."
         if run.checkpoint is None:
             return "No checkpoint had been saved yet."
         return f"The checkpoint of epoch {texts.epoch(run.checkpoint.epoch)} is kept."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from engine.protocol.catalog import Catalog, MetricEntry, TaskEntry
 from engine.protocol.config import RunConfig
 from engine.protocol.fields import ChoiceField
-from gui.look.texts import inside_a_sentence
+from gui.look.texts import count, inside_a_sentence
 from gui.state.run_status import RunStatus
 
 _NO_HELP = ""
@@ -32,6 +35,35 @@ def run_name(run: RunStatus, catalog: Catalog | None) -> str:
     """Returns the person's name for a run, else its method, whether it learned from noise, and its fold."""
     fold = fold_words(run.config)
     return run.name or (f"{recipe_name(run, catalog)}, {fold}" if fold else recipe_name(run, catalog))
+
+
+def unique_names(runs: Sequence[RunStatus], catalog: Catalog | None) -> dict[str, str]:
+    """Returns folder → name; runs of one name are told apart by seed, rows or a number.
+
+    Args:
+        runs: Oldest first.
+        catalog: Knows what methods are called.
+    """
+    alike: defaultdict[str, list[RunStatus]] = defaultdict(list)
+    for run in runs:
+        alike[run_name(run, catalog)].append(run)
+    names = {}
+    for name, group in alike.items():
+        for run, ending in zip(group, _endings(group), strict=True):
+            names[str(run.folder)] = f"{name}{ending}"
+    return names
+
+
+def _endings(group: Sequence[RunStatus]) -> list[str]:
+    """Returns what tells runs of one name apart: seed and rows where these differ, a number where not."""
+    endings: list[str] = []
+    for run in group:
+        seed, rows = run.config.seed, run.config.data.row_limit
+        told = f", seed {seed}" if seed != group[0].config.seed else ""
+        told += f", {count('rows', rows)}" if rows and rows != group[0].config.data.row_limit else ""
+        number = 1 + sum(ending == told or ending.startswith(f"{told} (") for ending in endings)
+        endings.append(f"{told} ({number})" if number > 1 else told)
+    return endings
 
 
 def recipe_name(run: RunStatus, catalog: Catalog | None) -> str:

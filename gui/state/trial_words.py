@@ -35,11 +35,12 @@ def base_before_training(run: RunStatus) -> tuple[str, bool]:
     return name, True
 
 
-def model_words(model: TrialAnswer, catalog: Catalog | None) -> tuple[str, str]:
+def model_words(model: TrialAnswer, name: str, catalog: Catalog | None) -> tuple[str, str]:
     """Returns a model's name and a line about it, e.g. ``"0.33 % trainable, F1 0.968"``.
 
     Args:
         model: It.
+        name: What its run is called.
         catalog: Knows methods and measures.
     """
     run = model.run
@@ -50,7 +51,7 @@ def model_words(model: TrialAnswer, catalog: Catalog | None) -> tuple[str, str]:
     if run.result is not None:
         metric = run_words.main_metric(run, catalog)
         parts.append(f"{inside_a_sentence(metric.short)} {score(run.result.scores[run.result.metric].value)}")
-    return run_words.run_name(run, catalog), ", ".join(parts)
+    return name, ", ".join(parts)
 
 
 def classes_of(run: RunStatus) -> tuple[str, ...]:

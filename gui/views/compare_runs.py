@@ -12,7 +12,6 @@ from gui.state.comparison_findings import (
     baseline_of,
     metric_of,
     run_lines,
-    unique_names,
 )
 from gui.state.page_context import PageContext
 from gui.state.run_lines import TIME, TRAINING, run_line, thinned, time_unit
@@ -257,7 +256,7 @@ class CompareRunsView(QWidget):
 
     def _show_left_out(self) -> None:
         compared, catalog = self._comparing.compared, self._context.engines.catalog
-        names = unique_names(self._judged(), catalog)
+        names = run_words.unique_names(self._judged(), catalog)
         left = [] if compared is None else [one for one in compared.left_out if one.folder in names]
         self.left_out.set_runs([(names[one.folder], one.problem.title, one.problem.reason) for one in left])
         self.below.set_option_visible("left_out", bool(left))

@@ -15,7 +15,6 @@ from gui.state.comparison_findings import (
     metric_names,
     more_sentences,
     recipes_of,
-    unique_names,
 )
 from gui.state.page_context import PageContext
 from gui.state.run_status import RunStatus
@@ -70,7 +69,7 @@ class ComparisonFindingView(FindingCard):
             self.set_finding(f"{waiting}.", status="")
             return
         self.head = rows_sentence(compared, run_words.unit_of(lines[0].run.config, catalog))
-        names = unique_names(judged, catalog)
+        names = run_words.unique_names(judged, catalog)
         found = comparison_finding(compared, names, recipes_of(compared, judged, catalog))
         self.report.set_runs({run.folder: names[run.folder] for run in compared.runs})
         more = more_sentences(compared, judged, catalog)

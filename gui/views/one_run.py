@@ -187,8 +187,9 @@ class OneRunView(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         catalog = self._context.engines.catalog
+        names = self._runs.names(catalog)
         for run in reversed(self._runs.finished):
-            action = menu.addAction(run_words.run_name(run, catalog), partial(self.show_run, run))
+            action = menu.addAction(names[str(run.folder)], partial(self.show_run, run))
             action.setCheckable(True)
             action.setChecked(run is self._run)
         menu.popup(self.choose.mapToGlobal(self.choose.rect().bottomLeft()))
@@ -204,7 +205,7 @@ class OneRunView(QWidget):
             return
         catalog = self._context.engines.catalog
         unit = run_words.unit_of(run.config, catalog)
-        self.head = run_findings.head_sentence(run, result, run_words.run_name(run, catalog), unit)
+        self.head = run_findings.head_sentence(run, result, self._runs.called(run, catalog), unit)
         self.head_changed.emit()
         metric = run_words.main_metric(run, catalog)
         self.cards.show_run(run, result)
@@ -232,8 +233,9 @@ class OneRunView(QWidget):
 
     def _show_robustness(self, run: RunStatus, result: RunResult, metric: MetricEntry, unit: str) -> None:
         catalog, beside = self._context.engines.catalog, robustness.compared(run, self._runs.finished)
-        curves = [NoiseCurve(*one) for one in robustness.curves(beside.runs, catalog)]
-        told = robustness.finding(beside.runs, metric, catalog) if curves else ""
+        names = self._runs.names(catalog)
+        curves = [NoiseCurve(*one) for one in robustness.curves(beside.runs, names)]
+        told = robustness.finding(beside.runs, metric, catalog, names) if curves else ""
         conditions = robustness.conditions(result, beside.left_out, unit)
         self.robustness.set_curves(curves, metric, told, conditions)
 

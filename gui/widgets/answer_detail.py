@@ -273,8 +273,8 @@ def _listed(answers: Sequence[str]) -> str:
 
 
 def _ended(sentence: str) -> str:
-    """Returns a sentence with its full stop, unless its end was left out."""
-    return sentence if sentence.rstrip("*").endswith("…") else f"{sentence}."
+    """Returns a sentence with its full stop, unless its end was left out or has one."""
+    return sentence if sentence.rstrip("*").endswith(("…", ".", "!", "?")) else f"{sentence}."
 
 
 def _sentence(answer: Prediction, *, short: bool = False) -> str:

@@ -15,7 +15,7 @@ from gui.look.painting import draw_panel
 from gui.look.theme import Theme
 from gui.widgets.cards import Card
 from gui.widgets.labels import ThemedLabel, label
-from gui.widgets.layer_map import LayerMap
+from gui.widgets.layer_map import EMPTY_VIEW, LayerMap
 from gui.widgets.layer_map_geometry import MapSize
 from gui.widgets.layer_map_rows import HeatFacts
 from gui.widgets.layer_map_view import StackView
@@ -100,6 +100,13 @@ class HeatCard(Card):
         self._show_kept()
         epoch = changes[-1].epoch if changes else 0.0
         self.map.set_view(StackView.from_facts(stack, HeatFacts.from_changes(changes), epoch))
+
+    def clear(self) -> None:
+        """Shows no model: nothing is known of a run that never began."""
+        self._stack = None
+        self.kept.setText("")
+        self._show_kept()
+        self.map.set_view(EMPTY_VIEW)
 
     def changed_though_frozen(self, changes: Sequence[LayersChanged]) -> tuple[str, ...]:
         """Returns the names of layers that were frozen and moved all the same: there must be none."""

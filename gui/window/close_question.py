@@ -32,11 +32,11 @@ class CloseQuestion(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         px = theme.px
         is_paused = run.state is RunState.PAUSED
-        goes_on = "Its pause ends and it goes" if is_paused else "It can go"
+        pause = ", which ends its pause" if is_paused else ""
         words = (
-            f"{goes_on} on without the window: Thaw shows it again when it is opened next. Or it stops now: "
-            "the step under way is finished, the best checkpoint is kept and judged on the test rows; that "
-            "takes a moment."
+            f"It can go on without the window{pause}: Thaw shows it again when it is opened next. Or it "
+            "stops now: the step under way is finished, the best checkpoint is kept and judged on the test "
+            "rows; that takes a moment."
         )
         if waiting:
             words += f" {waiting} waiting {'run' if waiting == 1 else 'runs'} will not start."

@@ -12,7 +12,7 @@ from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.run_progress import is_testing, is_tried, share_tried, standing
 from gui.state.run_status import RunState, RunStatus
-from gui.state.run_words import fold_words, main_metric, recipe_name, run_name
+from gui.state.run_words import fold_words, main_metric, recipe_name
 from gui.widgets.run_chip import RunChipValue
 from gui.widgets.run_rows import RunRow
 from gui.widgets.runs_drawer import RunsDrawer
@@ -126,7 +126,9 @@ class RunLink(QObject):
     def _show_rows(self) -> None:
         finished = self._runs.finished
         metric = main_metric(finished[-1], self._engines.catalog).short if finished else "Score"
-        self._drawer.set_rows([self._row(run) for run in reversed(self._runs.runs)], metric)
+        names = self._runs.names(self._engines.catalog)
+        rows = [self._row(run, names[str(run.folder)]) for run in reversed(self._runs.runs)]
+        self._drawer.set_rows(rows, metric)
 
     def show_transport(self) -> None:
         """Shows the run that trains, or how the last one ended."""
@@ -160,7 +162,7 @@ class RunLink(QObject):
         name = run.name or fold_words(run.config).capitalize() or self._name(run)  # a long one is cut off
         return RunChipValue(run.run_id, name, _score(run), run.color_number)
 
-    def _row(self, run: RunStatus) -> RunRow:
+    def _row(self, run: RunStatus, name: str) -> RunRow:
         facts = run.started.stack if run.started else None
         result = run.result
         half = ""
@@ -169,7 +171,7 @@ class RunLink(QObject):
             half = f"± {texts.score((score.high - score.low) / 2)}"
         return RunRow(
             id=run.run_id,
-            name=self._name(run),
+            name=name,
             color_number=run.color_number,
             note=run.note,
             trainable=texts.percent(facts.trainable_share) if facts else "",
@@ -182,7 +184,7 @@ class RunLink(QObject):
         )
 
     def _name(self, run: RunStatus) -> str:
-        return run_name(run, self._engines.catalog)
+        return self._runs.called(run, self._engines.catalog)
 
     # --- wishes -----------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from engine.protocol.export_commands import SaveComparison
 from engine.protocol.results import Prediction, Score
 from engine.protocol.taking_away_problems import export_in_the_way
 from gui.pages.results import PAGE, ResultsPage
-from gui.state.comparison_findings import recipes_of, unique_names
+from gui.state.comparison_findings import recipes_of
 from gui.state.page_context import PageContext
 from gui.state.project_file import RunNotes
 from gui.state.run_status import RunStatus
@@ -396,13 +396,9 @@ def test_only_the_smallest_window_scrolls(
 
 def test_runs_of_one_name_are_told_apart(context: PageContext) -> None:
     data = msgspec.structs.replace(run_config().data, row_limit=100)
-    alike = [
-        add_run(context, "a", 1),
-        add_run(context, "b", 2, seed=1),
-        add_run(context, "c", 3, data=data),
-        add_run(context, "d", 4),
-    ]
-    names = unique_names(alike, CATALOG).values()
+    for name, number, more in (("a", 1, {}), ("b", 2, {"seed": 1}), ("c", 3, {"data": data}), ("d", 4, {})):
+        add_run(context, name, number, **more)
+    names = context.runs.names(CATALOG).values()
     assert list(names) == [
         "Freeze lower layers",
         "Freeze lower layers, seed 1",

@@ -15,6 +15,7 @@ from gui.state.project_file import RunNotes
 from gui.state.run_status import RunState, RunStatus
 from gui.widgets.basics import Banner, Button, EmptyState
 from gui.widgets.failure_card import FailureCard
+from gui.widgets.heat_card import HeatCard
 from gui.widgets.plots import LossPlot, MetricPlot
 from gui.widgets.preparation_card import PreparationCard
 from gui.widgets.progress_card import ProgressCard
@@ -144,6 +145,24 @@ def test_stopping_says_so_and_ends_with_the_result(
     with qtbot.waitSignal(train_page.go_requested) as wished:
         click(qtbot, header.primary)
     assert wished.args == ["results"]
+
+
+def test_a_run_that_is_stopped_in_line_shows_nothing_of_the_run_before_it(
+    train_page: TrainPage, context: PageContext, start_run: Start, qtbot: QtBot
+) -> None:
+    start_run()
+    heat = find(train_page, HeatCard)
+    qtbot.waitUntil(lambda: bool(heat.map.shown.rows))
+    draft = context.project.draft
+    assert draft is not None
+    waiting = context.runs.start(draft)
+    context.runs.show(waiting)
+    context.runs.stop(waiting)
+    qtbot.waitUntil(lambda: is_in(waiting, RunState.STOPPED))
+    banner = find(train_page, Banner, "run_banner")
+    assert banner.accessibleDescription() == "It had not begun; nothing was trained."
+    train_page._draw_now()
+    assert heat.map.shown.rows == ()
 
 
 def test_a_finished_run_leads_to_its_results(

@@ -316,7 +316,8 @@ def test_a_file_is_answered_beside_it(
     page.answer_file.click()
     menu = page.findChild(QMenu, "file_menu")
     assert menu is not None
-    assert [one.text() for one in menu.actions()] == ["Which model answers it?", *["Freeze lower layers"] * 2]
+    names = ["Freeze lower layers", "Freeze lower layers (2)"]  # as on Compare
+    assert [one.text() for one in menu.actions()] == ["Which model answers it?", *names]
     menu.close()
     page._answer(context.trial.models[1], ["/somewhere/letters.csv"])
     assert page.file_row.isVisible()

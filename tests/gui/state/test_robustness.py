@@ -79,25 +79,33 @@ def test_runs_with_other_test_rows_are_not_compared(context: PageContext) -> Non
     assert robustness.compared(first, context.runs.finished) == robustness.Compared((first, third))
 
 
+def test_runs_that_learned_another_column_are_not_compared(context: PageContext) -> None:
+    first, second, third = (add_run(context, f"run {last}", tried(last)) for last in (0.70, 0.80, 0.79))
+    data = msgspec.structs.replace(second.config.data, columns={"text": "comment", "label": "class"})
+    second.config = msgspec.structs.replace(second.config, data=data)
+    assert robustness.compared(first, context.runs.finished) == robustness.Compared((first, third))
+    assert robustness.compared(second, context.runs.finished) == robustness.Compared((second,))
+
+
 def test_the_finding_says_who_holds_best_and_whether_that_is_sure(context: PageContext) -> None:
     first, second, third = (add_run(context, f"run {last}", tried(last)) for last in (0.70, 0.80, 0.79))
-    said = robustness.finding((first,), METRIC, CATALOG)
+    said = robustness.finding((first,), METRIC, CATALOG, context.runs.names(CATALOG))
     assert said.startswith(
         "Macro F1 goes from 0.950 without noise to 0.700 with typos at 30 %. Train on noisy"
     )
     unmoved = add_run(context, "unmoved", tried(0.95))
-    said = robustness.finding((unmoved,), METRIC, CATALOG)
+    said = robustness.finding((unmoved,), METRIC, CATALOG, context.runs.names(CATALOG))
     assert said == "Macro F1 stays at 0.950 with typos at 30 %. This noise does it no harm."
     better = add_run(context, "better", tried(0.97))
-    said = robustness.finding((better,), METRIC, CATALOG)
+    said = robustness.finding((better,), METRIC, CATALOG, context.runs.names(CATALOG))
     assert said.endswith(
         "goes from 0.950 without noise to 0.970 with typos at 30 %. This noise does it no harm."
     )
-    said = robustness.finding((first, second), METRIC, CATALOG)
+    said = robustness.finding((first, second), METRIC, CATALOG, context.runs.names(CATALOG))
     assert said.endswith("holds better there: 0.800.")
-    said = robustness.finding((third, second), METRIC, CATALOG)
+    said = robustness.finding((third, second), METRIC, CATALOG, context.runs.names(CATALOG))
     assert said.endswith("holds better there: 0.800, though their intervals overlap.")
-    said = robustness.finding((second, first), METRIC, CATALOG)
+    said = robustness.finding((second, first), METRIC, CATALOG, context.runs.names(CATALOG))
     assert said.endswith("No other run holds better there.")
 
 

@@ -99,6 +99,8 @@ def test_written_answers_are_listed_by_how_right_they_are_and_have_room(answers:
     assert answers.detail.sentence == "It said 0.5. The truth in your file is 4.5. That is 4 too low."
     answers.table.select_row(1)
     assert answers.detail.sentence == "70 % of it is right. Before training it said six."
+    answers.set_answers([written("un", "un deux", 0.7, "It ended.")], (), "pairs")
+    assert answers.detail.sentence == "70 % of it is right. Before training it said It ended."
     blank = msgspec.structs.replace(
         TAGGED,
         spans=(),
