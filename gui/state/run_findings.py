@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -10,6 +11,7 @@ from engine.protocol.catalog import Catalog, MetricEntry
 from engine.protocol.forgetting_words import in_full
 from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult, Score
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
+from engine.protocol.wording import quoted
 from gui.look import texts
 from gui.state import run_progress
 from gui.state.run_status import RunStatus
@@ -142,12 +144,32 @@ def _in_a_sentence(baseline: Baseline) -> str:
     return texts.inside_a_sentence(baseline.label.split(" (")[0])
 
 
-def head_sentence(run: RunStatus, result: RunResult, name: str, unit: str) -> str:
-    """Returns which checkpoint of a run was judged, and on how many rows."""
+def head_sentence(
+    run: RunStatus, result: RunResult, name: str, unit: str, finished: Sequence[RunStatus] = ()
+) -> str:
+    """Returns which checkpoint of a run was judged, and on how many rows.
+
+    Args:
+        run: The run.
+        result: What it reached.
+        name: What it is called.
+        unit: What a row is called, plural.
+        finished: All runs with a result: where they read different columns, those of this one are named.
+    """
     stopped = run_progress.stopped_at(run)
     ended = f"{name}, stopped at {stopped}" if stopped else name
     best, rows = texts.epoch(result.best_epoch), texts.count(unit, result.rows)
-    return f"{ended}, best at epoch {best}. Final test on {rows}."
+    columns = _own_columns(run, finished)
+    read = f"{'Column' if len(columns) == 1 else 'Columns'} {quoted(columns)}, final" if columns else "Final"
+    return f"{ended}, best at epoch {best}. {read} test on {rows}."
+
+
+def _own_columns(run: RunStatus, finished: Sequence[RunStatus]) -> list[str]:
+    """Returns the columns of a run that other runs of the same task do not read for the same."""
+    others = [one.config.data.columns for one in finished if one.config.task == run.config.task]
+    own = run.config.data.columns
+    differ = [role for role in own if any(columns.get(role, own[role]) != own[role] for columns in others)]
+    return [own[role] for role in differ if own[role]]
 
 
 def facts(run: RunStatus, result: RunResult) -> dict[str, Finding]:

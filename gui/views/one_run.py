@@ -205,7 +205,8 @@ class OneRunView(QWidget):
             return
         catalog = self._context.engines.catalog
         unit = run_words.unit_of(run.config, catalog)
-        self.head = run_findings.head_sentence(run, result, self._runs.called(run, catalog), unit)
+        name = self._runs.called(run, catalog)
+        self.head = run_findings.head_sentence(run, result, name, unit, self._runs.finished)
         self.head_changed.emit()
         metric = run_words.main_metric(run, catalog)
         self.cards.show_run(run, result)

@@ -16,7 +16,7 @@ from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
 from gui.widgets.doubts_row import DoubtsRow
-from gui.widgets.health_list import HealthList, notes_words
+from gui.widgets.health_list import HealthList, asks_what_answers_mean, notes_words
 from gui.widgets.label_editor import LabelEditor
 from gui.widgets.label_share import LabelShare
 from gui.widgets.labels import ThemedLabel, label
@@ -93,6 +93,9 @@ class FactsColumn(QWidget):
 
     def _build_labels(self) -> None:
         self._labels = LabelShare(self._theme)
+        self.asked = HealthList(self._theme)
+        self.asked.setObjectName("asked_about_labels")
+        self.asked.action_chosen.connect(self.action_chosen)
         self._lengths = LengthHistogram(self._theme)
         self._length_title = label(self._theme, "", "small", "text3")
         self._unknown = self._waiting_words("Counted as soon as the columns are known.")
@@ -102,6 +105,7 @@ class FactsColumn(QWidget):
         self.rename_labels.setObjectName("rename_labels")
         self.rename_labels.clicked.connect(self.open_label_editor)
         for widget in (
+            self.asked,
             self._labels,
             self.rename_labels,
             self._length_title,
@@ -215,9 +219,13 @@ class FactsColumn(QWidget):
         self._split.setVisible(divided)
         self._undivided.setText(_TOO_FEW if prepared is not None else _UNCOUNTED)
         self._undivided.setVisible(not divided)
+        asked = [finding for finding in findings if asks_what_answers_mean(finding)]
+        self.asked.set_findings(asked)
+        self.asked.setVisible(bool(asked))
+        findings = [finding for finding in findings if finding not in asked]
         self._health.set_findings(findings, rows_in_reach, in_the_way=in_the_way)
         counted = prepared is not None and prepared.usable > 0
-        known = counted or bool(findings)
+        known = counted or bool(findings or asked)
         self._health_note.setText(notes_words(findings, in_the_way=in_the_way) if known else "")
         self._unchecked.setVisible(not known)
         self._save_rows.setVisible(known)

@@ -37,6 +37,11 @@ def worst_first(findings: Sequence[Problem]) -> list[Problem]:
     return sorted(findings, key=lambda finding: (finding.code in _GOOD_NEWS, _ORDER[finding.severity]))
 
 
+def asks_what_answers_mean(finding: Problem) -> bool:
+    """Returns whether a finding asks what the answers are: one label, several or a score."""
+    return finding.setting == "label" and any(one.id == "set_settings" for one in finding.actions[:1])
+
+
 def notes_words(findings: Sequence[Problem], *, in_the_way: bool = False) -> str:
     """Returns how many findings deserve a look, e.g. ``"2 notes"`` or ``"nothing to mend"``.
 

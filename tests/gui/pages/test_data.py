@@ -6,12 +6,14 @@ from itertools import combinations
 
 import msgspec
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QMenu, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.config import Reading, SplitConfig
 from engine.protocol.data_problems import duplicates, no_column_for_role
 from engine.protocol.file_problems import rows_drawn_below_none
+from engine.protocol.label_problems import labels_look_like_sets
 from engine.protocol.problems import Action, Problem, Severity
 from gui.look.theme import Theme
 from gui.pages.data import DataPage
@@ -20,6 +22,7 @@ from gui.state.project import Project
 from gui.widgets.basics import Banner, Button, EmptyState
 from gui.widgets.facts_column import FactsColumn
 from gui.widgets.health_list import HealthList, HealthRow, rows_sentence, worst_first
+from gui.widgets.label_share import LabelShare
 from gui.widgets.split_editor import SplitEditor
 from gui.widgets.task_cards import TaskCards
 from tests.gui.pages.data_stage import facts_of, open_page, part, preview_of
@@ -360,6 +363,30 @@ def test_the_worst_stands_in_the_banner_and_not_twice(page: DataPage, project: P
     project.take_prepared(msgspec.structs.replace(project.prepared, findings=(single,)))
     project.take_table(project.table, ())
     assert facts_of(page).health.accessibleName() == "Health check, nothing else to mend"
+
+
+def test_what_the_answers_mean_is_asked_above_the_labels(
+    page: DataPage, project: Project, qtbot: QtBot
+) -> None:
+    assert project.prepared is not None
+    facts = facts_of(page)
+    assert not facts.asked.isVisibleTo(page)
+    several = labels_look_like_sets("Topics", 63, 230, ["toilets", "food"])
+    found = (*project.prepared.findings, several)
+    project.take_prepared(msgspec.structs.replace(project.prepared, findings=found))
+    assert facts.asked.isVisibleTo(page)
+    (row,) = facts.asked.rows
+    assert row.finding == several
+    assert "finding_labels_look_like_sets" not in [row.objectName() for row in facts.health.rows]
+    names = facts.findChild(LabelShare)
+    assert names is not None
+    assert facts.asked.mapTo(page, facts.asked.rect().bottomLeft()).y() <= names.mapTo(page, QPoint()).y()
+    assert row.button is not None
+    with qtbot.waitSignal(facts.action_chosen) as chosen:
+        row.button.click()
+    assert chosen.args == [several.actions[0], several]
+    project.take_prepared(msgspec.structs.replace(project.prepared, findings=()))
+    assert not facts.asked.isVisibleTo(page)
 
 
 def test_a_warning_about_reading_is_for_the_health_check(page: DataPage, project: Project) -> None:

@@ -97,6 +97,21 @@ def test_a_result_is_shown_with_its_interval_and_baselines(page: ResultsPage, co
     assert words == "Freeze lower layers, best at epoch 2.5. Final test on 465 texts."
 
 
+def test_a_run_that_learned_another_column_names_it(page: ResultsPage, context: PageContext) -> None:
+    first, second = add_run(context, "first"), add_run(context, "second")
+    for run, column in ((first, "Class"), (second, "Kind of tone")):
+        data = msgspec.structs.replace(run.config.data, columns={"text": "comment", "label": column})
+        run.config = msgspec.structs.replace(run.config, data=data)
+    page.show_run(first)
+    words = page._header._subtitle.text()
+    assert words.endswith('best at epoch 2.5. Column "Class", final test on 465 texts.')
+    page.show_run(second)
+    assert 'Column "Kind of tone", final test on' in page._header._subtitle.text()
+    context.runs.runs.remove(first)
+    page.show_run(second)
+    assert page._header._subtitle.text().endswith("best at epoch 2.5. Final test on 465 texts.")
+
+
 def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -> None:
     known = Forgotten(
         objective="partners", before=0.1, after=0.64, right_before=0.977, right_after=0.867, asked=128
