@@ -244,6 +244,11 @@ class RowsModel(QAbstractTableModel):
         return self._file_rows if self.is_whole else _ANY_ROW
 
     @property
+    def last_file_row(self) -> int:
+        """Returns the highest number of a row in the file, whether it is shown or not."""
+        return max(self._total, self._file_rows[-1] if self._file_rows else 0)
+
+    @property
     def words_column(self) -> int:
         """Model column of the word count; -1 while no column is read as text."""
         return 1 + len(self._names) if self._text_columns else -1

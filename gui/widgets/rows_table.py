@@ -271,7 +271,7 @@ class RowsTable(QTableView):
             if column in texts:
                 continue
             if column == NUMBER_COLUMN:
-                digits = QFontMetrics(self._theme.font("body")).horizontalAdvance(f"{model.rowCount():,}")
+                digits = QFontMetrics(self._theme.font("body")).horizontalAdvance(f"{model.last_file_row:,}")
                 width = max(px(44), digits + px(24))
             elif column == model.words_column:
                 width = px(70)

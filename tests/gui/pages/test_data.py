@@ -365,6 +365,15 @@ def test_the_worst_stands_in_the_banner_and_not_twice(page: DataPage, project: P
     assert facts_of(page).health.accessibleName() == "Health check, nothing else to mend"
 
 
+def test_the_numbers_of_a_few_rows_have_their_room(page: DataPage, qtbot: QtBot) -> None:
+    table = preview_of(page).table
+    whole = table.columnWidth(0)
+    preview_of(page).show_only([3095], "chosen")
+    qtbot.waitUntil(lambda: table.rows_model.rowCount() == 1)
+    page.resize(1300, 808)  # columns are fitted anew
+    assert table.columnWidth(0) == whole >= table.fontMetrics().horizontalAdvance("3,095") + 20
+
+
 def test_what_the_answers_mean_is_asked_above_the_labels(
     page: DataPage, project: Project, qtbot: QtBot
 ) -> None:
