@@ -30,6 +30,7 @@ _DARK = {
 
 
 _STOP = "Ends the training within one step and judges the best checkpoint (Ctrl .)"
+_NOT_BEGUN = "Ends it before it has learned anything: nothing is judged or kept (Ctrl .)"
 _LEAVE_OUT = "Ends the trial with noise; the result is kept, without a curve of robustness (Ctrl .)"
 
 
@@ -124,7 +125,7 @@ class RunHeader(PageHeader):
         self._stop.setEnabled(state != "stopping")
         keep = "Stop this fold" if more_folds else "Stop and keep best"
         self._stop.setText("Stop" if state in _GETTING_READY and not more_folds else keep)
-        self._stop.setToolTip(_STOP)
+        self._stop.setToolTip(_NOT_BEGUN if state in _GETTING_READY else _STOP)
         if state == "trying":
             self._stop.setText("Leave this out")
             self._stop.setToolTip(_LEAVE_OUT)

@@ -165,7 +165,8 @@ class TransportBar(QWidget):
         self.pause_button.setAccessibleName(words)
         self.pause_button.setEnabled(run.state in ("running", "paused"))
         self.stop_button.setEnabled(run.state not in ("stopping", "testing"))
-        words = "Leave the trial with noise out" if run.state == "trying" else "Stop and keep the best"
+        told = {"trying": "Leave the trial with noise out", "preparing": "Stop"}
+        words = told.get(run.state, "Stop and keep the best")
         self.stop_button.setToolTip(with_keys(words, "Ctrl+."))
         self.stop_button.setAccessibleName(words)
         self._arrange()

@@ -74,6 +74,19 @@ def test_a_run_is_shown_live(train_page: TrainPage, start_run: Start, qtbot: QtB
     assert train_page.primary_button() is header.primary
 
 
+def test_stopping_says_what_becomes_of_the_run(train_page: TrainPage) -> None:
+    header = find(train_page, RunHeader)
+    told = {}
+    for state in ("waiting", "running", "trying"):
+        header.set_state(state, has_result=False, can_resume=False, narrow=False)
+        told[state] = (header._stop.text(), header._stop.toolTip())
+    assert told["waiting"][0] == "Stop"
+    assert told["waiting"][1].startswith("Ends it before it has learned anything")
+    assert told["running"][0] == "Stop and keep best"
+    assert "judges the best checkpoint" in told["running"][1]
+    assert told["trying"][1].startswith("Ends the trial with noise")
+
+
 def test_no_loss_is_dropped_and_charts_wait_for_their_turn(
     train_page: TrainPage, start_run: Start, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
