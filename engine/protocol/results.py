@@ -180,6 +180,7 @@ class Objectives(StrEnum):
     PARTNERS = "partners"
     BLANKS = "blanks"
     NEXT_PIECES = "next_pieces"
+    OWN_WORDS = "own_words"
 
 
 class Forgotten(msgspec.Struct, frozen=True, kw_only=True):

@@ -189,17 +189,16 @@ class _Earlier:
 def _forgotten(earlier: _Earlier, send: Callable[[Event], None]) -> Forgotten | None:
     """Asks the trained model, and the one before it, for what they were pretrained for."""
     loop = earlier.loop
-    model, base = loop.model, loop.setup.base
-    is_as_before = not any(parameter.requires_grad for parameter in model.backbone.parameters())
+    base = loop.setup.base
+    is_as_before = not any(parameter.requires_grad for parameter in loop.model.backbone.parameters())
     try:
-        recall = Recall(base, model, loop.setup.method.positions(loop.setup.settings))
+        recall = Recall(base, loop.model, loop.setup.method.positions(loop.setup.settings))
         if recall.objective is None:
             return None
         label = f"Asking {base.facts.name} what it still knows of before"
         send(StageReached(stage="testing", label=label))
-        after = recall.ask(model)
-        del model
-        return forgotten(recall, after, lambda: after if is_as_before else recall.ask(earlier.model))
+        before = None if is_as_before else lambda: earlier.model
+        return forgotten(recall, lambda: loop.model, before)
     except EngineError:  # the base model's folder is gone: what was measured so far is worth more
         return None
     except (MemoryError, RuntimeError) as error:

@@ -3,7 +3,9 @@
 What a model learned before, it is asked again: one that places sentences of like meaning near each other
 has to find each sentence's partner among all others (the contrastive loss that such models are trained
 with, Reimers & Gurevych 2019); one with a head for blanks fills in word pieces; one that goes on with texts
-says the next piece. The general text is built in, and no run learns from it.
+says the next piece. Of one that turns texts into others nobody knows the right ones: it writes, and the model
+as it was before training says how likely it would have written that. The general text is built in, and no
+run learns from it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from torch import nn
 from torch.nn import functional
 from transformers import PreTrainedTokenizerBase
 
+from engine import device as devices
 from engine.contracts import BaseModel, Batch, Network, Pooling, TaskModel
 from engine.models.facts import pooling_of
 from engine.models.heads import EncoderModel, pool
@@ -36,8 +39,16 @@ _SCALE = 20.0
 _EVERY = 7
 """Every so many-th word piece is a blank, about 15 % of them (Devlin 2019)."""
 _AT_ONCE = 32
-_LARGEST = 600_000_000
-"""Bytes of a model whose own head for words is loaded beside what was trained: another needs the memory."""
+_LARGE, _SHARE = 600_000_000, 4
+"""Bytes from which a model's own head for words is loaded beside what was trained only where it takes no more
+than this part of the memory that is free."""
+
+
+_WRITTEN = 32
+"""Word pieces of what is written to a sentence, at most."""
+
+Written = list[tuple[Batch, torch.Tensor]]
+"""Sentences, and what was written to them: ``labels``, ``(sentences, tokens)``."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +102,41 @@ class Recall:
         """
         if self.objective is None:
             return None
-        was_training = model.training
-        model.eval()
-        try:
-            with torch.no_grad():
-                return self._asked(model)
-        finally:
-            model.train(was_training)
+        with _only_read(model):
+            return self._asked(model)
+
+    def write(self, model: WritingModel) -> Written:
+        """Lets a model write to the first sentence of each pair, the likeliest word piece each time.
+
+        Args:
+            model: One that turns texts into others.
+        """
+        found: Written = []
+        nothing = self._base.tokenizer.pad_token_id
+        with _only_read(model):
+            for batch in self._batches([first for first, _second in general_text()], model):
+                said = model.generate(batch, num_beams=1, max_new_tokens=_WRITTEN)[
+                    :, 1:
+                ]  # after its beginning
+                found.append((batch, said.masked_fill(said == nothing, IGNORED)))
+        return found
+
+    def judge(self, model: WritingModel, written: Written) -> Recalled:
+        """Says how likely a model would have written what was written.
+
+        Args:
+            model: One that turns texts into others.
+            written: Of :meth:`write`, by it or by another.
+        """
+        loss, right, asked = 0.0, 0, 0
+        with _only_read(model):
+            for sentences, labels in written:
+                batch = {**sentences, "labels": labels}
+                logits, wanted = model(batch).logits.float(), model.right_words(batch)
+                loss += float(functional.cross_entropy(logits, wanted, reduction="sum"))
+                right += int((logits.argmax(dim=-1) == wanted).sum())
+                asked += len(wanted)
+        return Recalled(loss / max(1, asked), right / max(1, asked), asked)
 
     def _asked(self, model: TaskModel) -> Recalled:
         if self.objective is Objectives.PARTNERS:
@@ -180,32 +219,65 @@ class Recall:
 
 
 def forgotten(
-    recall: Recall, after: Recalled | None, before: Callable[[], Recalled | None]
+    recall: Recall, now: Callable[[], TaskModel], earlier: Callable[[], TaskModel] | None
 ) -> Forgotten | None:
     """Returns what was forgotten; ``None`` where a model could not be asked.
 
     Args:
-        recall: Who has asked.
-        after: What the trained model still knows.
-        before: Asks the model as it was before training.
+        recall: Asks.
+        now: Gives the trained model, which is not held here.
+        earlier: Gives the model as it was before training; the trained one is asked no more then. ``None``
+            where nothing below its head has changed.
     """
-    if recall.objective is None or after is None or (earlier := before()) is None:
+    if recall.objective is Objectives.OWN_WORDS:
+        before, after = _own_words(recall, now, earlier)
+    else:
+        after = recall.ask(now())
+        before = after if earlier is None else recall.ask(earlier())
+    if recall.objective is None or after is None or before is None:
         return None
     return Forgotten(
         objective=recall.objective.value,
-        before=earlier.loss,
+        before=before.loss,
         after=after.loss,
-        right_before=earlier.right,
+        right_before=before.right,
         right_after=after.right,
         asked=after.asked,
     )
+
+
+def _own_words(
+    recall: Recall, now: Callable[[], TaskModel], earlier: Callable[[], TaskModel] | None
+) -> tuple[Recalled | None, Recalled | None]:
+    """Judges by the model before training what that writes, and what the trained one does."""
+    trained = now()
+    written = recall.write(trained) if isinstance(trained, WritingModel) else []
+    judge = trained if earlier is None else None
+    del trained
+    judge = judge if earlier is None else earlier()
+    if not isinstance(judge, WritingModel):
+        return None, None
+    after = recall.judge(judge, written)
+    return (after if earlier is None else recall.judge(judge, recall.write(judge))), after
+
+
+@contextmanager
+def _only_read(model: TaskModel) -> Iterator[None]:
+    """Puts a model in eval mode, without gradients, and back afterwards."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(was_training)
 
 
 def _objective(base: BaseModel, model: TaskModel) -> Objectives | None:
     facts = base.facts
     if isinstance(model, WritingModel) and not model.head_is_new:
         if model.network is Network.SEQUENCE_TO_SEQUENCE:
-            return None
+            return None if base.tokenizer.pad_token_id is None else Objectives.OWN_WORDS
         return Objectives.NEXT_PIECES if model.network is Network.CAUSAL_LM else Objectives.BLANKS
     if pooling_of(Path(base.folder), facts.architecture, facts.kind == "decoder")[1]:
         return Objectives.PARTNERS
@@ -232,7 +304,8 @@ def _kind_for(facts: ModelFacts) -> Network:
 def _has_own_head(facts: ModelFacts, tokenizer: PreTrainedTokenizerBase) -> bool:
     """Returns whether a checkpoint brings its head for words, and there is memory for it."""
     kind = _kind_for(facts)
-    if kind not in facts.networks or facts.size > _LARGEST:
+    free = devices.facts(torch.device("cpu")).memory_free
+    if kind not in facts.networks or facts.size > max(_LARGE, free // _SHARE):
         return False
     if kind is Network.MASKED_LM and tokenizer.mask_token_id is None:
         return False

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.protocol.catalog import Catalog, MetricEntry
 from engine.protocol.forgetting_words import in_full
-from engine.protocol.results import BEFORE, Baseline, Prediction, RunResult, Score
+from engine.protocol.results import BEFORE, Baseline, Objectives, Prediction, RunResult, Score
 from engine.protocol.run_files import TEST_PREDICTIONS_FILE, read_predictions
 from engine.protocol.wording import quoted
 from gui.look import texts
@@ -196,7 +196,10 @@ def forgotten_fact(result: RunResult) -> Finding:
     after, before = texts.percent(found.right_after), texts.percent(found.right_before)
     same = (found.before, found.right_before) == (found.after, found.right_after)
     told = f"{after} right, as before" if same else f"{after} right, {before} before"
-    return Finding(status, icon, f"Pretraining task: {told}.", in_full(found))
+    words = f"Pretraining task: {told}."
+    if found.objective == Objectives.OWN_WORDS:
+        words = f"General text: {'written' if same else f'{after} of it written'} as before training."
+    return Finding(status, icon, words, in_full(found))
 
 
 def precision_and_recall(result: RunResult, one: str) -> str:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 from msgspec.structs import replace
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM
 
-from engine.contracts import HeadOptions, Network, TaskModel
+from engine.contracts import BaseModel, HeadOptions, Network, TaskModel
 from engine.models.load import load_base
-from engine.protocol.config import RunConfig
+from engine.models.writing import WritingModel
+from engine.padding import IGNORED
+from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import JobSucceeded, ResultWritten, TrainingStarted
 from engine.protocol.forgetting_words import in_full, in_short
 from engine.protocol.results import Forgotten, Objectives
 from engine.protocol.run_files import read_predictions
-from engine.registry import all_tasks
-from engine.training.forgetting import Recall, general_text
+from engine.registry import all_tasks, fill_settings, method
+from engine.training.forgetting import Recall, forgotten, general_text
 from tests.engine.recorded_session import RecordedSession, moods_run, open_session, start
 from tests.small_models import make_small_bert, make_small_writer, write_chains
 
@@ -40,6 +44,21 @@ def classifier(folder: Path) -> tuple[Recall, TaskModel]:
     base = load_base(str(folder))
     model = task.build(base, ("glad", "sad"), HeadOptions(), {"answers": "one"})
     return Recall(base, model), model
+
+
+def test_a_model_is_not_loaded_twice_where_that_takes_the_memory(tmp_path: Path) -> None:
+    task = all_tasks()["text_classification"]
+    base = load_base(str(make_small_bert(tmp_path / "bert", pooling="", fills_blanks=True)))
+    model = task.build(base, ("glad", "sad"), HeadOptions(), {"answers": "one"})
+    free = psutil.virtual_memory().available
+
+    def objective(size: int) -> Objectives | None:
+        large = dataclasses.replace(base, facts=replace(base.facts, size=size))
+        return Recall(large, model).objective
+
+    assert objective(590_000_000) is Objectives.BLANKS
+    assert objective(max(590_000_000, free // 8)) is Objectives.BLANKS
+    assert objective(max(700_000_000, free)) is None
 
 
 def test_the_general_text_is_pairs_of_different_sentences() -> None:
@@ -198,6 +217,75 @@ def test_what_goes_on_with_texts_says_the_next_piece(small_writer: Path) -> None
     assert found.loss == pytest.approx(total / count, abs=1e-4)
 
 
+@pytest.mark.parametrize("family", ["marian", "t5", "bart"])
+def test_a_model_that_writes_other_texts_is_compared_with_what_it_wrote(
+    small_translators: dict[str, BaseModel], family: str
+) -> None:
+    task, base = all_tasks()["sequence_to_sequence"], small_translators[family]
+    settings, _ = fill_settings(method("full_fine_tuning"), task.id, {})
+
+    def built() -> TaskModel:
+        return task.build(load_base(base.folder, kind=base.kind), (), HeadOptions(), settings)
+
+    recall = Recall(base, built())
+    assert recall.objective is Objectives.OWN_WORDS
+    still = forgotten(recall, built, built)
+    assert still is not None
+    assert still.asked > 64  # word pieces, one a sentence at least
+    assert still.right_before == still.right_after > 0.999
+    assert (still.before, still.right_before) == (still.after, still.right_after)
+    changed = built()
+    with torch.no_grad():
+        for parameter in changed.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.5)
+    found = forgotten(recall, lambda: changed, built)
+    assert found is not None
+    assert found.before == pytest.approx(still.before, abs=1e-6)
+    assert found.after > found.before
+    assert found.right_after < found.right_before
+    assert forgotten(recall, built, None) == still  # nothing has changed, so nothing is built anew
+
+
+def test_the_loss_of_own_words_is_that_of_transformers(marian: BaseModel) -> None:
+    task = all_tasks()["sequence_to_sequence"]
+    settings, _ = fill_settings(method("full_fine_tuning"), task.id, {})
+    model = task.build(load_base(marian.folder, kind=marian.kind), (), HeadOptions(), settings)
+    assert isinstance(model, WritingModel)
+    recall = Recall(marian, model)
+    written = recall.write(model)
+    found = recall.judge(model, written)
+    total, count = 0.0, 0
+    for batch, labels in written:
+        with torch.no_grad():
+            loss = model.backbone(
+                input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], labels=labels
+            ).loss
+        said = int((labels != IGNORED).sum())
+        total, count = total + float(loss) * said, count + said
+    assert found.asked == count
+    assert found.loss == pytest.approx(total / count, abs=1e-5)
+
+
+def test_a_run_of_a_translator_tells_how_much_it_writes_as_before(
+    session: RecordedSession, marian: BaseModel, tmp_path: Path
+) -> None:
+    table = tmp_path / "pairs.csv"
+    rows = [f"ab {number},ba {number}" for number in range(40)]
+    table.write_text("\n".join(["source,target", *rows]), encoding="utf-8")
+    run = RunConfig(
+        data=DataConfig(path=str(table), columns={"source": "source", "target": "target"}),
+        task="sequence_to_sequence",
+        method="full_fine_tuning",
+        model=marian.folder,
+        settings={"epochs": 2, "learning_rate": 0.01, "max_target_length": 8},
+    )
+    found = what_was_forgotten(session, run, tmp_path / "translator")
+    assert found is not None
+    assert found.objective == Objectives.OWN_WORDS
+    assert found.right_before > found.right_after
+    assert "what it would have written before training" in in_full(found)
+
+
 def test_it_is_told_in_words() -> None:
     found = Forgotten(
         objective="partners", before=0.1, after=0.64, right_before=0.977, right_after=0.867, asked=128
@@ -206,6 +294,12 @@ def test_it_is_told_in_words() -> None:
     assert "0.10 → 0.64" in in_full(found)
     same = replace(found, after=0.1, right_after=0.977)
     assert in_short(same).startswith("Nothing forgotten: it finds the partner of 97.7 % of sentences")
+    own = replace(found, objective="own_words", right_before=1.0, right_after=0.61)
+    assert in_short(own) == (
+        "Writes otherwise: to a general text, 61 % of what it writes is what it would have written before "
+        "training"
+    )
+    assert "0.10 for its own words, 0.64 for these" in in_full(own)
 
 
 def test_a_head_that_is_new_has_nothing_to_forget(tmp_path: Path) -> None:
