@@ -172,7 +172,7 @@ class WhyCard(Panel):
 
     def _say_title(self, said: str) -> None:
         words = " ".join(said.split())
-        if not any(map(str.isalnum, words)):  # a sign alone would look like the sentence's own
+        if " " in words or not any(map(str.isalnum, words)):  # it would look like the sentence's own
             words = f'"{words}"' if words else ""
         self._title.setText(f"Why it said {words}" if 0 < len(words) <= _SHOWN else "Why it said that")
 

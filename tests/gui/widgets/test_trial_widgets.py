@@ -289,6 +289,7 @@ def test_hovering_a_word_says_what_it_did(theme: Theme, qtbot: QtBot) -> None:
         ("spam", "spam", "Why it said spam"),
         ("food, plant", "plant", "Why it said plant"),
         (",", ",", 'Why it said ","'),
+        ("a city", "a city", 'Why it said "a city"'),
         ("no label", "plant", "What moved it towards plant"),
         ("0.73", "a higher score", "What moved it towards a higher score"),
     ],
@@ -319,7 +320,7 @@ def test_why_says_both_texts_in_the_order_in_which_they_are_read(theme: Theme, q
     found = msgspec.structs.replace(found, prediction=said, effects=effects, against="")
     why.show_explained(found, (), second_first=True)
     qtbot.waitUntil(lambda: why.second.y() < why.highlights.y())
-    assert why.title == "Why it said The cat"
+    assert why.title == 'Why it said "The cat"'
     assert [why.second.text[one.start : one.end] for one in why.second.marks] == ["Who"]
     why.show_explained(found, (), second_first=False)
     qtbot.waitUntil(lambda: why.second.y() > why.highlights.y())
