@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine.export.charts import (
     BLUE,
@@ -25,6 +25,11 @@ from engine.protocol.scores_said import ScoreSaid
 
 _MOST_SCORES = 2_000
 """Scores that are drawn."""
+_LEFT, _TOP, _BELOW, _SIDE = 64.0, 8.0, 42.0, 0.42
+"""Room beside, above and below a square, in points, and its share of the width."""
+_FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+_Place = Callable[[float, float], tuple[float, float]]
 
 
 def confusion_chart(classes: Sequence[str], counts: Sequence[Sequence[int]], width: float = 640) -> Chart:
@@ -87,21 +92,13 @@ def score_chart(scores: Sequence[ScoreSaid], width: float = 640) -> Chart:
     scores = scores[::each]
     every = [number for one in scores for number in (one.truth, one.said)]
     ticks = ticks_of(min(every), max(every))
-    left, top, side, low, span = 64.0, 8.0, 0.42 * width, ticks[0], ticks[-1] - ticks[0]
+    side, low, span = _SIDE * width, ticks[0], ticks[-1] - ticks[0]
 
     def place(truth: float, said: float) -> tuple[float, float]:
-        return left + side * (truth - low) / span, top + side * (1 - (said - low) / span)
+        return _LEFT + side * (truth - low) / span, _TOP + side * (1 - (said - low) / span)
 
-    shapes: list[Shape] = []
-    for tick in ticks:
-        x, y = place(tick, tick)
-        shapes.append(Shape(kind="line", points=((left, y), (left + side, y)), colour=GRID))
-        shapes.append(label(left - 8, y + 4, axis_number(tick), anchor="end"))
-        shapes.append(label(x, top + side + 16, axis_number(tick), anchor="middle"))
-    shapes.append(label(left + side / 2, top + side + 34, "truth", anchor="middle", colour=SECOND))
-    shapes.append(label(0, top + side / 2 + 4, "said", colour=SECOND))
-    ends = (place(ticks[0], ticks[0]), place(ticks[-1], ticks[-1]))
-    shapes.append(Shape(kind="line", points=ends, colour=GREY, dash=(5, 4)))
+    shapes = _axes(place, side, (ticks, ticks), axis_number, ("truth", "said"))
+    shapes.append(_where_equal(place, ticks[0], ticks[-1]))
     shapes += [
         Shape(
             kind="dot", points=(place(one.truth, one.said),), colour=BLUE if one.is_near else ORANGE, width=3
@@ -109,15 +106,15 @@ def score_chart(scores: Sequence[ScoreSaid], width: float = 640) -> Chart:
         for one in sorted(scores, key=lambda one: one.is_near, reverse=True)
     ]
     for at, (colour, words) in enumerate(((BLUE, "near the truth"), (ORANGE, "further away"))):
-        middle = (left + side + 24, top + 8 + 20 * at)
+        middle = (_LEFT + side + 24, _TOP + 8 + 20 * at)
         shapes.append(Shape(kind="dot", points=(middle,), colour=colour, width=4))
         shapes.append(label(middle[0] + 10, middle[1] + 4, words, colour=INK))
     if each > 1:
-        shapes.append(label(left + side + 18, top + 56, f"one of {each:,} is drawn"))
+        shapes.append(label(_LEFT + side + 18, _TOP + 56, f"one of {each:,} is drawn"))
     return Chart(
         title="What was said against the truth",
         width=width,
-        height=top + side + 42,
+        height=_TOP + side + _BELOW,
         shapes=tuple(shapes),
     )
 
@@ -129,43 +126,64 @@ def reliability_chart(found: Calibration, width: float = 640) -> Chart:
         found: With one bin at least.
         width: Points.
     """
-    left, top, side = 64.0, 8.0, 0.42 * width
+    side = _SIDE * width
     lowest = 0.1 * int(10 * min(one.low for one in found.bins))
 
     def place(sure: float, right: float) -> tuple[float, float]:
-        across = left + side * (sure - lowest) / (1 - lowest)
-        return across, top + side * (1 - right)
+        return _LEFT + side * (sure - lowest) / (1 - lowest), _TOP + side * (1 - right)
 
-    shapes: list[Shape] = []
-    for step in range(6):
-        sure, right = lowest + (1 - lowest) * step / 5, step / 5
-        x, y = place(sure, right)
-        shapes.append(Shape(kind="line", points=((left, y), (left + side, y)), colour=GRID))
-        shapes.append(label(left - 8, y + 4, f"{100 * right:.0f} %", anchor="end"))
-        shapes.append(label(x, top + side + 16, f"{100 * sure:.0f} %", anchor="middle"))
-    shapes.append(label(left + side / 2, top + side + 34, "how sure it was", anchor="middle", colour=SECOND))
-    shapes.append(label(0, top + side / 2 + 4, "right", colour=SECOND))
+    tenths = 2 if lowest < 0.45 else 1
+    ticks = ([lowest + step / 10 for step in range(0, 11 - round(10 * lowest), tenths)], _FIFTHS)
+    shapes = _axes(place, side, ticks, lambda share: f"{100 * share:.0f} %", ("how sure it was", "right"))
     for one in found.bins:
         (x, bottom), (end, _) = place(one.low, one.expected_low), place(one.high, 0)
         _, high = place(one.low, one.expected_high)
         shapes.append(Shape(kind="box", points=((x + 2, high), (end - 2, bottom)), colour=ICE))
-    ends = (place(lowest, lowest), place(1, 1))
-    shapes.append(Shape(kind="line", points=ends, colour=GREY, dash=(5, 4)))
+    shapes.append(_where_equal(place, lowest, 1))
     shapes += [
         Shape(kind="dot", points=(place(one.confidence, one.accuracy),), colour=BLUE, width=5)
         for one in found.bins
     ]
-    beside = left + side + 24
-    shapes.append(Shape(kind="dot", points=((beside, top + 8),), colour=BLUE, width=5))
-    shapes.append(label(beside + 12, top + 12, "answers that were about as sure", colour=INK))
-    shapes.append(Shape(kind="box", points=((beside - 5, top + 22), (beside + 5, top + 34)), colour=ICE))
-    shapes.append(label(beside + 12, top + 32, "where chance puts 95 of 100", colour=INK))
+    beside = _LEFT + side + 24
+    shapes.append(Shape(kind="dot", points=((beside, _TOP + 8),), colour=BLUE, width=5))
+    shapes.append(label(beside + 12, _TOP + 12, "answers that were about as sure", colour=INK))
+    shapes.append(Shape(kind="box", points=((beside - 5, _TOP + 22), (beside + 5, _TOP + 34)), colour=ICE))
+    shapes.append(label(beside + 12, _TOP + 32, "where chance puts 95 of 100", colour=INK))
     return Chart(
         title="How often it is right, by how sure it was",
         width=width,
-        height=top + side + 42,
+        height=_TOP + side + _BELOW,
         shapes=tuple(shapes),
     )
+
+
+def _axes(
+    place: _Place,
+    side: float,
+    ticks: tuple[Sequence[float], Sequence[float]],
+    words: Callable[[float], str],
+    names: tuple[str, str],
+) -> list[Shape]:
+    """Returns the grid of a square, with its numbers and what stands below and beside it."""
+    across, up = ticks
+    shapes = []
+    for tick in up:
+        _, y = place(across[0], tick)
+        shapes.append(Shape(kind="line", points=((_LEFT, y), (_LEFT + side, y)), colour=GRID))
+        shapes.append(label(_LEFT - 8, y + 4, words(tick), anchor="end"))
+    for tick in across:
+        x, _ = place(tick, up[0])
+        shapes.append(label(x, _TOP + side + 16, words(tick), anchor="middle"))
+    below, beside = names
+    shapes.append(label(_LEFT + side / 2, _TOP + side + 34, below, anchor="middle", colour=SECOND))
+    shapes.append(label(0, _TOP + side / 2 + 4, beside, colour=SECOND))
+    return shapes
+
+
+def _where_equal(place: _Place, low: float, high: float) -> Shape:
+    """Returns the broken line on which both axes say the same."""
+    ends = (place(low, low), place(high, high))
+    return Shape(kind="line", points=ends, colour=GREY, dash=(5, 4))
 
 
 def most_confused(

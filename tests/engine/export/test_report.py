@@ -304,6 +304,9 @@ def test_how_sure_it_was_is_drawn_against_chance(finished, tmp_path):
     high = reliability_chart(one)
     dot, chance = (next(shape for shape in high.shapes if shape.kind == kind) for kind in ("dot", "box"))
     assert dot.points[0][1] > chance.points[1][1]  # lower than where chance would put it
+    assert {"90 %", "100 %"} <= {shape.text for shape in high.shapes}
+    low = reliability_chart(msgspec.structs.replace(one, bins=(msgspec.structs.replace(sure, low=0.3),)))
+    assert {"30 %", "50 %", "70 %", "90 %"} <= {shape.text for shape in low.shapes}
     assert all(0 <= place <= high.width for shape in high.shapes for point in shape.points for place in point)
     write_reports([source], tmp_path, 0)
     assert "How often it is right, by how sure it was" in (tmp_path / "report.html").read_text()
