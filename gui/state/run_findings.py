@@ -198,7 +198,7 @@ def forgotten_fact(result: RunResult) -> Finding:
     told = f"{after} right, as before" if same else f"{after} right, {before} before"
     words = f"Pretraining task: {told}."
     if found.objective == Objectives.OWN_WORDS:
-        words = f"General text: {'written' if same else f'{after} of it written'} as before training."
+        words = f"General text: {'written' if same else after} as before."
     return Finding(status, icon, words, in_full(found))
 
 

@@ -126,6 +126,21 @@ def test_facts_of_the_run_stand_below(page: ResultsPage, context: PageContext) -
     }
 
 
+def test_a_model_that_writes_tells_how_much_it_writes_as_before(
+    page: ResultsPage, context: PageContext
+) -> None:
+    own = Forgotten(
+        objective="own_words", before=0.1, after=0.64, right_before=1.0, right_after=0.935, asked=900
+    )
+    add_run(context, found=msgspec.structs.replace(result(0.9), forgotten=own))
+    fact = page.one.facts["forgotten"]
+    assert fact.text() == "General text: 93.5 % as before."
+    assert "93.5 % of what it writes is what it would have written before training" in fact.toolTip()
+    same = msgspec.structs.replace(own, after=0.1, right_after=1.0)
+    add_run(context, "still", msgspec.structs.replace(result(0.9), forgotten=same))
+    assert page.one.facts["forgotten"].text() == "General text: written as before."
+
+
 def test_a_model_that_is_not_better_than_word_counts_is_told_so(
     page: ResultsPage, context: PageContext
 ) -> None:
