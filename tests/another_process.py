@@ -36,7 +36,8 @@ class AnotherProcess:
     """
 
     def __init__(self, *, with_thaw: bool, python: str = sys.executable) -> None:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT) if with_thaw else ""}
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("TRANSFORMERS_")}
+        environment = {**plain, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT) if with_thaw else ""}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         self._process = subprocess.Popen(
             [python, "-P", "-c", _STARTED, "with" if with_thaw else "without"],
@@ -84,6 +85,12 @@ class AnotherProcess:
         """Runs a script of a folder and returns what it prints."""
         self._send({"folder": str(folder), "script": script})
         return self._heard(folder)["printed"]
+
+    @property
+    def warnings(self) -> str:
+        """Returns what it and its libraries have said on the standard error stream until now."""
+        size = os.fstat(self._errors.fileno()).st_size
+        return os.pread(self._errors.fileno(), size, 0).decode(errors="replace")
 
     def close(self) -> None:
         """Ends it."""

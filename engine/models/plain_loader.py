@@ -35,11 +35,13 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 from transformers import AutoModel, AutoModelForSequenceClassification, AutoTokenizer
+from transformers.utils import logging
 
 HERE = Path(__file__).parent
 BASE = $base  # the pretrained model that this one stands on
 CLASSES = $classes
 
+logging.set_verbosity_error()  # else it names parts that this model has no use for
 tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 tokenizer.padding_side = "right"

@@ -30,11 +30,13 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from transformers import AutoModel, AutoTokenizer
+from transformers.utils import logging
 
 HERE = Path(__file__).parent
 BASE = $base  # the pretrained model that this one stands on
 CLASSES = $classes
 
+logging.set_verbosity_error()  # else it names parts that this model has no use for
 tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 tokenizer.padding_side = "right"
@@ -143,10 +145,12 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 from transformers import $auto_class, AutoTokenizer
+from transformers.utils import logging
 
 HERE = Path(__file__).parent
 BASE = $base  # the pretrained model that this one stands on
 
+logging.set_verbosity_error()  # else it names parts that this model has no use for
 tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 encoder = $auto_class.from_pretrained(BASE, dtype=torch.float32)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoModel, AutoTokenizer
 
 from engine.contracts import BaseModel, TaskModel
@@ -151,6 +152,20 @@ def test_another_process_reads_the_same_models(
     for folder, logits in expected.items():
         for other in (with_thaw, without_thaw):
             assert (other.answer(folder) - logits).abs().max().item() <= 1e-6, folder
+
+
+def test_reading_a_model_says_nothing_of_parts_that_it_has_no_use_for(
+    without_thaw: AnotherProcess, tmp_path: Path
+) -> None:
+    place = make_small_bert(tmp_path / "base")
+    numbers = load_file(place / "model.safetensors")
+    kept = {name: one for name, one in numbers.items() if "pooler" not in name}
+    save_file(kept, place / "model.safetensors", {"format": "pt"})
+    base = load_base(str(place))
+    save_model(trained(base, "full"), base, tmp_path / "model", CLASSES)
+    before = without_thaw.warnings
+    assert without_thaw.printed(tmp_path / "model", "a text")
+    assert "MISSING" not in without_thaw.warnings.removeprefix(before)
 
 
 def test_the_encoder_opens_with_auto_model(base: BaseModel, tmp_path: Path) -> None:
