@@ -107,7 +107,7 @@ def in_full(energy: Energy | None, seconds: float) -> str:
     if energy is None:
         return "not measured"
     if found is None:
-        return f"not measured: {why_not(energy)}"
+        return f"not measured, because {why_not(energy)}"
     told = [f"{found.words}, as much as a {_LAMP:.0f} W lamp takes in {_lamp_time(found.joules)}"]
     drew = listed(_each(found.parts) if len(found.parts) > 1 else _whose(found.parts, _WHOSE))
     read = listed(list(dict.fromkeys(part.read_from for part in found.parts)))

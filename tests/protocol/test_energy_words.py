@@ -73,9 +73,11 @@ def test_a_processor_beside_a_card_that_tells_nothing_is_not_all() -> None:
 
 def test_what_was_not_measured_has_its_reason() -> None:
     assert in_full(Energy(gaps=(CHARGER, NO_CARD)), 9) == (
-        "not measured: the charger was plugged in; the card tells nothing"
+        "not measured, because the charger was plugged in; the card tells nothing"
     )
-    assert in_full(Energy(), 9) == "not measured: nothing in this computer tells a program what it draws"
+    assert (
+        in_full(Energy(), 9) == "not measured, because nothing in this computer tells a program what it draws"
+    )
     assert in_full(None, 9) == "not measured"
     assert in_short(None, 9) == ""
     assert in_cell(Energy(), 9) == "–"

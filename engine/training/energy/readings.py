@@ -116,7 +116,7 @@ class Readings:
         """Returns why what was read is no measurement; empty where it is one, or nothing was read."""
         if 0 < one.seconds < one.gauge.shortest:
             least = f"{one.gauge.shortest:.0f} s"
-            return f"{one.gauge.read_from} tells anew too seldom for less than {least}"
+            return f"what is read from {one.gauge.read_from} is renewed too seldom for less than {least}"
         if not one.joules and one.seconds > _STANDING:
             return f"{one.gauge.read_from} stands still"
         return ""

@@ -150,7 +150,7 @@ def test_the_card_says_how_long_it_took_on_how_many_cores_and_what_energy(finish
     assert ("of one core" in line) == (threads > 1)
     result = read_for_export(folder).result
     assert line.endswith(f"The energy that it took was {in_full(result.energy, result.seconds)}.")
-    assert ("not measured: " in line) == (not result.energy.parts)
+    assert ("not measured, because " in line) == (not result.energy.parts)
 
 
 def test_a_run_without_a_name_is_called_after_its_method_and_its_base_model(finished, tmp_path):

@@ -185,7 +185,7 @@ def test_energy_is_told_beside_the_time_where_it_was_read() -> None:
     gap = EnergyGap(covers=EnergyCovers.COMPUTER, reason="the charger was plugged in")
     untold = time_fact(msgspec.structs.replace(result(), energy=Energy(gaps=(gap,))))
     assert untold.text == time_fact(result()).text
-    assert untold.details == "Energy: not measured: the charger was plugged in."
+    assert untold.details == "Energy: not measured, because the charger was plugged in."
 
 
 def test_time_and_size_have_units_and_denominators() -> None:

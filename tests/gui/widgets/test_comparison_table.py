@@ -57,4 +57,4 @@ def test_energy_has_a_column_where_any_run_has_it(theme: Theme, qtbot: QtBot) ->
     assert time == f"Energy: {tips[0]}"
     table.resize(840, 300)
     assert table.isColumnHidden(ENERGY)  # names need the room
-    assert tips[2] == "not measured: nothing in this computer tells a program what it draws."
+    assert tips[2] == "not measured, because nothing in this computer tells a program what it draws."
