@@ -252,10 +252,11 @@ class Session:
         loop = TrainingLoop(setup, folder, job.send, job.control, self._free)
         with self._random_numbers:  # a question that began before there was a folder comes to its end
             job.saved_epoch = lambda: loop.saved_epoch
-        reason = loop.run(resume=resume, smaller_batches=smaller_batches)
-        if reason in {CANCELLED, WINDOW_CLOSED}:
-            raise JobCancelledError(reason)
-        result = finish(loop, folder, job.send, job.control)
+        with loop.meter:
+            reason = loop.run(resume=resume, smaller_batches=smaller_batches)
+            if reason in {CANCELLED, WINDOW_CLOSED}:
+                raise JobCancelledError(reason)
+            result = finish(loop, folder, job.send, job.control)
         if loop.is_complete and not loop.parts.found:
             estimator = self._estimator.on(setup.run.device, setup.run.precision)
             memory = (setup.planned_memory, result.peak_memory)
@@ -346,5 +347,4 @@ class Session:
 
     def _do_unasked(self, handler: Handler) -> None:
         """Does something that nobody asked for and nobody hears of."""
-        job = Job("", None, self._outlet)
-        self._workers[Lane.LONG].do(lambda: self._run(job, Lane.LONG, handler))
+        self._workers[Lane.LONG].do(lambda: self._run(Job("", None, self._outlet), Lane.LONG, handler))

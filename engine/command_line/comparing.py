@@ -28,6 +28,7 @@ from engine.protocol.comparison_words import (
     seed_sentence,
     share_words,
 )
+from engine.protocol.energy_words import figure, in_cell
 from engine.protocol.number_words import bytes_number, score_number
 from engine.protocol.wording import counted, shortened
 from engine.run_folder import kept_run
@@ -126,14 +127,17 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
 def _table(compared: RunsCompared, names: dict[str, str], metric: MetricEntry) -> Table:
     table = Table(box=None)
     wrong = ("wrong",) if compared.higher_is_better else ()
-    for title in ("run", "trainable", metric.short, "95 % interval", *wrong, "rows", "time", "size", ""):
+    has_energy = any(figure(run.energy, run.seconds) for run in compared.runs)
+    costs = ("time", "energy", "size") if has_energy else ("time", "size")
+    for title in ("run", "trainable", metric.short, "95 % interval", *wrong, "rows", *costs, ""):
         table.add_column(title, justify="left" if title in {"run", ""} else "right")
     for run in compared.runs:
         chip = "smallest among the best" if run.folder == compared.smallest else ""
         chip = chip or ("among the best" if run.folder in compared.best else "")
         if [run.folder] == list(compared.best):
             chip = "the best"
-        cells = _cells(run, names, [f"{run.wrong:,}"] if wrong else [])
+        energy = [in_cell(run.energy, run.seconds)] if has_energy else []
+        cells = _cells(run, names, [f"{run.wrong:,}"] if wrong else [], energy)
         table.add_row(*(escape(cell) for cell in (*cells, chip)))
     for baseline in compared.baselines:
         if compared.metric in baseline.scores:
@@ -145,7 +149,9 @@ def _table(compared: RunsCompared, names: dict[str, str], metric: MetricEntry) -
     return table
 
 
-def _cells(run: ComparedRun, names: dict[str, str], wrong: Sequence[str]) -> tuple[str, ...]:
+def _cells(
+    run: ComparedRun, names: dict[str, str], wrong: Sequence[str], energy: Sequence[str]
+) -> tuple[str, ...]:
     score = run.score
     return (
         names[run.folder],
@@ -155,6 +161,7 @@ def _cells(run: ComparedRun, names: dict[str, str], wrong: Sequence[str]) -> tup
         *wrong,
         f"{run.training_rows:,}" if run.training_rows else "–",
         f"{run.seconds:.0f} s",
+        *energy,
         bytes_number(run.size) if run.size else "–",
     )
 

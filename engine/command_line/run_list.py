@@ -119,6 +119,7 @@ def _run_line(folder: Path) -> dict[str, Any]:
                 "metric": result.metric,
                 "score": result.scores[result.metric].value,
                 "seconds": result.seconds,
+                "energy": result.energy,
                 "trainable_parameters": result.trainable_parameters,
             }
     if line["state"] == "interrupted" and is_in_use(folder):

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from engine import registry
 from engine.command_line.terminal import console, print_event
-from engine.protocol import certainty_words, forgetting_words
+from engine.protocol import certainty_words, energy_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.events import (
     EvaluationEnded,
@@ -203,6 +203,7 @@ class RunTeller:
         self._say(
             f"\nBest at epoch {result.best_epoch:.2f}. Trained for {_short_time(result.seconds)}{said}."
         )
+        self._say(f"Energy: {escape(energy_words.in_full(result.energy, result.seconds))}.")
         if result.frozen_intact and result.frozen_tensors:
             self._say(f"All {result.frozen_tensors:,} frozen tensors have the same bytes as before.")
         if result.forgotten is not None:

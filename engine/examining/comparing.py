@@ -181,6 +181,7 @@ def _facts(judged: JudgedRun, metric: str) -> ComparedRun:
         trainable_parameters=result.trainable_parameters,
         total_parameters=result.total_parameters,
         seconds=result.seconds,
+        energy=result.energy,
         peak_memory=result.peak_memory,
         size=result.size,
         missing=judged.missing,

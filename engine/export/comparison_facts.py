@@ -26,6 +26,7 @@ from engine.protocol.comparison_words import (
     recipe_names,
     rows_sentence,
 )
+from engine.protocol.energy_words import figure, in_cell
 from engine.protocol.events import Event
 from engine.protocol.number_words import bytes_number, number_name, score_number, share_number
 from engine.protocol.problem_words import time_words
@@ -233,8 +234,12 @@ class _Shown:
         return tuple(table)
 
     def run_table(self) -> Table:
-        """Returns the runs, best first, and what simpler things reach."""
-        table = [("", "seed", self._metric.short, "wrong", "rows", "learned", "time", "memory", "saved")]
+        """Returns the runs, best first, and what simpler things reach; their energy where any was read."""
+        is_known = any(figure(run.energy, run.seconds) for run in self._compared.runs)
+        energy = ("energy",) if is_known else ()
+        table: list[tuple[str, ...]] = [
+            ("", "seed", self._metric.short, "wrong", "rows", "learned", "time", *energy, "memory", "saved")
+        ]
         table += [
             (
                 self._names[run.folder],
@@ -244,6 +249,7 @@ class _Shown:
                 f"{run.training_rows:,}" if run.training_rows else "–",
                 share_number(_trained_share(run)),
                 _seconds(run.seconds),
+                *((in_cell(run.energy, run.seconds),) if energy else ()),
                 bytes_number(run.peak_memory) if run.peak_memory else "–",
                 bytes_number(run.size) if run.size else "–",
             )
@@ -252,7 +258,8 @@ class _Shown:
         for one in reversed(self._compared.baselines):
             score = one.scores.get(self._metric.id)
             if score is not None:
-                table.append((one.label, "", score_words(score), f"{one.wrong:,}", "", "", "", "", ""))
+                cells = (one.label, "", score_words(score), f"{one.wrong:,}")
+                table.append((*cells, *[""] * (len(table[0]) - len(cells))))
         return tuple(table)
 
 

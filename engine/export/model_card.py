@@ -100,7 +100,7 @@ def _text(source: RunToExport) -> Iterator[str]:
     yield from trained_words(source)
     took, energy = time_words_of(source)
     if took:
-        yield f"Training took {took}. The energy that it took {energy}."
+        yield f"Training took {took}. The energy that it took was {energy}."
     yield ""
     frozen = frozen_words(result)
     if frozen:

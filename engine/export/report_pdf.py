@@ -51,6 +51,16 @@ def write_pdf(path: Path, reports: Sequence[RunReport], compared: ComparisonRepo
     document.build(story, onFirstPage=_number_page, onLaterPages=_number_page)
 
 
+_RUN_WIDTHS = {
+    "seed": 0.5, "wrong": 0.6, "rows": 0.7, "learned": 0.8, "time": 0.7, "energy": 0.8, "memory": 0.9,
+    "saved": 0.8,
+}  # fmt: skip
+"""Widths of the columns of all runs, by their heads, of 9.1; the score's has the name of its measure."""
+
+_SCORE_WIDTH = 1.7
+_ALL_WIDTHS = 9.1
+
+
 class _Page:
     """Makes what stands on a page of a width."""
 
@@ -106,7 +116,8 @@ class _Page:
             yield self.chart(chart)
         if compared.runs:
             yield self.text("Every run", "heading")
-            yield self._table(compared.runs, widths=(2.4, 0.5, 1.7, 0.6, 0.7, 0.8, 0.7, 0.9, 0.8))
+            widths = [_RUN_WIDTHS.get(head, _SCORE_WIDTH) for head in compared.runs[0][1:]]
+            yield self._table(compared.runs, widths=[_ALL_WIDTHS - sum(widths), *widths])
         if compared.left_out:
             yield self.text("Not compared", "heading")
             yield self._pairs(compared.left_out)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine import registry
 from engine.data.noise_settings import noise_fields
 from engine.export.contract import RunToExport
-from engine.protocol import certainty_words, forgetting_words
+from engine.protocol import certainty_words, energy_words, forgetting_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.fields import ChoiceField, Field, SettingValue, SwitchField
 from engine.protocol.number_words import score_number
@@ -115,11 +115,7 @@ def how_measured(result: RunResult) -> tuple[str, ...]:
 
 
 def time_words_of(source: RunToExport) -> tuple[str, str]:
-    """Returns how long training took and on what, and what is known of its energy; empty where that is not.
-
-    What a processor draws cannot be read without an administrator's rights, and its data sheet says what it
-    may draw and not what it drew; so nothing is guessed.
-    """
+    """Returns how long training took and on what, and what is known of its energy; empty without a result."""
     result = source.result
     if result is None:
         return "", ""
@@ -127,7 +123,8 @@ def time_words_of(source: RunToExport) -> tuple[str, str]:
     device = source.started.device if source.started else "this computer"
     threads = source.run.threads
     work = f", at most {_time(threads * result.seconds)} of one core" if threads > 1 else ""
-    return f"{took} on {device}{work if device.startswith('CPU') else ''}", "was not measured"
+    energy = energy_words.in_full(result.energy, result.seconds)
+    return f"{took} on {device}{work if device.startswith('CPU') else ''}", energy
 
 
 def _time(seconds: float) -> str:

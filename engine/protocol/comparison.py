@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.protocol.command_header import CommandHeader as _Command
+from engine.protocol.energy import Energy
 from engine.protocol.event_header import EventHeader as _Event
 from engine.protocol.problems import Problem
 from engine.protocol.results import Baseline, Prediction, Score
@@ -57,6 +58,7 @@ class ComparedRun(msgspec.Struct, frozen=True, kw_only=True):
         trainable_parameters: Of the model as it was trained.
         total_parameters: Everything.
         seconds: Time the training took.
+        energy: What is known of what it drew meanwhile.
         peak_memory: Bytes; 0 where that is not known.
         size: Bytes of what was saved.
         missing: What of its folder is missing or damaged, and does not stand in the way.
@@ -73,6 +75,7 @@ class ComparedRun(msgspec.Struct, frozen=True, kw_only=True):
     trainable_parameters: int = 0
     total_parameters: int = 0
     seconds: float = 0.0
+    energy: Energy | None = None
     peak_memory: int = 0
     size: int = 0
     missing: tuple[Problem, ...] = ()

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from engine.protocol.energy import Energy
+
 BEFORE = "before"
 """Id of the baseline that is the model itself as it was before training."""
 
@@ -231,6 +233,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         trainable_parameters: Of the model as it was trained.
         total_parameters: Everything.
         seconds: Time the training took.
+        energy: What was drawn meanwhile, as far as it could be read; ``None`` of runs of an older Thaw.
         estimated_seconds: What the estimate had said; ``None`` when there was none.
         frozen_intact: Whether every frozen tensor has the same bytes as before.
         frozen_tensors: How many tensors were frozen; 0 when nothing was, or when it is not known.
@@ -262,6 +265,7 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     trainable_parameters: int
     total_parameters: int
     seconds: float
+    energy: Energy | None = None
     estimated_seconds: float | None = None
     frozen_intact: bool = True
     frozen_tensors: int = 0

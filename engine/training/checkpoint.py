@@ -20,6 +20,7 @@ from engine.contracts import TaskModel
 from engine.disk import disk_problem, is_full, old_of, replace_folder, to_disk
 from engine.errors import EngineError
 from engine.protocol import run_folder_problems
+from engine.protocol.energy import Energy
 from engine.training.repeatable import RandomState
 
 Tensors = dict[str, torch.Tensor]
@@ -70,6 +71,7 @@ class TrainingState(msgspec.Struct, frozen=True, kw_only=True):
         best: The validations so far.
         validated: Step of the last of them.
         seconds: Time trained, without pauses.
+        energy: What was drawn meanwhile; ``None`` when an older Thaw saved the state.
         epoch_loss: Sum of the losses of this epoch's steps so far.
         watched: Rows of the validation part that are followed.
         hashes: Name of a tensor → hash of its bytes before the first step.
@@ -81,6 +83,7 @@ class TrainingState(msgspec.Struct, frozen=True, kw_only=True):
     best: BestSoFar
     validated: int = 0
     seconds: float = 0.0
+    energy: Energy | None = None
     epoch_loss: float = 0.0
     watched: tuple[int, ...] = ()
     hashes: dict[str, str] = {}

@@ -69,7 +69,8 @@ def finish(
     best = loop.state.best
     metrics = setup.task.score(test.asked, judged.said)
     send(EvaluationEnded(split="test", step=best.step, epoch=best.epoch, loss=judged.loss, metrics=metrics))
-    facts |= {"seconds": loop.seconds, "peak_memory": peak_memory(setup.device, loop.parts.mapped)}
+    facts |= {"seconds": loop.meter.seconds, "energy": loop.meter.energy}
+    facts["peak_memory"] = peak_memory(setup.device, loop.parts.mapped)
     predictions = setup.task.answers(test.asked, judged.said)
     baselines = setup.task.baselines(setup.asked["train"], test.asked)
     result = setup.task.result(test.asked, judged.said, baselines)

@@ -32,12 +32,14 @@ from engine.run_folder import RunFolder, last_batches
 from engine.training import stopping
 from engine.training.checkpoint import BestSoFar, Checkpoint, FreeSpace, TrainingState
 from engine.training.control import CANCELLED, WINDOW_CLOSED, JobCancelledError, JobControl
+from engine.training.energy.contract import Place
 from engine.training.keeping import CheckpointKeeper
 from engine.training.layer_watch import LayerWatch
 from engine.training.memory import Tidier, forget_peak, free_after, is_out_of_memory
 from engine.training.parts import Parts
 from engine.training.progress import StepReporter
 from engine.training.repeatable import make_repeatable, restore_random_state
+from engine.training.run_meter import RunMeter
 from engine.training.setup import TrainingSetup
 from engine.training.smaller_batches import StepBatches, StepReader
 from engine.training.starting import compare, time_left, training_started
@@ -58,6 +60,7 @@ class TrainingLoop:
         state: Where the run stands.
         parts: Part → rows.
         layer_watch: Knows what the tensors were before the first step.
+        meter: Of time and energy, in this process and those before.
         saved_epoch: Epoch of the last checkpoint on the disk; ``None`` when there is none.
     """
 
@@ -83,6 +86,7 @@ class TrainingLoop:
             free: Says how many bytes are free where a folder is.
         """
         self.setup = setup
+        self.meter = RunMeter(Place(setup.device))
         self.saved_epoch: float | None = None
         self.state = TrainingState(step=0, epoch=0.0, best=BestSoFar())
         self._folder = folder
@@ -112,7 +116,7 @@ class TrainingLoop:
                 are whole then, where memory is full up to the last step.
             JobCancelledError: When it was stopped before the first step.
         """
-        self._began, self._resumed = time.perf_counter(), resume
+        self._resumed = resume
         forget_peak(self.setup.device)
         try:
             self._build()
@@ -150,11 +154,6 @@ class TrainingLoop:
     def is_complete(self) -> bool:
         """Returns whether every step was taken, in this process."""
         return self.is_over and not self._resumed
-
-    @property
-    def seconds(self) -> float:
-        """Returns how long the run has trained, without pauses, in this process and those before."""
-        return time.perf_counter() - self._began
 
     def let_model_go(self) -> None:
         """Gives back the memory of the model and of all that trained it; nothing can be asked of it then."""
@@ -199,7 +198,7 @@ class TrainingLoop:
             self.state = last.state
             self.saved_epoch = last.state.epoch
             restore_random_state(last.random)
-        self._began -= self.state.seconds
+            self.meter.take_up(last.state)
         stages, device = self._taker.stages, self.setup.device
         self._time_left = time_left(self.setup, self.parts, stages, self.state.step, to_judge)
         self._reporter = StepReporter(self._send, self._time_left, lambda: devices.memory_used(device))
@@ -257,7 +256,7 @@ class TrainingLoop:
         self._taker.stages.set_modes(self.state.step + 1)
 
     def _state_now(self) -> TrainingState:
-        return msgspec.structs.replace(self.state, seconds=self.seconds)
+        return msgspec.structs.replace(self.state, seconds=self.meter.seconds, energy=self.meter.energy)
 
     def _save_last_step(self) -> None:
         """Saves where the run stands after memory has run out; what was saved before stands if that fails."""
@@ -277,7 +276,7 @@ class TrainingLoop:
 
     def _validate(self) -> None:
         """Judges the validation rows, and keeps the model if it was never better; a stop drops it."""
-        started = self.seconds
+        started = self.meter.seconds
         try:
             evaluation, self.state, rises = self._validator.look(self.model, self._state_now())
         except JobCancelledError:
@@ -289,7 +288,7 @@ class TrainingLoop:
             problem = run_problems.overfitting(since_epoch=best.lowest_loss_epoch, best_epoch=best.epoch)
             self._send(WarningRaised(problem=problem))
         self._keeper.after_validation(self.state, is_best=evaluation.is_best)
-        self._time_left.evaluation_ended(self.seconds - started)
+        self._time_left.evaluation_ended(self.meter.seconds - started)
         self._set_modes()
 
     def _heed_wishes(self) -> None:
@@ -307,9 +306,9 @@ class TrainingLoop:
     def _wait_while_paused(self) -> None:
         """Waits if that was asked for; a paused run is saved, so that the computer may be shut down."""
         step, epoch = self.state.step, self.state.epoch
-        began = time.perf_counter()
 
         def on_pause() -> None:
+            self.meter.pause()
             self._reporter.send_rest()
             self._keeper.save(self._state_now())
             self._send(TrainingPaused(step=step, epoch=epoch))
@@ -317,12 +316,13 @@ class TrainingLoop:
         self._control.wait_while_paused(
             on_pause, lambda: self._send(TrainingContinued(step=step, epoch=epoch))
         )
-        self._began += time.perf_counter() - began
+        self.meter.go_on()
 
     def _should_end(self) -> bool:
         if self._control.stop_reason or self.is_over:
             return True
-        problem = stopping.why_end(self.state, self.setup.settings, self.seconds + self._time_left.to_finish)
+        seconds = self.meter.seconds + self._time_left.to_finish
+        problem = stopping.why_end(self.state, self.setup.settings, seconds)
         if problem is not None:
             self._send(WarningRaised(problem=problem))
         return problem is not None

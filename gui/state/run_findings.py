@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from engine.protocol import energy_words
 from engine.protocol.catalog import Catalog, MetricEntry
 from engine.protocol.forgetting_words import in_full
 from engine.protocol.results import BEFORE, Baseline, Objectives, Prediction, RunResult, Score
@@ -241,20 +242,25 @@ def frozen_check(result: RunResult, *, thawed_late: bool = False) -> Finding:
 
 
 def time_fact(result: RunResult, stopped: str = "", *, whole: bool = True) -> Finding:
-    """Says how long it took, and what the estimate had said.
+    """Says how long it took, with what energy, and what the estimate had said.
 
     Args:
         result: What the run found out.
         stopped: Where a person stopped it, e.g. ``"epoch 1.3 of 3"``; empty when nobody did.
         whole: Whether it had every epoch; the estimate is for all of them, and no part is compared with it.
     """
-    took = texts.duration(result.seconds)
+    took = run_progress.took_words(result)
+    energy = f"Energy: {energy_words.in_full(result.energy, result.seconds)}."
     if stopped:
-        return Finding("", "clock", f"Training was stopped at {stopped}, after {took}.")
+        return Finding("", "clock", f"Training was stopped at {stopped}, after {took}.", energy)
     if result.estimated_seconds is None or not whole:
-        return Finding("", "clock", f"Training took {took}.")
+        return Finding("", "clock", f"Training took {took}.", energy)
     estimate = texts.duration(result.estimated_seconds)
-    return Finding("", "clock", f"Took {took}; the estimate was {estimate}.")
+    drew = energy_words.in_short(result.energy, result.seconds)
+    if not drew:
+        return Finding("", "clock", f"Took {took}; the estimate was {estimate}.", energy)
+    duration = texts.duration(result.seconds)  # where room is scarce the end is cut, and hovering tells it
+    return Finding("", "clock", f"Took {duration} (estimate {estimate}), {drew}.", energy)
 
 
 def size_fact(result: RunResult) -> Finding:

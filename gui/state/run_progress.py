@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from engine.protocol import energy_words
 from engine.protocol.catalog import MetricEntry
 from engine.protocol.devices import DeviceFacts
 from engine.protocol.problems import Problem, Severity
+from engine.protocol.results import RunResult
 from gui.look import texts
 from gui.state.run_status import RunState, RunStatus
 
@@ -86,6 +88,12 @@ def time_left_words(run: RunStatus) -> tuple[str, str]:
         seconds = run.result.seconds if run.result is not None else run.seconds
         return texts.duration(seconds), "in all"
     return _NOTHING, ""
+
+
+def took_words(result: RunResult) -> str:
+    """Returns what a run took: ``"1 min 45 s"``, and its energy where any was read."""
+    energy = energy_words.in_short(result.energy, result.seconds)
+    return f"{texts.duration(result.seconds)}{' and ' if energy else ''}{energy}"
 
 
 def better_before(run: RunStatus, metric: MetricEntry) -> float | None:
@@ -201,12 +209,11 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
         f"{name} {texts.score(score.value)} on {texts.count(f'test {unit}', result.rows)}, "
         f"between {texts.score(score.low)} and {texts.score(score.high)}; judged with the checkpoint of "
         f"epoch {texts.epoch(result.best_epoch)}.",
-        f"It took {texts.duration(result.seconds)}.",
+        f"It took {took_words(result)}.",
     ]
     if result.estimated_seconds and is_whole(run):  # the estimate is for every epoch
         sentences[-1] = (
-            f"It took {texts.duration(result.seconds)}; "
-            f"the estimate was {texts.duration(result.estimated_seconds)}."
+            f"It took {took_words(result)}; the estimate was {texts.duration(result.estimated_seconds)}."
         )
     before = better_before(run, metric)
     if before is not None:

@@ -211,6 +211,7 @@ class CompareRunsView(QWidget):
                 is_tinted=bool(line.chip),
                 trainable=line.trainable,
                 seconds=line.found.seconds,
+                energy=line.found.energy,
                 size=line.found.size,
                 remark=line.missing,
             )

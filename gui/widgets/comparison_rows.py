@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from engine.protocol import energy_words
+from engine.protocol.energy import Energy
 from engine.protocol.results import Score
 from gui.look import texts
 
@@ -16,11 +18,11 @@ _Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole
 """Role under which the model gives the whole :class:`ComparisonRow`."""
 
-CHECK, NAME, TRAINABLE, SCORE, INTERVAL, TIME, SIZE, MORE = range(8)
+CHECK, NAME, TRAINABLE, SCORE, INTERVAL, TIME, ENERGY, SIZE, MORE = range(9)
 """Columns."""
 
-_HEADS = ("", "Run", "Trainable", "Score", "", "Time", "Size on disk", "")
-_RIGHT = (TRAINABLE, TIME, SIZE)
+_HEADS = ("", "Run", "Trainable", "Score", "", "Time", "Energy", "Size on disk", "")
+_RIGHT = (TRAINABLE, TIME, ENERGY, SIZE)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class ComparisonRow:
         is_tinted: Whether it stands out: the sole winner, or the smallest among equals.
         trainable: Share of the parameters, 0 to 1.
         seconds: How long it trained.
+        energy: What is known of what it drew meanwhile.
         size: Bytes of what was saved; 0 where that is not known.
         remark: What is missing of it, for who hovers over it.
     """
@@ -50,12 +53,19 @@ class ComparisonRow:
     is_tinted: bool = False
     trainable: float = 0.0
     seconds: float = 0.0
+    energy: Energy | None = None
     size: int = 0
     remark: str = ""
 
+    @property
+    def joules(self) -> float:
+        """Returns its energy; 0 where nothing was read."""
+        found = energy_words.figure(self.energy, self.seconds)
+        return 0.0 if found is None else found.joules
+
 
 SORTED_BY = {CHECK: "what is in the charts", NAME: "name", TRAINABLE: "trainable share", SCORE: "",
-             INTERVAL: "score", TIME: "time", SIZE: "size on disk"}  # fmt: skip
+             INTERVAL: "score", TIME: "time", ENERGY: "energy", SIZE: "size on disk"}  # fmt: skip
 """Column → by what the rows are sorted then, in words; empty for its head."""
 
 _KEYS: dict[int, Callable[[ComparisonRow], Any]] = {
@@ -65,6 +75,7 @@ _KEYS: dict[int, Callable[[ComparisonRow], Any]] = {
     SCORE: lambda row: row.score.value,
     INTERVAL: lambda row: row.score.value,
     TIME: lambda row: row.seconds,
+    ENERGY: lambda row: row.joules,
     SIZE: lambda row: row.size,
 }
 """Column → what rows are sorted by."""
@@ -174,9 +185,9 @@ class ComparisonModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return {CHECK: "In the charts", NAME: row.remark or row.name, INTERVAL: _interval(row)}.get(
-                column
-            )
+            told = {CHECK: "In the charts", NAME: row.remark or row.name, INTERVAL: _interval(row)}
+            energy = _energy(row)
+            return (told | {TIME: f"Energy: {energy}", ENERGY: energy}).get(column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -188,7 +199,8 @@ class ComparisonModel(QAbstractTableModel):
             return "in the charts" if row.checked else "not in the charts"
         if column == NAME:
             return ", ".join(filter(None, (row.name, row.chip, row.remark)))
-        return {INTERVAL: _interval(row), MORE: "More"}.get(column, cell_words(row, column))
+        told = {INTERVAL: _interval(row), ENERGY: _energy(row), MORE: "More"}
+        return told.get(column, cell_words(row, column))
 
     def setData(  # noqa: N802 (Qt's name)
         self, index: _Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)
@@ -213,9 +225,14 @@ def cell_words(row: ComparisonRow, column: int) -> str:
         TRAINABLE: texts.percent(row.trainable) if row.trainable else "–",
         SCORE: f"{texts.score(row.score.value)} ± {texts.score(half)}",
         TIME: texts.duration(row.seconds) if row.seconds else "–",
+        ENERGY: energy_words.in_cell(row.energy, row.seconds),
         SIZE: texts.size(row.size) if row.size else "–",
     }
     return words.get(column, "")
+
+
+def _energy(row: ComparisonRow) -> str:
+    return f"{energy_words.in_full(row.energy, row.seconds)}."
 
 
 def _interval(row: ComparisonRow) -> str:

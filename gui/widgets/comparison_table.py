@@ -28,6 +28,7 @@ from gui.look.theme import Theme
 from gui.widgets.comparison_delegate import ComparisonDelegate
 from gui.widgets.comparison_rows import (
     CHECK,
+    ENERGY,
     INTERVAL,
     MORE,
     NAME,
@@ -42,8 +43,11 @@ from gui.widgets.comparison_rows import (
 from gui.widgets.header_corner import HeaderCorner
 
 _Index = QModelIndex | QPersistentModelIndex
-_WIDTHS = {CHECK: 44, TRAINABLE: 104, SCORE: 126, INTERVAL: 176, TIME: 116, SIZE: 112, MORE: 44}
-_NARROW = {CHECK: 40, TRAINABLE: 84, SCORE: 118, INTERVAL: 120, TIME: 92, SIZE: 92, MORE: 40}
+_WIDTHS = {CHECK: 44, TRAINABLE: 104, SCORE: 126, INTERVAL: 176, TIME: 116, ENERGY: 104, SIZE: 112, MORE: 44}
+_NARROW = {CHECK: 40, TRAINABLE: 84, SCORE: 118, INTERVAL: 120, TIME: 92, ENERGY: 84, SIZE: 92, MORE: 40}
+_LEAST_NAME = 260
+"""Names with their chips come before the energy, which hovering over the time tells, too."""
+
 _BESIDE_HEAD = 16
 """What stands free beside the words of a head."""
 
@@ -230,5 +234,9 @@ class ComparisonTable(QTableView):
 
     def _fit_columns(self) -> None:
         widths = _NARROW if self._narrow else _WIDTHS
+        beside_names = sum(map(self._theme.px, widths.values()))
+        has_room = self.viewport().width() - beside_names >= self._theme.px(_LEAST_NAME)
+        has_energy = any(row.joules for row in self.rows.rows)
+        self.setColumnHidden(ENERGY, not (has_room and has_energy))
         for column, width in widths.items():
             self.horizontalHeader().resizeSection(column, self._theme.px(width))

@@ -12,6 +12,7 @@ import torch
 from engine.models.four_bit import is_four_bit, to_four_bit
 from engine.models.load import load_base
 from engine.protocol.commands import CancelJob, ResumeTraining
+from engine.protocol.energy import EnergyCovers
 from engine.protocol.events import EvaluationEnded, JobSucceeded, ResultWritten, StepsEnded, WarningRaised
 from engine.protocol.fold_runs import COMPUTE_AGAIN_NAME, FROZEN_STATES_NAME
 from engine.protocol.smaller_batches import BatchesHalved
@@ -65,6 +66,7 @@ def test_a_run_learns_what_it_learns_on_a_processor(
     result = result_of(here)
     assert result.frozen_intact
     assert 0 < result.peak_memory < 300_000_000  # of the card: the libraries alone hold more in main memory
+    assert EnergyCovers.CARD in {one.covers for one in (*result.energy.parts, *result.energy.gaps)}
     assert result.scores["macro_f1"].value == pytest.approx(result_of(there).scores["macro_f1"].value)
 
 

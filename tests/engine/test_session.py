@@ -25,6 +25,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.config import DataConfig
 from engine.protocol.data_events import DataInspected, DataPrepared, NoisePreviewed
+from engine.protocol.energy_words import in_full
 from engine.protocol.events import (
     EvaluationEnded,
     JobAccepted,
@@ -268,6 +269,8 @@ def test_timing_steps_makes_the_estimate_measured(session, small_bert, moods_csv
     started = next(event for event in trained if isinstance(event, TrainingStarted))
     result = next(event for event in trained if isinstance(event, ResultWritten)).result
     assert started.plan == result.estimated_seconds > 0
+    assert all(0 < part.seconds <= result.seconds + 0.5 for part in result.energy.parts)
+    assert in_full(result.energy, result.seconds).startswith("not measured") != bool(result.energy.parts)
 
 
 def test_a_finished_run_answers_as_it_did(session, finished_run):

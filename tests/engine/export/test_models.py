@@ -18,6 +18,7 @@ from engine.export.model_card import model_card
 from engine.export.reading import read_for_export
 from engine.export.report_facts import report_of
 from engine.export.whole_model import stock_class
+from engine.protocol.energy_words import in_full
 from engine.protocol.exports import CheckOutcome
 from engine.protocol.run_files import read_predictions
 from tests.engine.battery.toys import TOYS
@@ -139,7 +140,7 @@ def test_the_card_of_a_tagger_names_kinds_and_counts_entities(finished, export, 
     assert ">entities<" in (tmp_path / "out" / "report" / "report.html").read_text()
 
 
-def test_the_card_says_how_long_it_took_on_how_many_cores_and_guesses_no_energy(finished, export, tmp_path):
+def test_the_card_says_how_long_it_took_on_how_many_cores_and_what_energy(finished, export, tmp_path):
     folder = finished("lora")
     export(folder, "card")
     card = (tmp_path / "out" / "card" / "README.md").read_text()
@@ -147,7 +148,9 @@ def test_the_card_says_how_long_it_took_on_how_many_cores_and_guesses_no_energy(
     (line,) = [line for line in card.splitlines() if line.startswith("Training took")]
     assert f"CPU · {threads} thread" in line
     assert ("of one core" in line) == (threads > 1)
-    assert line.endswith("The energy that it took was not measured.")
+    result = read_for_export(folder).result
+    assert line.endswith(f"The energy that it took was {in_full(result.energy, result.seconds)}.")
+    assert ("not measured, because " in line) == (not result.energy.parts)
 
 
 def test_a_run_without_a_name_is_called_after_its_method_and_its_base_model(finished, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from engine.protocol.catalog import MetricEntry
+from engine.protocol.energy import Energy, EnergyCovers, EnergyGap, EnergyPart
 from engine.protocol.events import JobStopped, JobSucceeded, ResultWritten
 from engine.protocol.results import BEFORE, Baseline, RunResult, Score
 from gui.state.project_file import RunNotes
@@ -174,6 +175,17 @@ def test_the_self_check_says_what_was_found() -> None:
     assert frozen_check(everything).text == "Nothing was frozen."
     gradually = frozen_check(everything, thawed_late=True)
     assert gradually.text == "Nothing was frozen at the end."
+
+
+def test_energy_is_told_beside_the_time_where_it_was_read() -> None:
+    part = EnergyPart(covers=EnergyCovers.COMPUTER, read_from="its battery", joules=1512, seconds=105)
+    told = time_fact(msgspec.structs.replace(result(), energy=Energy(parts=(part,))))
+    assert told.text == "Took 1 min 45 s (estimate 1 min 50 s), 0.42 Wh (computer)."
+    assert told.details.startswith("Energy: 0.42 Wh, as much as a 10 W lamp takes in 2.5 minutes.")
+    gap = EnergyGap(covers=EnergyCovers.COMPUTER, reason="the charger was plugged in")
+    untold = time_fact(msgspec.structs.replace(result(), energy=Energy(gaps=(gap,))))
+    assert untold.text == time_fact(result()).text
+    assert untold.details == "Energy: not measured, because the charger was plugged in."
 
 
 def test_time_and_size_have_units_and_denominators() -> None:

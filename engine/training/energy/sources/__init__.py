@@ -1,0 +1,1 @@
+"""Where energy is read: one file each, ending in one constant ``SOURCE``; all are tried at each run."""
