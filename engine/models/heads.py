@@ -37,7 +37,7 @@ from engine.protocol import model_problems, settings_problems
 from engine.task_model import READ
 
 _READ_FROM_TOP = 4  # Devlin 2019, table 7
-_WEIGHED = frozenset({FeatureLayers.WEIGHTED_SUM_LAST_FOUR, FeatureLayers.WEIGHTED_SUM_ALL})
+WEIGHED = frozenset({FeatureLayers.WEIGHTED_SUM_LAST_FOUR, FeatureLayers.WEIGHTED_SUM_ALL})
 
 STOCK = HeadShape.STOCK
 
@@ -177,7 +177,7 @@ class SequenceHead(nn.Sequential):
             facts: What it is.
             layers: How many layers it weighs, where it does.
         """
-        parts: list[nn.Module] = [LayerMix(layers)] if facts.layers in _WEIGHED else []
+        parts: list[nn.Module] = [LayerMix(layers)] if facts.layers in WEIGHED else []
         parts += [nn.Dropout(facts.dropout)]
         if facts.shape == HeadShape.MLP:
             parts += [nn.Linear(width, width), nn.GELU(), nn.Dropout(facts.dropout)]

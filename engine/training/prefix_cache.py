@@ -25,14 +25,10 @@ from engine.models.structure import pretrained_name, stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.batching import batches_to_judge
-from engine.training.kept_states import KeptStates, states_folder
+from engine.training.kept_states import HELD, KeptStates, states_folder
 from engine.training.memory import in_batches
 from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
-
-HELD = 256_000_000
-"""Bytes of features that are held in memory where there is no file for them: all of a million words, and of
-any number of texts that Thaw was made for. The rest is computed each time."""
 
 TRIED_ROWS = 64
 """Rows that are looked at to see whether a task draws something anew in each epoch."""

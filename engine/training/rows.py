@@ -93,6 +93,13 @@ class EncodedPart:
         return self._device
 
     @property
+    def held(self) -> int:
+        """Returns how many windows the head reads without the model being run; all, until it was tried."""
+        if self.features is None:
+            return len(self)
+        return sum(one is not None for one in self.features)
+
+    @property
     def mapped(self) -> int:
         """Returns the bytes of what was kept that lie in memory as long as nobody needs it."""
         features = 0 if self.features_states is None else self.features_states.mapped
@@ -166,14 +173,15 @@ class EncodedPart:
         kept = [
             self._read.get(number) if self.features is None else self.features[number] for number in numbers
         ]
-        there = [one for one in kept if one is not None]
-        if len(there) == len(kept):
-            return there
-        with torch.no_grad(), computing_in(self.precision, self._device):
-            computed = features_of(model, batch)
+        missing = [place for place, one in enumerate(kept) if one is None]
+        computed: dict[int, torch.Tensor] = {}
+        if missing:
+            some = {name: tensor[missing] for name, tensor in batch.items()}
+            with torch.no_grad(), computing_in(self.precision, self._device):
+                computed = dict(zip(missing, features_of(model, some), strict=True))
         if self.features is None:
-            self._read.update(zip(numbers, computed, strict=True))
-        return [new if one is None else one for one, new in zip(kept, computed, strict=True)]
+            self._read.update({numbers[place]: one for place, one in computed.items()})
+        return [computed[place] if one is None else one for place, one in enumerate(kept)]
 
     def work(self, batches: Sequence[Sequence[int]]) -> float:
         """Returns how much there is to compute for some batches: word pieces, padding included.
