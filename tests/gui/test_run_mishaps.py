@@ -132,9 +132,12 @@ def test_undo_brings_a_deleted_run_back_before_it_touches_choices(
     project = on_setup.switch.opened.project
     training.apply(JobStopped(job_id=training.job_id))
     project.set_method("low_rank")
+    assert on_setup.transport.runs_button.text() == "Runs (1)"
     on_setup.drawer.delete(training.run_id)
+    assert on_setup.transport.runs_button.text() == "Runs"  # as the drawer counts it
     _press(on_setup, "Ctrl+Z")
-    assert not on_setup.drawer.is_deleting
+    assert on_setup.transport.runs_button.text() == "Runs (1)"
+    assert not on_setup.drawer.deleting
     assert [row.id for row in on_setup.drawer.model.rows] == [training.run_id]
     assert project.method == "low_rank"
     _press(on_setup, "Ctrl+Z")
