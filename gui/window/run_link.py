@@ -12,7 +12,7 @@ from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.run_progress import is_testing, is_tried, share_tried, standing
 from gui.state.run_status import RunState, RunStatus
-from gui.state.run_words import fold_words, main_metric, recipe_name
+from gui.state.run_words import fold_words, main_metric
 from gui.widgets.run_chip import RunChipValue
 from gui.widgets.run_rows import RunRow
 from gui.widgets.runs_drawer import RunsDrawer
@@ -144,7 +144,7 @@ class RunLink(QObject):
         if run is not None:
             self._transport.set_run(
                 TransportRun(
-                    name=recipe_name(run, self._engines.catalog),
+                    name=self._runs.recipe_called(run, self._engines.catalog),
                     state=standing(run),
                     share=run.progress,
                     text=", ".join(filter(None, (fold_words(run.config), _progress_text(run)))),
@@ -213,6 +213,7 @@ class RunLink(QObject):
         self._runs.show(run)
         if run.result is not None and not run.is_active:
             self.page_requested.emit("results")
+            self._runs.result_wanted.emit(run)  # now that there is such a page
         else:
             self.page_requested.emit("train")
 

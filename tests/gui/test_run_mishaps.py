@@ -14,6 +14,7 @@ from engine.protocol.events import JobStopped, StageReached, WatchedAnswer, Watc
 from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
+from gui.pages.results import ResultsPage
 from gui.pages.train import TrainPage
 from gui.state.run_status import RunState, RunStatus
 from gui.widgets.buttons import Button
@@ -211,3 +212,28 @@ def test_the_word_at_the_end_of_a_line_wears_its_marker(theme: Theme, qtbot: QtB
         plot.set_points([1.0, 2.0], [0.5, 0.4])
         assert plot.end_labels()[0].symbol == theme.run_symbol(number)
         plot.grab()
+
+
+def test_a_second_run_of_one_name_has_its_own_name_and_its_own_results(
+    qtbot: QtBot, on_setup: MainWindow, training: RunStatus, fake_clients: list[FakeClient]
+) -> None:
+    """Results then begin with all runs beside each other; who asks for those of one run gets them."""
+    assert on_setup.switch.opened is not None
+    runs = on_setup.switch.opened.runs
+    name = on_setup.transport.name_button.text()
+    for client in fake_clients:
+        client.release()
+    qtbot.waitUntil(lambda: training.state is RunState.FINISHED)
+    again = runs.start(training.config)
+    qtbot.waitUntil(lambda: again.state is RunState.FINISHED)
+    assert on_setup.transport.name_button.text() == f"{name} (2)"
+
+    find(_train_page(on_setup), RunHeader).primary.click()
+
+    page = on_setup.page("results")
+    assert isinstance(page, ResultsPage)
+    assert on_setup.current_page_id() == "results"
+    assert (page.views.current(), page.run) == ("one", again)
+    page.show_view("compare")
+    on_setup.transport.run_chosen.emit(again.run_id)
+    assert (page.views.current(), page.run) == ("one", again)
