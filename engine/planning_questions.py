@@ -25,4 +25,5 @@ class PlanningQuestions:
 
     def plan_run(self, job: Job, command: PlanRun) -> None:
         """Cuts a run to the time that a person has; times real steps first, as for a check."""
-        job.send(self._planner.plan(command.run, command.minutes, job.control.raise_if_stopped))
+        heed = job.control.raise_if_stopped
+        job.send(self._planner.plan(command.run, command.minutes, heed, command.runs))

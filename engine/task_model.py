@@ -15,6 +15,10 @@ from engine.protocol.stack import ModelFacts
 Batch: TypeAlias = dict[str, torch.Tensor]
 """What a model is called with: ``input_ids``, ``attention_mask``, ``labels`` …"""
 
+READ = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+"""What of a batch a network reads; the rest says what is asked of it. One that turns a text into another
+reads what is to be written, too."""
+
 EncodedRow: TypeAlias = dict[str, Any]
 """A row as token ids, before it is padded into a batch.
 

@@ -247,7 +247,7 @@ class MainWindow(AppShell):
 
     def undo(self) -> None:
         """Brings back the run that was just deleted, else takes the last choice back."""
-        if self.drawer.is_deleting:
+        if self.drawer.deleting:
             self.drawer.undo_delete()
         elif self.switch.opened is not None:
             self.switch.opened.project.undo_stack.undo()

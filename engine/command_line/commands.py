@@ -289,7 +289,7 @@ def train(
 
             runs = folds.fold_count(run) if all_folds else 1
             made = planning.planned(run, minutes, runs)
-            planning.tell_plan(made, runs, as_json=as_json)
+            planning.tell_plan(made, as_json=as_json)
             run = made.run
         if all_folds:
             from engine.command_line.all_folds import train_folds

@@ -103,8 +103,9 @@ def _show(compared: RunsCompared, names: dict[str, str]) -> None:
         shown.print(f"\n[bold]{escape(finding.lead)}[/bold] {escape(finding.rest)}\n", overflow="ignore")
         shown.print(_table(compared, names, entry))
     if len(compared.runs) > 1:
-        shown.print("\nEach with the best:")
         pairs, called = (compared.recipe_pairs, recipes) if recipes else (compared.pairs, names)
+        corrected = f" (intervals corrected for {len(pairs)} pairs)" if len(pairs) > 1 else ""
+        shown.print(f"\nEach with the best{corrected}:")
         for pair in pairs:
             if pair.better == pairs[0].better:
                 shown.print(escape(f"  {difference_sentence(pair, called)}."), overflow="ignore")

@@ -19,14 +19,14 @@ def planned(run: RunConfig, minutes: float, runs: int = 1) -> RunPlanned:
 
     Args:
         run: What was chosen.
-        minutes: How long it may take.
+        minutes: How long it may take, with all that share that time.
         runs: How many like it share that time, one after the other.
 
     Raises:
         EngineError: When something stands in the way of training at all.
     """
     bench, estimator = Workbench(), Estimator(devices.choose())
-    return RunPlanner(bench, Checker(bench, estimator), estimator).plan(run, minutes / runs)
+    return RunPlanner(bench, Checker(bench, estimator), estimator).plan(run, minutes, runs=runs)
 
 
 def show_plan(made: RunPlanned, *, as_json: bool) -> None:
@@ -44,16 +44,14 @@ def show_plan(made: RunPlanned, *, as_json: bool) -> None:
     shown.print(escape(f"On the command line: {_options(made.plan)}"), overflow="ignore")
 
 
-def tell_plan(made: RunPlanned, runs: int = 1, *, as_json: bool) -> None:
+def tell_plan(made: RunPlanned, *, as_json: bool) -> None:
     """Tells before a run what of it fits.
 
     Args:
         made: From :func:`planned`.
-        runs: How many like it share the time.
         as_json: Whether a program reads what comes after; then it is told beside that.
     """
-    shared = f"For each of {runs} folds: " if runs > 1 else ""
-    console(stderr=as_json).print(escape(f"{shared}{in_words(made.plan)}"), overflow="ignore")
+    console(stderr=as_json).print(escape(in_words(made.plan)), overflow="ignore")
 
 
 def _options(plan: PlanFacts) -> str:

@@ -3,7 +3,8 @@
 The interval of a difference is the paired bootstrap's (Efron 1979): both runs get the same draws. With few
 rows in which they differ it is too sure of itself, so a difference only counts where approximate
 randomisation (Noreen 1989) sees it, too: were the runs alike, it would not matter which of them gave which
-of two answers. Of many pairs some would differ by chance; Holm (1979) corrects for that.
+of two answers. Of many pairs some would differ by chance; Bonferroni's correction holds for intervals and
+p-values alike, so that two runs are called different exactly where their interval leaves 0 out.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from engine.evaluation.resampling import drawn_counts
 from engine.row_measures import RowMeasure, Rows
@@ -25,8 +26,8 @@ DRAWS = 10_000
 _MOST_COUNTS = 400_000_000
 """Counts that are drawn at most; of more rows fewer resamples."""
 _FEWEST_DRAWS = 2000
-_LEVEL = 0.05
-_SQUARED = 1.96**2
+LEVEL = 0.05
+"""How often some pair of runs that are all alike may be called different."""
 _CELLS = 4_000_000
 _MANY = 200
 """Rows in which two runs differ from which on the bootstrap alone is right."""
@@ -37,9 +38,10 @@ class Difference(NamedTuple):
 
     Attributes:
         value: Of the rows as they are.
-        low: Lower end of the 95 % interval.
+        low: Lower end of the 95 % interval, corrected for how many pairs are compared.
         high: Upper end.
-        p: How often runs that are alike would differ as much; not yet corrected for many pairs.
+        p: How often runs that are alike would differ as much, corrected likewise: below 0.05 where the
+            interval leaves 0 out, and only there.
         rows: In how many rows they differ.
     """
 
@@ -49,11 +51,16 @@ class Difference(NamedTuple):
     p: float
     rows: int
 
+    @property
+    def is_clear(self) -> bool:
+        """Returns whether the difference is one; else it is too close to call."""
+        return not self.low <= 0.0 <= self.high
+
 
 def draws_for(rows: int, runs: int) -> int:
-    """Returns how often to draw: more for many pairs, for their p-values have to be smaller."""
+    """Returns how often to draw: more for many pairs, for their intervals end further out."""
     pairs = runs * (runs - 1) // 2
-    return max(_FEWEST_DRAWS, 60 * pairs, min(DRAWS, _MOST_COUNTS // max(1, rows)))
+    return max(_FEWEST_DRAWS, 150 * pairs, min(DRAWS, _MOST_COUNTS // max(1, rows)))
 
 
 def drawn_together(
@@ -80,6 +87,7 @@ def difference(
     drawn: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
     perfect: float | None = None,
     seed: int = 0,
+    pairs: int = 1,
 ) -> Difference:
     """Returns how much larger a measure is in the first of two runs.
 
@@ -89,40 +97,47 @@ def difference(
         drawn: The measure of each in the same draws, ``(resamples,)``, of :func:`drawn_together`.
         perfect: Its value where every row is right, if it is a share from 0.
         seed: Of the randomisation.
+        pairs: How many pairs are compared, for which all is corrected.
     """
     rows = len(tables[0])
     whole = np.ones((1, rows))
     value = float(measure(tables[0], whole)[0] - measure(tables[1], whole)[0])
     differing = int((tables[0] != tables[1]).any(axis=1).sum())
     apart = drawn[0] - drawn[1]
-    low, high = np.quantile(apart, row_ends(rows)).tolist()
-    unsure = unsure_by(rows, perfect)
-    low, high = min(low, value - unsure), max(high, value + unsure)
-    beyond = min(int((apart <= 0).sum()), int((apart >= 0).sum()))
-    p = min(1.0, 2.0 * (beyond + 1) / (len(apart) + 1))
-    if differing < _MANY:
-        p = max(p, _randomised(tables, measure, value, len(apart), seed))
-    return Difference(value, min(low, value), max(high, value), p, differing)
+    exact = _randomised(tables, measure, value, len(apart), seed) if differing < _MANY else 0.0
+    low, high, p = settled(value, apart, rows, perfect=perfect, pairs=pairs, exact=exact)
+    return Difference(value, low, high, p, differing)
 
 
-def is_clear(found: Difference, corrected: float) -> bool:
-    """Returns whether a difference is one: by its corrected p-value and by its interval.
+def settled(
+    value: float,
+    apart: npt.NDArray[np.float64],
+    rows: int,
+    *,
+    perfect: float | None,
+    pairs: int,
+    exact: float = 0.0,
+) -> tuple[float, float, float]:
+    """Returns the ends of a difference's interval and its p-value, which agree: corrected for many pairs.
 
     Args:
-        found: The difference.
-        corrected: Its p-value of :func:`holm`.
+        value: The difference.
+        apart: The difference in each draw.
+        rows: How many were drawn from.
+        perfect: Value of the measure where every row is right, if it is a share from 0.
+        pairs: How many pairs are compared.
+        exact: p-value of a further test, which has to see the difference, too.
     """
-    return corrected < _LEVEL and not found.low <= 0.0 <= found.high
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Returns p-values corrected for how many there are (Holm 1979), in their order."""
-    corrected = [0.0] * len(p_values)
-    largest = 0.0
-    for place, number in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        largest = max(largest, min(1.0, (len(p_values) - place) * p_values[number]))
-        corrected[number] = largest
-    return corrected
+    level = LEVEL / pairs
+    beyond = min(int((apart <= 0).sum()), int((apart >= 0).sum()))
+    drawn = _p_of_draws((beyond + 1) / (len(apart) + 1), rows)
+    p = min(1.0, pairs * max(drawn, _p_of_none(value, rows, perfect), exact))
+    unsure = _unsure_by(rows, perfect, level)
+    low, high = np.quantile(apart, row_ends(rows, level)).tolist()
+    low, high = min(low, value - unsure), max(high, value + unsure)
+    if p >= LEVEL:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return min(low, value), max(high, value), p
 
 
 def _randomised(
@@ -155,7 +170,7 @@ def _kinds(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
     return kinds, counts
 
 
-def unsure_by(rows: int, perfect: float | None) -> float:
+def _unsure_by(rows: int, perfect: float | None, level: float) -> float:
     """Returns how far from a difference an end of its interval lies at least.
 
     Where hardly a row tells two runs apart the bootstrap is too sure; Wilson's end for none of n rows is not.
@@ -163,19 +178,38 @@ def unsure_by(rows: int, perfect: float | None) -> float:
     Args:
         rows: How many were drawn from.
         perfect: The value of the measure where every row is right, if it is a share from 0.
+        level: How often an interval may miss.
     """
-    return perfect * _SQUARED / (rows + _SQUARED) if perfect is not None and rows else 0.0
+    squared = float(ndtri(level / 2)) ** 2
+    return perfect * squared / (rows + squared) if perfect is not None and rows else 0.0
 
 
-def row_ends(rows: int) -> list[float]:
-    """Returns which quantiles end a 95 % interval: a little further out for few rows.
+def _p_of_none(value: float, rows: int, perfect: float | None) -> float:
+    """Returns at which level :func:`_unsure_by` reaches a difference."""
+    if perfect is None or not rows:
+        return 0.0
+    size = abs(value)
+    return 0.0 if size >= perfect else 2 * float(ndtr(-math.sqrt(rows * size / (perfect - size))))
+
+
+def row_ends(rows: int, level: float = LEVEL) -> list[float]:
+    """Returns which quantiles end an interval: a little further out for few rows.
 
     The bootstrap draws from the rows that there are and so varies less than rows would (Hesterberg 2015,
     "What teachers should know about the bootstrap": expanded percentiles with Student's t).
+
+    Args:
+        rows: How many were drawn from.
+        level: How often the interval may miss; 0.05 for one of 95 %.
     """
     if rows < 2:
         return [0.0, 1.0]
-    z, free = NormalDist().inv_cdf(0.975), rows - 1
-    student = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
-    end = NormalDist().cdf(-math.sqrt(rows / free) * student)
+    end = float(ndtr(math.sqrt(rows / (rows - 1)) * stdtrit(rows - 1, level / 2)))
     return [end, 1.0 - end]
+
+
+def _p_of_draws(share: float, rows: int) -> float:
+    """Returns at which level an interval of :func:`row_ends` ends at the quantile of a share."""
+    if rows < 2:
+        return 1.0
+    return min(1.0, 2 * float(stdtr(rows - 1, math.sqrt((rows - 1) / rows) * ndtri(share))))

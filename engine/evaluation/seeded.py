@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.paired import Difference, row_ends, unsure_by
+from engine.evaluation.paired import Difference, row_ends, settled
 from engine.row_measures import Rows
 
 Draws = npt.NDArray[np.float64]
@@ -96,6 +96,7 @@ def seeded_difference(
     others: Sequence[Tried],
     perfect: float | None = None,
     seed: int = 0,
+    pairs: int = 1,
 ) -> Difference:
     """Returns how much more the first of two ways of training reaches, in the mean over its seeds.
 
@@ -105,6 +106,7 @@ def seeded_difference(
         others: All ways that are compared.
         perfect: Its value where every row is right, if it is a share from 0.
         seed: Of the draws.
+        pairs: How many pairs are compared, for which all is corrected.
     """
     rows = len(first.tables[0])
     sums = [np.mean(one.tables, axis=0) for one in (first, second)]
@@ -112,12 +114,9 @@ def seeded_difference(
     value = first.mean - second.mean
     apart = first.drawn.mean(axis=0) - second.drawn.mean(axis=0)
     apart = apart + _seed_noise(seed_error([first, second], others), len(apart), seed)
-    low, high = np.quantile(apart, row_ends(rows)).tolist()
-    unsure = unsure_by(rows, perfect)
-    low, high = min(low, value - unsure), max(high, value + unsure)
-    beyond = min(int((apart <= 0).sum()), int((apart >= 0).sum()))
-    p = min(1.0, 2.0 * (beyond + 1) / (len(apart) + 1))
-    return Difference(value, min(low, value), max(high, value), p if differing else 1.0, differing)
+    exact = 0.0 if differing else 1.0
+    low, high, p = settled(value, apart, rows, perfect=perfect, pairs=pairs, exact=exact)
+    return Difference(value, low, high, p, differing)
 
 
 def _seed_noise(error: SeedError, draws: int, seed: int) -> Draws:

@@ -148,7 +148,11 @@ def _pairs(
     numbers = list(combinations(range(len(ranked)), 2))
     found = [
         difference(
-            (ranked[one].evidence, ranked[other].evidence), measure, (drawn[one], drawn[other]), perfect
+            (ranked[one].evidence, ranked[other].evidence),
+            measure,
+            (drawn[one], drawn[other]),
+            perfect,
+            pairs=len(numbers),
         )
         for one, other in numbers
     ]

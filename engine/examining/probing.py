@@ -21,7 +21,7 @@ from engine.evaluation import classification, multilabel, regression
 from engine.evaluation.classification import confusion_counts
 from engine.evaluation.intervals import scores_with_intervals
 from engine.evaluation.multilabel import multilabel_scores, multilabel_statistics
-from engine.evaluation.paired import difference, drawn_together, is_clear
+from engine.evaluation.paired import difference, drawn_together
 from engine.evaluation.regression import regression_scores
 from engine.evaluation.resampling import RESAMPLES
 from engine.models.heads import EncoderModel, pool
@@ -265,6 +265,6 @@ def lowest_that_is_enough(objective: Objective, tables: Sequence[Rows]) -> int:
     drawn = drawn_together(tables, measure, RESAMPLES)
     for place, table in enumerate(tables):
         apart = difference((tables[best], table), measure, (drawn[best], drawn[place]), perfect)
-        if not is_clear(apart, apart.p):
+        if not apart.is_clear:
             return place
     return best

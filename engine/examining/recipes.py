@@ -9,7 +9,7 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from engine.evaluation.paired import Difference, holm, is_clear
+from engine.evaluation.paired import Difference
 from engine.evaluation.seeded import Tried, mean_interval, seeded_difference
 from engine.examining.judged_runs import JudgedRun
 from engine.protocol.comparison import ComparedRecipe, RunPair
@@ -60,7 +60,9 @@ def recipes_compared(
         recipes.append(ComparedRecipe(folders=folders, score=score, spread=one.spread))
     perfect = ranked[0].measures.perfect.get(metric)
     couples = list(combinations(ordered, 2))
-    found = [seeded_difference(one, other, others, perfect) for (_, one), (_, other) in couples]
+    found = [
+        seeded_difference(one, other, others, perfect, pairs=len(couples)) for (_, one), (_, other) in couples
+    ]
     names = [(one[0], other[0]) for (one, _), (other, _) in couples]
     pairs = run_pairs(names, found, sign)
     return {
@@ -71,24 +73,23 @@ def recipes_compared(
 
 
 def run_pairs(names: Sequence[tuple[str, str]], found: Sequence[Difference], sign: int) -> list[RunPair]:
-    """Returns differences as they are told, corrected for how many there are.
+    """Returns differences as they are told.
 
     Args:
         names: The better and the worse of each pair.
-        found: Their differences.
+        found: Their differences, corrected for how many there are.
         sign: 1 where more is better, else -1.
     """
-    corrected = holm([one.p for one in found])
     return [
         RunPair(
             better=better,
             worse=worse,
             gain=_gain(apart, sign),
-            p=p,
-            is_clear=is_clear(apart, p),
+            p=apart.p,
+            is_clear=apart.is_clear,
             rows=apart.rows,
         )
-        for (better, worse), apart, p in zip(names, found, corrected, strict=True)
+        for (better, worse), apart in zip(names, found, strict=True)
     ]
 
 

@@ -37,8 +37,9 @@ from engine.training.workbench import Workbench
 HOW = (
     "Intervals are 95 % intervals. Two runs are compared row by row on the same test rows: the paired "
     "bootstrap (Efron 1979) gives the interval of their difference; with few rows in which they differ an "
-    "exact test (Noreen 1989) has to see it, too. All p-values are corrected for the number of pairs (Holm "
-    "1979)."
+    "exact test (Noreen 1989) has to see it, too, else the interval reaches 0. Intervals and p-values of "
+    "differences are corrected for the number of pairs (Bonferroni): a pair is called different exactly "
+    "where its interval leaves 0 out."
 )
 HOW_SEEDS = (
     "Runs that differ in their seed alone are one way of training, of which the mean counts. Its interval, "
@@ -226,7 +227,7 @@ class _Shown:
         names = self._recipes or self._names
         if not pairs:
             return ()
-        table = [("better", "than", "by", "p (Holm)", "finding")]
+        table = [("better", "than", "by (corrected interval)", "p (corrected)", "finding")]
         for pair in pairs:
             p = f"{pair.p:.3f}" if pair.p >= 0.001 else "below 0.001"
             told = "clear" if pair.is_clear else "too close to call"

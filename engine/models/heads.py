@@ -34,10 +34,10 @@ from engine.models.facts import is_causal
 from engine.models.stock_head import start_weights, stock_head
 from engine.models.structure import EMBEDDINGS, block_id, block_lists
 from engine.protocol import model_problems, settings_problems
+from engine.task_model import READ
 
 _READ_FROM_TOP = 4  # Devlin 2019, table 7
-_READ = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-_WEIGHED = frozenset({FeatureLayers.WEIGHTED_SUM_LAST_FOUR, FeatureLayers.WEIGHTED_SUM_ALL})
+WEIGHED = frozenset({FeatureLayers.WEIGHTED_SUM_LAST_FOUR, FeatureLayers.WEIGHTED_SUM_ALL})
 
 STOCK = HeadShape.STOCK
 
@@ -177,7 +177,7 @@ class SequenceHead(nn.Sequential):
             facts: What it is.
             layers: How many layers it weighs, where it does.
         """
-        parts: list[nn.Module] = [LayerMix(layers)] if facts.layers in _WEIGHED else []
+        parts: list[nn.Module] = [LayerMix(layers)] if facts.layers in WEIGHED else []
         parts += [nn.Dropout(facts.dropout)]
         if facts.shape == HeadShape.MLP:
             parts += [nn.Linear(width, width), nn.GELU(), nn.Dropout(facts.dropout)]
@@ -292,7 +292,7 @@ def _reads(network: Any) -> frozenset[str]:
     GPT-2 takes their numbers for words.
     """
     kinds = getattr(network.config.get_text_config(), "type_vocab_size", 0) or 0
-    return _READ if kinds > 1 else _READ - {"token_type_ids"}
+    return READ if kinds > 1 else READ - {"token_type_ids"}
 
 
 def head_dropout(network: Any) -> float:

@@ -12,6 +12,7 @@ from torch import nn
 
 from engine.contracts import BaseModel, HeadKind, Objective, TaskModel
 from engine.models.four_bit import count, held_bytes
+from engine.models.heads import WEIGHED, head_width, layers_read
 from engine.models.parts import ATTENTION, CROSS_ATTENTION, FEED_FORWARD, Piece, features, pieces_of
 from engine.models.prompts import BeforeText, before_text
 from engine.models.structure import (
@@ -74,9 +75,17 @@ def read_stack(
         weight_bytes=sum(held_bytes(parameter) for parameter in everything),
         added_pieces=before.pieces if before else 0,
         words=model.outputs_per_piece if model.facts.kind is HeadKind.WORDS else 0,
+        head_reads=_numbers_read(model) if model.keeps_features else 0,
+        reads_pieces=model.facts.kind is HeadKind.WORD_PIECES,
         example_pieces=example_pieces(base, example),
         outputs=_ENDS if model.facts.objective is Objective.SPAN else tuple(classes),
     )
+
+
+def _numbers_read(model: TaskModel) -> int:
+    """Returns how many numbers a head reads of each text or word piece, before it weighs layers itself."""
+    weighed = layers_read(model.backbone, model.facts) if model.facts.layers in WEIGHED else 1
+    return head_width(model.backbone, model.facts) * weighed
 
 
 def example_pieces(base: BaseModel, example: str) -> tuple[str, ...]:

@@ -87,9 +87,11 @@ class RunPair(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         better: Folder of the run with the better score.
         worse: Folder of the other.
-        gain: By how much it is better, in the direction of the measure, with the 95 % interval.
-        p: How often runs that are alike would differ as much, corrected for all pairs (Holm).
-        is_clear: Whether the difference counts; else it is too close to call.
+        gain: By how much it is better, in the direction of the measure, with the 95 % interval, corrected
+            for the number of pairs (Bonferroni).
+        p: How often runs that are alike would differ as much, corrected likewise.
+        is_clear: Whether the difference counts, as it does where its interval leaves 0 out; else it is too
+            close to call.
         rows: In how many test rows their answers differ.
     """
 

@@ -57,7 +57,8 @@ def comparison_finding(
     if len(compared.best) == 1:
         lead = f"{difference_sentence(compared.pairs[0], names)}."
         if len(runs) > 2:
-            told.insert(0, f"It is the best of {number_name(len(runs))} runs.")
+            corrected = f"intervals are corrected for {number_name(len(compared.pairs))} pairs"
+            told.insert(0, f"It is the best of {number_name(len(runs))} runs; {corrected}.")
         return ComparisonFinding(lead, " ".join(told), is_clear=True, beats_the_simple=beats)
     best = [runs[folder] for folder in compared.best]
     every = len({run.method for run in best}) == len(best)
@@ -93,7 +94,10 @@ def _recipes_finding(compared: RunsCompared, names: Mapping[str, str]) -> Compar
     best = list(compared.best_recipes)
     pairs = {pair.worse: pair for pair in compared.recipe_pairs if pair.better == best[0]}
     behind = [one.folders[0] for one in compared.recipes if one.folders[0] not in best]
-    told = [f"Means over {_seed_numbers(compared)}; the intervals hold other test rows and other seeds."]
+    pairs_told = len(compared.recipe_pairs)
+    corrected = f", corrected for {number_name(pairs_told)} pairs" if pairs_told > 1 else ""
+    held = f"the intervals hold other test rows and other seeds{corrected}"
+    told = [f"Means over {_seed_numbers(compared)}; {held}."]
     if len(best) == 1:
         lead = f"{difference_sentence(compared.recipe_pairs[0], names)}."
         if len(compared.recipes) > 2:

@@ -67,6 +67,11 @@ def in_words(kept: KeptFacts) -> str:
     """
     if kept.whole:
         is_fresh = kept.why_not is WhyNotKept.FRESH_NOISE
+        if kept.rows < kept.of_rows and not is_fresh:
+            some = f"once for {kept.rows:,} of {kept.of_rows:,} rows, in each epoch for the others"
+            return (
+                f"{_blocks(kept.of_blocks, kept.of_blocks)} computed {some}: {_REASONS[WhyNotKept.NO_ROOM]}."
+            )
         often = "once in each epoch, for its noise is fresh" if is_fresh else "once"
         return f"{_blocks(kept.of_blocks, kept.of_blocks)} computed {often}; then only the head is."
     if not kept.frozen:

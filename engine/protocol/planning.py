@@ -19,11 +19,13 @@ class PlanRun(_Command, frozen=True, kw_only=True, tag="PlanRun"):
 
     Attributes:
         run: What was chosen; its method and all other settings stay.
-        minutes: How long it may take.
+        minutes: How long it may take, with all that share that time.
+        runs: How many like it share the time, one after the other: all folds of small data.
     """
 
     run: RunConfig
     minutes: float
+    runs: int = 1
 
 
 class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,7 @@ class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         minutes: How long it may take.
+        runs: How many like it are trained one after the other, each in so much time.
         rows: Rows to learn from.
         of_rows: How many there are to choose from.
         max_length: Longest text, in word pieces.
@@ -54,6 +57,7 @@ class PlanFacts(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     of_seconds: float
     cut_texts: int = 0
+    runs: int = 1
     fits: bool = True
     measured: bool = True
 
@@ -95,6 +99,10 @@ def in_words(plan: PlanFacts) -> str:
     Args:
         plan: From :class:`RunPlanned`.
     """
+    return f"For each of {plan.runs} folds: {_of_a_run(plan)}" if plan.runs > 1 else _of_a_run(plan)
+
+
+def _of_a_run(plan: PlanFacts) -> str:
     time, needed = limit_words(plan.minutes), _about(plan.seconds)
     if not plan.is_cut and plan.fits:
         return f"All of it fits into {time}: about {needed}."

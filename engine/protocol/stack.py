@@ -114,6 +114,9 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
         weight_bytes: What all its numbers take in memory.
         added_pieces: How much longer learned vectors make every text.
         words: Out of how many words one is said at a place; 0 for models that say no words.
+        head_reads: Numbers that the head reads of each text, or of each word piece; 0 where it keeps
+            none.
+        reads_pieces: Whether it reads them of each word piece.
         total_parameters: Everything, tied weights once.
         trainable_parameters: What an optimizer would get.
         example_pieces: Word pieces of a short example text.
@@ -127,6 +130,8 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
     weight_bytes: int = 0
     added_pieces: int = 0
     words: int = 0
+    head_reads: int = 0
+    reads_pieces: bool = False
     example_pieces: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
 

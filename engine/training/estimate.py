@@ -14,7 +14,7 @@ import torch
 from engine import device as devices
 from engine.cache_folder import cache_folder
 from engine.contracts import BaseModel, Settings
-from engine.protocol.kept_facts import KeptFacts, WhyNotKept
+from engine.protocol.kept_facts import KeptFacts
 from engine.protocol.stack import Estimate, Fit, LayerKind, StackFacts
 from engine.training.calibration import (
     TIMES,
@@ -261,8 +261,7 @@ def _kept(stack: StackFacts, work: Work) -> KeptFacts:
     """Returns what is computed once in the first stage of a run."""
     blocks = sum(layer.kind is LayerKind.BLOCK for layer in stack.layers)
     if not learns_below(stack) and not stack.words:
-        anew = WhyNotKept.FRESH_NOISE if work.readings > 1 else WhyNotKept.NOTHING
-        return KeptFacts(whole=True, of_blocks=blocks, why_not=anew)
+        return work.features.facts(blocks)
     return work.kept.facts(len(frozen_blocks(stack)), blocks)
 
 

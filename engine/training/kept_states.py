@@ -23,6 +23,10 @@ from engine.cache_folder import cache_folder
 _FLOAT = 4
 """Bytes of a number."""
 
+HELD = 256_000_000
+"""Bytes of features that are held in memory where there is no file for them: all of a million words, and of
+any number of texts that Thaw was made for. The rest is computed each time."""
+
 SPARE = 2
 """How many times the size must be free on the disk: the person's own files go first."""
 

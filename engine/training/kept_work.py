@@ -99,6 +99,67 @@ NOTHING_KEPT = KeptRows({}, {})
 """Everything is computed each time."""
 
 
+@dataclass(frozen=True)
+class KeptFeatures:
+    """How much room there is for what the head reads, where nothing below it learns.
+
+    Attributes:
+        numbers: Part → numbers that are kept of all its rows, those to learn from first.
+        rows: Part → how many rows.
+        asked: Bytes that files may take, as the person has set it.
+        free: Bytes that they may take of what is free on the disk.
+        in_memory: Bytes that are held in memory of what finds no place in a file.
+        is_fresh: Whether each epoch learns from rows of its own, which are kept for that epoch.
+    """
+
+    numbers: Mapping[str, int]
+    rows: Mapping[str, int]
+    asked: int = 0
+    free: int = 0
+    in_memory: int = 0
+    is_fresh: bool = False
+
+    def share(self, part: str) -> float:
+        """Returns which share of a part's rows is computed once, 0 to 1; the others are in each epoch."""
+        left = float(self._budget + self.in_memory)
+        for name, size in self._sizes.items():
+            held = min(1.0, left / size) if size else 1.0
+            if name == part:
+                return held
+            left -= held * size
+        return 1.0
+
+    @property
+    def held(self) -> int:
+        """Returns the bytes that are held in memory."""
+        return max(0, min(self.in_memory, sum(self._sizes.values()) - self._budget))
+
+    def facts(self, of_blocks: int) -> KeptFacts:
+        """Returns what is said of it.
+
+        Args:
+            of_blocks: How many blocks there are.
+        """
+        every = sum(self.rows.values())
+        rows = round(sum(self.share(part) * count for part, count in self.rows.items()))
+        why = WhyNotKept.NO_ROOM if rows < every else WhyNotKept.NOTHING
+        why = WhyNotKept.FRESH_NOISE if self.is_fresh else why
+        return KeptFacts(whole=True, of_blocks=of_blocks, rows=rows, of_rows=every, why_not=why)
+
+    @property
+    def _budget(self) -> int:
+        return min(self.asked, self.free)
+
+    @property
+    def _sizes(self) -> dict[str, int]:
+        is_anew = {"train"} if self.is_fresh else set()
+        return {name: 0 if name in is_anew else own * _FLOAT for name, own in self.numbers.items()}
+
+
+ALL_KEPT = KeptFeatures({}, {})
+"""There is room for all."""
+
+
 def frozen_blocks(stack: StackFacts, epoch: float = 0.0) -> list[LayerFacts]:
     """Returns the blocks of the longest prefix in which nothing learns and nothing was put in.
 

@@ -135,16 +135,31 @@ class Ledger:
     # What is only read
 
     def _read_features(self) -> None:
-        """Rows are read once, those to learn from anew in each epoch where their noise is fresh."""
+        """Rows are read once, those to learn from anew in each epoch where their noise is fresh.
+
+        Those whose features find no room are read whenever they are needed.
+        """
         work, once, looks = self._work, self.phases[READ_ONCE], self.phases[VALIDATIONS]
-        self._judge(once, work.once, times=work.readings)
-        self._judge(once, work.whole, fresh=False)
+        kept = {part: work.features.share(part) for part in ("train", "validation", "test")}
+        self._judge(once, work.once, times=work.readings * kept["train"])
+        self._judge(once, work.whole, times=kept["validation"], fresh=False)
         self._judge(once, work.final, exact=True)
+        often = work.epochs * work.readings_a_step
+        self._read_anew(
+            self.phases[STEPS], (1 - kept["train"]) * often, work.train, work.batches / work.epochs
+        )
+        looked = ((work.sample, 1), (work.look, work.evaluations), (work.watched, work.evaluations))
+        for one, times in (*looked, (work.settled, 1)):
+            self._read_anew(looks, (1 - kept["validation"]) * times, one.pieces, one.batches)
         looks.add(row=work.sample.rows + work.evaluations * (work.look.rows + work.watched.rows))
         looks.add(row=work.settled.rows)
         self.phases[TEST].add(row=work.final.rows)
         often = work.batches * work.readings_a_step if work.readings_a_step > 1 else work.steps
         self.phases[STEPS].add(head_step=often, row=work.rows * work.epochs)
+
+    def _read_anew(self, phase: Phase, times: float, pieces: float, batches: float) -> None:
+        """Adds what it computes to read rows so many times beside the first."""
+        phase.add(run=times * pieces * self._times, step_run=times * batches)
 
     def _judge_rows(self, stages: list[_Stage]) -> None:
         """The rows are judged before the first step, now and then, and in the end."""

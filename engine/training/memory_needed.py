@@ -73,10 +73,11 @@ def memory_of(
     words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
     learning = _HOLES * (work.largest * kept + passing) + words
     reading = _READ_AT_ONCE * (_PASSING * width_of(stack) + _FLOAT * stack.words * work.said)
+    features = work.features.held if not flows and not stack.words else 0
     programs = _PREPARED * min(work.sizes, PROGRAMS_KEPT) if prepares and flows else 0
     is_kept = flows and bool(frozen_blocks(stack)) and work.kept.share("train") > 0
     left = _LEFT * reading * (2 if is_kept else 1)  # rows read one by one leave as many holes again
-    return int(speed.memory * (libraries + weights + learning + left + programs))
+    return int(speed.memory * (libraries + weights + learning + left + programs) + features)
 
 
 def saved_size(stack: StackFacts) -> int:

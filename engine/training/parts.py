@@ -8,13 +8,8 @@ from engine.contracts import TaskModel
 from engine.models.structure import stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
-from engine.training.prefix_cache import (
-    HELD,
-    PrefixKeeper,
-    is_frozen_below_head,
-    keep_features,
-    read_once,
-)
+from engine.training.kept_states import HELD
+from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, keep_features, read_once
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
 from engine.training.stages import Stages
@@ -96,8 +91,10 @@ class Parts(dict[str, EncodedPart]):
         """
         if is_frozen_below_head(model):  # the head's features are kept instead
             blocks = sum(map(len, stacks_of(model.backbone).values()))
-            why = WhyNotKept.FRESH_NOISE if self._setup.is_fresh else WhyNotKept.NOTHING
-            self.kept = KeptFacts(whole=True, of_blocks=blocks, why_not=why)
+            rows, every = sum(part.held for part in self.values()), sum(map(len, self.values()))
+            why = WhyNotKept.NO_ROOM if rows < every else WhyNotKept.NOTHING
+            why = WhyNotKept.FRESH_NOISE if self._setup.is_fresh else why
+            self.kept = KeptFacts(whole=True, of_blocks=blocks, rows=rows, of_rows=every, why_not=why)
             return
         with stages.at(step):
             anew = ("train",) if self._setup.is_fresh else ()

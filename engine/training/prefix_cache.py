@@ -25,14 +25,10 @@ from engine.models.structure import pretrained_name, stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.batching import batches_to_judge
-from engine.training.kept_states import KeptStates, states_folder
+from engine.training.kept_states import HELD, KeptStates, states_folder
 from engine.training.memory import in_batches
 from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
-
-HELD = 256_000_000
-"""Bytes of features that are held in memory where there is no file for them: all of a million words, and of
-any number of texts that Thaw was made for. The rest is computed each time."""
 
 TRIED_ROWS = 64
 """Rows that are looked at to see whether a task draws something anew in each epoch."""
@@ -88,6 +84,7 @@ class PrefixKeeper:
                 part.kept.begin(None, None)
             return told
         weights = [self.hashes[pretrained_name(model, name)] for name in prefix.names]
+        of_target = any(border.of_target for border in prefix.borders)
         rows, size = 0, 0
         drawn: list[str] = []
         for name, part in parts.items():
@@ -95,7 +92,7 @@ class PrefixKeeper:
                 part.kept.begin(None, None)
                 drawn += [] if name in anew else [name]
                 continue
-            key = _key(model, prefix.layers, weights, part)
+            key = _key(model, prefix.layers, weights, part, of_target=of_target)
             states = KeptStates(self.folder, key, _sizes(part, prefix, widths), self.budget, taken=size)
             part.kept.begin(prefix, states)
             part.found = part.found or part.kept.share_there(range(len(part))) > 0
@@ -149,14 +146,22 @@ def _sizes(part: EncodedPart, prefix: FrozenPrefix, widths: Sequence[int]) -> li
     ]
 
 
-def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: EncodedPart) -> str:
+def _key(
+    model: TaskModel,
+    read: Sequence[str],
+    weights: Sequence[str],
+    part: EncodedPart,
+    *,
+    of_target: bool = False,
+) -> str:
     """Returns what the states of a part's rows depend on, in 32 letters.
 
     Args:
         model: The model; its configuration matters.
         read: What of it is kept.
         weights: Checksums of the tensors that matter.
-        part: The rows.
+        part: The rows; their answers do not matter.
+        of_target: Whether the model reads the text to be written, too.
     """
     config: Any = model.backbone.config
     told = {
@@ -167,7 +172,7 @@ def _key(model: TaskModel, read: Sequence[str], weights: Sequence[str], part: En
         "threads": torch.get_num_threads(),
         "precision": part.precision,
         "device": str(part.device),
-        "rows": part.mark,
+        "rows": part.mark(of_target=of_target),
     }
     return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
 

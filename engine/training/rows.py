@@ -7,16 +7,19 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from engine.contracts import Asked, Batch, EncodedRow, HeadKind, ModelOutput, Task, TaskModel
+from engine.task_model import READ
 from engine.training.kept_prefix import KeptPrefix
 from engine.training.kept_states import KeptStates
 from engine.training.precision import computing_in
 from engine.training_fields import FP32
+
+_AT_ONCE = 256
+"""Rows that a checksum takes at once."""
 
 
 class EncodedPart:
@@ -90,16 +93,32 @@ class EncodedPart:
         return self._device
 
     @property
+    def held(self) -> int:
+        """Returns how many windows the head reads without the model being run; all, until it was tried."""
+        if self.features is None:
+            return len(self)
+        return sum(one is not None for one in self.features)
+
+    @property
     def mapped(self) -> int:
         """Returns the bytes of what was kept that lie in memory as long as nobody needs it."""
         features = 0 if self.features_states is None else self.features_states.mapped
         return self.kept.mapped + features
 
-    @property
-    def mark(self) -> str:
-        """Returns a checksum of the rows as word pieces."""
-        encoded = msgspec.msgpack.encode(list(self.asked.encoded))
-        return hashlib.blake2b(encoded, digest_size=16).hexdigest()
+    def mark(self, *, of_target: bool = False) -> str:
+        """Returns a checksum of what a network reads of the rows; what is asked of it does not matter.
+
+        Args:
+            of_target: Whether it reads the text to be written, too.
+        """
+        names = READ | {"labels"} if of_target else READ
+        found = hashlib.blake2b(digest_size=16)
+        for start in range(0, len(self), _AT_ONCE):
+            batch = self._collated(range(start, min(len(self), start + _AT_ONCE)))
+            for name in sorted(names & batch.keys()):
+                found.update(f"{name} {tuple(batch[name].shape)} ".encode())
+                found.update(batch[name].contiguous().numpy().data)
+        return found.hexdigest()
 
     def with_rows(self, asked: Asked) -> EncodedPart:
         """Returns other rows that are put to the same model.
@@ -119,14 +138,16 @@ class EncodedPart:
             epoch: Of training, the first is 0; ``None`` for rows that are judged. What is drawn for a
                 row depends on its number and the epoch alone, not on the rows beside it.
         """
+        return {name: _on(self._device, tensor) for name, tensor in self._collated(numbers, epoch).items()}
+
+    def _collated(self, numbers: Sequence[int], epoch: int | None = None) -> Batch:
         chosen = [self.asked.encoded[number] for number in numbers]
         drawn_in = 0 if epoch is None else epoch + 1
         seeds = [
             int(np.random.SeedSequence([self._seed, drawn_in, number]).generate_state(1)[0])
             for number in numbers
         ]
-        batch = self._task.collate(self.asked.tokenizer, chosen, seeds)
-        return {name: _on(self._device, tensor) for name, tensor in batch.items()}
+        return self._task.collate(self.asked.tokenizer, chosen, seeds)
 
     def forward(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> ModelOutput:
         """Puts a batch through a model, from where it begins to learn; of a frozen one only through the head.
@@ -152,14 +173,15 @@ class EncodedPart:
         kept = [
             self._read.get(number) if self.features is None else self.features[number] for number in numbers
         ]
-        there = [one for one in kept if one is not None]
-        if len(there) == len(kept):
-            return there
-        with torch.no_grad(), computing_in(self.precision, self._device):
-            computed = features_of(model, batch)
+        missing = [place for place, one in enumerate(kept) if one is None]
+        computed: dict[int, torch.Tensor] = {}
+        if missing:
+            some = {name: tensor[missing] for name, tensor in batch.items()}
+            with torch.no_grad(), computing_in(self.precision, self._device):
+                computed = dict(zip(missing, features_of(model, some), strict=True))
         if self.features is None:
-            self._read.update(zip(numbers, computed, strict=True))
-        return [new if one is None else one for one, new in zip(kept, computed, strict=True)]
+            self._read.update({numbers[place]: one for place, one in computed.items()})
+        return [computed[place] if one is None else one for place, one in enumerate(kept)]
 
     def work(self, batches: Sequence[Sequence[int]]) -> float:
         """Returns how much there is to compute for some batches: word pieces, padding included.

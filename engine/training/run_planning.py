@@ -43,15 +43,18 @@ class RunPlanner:
         self._checker = checker
         self._estimator = estimator
 
-    def plan(self, run: RunConfig, minutes: float, heed: Callable[[], object] = lambda: None) -> RunPlanned:
+    def plan(
+        self, run: RunConfig, minutes: float, heed: Callable[[], object] = lambda: None, runs: int = 1
+    ) -> RunPlanned:
         """Returns a run that ends in time: the method stays, rows, longest text and epochs are cut.
 
         A limit of rows that was set before stays the most that there may be.
 
         Args:
             run: What was chosen.
-            minutes: How long it may take.
+            minutes: How long it may take, with all that share that time.
             heed: Called now and then. May raise to end it.
+            runs: How many like it share the time, one after the other.
 
         Raises:
             EngineError: When something stands in the way of training at all.
@@ -105,8 +108,9 @@ class RunPlanner:
             fewest_rows=min(whole.rows, _fewest(rows, checked.settings)),
             cuts_texts=not task.makes_windows,
         )
+        minutes = round(minutes / runs, 2) or minutes / runs
         made = plan(whole, bounds, minutes, seconds)
-        made = msgspec.structs.replace(made, measured=estimate.measured)
+        made = msgspec.structs.replace(made, measured=estimate.measured, runs=runs)
         own = {EPOCHS.name: made.epochs, MAX_LENGTH.name: made.max_length, TIME_LIMIT.name: float(minutes)}
         cut = msgspec.structs.replace(
             run,

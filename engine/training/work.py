@@ -17,7 +17,8 @@ from engine.training.judged_work import (
     read_alike,
 )
 from engine.training.judging import pieces_in_batch
-from engine.training.kept_work import NOTHING_KEPT, KeptRows, frozen_blocks
+from engine.training.kept_states import HELD
+from engine.training.kept_work import ALL_KEPT, NOTHING_KEPT, KeptFeatures, KeptRows, frozen_blocks
 from engine.training.noisy_parts import has_fresh_noise
 from engine.training.solving import ITERATIONS
 from engine.training.validating import judged_numbers
@@ -76,6 +77,7 @@ class Work:
         pieces: Part → word pieces of all its rows, without padding.
         counts: Part → rows.
         kept: Which rows' frozen layers are computed once.
+        features: Of which rows the head's features are computed once, where nothing below it learns.
         tried: Word pieces of the two rows that a frozen prefix is tried with.
         row: Seconds in which a row is put into a batch.
     """
@@ -105,6 +107,7 @@ class Work:
     readings_a_step: int = 1
     width: int = 0
     kept: KeptRows = NOTHING_KEPT
+    features: KeptFeatures = ALL_KEPT
     tried: int = 0
     row: float = 0.0
 
@@ -290,7 +293,7 @@ def with_kept(
     drawn: frozenset[str],
     free: int,
 ) -> Work:
-    """Returns the work of a run that keeps what its lowest frozen layers say.
+    """Returns the work of a run that keeps what its lowest frozen layers say, or what its head reads.
 
     Args:
         work: What it computes.
@@ -305,12 +308,23 @@ def with_kept(
     each = any(block.stack != "decoder" for block in frozen) + work.said * any(
         block.stack == "decoder" for block in frozen
     )
+    asked = int(settings.get(FROZEN_STATES.name, 0)) * 1_000_000
+    is_fresh = has_fresh_noise(task, settings)
     kept = KeptRows(
         numbers={name: round(pieces * each * width) for name, pieces in work.pieces.items()},
         rows=work.counts,
-        asked=int(settings.get(FROZEN_STATES.name, 0)) * 1_000_000,
+        asked=asked,
         free=free,
-        is_fresh=has_fresh_noise(task, settings),
+        is_fresh=is_fresh,
         drawn=drawn,
     )
-    return replace(work, kept=kept, width=width)
+    things = work.pieces if stack.reads_pieces else work.counts
+    features = KeptFeatures(
+        numbers={name: count * stack.head_reads for name, count in things.items()},
+        rows=work.counts,
+        asked=asked,
+        free=free,
+        in_memory=HELD,
+        is_fresh=is_fresh,
+    )
+    return replace(work, kept=kept, features=features, width=width)

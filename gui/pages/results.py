@@ -77,6 +77,7 @@ class ResultsPage(QWidget):
         self._runs.current_changed.connect(self._show_current)
         self._runs.run_ended.connect(self._take_end)
         self._runs.run_removed.connect(self._show)
+        self._runs.result_wanted.connect(self.show_run)
         self._context.layout.changed.connect(self._show_layout)
         self._theme.changed.connect(self._show_layout)
         self._again.clicked.connect(partial(self.go_requested.emit, "setup"))

@@ -147,15 +147,14 @@ class TrainPage(QWidget):
         if run is None:
             self._header.set_run("What happens inside the model while it learns.", "", None)
         else:
-            title = run_words.run_title(run, self._context.engines.catalog)
+            title = run_words.run_title(run, self._runs.recipe_called(run, self._context.engines.catalog))
             self._header.set_run(title, run.note, run.color_number, run_words.fold_words(run.config))
 
     # What it looks like in each state
 
     def _show_state(self) -> None:
         run = self._run
-        state = run.state if run else None
-        broken = state in _BROKEN
+        broken = run is not None and run.state in _BROKEN
         shown = self._preparation if run is not None and run_progress.has_nothing_yet(run) else self._board
         self._stack.setCurrentWidget(self._empty if run is None else shown)
         self._failure.setVisible(broken)
@@ -181,6 +180,8 @@ class TrainPage(QWidget):
             self._runs.resume(self._run)
         elif what in ("results", "setup"):
             self.go_requested.emit(what)
+            if what == "results":  # now that there is such a page
+                self._runs.result_wanted.emit(self._run)
 
     def _show_stages(self) -> None:
         run = self._run
@@ -229,9 +230,8 @@ class TrainPage(QWidget):
     # Drawing, at most ten times a second
 
     def _take_evaluation(self) -> None:
-        run = self._run
         self._charts_timer.request()
-        if run is not None and run.validations and run.is_active:
+        if (run := self._run) is not None and run.validations and run.is_active:
             announce(self, run_progress.validation_sentence(run, self._words(run)[0]))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)

@@ -48,6 +48,7 @@ class CurrentRun(QObject):
         self._runs = runs
         self._run: RunStatus | None = None
         runs.current_changed.connect(self._take_current)
+        runs.run_removed.connect(self.notes_changed)  # what told it from another run of its name
         self._follow(runs.current)
 
     @property

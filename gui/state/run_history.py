@@ -48,6 +48,9 @@ class RunHistory(QObject):
     run_ended = Signal(object)
     current_changed = Signal()
     looked_at_changed = Signal()
+    result_wanted = Signal(object)
+    """A person wants to see what a run reached; told when there is a page that can show it."""
+
     delete_failed = Signal(object)
 
     def __init__(self, project: Project, engines: Engines, parent: QObject | None = None) -> None:
@@ -86,6 +89,12 @@ class RunHistory(QObject):
     def called(self, run: RunStatus, catalog: Catalog | None) -> str:
         """Returns what one run is called; see :meth:`names`."""
         return self.names(catalog).get(str(run.folder)) or run_words.run_name(run, catalog)
+
+    def recipe_called(self, run: RunStatus, catalog: Catalog | None) -> str:
+        """Returns what one run is called without its fold, for places that tell the fold apart."""
+        fold = "" if run.name else run_words.fold_words(run.config)
+        called = self.called(run, catalog)
+        return called.replace(f", {fold}", "", 1) if fold else called
 
     def run(self, run_id: str) -> RunStatus | None:
         """Returns the run of that id, or ``None``."""

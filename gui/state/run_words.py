@@ -92,13 +92,17 @@ def learned_from(config: RunConfig, catalog: Catalog | None) -> str:
     return f", {inside_a_sentence(words)}"
 
 
-def run_title(run: RunStatus, catalog: Catalog | None) -> str:
-    """Returns e.g. ``"Freeze lower layers on MiniLM, 6 blocks"``."""
-    title = recipe_name(run, catalog)
+def run_title(run: RunStatus, name: str) -> str:
+    """Returns e.g. ``"Freeze lower layers (2) on MiniLM, 6 blocks"``.
+
+    Args:
+        run: Which.
+        name: What it is called.
+    """
     if run.started is None:
-        return title
+        return name
     model = run.started.model
-    return f"{title} on {model.name}, {model.blocks} blocks"
+    return f"{name} on {model.name}, {model.blocks} blocks"
 
 
 def unit_of(config: RunConfig, catalog: Catalog | None) -> str:

@@ -34,7 +34,7 @@ class TimePlan(OneQuestion):
         self._asked: RunConfig | None = None
         self._before: RunConfig | None = None
         self._planned: RunConfig | None = None
-        self._step = -1
+        self._step, self._minutes = -1, 0
         self.words = ""
         self.waits = False
         project.draft_changed.connect(self._forget)
@@ -48,7 +48,7 @@ class TimePlan(OneQuestion):
         """Asks what fits, of the run as it was before it was cut the last time.
 
         Args:
-            minutes: How long training may take.
+            minutes: How long training may take; of all folds together where the data are divided into some.
         """
         draft = self._project.draft
         if draft is None:
@@ -56,8 +56,9 @@ class TimePlan(OneQuestion):
         if self.can_undo and draft == self._planned and self._before is not None:
             self._project.undo_stack.undo()
             draft = self._before
-        self._asked, self.words, self.waits = draft, "", True
-        self._put(lambda job_id: PlanRun(job_id=job_id, run=draft, minutes=float(minutes)))
+        self._asked, self._minutes, self.words, self.waits = draft, minutes, "", True
+        runs = max(1, draft.data.split.folds)  # with choices that are cut none of them is trained yet
+        self._put(lambda job_id: PlanRun(job_id=job_id, run=draft, minutes=float(minutes), runs=runs))
         self.changed.emit()
 
     def undo(self) -> None:
@@ -79,9 +80,7 @@ class TimePlan(OneQuestion):
             return
         self._before, self._asked = self._asked, None
         own = {name: event.run.settings[name] for name in ("epochs", "max_length", "time_limit_minutes")}
-        self._project.set_rows_and_settings(
-            event.run.data.row_limit, own, f"Fit into {event.plan.minutes:g} min"
-        )
+        self._project.set_rows_and_settings(event.run.data.row_limit, own, f"Fit into {self._minutes} min")
         self._planned, self._step = self._project.draft, self._project.undo_stack.index()
         self._say(in_words(event.plan))
 

@@ -52,6 +52,9 @@ class RunsDrawer(QFrame):
     delete_requested = Signal(str)
     """The person deleted a run and let the time for *Undo* pass."""
 
+    deleting_changed = Signal()
+    """A run was taken out of the list that can still be brought back, or was."""
+
     close_requested = Signal()
     setup_requested = Signal()
     """The person pressed *Go to setup* in the empty drawer."""
@@ -174,11 +177,12 @@ class RunsDrawer(QFrame):
         self._undo_timer.start()
         self._show_undo()
         self._refill()
+        self.deleting_changed.emit()
 
     @property
-    def is_deleting(self) -> bool:
-        """Returns whether a run was deleted that can still be brought back."""
-        return bool(self._deleting)
+    def deleting(self) -> str:
+        """Returns the id of a run that was deleted and can still be brought back; empty for none."""
+        return self._deleting
 
     def undo_delete(self) -> None:
         """Brings the run back."""
@@ -186,6 +190,7 @@ class RunsDrawer(QFrame):
         self._deleting = ""
         self._show_undo()
         self._refill()
+        self.deleting_changed.emit()
 
     def finish_delete(self) -> None:
         """Deletes for good what waits to be deleted."""

@@ -72,7 +72,9 @@ class TimePlanner(QWidget):
         self.minutes.setValue(_USUAL)
         self.fit = Button(theme, "Fit", "secondary", size="small")
         self.fit.setObjectName("time_planner_fit")
-        self.fit.setToolTip("Cut rows, long texts and epochs until training ends in time")
+        self.fit.setToolTip(
+            "Cut rows, long texts and epochs until training ends in time, of all folds together"
+        )
         self.fit.setAccessibleName("Fit the run into that time")
         self.undo = Button(theme, "Undo", "link", size="small")
         self.undo.setObjectName("time_planner_undo")

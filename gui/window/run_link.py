@@ -12,7 +12,7 @@ from gui.state.project import Project
 from gui.state.run_history import RunHistory
 from gui.state.run_progress import is_testing, is_tried, share_tried, standing
 from gui.state.run_status import RunState, RunStatus
-from gui.state.run_words import fold_words, main_metric, recipe_name
+from gui.state.run_words import fold_words, main_metric
 from gui.widgets.run_chip import RunChipValue
 from gui.widgets.run_rows import RunRow
 from gui.widgets.runs_drawer import RunsDrawer
@@ -79,6 +79,7 @@ class RunLink(QObject):
             (drawer.duplicate_requested, self._duplicate),
             (drawer.resume_requested, self._resume),
             (drawer.delete_requested, self._delete),
+            (drawer.deleting_changed, self._show_count),
             (drawer.setup_requested, self._go_to_setup),
         ]
         for wish, slot in self._wishes:
@@ -119,9 +120,14 @@ class RunLink(QObject):
         if self._closed:
             return
         self.show_transport()
-        finished = [run for run in self._runs.finished if not run.is_active]
-        self._transport.set_runs([self._chip(run) for run in finished[-2:]], len(self._runs.runs))
+        self._show_count()
         self._show_rows()
+
+    def _show_count(self) -> None:
+        """Shows how many runs there are, as the drawer counts them: without one that is about to go."""
+        runs = [run for run in self._runs.runs if run.run_id != self._drawer.deleting]
+        finished = [run for run in self._runs.finished if run in runs and not run.is_active]
+        self._transport.set_runs([self._chip(run) for run in finished[-2:]], len(runs))
 
     def _show_rows(self) -> None:
         finished = self._runs.finished
@@ -138,7 +144,7 @@ class RunLink(QObject):
         if run is not None:
             self._transport.set_run(
                 TransportRun(
-                    name=recipe_name(run, self._engines.catalog),
+                    name=self._runs.recipe_called(run, self._engines.catalog),
                     state=standing(run),
                     share=run.progress,
                     text=", ".join(filter(None, (fold_words(run.config), _progress_text(run)))),
@@ -207,6 +213,7 @@ class RunLink(QObject):
         self._runs.show(run)
         if run.result is not None and not run.is_active:
             self.page_requested.emit("results")
+            self._runs.result_wanted.emit(run)  # now that there is such a page
         else:
             self.page_requested.emit("train")
 
@@ -236,6 +243,7 @@ class RunLink(QObject):
         run = self._runs.run(run_id)
         if run is not None:
             self._runs.delete(run)
+        self._show_all()  # a folder that the system did not let go of stays, and so does its run
 
 
 def _progress_text(run: RunStatus) -> str:

@@ -12,10 +12,11 @@ ROWS, ENOUGH = 2479, 20
 
 def planned(command: PlanRun) -> RunPlanned:
     """Returns a plan: with little time half of the rows and two epochs."""
-    minutes, run = command.minutes, command.run
+    minutes, run = command.minutes / command.runs, command.run
     cut = minutes < ENOUGH
     plan = PlanFacts(
         minutes=minutes,
+        runs=command.runs,
         rows=1200 if cut else ROWS,
         of_rows=ROWS,
         max_length=128,

@@ -14,6 +14,7 @@ from engine.protocol.events import JobStopped, StageReached, WatchedAnswer, Watc
 from gui.look.texts import probability_words
 from gui.look.theme import Theme
 from gui.main_window import MainWindow
+from gui.pages.results import ResultsPage
 from gui.pages.train import TrainPage
 from gui.state.run_status import RunState, RunStatus
 from gui.widgets.buttons import Button
@@ -132,9 +133,12 @@ def test_undo_brings_a_deleted_run_back_before_it_touches_choices(
     project = on_setup.switch.opened.project
     training.apply(JobStopped(job_id=training.job_id))
     project.set_method("low_rank")
+    assert on_setup.transport.runs_button.text() == "Runs (1)"
     on_setup.drawer.delete(training.run_id)
+    assert on_setup.transport.runs_button.text() == "Runs"  # as the drawer counts it
     _press(on_setup, "Ctrl+Z")
-    assert not on_setup.drawer.is_deleting
+    assert on_setup.transport.runs_button.text() == "Runs (1)"
+    assert not on_setup.drawer.deleting
     assert [row.id for row in on_setup.drawer.model.rows] == [training.run_id]
     assert project.method == "low_rank"
     _press(on_setup, "Ctrl+Z")
@@ -208,3 +212,28 @@ def test_the_word_at_the_end_of_a_line_wears_its_marker(theme: Theme, qtbot: QtB
         plot.set_points([1.0, 2.0], [0.5, 0.4])
         assert plot.end_labels()[0].symbol == theme.run_symbol(number)
         plot.grab()
+
+
+def test_a_second_run_of_one_name_has_its_own_name_and_its_own_results(
+    qtbot: QtBot, on_setup: MainWindow, training: RunStatus, fake_clients: list[FakeClient]
+) -> None:
+    """Results then begin with all runs beside each other; who asks for those of one run gets them."""
+    assert on_setup.switch.opened is not None
+    runs = on_setup.switch.opened.runs
+    name = on_setup.transport.name_button.text()
+    for client in fake_clients:
+        client.release()
+    qtbot.waitUntil(lambda: training.state is RunState.FINISHED)
+    again = runs.start(training.config)
+    qtbot.waitUntil(lambda: again.state is RunState.FINISHED)
+    assert on_setup.transport.name_button.text() == f"{name} (2)"
+
+    find(_train_page(on_setup), RunHeader).primary.click()
+
+    page = on_setup.page("results")
+    assert isinstance(page, ResultsPage)
+    assert on_setup.current_page_id() == "results"
+    assert (page.views.current(), page.run) == ("one", again)
+    page.show_view("compare")
+    on_setup.transport.run_chosen.emit(again.run_id)
+    assert (page.views.current(), page.run) == ("one", again)

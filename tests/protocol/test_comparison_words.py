@@ -103,7 +103,7 @@ def test_a_sole_winner_with_its_lead_over_the_next() -> None:
     three = comparison_finding(
         compared(a_run("full", 0.977), a_run("lora", 0.956), a_run("bitfit", 0.9)), NAMES
     )
-    assert three.rest.startswith("It is the best of three runs.")
+    assert three.rest.startswith("It is the best of three runs; intervals are corrected for three pairs.")
 
 
 def ways(*folders: tuple[str, ...], best: int) -> RunsCompared:
@@ -140,7 +140,8 @@ def test_of_runs_with_several_seeds_the_means_are_the_finding() -> None:
     assert finding.lead == "Full fine-tuning and LoRA are too close to call."
     assert finding.rest == (
         "Full fine-tuning is better than LoRA (2) by 0.020, between 0.001 and 0.030. "
-        "Means over one to three seeds each; the intervals hold other test rows and other seeds. "
+        "Means over one to three seeds each; the intervals hold other test rows and other seeds, "
+        "corrected for three pairs. "
         "Full fine-tuning is the smallest of them: it trains 0.33 % of the parameters and saves 300 kB. "
         "Counting words scores 0.934, and the best way of training may be no better: their intervals overlap."
     )

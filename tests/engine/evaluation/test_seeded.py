@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.evaluation.classification import ROW_MEASURES
-from engine.evaluation.paired import drawn_together, is_clear
+from engine.evaluation.paired import drawn_together
 from engine.evaluation.seeded import Tried, mean_interval, seed_error, seeded_difference
 from engine.row_measures import Rows
 
@@ -44,7 +44,7 @@ def test_equal_ways_are_called_different_at_most_one_time_in_twenty(unsteady):
     for number in range(300):
         one, other, worse = tried = ways(chance, 200, (0.15, 0.15, 0.19), unsteady, 3)
         alike = seeded_difference(one, other, tried, 1.0, number)
-        called += is_clear(alike, alike.p)
+        called += alike.is_clear
         apart = seeded_difference(one, worse, tried, 1.0, number)
         held += apart.low <= 0.04 <= apart.high
         low, high = mean_interval(one, tried, number)

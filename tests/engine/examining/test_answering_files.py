@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from engine.examining.answering_files import answer_file
+from engine.data.table import make_dataset
+from engine.data.write_rows import write_rows
+from engine.examining.answering_files import answer_file, with_values
+from engine.head_facts import HeadFacts, HeadKind, Objective
 from engine.protocol.events import JobFailed, JobStopped, StageReached
 from engine.protocol.file_answers import AnswerFile, AnswersWritten
+from engine.protocol.results import Prediction, Span
 from engine.training.answering import FinishedRun
 from tests.engine.recorded_session import RecordedSession
 
@@ -45,6 +51,65 @@ def test_each_row_has_its_answer_and_nothing_is_written_over(
     assert long["note"].startswith("Too long: only the first 32 of 62")
     assert file.read_text(encoding="utf-8") == text
     assert Path(_written(session, command).path).name == "letters-answers-2.csv"
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".parquet"])
+def test_programs_get_numbers_as_numbers(
+    session: RecordedSession, moods_of: Callable[..., Path], tmp_path: Path, ending: str
+) -> None:
+    file, out = tmp_path / "letters.csv", tmp_path / f"said{ending}"
+    file.write_text("text,grade\na happy day,007\n,1\n", encoding="utf-8")
+    _written(session, AnswerFile(job_id="f", folder=str(moods_of("lora")), path=str(file), out=str(out)))
+    read = pd.read_json(out, lines=True, dtype=False) if ending == ".jsonl" else pd.read_parquet(out)
+    happy, blank = read.astype(object).where(read.notna(), None).to_dict("records")
+    assert list(happy) == ["text", "grade", "answer", "probability", "p(glad)", "p(sad)"]
+    assert (happy["grade"], happy["answer"] in {"glad", "sad"}) == ("007", True)  # the person's own stay
+    assert isinstance(happy["probability"], float)
+    assert happy["p(glad)"] + happy["p(sad)"] == pytest.approx(1, abs=2e-4)
+    assert (blank["answer"], blank["probability"], blank["p(sad)"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said", "answer"),
+    [
+        (
+            HeadFacts(outputs=1, objective=Objective.NUMBER),
+            Prediction(text="a", said="3.25", probability=0.0),
+            3.25,
+        ),
+        (
+            HeadFacts(outputs=1, objective=Objective.ANY_CLASSES),
+            Prediction(text="a", said="late, cold, wet", probability=0.9,
+                       probabilities={"wet": 0.9, "late, cold": 0.7, "dear": 0.2}),
+            ["late, cold", "wet"],
+        ),
+        (
+            HeadFacts(outputs=1, objective=Objective.ANY_CLASSES),
+            Prediction(text="a", said="no label", probability=0.9, probabilities={"wet": 0.1, "dear": 0.2}),
+            [],
+        ),
+        (
+            HeadFacts(outputs=1, kind=HeadKind.WORD_PIECES),
+            Prediction(text="In Rome", said="Rome (LOC)", probability=0.9,
+                       spans=(Span(start=3, end=7, label="LOC"),)),
+            [{"text": "Rome", "label": "LOC", "start": 3, "end": 7}],
+        ),
+        (
+            HeadFacts(outputs=1, kind=HeadKind.WORD_PIECES, objective=Objective.SPAN),
+            Prediction(text="In Rome", said="Rome", probability=0.9, spans=(Span(start=3, end=7),)),
+            "Rome",
+        ),
+    ],
+)  # fmt: skip
+def test_scores_are_numbers_and_several_answers_are_lists(
+    tmp_path: Path, facts: HeadFacts, said: Prediction, answer: object
+) -> None:
+    out = tmp_path / "said.jsonl"
+    nothing = Prediction(text="", said="", probability=0.0)
+    table = make_dataset({"text": [said.text, ""]}, [1, 2])
+    write_rows(with_values(table, [said, nothing], facts), out)
+    first, second = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert (first["answer"], second["answer"]) == (answer, None)
 
 
 def test_an_empty_translation_is_no_row_without_a_text(

@@ -102,6 +102,7 @@ def test_runs_are_compared_row_by_row(session: RecordedSession, trained: dict[st
         assert pair.gain.value == pytest.approx(better - worse)
         assert pair.gain.low <= pair.gain.value <= pair.gain.high
         assert 0 < pair.p <= 1
+        assert pair.is_clear == (pair.p < 0.05) == (pair.gain.low > 0)
     weak = [pair for pair in compared.pairs if Path(pair.worse).name == "weak"]
     assert weak[0].is_clear
     assert str(trained["weak"]) not in compared.best
@@ -125,6 +126,7 @@ def test_runs_that_differ_in_their_seed_alone_are_one_way_of_training(trained: d
     for pair in compared.recipe_pairs:
         assert pair.gain.value >= 0
         assert pair.gain.low <= pair.gain.value <= pair.gain.high
+        assert pair.is_clear == (pair.p < 0.05) == (pair.gain.low > 0)
     assert compared.best_recipes[0] == first.folders[0]
     assert of(trained, "full", "weak").recipes == ()  # no run was repeated
     assert of(trained, "full", "seed").recipes == ()  # there is but one way

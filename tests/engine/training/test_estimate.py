@@ -437,6 +437,25 @@ def test_what_is_kept_is_said(small_bert, moods_csv, machine, settings, words):
     assert in_words(checked.estimate.kept) == words
 
 
+def test_features_that_find_no_room_are_said_and_counted_as_memory(small_bert, moods_csv, machine):
+    """80 rows of 32 numbers are 10,240 bytes: a file for 2,560 of them, memory for as many."""
+    checked = _checked(small_bert, moods_csv, machine, "feature_based")
+    roomy = checked.work.features
+    tight = dataclasses.replace(roomy, free=2560, in_memory=2560)
+    less = dataclasses.replace(checked.work, features=tight)
+    estimate = machine.estimate("small", checked.stack, less, checked.settings)
+
+    assert (roomy.share("test"), roomy.held) == (1.0, 0)
+    assert [tight.share(part) for part in ("train", "validation", "test")] == [40 / 48, 0.0, 0.0]
+    assert in_words(estimate.kept) == (
+        "All 2 blocks are computed once for 40 of 80 rows, in each epoch for the others: there is no room to "
+        "keep it."
+    )
+    assert in_words(checked.estimate.kept) == "All 2 blocks are computed once; then only the head is."
+    assert estimate.memory - checked.estimate.memory == 2560
+    assert estimate.seconds > checked.estimate.seconds
+
+
 def test_a_full_disk_is_not_said_to_be_a_setting(small_bert, moods_csv, machine):
     checked = _checked(small_bert, moods_csv, machine, "freeze_layers", frozen_layers=1)
     full = dataclasses.replace(checked.work, kept=dataclasses.replace(checked.work.kept, free=0))

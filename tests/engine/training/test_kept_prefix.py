@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import threading
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from engine.protocol.events import (
 )
 from engine.protocol.kept_facts import in_words
 from engine.protocol.number_words import bytes_number
+from engine.protocol.repairs import CHANGE_CELLS, Repair
 from engine.protocol.results import NoisePoint
 from engine.server import dispatch
 from engine.session import Session
@@ -164,6 +166,36 @@ def test_losses_are_those_of_the_plain_loop(
     assert losses(first) == pytest.approx(losses(plain), abs=1e-5)
     assert losses(second) == losses(first)
     assert len(read) - computed <= 2 * blocks < computed  # only to see whether the model can be cut in two
+
+
+@pytest.mark.parametrize("method", ["freeze_layers", "feature_based"])
+def test_a_mended_label_reads_no_row_again(
+    bert: Path,
+    moods_csv: Path,
+    tmp_path: Path,
+    cache: Path,
+    method: str,
+    read: list[int],
+    rows_run: list[int],
+) -> None:
+    """What frozen layers say of a text hangs on the text, not on what is asked of it."""
+    run = moods_run(moods_csv, bert, method)
+    labels = list(csv.DictReader(moods_csv.open(encoding="utf-8")))
+    other = {"glad": "sad", "sad": "glad"}
+    cells = {str(row): other[labels[row - 1]["label"]] for row in range(1, 9)}
+    mended = Repair(kind=CHANGE_CELLS, columns=("label",), values=cells)
+    first = train(tmp_path / "first", run)
+    computed, files = len(read), sorted(cache.glob("*.states"))
+    rows_run.clear()
+    data = msgspec.structs.replace(run.data, repairs=(mended,))
+    second = train(tmp_path / "second", msgspec.structs.replace(run, data=data))
+
+    assert losses(second) != losses(first)
+    assert sorted(cache.glob("*.states")) == files
+    if method == "feature_based":
+        assert {48, 16}.isdisjoint(rows_run)
+    else:
+        assert len(read) - computed <= 4 < computed  # only to see whether the model can be cut in two
 
 
 def test_a_resumed_run_makes_room_for_what_is_frozen_by_then(

@@ -22,6 +22,7 @@ from engine.protocol.events import EvaluationEnded, Event, JobSucceeded, StepsEn
 from engine.protocol.fields import SettingValue
 from engine.server import dispatch
 from engine.session import Session
+from engine.training import prefix_cache, work
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.judged_work import ReadAlike, read_alike
@@ -164,6 +165,30 @@ def test_word_pieces_are_those_of_the_run(
     assert counted == pytest.approx(done.learned.total() + done.read.total(), rel=0.05)
     if "run" not in ledger.phases[STEPS].counts or not ledger.phases[STEPS].counts["run"]:
         assert _pieces(ledger, STEPS) == pytest.approx(done.learned.total(), rel=1e-9)
+
+
+@pytest.mark.parametrize("head", ["linear", "logistic_regression"])
+def test_features_that_find_no_room_are_counted_in_each_epoch(
+    small_bert: Path, moods_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str
+) -> None:
+    """There is room for 24 of the 48 rows to learn from, and for none that is judged."""
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
+    for module in (prefix_cache, work):
+        monkeypatch.setattr(module, "HELD", 24 * 32 * 4)
+    settings: dict[str, SettingValue] = {"head": head, "frozen_states_megabytes": 0, "max_length": 8}
+    run = moods_run(moods_csv, small_bert, "feature_based", **settings)
+
+    ledger, done = _train(run, tmp_path, monkeypatch)
+
+    counted = _pieces(ledger, *ledger.phases)
+    # So few rows are all read at once, though half is kept; and a head is solved in ten turns or a few more.
+    assert counted == pytest.approx(done.learned.total() + done.read.total(), rel=0.2)
+    monkeypatch.setattr(work, "HELD", 10**9)
+    checked = Checker(Workbench(), Estimator(torch.device("cpu"), tmp_path / "none.json")).check(run)
+    assert checked.stack is not None
+    assert checked.work is not None
+    roomy = Ledger(checked.stack, checked.work)
+    assert _pieces(roomy, *roomy.phases) < 0.6 * counted
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no graphics card")

@@ -152,6 +152,21 @@ def test_layers_thaw_sooner_in_a_shorter_run(small_bert: Path, moods_csv: Path, 
     assert planned.plan.seconds == pytest.approx(estimate.seconds, rel=0.05)
 
 
+def test_all_folds_share_the_time(small_bert: Path, moods_csv: Path, tmp_path: Path) -> None:
+    bench, machine = Workbench(), SlowMachine(torch.device("cpu"), tmp_path / "none.json")
+    run, planner = (
+        moods_run(moods_csv, small_bert, epochs=600),
+        RunPlanner(bench, Checker(bench, machine), machine),
+    )
+    one, shared = planner.plan(run, 0.25), planner.plan(run, 1.25, runs=5)
+
+    assert shared.run == one.run
+    assert shared.run.settings["time_limit_minutes"] == 0.25
+    assert shared.plan == msgspec.structs.replace(one.plan, runs=5)
+    assert in_words(shared.plan) == f"For each of 5 folds: {in_words(one.plan)}"
+    assert planner.plan(run, 1, runs=7).run.settings["time_limit_minutes"] == 0.14
+
+
 class MachineOfLongTexts(SlowMachine):
     """One that timed texts of more than 40 word pieces, and guesses the rest, badly."""
 

@@ -123,3 +123,20 @@ def test_in_a_small_window_it_is_behind_one_button(page: SetupPage) -> None:
     estimate.set_compact(False)
     assert estimate.planner.isVisible()
     assert not estimate.more.isVisible()
+
+
+def test_all_folds_share_the_minutes(
+    qtbot: QtBot, page: SetupPage, context: PageContext, fake_clients: list[FakeClient]
+) -> None:
+    project = page._project
+    assert project.data is not None
+    project.change_split(replace(project.data.split, folds=5), None)
+    qtbot.waitUntil(lambda: project.is_checked, timeout=5000)
+
+    planner = fit(qtbot, page, 12)
+
+    (asked,) = [one for client in fake_clients for one in client.commands if isinstance(one, PlanRun)]
+    assert (asked.minutes, asked.runs) == (12.0, 5)
+    assert planner.said.text().startswith("For each of 5 folds: 1,200 of 2,479 rows, 2 of 5 epochs: about 2")
+    assert project.settings["time_limit_minutes"] == pytest.approx(2.4)
+    assert project.undo_stack.undoText() == "Fit into 12 min"

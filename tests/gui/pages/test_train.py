@@ -335,7 +335,12 @@ def test_starting_again_is_a_run_of_its_own(
     for client in fake_clients:
         client.release()
     qtbot.waitUntil(lambda: is_in(run, RunState.FINISHED))
+    subtitle = find(train_page, RunHeader)._subtitle
+    name = subtitle.text().partition(" on ")[0]
     again = context.runs.start(run.config)
     qtbot.waitUntil(lambda: is_in(again, RunState.FINISHED))
+    assert subtitle.text().startswith(f"{name} (2) on ")
+    context.runs.delete(run)
+    assert subtitle.text().startswith(f"{name} on ")
     assert len(commands_of(fake_clients, StartTraining)) == 2
     assert find(train_page, LossPlot).run_number == again.color_number == 2
