@@ -100,7 +100,7 @@ class RightAnswers:
     Attributes:
         role: Of the column that holds them.
         form: ``(usable rows) -> form`` in which they are given.
-        read: ``(place) -> answer`` that stands there.
+        read: ``(places of one column) -> answers`` that stand there.
         write: ``(answer, place) -> cell`` that says so, in the way of the person's file; one that
             cannot be is refused with an ``EngineError``.
         beside: Of the column with the passage or the words in which they mark parts; empty for none.
@@ -109,7 +109,7 @@ class RightAnswers:
 
     role: str
     form: Callable[[TaskRows], AnswerForm]
-    read: Callable[[AnswerPlace], GivenAnswer]
+    read: Callable[[Sequence[AnswerPlace]], list[GivenAnswer]]
     write: Callable[[GivenAnswer, AnswerPlace], str]
     beside: str = ""
     text: Callable[[str], str] = _nothing

@@ -57,15 +57,16 @@ def read_right_answers(command: ReadRightAnswers, bench: Workbench) -> RightAnsw
         return RightAnswersRead()
     asked = _asked(found, command)
     form = found.right.form(found.rows.matched)
+    given = found.right.read(list(found.places.values()))
     answers = tuple(
         RowAnswer(
             row=row,
             cell=place.cell,
-            answer=found.right.read(place),
+            answer=answer,
             text=found.right.text(place.beside),
             asked=asked.get(row),
         )
-        for row, place in found.places.items()
+        for (row, place), answer in zip(found.places.items(), given, strict=True)
     )
     return RightAnswersRead(column=found.column, form=form, answers=answers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -38,6 +39,8 @@ class AnswerMending(OneQuestion):
         self._column = ""
         self._otherwise: Callable[[], object] = lambda: None
         self._editor: AnswerEditor | None = None
+        self._opened = 0
+        self._is_read = False
 
     def ask(self, row: int, column: str, otherwise: Callable[[], object]) -> None:
         """Opens the editor for a row, as soon as its answer is read.
@@ -49,7 +52,7 @@ class AnswerMending(OneQuestion):
         """
         project, data = self._project, self._project.data
         self._task, self._settings = project.task, dict(project.settings)
-        self._column, self._otherwise = column, otherwise
+        self._column, self._otherwise, self._is_read = column, otherwise, True
         if data is None or not project.task:
             otherwise()
             return
@@ -76,14 +79,17 @@ class AnswerMending(OneQuestion):
             return
         editor = AnswerEditor(self._theme, found.form, answer, found.column, self._owner)
         editor.answer_given.connect(self._mend)
-        editor.destroyed.connect(self._forget)
+        self._opened += 1
+        editor.destroyed.connect(partial(self._forget, self._opened))
         self._editor = editor
         editor.open_over(self._owner)
 
-    def _forget(self) -> None:
-        self._editor = None
+    def _forget(self, number: int) -> None:
+        if number == self._opened:
+            self._editor = None
 
     def _mend(self, row: int, given: GivenAnswer) -> None:
+        self._is_read = False
         data: DataConfig | None = self._project.data
         if data is not None:
             self._put(
@@ -107,8 +113,7 @@ class AnswerMending(OneQuestion):
             if editor is not None:
                 editor.close()
             self._project.add_repair(event.step)
-        elif isinstance(event, JobFailed):
-            if editor is not None:
-                editor.show_problem(event.problem)
-            else:
-                self._otherwise()
+        elif isinstance(event, JobFailed) and editor is not None:
+            editor.show_problem(event.problem)
+        elif isinstance(event, JobFailed) and self._is_read:
+            self._otherwise()

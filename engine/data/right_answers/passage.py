@@ -33,7 +33,11 @@ def passage_answer(role: str, passage: str) -> RightAnswers:
     return RightAnswers(role, form, _read, _write, beside=passage, text=lambda cell: cell)
 
 
-def _read(place: AnswerPlace) -> GivenAnswer:
+def _read(places: Sequence[AnswerPlace]) -> list[GivenAnswer]:
+    return [_read_one(place) for place in places]
+
+
+def _read_one(place: AnswerPlace) -> GivenAnswer:
     """Returns the answers where they stand; of one that does not stand in the passage its words."""
     given = answers_of(place.cell)
     found = [where for one in given if (where := place_answer(place.beside, one)) is not None]
@@ -44,7 +48,7 @@ def _read(place: AnswerPlace) -> GivenAnswer:
 
 def _write(given: GivenAnswer, place: AnswerPlace) -> str:
     """Words without a place are looked for: there, nearest to where the answer stood, else almost."""
-    passage, before = place.beside, _read(place)
+    passage, before = place.beside, _read_one(place)
     answers = [Answer(passage[span.start : span.end], span.start) for span in given.spans]
     if not answers and given.text.strip():
         start = before.spans[0].start if before.spans else UNKNOWN_START

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from engine.contracts import AnswerPlace, RightAnswers, TaskRows
 from engine.data.table import cells
@@ -31,9 +32,12 @@ def score(role: str) -> RightAnswers:
     return RightAnswers(role, form, _read, _write)
 
 
-def _read(place: AnswerPlace) -> GivenAnswer:
-    number = number_of(place.cell)
-    return GivenAnswer(text="" if number is None else f"{number:.{_MOST_DECIMALS}f}".rstrip("0").rstrip("."))
+def _read(places: Sequence[AnswerPlace]) -> list[GivenAnswer]:
+    numbers = [number_of(one.cell) for one in places]
+    return [
+        GivenAnswer(text="" if one is None else f"{one:.{_MOST_DECIMALS}f}".rstrip("0").rstrip("."))
+        for one in numbers
+    ]
 
 
 def _write(given: GivenAnswer, place: AnswerPlace) -> str:

@@ -28,8 +28,10 @@ def _form(rows: TaskRows) -> AnswerForm:
     return SeveralLabels(labels=rows.classes)
 
 
-def _read(place: AnswerPlace) -> GivenAnswer:
-    return GivenAnswer(labels=label_sets([*place.others, place.cell])[-1])
+def _read(places: Sequence[AnswerPlace]) -> list[GivenAnswer]:
+    others = places[0].others if places else ()
+    sets = label_sets([*others, *(one.cell for one in places)])
+    return [GivenAnswer(labels=labels) for labels in sets[len(others) :]]
 
 
 def _write(given: GivenAnswer, place: AnswerPlace) -> str:

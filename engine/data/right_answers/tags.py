@@ -28,17 +28,21 @@ def _form(rows: TaskRows) -> AnswerForm:
     return MarkedWords(types=tuple(rows.counts or ()), covers_all=OUTSIDE not in rows.classes)
 
 
-def _read(place: AnswerPlace) -> GivenAnswer:
+def _read(places: Sequence[AnswerPlace]) -> list[GivenAnswer]:
+    cells = zip(places, _iob2(places), strict=True)
+    return [GivenAnswer(spans=_spans(words_of(place.beside), own)) for place, own in cells]
+
+
+def _spans(words: Sequence[str], own: Sequence[str]) -> tuple[Span, ...]:
     """Returns the parts; none where there is not a tag for each word."""
-    ends = _ends(words_of(place.beside))
-    own = _iob2(place)
+    ends = _ends(words)
     spans: list[Span] = []
     for (start, end), tag in zip(ends, own if len(own) == len(ends) else (), strict=False):
         if tag.startswith("I-"):
             spans[-1] = Span(start=spans[-1].start, end=end, label=spans[-1].label)
         elif tag != OUTSIDE:
             spans.append(Span(start=start, end=end, label=tag[2:]))
-    return GivenAnswer(spans=tuple(spans))
+    return tuple(spans)
 
 
 def _write(given: GivenAnswer, place: AnswerPlace) -> str:
@@ -55,7 +59,7 @@ def _write(given: GivenAnswer, place: AnswerPlace) -> str:
             wanted[at] = f"{'B' if at == inside[0] else 'I'}-{span.label}"
     if covers_all and OUTSIDE in wanted:
         raise EngineError(word_without_tag(words[wanted.index(OUTSIDE)]))
-    if wanted == _iob2(place):
+    if wanted == _iob2([place])[0]:
         return place.cell
     written = in_scheme(wanted, [words_of(cell) for cell in (*place.others, place.cell)])
     like = next((cell for cell in (place.cell, *place.others) if cell.strip()), "")
@@ -63,8 +67,11 @@ def _write(given: GivenAnswer, place: AnswerPlace) -> str:
     return " ".join(written) if plain else like_list(written, like)
 
 
-def _iob2(place: AnswerPlace) -> list[str]:
-    return to_iob2([*map(words_of, place.others), words_of(place.cell)], range(len(place.others) + 1))[0][-1]
+def _iob2(places: Sequence[AnswerPlace]) -> list[list[str]]:
+    """Returns the tags of cells in one scheme, whatever that of the file is."""
+    others = places[0].others if places else ()
+    rows = [words_of(cell) for cell in (*others, *(one.cell for one in places))]
+    return to_iob2(rows, range(len(rows)))[0][len(others) :]
 
 
 def _ends(words: Sequence[str]) -> list[tuple[int, int]]:

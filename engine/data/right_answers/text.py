@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.contracts import AnswerPlace, RightAnswers, TaskRows
 from engine.errors import EngineError
 from engine.protocol.mending_problems import answer_is_blank
@@ -21,8 +23,8 @@ def _form(_rows: TaskRows) -> AnswerForm:
     return WrittenText()
 
 
-def _read(place: AnswerPlace) -> GivenAnswer:
-    return GivenAnswer(text=place.cell)
+def _read(places: Sequence[AnswerPlace]) -> list[GivenAnswer]:
+    return [GivenAnswer(text=one.cell) for one in places]
 
 
 def _write(given: GivenAnswer, place: AnswerPlace) -> str:
