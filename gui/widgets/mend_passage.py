@@ -42,7 +42,7 @@ class MendPassage(MendField):
         self._passage.setTextInteractionFlags(keys.TextSelectableByMouse | keys.TextSelectableByKeyboard)
         self._passage.setFont(theme.font("body"))
         lines = max(2, min(_MOST_LINES, lines_of(self._shown, _LETTERS) + 1))
-        self._passage.set_lines(4, lines, theme.px(18))
+        self._passage.set_lines(4, lines, theme.px(26))
         self._words = QLineEdit(answer.answer.text, self)
         self._words.setObjectName("right_words")
         self._words.setAccessibleName("The right words")

@@ -28,7 +28,7 @@ class MendText(MendField):
         self._text.setAccessibleName("The right text")
         self._text.setFont(theme.font("lead"))
         lines = max(_FEWEST_LINES, min(_MOST_LINES, lines_of(self._before) + 1))
-        self._text.set_lines(_FEWEST_LINES, lines, theme.px(18))
+        self._text.set_lines(_FEWEST_LINES, lines, theme.px(26))
         self._text.textChanged.connect(self.edited)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -63,7 +63,7 @@ class MendWords(MendField):
         self._sentence.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._sentence.setFont(theme.font("lead"))
         lines = max(2, min(8, lines_of(answer.text + " LABEL" * len(self._spans)) + 1))
-        self._sentence.set_lines(3, lines, theme.px(18))
+        self._sentence.set_lines(3, lines, theme.px(26))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._sentence, 1)

@@ -278,6 +278,7 @@ class WrongAnswers(Panel):
             self.table.fit_columns()
         labels = found.form is None or isinstance(found.form, OneLabel)
         self._changes.setText(changes_words(number, "relabelled" if labels else "mended") if number else "")
+        self._show_legend()
         at, self._menu_at = self._menu_at, None
         if at is not None:
             self.detail.relabel.open_menu(at)

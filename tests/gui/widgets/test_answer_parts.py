@@ -243,6 +243,9 @@ def test_in_a_low_window_what_was_said_and_the_truth_have_the_room_of_the_senten
     assert detail.relabel.button.isVisible()
     assert detail.relabel.button.toolTip().startswith("Row 3. Holds")
     assert not detail._sentence.isVisible()
+    answers.show_labels(msgspec.structs.replace(found, answers=()), {3: "un deux"})
+    assert detail.relabel.words == "Row 3 is mended"
+    assert detail.relabel.back.isVisible()
     text = detail._text
     assert bar.maximum() > 0
     said = text.document().find("It said:").block().firstLineNumber()
