@@ -144,8 +144,8 @@ class RelabelRow(QWidget):
         row = self._answers[0].row if self._answers else 0
         if row in self._relabelled:
             new = " ".join(self._relabelled[row].split())
-            said = f'is "{new}"' if 0 < len(new) <= _SHORT and not self._is_short else "is mended"
-            return f"Row {thousands(row)} {said}" + ("" if self._is_short else " from the next run on")
+            said = f'is "{new}"' if 0 < len(new) <= _SHORT else "is mended"
+            return "Mended" if self._is_short else f"Row {thousands(row)} {said} from the next run on"
         return f"Row {thousands(row)}" + ("" if self._is_short else " of your file") if row else ""
 
     def make_menu(self, parent: QWidget) -> QMenu:

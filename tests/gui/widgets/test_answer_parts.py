@@ -244,8 +244,9 @@ def test_in_a_low_window_what_was_said_and_the_truth_have_the_room_of_the_senten
     assert detail.relabel.button.toolTip().startswith("Row 3. Holds")
     assert not detail._sentence.isVisible()
     answers.show_labels(msgspec.structs.replace(found, answers=()), {3: "un deux"})
-    assert detail.relabel.words == "Row 3 is mended"
+    assert detail.relabel.words == "Mended"
     assert detail.relabel.back.isVisible()
+    assert answers.model.truth(long) == "→ un deux"
     text = detail._text
     assert bar.maximum() > 0
     said = text.document().find("It said:").block().firstLineNumber()
