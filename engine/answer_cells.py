@@ -24,15 +24,24 @@ def label_sets(cells: Sequence[str]) -> list[tuple[str, ...]]:
     Args:
         cells: As they stand in the file.
     """
-    plain = [cell for cell in cells if listed_in(cell) is None]
-    counts = Counter(sign for cell in plain for sign in _SEPARATORS if sign in cell)
-    separator = max(_SEPARATORS, key=lambda sign: (counts[sign], -_SEPARATORS.index(sign)))
+    separator = separator_of(cells)
     sets = []
     for cell in cells:
         listed = listed_in(cell)
         parts = cell.split(separator) if listed is None else listed
         sets.append(tuple(dict.fromkeys(part.strip() for part in parts if part.strip())))
     return sets
+
+
+def separator_of(cells: Sequence[str]) -> str:
+    """Returns the sign of ``; | , /`` that stands in most cells which are no lists.
+
+    Args:
+        cells: As they stand in the file.
+    """
+    plain = [cell for cell in cells if listed_in(cell) is None]
+    counts = Counter(sign for cell in plain for sign in _SEPARATORS if sign in cell)
+    return max(_SEPARATORS, key=lambda sign: (counts[sign], -_SEPARATORS.index(sign)))
 
 
 def enumerated(labels: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from engine.head_facts import Objective as Objective
 from engine.head_facts import Pooling as Pooling
 from engine.head_facts import PromptForm as PromptForm
 from engine.head_facts import Writing as Writing
-from engine.noising import Noise, NoisyText
+from engine.noising import Noise
 from engine.protocol.catalog import MethodGroup, MetricEntry, RoleEntry
 from engine.protocol.fields import Field, SettingValue
 from engine.protocol.problems import Problem
@@ -35,70 +35,17 @@ from engine.task_model import EncodedRow as EncodedRow
 from engine.task_model import ModelOutput as ModelOutput
 from engine.task_model import Stage as Stage
 from engine.task_model import TaskModel as TaskModel
+from engine.task_rows import AnswerPlace as AnswerPlace
+from engine.task_rows import NoisyRows as NoisyRows
+from engine.task_rows import RightAnswers as RightAnswers
+from engine.task_rows import SplitRows as SplitRows
+from engine.task_rows import TaskRows as TaskRows
 
 Said: TypeAlias = Any
 """What a task keeps of what a model says to a row: logits, or a generated text, or sums of a loss."""
 
 Settings: TypeAlias = Mapping[str, SettingValue]
 """Setting name → value, every setting filled in and checked."""
-
-
-@dataclass(frozen=True)
-class SplitRows:
-    """The three parts of the rows; no row stands in two of them."""
-
-    train: Dataset
-    validation: Dataset
-    test: Dataset
-
-
-@dataclass(frozen=True)
-class NoisyRows:
-    """Rows whose texts to read have noise, with what belongs to them moved along.
-
-    Attributes:
-        rows: As a task reads them.
-        texts: What became of the first text to read of each row, to be shown.
-    """
-
-    rows: Dataset
-    texts: tuple[NoisyText, ...]
-
-
-@dataclass(frozen=True)
-class TaskRows:
-    """A person's rows, matched with a task.
-
-    Attributes:
-        rows: Usable rows: a text column for each role, and ``row`` (first row of the file is 1).
-        classes: Class names, most frequent first; empty for tasks without.
-        stratify: What the split keeps in proportion, a value per row; empty for none.
-        label_sets: The labels of each row where it may have several; empty where ``stratify`` is its label.
-        groups: A group number per row; rows of one group (duplicates) stay on one side.
-        group_roles: The roles whose texts make the groups; empty for those that are read.
-        findings: What was noticed, worst first. An error means that training cannot start.
-        text_role: The role whose texts are counted and shown.
-        length_roles: The roles whose words together are the length of a row; empty for that one only.
-        lengths_of: What the texts that are measured are called, plural, where they are not all of a row.
-        read_roles: The roles whose texts are read together; empty for that one only.
-        counts: What a person sees counted in the place of classes: name → how often (entities of a type,
-            say); ``None`` where classes are counted by rows.
-        renaming: Id of the repair that renames and merges these classes; empty where none does.
-    """
-
-    rows: Dataset
-    classes: tuple[str, ...] = ()
-    stratify: tuple[str, ...] = ()
-    label_sets: tuple[tuple[str, ...], ...] = ()
-    groups: tuple[int, ...] = ()
-    group_roles: tuple[str, ...] = ()
-    findings: tuple[Problem, ...] = ()
-    text_role: str = "text"
-    length_roles: tuple[str, ...] = ()
-    lengths_of: str = ""
-    read_roles: tuple[str, ...] = ()
-    counts: Mapping[str, int] | None = None
-    renaming: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +113,10 @@ def _nothing_noticed(_asked: Asked) -> tuple[Problem, ...]:
     return ()
 
 
+def _none_apart(_settings: Settings) -> RightAnswers | None:
+    return None
+
+
 def _as_declared(_model: ModelFacts) -> tuple[Field, ...]:
     return ()
 
@@ -228,6 +179,8 @@ class Task:
             was said as the right answer, so that it can be measured how likely that still is; ``example`` is
             the place in what is hidden. What cannot be hidden is left out. May raise an ``EngineError`` that
             says why this answer cannot be measured; ``None`` where none can.
+        right_answers: ``(settings) -> how right answers stand in their cells``, to be mended;
+            ``None`` where they are no cells of their own. ``questions`` needs no tokenizer then.
     """
 
     id: str
@@ -254,6 +207,7 @@ class Task:
     with_noise: Callable[[Asked, Noise], NoisyRows]
     undoes_noise: Callable[[Settings], bool] = _undoes_nothing
     restate: Callable[[Asked, Prediction, Sequence[Cut | None]], list[EncodedRow]] | None = None
+    right_answers: Callable[[Settings], RightAnswers | None] = _none_apart
     staying: Callable[[ModelFacts, Settings], str] = _goes_on
     notices: Callable[[Asked], tuple[Problem, ...]] = _nothing_noticed
     unit: str = "texts"

@@ -31,8 +31,10 @@ from engine.protocol.data_events import (
 from engine.protocol.data_facts import RowQuery
 from engine.protocol.events import Event, StageReached
 from engine.protocol.file_problems import drawn_of
+from engine.protocol.right_answers import MendAnswers, ReadRightAnswers
 from engine.protocol.wording import file_name
 from engine.training.label_doubts import find_label_doubts
+from engine.training.mending import mend_answers, read_right_answers
 from engine.training.noise_preview import noisy_examples
 from engine.training.workbench import Workbench
 
@@ -82,6 +84,14 @@ class DataQuestions:
             job.tell_progress(event) if isinstance(event, StageReached) else job.tell_stage(event)
 
         find_label_doubts(command, self._bench, send)
+
+    def read_right_answers(self, job: Job, command: ReadRightAnswers) -> None:
+        """Reads how right answers stand."""
+        job.send(read_right_answers(command, self._bench))
+
+    def mend_answers(self, job: Job, command: MendAnswers) -> None:
+        """Makes the step that gives rows other right answers."""
+        job.send(mend_answers(command, self._bench))
 
     def read_rows(self, job: Job, command: ReadRows) -> None:
         """Reads a page of the rows that are wanted."""

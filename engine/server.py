@@ -60,6 +60,7 @@ from engine.protocol.hub_upload_commands import AskHubAccount, ForgetHubToken, K
 from engine.protocol.kept_states import EmptyKeptStates, MeasureKeptStates
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.planning import PlanRun
+from engine.protocol.right_answers import MendAnswers, ReadRightAnswers
 from engine.protocol.typed_noise import AddTypos
 from engine.protocol.wire import WireError, decode_command, encode
 from engine.session import Handler, Session
@@ -133,6 +134,8 @@ def dispatch(session: Session, command: Command) -> None:
         PreviewNoise: (session.data.preview_noise, Lane.FILES),
         ReadRows: (session.data.read_rows, Lane.FILES),
         WriteRows: (session.data.write_rows, Lane.FILES),
+        ReadRightAnswers: (session.data.read_right_answers, Lane.FILES),
+        MendAnswers: (session.data.mend_answers, Lane.FILES),
         FindLabelDoubts: (session.data.find_label_doubts, Lane.LONG),
         InspectModel: (model_questions.inspect_model, Lane.QUESTIONS),
         PreviewMethods: (session.preview_methods, Lane.QUESTIONS),

@@ -21,3 +21,23 @@ def words_of(cell: str) -> list[str]:
     """
     listed = listed_in(cell)
     return cell.split() if listed is None else listed
+
+
+def like_list(words: Sequence[str], like: str) -> str:
+    """Returns words as a list written in the way of another cell: as Python writes it, else as JSON.
+
+    Args:
+        words: The words.
+        like: The other cell.
+    """
+    is_python = listed_in(like) is not None and not is_json(like)
+    return repr(list(words)) if is_python else list_cell(words)
+
+
+def is_json(cell: str) -> bool:
+    """Whether a cell holds JSON."""
+    try:
+        json.loads(cell)
+    except (ValueError, RecursionError):
+        return False
+    return True

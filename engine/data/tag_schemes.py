@@ -79,6 +79,44 @@ def with_beginnings(sequences: Sequence[Sequence[str]]) -> list[list[str]]:
     return mended
 
 
+def in_scheme(tags: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
+    """Returns tags of IOB2 in the scheme of others; :func:`to_iob2` beside these gives them back.
+
+    Args:
+        tags: Of one row.
+        others: The tags of rows as the person's file has them.
+    """
+    counts = Counter(tag for row in others for tag in row)
+    outside = next((tag for tag in _OUTSIDES if counts[tag]), OUTSIDE)
+    named = [tag for tag in counts.elements() if tag not in (outside, "")]
+    prefixed = [match for tag in named if (match := _PREFIXED.fullmatch(tag))]
+    if named and len(prefixed) < _SHARE * len(named):
+        return [outside if tag == OUTSIDE else tag[2:] for tag in tags]
+    scheme = _scheme(others, counts)
+    sign = "_" if sum("_" in match[0][1:2] for match in prefixed) > len(prefixed) / 2 else "-"
+    bare = all(match[2] is None for match in prefixed)
+    written = []
+    for place, tag in enumerate(tags):
+        if tag == OUTSIDE:
+            written.append(outside)
+            continue
+        before, after = (tags[at] if 0 <= at < len(tags) else OUTSIDE for at in (place - 1, place + 1))
+        kind, begins, ends = tag[2:], tag[0] == "B", after != f"I-{tag[2:]}"
+        letter = _letter(scheme, begins=begins, ends=ends, touches=before[2:] == kind)
+        written.append(letter if kind == NO_TYPE and bare else f"{letter}{sign}{kind}")
+    return written
+
+
+def _letter(scheme: str, *, begins: bool, ends: bool, touches: bool) -> str:
+    """Returns what stands before a type: of a word that begins or ends a part, or that touches one alike."""
+    if scheme == "IOB1":
+        return "B" if begins and touches else "I"
+    alone, end = {"IOBES": ("S", "E"), "BILOU": ("U", "L"), "BMEWO": ("W", "E")}.get(scheme, ("B", "I"))
+    if begins:
+        return alone if ends else "B"
+    return end if ends else "M" if scheme == "BMEWO" else "I"
+
+
 def _from_plain(sequences: Sequence[Sequence[str]], outside: str | None) -> list[list[str]]:
     """Returns labels without a beginning as parts."""
     result = []

@@ -24,6 +24,7 @@ from engine.protocol.layer_probes import ProbeLayers as ProbeLayers
 from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.planning import PlanRun as PlanRun
 from engine.protocol.repairs import Repair
+from engine.protocol.right_answers import MendAnswers, ReadRightAnswers
 from engine.protocol.run_versions import Version
 from engine.protocol.typed_noise import AddTypos
 
@@ -276,6 +277,8 @@ Command: TypeAlias = (
     | ReadRows
     | WriteRows
     | FindLabelDoubts
+    | ReadRightAnswers
+    | MendAnswers
     | PreviewNoise
     | InspectModel
     | ListModels

@@ -35,11 +35,13 @@ from engine.protocol.kept_states import KeptStatesMeasured
 from engine.protocol.label_doubts import LabelDoubtsFound
 from engine.protocol.layer_probes import LayersProbed
 from engine.protocol.model_events import DownloadProgressed, ModelsFound, ModelsListed
+from engine.protocol.model_events import ModelInspected as ModelInspected
 from engine.protocol.nearest_rows import NearestFound
 from engine.protocol.planning import RunPlanned
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
 from engine.protocol.results import Prediction, RunResult
+from engine.protocol.right_answers import AnswersMended, RightAnswersRead
 from engine.protocol.smaller_batches import BatchesHalved
 from engine.protocol.stack import Estimate, MethodPreview, ModelFacts, StackFacts, Verdict
 from engine.protocol.typed_noise import TyposAdded
@@ -80,12 +82,6 @@ class StageReached(_Event, frozen=True, kw_only=True, tag="StageReached"):
     done: int = 0
     total: int = 0
     can_be_left_out: bool = False
-
-
-class ModelInspected(_Event, frozen=True, kw_only=True, tag="ModelInspected"):
-    """A base model was read."""
-
-    model: ModelFacts
 
 
 class MethodsPreviewed(_Event, frozen=True, kw_only=True, tag="MethodsPreviewed"):
@@ -299,6 +295,8 @@ Event: TypeAlias = (
     | RowsRead
     | RowsWritten
     | LabelDoubtsFound
+    | RightAnswersRead
+    | AnswersMended
     | NoisePreviewed
     | ModelInspected
     | ModelsListed

@@ -1,10 +1,11 @@
-"""Events about base models: which there are, and how far a download is."""
+"""Events about base models: which there are, what one is, and how far a download is."""
 
 from __future__ import annotations
 
 from engine.protocol.catalog import ModelEntry
 from engine.protocol.event_header import EventHeader
 from engine.protocol.hub_kinds import HubKind
+from engine.protocol.stack import ModelFacts
 
 
 class ModelsListed(EventHeader, frozen=True, kw_only=True, tag="ModelsListed"):
@@ -40,3 +41,9 @@ class DownloadProgressed(EventHeader, frozen=True, kw_only=True, tag="DownloadPr
     total: int
     bytes_per_second: float = 0.0
     kind: HubKind = HubKind.MODEL
+
+
+class ModelInspected(EventHeader, frozen=True, kw_only=True, tag="ModelInspected"):
+    """A base model was read."""
+
+    model: ModelFacts

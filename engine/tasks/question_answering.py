@@ -35,7 +35,8 @@ from engine.data.passages import (
     texts_of,
 )
 from engine.data.restated import restate_answer
-from engine.data.roles import PASSAGE, QUESTION
+from engine.data.right_answers.passage import passage_answer
+from engine.data.roles import ANSWERS, PASSAGE, QUESTION
 from engine.data.table import usable_numbers
 from engine.evaluation.answer_baselines import answer_baselines
 from engine.evaluation.answer_spans import Answered, Candidates, answer, best_spans
@@ -326,6 +327,7 @@ TASK = Task(
     input_roles=(QUESTION.id, PASSAGE.id),
     with_noise=noise_in_passages,
     restate=restate_answer,
+    right_answers=lambda _settings: passage_answer(ANSWERS.id, PASSAGE.id),
     unit="questions",
     labels="answers",
     second_first=True,

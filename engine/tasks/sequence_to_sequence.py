@@ -32,6 +32,7 @@ from engine.contracts import (
 from engine.data.hidden_words import with_hidden
 from engine.data.noise_settings import in_words, is_noisy
 from engine.data.pairs import MADE_FROM, SOURCE, TARGET, match_pairs, noise_in_sources, undoes_noise
+from engine.data.right_answers.text import written_text
 from engine.data.table import cells
 from engine.data.written_answers import encode_pairs, notices
 from engine.errors import EngineError
@@ -317,6 +318,7 @@ TASK = Task(
     input_roles=(SOURCE.id,),
     with_noise=noise_in_sources,
     restate=restate,
+    right_answers=lambda settings: None if undoes_noise(settings) else written_text(TARGET.id),
     undoes_noise=undoes_noise,
     unit="pairs",
     network=Network.SEQUENCE_TO_SEQUENCE,

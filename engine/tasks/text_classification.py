@@ -48,6 +48,7 @@ from engine.data.match_rows import (
 )
 from engine.data.noisy_rows import noise_in
 from engine.data.repairs import replace_labels, replace_values
+from engine.data.right_answers.of_texts import answers_of_texts
 from engine.data.roles import LABEL, SECOND_TEXT, TEXT
 from engine.data.table import cells, usable_numbers
 from engine.data.word_pieces import encode_texts
@@ -338,6 +339,9 @@ TASK = Task(
     input_roles=(TEXT.id, SECOND_TEXT.id),
     with_noise=noise_in(TEXT.id, SECOND_TEXT.id),
     restate=restate,
+    right_answers=lambda settings: answers_of_texts(
+        str(settings.get(ANSWERS.name, ANSWERS.default)), LABEL.id
+    ),
     settings=(ANSWERS,),
     judged_by=judged_by,
     begin=begin,

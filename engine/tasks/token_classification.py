@@ -26,6 +26,7 @@ from engine.contracts import (
 )
 from engine.data.noisy_sentences import noise_in_sentences
 from engine.data.restated import restate_tags
+from engine.data.right_answers.tags import tags_of_words
 from engine.data.roles import TAGS, TOKENS
 from engine.data.sentences import (
     Sentence,
@@ -316,6 +317,7 @@ TASK = Task(
     input_roles=(TOKENS.id,),
     with_noise=noise_in_sentences,
     restate=restate_tags,
+    right_answers=lambda _settings: tags_of_words(TAGS.id, TOKENS.id),
     unit="sentences",
     labels="tags",
     training=(recommended("epochs", 6, source="Measured on the addresses"),),

@@ -34,6 +34,8 @@ class EventSignals(QObject):
     data_previewed = Signal(object)
     data_prepared = Signal(object)
     label_doubts_found = Signal(object)
+    right_answers_read = Signal(object)
+    answers_mended = Signal(object)
     rows_read = Signal(object)
     rows_written = Signal(object)
     noise_previewed = Signal(object)

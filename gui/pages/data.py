@@ -26,6 +26,7 @@ from gui.state.label_doubts import LabelDoubtsSearch
 from gui.state.page_context import OpenProject, PageContext, PageEntry
 from gui.state.row_pages import RowPages
 from gui.state.rows_saving import RowsSaving
+from gui.views.answer_mending import AnswerMending
 from gui.widgets.basics import Banner, Button, EmptyState, PageHeader
 from gui.widgets.column_menu import column_menu
 from gui.widgets.facts_column import FactsColumn
@@ -85,6 +86,7 @@ class DataPage(QWidget):
         self._preview = PreviewCard(theme)
         self._facts = FactsColumn(theme)
         self._saving = RowsSaving(self._context.engines, self)
+        self._mending = AnswerMending(self._context, self)
         self._doubts = LabelDoubtsSearch(self._context.engines, self._project, self)
         self._pages = RowPages(self._context.engines, self._project, self)
         self._empty = EmptyState(theme, "", "", "Choose a file")
@@ -128,6 +130,7 @@ class DataPage(QWidget):
         self._tasks.task_chosen.connect(project.set_task)
         self._context.row_wish.said.connect(self._preview.show_only)
         self._preview.role_chosen.connect(self._choose_role)
+        self._preview.answer_wanted.connect(self._mending.ask)
         self._preview.reading_chosen.connect(project.set_reading)
         self._facts.split_chosen.connect(project.change_split)
         self._facts.action_chosen.connect(self._act)

@@ -1,4 +1,4 @@
-"""Other labels for rows that a run was judged by: where that can be, what was given, how it is taken back."""
+"""Other right answers for rows that a run was judged by: where that can be, what was given, and back."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from engine.protocol.catalog import RoleKind
-from engine.protocol.commands import ReadRows
-from engine.protocol.data_events import RowsRead
-from engine.protocol.data_facts import RowQuery
 from engine.protocol.events import Event
 from engine.protocol.repairs import CHANGE_CELLS, Repair, new_cells
 from engine.protocol.results import Prediction
+from engine.protocol.right_answers import (
+    OneLabel,
+    ReadRightAnswers,
+    RightAnswersRead,
+    RowAnswer,
+    Score,
+    WrittenText,
+)
 from gui.engine_client.engines import Engines
 from gui.state.one_question import OneQuestion
 from gui.state.project import Project
 from gui.state.run_status import RunStatus
 
+_NOT_READ = "…"
+"""What is said of an answer that is not read yet."""
+
 
 class Relabelling(OneQuestion):
-    """The labels of one run's rows, in the data of the project as it is now.
+    """The right answers of one run's rows, in the data of the project as it is now.
 
-    A row can be given another label where it is still what the run was judged by: of the same file, with the
-    same text and the same label. The engine is asked for that, about the chosen answers only.
+    A row can be given another one where it is still what the run was judged by: of the same file, with the
+    same text and the same right answer. The engine is asked for that, about the chosen answers only.
 
     Signals:
         changed: What can be done or what was done is something else now.
@@ -45,8 +53,10 @@ class Relabelling(OneQuestion):
         self._project = project
         self._run: RunStatus | None = None
         self._chosen: dict[int, Prediction] = {}
-        self._as_judged: dict[int, bool] = {}
-        self._column = ""
+        self._found = RightAnswersRead()
+        self._stands: dict[int, RowAnswer | None] = {}
+        self._about: tuple[object, ...] = ()
+        self._asked: list[int] = []
         project.data_changed.connect(self._look_anew)
         project.prepared_changed.connect(self._take_prepared)
 
@@ -62,36 +72,49 @@ class Relabelling(OneQuestion):
         self._look()
 
     @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels that a row can be given."""
-        if self._project.prepared is not None:
-            return tuple(entry.name for entry in self._project.prepared.classes)
-        result = self._run.result if self._run is not None else None
-        return result.classes if result is not None else ()
-
-    @property
-    def open_rows(self) -> frozenset[int]:
-        """The rows of chosen answers that can be given another label."""
-        return frozenset(row for row in self._chosen if self._as_judged.get(row)) - set(self.new_labels)
+    def found(self) -> RightAnswersRead:
+        """How the answers stand that can be mended: those of chosen rows that are as they were judged."""
+        answers = tuple(
+            stands
+            for row, answer in self._chosen.items()
+            if row not in self.new_labels
+            and (stands := self._stands.get(row)) is not None
+            and _is_as_judged(answer, stands.asked)
+        )
+        return msgspec.structs.replace(self._found, answers=answers)
 
     @property
     def can_be_shown(self) -> bool:
-        """Whether rows stand in the project's file, and *Data* alone can change them.
+        """Whether the chosen rows stand in the project's file, and can be changed on *Data* alone.
 
-        Where each row has one label another one is given at once. Tags, scores, passages and written texts
-        are cells of many forms, which are changed, or whose rows are removed, where the whole row is seen.
+        Of answers in columns of their own one row at a time is mended here; single labels are, too, of
+        several. A text that is learned from for itself is changed where the whole row is seen.
         """
-        return self._is_of_project() and not self._column and self._project.table is not None
+        known = bool(self._chosen) and self._chosen.keys() <= self._stands.keys()
+        if not known or not self._is_of_project() or self._project.table is None:
+            return False
+        form, mended = self._found.form, self.new_labels
+        one = len(self._chosen) == 1 and bool(self.found.answers)
+        return form is None or not (isinstance(form, OneLabel) or one or mended.keys() & self._chosen.keys())
 
     @property
     def new_labels(self) -> dict[int, str]:
-        """Row of the file → the label that it was given since the run."""
-        column, run = self._column, self._run
+        """Row of the file → the right answer that it was given since the run, in words."""
+        column, run = self._found.column, self._run
         if not column or run is None:
             return {}
         then = _by_hand(run.config.data.repairs, column)
         now = _by_hand(self._project.repairs, column)
-        return {row: label for row, label in now.items() if then.get(row) != label}
+        return {row: self._words(row, cell) for row, cell in now.items() if then.get(row) != cell}
+
+    def _words(self, row: int, cell: str) -> str:
+        """Returns what a cell says now, as answers are read."""
+        if isinstance(self._found.form, OneLabel | Score | WrittenText):
+            return cell
+        stands = self._stands.get(row)
+        if stands is None:
+            return _NOT_READ
+        return stands.asked.truth if stands.asked is not None else cell
 
     def give(self, labels: Mapping[int, str]) -> None:
         """Gives rows other labels, in one step that can be undone.
@@ -99,25 +122,18 @@ class Relabelling(OneQuestion):
         Args:
             labels: Row of the file → label; rows whose label cannot be changed are left out.
         """
-        wanted = {row: label for row, label in labels.items() if row in self.open_rows}
+        open_rows = {answer.row for answer in self.found.answers}
+        wanted = {row: label for row, label in labels.items() if row in open_rows}
         if wanted:
-            self._project.add_repair(new_cells(self._column, wanted))
+            self._project.add_repair(new_cells(self._found.column, wanted))
 
     def take_back(self, rows: Iterable[int]) -> None:
         """Gives rows the labels again that the run was judged by, in one step that can be undone."""
-        if self._column and self._run is not None:
-            then = _by_hand(self._run.config.data.repairs, self._column)
+        column = self._found.column
+        if column and self._run is not None:
+            then = _by_hand(self._run.config.data.repairs, column)
             wanted = [row for row in rows if row in self.new_labels]
-            self._project.take_cells_back(self._column, wanted, then)
-
-    def _label_column(self) -> str:
-        """Returns the column with the labels; empty where those of the run cannot be changed."""
-        run = self._run
-        # Only where each row has one label is there a matrix of them.
-        if run is None or run.result is None or not run.result.confusion or not self._is_of_project():
-            return ""
-        (column, *_) = (*self._columns(RoleKind.LABEL), "")
-        return column
+            self._project.take_cells_back(column, wanted, then)
 
     def _is_of_project(self) -> bool:
         """Whether the run was judged on the project's file, and the project does its task."""
@@ -126,65 +142,57 @@ class Relabelling(OneQuestion):
             return False
         return _is_same(run.config.data.path, project.data.path)
 
-    def _columns(self, kind: RoleKind) -> list[str]:
-        """Returns the columns of one kind, in the order of the task's roles."""
-        entry, data = self._project.task_entry, self._project.data
-        roles = entry.roles if entry is not None and data is not None else ()
-        columns = data.columns if data is not None else {}
-        return [columns[role.id] for role in roles if role.kind is kind and columns.get(role.id)]
-
     def _take_prepared(self) -> None:
-        """Takes the labels that there are now; what the columns mean may only be known now, too."""
-        if self._column:
-            self.changed.emit()
-        else:
+        """Looks whether the columns mean something else now."""
+        if self._about != self._asked_about():
             self._look_anew()
 
+    def _asked_about(self) -> tuple[object, ...]:
+        """Returns what a question is about; empty where the run's rows are not those of the project."""
+        run, data = self._run, self._project.data
+        if run is None or data is None or run.result is None or not self._is_of_project():
+            return ()
+        return str(run.folder), data.path, tuple(sorted(data.columns.items()))
+
     def _look_anew(self) -> None:
-        """Forgets what is known of rows: they may be other ones now."""
-        self._as_judged, self._column = {}, self._label_column()
+        """Forgets what is known of rows, as they may be other ones now; of columns where these are others."""
+        about, self._stands = self._asked_about(), {}
+        if about != self._about:
+            self._about, self._found = about, RightAnswersRead()
         self._look()
 
     def _look(self) -> None:
-        """Asks how the chosen rows stand in the data, where that is not known."""
+        """Asks how the chosen rows stand in the data, and what was given, where that is not known."""
         self.give_up()
         is_read = self._project.table is not None  # else the question would read a large file unseen
-        data = self._project.data if self._column and is_read else None
-        rows = sorted(self._chosen.keys() - self._as_judged.keys() - self.new_labels.keys())
-        if rows and data is not None:
+        data, run = self._project.data if self._about and is_read else None, self._run
+        rows = sorted((self._chosen.keys() | self.new_labels.keys()) - self._stands.keys())
+        if rows and data is not None and run is not None:
             self._put(
-                lambda job_id: ReadRows(
+                lambda job_id: ReadRightAnswers(
                     job_id=job_id,
-                    path=data.path,
-                    reading=data.reading,
-                    repairs=data.repairs,
-                    query=RowQuery(rows=tuple(rows)),
-                    most=len(rows),
+                    data=data,
+                    task=run.config.task,
+                    settings=dict(run.config.settings),
+                    rows=tuple(rows),
                 )
             )
+            self._asked = rows
         self.changed.emit()
 
     def _take_answer(self, event: Event) -> None:
-        table = self._project.table
-        if not isinstance(event, RowsRead) or table is None:
+        if not isinstance(event, RightAnswersRead) or self._project.table is None:
             return
-        places = {facts.name: place for place, facts in enumerate(table.columns)}
-        texts, column = self._columns(RoleKind.TEXT), self._column
-        if all(name in places for name in (*texts, column)):
-            found = dict(zip(event.numbers, event.rows, strict=True))
-            for number in event.query.rows:
-                row, answer = found.get(number), self._chosen[number]
-                self._as_judged[number] = (
-                    row is not None
-                    and row[places[column]] == answer.truth
-                    and _has_texts(answer, [row[places[name]] for name in texts])
-                )
+        self._found = msgspec.structs.replace(event, answers=())
+        answers = {answer.row: answer for answer in event.answers}
+        self._stands |= {row: answers.get(row) for row in self._asked}
         self.changed.emit()
 
 
-def _has_texts(answer: Prediction, texts: Sequence[str]) -> bool:
-    """Whether an answer was given to these texts; the second may be left blank."""
-    return [answer.text, answer.second] == [*texts, ""][:2]
+def _is_as_judged(answer: Prediction, now: Prediction | None) -> bool:
+    """Whether a row asks what an answer was given to, and is right as that was judged."""
+    facts = ("text", "second", "truth", "true_spans")
+    return now is not None and all(getattr(answer, name) == getattr(now, name) for name in facts)
 
 
 def _by_hand(repairs: Sequence[Repair], column: str) -> dict[int, str]:

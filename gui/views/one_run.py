@@ -25,6 +25,7 @@ from gui.state.page_context import PageContext
 from gui.state.relabelling import Relabelling
 from gui.state.run_repairs import act
 from gui.state.run_status import RunStatus
+from gui.views.answer_mending import AnswerMending
 from gui.views.row_map import RowMapView
 from gui.views.run_cards import RunCards
 from gui.widgets.basics import Banner, icon_button
@@ -61,6 +62,7 @@ class OneRunView(QWidget):
         self._theme = context.theme
         self._runs = context.runs
         self._relabelling = Relabelling(context.engines, context.project, self)
+        self._mending = AnswerMending(context, self)
         self._run: RunStatus | None = None
         self.head = ""
         self.setObjectName("one_run")
@@ -133,6 +135,7 @@ class OneRunView(QWidget):
         self.answers.detail.try_wanted.connect(self._study.try_it)
         self.answers.detail.try_wanted.connect(lambda: self.go_requested.emit("try"))
         self.answers.detail.relabel.label_given.connect(self._relabelling.give)
+        self.answers.detail.relabel.edit_wanted.connect(self._mend_answer)
         self.answers.detail.relabel.back_wanted.connect(self._relabelling.take_back)
         self.answers.detail.relabel.rows_wanted.connect(self._show_on_data)
         self._relabelling.changed.connect(self._show_labels)
@@ -243,9 +246,13 @@ class OneRunView(QWidget):
     def _show_labels(self) -> None:
         """Shows which rows have other labels now, and which can be given one."""
         found = self._relabelling
-        self.answers.show_labels(
-            found.open_rows, found.new_labels, found.labels, can_be_shown=found.can_be_shown
-        )
+        self.answers.show_labels(found.found, found.new_labels, can_be_shown=found.can_be_shown)
+
+    def _mend_answer(self, row: int) -> None:
+        """Opens the field in which a right answer is given anew."""
+        if self._run is not None:
+            config = self._run.config
+            self._mending.open(self._relabelling.found, row, config.task, config.settings)
 
     def _show_on_data(self, rows: tuple[int, ...]) -> None:
         self.go_requested.emit("data")  # first: there may be no such page yet

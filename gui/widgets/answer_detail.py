@@ -97,6 +97,9 @@ class AnswerDetail(QWidget):
         self._doing.addWidget(self.nearest)
         self._doing.addStretch(1)
         self._column.addLayout(self._doing)
+        self._is_close = False
+        self._marks: tuple[Mark, ...] = ()
+        self._text.verticalScrollBar().rangeChanged.connect(self._take_room)
         self._restyle()
         theme.changed.connect(self._restyle)
         self.show_answer(None, ())
@@ -134,6 +137,7 @@ class AnswerDetail(QWidget):
         self._text.setFont(self._theme.font("body" if answer is not None and has_parts(answer) else "lead"))
         self._text.setPlainText(parts.text)
         self._fit_text()
+        self._set_close(self._compact and answer is not None and has_parts(answer))
         if answer is None:
             return
         self._sentence.setText(_sentence(answer, short=self._compact))
@@ -149,6 +153,24 @@ class AnswerDetail(QWidget):
         self._mark(parts.marks)
         if self._found is not None:
             self.show_explained(self._found)
+
+    def _set_close(self, close: bool) -> None:
+        """Leaves the height of a low window to texts that are compared with each other.
+
+        What can be done to the row stands beside the buttons then, and how right the answer is in the list.
+        """
+        answer = self._answer
+        told = answer is not None and bool(answer.before or answer.alternatives)
+        self._sentence.setVisible(answer is not None and (told or not close))
+        if close == self._is_close:
+            return
+        self._is_close = close
+        self.relabel.set_short(close)
+        if close:
+            self._doing.addWidget(self.relabel, 1)
+        else:
+            self._column.insertWidget(self._column.indexOf(self.others) + 1, self.relabel)
+        self._doing.setStretch(2, 0 if close else 1)
 
     def show_others(self, lines: Sequence[Said]) -> None:
         """Shows what other runs said to the same text, in the place of how sure this one was."""
@@ -214,7 +236,14 @@ class AnswerDetail(QWidget):
                 one.format.setBackground(self._theme.color("okTint" if true else "errTint"))
             selections.append(one)
         self._text.setExtraSelections(selections)
-        if any(mark.look is Look.HEADING for mark in marks):  # read from the top
+        self._marks = tuple(marks)
+        self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """Scrolls to the first mark."""
+        text, marks = self._text.toPlainText(), self._marks
+        if any(mark.look is Look.HEADING for mark in marks):
+            self._read_compared()
             return
         first = min((mark.start for mark in marks), default=0)
         # From the end, so that the line of the first mark comes to the top.
@@ -223,6 +252,17 @@ class AnswerDetail(QWidget):
         place.setPosition(qt_place(text, first))
         self._text.setTextCursor(place)
         self._text.ensureCursorVisible()
+
+    def _take_room(self) -> None:
+        if self._is_close:
+            self._read_compared()
+
+    def _read_compared(self) -> None:
+        """Shows texts one below the other from the top; in a low window from what was said on."""
+        text = self._text.toPlainText()
+        first = min((mark.start for mark in self._marks if mark.look is Look.HEADING), default=0)
+        block = self._text.document().findBlock(qt_place(text, first))
+        self._text.verticalScrollBar().setValue(block.firstLineNumber() if self._is_close else 0)
 
     @staticmethod
     def _select(cursor: QTextCursor, text: str, start: int, end: int) -> None:

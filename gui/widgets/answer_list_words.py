@@ -78,13 +78,14 @@ def nothing_listed(wanted: AnswerFilter, answers: int, unit: str) -> Nothing:
     return Nothing("None of these", "No answer falls into this cell.", "Show all mistakes")
 
 
-def changes_words(number: int) -> str:
-    """Returns what new labels mean for scores, and which runs can be compared then.
+def changes_words(number: int, done: str = "relabelled") -> str:
+    """Returns what new right answers mean for scores, and which runs can be compared then.
 
     Args:
-        number: Rows that were given another label.
+        number: Rows that were given another right answer.
+        done: What was done with them.
     """
     return (
-        f"{number:,} relabelled from the next run on. This run's scores stay; compare later runs only with "
+        f"{number:,} {done} from the next run on. This run's scores stay; compare later runs only with "
         "one another."
     )

@@ -19,6 +19,8 @@ _Index = QModelIndex | QPersistentModelIndex
 
 TRUTH_COLUMN, TEXT_COLUMN = 2, 3
 _BETWEEN = " · "
+_SHORT = 24
+"""Letters of a right answer from which only the one that took its place is told."""
 
 
 class Kind(StrEnum):
@@ -194,9 +196,15 @@ class AnswersModel(QAbstractTableModel):
         return sum(one.row in self._new_labels and bool(one.row) for one in self._answers)
 
     def truth(self, answer: Prediction) -> str:
-        """Returns the label that an answer was judged by, with the one that its row was given since."""
+        """Returns the label that an answer was judged by, with the one that its row was given since.
+
+        Of a long right answer the new one alone is told: the column would show nothing of it otherwise.
+        """
         new = self._new_labels.get(answer.row, "") if answer.row else ""
-        return f"{_line(answer.truth)} → {_line(new)}" if new else _line(answer.truth)
+        old = _line(answer.truth)
+        if not new:
+            return old
+        return f"{old} → {_line(new)}" if len(old) <= _SHORT else f"→ {_line(new)}"
 
     @property
     def filter(self) -> AnswerFilter:

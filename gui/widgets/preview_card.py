@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QStackedWidget, QWidget
 
-from engine.protocol.catalog import RoleEntry
+from engine.protocol.catalog import RoleEntry, RoleKind
 from engine.protocol.config import Reading
 from engine.protocol.data_facts import TableFacts
 from gui.look.texts import count, label_words, thousands
@@ -43,11 +44,14 @@ class PreviewCard(Card):
         role_chosen: Column name and role id, ``""`` for ignore.
         reading_chosen: What of a ``Reading`` is to be otherwise: name → value.
         repair_chosen: The :class:`Repair` that a change of cells or the removal of rows is.
+        answer_wanted: Row and column of a right answer that is to be given anew, and what is to be called
+            where it cannot be.
     """
 
     role_chosen = Signal(str, str)
     reading_chosen = Signal(object)
     repair_chosen = Signal(object)
+    answer_wanted = Signal(int, str, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts without rows."""
@@ -56,6 +60,7 @@ class PreviewCard(Card):
         self._unit = "texts"
         self._narrow = False
         self._label_column = ""
+        self._answers: set[str] = set()
         self._path = ""
         self._table = RowsTable(theme, self)
         self._table.role_chosen.connect(self.role_chosen)
@@ -145,6 +150,8 @@ class PreviewCard(Card):
     ) -> None:
         """Shows what the columns mean; see :meth:`RowsTable.set_roles`."""
         self._label_column = columns.get(label_role, "")
+        given = (RoleKind.LABEL, RoleKind.ANSWERS)
+        self._answers = {columns[role.id] for role in roles if role.kind in given and role.id in columns}
         self._table.set_roles(roles, columns, label_role, classes)
         self._fill_labels(list(classes))
         self._filter()
@@ -244,6 +251,12 @@ class PreviewCard(Card):
         self._restyle()
 
     def _show_text(self, row: int, column: str, text: str) -> None:
+        if column in self._answers and not self._table.can_change(column):
+            self.answer_wanted.emit(row, column, partial(self._open_text, row, column, text))
+        else:
+            self._open_text(row, column, text)
+
+    def _open_text(self, row: int, column: str, text: str) -> None:
         title, editable = f"Row {thousands(row)}, {column}", self._table.can_change(column)
         shown = FullText(self._theme, title, text, self, editable=editable, fixed=_LIST)
         shown.text_changed.connect(lambda new: self.repair_chosen.emit(new_text(column, (row,), new)))

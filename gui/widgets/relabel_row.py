@@ -1,21 +1,31 @@
-"""The line below a chosen answer: where its row stands, and the way to another label for it and back."""
+"""The line below a chosen answer: where its row stands, and the way to another right answer and back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from engine.protocol.results import Prediction
+from engine.protocol.right_answers import MarkedWords, OneLabel, RightAnswersRead, Score, SeveralLabels
 from gui.look.texts import thousands
 from gui.look.theme import Theme
+from gui.widgets.answer_editor import HOLDS, has_editor
 from gui.widgets.buttons import Button
 from gui.widgets.labels import label
 from gui.widgets.row_menu import MOST_LABELS
 
 ON_DATA = "Shows it on Data, where cells are changed and rows removed, as steps that can be undone"
-HOLDS = "Holds from the next run on; your file stays as it is, and the step can be undone."
+_WRONG: dict[type, str] = {
+    OneLabel: "The label is wrong",
+    SeveralLabels: "The labels are wrong",
+    Score: "The score is wrong",
+    MarkedWords: "The tags are wrong",
+}
+"""What is said of a right answer that is none, by its form."""
+_SHORT = 40
+"""Letters of a right answer that are told in a line."""
 
 
 class RelabelRow(QWidget):
@@ -23,11 +33,13 @@ class RelabelRow(QWidget):
 
     Signals:
         label_given: Row of the file → the label that it is to have.
+        edit_wanted: The row whose right answer is to be given in a field of its own.
         back_wanted: Rows that are to have the label of the run again.
         rows_wanted: Rows that are to be seen in the file.
     """
 
     label_given = Signal(object)
+    edit_wanted = Signal(int)
     back_wanted = Signal(object)
     rows_wanted = Signal(object)
 
@@ -37,18 +49,17 @@ class RelabelRow(QWidget):
         self._answers: tuple[Prediction, ...] = ()
         self._open: list[Prediction] = []
         self._relabelled: dict[int, str] = {}
-        self._labels: tuple[str, ...] = ()
-        self._compact = self._can_be_shown = False
+        self._found = RightAnswersRead()
+        self._compact = self._is_short = self._can_be_shown = False
         self.setObjectName("relabel_row")
         self._place = label(theme, "", "caption", "text3", elide=True)
         self.button = Button(theme, "", "link")
         self.button.setObjectName("label_is_wrong")
         self.button.setToolTip(HOLDS)
-        self.button.set_trailing("down")
         self.button.clicked.connect(self._open_below)
         self.back = Button(theme, "Take back", "link")
         self.back.setObjectName("take_label_back")
-        self.back.setToolTip("The row has the label again that this run was judged by")
+        self.back.setToolTip("The row has the right answer again that this run was judged by")
         self.back.clicked.connect(lambda: self.back_wanted.emit(tuple(self._relabelled)))
         self.show_in_data = Button(theme, "", "link")
         self.show_in_data.setObjectName("show_on_data")
@@ -57,6 +68,7 @@ class RelabelRow(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.px(8))
+        line.addStretch(0)  # takes the room where the place is left out
         line.addWidget(self._place, 1)
         line.addWidget(self.back)
         line.addWidget(self.button)
@@ -71,9 +83,8 @@ class RelabelRow(QWidget):
     def show_answers(
         self,
         answers: Sequence[Prediction],
-        open_rows: Collection[int],
+        found: RightAnswersRead,
         new_labels: Mapping[int, str],
-        labels: Sequence[str],
         *,
         can_be_shown: bool = False,
     ) -> None:
@@ -81,14 +92,15 @@ class RelabelRow(QWidget):
 
         Args:
             answers: Those that are chosen.
-            open_rows: Rows whose label can be changed.
-            new_labels: Row → the label that it was given since the run.
-            labels: All that there are.
+            found: How the right answers stand that can be mended, and in which form they are given.
+            new_labels: Row → the right answer that it was given since the run, in words.
             can_be_shown: Whether the rows can be changed where the whole file is seen, and only there.
         """
         self._can_be_shown = can_be_shown
-        self._answers, self._labels = tuple(answers), tuple(labels)
-        self._open = [answer for answer in answers if answer.row in open_rows]
+        self._answers, self._found = tuple(answers), found
+        open_rows = {one.row for one in found.answers}
+        one_by_one = has_editor(found.form) and len(answers) > 1
+        self._open = [one for one in answers if one.row in open_rows and not one_by_one]
         self._relabelled = {
             answer.row: new_labels[answer.row] for answer in answers if answer.row in new_labels
         }
@@ -99,10 +111,21 @@ class RelabelRow(QWidget):
         self._compact = compact
         self._show()
 
+    def set_short(self, short: bool) -> None:
+        """Says less of the row, where the line is shared with buttons; hovering tells it."""
+        if short != self._is_short:
+            self._is_short = short
+            self._show()
+
     def _show(self) -> None:
-        self._place.setText(self._words())
+        words = self._words()
+        self._place.setText(words)
+        self._place.setVisible(bool(self._relabelled) or not self._is_short)
+        self.button.setToolTip(f"{words}. {HOLDS}" if self._is_short else HOLDS)
         one = len(self._open) == 1
-        self.button.setText("The label is wrong" if one else f"{len(self._open):,} labels are wrong")
+        wrong = _WRONG.get(type(self._found.form), "The truth is wrong")
+        self.button.setText(wrong if one else f"{len(self._open):,} labels are wrong")
+        self.button.set_trailing("" if has_editor(self._found.form) else "down")
         self.button.setVisible(bool(self._open))
         self.back.setVisible(bool(self._relabelled) and not self._open)  # else it stands in the menu
         rows = len(self._rows)
@@ -120,8 +143,10 @@ class RelabelRow(QWidget):
             return f"{len(self._answers):,} chosen"
         row = self._answers[0].row if self._answers else 0
         if row in self._relabelled:
-            return f'Row {thousands(row)} is "{self._relabelled[row]}" from the next run on'
-        return f"Row {thousands(row)} of your file" if row else ""
+            new = " ".join(self._relabelled[row].split())
+            said = f'is "{new}"' if 0 < len(new) <= _SHORT else "is mended"
+            return "Mended" if self._is_short else f"Row {thousands(row)} {said} from the next run on"
+        return f"Row {thousands(row)}" + ("" if self._is_short else " of your file") if row else ""
 
     def make_menu(self, parent: QWidget) -> QMenu:
         """Returns the menu of the chosen answers; it is empty where nothing can be done.
@@ -134,15 +159,19 @@ class RelabelRow(QWidget):
         menu = QMenu(parent)
         menu.setObjectName("relabel_menu")
         menu.setToolTipsVisible(True)
-        if self._open:
-            self._add_labels(menu)
+        if self._open and isinstance(self._found.form, OneLabel):
+            self._add_labels(menu, self._found.form.labels)
+        elif self._open:
+            row = self._open[0].row
+            menu.addAction(f"{self.button.text()}…", lambda: self.edit_wanted.emit(row))
         if self._relabelled:
             number = len(self._relabelled)
-            words = "Take the label back" if number == 1 else f"Take {number:,} labels back"
+            what = "label" if isinstance(self._found.form, OneLabel) else "answer"
+            words = f"Take the {what} back" if number == 1 else f"Take {number:,} {what}s back"
             menu.addAction(words, self.back.click)
         return menu
 
-    def _add_labels(self, menu: QMenu) -> None:
+    def _add_labels(self, menu: QMenu, labels: Sequence[str]) -> None:
         """Adds what was said, and every other label that is not that of all rows already."""
         said, given = ({getattr(one, name) for one in self._open} for name in ("said", "truth"))
         which = f"row {thousands(self._open[0].row)}" if len(self._open) == 1 else f"{len(self._open):,} rows"
@@ -150,11 +179,11 @@ class RelabelRow(QWidget):
             first = f'Label {which} "{next(iter(said))}", as the model said'
         else:
             first = f"Label each of {which} as the model said"
-        known = {one.row: one.said for one in self._open if one.said in self._labels and not one.is_right}
+        known = {one.row: one.said for one in self._open if one.said in labels and not one.is_right}
         if known:
             self._add(menu, first, known)
             menu.addSeparator()
-        others = [name for name in self._labels if {name} not in (given, said)]
+        others = [name for name in labels if {name} not in (given, said)]
         for name in others[:MOST_LABELS]:
             self._add(menu, f'Label {which} "{name}"', {one.row: name for one in self._open})
 
@@ -164,6 +193,9 @@ class RelabelRow(QWidget):
         action.triggered.connect(lambda: self.label_given.emit(dict(labels)))
 
     def _open_below(self) -> None:
+        if has_editor(self._found.form) and self._open:
+            self.edit_wanted.emit(self._open[0].row)
+            return
         self.open_menu(self.button.mapToGlobal(QPoint(0, self.button.height())))
 
     def open_menu(self, place: QPoint) -> bool:

@@ -14,6 +14,7 @@ class WholeLines(QPlainTextEdit):
 
     laid_out = Signal()
     """Its lines are broken for the width that it has now."""
+    _is_breaking = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Leaves free what is too low for a line."""
@@ -21,7 +22,18 @@ class WholeLines(QPlainTextEdit):
         rest = self.left_over()
         if self.viewportMargins().bottom() != rest:
             self.setViewportMargins(0, 0, 0, rest)
+        first = self.document().firstBlock().layout()
+        broken_at = first.boundingRect().width() if first is not None else 0.0
+        if broken_at > self.viewport().width() and not self._is_breaking:
+            self._break_lines_anew()
         self.laid_out.emit()
+
+    def _break_lines_anew(self) -> None:
+        """Qt leaves lines below a scroll bar that has come up while they were broken."""
+        mode, self._is_breaking = self.lineWrapMode(), True
+        self.setLineWrapMode(self.LineWrapMode.NoWrap)
+        self.setLineWrapMode(mode)
+        self._is_breaking = False
 
     def line_height(self) -> float:
         """Returns how high its lines are laid out, which is more than fonts say."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.protocol.results import Prediction
+from engine.protocol.right_answers import OneLabel, RightAnswersRead
 from gui.look.texts import count
 from gui.look.theme import Theme
 from gui.widgets.answer_detail import AnswerDetail
@@ -256,28 +257,28 @@ class WrongAnswers(Panel):
 
     def show_labels(
         self,
-        open_rows: Collection[int],
+        found: RightAnswersRead,
         new_labels: Mapping[int, str],
-        labels: Sequence[str],
         *,
         can_be_shown: bool = False,
     ) -> None:
-        """Shows which rows were given another label, and offers it for those that are chosen.
+        """Shows which rows were given another right answer, and offers it for those that are chosen.
 
         Args:
-            open_rows: Rows of chosen answers whose label can be changed.
-            new_labels: Row → the label that it was given since the run.
-            labels: All that there are.
+            found: How those of chosen answers stand that can be mended.
+            new_labels: Row → the right answer that it was given since the run, in words.
             can_be_shown: Whether rows can be changed on *Data* alone.
         """
         before = self.model.relabelled
         self.model.set_new_labels(new_labels)
         chosen = self._chosen_answers()
-        self.detail.relabel.show_answers(chosen, open_rows, new_labels, labels, can_be_shown=can_be_shown)
+        self.detail.relabel.show_answers(chosen, found, new_labels, can_be_shown=can_be_shown)
         number = self.model.relabelled
         if number != before:
             self.table.fit_columns()
-        self._changes.setText(changes_words(number) if number else "")
+        labels = found.form is None or isinstance(found.form, OneLabel)
+        self._changes.setText(changes_words(number, "relabelled" if labels else "mended") if number else "")
+        self._show_legend()
         at, self._menu_at = self._menu_at, None
         if at is not None:
             self.detail.relabel.open_menu(at)

@@ -43,6 +43,13 @@ from engine.protocol.events import (
     WarningRaised,
 )
 from engine.protocol.problem_words import safe_until
+from engine.protocol.right_answers import (
+    AnswersMended,
+    GivenAnswer,
+    MendAnswers,
+    ReadRightAnswers,
+    RightAnswersRead,
+)
 from engine.protocol.run_files import EVENTS_FILE, read_events
 from tests.engine.recorded_session import ENDS, moods_run, open_session, start
 
@@ -73,7 +80,8 @@ def _kinds(events):
 
 
 def test_questions_are_answered(session, small_bert, moods_csv):
-    run = moods_run(moods_csv, small_bert)
+    run, data = moods_run(moods_csv, small_bert), DataConfig(path=str(moods_csv))
+    label = GivenAnswer(labels=("upset",))
     for number, (command, answer) in enumerate(
         [
             (InspectData(job_id="0", path=str(moods_csv)), DataInspected),
@@ -82,6 +90,8 @@ def test_questions_are_answered(session, small_bert, moods_csv):
             (InspectModel(job_id="3", model=str(small_bert)), ModelInspected),
             (PreviewMethods(job_id="4", run=run), MethodsPreviewed),
             (CheckRun(job_id="5", run=run), RunChecked),
+            (ReadRightAnswers(job_id="6", data=data, task=TASK, rows=(1,)), RightAnswersRead),
+            (MendAnswers(job_id="7", data=data, task=TASK, answers={1: label}), AnswersMended),
         ]
     ):
         events = session.do(command)

@@ -69,6 +69,7 @@ from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.planning import PlanRun
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.problems import Problem
+from engine.protocol.right_answers import AnswerForm, MendAnswers, ReadRightAnswers
 from engine.protocol.run_files import EVENTS_FILE, read_run
 from engine.protocol.typed_noise import AddTypos, TyposAdded
 from engine.protocol.wire import encode
@@ -106,6 +107,7 @@ from tests.gui.recorded_exports import exported, exports_listed, hub_account, to
 from tests.gui.recorded_map import mapped
 from tests.gui.recorded_plan import planned
 from tests.gui.recorded_probe import PROBED
+from tests.gui.recorded_right_answers import LABELS, answers_mended, refused, right_answers
 from tests.gui.sample_facts import MODEL, checked_for, previews
 
 
@@ -127,6 +129,7 @@ class FakeClient(EngineClient):
         export_outcome: How a written run's answers compare.
         has_token: Whether the hub knows who the person is.
         export_waits: Whether writing a run never ends by itself.
+        right_form: In which form right answers are given; ``None`` where there are none to mend.
         kept_states: Bytes that are kept of frozen layers.
         keeps: Whether a run uses them.
     """
@@ -142,6 +145,7 @@ class FakeClient(EngineClient):
     export_outcome = CheckOutcome.PASSED
     export_waits = False
     has_token = False
+    right_form: AnswerForm | None = LABELS
     kept_states = 312_000_000
     keeps = False
 
@@ -241,6 +245,12 @@ class FakeClient(EngineClient):
                 )
             case FindLabelDoubts():
                 return self._whole(job_id, *label_doubts(job_id))
+            case ReadRightAnswers():
+                return self._whole(job_id, right_answers(command, self.right_form))
+            case MendAnswers() if (problem := refused(command)) is not None:
+                return [JobAccepted(job_id=job_id), JobFailed(job_id=job_id, problem=problem)]
+            case MendAnswers():
+                return self._whole(job_id, answers_mended(command))
             case ReadRows():
                 return self._whole(job_id, rows_read(command))
             case PrepareData():

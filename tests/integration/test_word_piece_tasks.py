@@ -16,9 +16,12 @@ from engine.protocol.events import (
     ResultWritten,
     TrainingStarted,
 )
-from engine.protocol.results import RunResult
+from engine.protocol.results import Prediction, RunResult
+from engine.protocol.right_answers import ReadRightAnswers
 from engine.protocol.run_files import read_predictions
 from engine.protocol.wire import decode_event
+from engine.training.mending import read_right_answers
+from engine.training.workbench import Workbench
 from tests.engine.tasks.reading_models import write_places, write_questions
 
 
@@ -61,6 +64,20 @@ def curve_of(result: RunResult) -> list[float]:
     return [point.scores[result.metric].value for point in result.by_noise]
 
 
+def stand_as_judged(started: TrainingStarted, kept: list[Prediction]) -> bool:
+    """Whether the right answers of test rows, read to be mended, are those that the run was judged by."""
+    command = ReadRightAnswers(
+        job_id="1",
+        data=started.run.data,
+        task=started.run.task,
+        settings=started.run.settings,
+        rows=tuple(one.row for one in kept),
+    )
+    now = {one.row: one.asked for one in read_right_answers(command, Workbench()).answers}
+    facts = ("text", "second", "truth", "true_spans")
+    return all(getattr(one, name) == getattr(now[one.row], name) for one in kept for name in facts)
+
+
 def predictions(said: list[Event]) -> tuple:
     """Returns the answers among events."""
     return next(event.predictions for event in said if isinstance(event, PredictionMade))
@@ -86,6 +103,7 @@ def test_words_are_marked(small_bert: Path, tmp_path: Path) -> None:
     assert len(kept) == result.rows
     assert sum(not one.is_right for one in kept) == result.wrong
     assert kept[0].spans
+    assert stand_as_judged(started, kept)
 
     assert result_of(events(run("evaluate", out, "--json"))) == result
     told = run("evaluate", out).splitlines()
@@ -117,6 +135,7 @@ def test_questions_are_answered(small_bert: Path, tmp_path: Path) -> None:
     kept = read_predictions(out)
     assert sum(not one.is_right for one in kept) == result.wrong
     assert all(one.text[span.start : span.end] == one.said for one in kept for span in one.spans)
+    assert stand_as_judged(started, kept)
 
     assert result_of(events(run("evaluate", out, "--json"))) == result
     long = "the day is a train and the house is my cat " * 6

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.protocol import commands, events, model_events, wire
+from engine.protocol import commands, events, model_events, right_answers, wire
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.problems import Action, Problem
+from engine.protocol.results import Span
 
 
 def members(union: object) -> list[type[msgspec.Struct]]:
@@ -90,3 +91,30 @@ def test_a_boolean_setting_does_not_become_a_number() -> None:
     back = wire.decode_command(wire.encode(commands.CheckRun(job_id="1", run=run)))
     assert isinstance(back, commands.CheckRun)
     assert [type(value) for value in back.run.settings.values()] == [bool, int, float]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        None,
+        right_answers.OneLabel(labels=("a",)),
+        right_answers.SeveralLabels(labels=("a", "b")),
+        right_answers.Score(low=1, high=5.5, decimals=1),
+        right_answers.WrittenText(),
+        right_answers.PassageAnswer(may_be_none=True),
+        right_answers.MarkedWords(types=("PER",), covers_all=True),
+    ],
+)
+def test_right_answers_come_back_with_their_form_and_their_rows(
+    form: right_answers.AnswerForm | None,
+) -> None:
+    given_answer = right_answers.GivenAnswer(
+        text="a", labels=("b",), spans=(Span(start=1, end=2, label="c"),)
+    )
+    row = right_answers.RowAnswer(row=7, cell="[]", answer=given_answer)
+    event = right_answers.RightAnswersRead(job_id="1", column="label", form=form, answers=(row,))
+    assert wire.decode_event(wire.encode(event)) == event
+    command = right_answers.MendAnswers(
+        job_id="1", data=DataConfig(path="a"), task="t", answers={7: given_answer}
+    )
+    assert wire.decode_command(wire.encode(command)) == command

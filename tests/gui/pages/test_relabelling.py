@@ -8,11 +8,11 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.protocol.commands import ReadRows
 from engine.protocol.events import ResultWritten
 from engine.protocol.file_problems import reading_stopped
 from engine.protocol.repairs import Repair
 from engine.protocol.results import Prediction
+from engine.protocol.right_answers import GivenAnswer, OneLabel, ReadRightAnswers, RightAnswersRead, RowAnswer
 from gui.look.theme import Theme
 from gui.pages.data import PAGE as DATA_PAGE
 from gui.pages.results import PAGE, ResultsPage
@@ -205,7 +205,7 @@ def test_a_row_that_is_not_as_it_was_judged_is_left_alone(
     assert list(context.project.repairs[0].values) == ["8"]
     choose_rows(page, odd.row)
     if odd.row:
-        qtbot.waitUntil(lambda: page.one._relabelling._as_judged.get(odd.row) is False)
+        qtbot.waitUntil(lambda: odd.row in page.one._relabelling._stands)
     assert not line.button.isVisible()
 
 
@@ -217,20 +217,21 @@ def test_it_is_only_offered_for_the_file_and_the_task_of_the_project(
     other = msgspec.structs.replace(context.project.data, path="elsewhere.csv")
     changes = {"data": other} if where == "file" else {"task": "mark_words"}
     add_run(context, *map(answer, WRONG_ROWS), **changes)
-    asked = [one for client in fake_clients for one in client.commands if isinstance(one, ReadRows)]
+    asked = [one for client in fake_clients for one in client.commands if isinstance(one, ReadRightAnswers)]
     assert asked == []
     assert not page.one.answers.detail.relabel.button.isVisible()
     assert not page.one.answers.detail.relabel.show_in_data.isVisible()
 
 
 @pytest.mark.parametrize("width", [1364, 884])
-def test_rows_of_tasks_without_single_labels_are_mended_on_the_data_page(
-    page: ResultsPage, context: PageContext, qtbot: QtBot, width: int
+def test_rows_of_tasks_without_right_answers_of_their_own_are_mended_on_the_data_page(
+    page: ResultsPage, context: PageContext, fake_clients: list[FakeClient], qtbot: QtBot, width: int
 ) -> None:
     data_page, wanted = DATA_PAGE.build(context), []
     qtbot.addWidget(data_page)
     page.go_requested.connect(wanted.append)
     page.resize(width, 808 if width > 1000 else 460)
+    fake_clients[0].right_form = None
     add_run(context, *map(answer, WRONG_ROWS), has_matrix=False)
     line = page.one.answers.detail.relabel
     choose_rows(page, 8, 13)
@@ -256,10 +257,14 @@ def test_a_project_that_was_moved_knows_its_file(
 def test_of_many_labels_the_model_s_comes_first_and_the_row_s_own_is_left_out(
     theme: Theme, qtbot: QtBot
 ) -> None:
+    def found(labels: tuple[str, ...]) -> RightAnswersRead:
+        stands = RowAnswer(row=1_234, cell="label 1", answer=GivenAnswer())
+        return RightAnswersRead(column=COLUMN, form=OneLabel(labels=labels), answers=(stands,))
+
     line, labels = RelabelRow(theme), tuple(f"label {number}" for number in range(60))
     qtbot.addWidget(line)
     one = Prediction(text="a", said="label 50", truth="label 1", probability=0.6, row=1_234)
-    line.show_answers([one], {1_234}, {}, labels)
+    line.show_answers([one], found(labels), {})
     words = words_of(line.make_menu(line))
     assert words[:3] == [
         'Label row 1,234 "label 50", as the model said',
@@ -268,7 +273,7 @@ def test_of_many_labels_the_model_s_comes_first_and_the_row_s_own_is_left_out(
     ]
     assert len(words) == 41
     gone = msgspec.structs.replace(one, said="merged away")  # the model knew a label that there is no more
-    line.show_answers([gone], {1_234}, {}, labels[:3])
+    line.show_answers([gone], found(labels[:3]), {})
     assert words_of(line.make_menu(line)) == ['Label row 1,234 "label 0"', 'Label row 1,234 "label 2"']
 
 
@@ -297,9 +302,9 @@ def test_a_file_whose_reading_was_stopped_is_not_read_unseen(
     project.take_table(None, (reading_stopped(project.data.path),))
     add_run(context, *map(answer, WRONG_ROWS))
     choose_rows(page, 3)
-    assert not any(isinstance(command, ReadRows) for command in fake_clients[0].commands)
+    assert not any(isinstance(command, ReadRightAnswers) for command in fake_clients[0].commands)
     project.take_table(whole)
-    qtbot.waitUntil(lambda: any(isinstance(one, ReadRows) for one in fake_clients[0].commands))
+    qtbot.waitUntil(lambda: any(isinstance(one, ReadRightAnswers) for one in fake_clients[0].commands))
 
 
 def test_a_key_that_is_held_while_the_list_fills_chooses_the_first_answer_all_the_same(

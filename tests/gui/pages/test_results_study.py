@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.explanations import ExplainAnswer
 from engine.protocol.nearest_rows import FindNearest
+from engine.protocol.right_answers import RightAnswersRead
 from gui.pages.results import PAGE, ResultsPage
 from gui.state.page_context import PageContext
 from gui.widgets.nearest_list import NearestList
@@ -58,6 +59,10 @@ def test_the_answers_in_sight_are_explained_the_chosen_one_first(
     assert set(answers.detail.marked_words) == words
     assert answers.legend.isVisible()
     assert answers.legend.words() == ["pushed towards upset", "pushed towards happy"]
+    answers.show_labels(RightAnswersRead(), {chosen.row: "another"})
+    assert not answers.legend.isVisible()  # what new labels mean has its room
+    answers.show_labels(RightAnswersRead(), {})
+    assert answers.legend.isVisible()
     # Of two classes the second one has the solid line, whatever was said.
     for one in marks:
         effect = next(effect.effect for effect in found.effects if effect.start == one.start)

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.results import Prediction, Span
+from engine.protocol.right_answers import GivenAnswer, RightAnswersRead, RowAnswer, WrittenText
 from gui.look.theme import Theme
 from gui.widgets.answer_parts import Look, MarkedPlaces, has_parts, shown
 from gui.widgets.whole_lines import WholeLines
@@ -201,3 +202,55 @@ def test_no_line_of_a_long_text_is_cut_in_half(answers: WrongAnswers, qtbot: QtB
         assert text.viewport().height() >= 2 * text.line_height()
     answers.set_answers([msgspec.structs.replace(long, text="short")], ("a", "b"), "questions")
     qtbot.waitUntil(lambda: text.left_over() == 0)
+
+
+@pytest.mark.parametrize("size", [(1200, 320), (1100, 480)])
+def test_no_line_of_a_long_text_lies_below_the_scroll_bar(
+    answers: WrongAnswers, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    text = answers.detail.findChild(WholeLines)
+    assert text is not None
+    answers.resize(*size)
+    words = "Julius Marx: one of four brothers who made motion pictures together (1890-1977). " * 9
+    one = Prediction(text=words, second="Who was it?", said="a", truth="b", probability=0.5)
+    spans = (Span(start=0, end=6),)
+    answers.set_answers([msgspec.structs.replace(one, right=0.0, spans=spans)], (), "questions")
+    qtbot.waitUntil(text.verticalScrollBar().isVisible)
+    qtbot.waitUntil(lambda: text.document().size().width() <= text.viewport().width())
+
+
+def test_in_a_low_window_what_was_said_and_the_truth_have_the_room_of_the_sentence_and_the_links(
+    answers: WrongAnswers, qtbot: QtBot
+) -> None:
+    long = written("un deux trois " * 12, "un deux quatre " * 8, 0.4)
+    long = msgspec.structs.replace(long, text="one two three " * 14)
+    answers.resize(1200, 250)
+    answers.set_answers([long, written("un", "un deux")], (), "pairs")
+    detail, bar = answers.detail, answers.detail._text.verticalScrollBar()
+    found = RightAnswersRead(
+        column="fr", form=WrittenText(), answers=(RowAnswer(row=3, cell="", answer=GivenAnswer()),)
+    )
+    answers.show_labels(found, {})
+    assert detail.relabel.y() < detail.change.y()
+    assert detail._sentence.isVisible()
+    before = detail._text.height()
+    answers.set_compact(True)
+    answers.show_labels(found, {})
+    qtbot.waitUntil(lambda: detail._text.height() > before + 2 * detail._text.line_height())
+    assert detail.relabel.geometry().center().y() == pytest.approx(
+        detail.change.geometry().center().y(), abs=2
+    )
+    assert detail.relabel.button.isVisible()
+    assert detail.relabel.button.toolTip().startswith("Row 3. Holds")
+    assert not detail._sentence.isVisible()
+    answers.show_labels(msgspec.structs.replace(found, answers=()), {3: "un deux"})
+    assert detail.relabel.words == "Mended"
+    assert detail.relabel.back.isVisible()
+    assert answers.model.truth(long) == "→ un deux"
+    text = detail._text
+    assert bar.maximum() > 0
+    said = text.document().find("It said:").block().firstLineNumber()
+    qtbot.waitUntil(lambda: bar.value() == min(said, bar.maximum()))
+    answers.set_compact(False)
+    qtbot.waitUntil(lambda: detail.relabel.y() < detail.change.y())
+    assert detail._sentence.isVisible()

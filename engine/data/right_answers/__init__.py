@@ -1,0 +1,1 @@
+"""Right answers that a person can mend: one file for each form in which they are given."""
