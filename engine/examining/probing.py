@@ -45,7 +45,6 @@ MOST_WORDS = 4_000
 """Words at most, where words have answers of their own."""
 _STRENGTH = 0.1
 """Inverse regularisation on standardised features: enough for a hundred rows of some hundred numbers each."""
-_ROUNDS = 200
 
 
 class _Reached(NamedTuple):
@@ -151,13 +150,16 @@ def _judge_layers(
 
 
 def _one_class(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, classes: int) -> _Reached:
-    from sklearn.linear_model import LogisticRegression  # not at the engine's start: it takes a second
+    from engine.evaluation.linear_classifier import logits_of  # not at the engine's start: it takes a while
 
-    own = given.astype(np.int64)
-    if len(np.unique(own)) < 2:
-        said = np.full(len(truth), own[0])
+    kinds, own = np.unique(given.astype(np.int64), return_inverse=True)
+    if len(kinds) < 2:
+        said = np.full(len(truth), kinds[0])
+    elif len(kinds) == 2:
+        said = kinds[_held(learned, judged, own[:, None].astype(float))[:, 0]]
     else:
-        said = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS).fit(learned, own).predict(judged)
+        logits = logits_of(learned, judged, np.eye(len(kinds))[own], _STRENGTH, one_of=True)
+        said = kinds[logits.argmax(axis=1)]
     right = truth.astype(np.int64)
     confusion = confusion_counts(right.tolist(), said.tolist(), classes)
     return _Reached(
@@ -165,24 +167,32 @@ def _one_class(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers
     )
 
 
-def _any_classes(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, classes: int) -> _Reached:
-    from sklearn.linear_model import LogisticRegression  # as above
+def _held(learned: Numbers, judged: Numbers, given: Numbers) -> npt.NDArray[np.int64]:
+    """Returns which of some classes hold for judged rows, each asked on its own, ``(judged, classes)``."""
+    from engine.evaluation.linear_classifier import logits_of  # as above
 
-    said = np.zeros((len(truth), classes), dtype=np.int64)
-    for place in range(classes):
-        own = given[:, place].astype(np.int64)
-        if len(np.unique(own)) < 2:
-            said[:, place] = own[0]
-        else:
-            model = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS).fit(learned, own)
-            said[:, place] = model.predict(judged)
+    said: npt.NDArray[np.int64] = (logits_of(learned, judged, given, _STRENGTH, one_of=False) > 0).astype(
+        np.int64
+    )
+    return said
+
+
+def _any_classes(
+    learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, _classes: int
+) -> _Reached:
+    said = np.repeat(
+        given[:1].astype(np.int64), len(truth), axis=0
+    )  # as it always was, where it never was other
+    differ = (given != given[:1]).any(axis=0)
+    if differ.any():
+        said[:, differ] = _held(learned, judged, given[:, differ])
     right = truth.astype(np.int64)
     added = multilabel_statistics(right, said).astype(float)
     return _Reached(multilabel_scores(right, said)["macro_f1"], added)
 
 
 def _number(learned: Numbers, judged: Numbers, given: Numbers, truth: Numbers, _classes: int) -> _Reached:
-    from sklearn.linear_model import Ridge  # as above
+    from sklearn.linear_model import Ridge  # not at the engine's start: it takes a second
 
     said = Ridge(alpha=1 / _STRENGTH).fit(learned, given).predict(judged)
     score = regression_scores(truth.tolist(), said.tolist())["spearman"]

@@ -335,7 +335,8 @@ class TryPage(QWidget):
         across = min(len(self._cards), MOST_MODELS if wide else MOST_COMPACT)
         for place, card in enumerate(self._cards):
             self._row.addWidget(card, place // across, place % across)
-            card.set_compact(not wide, narrow=layout.is_narrow or (across > 2 and not wide))
+            tight = across > (2 if layout.is_narrow else 3)
+            card.set_compact(not wide, narrow=layout.is_narrow or across > (3 if wide else 2), tight=tight)
         for below in (self.why, self.earlier):
             below.raise_()  # Tab comes to them after the cards
         for column in range(MOST_MODELS):

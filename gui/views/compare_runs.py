@@ -322,6 +322,7 @@ class CompareRunsView(QWidget):
             card.set_padding(16 if layout.is_wide else 12)
             card.plot.setMinimumHeight(px(_LOWEST[layout.name]))
         narrow, has_runs = layout.is_narrow, bool(self._lines)
+        self.finding.set_narrow(narrow)
         self.chart.setVisible(narrow and has_runs)
         wanted = self.chart.current()
         self.scores.setVisible(has_runs and (not narrow or wanted == "scores"))

@@ -74,7 +74,7 @@ class AnswerCard(Panel):
         """Starts without an answer."""
         super().__init__(theme, parent=parent)
         self.setObjectName("answer_card")
-        self._words = ModelWords("", "", 1)
+        self._words, self._tight = ModelWords("", "", 1), False
         self._picture = MethodThumbnail(theme, height=36)
         self._marker = RunMarker(theme)
         self._name = label(theme, "", "bodyStrong", elide=True)
@@ -116,7 +116,9 @@ class AnswerCard(Panel):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addLayout(name)
-        words.addWidget(self._caption)
+        self._below_name = QHBoxLayout()
+        self._below_name.addWidget(self._caption, 1)
+        words.addLayout(self._below_name)
         self._head = QHBoxLayout()
         self._head.addWidget(self._picture)
         self._head.addLayout(words, 1)
@@ -191,7 +193,7 @@ class AnswerCard(Panel):
         self._marker.setVisible(not words.is_base)
         self._marker.set_number(words.color_number)
         self._picture.set_view(words.view)
-        self._picture.setVisible(words.view is not None)
+        self._picture.setVisible(words.view is not None and not self._tight)
         self._remove.setVisible(can_go)
         self._remove.setAccessibleName(f"Take {words.name} away")
         self.inserts.setVisible(has_inserts)
@@ -267,8 +269,23 @@ class AnswerCard(Panel):
         for widget in (self._text, self._marked, self._bars, self._scale, *below):
             widget.hide()
 
-    def set_compact(self, compact: bool, *, narrow: bool = False) -> None:
-        """Takes less height, in a low window; of its switch only the sign stays in a narrow one."""
+    def set_compact(self, compact: bool, *, narrow: bool = False, tight: bool = False) -> None:
+        """Takes less height, in a low window; of its switch only the sign stays in a narrow one.
+
+        Args:
+            compact: Whether the window is low.
+            narrow: Whether there is little room beside the name.
+            tight: Whether there is next to none, as beside three others: runs of one name are told apart by
+                its end, which goes before the picture then.
+        """
+        self._tight = tight
+        self._picture.setVisible(self._words.view is not None and not tight)
+        for line in (self._head, self._below_name):
+            line.removeWidget(self.inserts)
+        if tight:
+            self._below_name.addWidget(self.inserts)
+        else:
+            self._head.insertWidget(2, self.inserts)
         self.inserts.setText("" if narrow else _INSERTS)
         self.inserts.updateGeometry()
         self._said.set_role("title" if compact else "hero")
@@ -281,6 +298,7 @@ class AnswerCard(Panel):
     def _measure(self) -> None:
         px = self._theme.px
         self._head.setSpacing(px(10))
+        self._below_name.setSpacing(px(6))
         self._inside.setSpacing(px(8))
         self._column.setContentsMargins(px(16), px(12), px(16), px(16))
         self._column.setSpacing(px(12))

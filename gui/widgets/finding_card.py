@@ -22,17 +22,19 @@ class FindingCard(Panel):
         super().__init__(theme, parent=parent)
         self.setObjectName("finding_card")
         self._icon = QLabel()
-        self._status = ""
+        self._status, self._narrow = "", False
+        self._lead = self._rest = self._small = ""
         self.words = label(theme, "", "lead", "text2", wrap=True)
         self.more = label(theme, "", "small", "text2", wrap=True)
         self._texts = QVBoxLayout()
         self._texts.addWidget(self.words)
         self._texts.addWidget(self.more)
+        self._ends = QWidget()
+        self._controls = QHBoxLayout(self._ends)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(self._texts, 1)
-        self._controls = QHBoxLayout()
-        self._row.addLayout(self._controls)
+        self._row.addWidget(self._ends, 0, Qt.AlignmentFlag.AlignTop)
         self._measure()
         theme.changed.connect(self._measure)
 
@@ -49,12 +51,34 @@ class FindingCard(Panel):
             more: Smaller sentences below.
             status: ``"ok"``, or empty while nothing is known.
         """
-        self._status = status
-        self.words.setText(f"**{lead}** {rest}".strip() if lead else "")
-        self.more.setText(more)
-        self.more.setVisible(bool(more))
+        self._status, self._lead, self._rest, self._small = status, lead, rest, more
+        self._say()
         self.setAccessibleName(" ".join(part for part in (lead, rest, more) if part))
         self._measure()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Gives the sentences the whole width in a small window; only the one that matters stays large there.
+
+        Args:
+            narrow: Whether it is one.
+        """
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for line in (self._row, self._texts):
+            line.removeWidget(self._ends)
+        if narrow:
+            self._texts.addWidget(self._ends, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._row.addWidget(self._ends, 0, Qt.AlignmentFlag.AlignTop)
+        self._say()
+        self._measure()
+
+    def _say(self) -> None:
+        beside, below = ("", (self._rest, self._small)) if self._narrow else (self._rest, (self._small,))
+        self.words.setText(f"**{self._lead}** {beside}".strip() if self._lead else "")
+        self.more.setText(" ".join(filter(None, below)))
+        self.more.setVisible(bool(self.more.text()))
 
     def add_action(self, button: QWidget) -> None:
         """Puts a button at the end of the card.
@@ -62,14 +86,16 @@ class FindingCard(Panel):
         Args:
             button: What can be done with the finding.
         """
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._controls.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def _measure(self) -> None:
         px = self._theme.px
         token = "ok" if self._status == "ok" else "text3"
         self._icon.setPixmap(self._theme.pixmap("info", token, 18))
         self._icon.setFixedHeight(self._theme.line_height("lead"))
-        self._row.setContentsMargins(px(20), px(13), px(20), px(13))
+        high = px(9 if self._narrow else 13)
+        self._row.setContentsMargins(px(20), high, px(20), high)
         self._row.setSpacing(px(14))
         self._texts.setSpacing(px(4))
+        self._controls.setContentsMargins(0, 0, 0, 0)
         self._controls.setSpacing(px(8))

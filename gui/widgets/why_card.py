@@ -11,6 +11,7 @@ from engine.protocol.explanations import INTEGRATED_GRADIENTS, OCCLUSION, Answer
 from engine.protocol.problems import Problem
 from gui.look.theme import Theme
 from gui.widgets.cards import Panel
+from gui.widgets.choice_button import ChoiceButton
 from gui.widgets.labels import label
 from gui.widgets.segmented import Segmented
 from gui.widgets.word_highlights import SidesLegend, WordHighlights
@@ -22,6 +23,8 @@ _METHODS = (
 )
 _SHOWN = 40
 """Characters up to which an answer stands in the title."""
+_SIDE_BY_SIDE = 2
+"""Models whose names have room beside each other in a narrow window."""
 
 
 class WhyCard(Panel):
@@ -43,7 +46,8 @@ class WhyCard(Panel):
         self.setObjectName("why_card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._title = label(theme, "Why it said that", "bodyStrong")
-        self._choice: Segmented | None = None
+        self._choice: Segmented | ChoiceButton | None = None
+        self._chosen, self._narrow = 0, False
         self._names: tuple[str, ...] = ()
         options = [(OCCLUSION, "Hide words"), (INTEGRATED_GRADIENTS, "Gradients")]
         self.methods = Segmented(theme, options)
@@ -86,23 +90,38 @@ class WhyCard(Panel):
             names: What they are called.
             chosen: Place of the one that is asked why.
         """
+        self._chosen = chosen
         if tuple(names) != self._names:
             self._names = tuple(names)
-            if self._choice is not None:
-                self._head.removeWidget(self._choice)
-                self._choice.hide()
-                self._choice.deleteLater()
-                self._choice = None
-            if len(names) > 1:
-                options = [(str(place), name) for place, name in enumerate(names)]
-                self._choice = Segmented(self._theme, options)
-                self._choice.setObjectName("why_model")
-                self._choice.setAccessibleName("Which model")
-                self._choice.chosen.connect(lambda place: self.model_chosen.emit(int(place)))
-                self._head.insertWidget(1, self._choice)
-                self.methods.raise_()  # Tab comes to it after the models
+            self._make_choice()
         if self._choice is not None and 0 <= chosen < len(names):
             self._choice.set_current(str(chosen))
+
+    def _make_choice(self) -> None:
+        """Offers the models side by side; many of them behind one button in a narrow window."""
+        if self._choice is not None:
+            self._head.removeWidget(self._choice)
+            self._choice.hide()
+            self._choice.deleteLater()
+            self._choice = None
+        if len(self._names) < 2:
+            return
+        options = [(str(place), name) for place, name in enumerate(self._names)]
+        if self._narrow and len(options) > _SIDE_BY_SIDE:
+            self._choice = ChoiceButton(self._theme, "Which model", options)
+        else:
+            self._choice = Segmented(self._theme, options)
+            self._choice.setAccessibleName("Which model")
+        self._choice.setObjectName("why_model")
+        self._choice.chosen.connect(self._choose)
+        self._head.insertWidget(1, self._choice)
+        self.methods.raise_()  # Tab comes to it after the models
+        if 0 <= self._chosen < len(options):
+            self._choice.set_current(str(self._chosen))
+
+    def _choose(self, place: str) -> None:
+        self._chosen = int(place)
+        self.model_chosen.emit(self._chosen)
 
     def show_explained(self, found: AnswerExplained, classes: Sequence[str], *, second_first: bool) -> None:
         """Shows what moved an answer.
@@ -169,6 +188,9 @@ class WhyCard(Panel):
         self._column.setContentsMargins(edge, px(10 if compact else 14), edge, px(10 if compact else 14))
         self._column.setSpacing(px(4 if compact else 8))
         self.legend.setMaximumWidth(px(0 if narrow else 10_000))
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._make_choice()
 
     def _say_title(self, said: str) -> None:
         words = " ".join(said.split())
@@ -178,4 +200,4 @@ class WhyCard(Panel):
 
     def _measure(self) -> None:
         self._head.setSpacing(self._theme.px(12))
-        self.set_compact(compact=False)
+        self.set_compact(compact=False, narrow=self._narrow)

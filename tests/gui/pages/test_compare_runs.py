@@ -450,3 +450,21 @@ def test_try_these_models_lets_the_ticked_runs_answer(
     assert wished.args == ["try"]
     # Best first; the fourth was judged on other rows and is none of those that are compared.
     assert [model.run for model in context.trial.models] == [runs[0], runs[1]]
+
+
+def test_in_a_narrow_window_the_finding_takes_the_whole_width(
+    page: ResultsPage, context: PageContext, qtbot: QtBot
+) -> None:
+    """Only the sentence that matters is large there, and the controls stand below."""
+    finding = page.compare.finding
+    rest = "Counting words scores 0.778. " * 9
+    context.layout.fit(960, 520)
+    page.resize(960 - 68, 520 - 88)
+    finding.set_finding("LoRA, Blocks and Biases are too close to call.", rest.strip())
+    assert finding.words.text() == "LoRA, Blocks and Biases are too close to call."
+    assert finding.more.text() == rest.strip()
+    qtbot.waitUntil(lambda: finding.words.width() > 700 and finding.height() < 130)
+    assert finding.measure.mapTo(finding, finding.measure.rect().topLeft()).y() > finding.more.y()
+    context.layout.fit(1440, 900)
+    assert finding.words.text().endswith(rest.strip())
+    assert not finding.more.isVisible()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.commands import Predict
@@ -19,6 +19,8 @@ from gui.state.page_context import PageContext
 from gui.state.trial_history import TRIED_FILE, TrialHistory, Tried
 from gui.widgets.answer_card import AnswerCard
 from gui.widgets.basics import Button
+from gui.widgets.choice_button import ChoiceButton
+from gui.widgets.segmented import Segmented
 from gui.widgets.word_highlights import SidesLegend
 from tests.gui.fake_engine import FakeClient
 from tests.gui.pages.test_results import add_run
@@ -385,3 +387,26 @@ def test_a_base_model_whose_head_was_new_is_not_offered_as_it_was(
     assert action.text() == "MiniLM before training: it had no head for this task"
     assert not action.isEnabled()
     menu.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 688), (960, 520)])
+def test_four_models_show_their_names_and_scores_in_any_window(
+    page: TryPage, context: PageContext, qtbot: QtBot, width: int, height: int
+) -> None:
+    """Beside the switch of their inserts too; and none of them stands outside of the page."""
+    for name, color in (("third", 3), ("fourth", 4)):
+        add_run(context, name, color=color)
+    context.trial.begin(list(context.runs.finished))
+    context.layout.fit(width, height)
+    page.resize(width - 76, height - 92)
+    qtbot.waitUntil(lambda: len(cards(page)) == 4)
+    for card in cards(page):
+        card.inserts.show()
+    for card in cards(page):
+        qtbot.waitUntil(lambda card=card: card.inserts.width() > 0 and card._caption.width() > 0)
+        QApplication.processEvents()
+        for words in (card._name, card._caption):
+            assert words.width() >= words.sizeHint().width(), words.text()
+    assert page._scroll.horizontalScrollBar().maximum() == 0
+    first = page.why.findChild(QWidget, "why_model")
+    assert isinstance(first, ChoiceButton if width == 960 else Segmented)
