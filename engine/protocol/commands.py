@@ -176,7 +176,7 @@ class CheckRun(_Command, frozen=True, kw_only=True, tag="CheckRun"):
     """Find all problems of a run and estimate it. Answer: ``RunChecked``.
 
     Attributes:
-        calibrate: Whether to time real steps now (at most 3 s) when this machine was not timed yet;
+        calibrate: Whether to time real steps now (at most some 5 s) when this machine was not timed yet;
             without it the answer must be there within 150 ms.
         folder: Where the run would be kept, to look whether there is room; empty when not known.
     """

@@ -33,7 +33,7 @@ from engine.training.work import Work
 from engine.training_fields import BF16, COMPUTE_AGAIN, FP32
 
 _TIGHT = 0.85  # share of the free memory
-_TIMED = 5  # how steps are timed: raised where figures of before mean something else
+_TIMED = 6  # how steps are timed: raised where figures of before mean something else
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _SPREAD = 0.2  # of a measured estimate, up and down
 _GUESS_SPREAD = math.sqrt(2) - 1  # of a guessed one: its ends are a factor of 2 apart
@@ -114,7 +114,7 @@ class Estimator:
         return self._busy_now > known.others / 2
 
     def calibrate(self, base: BaseModel, length: int, is_cancelled: Callable[[], bool]) -> None:
-        """Times real steps, some four seconds, unless that was done before; see :meth:`is_timed`.
+        """Times real steps, some five seconds, unless that was done before; see :meth:`is_timed`.
 
         Args:
             base: The model.

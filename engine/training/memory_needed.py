@@ -13,7 +13,7 @@ from engine.training.work import Work
 _FLOAT = 4  # bytes of a number
 _ADAM = 4 * _FLOAT  # gradient, two moments, and the copy that changes are measured from
 _KEPT_OF_WORDS = 3 * _FLOAT  # of each word that could be said: a number, its share, its gradient
-LIBRARIES = 790_000_000  # bytes that libraries and tables hold before a model is loaded: measured
+LIBRARIES = 820_000_000  # bytes that libraries and tables hold before a model is loaded: measured
 _HOLES = 1.4  # what is kept for the way back lies in memory with holes between: measured
 _READ_AT_ONCE = 4096  # word pieces in a batch that is only read
 _PASSING = 190  # bytes for each of these and number of the width while a block reads them: measured
@@ -72,12 +72,25 @@ def memory_of(
     passing = 16 * width_of(stack) * max(work.largest, _READ_AT_ONCE)  # what one block works with
     words = _KEPT_OF_WORDS * stack.words * work.said * work.largest
     learning = _HOLES * (work.largest * kept + passing) + words
-    reading = _READ_AT_ONCE * (_PASSING * width_of(stack) + _FLOAT * stack.words * work.said)
+    reading = _read_at_once(work, flows=flows) * (
+        _PASSING * width_of(stack) + _FLOAT * stack.words * work.said
+    )
     features = work.features.held if not flows and not stack.words else 0
     programs = _PREPARED * min(work.sizes, PROGRAMS_KEPT) if prepares and flows else 0
     is_kept = flows and bool(frozen_blocks(stack)) and work.kept.share("train") > 0
     left = _LEFT * reading * (2 if is_kept else 1)  # rows read one by one leave as many holes again
     return int(speed.memory * (libraries + weights + learning + left + programs) + features)
+
+
+def _read_at_once(work: Work, *, flows: bool) -> int:
+    """Returns the word pieces of the largest batch that is only read: all that there are, of few short rows.
+
+    Args:
+        work: What it computes.
+        flows: Whether rows to learn from pass through what learns; else they are only read, too.
+    """
+    read = [pieces for part, pieces in work.pieces.items() if part != "train" or not flows]
+    return min(_READ_AT_ONCE, max(read, default=_READ_AT_ONCE))
 
 
 def saved_size(stack: StackFacts) -> int:

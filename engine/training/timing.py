@@ -9,8 +9,9 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from statistics import fmean
+from statistics import median
 from typing import Any, NamedTuple
 
 import torch
@@ -22,7 +23,7 @@ from engine.contracts import Network
 from engine.disk import to_disk
 from engine.training.precision import computing_in
 
-BUDGET = 4.0
+BUDGET = 5.0
 """Seconds that timing may take."""
 
 _STEPPED = 4_000_000
@@ -41,8 +42,11 @@ _WRITTEN_ROWS = 128
 SAVED = 1e-8
 """Seconds per number that is saved, where that could not be tried."""
 
-_FRESH = 2
-"""Sizes of a batch that are met for the first time."""
+_FRESH = 4
+"""Sizes of a batch that are met for the first time: one that is disturbed does not count."""
+
+_BATCHES = 3
+"""How often a batch is timed: what one takes too long is multiplied by all steps of a run."""
 
 
 class Timer:
@@ -118,20 +122,20 @@ def time_batches(
             close to the processor any more takes longer.
         fresh: Whether to try sizes that were not met before, too.
     """
-    few = timer.best_of(lambda: work(rows[0]), 2)
+    few = timer.best_of(lambda: work(rows[0]), _BATCHES)
     if timer.is_over or few > BUDGET / 20:
         return Batches(few / (rows[0] * pieces))
-    many = timer.best_of(lambda: work(rows[1]), 1)
+    many = timer.best_of(lambda: work(rows[1]), _BATCHES)
     slope = max((many - few) / (rows[1] - rows[0]), 0.5 * many / rows[1])
     step = max(0.0, many - slope * rows[1])
     others = [] if timer.is_over or not fresh else range(rows[1] - 1, max(rows[0], rows[1] - 1 - _FRESH), -1)
-    added = [timer.once(lambda: work(other)) - step - slope * other for other in others]  # noqa: B023 - at once
+    added = [timer.once(partial(work, other)) - step - slope * other for other in others if not timer.is_over]
     wide = rows[1]
     while 2 * wide <= largest and 2 * wide * slope < BUDGET / 10:
         wide *= 2
     if wide > rows[1] and not timer.is_over:
         slope = max(slope, (timer.once(lambda: work(wide)) - step) / wide)
-    return Batches(slope / pieces, step, max(0.0, fmean(added)) if added else 0.0)
+    return Batches(slope / pieces, step, max(0.0, median(added)) if added else 0.0)
 
 
 def time_optimizer(network: nn.Module, timer: Timer) -> float:
