@@ -192,23 +192,27 @@ def calibrate(
         running = time_batches(run, rows, pieces, timer, largest=largest)
         if is_cancelled():
             return None
-        exact = running
-        if precision != FP32:
-            exact = time_batches(
-                partial(run, numbers=FP32), rows, pieces, timer, largest=largest, fresh=False
-            )
-        words = time_words(whole, precision, device, timer) | time_writing(whole, base.kind, ids, timer)
-        if is_cancelled():
-            return None
         _let_learn(network, blocks, whole=True)
-        learning = time_batches(learn, rows, pieces, timer)
+        learning = time_batches(learn, rows, pieces, timer, like=running)
         bytes_learn = kept()
         seconds_parameter = time_optimizer(network, timer)
         if is_cancelled():
             return None
         _let_learn(network, blocks, whole=False)
-        through = max(running.piece, time_batches(learn, rows, pieces, timer, fresh=False).piece)
+        passing = time_batches(learn, rows, pieces, timer, fresh=False, like=learning)
+        through = max(running.piece, passing.piece)
         bytes_through = kept()
+        if is_cancelled():
+            return None
+        network.requires_grad_(False).zero_grad()
+        network.eval()
+        exact = running
+        if precision != FP32:
+            read_exactly = partial(run, numbers=FP32)
+            exact = time_batches(
+                read_exactly, rows, pieces, timer, largest=largest, fresh=False, like=running
+            )
+        words = time_words(whole, precision, device, timer) | time_writing(whole, base.kind, ids, timer)
         learn_piece = max(through, learning.piece)
         guessed = of_words(
             _words_as_blocks(whole, blocks),

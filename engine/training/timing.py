@@ -26,6 +26,9 @@ from engine.training.precision import computing_in
 BUDGET = 5.0
 """Seconds that timing may take."""
 
+_CHEAP = 0.1
+"""Seconds up to which something is done once more although time is over: the first time says little."""
+
 _STEPPED = 4_000_000
 """Numbers that are stepped, saved and looked at: too many for a processor to keep close at hand."""
 
@@ -81,9 +84,10 @@ class Timer:
         best = float("inf")
         for turn in range(times + 1):
             seconds = self.once(work)
-            if turn > 0 or self.is_over or seconds > BUDGET / 12:
+            is_last = self.is_over and (turn > 0 or seconds > _CHEAP)
+            if turn > 0 or is_last or seconds > BUDGET / 12:
                 best = min(best, seconds)
-            if self.is_over:
+            if is_last:
                 break
         return best
 
@@ -95,11 +99,18 @@ class Batches(NamedTuple):
         piece: Seconds per word piece and block.
         step: Seconds per batch, whatever its size.
         fresh: Seconds that are added where a batch has a size that was not met before.
+        few: Seconds that a small batch took.
     """
 
     piece: float
     step: float = 0.0
     fresh: float = 0.0
+    few: float = 0.0
+
+    def scaled(self, few: float) -> Batches:
+        """Returns what they would take if a small batch took so many seconds, and all else in proportion."""
+        by = few / self.few
+        return Batches(by * self.piece, by * self.step, by * self.fresh, few)
 
 
 def time_batches(
@@ -110,6 +121,7 @@ def time_batches(
     *,
     largest: int = 0,
     fresh: bool = True,
+    like: Batches | None = None,
 ) -> Batches:
     """Times batches of two sizes: the difference is the cost of a row, the rest that of a batch.
 
@@ -121,10 +133,13 @@ def time_batches(
         largest: Rows up to which a still larger batch is tried, as far as there is time: what does not fit
             close to the processor any more takes longer.
         fresh: Whether to try sizes that were not met before, too.
+        like: Of similar batches; where time is over a small one tells how these differ from them.
     """
     few = timer.best_of(lambda: work(rows[0]), _BATCHES)
-    if timer.is_over or few > BUDGET / 20:
-        return Batches(few / (rows[0] * pieces))
+    if few > BUDGET / 20 or (timer.is_over and like is None):
+        return Batches(few / (rows[0] * pieces), few=few)
+    if timer.is_over and like is not None:
+        return like.scaled(few)
     many = timer.best_of(lambda: work(rows[1]), _BATCHES)
     slope = max((many - few) / (rows[1] - rows[0]), 0.5 * many / rows[1])
     step = max(0.0, many - slope * rows[1])
@@ -135,7 +150,7 @@ def time_batches(
         wide *= 2
     if wide > rows[1] and not timer.is_over:
         slope = max(slope, (timer.once(lambda: work(wide)) - step) / wide)
-    return Batches(slope / pieces, step, max(0.0, median(added)) if added else 0.0)
+    return Batches(slope / pieces, step, max(0.0, median(added)) if added else 0.0, few)
 
 
 def time_optimizer(network: nn.Module, timer: Timer) -> float:
