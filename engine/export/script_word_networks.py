@@ -63,14 +63,37 @@ class Network(nn.Module):
 
     def forward(self, batch):
         read = {name: batch[name] for name in ("input_ids", "attention_mask"$labels)}
-        said = self.backbone(**read).logits
-        return said[:, -batch["$length"].shape[1] :]  # without learned vectors before the text
-
+$said
 
 network = Network()
 $put_in
 $start
 ''')
+
+_SAID = """\
+        said = self.backbone(**read).logits
+        return said[:, -batch["labels"].shape[1] :]  # without learned vectors before the text
+"""
+_SAID_THERE = """\
+        places = $places
+
+        def pick(_network, _given, output):  # the head's work elsewhere would be thrown away
+            hidden = output[0][:, -places.shape[1] :]  # without learned vectors before the text
+            output.last_hidden_state = hidden[places][None]
+            return output
+
+        whole = getattr(self.backbone, "get_base_model", lambda: self.backbone)()
+        hook = whole.base_model.register_forward_hook(pick)
+        there = self.backbone(**read).logits[0]
+        hook.remove()
+        said = there.new_zeros(*places.shape, there.shape[-1])
+        said[places] = there
+        return said
+"""
+_PLACES = {
+    Network.MASKED_LM: 'batch["labels"] != -100',
+    Network.CAUSAL_LM: 'functional.pad(batch["labels"][:, 1:] != -100, (0, 1))  # one before each label',
+}
 
 
 def token_network_lines(start: RunAtStart) -> str:
@@ -101,7 +124,7 @@ def words_network_lines(start: RunAtStart) -> str:
         auto=WRITERS[network],
         bits=start.bits,
         labels=', "labels"' if two else "",
-        length="labels" if two else "input_ids",
+        said=_SAID if two else Template(_SAID_THERE).substitute(places=_PLACES[network]),
         put_in=put_in_lines(start),
         start=START,
     )

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from engine.export.reading import read_for_export
+from engine.models import sources
 from engine.protocol.config import DataConfig, RunConfig
 from engine.protocol.events import JobSucceeded
 from engine.protocol.exports import CheckOutcome
@@ -87,6 +88,7 @@ def test_other_tasks_give_the_same_score(finished, export, tmp_path, without_tha
         ("feature_based", "text_classification"),
         ("lora", "question_answering"),
         ("full_fine_tuning", "causal_language_modelling"),
+        ("bottleneck_adapters", "masked_language_modelling"),
         ("full_fine_tuning", "sequence_to_sequence"),
     ],
 )
@@ -98,6 +100,29 @@ def test_a_run_in_16_bits_is_repeated_in_16_bits(finished, export, tmp_path, wit
     again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
     scores = read_for_export(folder).result.scores
     assert again == pytest.approx({name: score.value for name, score in scores.items()}, rel=1e-6)
+
+
+def test_words_are_said_only_where_they_are_asked_for(trainer, export, tmp_path, without_thaw):
+    """Where the head works everywhere, sums in 16 bits are rounded otherwise."""
+    table, words = tmp_path / "lines.csv", sorted(NUMBERS)
+    lines = [" ".join(words[(row * at) % 6] for at in range(1, 12 + row % 7)) for row in range(96)]
+    table.write_text("text\n" + "\n".join(lines))
+    run = RunConfig(
+        data=DataConfig(path=str(table), columns={"text": "text"}),
+        task="masked_language_modelling",
+        method="lora",
+        model=str(sources.resolve("minilm").folder),
+        settings={"epochs": 2, "batch_size": 16},
+        precision="bf16",
+        threads=2,
+    )
+    folder = tmp_path / "run"
+    assert isinstance(trainer.do(start(run, folder, job_id="lines"))[-1], JobSucceeded)
+    export(folder, "script")
+    without_thaw.ran(tmp_path / "out" / "script", "repeat_run.py")
+    again = json.loads((tmp_path / "out" / "script" / "scores.json").read_text())
+    perplexity = read_for_export(folder).result.scores["perplexity"].value
+    assert again["perplexity"] == pytest.approx(perplexity, rel=1e-7)
 
 
 def test_answers_that_are_longer_than_what_is_read_stand_in_the_same_batches(
