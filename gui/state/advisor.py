@@ -27,6 +27,7 @@ from engine.protocol.events import (
     ModelInspected,
     RunChecked,
     StageReached,
+    TrainingStarted,
 )
 from engine.protocol.file_problems import reading_stopped
 from engine.protocol.problems import Problem
@@ -75,6 +76,7 @@ class Advisor(QObject):
         self._calibrated_for: set[tuple[str, str]] = set()
         self._calibration = ""
         self._calibrated_draft: RunConfig | None = None
+        self._calibration_waits = False
         self._timer = QTimer(self, singleShot=True, interval=debounce)
         self._timer.timeout.connect(self._ask_what_changed)
         self._table = _Question(self._inspect_data, self._file_of)
@@ -114,9 +116,9 @@ class Advisor(QObject):
         self._timer.stop()
         self._engines.event_arrived.disconnect(self._take_event)
         self._engines.catalog_changed.disconnect(self._use_catalog)
-        for question in self._questions:
-            if question.job_id:
-                self._engines.cancel(question.job_id)
+        for job_id in (*(question.job_id for question in self._questions), self._calibration):
+            if job_id:
+                self._engines.cancel(job_id)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -189,11 +191,17 @@ class Advisor(QObject):
         return CheckRun(job_id=job_id, run=draft, folder=self._runs_folder) if draft else None
 
     def _calibrate(self) -> None:
-        """Times real steps once per model and device, in the background, when nothing trains."""
+        """Times real steps once per model and device, in the background.
+
+        Not while a run trains: it would lose the time, and what is timed beside it says too much. Then they
+        are timed after it.
+        """
         draft = self._project.draft
+        self._calibration_waits = False
         if draft is None or (draft.model, draft.device) in self._calibrated_for or self._calibration:
             return
         if self._engines.training:
+            self._calibration_waits = True
             return
         self._calibration = self._engines.new_job_id()
         self._calibrated_draft = draft
@@ -208,6 +216,7 @@ class Advisor(QObject):
             return
         question = next((one for one in self._questions if one.job_id and one.job_id == event.job_id), None)
         if question is None:
+            self._heed_runs(event)
             return
         match event:
             case StageReached() if question is self._table:
@@ -237,6 +246,14 @@ class Advisor(QObject):
                 question.deaths = 0
             case _:
                 pass
+
+    def _heed_runs(self, event: Event) -> None:
+        """Times no steps beside a run: what was begun before is begun anew when it has ended."""
+        if isinstance(event, TrainingStarted) and self._calibration:
+            self._calibration_waits = True
+            self._engines.cancel(self._calibration)
+        elif self._calibration_waits and not self._engines.training:
+            self._calibrate()
 
     def _take_check(self, event: RunChecked) -> None:
         draft = self._check.asked_about

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ from gui.state.advisor import Advisor
 from gui.state.project import Project
 from tests.gui.fake_engine import FakeClient
 from tests.gui.recorded_events import prepared, table
-from tests.gui.sample_facts import MODEL, checked, estimate, previews
+from tests.gui.sample_facts import MODEL, checked, estimate, previews, run_config
 
 
 @pytest.fixture
@@ -162,35 +163,111 @@ def test_an_answer_that_comes_too_late_is_dropped(qtbot: QtBot, project: Project
     engines.deleteLater()
 
 
-def test_an_unmeasured_machine_is_timed_once_in_the_background(
-    qtbot: QtBot, project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clients: list[FakeClient] = []
-    unmeasured = msgspec.structs.replace(checked(), estimate=estimate(measured=False))
+class _UntimedClient(FakeClient):
+    """Was never timed; steps are timed until told otherwise where they take long.
 
-    class Unmeasured(FakeClient):
-        def _answers(self, command: object) -> list[object]:  # type: ignore[override]  # a fake answers otherwise
-            if isinstance(command, CheckRun) and not command.calibrate:
-                return self._whole(command.job_id, msgspec.structs.replace(unmeasured, job_id=command.job_id))  # type: ignore[return-value]  # a fake answers otherwise
-            return super()._answers(command)  # type: ignore[arg-type, return-value]  # as given
+    Attributes:
+        takes_long: Whether timing does not end by itself.
+    """
 
-    def open_client() -> FakeClient:
-        clients.append(Unmeasured())
-        return clients[-1]
+    takes_long = False
+
+    def _answers(self, command: object) -> list[object]:  # type: ignore[override]  # a fake answers otherwise
+        if isinstance(command, CheckRun) and command.calibrate and self.takes_long:
+            return [JobAccepted(job_id=command.job_id)]
+        if isinstance(command, CheckRun) and not command.calibrate:
+            untimed = msgspec.structs.replace(
+                checked(), job_id=command.job_id, estimate=estimate(measured=False)
+            )
+            return self._whole(command.job_id, untimed)  # type: ignore[return-value]  # a fake answers otherwise
+        return super()._answers(command)  # type: ignore[arg-type, return-value]  # as given
+
+
+@pytest.fixture
+def untimed_clients() -> list[_UntimedClient]:
+    """The processes of :func:`untimed`."""
+    return []
+
+
+@pytest.fixture
+def untimed(untimed_clients: list[_UntimedClient]) -> Iterator[Engines]:
+    """Engines of a machine that was never timed."""
+
+    def open_client() -> _UntimedClient:
+        untimed_clients.append(_UntimedClient())
+        return untimed_clients[-1]
 
     engines = Engines(open_client)
     engines.start()
-    advisor = Advisor(project, engines, debounce=0)
-    qtbot.waitUntil(
-        lambda: bool(project.checked and project.checked.estimate and project.checked.estimate.measured)
-    )
-    project.set_setting("epochs", 9)
-    qtbot.waitUntil(lambda: project.is_checked)
-    timed = [c for c in clients[0].commands if isinstance(c, CheckRun) and c.calibrate]
-    assert len(timed) == 1
-    advisor.close()
+    yield engines
     engines.shut_down()
     engines.deleteLater()
+
+
+def _timings(clients: list[_UntimedClient]) -> list[int]:
+    """Returns how often each process was asked to time steps."""
+    return [sum(isinstance(c, CheckRun) and c.calibrate for c in client.commands) for client in clients]
+
+
+def _is_timed(project: Project) -> bool:
+    return bool(project.checked and project.checked.estimate and project.checked.estimate.measured)
+
+
+def test_an_unmeasured_machine_is_timed_once_in_the_background(
+    qtbot: QtBot, project: Project, untimed: Engines, untimed_clients: list[_UntimedClient]
+) -> None:
+    advisor = Advisor(project, untimed, debounce=0)
+    qtbot.waitUntil(lambda: _is_timed(project))
+    project.set_setting("epochs", 9)
+    qtbot.waitUntil(lambda: project.is_checked)
+    assert _timings(untimed_clients) == [1]
+    advisor.close()
+
+
+@pytest.mark.parametrize("is_under_way", [True, False])
+def test_steps_are_timed_after_a_run_and_not_beside_it(
+    qtbot: QtBot,
+    project: Project,
+    untimed: Engines,
+    untimed_clients: list[_UntimedClient],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    is_under_way: bool,
+) -> None:
+    monkeypatch.setattr(_UntimedClient, "takes_long", True)
+    untimed_clients[0].hold_after_step = 4
+    if is_under_way:  # what was begun goes on beside no run
+        advisor = Advisor(project, untimed, debounce=0)
+        qtbot.waitUntil(lambda: _timings(untimed_clients) == [1])
+        untimed.train(run_config(), str(tmp_path / "run"))
+    else:
+        untimed.train(run_config(), str(tmp_path / "run"))
+        advisor = Advisor(project, untimed, debounce=0)
+    qtbot.waitUntil(lambda: len(untimed_clients) == 2 and untimed.is_warm)
+    project.set_setting("epochs", 9)
+    qtbot.waitUntil(lambda: project.is_checked)
+    assert _timings(untimed_clients) == [int(is_under_way), 0]
+    monkeypatch.setattr(_UntimedClient, "takes_long", False)
+    untimed_clients[0].release()
+    qtbot.waitUntil(lambda: _is_timed(project))
+    assert _timings(untimed_clients) == [int(is_under_way), 1]
+    advisor.close()
+
+
+def test_a_project_that_is_closed_has_nothing_timed(
+    qtbot: QtBot,
+    project: Project,
+    untimed: Engines,
+    untimed_clients: list[_UntimedClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_UntimedClient, "takes_long", True)
+    advisor = Advisor(project, untimed, debounce=0)
+    qtbot.waitUntil(lambda: _timings(untimed_clients) == [1])
+    advisor.close()
+    (client,) = untimed_clients
+    qtbot.waitUntil(lambda: client.open_jobs == ())
 
 
 def test_a_file_that_cannot_be_read_is_a_problem_of_the_data(qtbot: QtBot, project: Project) -> None:
