@@ -3,16 +3,21 @@
 The system keeps in memory what fits, and gives it up when memory is needed. A file is known by what its
 numbers depend on, so that the next run with the same rows and the same frozen layers finds them. Each row has
 a checksum: what was not finished, or is damaged, is computed again.
+
+Where the numbers of a row depend on nothing but that row, other files have some of the same rows: of another
+fold or split, of fewer rows, of the data before a text was mended. Those rows are copied from there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +35,13 @@ any number of texts that Thaw was made for. The rest is computed each time."""
 SPARE = 2
 """How many times the size must be free on the disk: the person's own files go first."""
 
-_STATES, _SUMS = ".states", ".sums.npy"
+_STATES, _SUMS, _ROWS = ".states", ".sums.npy", ".rows.npy"
+
+_ROW = np.dtype([("mark", "V16"), ("start", "<i8")])
+"""A row in the list of them: its checksum, and where its numbers begin."""
+
+_LOOKED_INTO = 16
+"""Files that are looked into for rows, those that were used last."""
 
 
 def states_folder() -> Path:
@@ -47,20 +58,32 @@ class KeptStates:
 
     rows: int
 
-    def __init__(self, folder: Path, key: str, sizes: Sequence[int], budget: int, *, taken: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: str,
+        sizes: Sequence[int],
+        budget: int,
+        *,
+        taken: int = 0,
+        marks: Sequence[bytes] = (),
+    ) -> None:
         """Opens what was kept before, or makes room for it.
 
         Args:
             folder: Where; files that were used longest ago make room.
-            key: What the numbers depend on, as a file may be called.
+            key: What the numbers depend on, as a file may be called; the rows only where there are no marks.
             sizes: Numbers of each row.
             budget: Bytes that the folder may take; what does not fit is not kept.
             taken: Bytes of it that other parts of the same run have taken, which do not make room.
+            marks: A checksum of 16 bytes of each row, where its numbers depend on nothing else of the rows.
         """
         ends = np.cumsum(np.asarray(sizes, dtype=np.int64), dtype=np.int64)
         self.rows = int(np.searchsorted(ends * _FLOAT, budget - taken, side="right"))
         self._starts = np.concatenate([[0], ends]).astype(np.int64)
-        self._path = folder / f"{key}{_STATES}"
+        rows = f"-{hashlib.blake2b(b''.join(marks), digest_size=16).hexdigest()}" if marks else ""
+        self._path = folder / f"{key}{rows}{_STATES}"
+        self._key, self._marks = key, marks[: self.rows]
         self._sums: npt.NDArray[np.int64] = np.full(self.rows, -1, dtype=np.int64)
         self._seen = np.zeros(self.rows, dtype=bool)
         self._is_new = False
@@ -135,6 +158,8 @@ class KeptStates:
     def _open(self, size: int, budget: int) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         known = self._path.exists() and self._path.stat().st_size == size
+        # Before what was used longest ago makes room, and before a file of another size is replaced.
+        others = [] if known or not self._marks else _others(self._path.parent, self._key)
         _make_room(self._path, size, budget)
         if known:
             with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
@@ -149,6 +174,66 @@ class KeptStates:
             _reserve(self._path, size)
         mapped = np.memmap(self._path, dtype=np.float32, mode="r+", shape=(size // _FLOAT,))
         self._states = torch.from_numpy(mapped)
+        if self._marks and not known:
+            self._note_rows()
+            self._copy_from(others)
+
+    def _note_rows(self) -> None:
+        """Writes down which rows these are, for files of other rows."""
+        rows = np.empty(self.rows, dtype=_ROW)
+        rows["mark"] = np.frombuffer(b"".join(self._marks), dtype=_ROW["mark"])
+        rows["start"] = self._starts[: self.rows]
+        np.save(self._path.with_suffix(_ROWS), rows)
+
+    def _copy_from(self, others: Sequence[_Other]) -> None:
+        """Takes rows from other files of the same key; of what is damaged there nothing is taken."""
+        for other in others:
+            for row in np.flatnonzero(self._sums < 0).tolist():
+                size = int(self._starts[row + 1] - self._starts[row])
+                kept = other.get(self._marks[row], size)
+                if kept is not None:
+                    self.put(row, kept)
+                    self._seen[row] = False  # read by nobody yet: the system need not hold it
+        self.note()
+
+
+class _Other(NamedTuple):
+    """Another file, of rows whose numbers depend on the same.
+
+    Attributes:
+        states: Its numbers.
+        rows: Checksum of a row → where its numbers begin, and the checksum of these.
+    """
+
+    states: torch.Tensor
+    rows: Mapping[bytes, tuple[int, int]]
+
+    def get(self, mark: bytes, size: int) -> torch.Tensor | None:
+        """Returns the numbers of a row; ``None`` where they are not there, or damaged."""
+        if mark not in self.rows:
+            return None
+        start, checksum = self.rows[mark]
+        own = self.states[start : start + size]
+        return own if len(own) == size and _sum_of(own) == checksum else None
+
+
+def _others(folder: Path, key: str) -> list[_Other]:
+    """Opens the files of a key, those that were used last first; what cannot be read is left out."""
+    times: list[tuple[float, Path]] = []
+    for path in folder.glob(f"{key}-*{_STATES}"):
+        with suppress(OSError):  # another run has removed it meanwhile
+            times.append((path.stat().st_mtime, path))
+    found: list[_Other] = []
+    for _, path in sorted(times, reverse=True)[:_LOOKED_INTO]:
+        with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
+            rows, sums = np.load(path.with_suffix(_ROWS)), np.load(path.with_suffix(_SUMS))
+            starts = zip(rows["start"].tolist(), sums.tolist(), strict=True)
+            there = {
+                mark.tobytes(): own for mark, own in zip(rows["mark"], starts, strict=True) if own[1] >= 0
+            }
+            # Never written to; torch has no tensors that cannot be.
+            found.append(_Other(torch.from_numpy(np.memmap(path, dtype=np.float32, mode="c")), there))
+    return found
 
 
 def _sum_of(states: torch.Tensor) -> int:
@@ -169,7 +254,8 @@ def _make_room(path: Path, size: int, budget: int) -> None:
         held -= own
         with suppress(OSError):  # another run still uses it
             other.unlink()
-            other.with_suffix(_SUMS).unlink(missing_ok=True)
+            for beside in (_SUMS, _ROWS):
+                other.with_suffix(beside).unlink(missing_ok=True)
 
 
 def _reserve(path: Path, size: int) -> None:

@@ -92,8 +92,13 @@ class PrefixKeeper:
                 part.kept.begin(None, None)
                 drawn += [] if name in anew else [name]
                 continue
-            key = _key(model, prefix.layers, weights, part, of_target=of_target)
-            states = KeptStates(self.folder, key, _sizes(part, prefix, widths), self.budget, taken=size)
+            marks = part.marks(of_target=of_target)
+            # A card computes rows padded, beside others: the last bits of their numbers hang on these.
+            rows_matter = part.device.type == "cuda"
+            key = _key(model, prefix.layers, weights, part, marks if rows_matter else ())
+            states = KeptStates(
+                self.folder, key, _sizes(part, prefix, widths), self.budget, taken=size, marks=marks
+            )
             part.kept.begin(prefix, states)
             part.found = part.found or part.kept.share_there(range(len(part))) > 0
             rows, size = rows + states.rows, size + states.size
@@ -119,7 +124,7 @@ class PrefixKeeper:
         sizes = [own * (length if shape[0] < 0 else 1) for length in part.lengths]
         facts = model.facts
         read = ("features", facts.layers, facts.pooling, facts.kind.value)
-        key = _key(model, read, list(self.hashes.values()), part)
+        key = _key(model, read, list(self.hashes.values()), part, part.marks())
         return KeptStates(self.folder, key, sizes, self.budget, taken=taken)
 
 
@@ -151,8 +156,7 @@ def _key(
     read: Sequence[str],
     weights: Sequence[str],
     part: EncodedPart,
-    *,
-    of_target: bool = False,
+    marks: Sequence[bytes],
 ) -> str:
     """Returns what the states of a part's rows depend on, in 32 letters.
 
@@ -160,8 +164,8 @@ def _key(
         model: The model; its configuration matters.
         read: What of it is kept.
         weights: Checksums of the tensors that matter.
-        part: The rows; their answers do not matter.
-        of_target: Whether the model reads the text to be written, too.
+        part: Says where and in which numbers they are computed.
+        marks: Of the rows, where the states of one depend on the others, too.
     """
     config: Any = model.backbone.config
     told = {
@@ -172,7 +176,7 @@ def _key(
         "threads": torch.get_num_threads(),
         "precision": part.precision,
         "device": str(part.device),
-        "rows": part.mark(of_target=of_target),
+        "rows": [mark.hex() for mark in marks],
     }
     return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
 

@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from engine.contracts import Asked, Batch, EncodedRow, HeadKind, ModelOutput, Task, TaskModel
+from engine.padding import IGNORED
 from engine.task_model import READ
 from engine.training.kept_prefix import KeptPrefix
 from engine.training.kept_states import KeptStates
@@ -105,20 +107,31 @@ class EncodedPart:
         features = 0 if self.features_states is None else self.features_states.mapped
         return self.kept.mapped + features
 
-    def mark(self, *, of_target: bool = False) -> str:
-        """Returns a checksum of what a network reads of the rows; what is asked of it does not matter.
+    def marks(self, *, of_target: bool = False) -> list[bytes]:
+        """Returns a checksum of what a network reads of each window; what is asked of it does not matter.
 
         Args:
             of_target: Whether it reads the text to be written, too.
+
+        Returns:
+            16 bytes for each.
         """
         names = READ | {"labels"} if of_target else READ
-        found = hashlib.blake2b(digest_size=16)
+        found: list[bytes] = []
         for start in range(0, len(self), _AT_ONCE):
             batch = self._collated(range(start, min(len(self), start + _AT_ONCE)))
-            for name in sorted(names & batch.keys()):
-                found.update(f"{name} {tuple(batch[name].shape)} ".encode())
-                found.update(batch[name].contiguous().numpy().data)
-        return found.hexdigest()
+            read = {name: batch[name].numpy() for name in sorted(names & batch.keys())}
+            ends = dict.fromkeys(read, _ends(read["attention_mask"] != 0))
+            if "labels" in read:
+                ends["labels"] = _ends(read["labels"] != IGNORED)
+            for row in range(len(read["attention_mask"])):
+                own = hashlib.blake2b(digest_size=16)
+                for name, numbers in read.items():
+                    first, last = ends[name][row]
+                    own.update(f"{name} {last - first} ".encode())
+                    own.update(numbers[row, first:last].tobytes())
+                found.append(own.digest())
+        return found
 
     def with_rows(self, asked: Asked) -> EncodedPart:
         """Returns other rows that are put to the same model.
@@ -191,6 +204,14 @@ class EncodedPart:
         if self.features is not None:
             return float(sum(len(batch) for batch in batches))
         return float(sum(len(batch) * max(self.lengths[row] for row in batch) for batch in batches))
+
+
+def _ends(there: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Returns for each row where what is no padding begins and ends; twice 0 where all of it is."""
+    width = there.shape[1]
+    first, after = there.argmax(axis=1), width - there[:, ::-1].argmax(axis=1)
+    some = there.any(axis=1)
+    return [*zip((first * some).tolist(), (after * some).tolist(), strict=True)]
 
 
 def _on(device: torch.device, tensor: torch.Tensor) -> torch.Tensor:

@@ -198,6 +198,27 @@ def test_a_mended_label_reads_no_row_again(
         assert len(read) - computed <= 4 < computed  # only to see whether the model can be cut in two
 
 
+def test_of_changed_rows_only_those_are_read_that_nobody_has_read(
+    bert: Path, moods_csv: Path, tmp_path: Path, cache: Path, read: list[int]
+) -> None:
+    """Two texts were mended, and other rows fell into each part: what is kept of a row hangs on it alone."""
+    run = moods_run(moods_csv, bert, "freeze_layers")
+    first = train(tmp_path / "first", run)
+    texts = {"1": "a very good film", "7": "a very bad film"}
+    mended = Repair(kind=CHANGE_CELLS, columns=("text",), values=texts)
+    split = msgspec.structs.replace(run.data.split, seed=run.data.split.seed + 1)
+    data = msgspec.structs.replace(run.data, repairs=(mended,), split=split)
+    read.clear()
+    second = train(tmp_path / "second", msgspec.structs.replace(run, data=data))
+    computed = len(read)
+    shutil.rmtree(cache)
+    alone = train(tmp_path / "alone", msgspec.structs.replace(run, data=data))
+
+    assert kept(second) == kept(first)
+    assert losses(second) == pytest.approx(losses(alone), abs=1e-6)
+    assert computed <= 4 + len(texts)  # to see whether the model can be cut in two, and the new texts
+
+
 def test_a_resumed_run_makes_room_for_what_is_frozen_by_then(
     bert: Path, moods_csv: Path, tmp_path: Path, cache: Path
 ) -> None:

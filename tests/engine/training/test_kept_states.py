@@ -129,6 +129,73 @@ def test_what_the_same_run_keeps_is_not_what_makes_room(tmp_path: Path) -> None:
     assert sorted(path.stem for path in tmp_path.glob("*.states")) == ["train", "validation"]
 
 
+MARKS = [letter * 16 for letter in (b"a", b"b", b"c", b"d")]
+
+
+def keep_marked(folder: Path, key: str = "first", budget: int = 10_000) -> KeptStates:
+    states = KeptStates(folder, key, SIZES, budget, marks=MARKS)
+    for number, row in enumerate(rows()):
+        states.put(number, row)
+    states.note()
+    return states
+
+
+def test_rows_that_another_file_of_the_key_has_are_copied(tmp_path: Path) -> None:
+    keep_marked(tmp_path)
+    changed = [MARKS[2], b"e" * 16, MARKS[0]]  # others, fewer, and in another order
+    sizes = [SIZES[2], SIZES[1], SIZES[0]]
+    states = KeptStates(tmp_path, "first", sizes, 10_000, marks=changed)
+
+    assert [states.has(number) for number in range(3)] == [True, False, True]
+    for number, row in ((0, rows()[2]), (2, rows()[0])):
+        kept = states.get(number)
+        assert kept is not None
+        assert torch.equal(kept, row)
+    assert not any(
+        KeptStates(tmp_path, "second", SIZES, 10_000, marks=MARKS).has(number) for number in range(4)
+    )
+    found = KeptStates(tmp_path, "first", sizes, 10_000, marks=changed)
+    assert [found.has(number) for number in range(3)] == [True, False, True]  # written down
+
+
+def test_rows_are_gathered_from_several_files(tmp_path: Path) -> None:
+    for number in range(4):
+        states = KeptStates(tmp_path, "key", [SIZES[number]], 10_000, marks=[MARKS[number]])
+        states.put(0, rows()[number])
+        states.note()
+    all_of_them = KeptStates(tmp_path, "key", SIZES, 10_000, marks=MARKS)
+
+    assert all(all_of_them.has(number) for number in range(4))
+
+
+@pytest.mark.parametrize("damaged", ["states", "rows.npy", "sums.npy"])
+def test_nothing_is_copied_from_what_is_damaged(tmp_path: Path, damaged: str) -> None:
+    keep_marked(tmp_path)
+    (file,) = tmp_path.glob(f"*.{damaged}")
+    file.write_bytes(b"\x01" * (file.stat().st_size // 2))
+    some = KeptStates(tmp_path, "first", SIZES[1:], 10_000, marks=MARKS[1:])
+
+    assert some.rows == 3
+    assert not any(some.has(number) for number in range(3))
+
+
+def test_another_budget_finds_the_rows_of_before(tmp_path: Path) -> None:
+    keep_marked(tmp_path, budget=4 * sum(SIZES[:3]))
+    more = KeptStates(tmp_path, "first", SIZES, 10_000, marks=MARKS)
+    assert [more.has(number) for number in range(4)] == [True, True, True, False]
+    fewer = KeptStates(tmp_path, "first", SIZES, 4 * sum(SIZES[:2]), marks=MARKS)
+    assert [fewer.has(number) for number in range(4)] == [True, True, False, False]
+
+
+def test_rows_of_what_makes_room_are_copied_before(tmp_path: Path) -> None:
+    size = 4 * sum(SIZES)
+    keep_marked(tmp_path, budget=size)
+    other = KeptStates(tmp_path, "first", SIZES[1:], size, marks=MARKS[1:])
+
+    assert all(other.has(number) for number in range(3))
+    assert len(list(tmp_path.glob("*.states"))) == len(list(tmp_path.glob("*.rows.npy"))) == 1
+
+
 def test_a_file_that_another_process_still_reads_stays_what_it_was(tmp_path: Path) -> None:
     """To cut a mapped file short would end every process that reads it."""
     reading = keep(tmp_path, "key")
