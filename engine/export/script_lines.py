@@ -164,18 +164,27 @@ network.$reads = in_16_bits(network.$reads)
 ''')
 """What is put around the part of a network that computes in the run's own precision."""
 
-READ_ONCE = """\
+READ_ONCE = '''\
+def batches_of_one_length(lengths):
+    """Without padding, so that what is read of a row hangs on nothing but the row."""
+    for batch in batches_to_judge(lengths):
+        same = {}
+        for row in batch:
+            same.setdefault(lengths[row], []).append(row)
+        yield from same.values()
+
+
 network.eval()
 with torch.no_grad():
     for part in rows:
         final_test = part == "test"
         read = [None] * len(rows[part])
-        for numbers in batches_to_judge(lengths[part]):
+        for numbers in batches_of_one_length(lengths[part]):
             batch = batch_of([encoded[part][number] for number in numbers])
             for number, one, mask in zip(numbers, network.features(batch).float(), batch["attention_mask"]):
                 read[number] = one[mask.bool()] if EACH_PIECE_IS_ANSWERED else one
         features[part] = read
-"""
+'''
 
 SAME_ROWS = '''\
 def rows_to_learn(numbers, epoch):

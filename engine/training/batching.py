@@ -71,6 +71,19 @@ def batches_to_judge(lengths: Sequence[int], *, pieces: int = 4096) -> Iterator[
         yield batch
 
 
+def of_one_length(batch: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
+    """Returns the rows of a batch that are equally long together, in the order in which lengths occur.
+
+    Args:
+        batch: Numbers of rows.
+        lengths: Length of each row in word pieces.
+    """
+    same: dict[int, list[int]] = {}
+    for row in batch:
+        same.setdefault(lengths[row], []).append(row)
+    return [*same.values()]
+
+
 def padded_pieces(lengths: Sequence[int], batches: Sequence[Sequence[int]]) -> int:
     """Returns how many word pieces a model computes for some batches, padding included."""
     return sum(len(batch) * max(lengths[row] for row in batch) for batch in batches)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from engine.training.batching import batches_to_judge, padded_pieces
+from engine.training.batching import batches_to_judge, of_one_length, padded_pieces
 from engine.training.kept_prefix import rows_together
 
 PROGRAMS_KEPT = 30
@@ -19,7 +19,7 @@ after: measured with the small translator. None becomes longer than the longest 
 
 @dataclass(frozen=True)
 class ReadAlike:
-    """Rows as a frozen prefix reads them: on a processor beside rows of their own length.
+    """Rows as what is frozen reads them once: on a processor beside rows of their own length.
 
     Attributes:
         pieces: Word pieces, all rows together.
@@ -45,7 +45,7 @@ class JudgedWork:
         calls: In how many batches that is done.
         turns: How often the model runs to write the next piece, of all rows of a batch at once.
         written: Pieces that it writes: all rows of a batch go on until the last has ended.
-        alike: The same rows as a frozen prefix reads them.
+        alike: The same rows as what is frozen reads them once.
     """
 
     rows: int = 0
@@ -101,7 +101,7 @@ def judged_work(
 
 
 def read_alike(batches: Iterable[Sequence[int]], lengths: Sequence[int], threads: int) -> ReadAlike:
-    """Counts what a frozen prefix computes of rows: those of a batch that are equally long together.
+    """Counts what is computed of rows that are read once: those of a batch that are equally long together.
 
     Args:
         batches: Numbers of rows.
@@ -113,10 +113,9 @@ def read_alike(batches: Iterable[Sequence[int]], lengths: Sequence[int], threads
         if not threads:
             sizes.append(padded_pieces(lengths, [batch]))
             continue
-        same: dict[int, int] = {}
-        for row in batch:
-            same[lengths[row]] = same.get(lengths[row], 0) + 1
-        sizes += [rows_together(rows, length, threads) * length for length, rows in same.items()]
+        for same in of_one_length(batch, lengths):
+            length = lengths[same[0]]
+            sizes.append(rows_together(len(same), length, threads) * length)
     return ReadAlike(sum(sizes), len(sizes), fresh_sizes(sizes))
 
 

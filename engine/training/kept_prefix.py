@@ -127,6 +127,17 @@ def rows_together(rows: int, pieces: int, threads: int) -> int:
     return max(rows, -(-_FEWEST_PIECES * threads // max(1, pieces)))
 
 
+def enough_to_read(rows: Sequence[int], pieces: int) -> list[int]:
+    """Returns rows that are read at once, those first that are to be read; see :func:`rows_together`.
+
+    Args:
+        rows: Their numbers.
+        pieces: Word pieces in each.
+    """
+    together = rows_together(len(rows), pieces, torch.get_num_threads())
+    return ([*rows] * together)[:together]
+
+
 def _masks(prefix: FrozenPrefix, batch: Batch) -> list[torch.Tensor]:
     """Returns for each border where a row has a word piece, ``(rows, pieces)``, on the CPU."""
     own = batch["attention_mask"].bool().cpu()
@@ -141,9 +152,7 @@ def _read(
     prefix: FrozenPrefix, batch: Batch, rows: list[int], masks: Sequence[torch.Tensor]
 ) -> list[torch.Tensor]:
     """Computes what the prefix says of rows that are equally long, each flat, on the CPU."""
-    shortest = min(int(mask[rows[0]].sum()) for mask in masks)
-    together = rows_together(len(rows), shortest, torch.get_num_threads())
-    chosen = (rows * together)[:together]
+    chosen = enough_to_read(rows, min(int(mask[rows[0]].sum()) for mask in masks))
     states = prefix.read(_without_padding(batch, chosen, masks))
     flat = torch.cat([one.float().flatten(1) for one in states], dim=1).cpu()
     return list(flat[: len(rows)])

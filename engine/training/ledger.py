@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from engine.protocol.stack import LayerFacts, LayerKind, StackFacts
@@ -141,9 +141,9 @@ class Ledger:
         """
         work, once, looks = self._work, self.phases[READ_ONCE], self.phases[VALIDATIONS]
         kept = {part: work.features.share(part) for part in ("train", "validation", "test")}
-        self._judge(once, work.once, times=work.readings * kept["train"])
-        self._judge(once, work.whole, times=kept["validation"], fresh=False)
-        self._judge(once, work.final, exact=True)
+        self._read_once(once, work.once, times=work.readings * kept["train"])
+        self._read_once(once, work.whole, times=kept["validation"])
+        self._read_once(once, work.final, exact=True)
         often = work.epochs * work.readings_a_step
         self._read_anew(
             self.phases[STEPS], (1 - kept["train"]) * often, work.train, work.batches / work.epochs
@@ -156,6 +156,12 @@ class Ledger:
         self.phases[TEST].add(row=work.final.rows)
         often = work.batches * work.readings_a_step if work.readings_a_step > 1 else work.steps
         self.phases[STEPS].add(head_step=often, row=work.rows * work.epochs)
+
+    def _read_once(self, phase: Phase, one: JudgedWork, *, times: float = 1, exact: bool = False) -> None:
+        """Adds what it computes to read rows one length after the other; as for :meth:`_judge`."""
+        alike = replace(one, pieces=one.alike.pieces, batches=one.alike.batches)
+        self._judge(phase, alike, times=times, fresh=False, exact=exact)
+        phase.add(fresh_run=0.0 if exact and self._exact else times * one.alike.fresh)
 
     def _read_anew(self, phase: Phase, times: float, pieces: float, batches: float) -> None:
         """Adds what it computes to read rows so many times beside the first."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from engine.models.frozen_prefix import FrozenPrefix, find_prefix
 from engine.models.structure import pretrained_name, stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
-from engine.training.batching import batches_to_judge
+from engine.training.batching import batches_to_judge, of_one_length
+from engine.training.kept_prefix import enough_to_read
 from engine.training.kept_states import HELD, KeptStates, states_folder
 from engine.training.memory import in_batches
 from engine.training.precision import computing_in
@@ -92,13 +94,8 @@ class PrefixKeeper:
                 part.kept.begin(None, None)
                 drawn += [] if name in anew else [name]
                 continue
-            marks = part.marks(of_target=of_target)
-            # A card computes rows padded, beside others: the last bits of their numbers hang on these.
-            rows_matter = part.device.type == "cuda"
-            key = _key(model, prefix.layers, weights, part, marks if rows_matter else ())
-            states = KeptStates(
-                self.folder, key, _sizes(part, prefix, widths), self.budget, taken=size, marks=marks
-            )
+            marks, sizes = part.marks(of_target=of_target), _sizes(part, prefix, widths)
+            states = self._states(model, part, prefix.layers, weights, marks, sizes, size)
             part.kept.begin(prefix, states)
             part.found = part.found or part.kept.share_there(range(len(part))) > 0
             rows, size = rows + states.rows, size + states.size
@@ -124,8 +121,22 @@ class PrefixKeeper:
         sizes = [own * (length if shape[0] < 0 else 1) for length in part.lengths]
         facts = model.facts
         read = ("features", facts.layers, facts.pooling, facts.kind.value)
-        key = _key(model, read, list(self.hashes.values()), part, part.marks())
-        return KeptStates(self.folder, key, sizes, self.budget, taken=taken)
+        return self._states(model, part, read, [*self.hashes.values()], part.marks(), sizes, taken)
+
+    def _states(
+        self,
+        model: TaskModel,
+        part: EncodedPart,
+        read: Sequence[str],
+        weights: Sequence[str],
+        marks: Sequence[bytes],
+        sizes: Sequence[int],
+        taken: int,
+    ) -> KeptStates:
+        """Returns where the states of a part's rows are kept, with those that other parts have of them."""
+        # A card computes rows padded, beside others: the last bits of their numbers hang on these.
+        key = _key(model, read, weights, part, marks if part.device.type == "cuda" else ())
+        return KeptStates(self.folder, key, sizes, self.budget, taken=taken, marks=marks)
 
 
 def _widths(prefix: FrozenPrefix, model: TaskModel, parts: Mapping[str, EncodedPart]) -> list[int]:
@@ -233,9 +244,9 @@ def keep_features(
 ) -> int:
     """Computes what the head reads of each row, and keeps it with the rows.
 
-    The batches depend on nothing but the rows, so that the features are the same in every run: in a
-    batch of another padded width they would differ in the last bits. Only where memory runs out they are
-    halved.
+    On a processor each row is read beside rows of its own length, so that its features hang on nothing but
+    the row: they are the same in every run, and other rows of the next run leave them as they are. A card
+    reads padded batches, which are the same where the rows are. Where memory runs out batches are halved.
 
     Args:
         model: The model, frozen below the head.
@@ -252,6 +263,7 @@ def keep_features(
     model.eval()
     features: list[torch.Tensor | None] = [None] * len(part)
     shape = _shape(model, part) if states is not None else ()
+    on_card = part.device.type == "cuda"
     held = 0
 
     def kept(number: int) -> torch.Tensor | None:
@@ -264,14 +276,18 @@ def keep_features(
         has_room = states is not None and any(map(states.has_room, numbers))
         if all(one is not None for one in known) or (held >= most and not has_room):
             return known
+        chosen = numbers if on_card else enough_to_read(numbers, part.lengths[numbers[0]])
         with computing_in(part.precision, part.device):
-            computed = features_of(model, part.batch(numbers))
+            computed = features_of(model, part.batch(chosen))[: len(numbers)]
         if states is not None:
             for number, one in zip(numbers, computed, strict=True):
                 states.put(number, one.flatten())
         return computed
 
-    for numbers, computed in in_batches(batches_to_judge(part.lengths), read):
+    batches: Iterable[list[int]] = batches_to_judge(part.lengths)
+    if not on_card:
+        batches = chain.from_iterable(of_one_length(batch, part.lengths) for batch in batches)
+    for numbers, computed in in_batches(batches, read):
         for number, one in zip(numbers, computed, strict=True):
             features[number] = kept(number)  # in the file, so that it is in memory once
             if features[number] is None and one is not None and held < most:

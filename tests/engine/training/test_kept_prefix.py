@@ -193,30 +193,42 @@ def test_a_mended_label_reads_no_row_again(
     assert losses(second) != losses(first)
     assert sorted(cache.glob("*.states")) == files
     if method == "feature_based":
-        assert {48, 16}.isdisjoint(rows_run)
+        assert _read_once(rows_run) == []
     else:
         assert len(read) - computed <= 4 < computed  # only to see whether the model can be cut in two
 
 
+@pytest.mark.parametrize("method", ["freeze_layers", "feature_based"])
 def test_of_changed_rows_only_those_are_read_that_nobody_has_read(
-    bert: Path, moods_csv: Path, tmp_path: Path, cache: Path, read: list[int]
+    bert: Path,
+    moods_csv: Path,
+    tmp_path: Path,
+    cache: Path,
+    method: str,
+    read: list[int],
+    rows_run: list[int],
 ) -> None:
     """Two texts were mended, and other rows fell into each part: what is kept of a row hangs on it alone."""
-    run = moods_run(moods_csv, bert, "freeze_layers")
+    run = moods_run(moods_csv, bert, method)
     first = train(tmp_path / "first", run)
     texts = {"1": "a very good film", "7": "a very bad film"}
     mended = Repair(kind=CHANGE_CELLS, columns=("text",), values=texts)
     split = msgspec.structs.replace(run.data.split, seed=run.data.split.seed + 1)
     data = msgspec.structs.replace(run.data, repairs=(mended,), split=split)
     read.clear()
+    rows_run.clear()
     second = train(tmp_path / "second", msgspec.structs.replace(run, data=data))
-    computed = len(read)
+    computed, features = len(read), sum(_read_once(rows_run))
     shutil.rmtree(cache)
+    rows_run.clear()
     alone = train(tmp_path / "alone", msgspec.structs.replace(run, data=data))
 
     assert kept(second) == kept(first)
     assert losses(second) == pytest.approx(losses(alone), abs=1e-6)
-    assert computed <= 4 + len(texts)  # to see whether the model can be cut in two, and the new texts
+    if method == "feature_based":  # the test rows with noise are others, too
+        assert sum(_read_once(rows_run)) - features >= 80 - 2 * len(texts)
+    else:
+        assert computed <= 4 + len(texts)  # to see whether the model can be cut in two, and the new texts
 
 
 def test_a_resumed_run_makes_room_for_what_is_frozen_by_then(
@@ -278,6 +290,14 @@ def rows_run() -> Iterator[list[int]]:
     hook.remove()
 
 
+def _read_once(rows_run: list[int]) -> list[int]:
+    """Returns of how many rows features were computed at once.
+
+    Left out are single rows, by which shapes are found out, and the 32 by which layers are looked at.
+    """
+    return [rows for rows in rows_run if rows not in {1, 32}]
+
+
 def trial(events: list[Any]) -> tuple[NoisePoint, ...]:
     (result,) = [event.result for event in events if isinstance(event, ResultWritten)]
     return result.by_noise
@@ -288,13 +308,13 @@ def test_features_are_read_once_for_several_runs(
 ) -> None:
     run = moods_run(moods_csv, bert, "feature_based")
     first = train(tmp_path / "first", run)
-    assert (rows_run.count(48), rows_run.count(16)) == (1, 2 + 4)  # each part, and the test at four rates
+    assert sum(_read_once(rows_run)) >= 80 + 3 * 16  # each part, and the test at three more rates
     rows_run.clear()
     assert len(list(cache.glob("*.states"))) == 7  # and the test rows with noise, at each rate
     again = train(tmp_path / "second", run)
     other = train(tmp_path / "third", msgspec.structs.replace(run, seed=1))
 
-    assert {48, 16}.isdisjoint(rows_run)
+    assert _read_once(rows_run) == []
     assert losses(again) == losses(first)
     assert trial(again) == trial(first)
     assert losses(other) != losses(first)
