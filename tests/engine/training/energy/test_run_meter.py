@@ -11,7 +11,7 @@ import torch
 from engine.protocol.energy import Energy, EnergyCovers, EnergyGap, EnergyPart
 from engine.protocol.energy_words import figure
 from engine.training.checkpoint import BestSoFar, TrainingState
-from engine.training.energy.contract import EnergySource, NotReadableError, Place
+from engine.training.energy.contract import EnergySource, Gauge, NotReadableError, Place
 from engine.training.energy.meter import EnergyMeter
 from engine.training.energy.readings import Readings
 from engine.training.energy.sources import linux_battery, linux_processor
@@ -30,6 +30,11 @@ def package(tmp_path: Path) -> Path:
     return domain(tmp_path, "intel-rapl:0", "package-0", 100)
 
 
+def catch_up(meter: RunMeter) -> None:
+    """Returns when the thread has done what it was told before: it answers in turn."""
+    assert meter.energy.gaps == ()
+
+
 def set_to(package: Path, value: float) -> None:
     write(package, energy_uj=int(value * 1e6))
 
@@ -46,7 +51,7 @@ def test_what_is_drawn_in_a_pause_does_not_count(tmp_path: Path, package: Path) 
         assert joules(meter.energy) == {EnergyCovers.PROCESSOR: 5}
         assert meter.seconds == rested
         meter.go_on()
-        meter.energy  # noqa: B018  (it has gone on when this returns)
+        catch_up(meter)
         set_to(package, 142)
         found, seconds = meter.energy, meter.seconds
         assert joules(found) == {EnergyCovers.PROCESSOR: 7}
@@ -68,7 +73,7 @@ def test_a_run_that_goes_on_adds_up_what_it_took_before(tmp_path: Path, package:
     ):
         set_to(package, 100)
         with RunMeter(Place(CPU, tmp_path, "linux")) as meter:
-            meter.energy  # noqa: B018
+            catch_up(meter)
             meter.take_up(last)
             set_to(package, 102)
             told = figure(meter.energy, meter.seconds)
@@ -93,11 +98,11 @@ def test_a_source_that_hangs_holds_up_a_run_once(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("engine.training.energy.meter._PATIENCE", 0.01)
     hangs = threading.Event()
 
-    def open_it(_: Place) -> object:
+    def open_it(_: Place) -> Gauge:
         hangs.wait(10)
         raise NotReadableError("late")
 
-    source = EnergySource(covers=EnergyCovers.CARD, open=open_it)  # type: ignore[arg-type]
+    source = EnergySource(covers=EnergyCovers.CARD, open=open_it)
     meter = EnergyMeter(lambda: Readings(Place(CPU, tmp_path, "linux"), [source]))
     assert meter.so_far() == Energy()
     assert meter.pause() == Energy()

@@ -227,20 +227,20 @@ class FakeDriver:
         self.millijoules, self.milliwatts = 5_000_000, 250_000
         self.counts, self.tells_power = counts, tells_power
 
-    def nvmlInit(self) -> None:  # noqa: N802
+    def nvmlInit(self) -> None:  # noqa: N802 (NVIDIA's name)
         pass
 
-    def nvmlDeviceGetHandleByUUID(self, name: str) -> str:  # noqa: N802
+    def nvmlDeviceGetHandleByUUID(self, name: str) -> str:  # noqa: N802 (NVIDIA's name)
         if name != "GPU-1":
             raise self.NVMLError
         return name
 
-    def nvmlDeviceGetTotalEnergyConsumption(self, _: str) -> int:  # noqa: N802
+    def nvmlDeviceGetTotalEnergyConsumption(self, _: str) -> int:  # noqa: N802 (NVIDIA's name)
         if not self.counts:
             raise self.NVMLError
         return self.millijoules
 
-    def nvmlDeviceGetPowerUsage(self, _: str) -> int:  # noqa: N802
+    def nvmlDeviceGetPowerUsage(self, _: str) -> int:  # noqa: N802 (NVIDIA's name)
         if not self.tells_power:
             raise self.NVMLError
         return self.milliwatts
