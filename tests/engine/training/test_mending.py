@@ -176,6 +176,8 @@ def test_every_sign_between_labels_is_kept(tmp_path, sign):
         (["10%", "55%", "3%"], "40", "40%", Score(low=3, high=55)),
         (["1", "5", "3"], "2.5", "2.5", Score(low=1, high=5)),
         (["01", "5", "3"], "1", "01", Score(low=1, high=5)),
+        (["1,500", "2,000", "900"], "1200", "1200", Score(low=900, high=2000)),
+        (["4.5", "3,5", "2.5"], "4.0", "4.0", Score(low=2.5, high=4.5, decimals=1)),
     ],
 )
 def test_scores_are_written_as_the_column_writes_them(tmp_path, cells, given, says, form):
