@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -59,6 +60,52 @@ def test_what_is_drawn_in_a_pause_does_not_count(tmp_path: Path, package: Path) 
     told = figure(found, seconds)
     assert told is not None
     assert told.is_whole
+
+
+def test_the_time_of_a_pause_does_not_count_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Hands()
+    monkeypatch.setattr("engine.training.run_meter.time", SimpleNamespace(perf_counter=clock))
+    with RunMeter(Place(CPU, tmp_path, "linux")) as meter:
+        clock.at = 5
+        meter.pause()
+        clock.at = 65
+        assert meter.seconds == 5
+        meter.go_on()
+        meter.go_on()  # nothing more changes
+        clock.at = 67
+        assert meter.seconds == 7
+        meter.take_up(state(10, None))
+        assert meter.seconds == 17
+
+
+class Watched:
+    """A gauge that is read every millisecond, and says so."""
+
+    read_from, every, shortest = "a gauge", 0.001, 0.0
+
+    def __init__(self) -> None:
+        self.was_read = threading.Event()
+
+    def start(self) -> None:
+        pass
+
+    def joules(self) -> float:
+        self.was_read.set()
+        return 1.0
+
+
+def test_nothing_is_read_in_a_pause(tmp_path: Path) -> None:
+    gauge = Watched()
+    source = EnergySource(covers=EnergyCovers.CARD, open=lambda _: gauge)
+    meter = EnergyMeter(lambda: Readings(Place(CPU, tmp_path, "linux"), [source]))
+    assert gauge.was_read.wait(5)
+    rested = meter.pause()
+    gauge.was_read.clear()
+    assert not gauge.was_read.wait(0.05)
+    meter.go_on()
+    assert gauge.was_read.wait(5)
+    assert joules(meter.so_far())[EnergyCovers.CARD] > joules(rested)[EnergyCovers.CARD]
+    meter.end()
 
 
 def test_a_run_that_goes_on_adds_up_what_it_took_before(tmp_path: Path, package: Path) -> None:

@@ -132,6 +132,8 @@ def test_the_power_of_a_battery_is_added_up(tmp_path: Path) -> None:
     folder = battery(tmp_path, power_now=10_000_000)
     write(tmp_path / "sys/class/power_supply/AC", type="Mains", online=0)
     battery(tmp_path, name="hidpp_battery_0", scope="Device", power_now=90_000_000)  # a mouse
+    taken_out = battery(tmp_path, name="BAT1", power_now=70_000_000)
+    write(taken_out, present=0)
     gauge = linux_battery.open_battery(linux(tmp_path), clock)
     gauge.start()
     clock.at = 10
