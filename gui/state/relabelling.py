@@ -74,10 +74,11 @@ class Relabelling(OneQuestion):
     @property
     def found(self) -> RightAnswersRead:
         """How the answers stand that can be mended: those of chosen rows that are as they were judged."""
+        mended = self.new_labels
         answers = tuple(
             stands
             for row, answer in self._chosen.items()
-            if row not in self.new_labels
+            if row not in mended
             and (stands := self._stands.get(row)) is not None
             and _is_as_judged(answer, stands.asked)
         )
@@ -111,10 +112,10 @@ class Relabelling(OneQuestion):
         """Returns what a cell says now, as answers are read."""
         if isinstance(self._found.form, OneLabel | Score | WrittenText):
             return cell
-        stands = self._stands.get(row)
-        if stands is None:
+        if row not in self._stands:
             return _NOT_READ
-        return stands.asked.truth if stands.asked is not None else cell
+        stands = self._stands[row]
+        return stands.asked.truth if stands is not None and stands.asked is not None else cell
 
     def give(self, labels: Mapping[int, str]) -> None:
         """Gives rows other labels, in one step that can be undone.
@@ -186,7 +187,10 @@ class Relabelling(OneQuestion):
         self._found = msgspec.structs.replace(event, answers=())
         answers = {answer.row: answer for answer in event.answers}
         self._stands |= {row: answers.get(row) for row in self._asked}
-        self.changed.emit()
+        if self.new_labels.keys() <= self._stands.keys():
+            self.changed.emit()
+        else:
+            self._look()  # which rows were mended is known only now, with their column
 
 
 def _is_as_judged(answer: Prediction, now: Prediction | None) -> bool:

@@ -53,7 +53,7 @@ class AnswerMending(OneQuestion):
         project, data = self._project, self._project.data
         self._task, self._settings = project.task, dict(project.settings)
         self._column, self._otherwise, self._is_read = column, otherwise, True
-        if data is None or not project.task:
+        if data is None or not project.task or project.table is None:  # it would read a large file unseen
             otherwise()
             return
         self._put(

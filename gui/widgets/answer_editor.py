@@ -83,7 +83,8 @@ class AnswerEditor(Popover):
         self.setAccessibleName(f"Right answer of {title}")
         make: Any = _FIELDS[type(form)]
         self.field: MendField = make(theme, form, answer)
-        self._before = self.field.given()
+        is_blank = answer.asked is None and not answer.cell.strip()
+        self._before = None if is_blank else self.field.given()  # that none is right would be news, too
         self._said = FactLine(theme, wrap=True)
         self._said.setObjectName("answer_refused")
         self._use = Button(theme, "Use this answer", "primary", size="small")

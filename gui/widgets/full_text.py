@@ -11,6 +11,7 @@ from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.labels import label
 from gui.widgets.popover import Popover
+from gui.widgets.typed_text import typed_text
 
 
 class FullText(Popover):
@@ -91,7 +92,7 @@ class FullText(Popover):
     @property
     def text(self) -> str:
         """The text on screen."""
-        return self._text.toPlainText()
+        return typed_text(self._text, self._before)
 
     def open_over(self, owner: QWidget) -> None:
         """Shows the popover in the middle of a widget, as high as the text needs and the widget allows."""

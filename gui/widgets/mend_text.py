@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.protocol.right_answers import GivenAnswer, RowAnswer, WrittenText
 from gui.look.theme import Theme
 from gui.widgets.mend_field import LinesField, MendField
+from gui.widgets.typed_text import typed_text
 
 _FEWEST_LINES, _MOST_LINES = 2, 10
 _LETTERS = 66
@@ -38,7 +39,7 @@ class MendText(MendField):
 
     def given(self) -> GivenAnswer | None:
         """Returns the text; ``None`` where it is blank."""
-        text = self._text.toPlainText()
+        text = typed_text(self._text, self._before)
         return GivenAnswer(text=text) if text.strip() else None
 
     def start(self) -> None:

@@ -49,15 +49,17 @@ def _write(given: GivenAnswer, place: AnswerPlace) -> str:
     # As exactly as the other scores of the file, unless it was given more exactly.
     decimals = max(_decimals(given.text), min(_decimals(cell) for cell in (place.cell, *place.others[:50])))
     written = f"{number:.{decimals}f}"
-    likes = place.cell if number_of(place.cell) is not None else next(iter(place.others), "")
-    if any(_has_comma(cell) for cell in (place.cell, *place.others)):
+    likes = [cell for cell in (place.cell, *place.others) if number_of(cell) is not None]
+    if _has_comma(next(filter(_decimals, likes), "")):
         written = written.replace(".", ",")
-    return f"{written}%" if likes.rstrip().endswith("%") else written
+    return f"{written}%" if likes and likes[0].rstrip().endswith("%") else written
 
 
 def _decimals(cell: str) -> int:
     found = _DECIMALS.search(cell)
-    return min(len(found[1]), _MOST_DECIMALS) if found and number_of(cell) is not None else 0
+    if not found or number_of(cell) is None or ("," in found[0] and not _has_comma(cell)):
+        return 0
+    return min(len(found[1]), _MOST_DECIMALS)
 
 
 def _has_comma(cell: str) -> bool:

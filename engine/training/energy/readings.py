@@ -24,9 +24,6 @@ _FAILURES = (
 )  # fmt: skip
 """What other people's drivers and files may raise: what a run learns is worth more than their answer."""
 
-_STANDING = 5.0
-"""Seconds after which a counter that has not moved counts nothing, as in virtual machines."""
-
 Value = TypeVar("Value")
 
 
@@ -117,8 +114,8 @@ class Readings:
         if 0 < one.seconds < one.gauge.shortest:
             least = f"{one.gauge.shortest:.0f} s"
             return f"what is read from {one.gauge.read_from} is renewed too seldom for less than {least}"
-        if not one.joules and one.seconds > _STANDING:
-            return f"{one.gauge.read_from} stands still"
+        if one.seconds and not one.joules:  # as in virtual machines; nothing draws nothing
+            return f"{one.gauge.read_from} has not moved"
         return ""
 
     def _tried(self, covers: EnergyCovers, ask: Callable[[], Value]) -> Value | None:

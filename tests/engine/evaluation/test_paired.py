@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binomtest
 
 from engine.evaluation.classification import ROW_MEASURES
-from engine.evaluation.paired import LEVEL, difference, drawn_together
+from engine.evaluation.paired import LEVEL, difference, drawn_together, draws_for
 from engine.evaluation.regression import ROW_MEASURES as REGRESSION
 from engine.evaluation.resampling import resampled_weights
 from engine.row_measures import Rows
@@ -177,3 +177,11 @@ def _answers(table, first):
     """Returns a run's answers on the truth of the first, wrong where it was wrong on its own."""
     wrong = table[:, 0] != table[:, 1]
     return np.where(wrong, 1 - first[:, 0], first[:, 0])
+
+
+@pytest.mark.parametrize("runs", [2, 10, 40])
+@pytest.mark.parametrize("rows", [100, 10_000_000])
+def test_enough_is_drawn_for_the_ends_of_every_interval(rows, runs):
+    pairs = runs * (runs - 1) // 2
+    beyond_each_end = draws_for(rows, runs) * LEVEL / pairs / 2
+    assert beyond_each_end > 3

@@ -82,3 +82,10 @@ def test_ways_that_answer_alike_do_not_differ():
     one, _ = tried = ways(chance, 100, (0.15, 0.15), 0.02, 3)
     same = seeded_difference(one, one, tried)
     assert (same.value, same.rows, same.p) == (0.0, 0, 1.0)
+
+
+def test_an_interval_of_many_pairs_is_wider_and_its_p_value_larger():
+    first, second = ways(np.random.default_rng(3), 300, (0.2, 0.3), 0.0, 3)
+    alone, among = (seeded_difference(first, second, [first, second], 1.0, pairs=pairs) for pairs in (1, 45))
+    assert among.low < alone.low < alone.value < alone.high < among.high
+    assert alone.p < among.p <= 1

@@ -281,6 +281,15 @@ def test_the_head_that_came_with_it_is_kept(marian: BaseModel) -> None:
     assert not marian.lacks_head
 
 
+def test_what_is_read_hangs_on_the_answers_only_where_these_are_read_too(marian: BaseModel) -> None:
+    first, second = (
+        EncodedPart(TASK, asked_of(marian, SOURCES, targets), torch.device("cpu"))
+        for targets in (SOURCES, SOURCES[::-1])
+    )
+    assert first.mark() == second.mark()
+    assert first.mark(of_target=True) != second.mark(of_target=True)
+
+
 def test_the_noise_lab_tries_the_same_rows_with_more_and_more_typos(marian: BaseModel) -> None:
     words = list(NUMBERS)
     sources = [f"{one} {other} three four" for one in words for other in words]

@@ -94,6 +94,11 @@ def test_marked_words_keep_their_place_where_a_text_alone_would_lead_to_another(
     assert stands.spans == (Span(start=20, end=23),)
 
 
+def test_typed_words_are_those_nearest_to_where_the_answer_stood(tmp_path):
+    path = questions(tmp_path, ['[{"text": "Bob lives", "answer_start": 20}]', *["Ann"] * 7])
+    assert answers_of(mended(path, ASKS, "question_answering", 1, text="Bob")[0]) == [Answer("Bob", 20)]
+
+
 def test_several_right_answers_stand_side_by_side(tmp_path):
     path = questions(tmp_path, ["Ann"] * 8)
     spans = (Span(start=8, end=11), Span(start=15, end=18))
@@ -157,6 +162,13 @@ def test_labels_keep_the_order_and_the_sign_of_the_file(tmp_path, cell, given, s
     assert (written, set(stands.labels)) == (says, set(given))
 
 
+def test_one_label_among_lists_becomes_a_list(tmp_path):
+    rows = [("text", "a"), *((f"text {row}", ['["a", "b"]', '["b", "c"]'][row % 2]) for row in range(12))]
+    path = write(tmp_path / "sets.csv", rows)
+    several = {"answers": "several"}
+    assert mended(path, LABELS, "text_classification", 1, several, labels=("a", "c"))[0] == '["a", "c"]'
+
+
 @pytest.mark.parametrize("sign", [";", "|", ", ", "/", " | "])
 def test_every_sign_between_labels_is_kept(tmp_path, sign):
     rows = [(f"text {row}", sign.join(["ab", "bc", "ac"][row % 3])) for row in range(12)]
@@ -176,6 +188,8 @@ def test_every_sign_between_labels_is_kept(tmp_path, sign):
         (["10%", "55%", "3%"], "40", "40%", Score(low=3, high=55)),
         (["1", "5", "3"], "2.5", "2.5", Score(low=1, high=5)),
         (["01", "5", "3"], "1", "01", Score(low=1, high=5)),
+        (["1,500", "2,000", "900"], "1200", "1200", Score(low=900, high=2000)),
+        (["4.5", "3,5", "2.5"], "4.0", "4.0", Score(low=2.5, high=4.5, decimals=1)),
     ],
 )
 def test_scores_are_written_as_the_column_writes_them(tmp_path, cells, given, says, form):

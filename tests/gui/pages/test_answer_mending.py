@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol.catalog import RoleKind
 from engine.protocol.config import DataConfig
-from engine.protocol.repairs import Repair
+from engine.protocol.repairs import Repair, new_cells
 from engine.protocol.right_answers import (
     AnswerForm,
     MarkedWords,
@@ -151,6 +151,19 @@ def test_an_answer_that_is_no_text_is_told_as_answers_are_read(
     qtbot.waitUntil(lambda: line.words == 'Row 3 is "happy; upset" from the next run on')
 
 
+def test_what_was_mended_before_a_run_is_looked_at_is_read_for_every_row(
+    results: ResultsPage, context: PageContext, project: Project, fake_clients: list[FakeClient], qtbot: QtBot
+) -> None:
+    fake_clients[0].right_form = SeveralLabels(labels=("happy", "upset"))
+    judged = project.data
+    with qtbot.waitSignal(project.prepared_changed, check_params_cb=lambda *_: project.prepared is not None):
+        project.add_repair(new_cells(COLUMN, {8: "happy; upset"}))
+    add_run(context, *map(answer, (3, 8)), has_matrix=False, data=judged)
+    truths = [results.one.answers.model.index(row, 2) for row in range(2)]
+    qtbot.waitUntil(lambda: truths[1].data() == f"{answer(8).truth} → happy; upset")
+    assert truths[0].data() == answer(3).truth
+
+
 def test_a_refused_answer_stays_open_and_says_why(
     results: ResultsPage, context: PageContext, project: Project, fake_clients: list[FakeClient], qtbot: QtBot
 ) -> None:
@@ -235,3 +248,12 @@ def test_a_list_that_holds_no_right_answers_is_read_and_says_so(
     assert shown is not None
     assert QApplication.activePopupWidget() is shown
     assert preview.window().findChild(AnswerEditor) is None
+
+
+def test_a_list_of_a_file_that_was_not_read_yet_is_shown_and_asks_nothing(
+    preview: PreviewCard, project: Project, fake_clients: list[FakeClient]
+) -> None:
+    project.table = None  # as while its first rows are shown
+    preview.table.text_requested.emit(2, COLUMN, "upset")
+    assert preview.findChild(FullText) is not None
+    assert not any(isinstance(command, ReadRightAnswers) for command in fake_clients[0].commands)

@@ -38,13 +38,21 @@ SENTENCE = "Ann Lee saw New Ulm"
 class Opened:
     """An editor on screen, with what it gives."""
 
-    def __init__(self, qtbot: QtBot, theme: Theme, form: AnswerForm, answer: GivenAnswer, text: str) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        theme: Theme,
+        form: AnswerForm,
+        answer: GivenAnswer,
+        text: str,
+        cell: str = "as it is",
+    ) -> None:
         owner = QWidget()
         owner.resize(1366, 688)
         qtbot.addWidget(owner)
         owner.show()
-        asked = Prediction(text=text, second="Who?", said="", probability=0.0)
-        row = RowAnswer(row=1_234, cell="as it is", answer=answer, text=text, asked=asked)
+        asked = Prediction(text=text, second="Who?", said="", probability=0.0) if cell.strip() else None
+        row = RowAnswer(row=1_234, cell=cell, answer=answer, text=text, asked=asked)
         self.editor = AnswerEditor(theme, form, row, "answers", owner)
         given: list[tuple[int, GivenAnswer]] = []
         self.editor.answer_given.connect(lambda row, answer: given.append((row, answer)))
@@ -103,7 +111,9 @@ def test_words_that_are_selected_become_the_answer_at_their_place_in_the_file(
     at = text.toPlainText().rindex("Bob")
     select(text, at - 1, at + 4)  # with the line end before and the space behind
     assert field.marked_words == ["Bob"]
-    assert passage.child(QLineEdit, "right_words").text() == "Bob"  # type: ignore[attr-defined]
+    words = passage.child(QLineEdit, "right_words")
+    assert isinstance(words, QLineEdit)
+    assert words.text() == "Bob"
     qtbot.mouseClick(passage.use, Qt.MouseButton.LeftButton)
     span = Span(start=SECOND_BOB, end=SECOND_BOB + 3)
     assert passage.given == [(1_234, GivenAnswer(text="Bob", spans=(span,)))]
@@ -193,6 +203,36 @@ def test_a_text_is_changed_in_a_field_of_its_height(theme: Theme, qtbot: QtBot) 
     assert low < high.child(QPlainTextEdit, "right_text").height()
 
 
+def test_what_is_not_changed_of_a_text_stays_letter_by_letter(theme: Theme, qtbot: QtBot) -> None:
+    before = "Vraiment\u00a0?\r\nOui\u202f! 😀"  # French spaces that do not break, and lines of Windows
+    opened = Opened(qtbot, theme, WrittenText(), GivenAnswer(text=before), "one two")
+    text = opened.child(QPlainTextEdit, "right_text")
+    assert isinstance(text, QPlainTextEdit)
+    assert not opened.use.isEnabled()
+    qtbot.keyClicks(text, "a")
+    opened.use.click()
+    assert opened.given == [(1_234, GivenAnswer(text=f"{before}a"))]
+
+
+@pytest.mark.parametrize(
+    ("form", "answer"),
+    [
+        (SeveralLabels(labels=("a", "b")), GivenAnswer()),
+        (PassageAnswer(may_be_none=True), GivenAnswer()),
+        (PassageAnswer(may_be_none=False), None),
+        (MarkedWords(types=("PER",)), GivenAnswer()),
+        (WrittenText(), None),
+    ],
+)
+def test_that_nothing_is_right_can_be_said_of_a_row_without_an_answer(
+    theme: Theme, qtbot: QtBot, form: AnswerForm, answer: GivenAnswer | None
+) -> None:
+    opened = Opened(qtbot, theme, form, GivenAnswer(), SENTENCE, cell=" ")
+    assert opened.use.isEnabled() is (answer is not None)
+    opened.use.click()
+    assert opened.given == ([(1_234, answer)] if answer is not None else [])
+
+
 @pytest.mark.parametrize(
     ("form", "before", "typed", "says"),
     [
@@ -267,11 +307,14 @@ def test_a_word_that_is_clicked_gets_its_type_and_a_part_its_end(sentence: Opene
     assert spans == [("Ann Lee", "LOC"), ("saw", "PER"), ("Ulm", "PER")]
 
 
-def test_the_menu_of_types_opens_at_a_click_and_by_the_keyboard(sentence: Opened, qtbot: QtBot) -> None:
+def test_the_menu_of_types_opens_at_a_click_and_by_the_keyboard(
+    sentence: Opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text, field = sentence.child(QPlainTextEdit, "sentence"), sentence.editor.field
     assert isinstance(text, QPlainTextEdit)
+    assert isinstance(field, MendWords)
     asked: list[range] = []
-    field.ask = lambda _at: asked.append(field.chosen())  # type: ignore[attr-defined]  # no menu without a screen
+    monkeypatch.setattr(field, "ask", lambda _at: asked.append(field.chosen()))  # no menu without a screen
     text.setFocus()
     qtbot.keyClick(text, Qt.Key.Key_Return)
     qtbot.mouseClick(text.viewport(), Qt.MouseButton.LeftButton, pos=text.cursorRect().center())

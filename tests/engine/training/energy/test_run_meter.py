@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ import torch
 from engine.protocol.energy import Energy, EnergyCovers, EnergyGap, EnergyPart
 from engine.protocol.energy_words import figure
 from engine.training.checkpoint import BestSoFar, TrainingState
-from engine.training.energy.contract import EnergySource, NotReadableError, Place
+from engine.training.energy.contract import EnergySource, Gauge, NotReadableError, Place
 from engine.training.energy.meter import EnergyMeter
 from engine.training.energy.readings import Readings
 from engine.training.energy.sources import linux_battery, linux_processor
@@ -30,6 +31,11 @@ def package(tmp_path: Path) -> Path:
     return domain(tmp_path, "intel-rapl:0", "package-0", 100)
 
 
+def catch_up(meter: RunMeter) -> Energy:
+    """Returns when the thread has done what it was told before: it answers in turn."""
+    return meter.energy
+
+
 def set_to(package: Path, value: float) -> None:
     write(package, energy_uj=int(value * 1e6))
 
@@ -46,7 +52,7 @@ def test_what_is_drawn_in_a_pause_does_not_count(tmp_path: Path, package: Path) 
         assert joules(meter.energy) == {EnergyCovers.PROCESSOR: 5}
         assert meter.seconds == rested
         meter.go_on()
-        meter.energy  # noqa: B018  (it has gone on when this returns)
+        catch_up(meter)
         set_to(package, 142)
         found, seconds = meter.energy, meter.seconds
         assert joules(found) == {EnergyCovers.PROCESSOR: 7}
@@ -54,6 +60,52 @@ def test_what_is_drawn_in_a_pause_does_not_count(tmp_path: Path, package: Path) 
     told = figure(found, seconds)
     assert told is not None
     assert told.is_whole
+
+
+def test_the_time_of_a_pause_does_not_count_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Hands()
+    monkeypatch.setattr("engine.training.run_meter.time", SimpleNamespace(perf_counter=clock))
+    with RunMeter(Place(CPU, tmp_path, "linux")) as meter:
+        clock.at = 5
+        meter.pause()
+        clock.at = 65
+        assert meter.seconds == 5
+        meter.go_on()
+        meter.go_on()  # nothing more changes
+        clock.at = 67
+        assert meter.seconds == 7
+        meter.take_up(state(10, None))
+        assert meter.seconds == 17
+
+
+class Watched:
+    """A gauge that is read every millisecond, and says so."""
+
+    read_from, every, shortest = "a gauge", 0.001, 0.0
+
+    def __init__(self) -> None:
+        self.was_read = threading.Event()
+
+    def start(self) -> None:
+        pass
+
+    def joules(self) -> float:
+        self.was_read.set()
+        return 1.0
+
+
+def test_nothing_is_read_in_a_pause(tmp_path: Path) -> None:
+    gauge = Watched()
+    source = EnergySource(covers=EnergyCovers.CARD, open=lambda _: gauge)
+    meter = EnergyMeter(lambda: Readings(Place(CPU, tmp_path, "linux"), [source]))
+    assert gauge.was_read.wait(5)
+    rested = meter.pause()
+    gauge.was_read.clear()
+    assert not gauge.was_read.wait(0.05)
+    meter.go_on()
+    assert gauge.was_read.wait(5)
+    assert joules(meter.so_far())[EnergyCovers.CARD] > joules(rested)[EnergyCovers.CARD]
+    meter.end()
 
 
 def test_a_run_that_goes_on_adds_up_what_it_took_before(tmp_path: Path, package: Path) -> None:
@@ -68,7 +120,7 @@ def test_a_run_that_goes_on_adds_up_what_it_took_before(tmp_path: Path, package:
     ):
         set_to(package, 100)
         with RunMeter(Place(CPU, tmp_path, "linux")) as meter:
-            meter.energy  # noqa: B018
+            catch_up(meter)
             meter.take_up(last)
             set_to(package, 102)
             told = figure(meter.energy, meter.seconds)
@@ -93,11 +145,11 @@ def test_a_source_that_hangs_holds_up_a_run_once(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("engine.training.energy.meter._PATIENCE", 0.01)
     hangs = threading.Event()
 
-    def open_it(_: Place) -> object:
+    def open_it(_: Place) -> Gauge:
         hangs.wait(10)
         raise NotReadableError("late")
 
-    source = EnergySource(covers=EnergyCovers.CARD, open=open_it)  # type: ignore[arg-type]
+    source = EnergySource(covers=EnergyCovers.CARD, open=open_it)
     meter = EnergyMeter(lambda: Readings(Place(CPU, tmp_path, "linux"), [source]))
     assert meter.so_far() == Energy()
     assert meter.pause() == Energy()
@@ -151,11 +203,12 @@ def test_a_battery_is_renewed_too_seldom_for_a_short_run(on_battery: tuple[Readi
     assert readings.energy().gaps == ()
 
 
-def test_a_counter_that_stands_still_counts_nothing(tmp_path: Path, package: Path) -> None:
+@pytest.mark.parametrize("seconds", [0.5, 20])
+def test_a_counter_that_stands_still_counts_nothing(tmp_path: Path, package: Path, seconds: float) -> None:
     clock = Hands()
     readings = Readings(Place(CPU, tmp_path, "linux"), [linux_processor.SOURCE], clock)
     readings.start()
-    clock.at = 20
+    clock.at = seconds
     readings.read()
     assert readings.energy().parts == ()
-    assert readings.energy().gaps[0].reason == "the processor's own counter stands still"
+    assert readings.energy().gaps[0].reason == "the processor's own counter has not moved"

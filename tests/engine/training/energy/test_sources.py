@@ -132,6 +132,8 @@ def test_the_power_of_a_battery_is_added_up(tmp_path: Path) -> None:
     folder = battery(tmp_path, power_now=10_000_000)
     write(tmp_path / "sys/class/power_supply/AC", type="Mains", online=0)
     battery(tmp_path, name="hidpp_battery_0", scope="Device", power_now=90_000_000)  # a mouse
+    taken_out = battery(tmp_path, name="BAT1", power_now=70_000_000)
+    write(taken_out, present=0)
     gauge = linux_battery.open_battery(linux(tmp_path), clock)
     gauge.start()
     clock.at = 10
@@ -227,20 +229,20 @@ class FakeDriver:
         self.millijoules, self.milliwatts = 5_000_000, 250_000
         self.counts, self.tells_power = counts, tells_power
 
-    def nvmlInit(self) -> None:  # noqa: N802
+    def nvmlInit(self) -> None:  # noqa: N802 (NVIDIA's name)
         pass
 
-    def nvmlDeviceGetHandleByUUID(self, name: str) -> str:  # noqa: N802
+    def nvmlDeviceGetHandleByUUID(self, name: str) -> str:  # noqa: N802 (NVIDIA's name)
         if name != "GPU-1":
             raise self.NVMLError
         return name
 
-    def nvmlDeviceGetTotalEnergyConsumption(self, _: str) -> int:  # noqa: N802
+    def nvmlDeviceGetTotalEnergyConsumption(self, _: str) -> int:  # noqa: N802 (NVIDIA's name)
         if not self.counts:
             raise self.NVMLError
         return self.millijoules
 
-    def nvmlDeviceGetPowerUsage(self, _: str) -> int:  # noqa: N802
+    def nvmlDeviceGetPowerUsage(self, _: str) -> int:  # noqa: N802 (NVIDIA's name)
         if not self.tells_power:
             raise self.NVMLError
         return self.milliwatts
