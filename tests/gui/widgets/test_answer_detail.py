@@ -14,6 +14,7 @@ from engine.protocol.right_answers import GivenAnswer, OneLabel, RightAnswersRea
 from gui.look.theme import Theme
 from gui.widgets.answer_detail import AnswerDetail
 from gui.widgets.prediction_bars import PredictionBars
+from gui.widgets.wrong_answers import WrongAnswers
 
 
 def test_bars_are_as_many_as_there_is_room_for(theme: Theme, qtbot: QtBot) -> None:
@@ -61,3 +62,20 @@ def test_bars_of_ten_labels_stay_in_the_pane_beside_the_answers(
     assert detail.minimumSizeHint().height() <= theme.px(307)
     assert detail.height() == theme.px(307)
     assert detail._bars.drawn()[0] == (names[0], 0.26)
+
+
+def test_the_answer_that_is_read_stays_chosen_when_the_window_gets_narrow(theme: Theme, qtbot: QtBot) -> None:
+    answers = WrongAnswers(theme)
+    qtbot.addWidget(answers)
+    wrong = [
+        Prediction(text=f"text {row}", said="ham", truth="spam", probability=0.9, row=row) for row in range(5)
+    ]
+    answers.set_answers(wrong, ("ham", "spam"), "texts")
+    answers.table.select_row(3)
+    chosen = answers.detail.answer
+    assert chosen == answers.model.listed[3]
+    for narrow in (True, False):
+        answers.set_narrow(narrow)
+        assert answers.detail.isHidden() is narrow
+        assert answers.table.currentIndex().row() == 3
+        assert answers.detail.answer == chosen
