@@ -195,11 +195,7 @@ class RunTeller:
             self._say(f"\nOf the {result.outcomes_of}: {became}.")
         if (found := result.calibration) is not None:
             self._say(f"\n{certainty_words.in_full(found)}")
-        said = (
-            ""
-            if result.estimated_seconds is None
-            else f" (estimated: {_short_time(result.estimated_seconds)})"
-        )
+        said = f" (estimated: {_estimate(result)})" if result.estimated_seconds is not None else ""
         self._say(
             f"\nBest at epoch {result.best_epoch:.2f}. Trained for {_short_time(result.seconds)}{said}."
         )
@@ -217,6 +213,12 @@ class RunTeller:
         elif not self._has_result:
             self._say(f"\nStopped at epoch {self._epoch:.1f}. Everything up to there is saved; to go on:")
             self._say(f"thaw-engine resume {escape(shlex.quote(self._folder))}")
+
+
+def _estimate(result: RunResult) -> str:
+    """Returns what the estimate had said: a time, or a range where the computer was busy."""
+    high = _short_time(result.estimated_seconds or 0.0)
+    return high if result.estimated_low is None else f"{_short_time(result.estimated_low)} to {high}"
 
 
 def _share(share: float) -> str:

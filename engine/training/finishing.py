@@ -155,6 +155,7 @@ def _save(
         "trainable_parameters": sum(count(value) for value in parameters if value.requires_grad),
         "total_parameters": sum(count(value) for value in parameters),
         "estimated_seconds": setup.plan,
+        "estimated_low": setup.plan_low,
         "frozen_intact": not frozen_changed,
         "frozen_tensors": loop.layer_watch.frozen,
         "frozen_changed": frozen_changed,

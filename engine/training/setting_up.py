@@ -66,6 +66,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         device=device,
         light=checked.light,
         plan=estimate.seconds if estimate else None,
+        plan_low=estimate.seconds_low if estimate and estimate.others else None,
         planned_memory=estimate.memory if estimate else 0,
         usual_length=checked.work.length if checked.work else 0,
         memory_free=devices.facts(device).memory_free,

@@ -40,6 +40,7 @@ class TrainingSetup:
         device: Where to train.
         light: Id and name of the method that needs the least, if it is another one.
         plan: Seconds that the estimate says; ``None`` when this machine was not timed.
+        plan_low: The lower end, where the estimate says a range; else ``None``.
         planned_memory: Bytes that the estimate says.
         usual_length: Word pieces in a usual row, which the machine was timed with.
         memory_free: Bytes that are free.
@@ -60,6 +61,7 @@ class TrainingSetup:
     device: torch.device
     light: tuple[str, str] | None = None
     plan: float | None = None
+    plan_low: float | None = None
     planned_memory: int = 0
     usual_length: int = 0
     memory_free: int = 0

@@ -155,6 +155,17 @@ def about_duration(seconds: float) -> str:
     return "about " + duration(round(seconds / 300) * 300)
 
 
+def duration_range(low: float, high: float) -> str:
+    """Returns a time that is expected within bounds: ``"10–40 s"``, ``"1 h to 1 h 30 min"``."""
+    if high < 60:
+        first, last = max(1, round(low / 5) * 5), max(5, round(high / 5) * 5)
+        return f"{first}–{last} s" if last > first else f"{last} s"
+    if high < 3600:
+        first, last = max(1, round(low / 60)), max(1, round(high / 60))
+        return f"{first}–{last} min" if last > first else f"{last} min"
+    return f"{duration(low)} to {duration(high)}"
+
+
 def day(moment: datetime, now: datetime) -> str:
     """Returns when something was: ``"today"``, ``"yesterday"``, ``"12 May"``, ``"3 May 2024"``.
 

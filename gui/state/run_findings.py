@@ -255,7 +255,7 @@ def time_fact(result: RunResult, stopped: str = "", *, whole: bool = True) -> Fi
         return Finding("", "clock", f"Training was stopped at {stopped}, after {took}.", energy)
     if result.estimated_seconds is None or not whole:
         return Finding("", "clock", f"Training took {took}.", energy)
-    estimate = texts.duration(result.estimated_seconds)
+    estimate = run_progress.estimate_words(result)
     drew = energy_words.in_short(result.energy, result.seconds)
     if not drew:
         return Finding("", "clock", f"Took {took}; the estimate was {estimate}.", energy)

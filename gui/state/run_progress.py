@@ -96,6 +96,12 @@ def took_words(result: RunResult) -> str:
     return f"{texts.duration(result.seconds)}{' and ' if energy else ''}{energy}"
 
 
+def estimate_words(result: RunResult) -> str:
+    """Returns what the estimate had said: a time, or the range that it was where the computer was busy."""
+    seconds, low = result.estimated_seconds or 0.0, result.estimated_low
+    return texts.duration(seconds) if low is None else texts.duration_range(low, seconds)
+
+
 def better_before(run: RunStatus, metric: MetricEntry) -> float | None:
     """Returns the score before training, where no checkpoint is better than that; else ``None``.
 
@@ -212,9 +218,7 @@ def end_sentence(run: RunStatus, metric: MetricEntry, unit: str) -> str:
         f"It took {took_words(result)}.",
     ]
     if result.estimated_seconds and is_whole(run):  # the estimate is for every epoch
-        sentences[-1] = (
-            f"It took {took_words(result)}; the estimate was {texts.duration(result.estimated_seconds)}."
-        )
+        sentences[-1] = f"It took {took_words(result)}; the estimate was {estimate_words(result)}."
     before = better_before(run, metric)
     if before is not None:
         sentences.append(

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from engine.protocol.kept_facts import in_words
 from engine.protocol.stack import Estimate, Fit, StackFacts
-from gui.look.texts import about_duration, count, duration, million, percent, size
+from gui.look.texts import about_duration, count, duration_range, million, percent, size
 from gui.look.theme import Theme
 from gui.widgets.buttons import Button
 from gui.widgets.cards import Card
@@ -63,17 +63,7 @@ def _time_of(estimate: Estimate) -> str:
         if not estimate.others:
             return about_duration(estimate.seconds)
         high = estimate.seconds
-    return "" if low is None or high is None else f"about {_range(low, high)}"
-
-
-def _range(low: float, high: float) -> str:
-    if high < 60:
-        first, last = max(1, round(low / 5) * 5), max(5, round(high / 5) * 5)
-        return f"{first}–{last} s" if last > first else f"{last} s"
-    if high < 3600:
-        first, last = max(1, round(low / 60)), max(1, round(high / 60))
-        return f"{first}–{last} min" if last > first else f"{last} min"
-    return f"{duration(low)} to {duration(high)}"
+    return "" if low is None or high is None else f"about {duration_range(low, high)}"
 
 
 class EstimateCard(Card):

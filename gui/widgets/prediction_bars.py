@@ -88,10 +88,12 @@ class PredictionBar(QWidget):
 
 
 class PredictionBars(QWidget):
-    """Every class with its probability, the most probable first."""
+    """Every class with its probability, the most probable first; fewer of them in a low place."""
 
     MOST = 5
-    """Classes that are drawn; of the others the last line says how many there are."""
+    """Classes that are drawn at most; of the others the last line says how many there are."""
+    FEWEST = 1
+    """Classes that there is always room for."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Starts empty."""
@@ -99,7 +101,7 @@ class PredictionBars(QWidget):
         self._theme = theme
         self._rows: tuple[tuple[str, float, int], ...] = ()
         self._truth = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Probabilities")
         theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
@@ -127,8 +129,22 @@ class PredictionBars(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns 24 for every line."""
-        lines = min(len(self._rows), self.MOST) + (len(self._rows) > self.MOST)
-        return QSize(self._theme.px(240), lines * self._theme.px(24))
+        return QSize(self._theme.px(240), self._height_of(self.MOST))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns the height of the fewest lines."""
+        return QSize(self._theme.px(120), self._height_of(self.FEWEST))
+
+    def drawn(self) -> list[tuple[str, float]]:
+        """Returns class and probability of the lines that there is room for."""
+        lines = self.height() // self._theme.px(24)
+        if lines < len(self._rows):
+            lines -= 1  # says how many more there are
+        return self.rows()[: max(0, min(lines, self.MOST))]
+
+    def _height_of(self, most: int) -> int:
+        lines = min(len(self._rows), most) + (len(self._rows) > most)
+        return lines * self._theme.px(24)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 (Qt's name)
         """Draws the lines."""
@@ -136,7 +152,7 @@ class PredictionBars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, px = self._theme, self._theme.px
         metrics = QFontMetricsF(theme.font("small", 600))
-        shown = self._rows[: self.MOST]
+        shown = self._rows[: len(self.drawn())]
         widest = max((metrics.horizontalAdvance(name) for name, _, _ in shown), default=0.0)
         names = min(widest, self.width() * 0.4)
         numbers = metrics.horizontalAdvance("> 99 %")

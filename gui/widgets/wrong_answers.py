@@ -191,7 +191,8 @@ class WrongAnswers(Panel):
     def set_narrow(self, narrow: bool) -> None:
         """Leaves the detail pane out; a double click or Enter opens the text over the page."""
         self._narrow = narrow
-        self._show_list()
+        self._show_pane()  # and no more: who reads an answer goes on with it
+        self._show_legend()
 
     def set_compact(self, compact: bool) -> None:
         """Takes less height."""
@@ -231,8 +232,7 @@ class WrongAnswers(Panel):
         self._order.setAccessibleName(f"Order: {self.model.order_words(self.model.order)}")
         self._filter.setAccessibleName(f"Show: {self._filter_words()}")
         self._stack.setCurrentWidget(self.table if listed else self._empty)
-        for widget in (self.detail, self._between):
-            widget.setVisible(bool(listed) and not self._narrow)
+        self._show_pane()
         if listed:
             self.table.select_row(0)
         else:
@@ -240,6 +240,10 @@ class WrongAnswers(Panel):
             nothing = nothing_listed(wanted, len(self.model.answers), self._unit)
             self._empty.set_texts(nothing.title, nothing.sentence, nothing.button)
             self.detail.show_answer(None, ())
+
+    def _show_pane(self) -> None:
+        for widget in (self.detail, self._between):
+            widget.setVisible(bool(self.model.listed) and not self._narrow)
 
     def _filter_words(self) -> str:
         return choice_of(self.model.filter, by_degrees=self._by_degrees)

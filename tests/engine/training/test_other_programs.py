@@ -16,6 +16,7 @@ from engine.training.calibration import load_calibrations, save_calibration
 from engine.training.checking import Checked, Checker
 from engine.training.estimate import Estimator
 from engine.training.other_programs import OtherPrograms, Used, used_until_now
+from engine.training.setting_up import set_up
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
 
@@ -94,6 +95,8 @@ def test_doubtful_figures_are_told_and_timed_anew(small_bert: Path, moods_csv: P
     assert (checked.estimate.measured, checked.estimate.others) == (True, 0.75)
     assert checked.estimate.seconds_low == pytest.approx(checked.estimate.seconds * 0.25 / 1.2)
     assert checked.length_to_time is None  # they still are busy
+    setup = set_up(checked, Workbench(), lambda _event: None)
+    assert (setup.plan, setup.plan_low) == (checked.estimate.seconds, checked.estimate.seconds_low)
     estimator.calibrate(base, length, lambda: False)
     (known,) = load_calibrations(file).values()
 
@@ -108,6 +111,8 @@ def test_doubtful_figures_are_told_and_timed_anew(small_bert: Path, moods_csv: P
     assert checked.estimate is not None
     assert checked.estimate.others == 0.0
     assert checked.length_to_time is None
+    setup = set_up(checked, Workbench(), lambda _event: None)
+    assert (setup.plan, setup.plan_low) == (checked.estimate.seconds, None)
 
 
 def test_they_are_not_timed_anew_again_and_again(small_bert: Path, moods_csv: Path, file: Path) -> None:

@@ -190,6 +190,8 @@ def test_energy_is_told_beside_the_time_where_it_was_read() -> None:
 
 def test_time_and_size_have_units_and_denominators() -> None:
     assert time_fact(result()).text == "Took 1 min 45 s; the estimate was 1 min 50 s."
+    told_as_range = msgspec.structs.replace(result(), estimated_seconds=110.0, estimated_low=20.0)
+    assert time_fact(told_as_range).text == "Took 1 min 45 s; the estimate was 1–2 min."
     no_estimate = msgspec.structs.replace(result(), estimated_seconds=None)
     assert time_fact(no_estimate).text == "Training took 1 min 45 s."
     assert size_fact(result()).text == "23.6 % of 22.57 million trained; 90 MB."
