@@ -216,7 +216,7 @@ class RunTeller:
 
 
 def _estimate(result: RunResult) -> str:
-    """Returns what the estimate had said: a time, or a range where the computer was busy."""
+    """Returns what the estimate had said: a time, or the range that it was."""
     high = _short_time(result.estimated_seconds or 0.0)
     return high if result.estimated_low is None else f"{_short_time(result.estimated_low)} to {high}"
 

@@ -235,8 +235,8 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
         seconds: Time the training took.
         energy: What was drawn meanwhile, as far as it could be read; ``None`` of runs of an older Thaw.
         estimated_seconds: What the estimate had said; ``None`` when there was none.
-        estimated_low: Where it had said a range, because other programs were busy, the lower end of it;
-            else ``None``, as of runs of an older Thaw.
+        estimated_low: Where it had said a range, because other programs were busy or no step was timed, the
+            lower end of it; else ``None``, as of runs of an older Thaw.
         frozen_intact: Whether every frozen tensor has the same bytes as before.
         frozen_tensors: How many tensors were frozen; 0 when nothing was, or when it is not known.
         frozen_changed: Names of frozen tensors that differ (must be empty).

@@ -40,7 +40,8 @@ class TrainingSetup:
         device: Where to train.
         light: Id and name of the method that needs the least, if it is another one.
         plan: Seconds that the estimate says; ``None`` when this machine was not timed.
-        plan_low: The lower end, where the estimate says a range; else ``None``.
+        told: Seconds that were told before, of a range the upper end; ``None`` when nothing was.
+        told_low: The lower end, where the estimate says a range; else ``None``.
         planned_memory: Bytes that the estimate says.
         usual_length: Word pieces in a usual row, which the machine was timed with.
         memory_free: Bytes that are free.
@@ -61,7 +62,8 @@ class TrainingSetup:
     device: torch.device
     light: tuple[str, str] | None = None
     plan: float | None = None
-    plan_low: float | None = None
+    told: float | None = None
+    told_low: float | None = None
     planned_memory: int = 0
     usual_length: int = 0
     memory_free: int = 0

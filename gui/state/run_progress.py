@@ -97,7 +97,7 @@ def took_words(result: RunResult) -> str:
 
 
 def estimate_words(result: RunResult) -> str:
-    """Returns what the estimate had said: a time, or the range that it was where the computer was busy."""
+    """Returns what the estimate had said: a time, or the range that it was."""
     seconds, low = result.estimated_seconds or 0.0, result.estimated_low
     return texts.duration(seconds) if low is None else texts.duration_range(low, seconds)
 

@@ -286,8 +286,8 @@ def test_what_is_read_hangs_on_the_answers_only_where_these_are_read_too(marian:
         EncodedPart(TASK, asked_of(marian, SOURCES, targets), torch.device("cpu"))
         for targets in (SOURCES, SOURCES[::-1])
     )
-    assert first.mark() == second.mark()
-    assert first.mark(of_target=True) != second.mark(of_target=True)
+    assert first.marks() == second.marks()
+    assert first.marks(of_target=True) != second.marks(of_target=True)
 
 
 def test_the_noise_lab_tries_the_same_rows_with_more_and_more_typos(marian: BaseModel) -> None:

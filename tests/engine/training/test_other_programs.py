@@ -96,7 +96,7 @@ def test_doubtful_figures_are_told_and_timed_anew(small_bert: Path, moods_csv: P
     assert checked.estimate.seconds_low == pytest.approx(checked.estimate.seconds * 0.25 / 1.2)
     assert checked.length_to_time is None  # they still are busy
     setup = set_up(checked, Workbench(), lambda _event: None)
-    assert (setup.plan, setup.plan_low) == (checked.estimate.seconds, checked.estimate.seconds_low)
+    assert (setup.told, setup.told_low) == (checked.estimate.seconds, checked.estimate.seconds_low)
     estimator.calibrate(base, length, lambda: False)
     (known,) = load_calibrations(file).values()
 
@@ -112,7 +112,22 @@ def test_doubtful_figures_are_told_and_timed_anew(small_bert: Path, moods_csv: P
     assert checked.estimate.others == 0.0
     assert checked.length_to_time is None
     setup = set_up(checked, Workbench(), lambda _event: None)
-    assert (setup.plan, setup.plan_low) == (checked.estimate.seconds, None)
+    assert (setup.told, setup.told_low) == (checked.estimate.seconds, None)
+
+
+def test_what_was_never_timed_is_told_as_the_range_that_was_guessed(
+    small_bert: Path, moods_csv: Path, file: Path
+) -> None:
+    checked = checked_by(Estimator(CPU, file), small_bert, moods_csv)
+    setup = set_up(checked, Workbench(), lambda _event: None)
+
+    assert checked.estimate is not None
+    assert setup.plan is None
+    low, high = checked.estimate.seconds_low, checked.estimate.seconds_high
+    assert low is not None
+    assert high is not None
+    assert 0 < low < high
+    assert (setup.told_low, setup.told) == (low, high)
 
 
 def test_they_are_not_timed_anew_again_and_again(small_bert: Path, moods_csv: Path, file: Path) -> None:
