@@ -271,18 +271,21 @@ def keep_features(
         return None if own is None else own.view(shape).to(part.device)
 
     def read(numbers: Sequence[int]) -> Sequence[torch.Tensor | None]:
-        known = [kept(number) for number in numbers]
-        part.found = part.found or any(one is not None for one in known)
-        has_room = states is not None and any(map(states.has_room, numbers))
-        if all(one is not None for one in known) or (held >= most and not has_room):
-            return known
-        chosen = numbers if on_card else enough_to_read(numbers, part.lengths[numbers[0]])
-        with computing_in(part.precision, part.device):
-            computed = features_of(model, part.batch(chosen))[: len(numbers)]
-        if states is not None:
-            for number, one in zip(numbers, computed, strict=True):
-                states.put(number, one.flatten())
-        return computed
+        found = {number: one for number in numbers if (one := kept(number)) is not None}
+        part.found = part.found or bool(found)
+        missing = [number for number in numbers if number not in found]
+        if on_card and missing:
+            missing = [*numbers]  # the batch is always the same
+        has_room = states is not None and any(map(states.has_room, missing))
+        if missing and (held < most or has_room):
+            chosen = missing if on_card else enough_to_read(missing, part.lengths[missing[0]])
+            with computing_in(part.precision, part.device):
+                computed = features_of(model, part.batch(chosen))
+            for number, one in zip(missing, computed, strict=False):  # to be enough some were read twice
+                found[number] = one
+                if states is not None:
+                    states.put(number, one.flatten())
+        return [found.get(number) for number in numbers]
 
     batches: Iterable[list[int]] = batches_to_judge(part.lengths)
     if not on_card:
