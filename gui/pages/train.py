@@ -27,7 +27,7 @@ from gui.widgets.run_header import RunHeader
 from gui.widgets.scroll_column import ScrollColumn, fit_page
 from gui.widgets.throttle import Throttle
 
-CHART_HERTZ = 10.0
+CHART_HERTZ = 4.0
 HEAT_HERTZ = 2.0
 _BROKEN = (RunState.FAILED, RunState.INTERRUPTED)
 _ENDED = (RunState.FINISHED, RunState.STOPPED)
@@ -227,7 +227,7 @@ class TrainPage(QWidget):
         if problem.severity is not Severity.NOTE and (shown is None or shown.severity is not Severity.ERROR):
             self._banner.show_problem(problem)
 
-    # Drawing, at most ten times a second
+    # Drawing, now and then
 
     def _take_evaluation(self) -> None:
         self._charts_timer.request()

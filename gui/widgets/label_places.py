@@ -81,9 +81,12 @@ def clear_place(
     def cost(place: QRectF) -> float:
         return float(_costs(place, np.array([place.top()]), curves, boxes, margin)[0])
 
-    best = min(places, key=cost)
-    if cost(best) == 0:
-        return best
+    costs: list[float] = []
+    for place in places:
+        costs.append(cost(place))
+        if costs[-1] == 0:  # the others need not be looked at: this happens in each drawing
+            return place
+    best = places[costs.index(min(costs))]
     return min(best, free_place(best, area, curves, boxes, margin), key=cost)
 
 

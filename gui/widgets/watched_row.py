@@ -62,6 +62,7 @@ class WatchedRow(QWidget):
         self._mark = QLabel()
         self._truth = label(theme, self._truth_words(), "caption", "text2", elide=True)
         self._right: bool | None = None
+        self._shown: tuple[tuple[WatchedAnswer, ...], int] | None = None
         self._lay_out()
         self._restyle()
         theme.changed.connect(self._restyle)
@@ -97,14 +98,19 @@ class WatchedRow(QWidget):
         return self._right
 
     def set_answers(self, answers: Sequence[WatchedAnswer], run_number: int) -> None:
-        """Shows the last answer, and the way there.
+        """Shows the last answer, and the way there; the same ones again are not laid out again.
 
         Args:
             answers: One for each validation so far, oldest first.
             run_number: Number of the run's colour.
         """
-        if not answers:
+        given = tuple(answers), run_number
+        if not answers or given == self._shown:
             return
+        self._show(answers, run_number)
+        self._shown = given
+
+    def _show(self, answers: Sequence[WatchedAnswer], run_number: int) -> None:
         last = answers[-1]
         filled_in, spans = _filled_in(self._watched.text, last.spans, self._classes)
         self.text.set_text(filled_in)
@@ -177,6 +183,7 @@ class WatchedRow(QWidget):
 
     def _restyle(self) -> None:
         px = self._theme.px
+        self._shown = None  # names are cut to the room that words of this size leave them
         self._column.setContentsMargins(0, 0, 0, px(8))
         self._column.setSpacing(px(6))
         self._middle.setSpacing(px(12))
