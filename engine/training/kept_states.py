@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -188,12 +188,17 @@ class KeptStates:
     def _copy_from(self, others: Sequence[_Other]) -> None:
         """Takes rows from other files of the same key; of what is damaged there nothing is taken."""
         for other in others:
+            missing: dict[bytes, list[int]] = {}
             for row in np.flatnonzero(self._sums < 0).tolist():
-                size = int(self._starts[row + 1] - self._starts[row])
-                kept = other.get(self._marks[row], size)
-                if kept is not None:
-                    self.put(row, kept)
-                    self._seen[row] = False  # read by nobody yet: the system need not hold it
+                missing.setdefault(self._marks[row], []).append(row)
+            if not missing:
+                break
+            for mark, start, checksum in other.rows():
+                for row in missing.get(mark, ()):
+                    own = other.states[start : start + len(self._at(row))]
+                    if len(own) == len(self._at(row)) and _sum_of(own) == checksum:
+                        self.put(row, own)
+                        self._seen[row] = False  # read by nobody yet: the system need not hold it
         self.note()
 
 
@@ -202,19 +207,21 @@ class _Other(NamedTuple):
 
     Attributes:
         states: Its numbers.
-        rows: Checksum of a row → where its numbers begin, and the checksum of these.
+        places: Its rows, in their order: checksum of each, and where its numbers begin.
+        sums: Checksums of their numbers; below 0 where they are not there.
     """
 
     states: torch.Tensor
-    rows: Mapping[bytes, tuple[int, int]]
+    places: npt.NDArray[np.void]
+    sums: npt.NDArray[np.int64]
 
-    def get(self, mark: bytes, size: int) -> torch.Tensor | None:
-        """Returns the numbers of a row; ``None`` where they are not there, or damaged."""
-        if mark not in self.rows:
-            return None
-        start, checksum = self.rows[mark]
-        own = self.states[start : start + size]
-        return own if len(own) == size and _sum_of(own) == checksum else None
+    def rows(self) -> Iterator[tuple[bytes, int, int]]:
+        """Yields of each row that is there its checksum, where its numbers begin, and their checksum."""
+        there = self.sums >= 0
+        marks, size = self.places["mark"][there].tobytes(), _ROW["mark"].itemsize
+        starts, sums = self.places["start"][there].tolist(), self.sums[there].tolist()
+        for row, (start, checksum) in enumerate(zip(starts, sums, strict=True)):
+            yield marks[row * size : (row + 1) * size], start, checksum
 
 
 def _others(folder: Path, key: str) -> list[_Other]:
@@ -226,13 +233,11 @@ def _others(folder: Path, key: str) -> list[_Other]:
     found: list[_Other] = []
     for _, path in sorted(times, reverse=True)[:_LOOKED_INTO]:
         with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
-            rows, sums = np.load(path.with_suffix(_ROWS)), np.load(path.with_suffix(_SUMS))
-            starts = zip(rows["start"].tolist(), sums.tolist(), strict=True)
-            there = {
-                mark.tobytes(): own for mark, own in zip(rows["mark"], starts, strict=True) if own[1] >= 0
-            }
-            # Never written to; torch has no tensors that cannot be.
-            found.append(_Other(torch.from_numpy(np.memmap(path, dtype=np.float32, mode="c")), there))
+            places, sums = np.load(path.with_suffix(_ROWS)), np.load(path.with_suffix(_SUMS))
+            if (places.dtype, sums.dtype, places.shape) == (_ROW, np.int64, sums.shape):
+                # Never written to; torch has no tensors that cannot be.
+                states = torch.from_numpy(np.memmap(path, dtype=np.float32, mode="c"))
+                found.append(_Other(states, places, sums))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,11 @@ def rows() -> list[torch.Tensor]:
     return [torch.randn(size, generator=chance) for size in SIZES]
 
 
-def keep(folder: Path, key: str = "first", budget: int = 10_000) -> KeptStates:
-    states = KeptStates(folder, key, SIZES, budget)
+MARKS = [letter * 16 for letter in (b"a", b"b", b"c", b"d")]
+
+
+def keep(folder: Path, key: str = "first", budget: int = 10_000, marks: Sequence[bytes] = ()) -> KeptStates:
+    states = KeptStates(folder, key, SIZES, budget, marks=marks)
     for number, row in enumerate(rows()):
         states.put(number, row)
     states.note()
@@ -129,19 +132,8 @@ def test_what_the_same_run_keeps_is_not_what_makes_room(tmp_path: Path) -> None:
     assert sorted(path.stem for path in tmp_path.glob("*.states")) == ["train", "validation"]
 
 
-MARKS = [letter * 16 for letter in (b"a", b"b", b"c", b"d")]
-
-
-def keep_marked(folder: Path, key: str = "first", budget: int = 10_000) -> KeptStates:
-    states = KeptStates(folder, key, SIZES, budget, marks=MARKS)
-    for number, row in enumerate(rows()):
-        states.put(number, row)
-    states.note()
-    return states
-
-
 def test_rows_that_another_file_of_the_key_has_are_copied(tmp_path: Path) -> None:
-    keep_marked(tmp_path)
+    keep(tmp_path, marks=MARKS)
     changed = [MARKS[2], b"e" * 16, MARKS[0]]  # others, fewer, and in another order
     sizes = [SIZES[2], SIZES[1], SIZES[0]]
     states = KeptStates(tmp_path, "first", sizes, 10_000, marks=changed)
@@ -163,14 +155,18 @@ def test_rows_are_gathered_from_several_files(tmp_path: Path) -> None:
         states = KeptStates(tmp_path, "key", [SIZES[number]], 10_000, marks=[MARKS[number]])
         states.put(0, rows()[number])
         states.note()
-    all_of_them = KeptStates(tmp_path, "key", SIZES, 10_000, marks=MARKS)
+    # One text stands twice.
+    every = KeptStates(tmp_path, "key", [*SIZES, SIZES[0]], 10_000, marks=[*MARKS, MARKS[0]])
 
-    assert all(all_of_them.has(number) for number in range(4))
+    for number, row in enumerate([*rows(), rows()[0]]):
+        kept = every.get(number)
+        assert kept is not None
+        assert torch.equal(kept, row)
 
 
 @pytest.mark.parametrize("damaged", ["states", "rows.npy", "sums.npy"])
 def test_nothing_is_copied_from_what_is_damaged(tmp_path: Path, damaged: str) -> None:
-    keep_marked(tmp_path)
+    keep(tmp_path, marks=MARKS)
     (file,) = tmp_path.glob(f"*.{damaged}")
     file.write_bytes(b"\x01" * (file.stat().st_size // 2))
     some = KeptStates(tmp_path, "first", SIZES[1:], 10_000, marks=MARKS[1:])
@@ -180,7 +176,7 @@ def test_nothing_is_copied_from_what_is_damaged(tmp_path: Path, damaged: str) ->
 
 
 def test_another_budget_finds_the_rows_of_before(tmp_path: Path) -> None:
-    keep_marked(tmp_path, budget=4 * sum(SIZES[:3]))
+    keep(tmp_path, budget=4 * sum(SIZES[:3]), marks=MARKS)
     more = KeptStates(tmp_path, "first", SIZES, 10_000, marks=MARKS)
     assert [more.has(number) for number in range(4)] == [True, True, True, False]
     fewer = KeptStates(tmp_path, "first", SIZES, 4 * sum(SIZES[:2]), marks=MARKS)
@@ -189,7 +185,7 @@ def test_another_budget_finds_the_rows_of_before(tmp_path: Path) -> None:
 
 def test_rows_of_what_makes_room_are_copied_before(tmp_path: Path) -> None:
     size = 4 * sum(SIZES)
-    keep_marked(tmp_path, budget=size)
+    keep(tmp_path, budget=size, marks=MARKS)
     other = KeptStates(tmp_path, "first", SIZES[1:], size, marks=MARKS[1:])
 
     assert all(other.has(number) for number in range(3))

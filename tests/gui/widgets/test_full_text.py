@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -29,3 +30,25 @@ def test_what_is_not_changed_stays_letter_by_letter(theme: Theme, qtbot: QtBot) 
     qtbot.keyClicks(text, "b")
     change.click()
     assert changed == [f"b{before}"]
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [
+        ("one\r\ntwo\nthree\rfour", "x", "xone\r\ntwo\nthree\rfour"),
+        ("one\u2028two\u2029three", "x", "xone\u2028two\u2029three"),
+        ("one\r\n", "x", "xone\r\n"),
+        ("", "x", "x"),
+        ("one\r\ntwo", "\r", "\r\none\r\ntwo"),
+    ],
+)
+def test_each_line_ends_as_it_did(theme: Theme, qtbot: QtBot, before: str, typed: str, after: str) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    owner.show()
+    shown = FullText(theme, "Row 1, text", before, owner, editable=True)
+    text = shown.findChild(QPlainTextEdit, "text")
+    assert text is not None
+    assert shown.text == before
+    qtbot.keyClicks(text, typed)
+    assert shown.text == after
