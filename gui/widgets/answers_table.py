@@ -200,6 +200,7 @@ class AnswersTable(QTableView):
         header.setFont(self._theme.font("caption"))
         header.setStyleSheet(f"QHeaderView::section {{ padding-left: {px(12)}px; }}")
         self.fit_columns()
+        self.scrollTo(self.currentIndex())  # rows are higher or lower now
 
     def sliver(self) -> int:
         """Returns the height of a row at the lower edge of which nothing can be read; 0 for none."""
@@ -218,9 +219,10 @@ class AnswersTable(QTableView):
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Shares the width anew where answers are written ones."""
+        """Shares the width anew where answers are written ones; the chosen answer stays in sight."""
         super().resizeEvent(event)
         self.fit_columns()
+        self.scrollTo(self.currentIndex())
 
     def fit_columns(self) -> None:
         """Gives names of classes the room that they need, and written answers as much as the text."""

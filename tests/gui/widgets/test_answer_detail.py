@@ -79,3 +79,24 @@ def test_the_answer_that_is_read_stays_chosen_when_the_window_gets_narrow(theme:
         assert answers.detail.isHidden() is narrow
         assert answers.table.currentIndex().row() == 3
         assert answers.detail.answer == chosen
+
+
+def test_the_answer_that_is_read_stays_in_sight_when_the_window_changes_its_size(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    answers = WrongAnswers(theme)
+    qtbot.addWidget(answers)
+    wrong = [
+        Prediction(text=f"text {row}", said="ham", truth="spam", probability=0.9, row=row)
+        for row in range(90)
+    ]
+    answers.set_answers(wrong, ("ham", "spam"), "texts")
+    answers.set_compact(True)
+    answers.resize(1200, 500)
+    with qtbot.waitExposed(answers):
+        answers.show()
+    answers.table.select_row(40)
+    for compact, height in ((False, 500), (False, 320), (True, 240), (True, 500)):
+        answers.set_compact(compact)
+        answers.resize(1200, height)
+        qtbot.waitUntil(lambda: 40 in answers.table.rows_in_sight())
