@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -93,14 +93,21 @@ def test_the_program_fills_in_a_blank(finished, export, tmp_path, monkeypatch, c
     assert len(line.split(" · ")) == 5
 
 
+ALMOST_BETWEEN = np.full((6, 32), 862.5868, np.float32)
+"""Beside a larger number they lie within a thousandth of the middle between two steps."""
+ALMOST_BETWEEN[0, 0] = 917.80884
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     numbers=arrays(np.float32, (6, 32), elements=st.floats(-1024, 1024, width=32)),
     power=st.integers(-60, 60),
 )
+@example(numbers=ALMOST_BETWEEN, power=0)
 def test_no_number_moves_further_than_half_a_step(numbers, power):
     matrix = numbers * np.float32(2.0**power)
-    for rounding, rough in ((EIGHT_BITS, 2**-9), (SIXTEEN_BITS, 1e-6)):
+    # Counted in 32,767 steps a number has 9 binary digits behind the point: the nearer step may be missed.
+    for rounding, rough in ((EIGHT_BITS, 2**-9), (SIXTEEN_BITS, 2**-8)):
         stored = rounded(matrix, 16, rounding)
         steps = stored.scales.astype(np.float32) * stored.largest_scale
         again = stored.whole.astype(np.float32) * steps
