@@ -26,8 +26,9 @@ from engine.protocol.nearest_rows import FindNearest
 from engine.protocol.pooled_folds import FoldsPooled
 from engine.protocol.typed_noise import AddTypos, TyposAdded
 from engine.training.answering import FinishedRun
-from engine.training.checking import Checker, on_what_is_here, with_whole_paths
+from engine.training.checking import Checker
 from engine.training.pooling import pool_folds
+from engine.training.run_elsewhere import on_what_is_here, with_whole_paths
 from engine.training.setting_up import set_up
 from engine.training.workbench import Workbench
 

@@ -52,13 +52,15 @@ from engine.protocol.events import (
 from engine.protocol.memory_problems import no_memory
 from engine.run_folder import RunFolder
 from engine.run_questions import RunQuestions
-from engine.training.checking import Checked, Checker, on_what_is_here, with_whole_paths
+from engine.training.checked import Checked
+from engine.training.checking import Checker
 from engine.training.checkpoint import FreeSpace
 from engine.training.control import CANCELLED, STOP_REQUESTED, WINDOW_CLOSED, JobCancelledError
 from engine.training.estimate import Estimator
 from engine.training.finishing import finish
 from engine.training.loop import TrainingLoop
 from engine.training.memory import is_out_of_memory
+from engine.training.run_elsewhere import on_what_is_here, with_whole_paths
 from engine.training.setting_up import as_used, set_up
 from engine.training.setup import TrainingSetup
 from engine.training.states_room import states_in_use
@@ -233,9 +235,8 @@ class Session:
         if checked.errors:
             raise EngineError(checked.errors[0])
         job.control.raise_if_stopped()
-        run = as_used(checked)
-        job.folder = RunFolder.create(Path(command.folder).absolute(), run)
-        checked.run = run
+        checked.run = as_used(checked)
+        job.folder = RunFolder.create(Path(command.folder).absolute(), checked.run)
         self._train(job, set_up(checked, self._bench, job.tell_stage), resume=False)
 
     def resume_training(self, job: Job, command: ResumeTraining) -> None:
@@ -321,11 +322,9 @@ class Session:
         length = checked.length_to_time
         if length is None or checked.task is None:
             return False
-        self._estimator.on(checked.device, checked.precision).calibrate(
-            self._bench.base(checked.run.model, checked.task.network),
-            length,
-            lambda: bool(job.control.stop_reason) or self._training_waits.is_set(),
-        )
+        base = self._bench.base(checked.run.model, checked.task.network)
+        estimator, control = self._estimator.on(checked.device, checked.precision), job.control
+        estimator.calibrate(base, length, lambda: bool(control.stop_reason) or self._training_waits.is_set())
         job.control.raise_if_stopped()
         return True
 

@@ -31,6 +31,7 @@ class KeptFacts(msgspec.Struct, frozen=True, kw_only=True):
         of_rows: Rows in all.
         why_not: Why not all rows, or none, are kept.
         whole: Whether nothing below the head changes, so that only what the head reads is kept.
+        known: Rows that an earlier run has read, so that this one need not; before a run.
     """
 
     blocks: int = 0
@@ -41,6 +42,7 @@ class KeptFacts(msgspec.Struct, frozen=True, kw_only=True):
     of_rows: int = 0
     why_not: WhyNotKept = WhyNotKept.NOTHING
     whole: bool = False
+    known: int = 0
 
 
 NOTHING_KEPT = KeptFacts()
@@ -65,6 +67,14 @@ def in_words(kept: KeptFacts) -> str:
     Args:
         kept: What is kept, before a run or in it.
     """
+    said = _once(kept)
+    if not said or not kept.known:
+        return said
+    rows = "all rows" if kept.known >= kept.of_rows else f"{kept.known:,} of {kept.of_rows:,} rows"
+    return f"{said} An earlier run has read {rows} already."
+
+
+def _once(kept: KeptFacts) -> str:
     if kept.whole:
         is_fresh = kept.why_not is WhyNotKept.FRESH_NOISE
         if kept.rows < kept.of_rows and not is_fresh:

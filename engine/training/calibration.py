@@ -158,9 +158,8 @@ def calibrate(
     timer = Timer(device, is_cancelled)
     with _untouched_random_numbers():
         whole: Any = _same_weights(base.network).to(device).eval()
-        network = (
-            whole if base.kind is Network.ENCODER else whole.base_model
-        )  # the head for words is timed alone
+        # The head for words is timed alone.
+        network = whole if base.kind is Network.ENCODER else whole.base_model
         blocks = [block for blocks in block_lists(network) for block in blocks]
         few_rows = max(1, min(_FEW, _FEWEST // length))
         rows = (few_rows, min(_MANY, max(3 * few_rows, _MOST_PIECES // length)))
@@ -242,7 +241,8 @@ def calibrate(
             **time_disk(folder or cache_folder(), timer),
         )
         times = {name: _MEAN_TO_BEST * getattr(measured, name) for name in TIMES}
-        return msgspec.structs.replace(measured, **times)
+        # What was cut short says too much.
+        return None if is_cancelled() else msgspec.structs.replace(measured, **times)
 
 
 def of_words(

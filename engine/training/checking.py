@@ -2,132 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from engine import device as devices
 from engine import registry
-from engine.contracts import BaseModel, Method, Network, Settings, Task
+from engine.contracts import BaseModel, Network, Settings
 from engine.disk import free_space
 from engine.errors import EngineError
 from engine.models.four_bit import is_four_bit, why_not_four_bit
 from engine.models.layers import read_stack
 from engine.models.load import load_base
 from engine.models.prepare import build
-from engine.models.sources import built_in_for, built_in_models
+from engine.models.sources import built_in_for
 from engine.models.verdict import judge
 from engine.protocol import check_problems, model_problems, run_folder_problems, settings_problems
 from engine.protocol.config import RunConfig
-from engine.protocol.events import RunChecked
 from engine.protocol.fields import IntegerField
-from engine.protocol.problems import Problem, Severity
-from engine.protocol.stack import Estimate, Fit, MethodPreview, StackFacts, Verdict
+from engine.protocol.stack import Estimate, Fit, MethodPreview
+from engine.training.checked import Checked, Drawn
 from engine.training.checkpoint import FreeSpace
 from engine.training.counting import count
 from engine.training.estimate import Estimator
 from engine.training.known_rows import known_rows
 from engine.training.memory_needed import checkpoint_size
 from engine.training.noisy_parts import surviving, why_no_noise
-from engine.training.precision import choose
 from engine.training.prepared_rows import PreparedRows
+from engine.training.read_before import with_rows_read
 from engine.training.reading import TextsRead, reading_problems_of
-from engine.training.work import Work
+from engine.training.rows_chosen import RowsChosen
+from engine.training.run_elsewhere import with_whole_paths
 from engine.training.workbench import Workbench
-from engine.training_fields import COMPUTE_AGAIN, FP32, MAX_LENGTH
-
-Found = TypeVar("Found")
+from engine.training_fields import COMPUTE_AGAIN, MAX_LENGTH
 
 _LONG = 20 * 60
 """Seconds from which a warning says that training will take long."""
-
-_TIMING = 2
-"""How many times timing steps holds a model's numbers."""
 
 _MOST_SEED = 2**32 - 1
 """numpy takes no larger one."""
 
 _PLACEHOLDERS = ("first", "second")
 """Classes while the rows cannot be read: the model can be drawn all the same."""
-
-
-@dataclass
-class Checked:
-    """What is known of a run before it starts; ``None`` where a problem is in the way.
-
-    Attributes:
-        run: With every setting and column filled in, as far as they are known.
-        problems: All that stands in the way or deserves a look.
-        base: The base model without its numbers.
-        settings: Every setting.
-        stack: The model as it would be trained.
-        verdict: What kind of learning that is.
-        device: Id of the device that would train, where it is here; empty for the best there is.
-        work: How much it computes.
-        estimate: What it will need.
-        is_timed: Whether steps were timed, and not beside other busy programs that rest now.
-        light: Id and name of the method that needs the least, if it is another one.
-    """
-
-    run: RunConfig
-    problems: list[Problem] = field(default_factory=list)
-    task: Task | None = None
-    method: Method | None = None
-    base: BaseModel | None = None
-    settings: Settings = field(default_factory=dict)
-    rows: PreparedRows | None = None
-    stack: StackFacts | None = None
-    verdict: Verdict | None = None
-    device: str = ""
-    work: Work | None = None
-    estimate: Estimate | None = None
-    is_timed: bool = False
-    light: tuple[str, str] | None = None
-
-    @property
-    def errors(self) -> list[Problem]:
-        """Returns the problems that stand in the way."""
-        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
-
-    @property
-    def length_to_time(self) -> int | None:
-        """Returns the usual length of a row if steps should be timed; ``None`` where it is no use or no risk.
-
-        Timing holds the numbers twice (the model, gradients): a model that hardly fits is estimated from its
-        counts rather than bring the computer to a halt.
-        """
-        if self.work is None or self.base is None or self.estimate is None or self.is_timed:
-            return None
-        held = _TIMING * 4 * self.base.facts.parameters
-        fits = self.estimate.fit is Fit.FITS and held < self.estimate.memory_free
-        return self.work.length if fits else None
-
-    @property
-    def precision(self) -> str:
-        """Returns in which numbers the run computes."""
-        width = self.base.facts.width if self.base is not None else 0
-        return self.run.precision or choose(self.settings, devices.choose(self.device), width)
-
-    def told(self) -> RunChecked:
-        """Returns what is said about it."""
-        return RunChecked(
-            problems=tuple(self.problems),
-            run=with_whole_paths(self.run) if self.settings else None,
-            stack=self.stack,
-            verdict=self.verdict,
-            estimate=self.estimate,
-        )
-
-    def find(self, look: Callable[[], Found]) -> Found | None:
-        """Returns what a function finds; its problem is kept, so that all can be told at once."""
-        try:
-            return look()
-        except EngineError as error:
-            self.problems.append(error.problem)
-            return None
 
 
 class Checker:
@@ -197,10 +114,10 @@ class Checker:
         base = checked.base
         drawn = checked.find(lambda: self.draw(checked.run, base, checked.settings, checked.rows))
         if drawn is not None:
-            checked.stack, checked.verdict = drawn
+            checked.stack, checked.verdict = drawn.stack, drawn.verdict
             if not checked.stack.trainable_parameters:
                 checked.problems.append(check_problems.nothing_to_train(method=checked.method.name))
-            self._estimate(checked, checked.stack, folder)
+            self._estimate(checked, drawn, folder)
         return checked
 
     def preview(self, run: RunConfig) -> tuple[MethodPreview, ...]:
@@ -224,9 +141,11 @@ class Checker:
             plain = msgspec.structs.replace(run, method=method.id, layers={})
             shared = registry.shared_settings(task, run.settings)
             settings, _ = registry.fill_settings(method, task.id, shared, base.facts)
-            stack, verdict = self.draw(plain, base, settings, rows)
+            drawn = self.draw(plain, base, settings, rows)
             fields = registry.fields(method, base.facts, task)
-            previews.append(MethodPreview(method=method.id, fields=fields, stack=stack, verdict=verdict))
+            previews.append(
+                MethodPreview(method=method.id, fields=fields, stack=drawn.stack, verdict=drawn.verdict)
+            )
         return tuple(previews)
 
     def _read_rows(self, checked: Checked) -> None:
@@ -239,9 +158,7 @@ class Checker:
         if checked.rows is not None:
             checked.problems += checked.rows.errors
 
-    def draw(
-        self, run: RunConfig, base: BaseModel, settings: Settings, rows: PreparedRows | None
-    ) -> tuple[StackFacts, Verdict]:
+    def draw(self, run: RunConfig, base: BaseModel, settings: Settings, rows: PreparedRows | None) -> Drawn:
         """Builds the model without numbers and reads it.
 
         Args:
@@ -257,18 +174,29 @@ class Checker:
         classes: Sequence[str] = (rows.classes if rows else ()) or (() if can_train else placeholders)
         example = rows.facts.examples[0] if rows and rows.facts.examples else ""
         model = build(base, task, method, settings, classes, run.layers, run.seed)
-        if is_four_bit(model) and not why_not_four_bit() and devices.choose(run.device).type == "cpu":
+        four_bit = is_four_bit(model)
+        if four_bit and not why_not_four_bit() and devices.choose(run.device).type == "cpu":
             raise EngineError(check_problems.four_bits_need_a_card())
         stack = read_stack(model, base, classes, example, by_hand=method.layers_by_hand)
-        return stack, judge(base.facts, task, model, stack, settings, surviving(task, settings))
+        verdict = judge(base.facts, task, model, stack, settings, surviving(task, settings))
+        return Drawn(stack, verdict, model.facts, four_bit)
 
-    def _estimate(self, checked: Checked, stack: StackFacts, folder: str) -> None:
+    def _estimate(self, checked: Checked, drawn: Drawn, folder: str) -> None:
         """Estimates the run, and warns of what it will need."""
         run, rows, method, task, base = checked.run, checked.rows, checked.method, checked.task, checked.base
         if rows is None or rows.split is None or method is None or task is None or base is None:
             return
+        stack, whole = drawn.stack, with_whole_paths(run)
         read = self._bench.texts_read(run.data, run.task, run.model, checked.settings)
-        checked.work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
+        checked.chosen = RowsChosen(
+            self._bench.rows_mark(whole.data, run.task, whole.model, checked.settings),
+            str(devices.choose(checked.device)),
+            run.threads or devices.thread_count(),
+            checked.precision,
+            drawn.four_bit,
+        )
+        work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
+        checked.work = with_rows_read(work, checked.chosen, stack, drawn.facts)
         estimator = self._estimator.on(checked.device, checked.precision)
         checked.estimate = estimator.estimate(run.model, stack, checked.work, checked.settings)
         checked.is_timed = estimator.is_timed(run.model, checked.work.length)
@@ -328,23 +256,7 @@ class Checker:
         own = registry.shared_settings(checked.task, checked.settings)
         settings = {**settings, **own, "max_length": checked.settings["max_length"]}
         run = msgspec.structs.replace(checked.run, method=method.id, layers={})
-        stack, _ = self.draw(run, checked.base, settings, checked.rows)
+        stack = self.draw(run, checked.base, settings, checked.rows).stack
         work = count(self._bench, run, checked.task, checked.base, settings).work(stack, settings)
         estimator = self._estimator.on(checked.device, checked.precision)
         return estimator.estimate(run.model, stack, work, settings).seconds
-
-
-def with_whole_paths(run: RunConfig) -> RunConfig:
-    """Returns a run that can be repeated from any folder."""
-    path = Path(run.data.path).expanduser().absolute()
-    data = msgspec.structs.replace(run.data, path=str(path))
-    folder = Path(run.model).expanduser()
-    model = run.model if run.model in built_in_models() or not folder.is_dir() else str(folder.absolute())
-    return msgspec.structs.replace(run, data=data, model=model)
-
-
-def on_what_is_here(run: RunConfig) -> RunConfig:
-    """Returns a run that goes on: its checkpoint fits any device, also where its own is gone."""
-    device = run.device if devices.is_here(run.device) else ""
-    # Runs from before there was a choice were begun in 32 bits.
-    return msgspec.structs.replace(run, device=device, precision=run.precision or FP32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -54,6 +54,15 @@ class KeptPrefix:
         """Writes down what is there, for the next run."""
         if self._kept.states is not None:
             self._kept.states.note()
+
+    def note_name(self, choose: Callable[[Sequence[str]], str]) -> None:
+        """Writes down by what else the rows are known; see :mod:`engine.training.read_before`.
+
+        Args:
+            choose: Ids of the prefix' layers → name.
+        """
+        if self._kept.prefix is not None and self._kept.states is not None:
+            self._kept.states.note_name(choose(self._kept.prefix.layers))
 
     @property
     def share(self) -> float:

@@ -35,7 +35,7 @@ any number of texts that Thaw was made for. The rest is computed each time."""
 SPARE = 2
 """How many times the size must be free on the disk: the person's own files go first."""
 
-_STATES, _SUMS, _ROWS = ".states", ".sums.npy", ".rows.npy"
+_STATES, _SUMS, _ROWS, _NAMES = ".states", ".sums.npy", ".rows.npy", ".names"
 
 _ROW = np.dtype([("mark", "V16"), ("start", "<i8")])
 """A row in the list of them: its checksum, and where its numbers begin."""
@@ -150,6 +150,18 @@ class KeptStates:
                 np.save(file, self._sums)
             half.replace(self._path.with_suffix(_SUMS))
 
+    def note_name(self, name: str) -> None:
+        """Writes down by what else these rows are known: by what was chosen, see :func:`rows_there`.
+
+        Args:
+            name: Without blanks.
+        """
+        path = self._path.with_suffix(_NAMES)
+        if not self.rows or name in _names(path):
+            return
+        with suppress(OSError), path.open("a", encoding="ascii") as file:
+            file.write(f"{name}\n")
+
     def _at(self, row: int) -> torch.Tensor:
         if self._states is None:
             raise ValueError("There is no room for any row.")
@@ -200,6 +212,28 @@ class KeptStates:
                         self.put(row, own)
                         self._seen[row] = False  # read by nobody yet: the system need not hold it
         self.note()
+
+
+def rows_there(folder: Path, name: str) -> int:
+    """Returns how many rows are kept under a name; see :meth:`KeptStates.note_name`.
+
+    Args:
+        folder: Where all files are.
+        name: As it was written down.
+    """
+    found = 0
+    for path in folder.glob(f"*{_NAMES}"):
+        if name in _names(path) and path.with_suffix(_STATES).exists():
+            with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
+                found = max(found, int((np.load(path.with_suffix(_SUMS)) >= 0).sum()))
+    return found
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="ascii").split()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 class _Other(NamedTuple):
@@ -259,7 +293,7 @@ def _make_room(path: Path, size: int, budget: int) -> None:
         held -= own
         with suppress(OSError):  # another run still uses it
             other.unlink()
-            for beside in (_SUMS, _ROWS):
+            for beside in (_SUMS, _ROWS, _NAMES):
                 other.with_suffix(beside).unlink(missing_ok=True)
 
 

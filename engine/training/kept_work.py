@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class KeptRows:
         free: Bytes that may be taken of what is free on the disk.
         is_fresh: Whether each epoch learns from rows of its own.
         drawn: Parts of whose rows something is drawn anew each time they are read.
+        known: Part → share of its rows that an earlier run has read, 0 to 1.
     """
 
     numbers: Mapping[str, int]
@@ -39,6 +40,7 @@ class KeptRows:
     free: int = 0
     is_fresh: bool = False
     drawn: frozenset[str] = frozenset()
+    known: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def budget(self) -> int:
@@ -55,6 +57,10 @@ class KeptRows:
                 return 0.0 if self._is_anew(name) else held
             left -= held * size
         return 0.0
+
+    def there(self, part: str) -> float:
+        """Returns which share of a part's rows need not be read, for they are kept already, 0 to 1."""
+        return min(self.share(part), self.known.get(part, 0.0))
 
     def _is_anew(self, part: str) -> bool:
         return part in self.drawn or self._is_fresh(part)
@@ -83,6 +89,7 @@ class KeptRows:
             size=size,
             of_rows=every,
             why_not=self._why_not(rows),
+            known=round(sum(self.there(part) * count for part, count in self.rows.items())),
         )
 
     def _why_not(self, rows: int) -> WhyNotKept:
@@ -110,6 +117,7 @@ class KeptFeatures:
         free: Bytes that they may take of what is free on the disk.
         in_memory: Bytes that are held in memory of what finds no place in a file.
         is_fresh: Whether each epoch learns from rows of its own, which are kept for that epoch.
+        known: Part → share of its rows that an earlier run has read, 0 to 1.
     """
 
     numbers: Mapping[str, int]
@@ -118,6 +126,7 @@ class KeptFeatures:
     free: int = 0
     in_memory: int = 0
     is_fresh: bool = False
+    known: Mapping[str, float] = field(default_factory=dict)
 
     def share(self, part: str) -> float:
         """Returns which share of a part's rows is computed once, 0 to 1; the others are in each epoch."""
@@ -128,6 +137,10 @@ class KeptFeatures:
                 return held
             left -= held * size
         return 1.0
+
+    def there(self, part: str) -> float:
+        """Returns which share of a part's rows need not be read, for they are kept already, 0 to 1."""
+        return min(self.share(part), self.known.get(part, 0.0))
 
     @property
     def held(self) -> int:
@@ -144,7 +157,8 @@ class KeptFeatures:
         rows = round(sum(self.share(part) * count for part, count in self.rows.items()))
         why = WhyNotKept.NO_ROOM if rows < every else WhyNotKept.NOTHING
         why = WhyNotKept.FRESH_NOISE if self.is_fresh else why
-        return KeptFacts(whole=True, of_blocks=of_blocks, rows=rows, of_rows=every, why_not=why)
+        known = round(sum(self.there(part) * count for part, count in self.rows.items()))
+        return KeptFacts(whole=True, of_blocks=of_blocks, rows=rows, of_rows=every, why_not=why, known=known)
 
     @property
     def _budget(self) -> int:

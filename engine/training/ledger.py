@@ -109,6 +109,7 @@ class Ledger:
             self._read_features()
         else:
             stages = list(self._stages())
+            self._first_frozen = len(stages[0].frozen)
             self._judge_rows(stages)
             self._take_steps(stages)
 
@@ -141,9 +142,10 @@ class Ledger:
         """
         work, once, looks = self._work, self.phases[READ_ONCE], self.phases[VALIDATIONS]
         kept = {part: work.features.share(part) for part in ("train", "validation", "test")}
-        self._read_once(once, work.once, times=work.readings * kept["train"])
-        self._read_once(once, work.whole, times=kept["validation"])
-        self._read_once(once, work.final, exact=True)
+        there = {part: work.features.there(part) for part in kept}
+        self._read_once(once, work.once, times=work.readings * (kept["train"] - there["train"]))
+        self._read_once(once, work.whole, times=kept["validation"] - there["validation"])
+        self._read_once(once, work.final, times=1 - there["test"], exact=True)
         often = work.epochs * work.readings_a_step
         self._read_anew(
             self.phases[STEPS], (1 - kept["train"]) * often, work.train, work.batches / work.epochs
@@ -170,10 +172,11 @@ class Ledger:
     def _judge_rows(self, stages: list[_Stage]) -> None:
         """The rows are judged before the first step, now and then, and in the end."""
         work, looks, share = self._work, self.phases[VALIDATIONS], self._work.kept.share("validation")
+        there = self._work.kept.there("validation")
         between = min(work.sizes, work.batches / max(1, work.evaluations - 1)) + len(work.look.sizes)
         begin, rest = self.phases[BEGIN], 1 - work.sample.rows / max(1, work.look.rows)
         self._judge(begin, work.sample)
-        self._read_alike(begin, work.sample.alike, work.sample.pieces, share, stages[0])
+        self._read_alike(begin, work.sample.alike, work.sample.pieces, share, stages[0], there=there)
         self._judge(looks, work.look)
         self._judge(looks, work.look, times=work.evaluations - 1, fresh=between > PROGRAMS_KEPT)
         self._judge(looks, work.watched, times=work.evaluations, fresh=False)
@@ -185,13 +188,16 @@ class Ledger:
             anew = stage.reads * (rest if stage.begin == 0.0 else 1.0)  # the sample was read before
             spared = work.look.pieces * (count - anew) + work.watched.pieces * count
             looks.add(run=-share * stage.times * spared)
-            self._read_alike(looks, work.look.alike, work.look.pieces, share * anew, stage)
+            self._read_alike(
+                looks, work.look.alike, work.look.pieces, share * anew, stage, there=there * anew
+            )
             self._try_prefix(begin if stage.begin == 0.0 else self.phases[STEPS], stage)
         if stages[-1].times:
             settled, final = work.settled, work.final
             looks.add(run=-share * stages[-1].times * settled.pieces)
-            share, test = work.kept.share("test"), self.phases[TEST]
-            self._read_alike(test, final.alike, final.pieces, share, stages[-1], exact=True)
+            share, there = work.kept.share("test"), work.kept.there("test")
+            test, last = self.phases[TEST], stages[-1]
+            self._read_alike(test, final.alike, final.pieces, share, last, there=there, exact=True)
 
     def _judge(
         self, phase: Phase, one: JudgedWork, *, times: float = 1, fresh: bool = True, exact: bool = False
@@ -235,6 +241,7 @@ class Ledger:
         share: float,
         stage: _Stage,
         *,
+        there: float = 0.0,
         exact: bool = False,
     ) -> None:
         """Adds by how much it differs that a frozen prefix reads rows one length after the other.
@@ -243,16 +250,19 @@ class Ledger:
             phase: To which.
             one: The rows.
             pieces: Word pieces of the same rows in batches, which were counted.
-            share: Which share of the rows it reads and keeps.
+            share: Which share of the rows it reads and keeps, or need not read.
             stage: Where in the run.
+            there: Which share it need not read, for an earlier run has read it up to where the first stage
+                begins to learn.
             exact: As for :meth:`_judge`.
         """
         prefix = "exact_" if exact and self._exact else ""
+        reads = share - there * (len(stage.frozen) == self._first_frozen)
         phase.add(
             **{
-                f"{prefix}run": share * (one.pieces - pieces) * stage.times,
-                f"{prefix}step_run": share * one.batches * stage.times / max(1, self._times),
-                "fresh_run": 0.0 if prefix else share * one.fresh,
+                f"{prefix}run": (reads * one.pieces - share * pieces) * stage.times,
+                f"{prefix}step_run": reads * one.batches * stage.times / max(1, self._times),
+                "fresh_run": 0.0 if prefix else reads * one.fresh,
             }
         )
 
@@ -291,7 +301,8 @@ class Ledger:
             steps.add(step_learn=batches * flowing, step_run=batches * (1 - flowing) * (1 - share))
             steps.add(parameter=numbers * work.steps * epochs / work.epochs)
             steps.add(run=-share * stage.times * work.train * max(0.0, epochs - stage.reads))
-            self._read_alike(steps, work.alike, work.train, share * stage.reads, stage)
+            there = work.kept.there("train") * stage.reads
+            self._read_alike(steps, work.alike, work.train, share * stage.reads, stage, there=there)
 
     def _of_steps(self, epoch: float) -> tuple[dict[str, float], int]:
         """Returns what a word piece needs at some place in a run, and how many numbers learn."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from engine.contracts import TaskModel
 from engine.models.structure import stacks_of
@@ -11,6 +12,7 @@ from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.kept_states import HELD
 from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, keep_features, read_once
 from engine.training.rows import EncodedPart
+from engine.training.rows_chosen import features_read
 from engine.training.setup import TrainingSetup
 from engine.training.stages import Stages
 from engine.training_fields import FROZEN_STATES
@@ -62,6 +64,7 @@ class Parts(dict[str, EncodedPart]):
         self._taken = read_once(model, parts, self._setup.task.unit, send, self._keeper)
         for part in fresh:
             part.keeps = True
+        self._note_names(features_read(model.facts))
 
     def keep_more(self, model: TaskModel, part: EncodedPart, on_rows: Callable[[int], None]) -> bool:
         """Reads more rows once, as long as nothing below the head has changed, and keeps them for later runs.
@@ -99,6 +102,17 @@ class Parts(dict[str, EncodedPart]):
         with stages.at(step):
             anew = ("train",) if self._setup.is_fresh else ()
             self.kept = self._keeper.begin(model, self, anew=anew)
+        self._note_names()
+
+    def _note_names(self, features: Sequence[str] = ()) -> None:
+        """Writes down by what was chosen which rows are kept, so that the next run is told of it before."""
+        chosen = self._setup.chosen
+        if chosen is None:
+            return
+        for name, part in self.items():
+            if part.features_states is not None:
+                part.features_states.note_name(chosen.name(name, features))
+            part.kept.note_name(partial(chosen.name, name))
 
     @property
     def found(self) -> bool:

@@ -31,6 +31,7 @@ from engine.training.kept_states import HELD, KeptStates, states_folder
 from engine.training.memory import in_batches
 from engine.training.precision import computing_in
 from engine.training.rows import EncodedPart, features_of
+from engine.training.rows_chosen import features_read
 
 TRIED_ROWS = 64
 """Rows that are looked at to see whether a task draws something anew in each epoch."""
@@ -119,8 +120,7 @@ class PrefixKeeper:
         shape = _shape(model, part)
         own = math.prod(shape[1:] if shape[0] < 0 else shape)
         sizes = [own * (length if shape[0] < 0 else 1) for length in part.lengths]
-        facts = model.facts
-        read = ("features", facts.layers, facts.pooling, facts.kind.value)
+        read = features_read(model.facts)
         return self._states(model, part, read, [*self.hashes.values()], part.marks(), sizes, taken)
 
     def _states(

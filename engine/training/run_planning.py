@@ -86,7 +86,9 @@ class RunPlanner:
         def drawn(epochs: int) -> StackFacts:
             if not any(layer.thaws_at for layer in stack.layers):
                 return stack
-            return self._checker.draw(checked.run, base, {**checked.settings, EPOCHS.name: epochs}, rows)[0]
+            return self._checker.draw(
+                checked.run, base, {**checked.settings, EPOCHS.name: epochs}, rows
+            ).stack
 
         @cache
         def seconds(choice: Choice) -> float:

@@ -11,7 +11,7 @@ from engine.errors import EngineError
 from engine.models.load import with_own_tokenizer
 from engine.protocol.config import RunConfig
 from engine.protocol.events import Event, StageReached, WarningRaised
-from engine.training.checking import Checked
+from engine.training.checked import Checked
 from engine.training.noisy_parts import told
 from engine.training.setup import TrainingSetup
 from engine.training.workbench import Workbench
@@ -69,6 +69,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         told=(estimate.seconds or estimate.seconds_high) if estimate else None,
         told_low=estimate.seconds_low if estimate and (estimate.others or not estimate.measured) else None,
         planned_memory=estimate.memory if estimate else 0,
+        chosen=checked.chosen,
         usual_length=checked.work.length if checked.work else 0,
         memory_free=devices.facts(device).memory_free,
     )

@@ -17,6 +17,7 @@ from engine.protocol.results import Baseline
 from engine.training.batching import steps_of_epoch, steps_per_epoch
 from engine.training.noisy_parts import fresh_rows, has_fresh_noise
 from engine.training.recomputing import compute_again
+from engine.training.rows_chosen import RowsChosen
 from engine.training_fields import COMPUTE_AGAIN
 
 
@@ -43,6 +44,7 @@ class TrainingSetup:
         told: Seconds that were told before, of a range the upper end; ``None`` when nothing was.
         told_low: The lower end, where the estimate says a range; else ``None``.
         planned_memory: Bytes that the estimate says.
+        chosen: Rows and machine, by which what is kept of them is known to the next run.
         usual_length: Word pieces in a usual row, which the machine was timed with.
         memory_free: Bytes that are free.
     """
@@ -65,6 +67,7 @@ class TrainingSetup:
     told: float | None = None
     told_low: float | None = None
     planned_memory: int = 0
+    chosen: RowsChosen | None = None
     usual_length: int = 0
     memory_free: int = 0
 

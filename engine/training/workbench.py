@@ -7,7 +7,8 @@ come at once, and a run must start with what the questions before it have read.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Hashable, Mapping, Sequence
 
 import msgspec
 from datasets import Dataset
@@ -127,19 +128,29 @@ class Workbench:
             EngineError: When rows or model cannot be read.
         """
         task = registry.task(task_id)
-        own = {**registry.shared_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
         clean = self.clean(data, task_id, model, settings)
 
         def make() -> dict[str, tuple[Dataset, list[EncodedRow]]]:
             parts = with_noise(task, clean, settings)
             return {name: (part.rows, task.encode(part)) for name, part in parts.items()}
 
-        key = (*data_key(data), task_id, model_stamp(model), settings_key(own))
-        read = self._pieces.get(key, make)
+        read = self._pieces.get(_pieces_key(data, task_id, model, settings), make)
         return {
             name: dataclasses.replace(part, rows=read[name][0], encoded=read[name][1])
             for name, part in clean.items()
         }
+
+    def rows_mark(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> str:
+        """Returns 32 letters that are others where :meth:`asked` may give something else, in any process.
+
+        Args:
+            data: Which rows.
+            task_id: The task.
+            model: The base model.
+            settings: Of the run, every one.
+        """
+        key = repr(_pieces_key(data, task_id, model, settings))
+        return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
     def clean(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
         """Returns the rows of the three parts as they are, not yet as word pieces.
@@ -302,6 +313,13 @@ class Workbench:
             return {}
         parts = {TRAIN: split.train, VALIDATION: split.validation, TEST: split.test}
         return {number: part for part, rows in parts.items() for number in usable_numbers(rows)}
+
+
+def _pieces_key(data: DataConfig, task_id: str, model: str, settings: Settings) -> tuple[Hashable, ...]:
+    """Returns what changes when the word pieces of the rows do."""
+    task = registry.task(task_id)
+    own = {**registry.shared_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
+    return (*data_key(data), task_id, model_stamp(model), settings_key(own))
 
 
 def _spread(lengths: list[int], rows: int) -> list[int]:

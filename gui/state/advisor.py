@@ -30,6 +30,7 @@ from engine.protocol.events import (
     TrainingStarted,
 )
 from engine.protocol.file_problems import reading_stopped
+from engine.protocol.kept_states import KeptStatesMeasured
 from engine.protocol.problems import Problem
 from gui.engine_client.engines import Engines
 from gui.state.project import Project
@@ -77,6 +78,7 @@ class Advisor(QObject):
         self._calibration = ""
         self._calibrated_draft: RunConfig | None = None
         self._calibration_waits = False
+        self._has_trained = False
         self._timer = QTimer(self, singleShot=True, interval=debounce)
         self._timer.timeout.connect(self._ask_what_changed)
         self._table = _Question(self._inspect_data, self._file_of)
@@ -248,12 +250,20 @@ class Advisor(QObject):
                 pass
 
     def _heed_runs(self, event: Event) -> None:
-        """Times no steps beside a run: what was begun before is begun anew when it has ended."""
-        if isinstance(event, TrainingStarted) and self._calibration:
-            self._calibration_waits = True
-            self._engines.cancel(self._calibration)
-        elif self._calibration_waits and not self._engines.training:
-            self._calibrate()
+        """Asks anew after a run what its like would need, and times no steps beside it, but after it."""
+        if isinstance(event, TrainingStarted):
+            self._has_trained = True
+            if self._calibration:
+                self._calibration_waits = True
+                self._engines.cancel(self._calibration)
+        elif not self._engines.training:
+            if self._calibration_waits:
+                self._calibrate()
+            if self._has_trained or isinstance(event, KeptStatesMeasured):  # perhaps after it was emptied
+                self._has_trained = False
+                if not self._calibration:  # which answers this, too
+                    self._check.asked_about = None
+                    self._timer.start()
 
     def _take_check(self, event: RunChecked) -> None:
         draft = self._check.asked_about

@@ -14,8 +14,9 @@ from engine.models.load import load_base
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.problems import Severity
 from engine.protocol.stack import Fit
-from engine.training.checking import Checker, on_what_is_here, with_whole_paths
+from engine.training.checking import Checker
 from engine.training.estimate import Estimator
+from engine.training.run_elsewhere import on_what_is_here, with_whole_paths
 from engine.training.workbench import Workbench
 from tests.engine.models.families import EVERY, save_small
 from tests.engine.models.test_padding import without_padding

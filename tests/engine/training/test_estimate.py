@@ -59,7 +59,8 @@ def _seconds(machine, checked):
 
 
 @pytest.fixture
-def machine(tmp_path):
+def machine(tmp_path, monkeypatch):
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))  # nothing that other tests have read
     return TimedMachine(CPU, tmp_path / "calibration.json")
 
 
@@ -481,6 +482,19 @@ def test_a_full_disk_is_not_said_to_be_a_setting(small_bert, moods_csv, machine)
     assert in_words(kept) == (
         "The lowest of 2 blocks is computed in each epoch: there is no room to keep it."
     )
+
+
+def test_what_was_cut_short_says_nothing(small_bert, tmp_path):
+    """Something more urgent comes when the disk is tried, the last of all."""
+    folder = tmp_path / "tried"
+    folder.mkdir()
+    before = folder.stat().st_mtime_ns
+
+    def is_cancelled():
+        return folder.stat().st_mtime_ns != before
+
+    assert calibrate(load_base(str(small_bert)), 16, CPU, is_cancelled, folder=folder) is None
+    assert is_cancelled()
 
 
 def test_words_that_there_was_no_time_for_are_guessed_not_left_out(small_writer, tmp_path, monkeypatch):

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from engine.protocol.stack import LayerKind
-from engine.training.checking import Checked, Checker
+from engine.training.checked import Checked
+from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.first_guess import guess, multiplied_per_second
 from engine.training.precision import gain_of

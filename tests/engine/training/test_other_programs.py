@@ -13,7 +13,8 @@ import torch
 from engine import device as devices
 from engine.models.load import load_base
 from engine.training.calibration import load_calibrations, save_calibration
-from engine.training.checking import Checked, Checker
+from engine.training.checked import Checked
+from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.other_programs import OtherPrograms, Used, used_until_now
 from engine.training.setting_up import set_up

@@ -16,6 +16,7 @@ from engine.protocol.config import SplitConfig
 from engine.protocol.engine_problems import window_failed
 from engine.protocol.events import JobAccepted, JobFailed, JobSucceeded
 from engine.protocol.fields import IntegerField
+from engine.protocol.kept_states import EmptyKeptStates
 from gui.engine_client.engines import Engines
 from gui.state.advisor import Advisor
 from gui.state.project import Project
@@ -253,6 +254,28 @@ def test_steps_are_timed_after_a_run_and_not_beside_it(
     qtbot.waitUntil(lambda: _is_timed(project))
     assert _timings(untimed_clients) == [int(is_under_way), 1]
     advisor.close()
+
+
+def test_after_a_run_it_is_asked_again_what_the_next_one_needs(
+    qtbot: QtBot,
+    project: Project,
+    engines: Engines,
+    fake_clients: list[FakeClient],
+    advisor: Advisor,
+    tmp_path: Path,
+) -> None:
+    """The run has left what frozen layers say, and corrected what was timed."""
+
+    def checks() -> int:
+        return sum(_asked(client)["CheckRun"] for client in fake_clients)
+
+    qtbot.waitUntil(lambda: _all_known(project))
+    assert checks() == 1
+    engines.train(run_config(), str(tmp_path / "run"))
+    qtbot.waitUntil(lambda: checks() == 2 and project.is_checked)
+    assert sum(_asked(client)["PrepareData"] for client in fake_clients) == 1
+    engines.ask(EmptyKeptStates(job_id=engines.new_job_id()))
+    qtbot.waitUntil(lambda: checks() == 3 and project.is_checked)
 
 
 def test_a_project_that_is_closed_has_nothing_timed(

@@ -1,0 +1,46 @@
+"""Which rows an earlier run has read with the same frozen layers, known before a run starts.
+
+What is kept is found by checksums of rows and weights, which only a run knows. So a run writes down by what
+was *chosen*, too, and whoever chooses the same again is told that most of it is done. The run itself goes by
+the checksums: where a name says too much, rows are computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.head_facts import HeadFacts
+from engine.models.structure import EMBEDDINGS
+from engine.protocol.stack import StackFacts
+from engine.training.kept_states import rows_there, states_folder
+from engine.training.kept_work import frozen_blocks
+from engine.training.ledger import learns_below
+from engine.training.rows_chosen import RowsChosen, features_read
+from engine.training.work import Work
+
+
+def with_rows_read(
+    work: Work,
+    chosen: RowsChosen,
+    stack: StackFacts,
+    facts: HeadFacts,
+    folder: Path | None = None,
+) -> Work:
+    """Returns the work of a run, with what earlier runs have done of it.
+
+    Args:
+        work: What it computes.
+        chosen: Its rows.
+        stack: The model as it would be trained.
+        facts: Of its head.
+        folder: Where states are kept; by default in the person's cache folder.
+    """
+    prefix = [layer.id for layer in frozen_blocks(stack)]
+    read = (EMBEDDINGS, *prefix) if learns_below(stack) or stack.words else features_read(facts)
+    folder = folder or states_folder()
+    known = {
+        part: min(1.0, rows_there(folder, chosen.name(part, read)) / max(1, rows))
+        for part, rows in work.counts.items()
+    }
+    return replace(work, kept=replace(work.kept, known=known), features=replace(work.features, known=known))
