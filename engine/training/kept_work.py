@@ -130,17 +130,11 @@ class KeptFeatures:
 
     def share(self, part: str) -> float:
         """Returns which share of a part's rows is computed once, 0 to 1; the others are in each epoch."""
-        left = float(self._budget + self.in_memory)
-        for name, size in self._sizes.items():
-            held = min(1.0, left / size) if size else 1.0
-            if name == part:
-                return held
-            left -= held * size
-        return 1.0
+        return self._share(part, self._budget + self.in_memory)
 
     def there(self, part: str) -> float:
-        """Returns which share of a part's rows need not be read, for they are kept already, 0 to 1."""
-        return min(self.share(part), self.known.get(part, 0.0))
+        """Returns which share of a part's rows need not be read, for their file has them already, 0 to 1."""
+        return min(self._share(part, self._budget), self.known.get(part, 0.0))
 
     @property
     def held(self) -> int:
@@ -159,6 +153,16 @@ class KeptFeatures:
         why = WhyNotKept.FRESH_NOISE if self.is_fresh else why
         known = round(sum(self.there(part) * count for part, count in self.rows.items()))
         return KeptFacts(whole=True, of_blocks=of_blocks, rows=rows, of_rows=every, why_not=why, known=known)
+
+    def _share(self, part: str, room: int) -> float:
+        """Returns which share of a part's rows has a place in so many bytes."""
+        left = float(room)
+        for name, size in self._sizes.items():
+            held = min(1.0, left / size) if size else 1.0
+            if name == part:
+                return held
+            left -= held * size
+        return 1.0
 
     @property
     def _budget(self) -> int:

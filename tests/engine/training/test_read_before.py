@@ -60,6 +60,8 @@ def test_the_same_choice_is_told_what_was_read(
     assert in_words(after) == f"{in_words(before)} An earlier run has read all rows already."
     slower = msgspec.structs.replace(run, seed=7, settings={**run.settings, "learning_rate": 1e-5})
     assert _kept(slower, folder).known == 80  # neither matters to what is frozen
+    nothing = msgspec.structs.replace(run, settings={**run.settings, "frozen_states_megabytes": 0})
+    assert _kept(nothing, folder).known == 0  # for nothing is looked up then
 
 
 def test_another_choice_is_not_told_so(small_bert: Path, folder: Path) -> None:
