@@ -27,8 +27,9 @@ _KEPT, _KEPT_IN_16_BITS = (40.0, 84.0), (24.0, 66.0)
 _PREPARED = 0.005, 0.025
 """Seconds in which multiplications in 16 bits are prepared for the size of a batch: to run, and to learn."""
 
-_AS_RUN = 1.25
-"""What a piece takes in 32 bits, in the time of its multiplications."""
+_AS_RUN, _AS_THROUGH, _AS_LEARNED = 1.25, 2.3, 3.7
+"""What a piece takes in 32 bits in a block that is run, passed by gradients, or learns, in the time of the
+multiplications of a run."""
 
 
 def guess(
@@ -42,10 +43,10 @@ def guess(
 ) -> Calibration:
     """Guesses the figures from the speed of one matrix multiplication, before real steps are timed.
 
-    The factors are those of real steps to bare multiplications, with texts of 24 to 128 pieces: 0.9–1.3
-    without gradients, 2.2–3.4 through a frozen block, 3.6–4.5 where it learns; and a little more, because the
-    best of a few multiplications is better than the mean of a run. One, two and three of it are
-    multiplications, which 16 bits make faster; the rest they do not.
+    The factors are those of real steps to bare multiplications, with texts of 24 to 128 pieces: 1.1 without
+    gradients, 1.9–2.2 through a frozen block, 3.2–3.9 where it learns (``tests/benchmarks/first_guess.py``);
+    and a little more, because the best of a few multiplications is better than the mean of a run. One, two and
+    three of it are multiplications, which 16 bits make faster; the rest they do not.
 
     Args:
         speed: Additions and multiplications a second, in 32 bits; of :func:`multiplied_per_second`.
@@ -58,12 +59,12 @@ def guess(
     """
     once = 2.0 * block / speed
     faster = 1.0 if gain is None else max(_SLOWEST, gain)
-    start = blocks * (5e-4 if device.type == "cpu" else 2e-3)  # of all the small operations of a batch
+    start = blocks * 2e-3  # of all the small operations of a batch
     through, learn = _KEPT if gain is None else _KEPT_IN_16_BITS
     as_blocks = words * width / max(1.0, block)  # a word is said by one matrix
     run = (1.0 / faster + _AS_RUN - 1.0) * once
     fresh_run, fresh_learn = (0.0, 0.0) if gain is None or device.type != "cpu" else _PREPARED
-    rested, learned = (2.0 / faster + 1.0) * once, (3.0 / faster + 1.5) * once
+    rested, learned = (2.0 / faster + _AS_THROUGH - 2.0) * once, (3.0 / faster + _AS_LEARNED - 3.0) * once
     exact = _AS_RUN * once
     said = of_words(as_blocks, blocks, run=run, through=rested, learn=learned, exact=exact, start=start)
     return Calibration(
@@ -72,8 +73,8 @@ def guess(
         learn=learned,
         step_run=start / 3,
         step_learn=start,
-        parameter=4e-9 if device.type == "cpu" else 1e-10,
-        head_step=1.5e-3,
+        parameter=2e-9 if device.type == "cpu" else 1e-10,
+        head_step=8e-4,
         insert=0.1 * once,
         fresh_run=fresh_run,
         fresh_learn=fresh_learn,
