@@ -258,7 +258,7 @@ class Session:
             if reason in {CANCELLED, WINDOW_CLOSED}:
                 raise JobCancelledError(reason)
             result = finish(loop, folder, job.send, job.control)
-        if loop.is_complete and not loop.parts.found:
+        if loop.is_complete and not loop.parts.found and not setup.known:  # else nobody timed what was done
             estimator = self._estimator.on(setup.run.device, setup.run.precision)
             memory = (setup.planned_memory, result.peak_memory)
             estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds, memory)

@@ -70,6 +70,7 @@ def set_up(checked: Checked, bench: Workbench, send: Send) -> TrainingSetup:
         told_low=estimate.seconds_low if estimate and (estimate.others or not estimate.measured) else None,
         planned_memory=estimate.memory if estimate else 0,
         chosen=checked.chosen,
+        known=estimate.kept.known if estimate else 0,
         usual_length=checked.work.length if checked.work else 0,
         memory_free=devices.facts(device).memory_free,
     )

@@ -45,6 +45,7 @@ class TrainingSetup:
         told_low: The lower end, where the estimate says a range; else ``None``.
         planned_memory: Bytes that the estimate says.
         chosen: Rows and machine, by which what is kept of them is known to the next run.
+        known: Rows that the estimate says an earlier run has read.
         usual_length: Word pieces in a usual row, which the machine was timed with.
         memory_free: Bytes that are free.
     """
@@ -68,6 +69,7 @@ class TrainingSetup:
     told_low: float | None = None
     planned_memory: int = 0
     chosen: RowsChosen | None = None
+    known: int = 0
     usual_length: int = 0
     memory_free: int = 0
 

@@ -206,8 +206,6 @@ def _by_hand(repairs: Sequence[Repair], column: str) -> dict[int, str]:
 
 
 def _is_same(one: str, other: str) -> bool:
-    """Whether a run's file is the project's; where that was moved or copied, the run knows the old place.
-
-    Another file of that name does no harm: a row is changed where it is what the run was judged by.
-    """
-    return re.split(r"[/\\]", one)[-1] == Path(other).name or Path(one).resolve() == Path(other).resolve()
+    """Whether a run's file is the project's; where that was moved, the run knows the old place."""
+    moved = not Path(one).exists() and re.split(r"[/\\]", one)[-1] == Path(other).name
+    return moved or Path(one).resolve() == Path(other).resolve()

@@ -95,6 +95,23 @@ def test_what_made_room_for_something_else_is_not_told(
     assert _kept(run, folder).known == 0
 
 
+def test_a_run_that_found_less_than_was_said_corrects_nothing(
+    small_bert: Path, moods_csv: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corrected: list[object] = []
+    monkeypatch.setattr(Estimator, "correct", lambda _self, *given: corrected.append(given))
+    run = moods_run(moods_csv, small_bert, "feature_based")
+    _train(run, folder / "first")
+    assert len(corrected) == 1
+    for path in (folder / "cache").rglob("*.states"):  # as after a power cut
+        path.write_bytes(bytes(path.stat().st_size))
+    assert _kept(run, folder).known == 80
+
+    _train(run, folder / "second")
+
+    assert len(corrected) == 1
+
+
 def test_some_rows_are_counted() -> None:
     some = KeptFacts(whole=True, of_blocks=6, rows=3099, of_rows=3099, known=2169)
 
