@@ -45,8 +45,8 @@ def guess(
 
     The factors are those of real steps to bare multiplications, with texts of 24 to 128 pieces: 1.1 without
     gradients, 1.9–2.2 through a frozen block, 3.2–3.9 where it learns (``tests/benchmarks/first_guess.py``);
-    and a little more, because the best of a few multiplications is better than the mean of a run. One, two
-    and three of it are multiplications, which 16 bits make faster; the rest they do not.
+    and of the first two a little more, because the best of a few multiplications is better than the mean of a
+    run. One, two and three of it are multiplications, which 16 bits make faster; the rest they do not.
 
     Args:
         speed: Additions and multiplications a second, in 32 bits; of :func:`multiplied_per_second`.

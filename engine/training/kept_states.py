@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -214,26 +214,28 @@ class KeptStates:
         self.note()
 
 
-def rows_there(folder: Path, name: str) -> int:
-    """Returns how many rows are kept under a name; see :meth:`KeptStates.note_name`.
+def rows_there(folder: Path, names: Collection[str]) -> dict[str, int]:
+    """Returns name → how many rows are kept under it; see :meth:`KeptStates.note_name`.
 
     Args:
         folder: Where all files are.
-        name: As it was written down.
+        names: As they were written down.
     """
-    found = 0
+    found = dict.fromkeys(names, 0)
     for path in folder.glob(f"*{_NAMES}"):
-        if name in _names(path) and path.with_suffix(_STATES).exists():
+        own = found.keys() & _names(path)
+        if own and path.with_suffix(_STATES).exists():
             with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
-                found = max(found, int((np.load(path.with_suffix(_SUMS)) >= 0).sum()))
+                rows = int((np.load(path.with_suffix(_SUMS)) >= 0).sum())
+                found |= {name: max(found[name], rows) for name in own}
     return found
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path) -> set[str]:
     try:
-        return path.read_text(encoding="ascii").split()
+        return set(path.read_text(encoding="ascii").split())
     except (OSError, UnicodeDecodeError):
-        return []
+        return set()
 
 
 class _Other(NamedTuple):

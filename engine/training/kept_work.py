@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -57,6 +57,14 @@ class KeptRows:
                 return 0.0 if self._is_anew(name) else held
             left -= held * size
         return 0.0
+
+    def with_known(self, known: Mapping[str, float]) -> KeptRows:
+        """Returns the same where earlier runs have read some rows: what they take need not be free any more.
+
+        Args:
+            known: Part → share of its rows.
+        """
+        return replace(self, known=known, free=self.free + _bytes_of(known, self.numbers))
 
     def there(self, part: str) -> float:
         """Returns which share of a part's rows need not be read, for they are kept already, 0 to 1."""
@@ -132,6 +140,14 @@ class KeptFeatures:
         """Returns which share of a part's rows is computed once, 0 to 1; the others are in each epoch."""
         return self._share(part, self._budget + self.in_memory)
 
+    def with_known(self, known: Mapping[str, float]) -> KeptFeatures:
+        """Returns the same where earlier runs have read some rows; as :meth:`KeptRows.with_known`.
+
+        Args:
+            known: Part → share of its rows.
+        """
+        return replace(self, known=known, free=self.free + _bytes_of(known, self.numbers))
+
     def there(self, part: str) -> float:
         """Returns which share of a part's rows need not be read, for their file has them already, 0 to 1."""
         return min(self._share(part, self._budget), self.known.get(part, 0.0))
@@ -200,6 +216,10 @@ def bytes_free(folder: Path) -> int:
         return shutil.disk_usage(there).free // SPARE
     except OSError:
         return 0
+
+
+def _bytes_of(known: Mapping[str, float], numbers: Mapping[str, int]) -> int:
+    return round(sum(share * numbers.get(part, 0) for part, share in known.items())) * _FLOAT
 
 
 def _rests(layer: LayerFacts, epoch: float) -> bool:

@@ -250,10 +250,9 @@ class Ledger:
             phase: To which.
             one: The rows.
             pieces: Word pieces of the same rows in batches, which were counted.
-            share: Which share of the rows it reads and keeps, or need not read.
+            share: Which share of the rows is kept in the end.
             stage: Where in the run.
-            there: Which share it need not read, for an earlier run has read it up to where the first stage
-                begins to learn.
+            there: Which share an earlier run has kept, up to where the first stage begins to learn.
             exact: As for :meth:`_judge`.
         """
         prefix = "exact_" if exact and self._exact else ""

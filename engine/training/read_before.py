@@ -2,12 +2,11 @@
 
 What is kept is found by checksums of rows and weights, which only a run knows. So a run writes down by what
 was *chosen*, too, and whoever chooses the same again is told that most of it is done. The run itself goes by
-the checksums: where a name says too much, rows are computed.
+the checksums: where a name claims rows that are not there, they are computed.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from engine.head_facts import HeadFacts
@@ -38,9 +37,7 @@ def with_rows_read(
     """
     prefix = [layer.id for layer in frozen_blocks(stack)]
     read = (EMBEDDINGS, *prefix) if learns_below(stack) or stack.words else features_read(facts)
-    folder = folder or states_folder()
-    known = {
-        part: min(1.0, rows_there(folder, chosen.name(part, read)) / max(1, rows))
-        for part, rows in work.counts.items()
-    }
-    return replace(work, kept=replace(work.kept, known=known), features=replace(work.features, known=known))
+    names = {part: chosen.name(part, read) for part in work.counts}
+    there = rows_there(folder or states_folder(), names.values())
+    known = {part: min(1.0, there[names[part]] / max(1, rows)) for part, rows in work.counts.items()}
+    return work.with_known(known)

@@ -17,7 +17,7 @@ class RowsChosen:
     """Rows, model and machine as they were chosen.
 
     Attributes:
-        mark: Another one where the rows of a part, what a network reads of them, or the model's files differ.
+        mark: A checksum of all that was chosen of rows and model, from ``Workbench.rows_mark``.
         device: Where they are read.
         threads: That compute it.
         precision: In which numbers the run computes.

@@ -78,6 +78,7 @@ class RunPlanner:
         counted = count(self._bench, checked.run, task, base, checked.settings)
         lengths, rows = counted.lengths["train"], checked.rows
         rows_there = len(rows.whole().train)
+        read_before = checked.work.kept.known if checked.work else {}
         a_row = len(lengths) / max(1, rows_there)  # a long text may have become several windows
         estimator = self._estimator.on(checked.device, checked.precision)
         timed_length = counted.work(stack, checked.settings).length
@@ -95,6 +96,8 @@ class RunPlanner:
             settings = {**checked.settings, EPOCHS.name: choice.epochs, MAX_LENGTH.name: choice.max_length}
             some = _evenly(lengths, round(choice.rows * a_row))
             work = counted.work(drawn(choice.epochs), settings, {**counted.lengths, "train": some})
+            if (choice.rows, choice.max_length) == (rows_there, whole.max_length):
+                work = work.with_known(read_before)  # of other rows, or rows cut otherwise, nothing is known
             # Shorter texts were perhaps never timed: a guess beside what was would make more of less.
             work = replace(work, length=timed_length)
             said = estimator.estimate(run.model, drawn(choice.epochs), work, settings)

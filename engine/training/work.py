@@ -127,6 +127,14 @@ class Work:
         looks = [one for _ in range(self.evaluations) for one in (self.look, self.watched)]
         return [self.sample, *looks, self.settled, self.final]
 
+    def with_known(self, known: Mapping[str, float]) -> Work:
+        """Returns the same where earlier runs have left something.
+
+        Args:
+            known: Part → share of its rows that was read, 0 to 1.
+        """
+        return replace(self, kept=self.kept.with_known(known), features=self.features.with_known(known))
+
     @property
     def written(self) -> int:
         """Returns how many word pieces are written one after the other, to all rows together."""

@@ -141,7 +141,7 @@ class Workbench:
         }
 
     def rows_mark(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> str:
-        """Returns 32 letters that are others where :meth:`asked` may give something else, in any process.
+        """Returns a checksum of all that :meth:`asked` depends on, the same in every process.
 
         Args:
             data: Which rows.

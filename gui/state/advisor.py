@@ -259,9 +259,10 @@ class Advisor(QObject):
         elif not self._engines.training:
             if self._calibration_waits:
                 self._calibrate()
-            if self._has_trained or isinstance(event, KeptStatesMeasured):  # perhaps after it was emptied
+            was_emptied = isinstance(event, KeptStatesMeasured) and not event.size
+            if self._has_trained or was_emptied:
                 self._has_trained = False
-                if not self._calibration:  # which answers this, too
+                if not self._calibration:  # else the check that ends the timing answers this, too
                     self._check.asked_about = None
                     self._timer.start()
 

@@ -58,20 +58,20 @@ def test_rows_are_known_by_names_as_long_as_they_are_there(tmp_path: Path) -> No
     for name in ("mine", "yours", "mine"):
         states.note_name(name)
 
-    assert [rows_there(tmp_path, name) for name in ("mine", "yours", "my", "")] == [2, 2, 0, 0]
+    assert rows_there(tmp_path, ["mine", "yours", "my", ""]) == {"mine": 2, "yours": 2, "my": 0, "": 0}
     assert (tmp_path / "first.names").read_text().split() == ["mine", "yours"]
     half = KeptStates(tmp_path, "half", SIZES, 10_000)
     half.note_name("none")
-    assert rows_there(tmp_path, "none") == 0
+    assert rows_there(tmp_path, ["none"]) == {"none": 0}
     (tmp_path / "first.sums.npy").write_bytes(b"damaged")
-    assert rows_there(tmp_path, "mine") == 0
+    assert rows_there(tmp_path, ["mine"]) == {"mine": 0}
 
 
 def test_names_go_with_the_rows(tmp_path: Path) -> None:
     keep(tmp_path).note_name("mine")
     keep(tmp_path, "second", budget=4 * sum(SIZES)).note_name("yours")
 
-    assert [rows_there(tmp_path, name) for name in ("mine", "yours")] == [0, 4]
+    assert rows_there(tmp_path, ["mine", "yours"]) == {"mine": 0, "yours": 4}
     assert not (tmp_path / "first.names").exists()
 
 

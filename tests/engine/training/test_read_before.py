@@ -16,9 +16,12 @@ from engine.server import dispatch
 from engine.session import Session
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
+from engine.training.kept_work import KeptFeatures, KeptRows
 from engine.training.rows_chosen import RowsChosen
+from engine.training.run_planning import RunPlanner
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
+from tests.engine.training.test_estimate import TimedMachine
 from tests.small_models import write_moods
 
 
@@ -62,6 +65,35 @@ def test_the_same_choice_is_told_what_was_read(
     assert _kept(slower, folder).known == 80  # neither matters to what is frozen
     nothing = msgspec.structs.replace(run, settings={**run.settings, "frozen_states_megabytes": 0})
     assert _kept(nothing, folder).known == 0  # for nothing is looked up then
+
+
+def test_a_plan_counts_what_the_estimate_counts(small_bert: Path, moods_csv: Path, folder: Path) -> None:
+    run = moods_run(moods_csv, small_bert, "feature_based")
+    checker = Checker(Workbench(), TimedMachine(torch.device("cpu"), folder / "none.json"))
+    planner = RunPlanner(checker._bench, checker, checker._estimator)
+    before = checker.check(run).estimate
+    _train(run, folder)
+    after = checker.check(run).estimate
+
+    assert before is not None
+    assert before.seconds is not None
+    assert after is not None
+    assert after.seconds is not None
+    assert after.seconds < 0.9 * before.seconds
+    planned = planner.plan(run, 1000.0).plan
+    assert planned.seconds == pytest.approx(after.seconds, rel=0.02)
+
+
+def test_what_is_kept_already_needs_no_free_room() -> None:
+    """A run has kept 2 GB of 5 that were free; half of the 3 that are left may be taken."""
+    rows = KeptRows({"train": 500_000_000}, {"train": 1000}, asked=10**10, free=1_500_000_000)
+    features = KeptFeatures({"train": 500_000_000}, {"train": 1000}, asked=10**10, free=1_500_000_000)
+
+    assert rows.share("train") == features.share("train") == 0.75
+    for one in (rows.with_known({"train": 1.0}), features.with_known({"train": 1.0})):
+        assert one.share("train") == one.there("train") == 1.0
+        assert one.facts(6, 6).known == 1000 if isinstance(one, KeptRows) else one.facts(6).known == 1000
+    assert rows.with_known({"train": 0.25}).there("train") == 0.25
 
 
 def test_another_choice_is_not_told_so(small_bert: Path, folder: Path) -> None:

@@ -16,7 +16,7 @@ from engine.protocol.config import SplitConfig
 from engine.protocol.engine_problems import window_failed
 from engine.protocol.events import JobAccepted, JobFailed, JobSucceeded
 from engine.protocol.fields import IntegerField
-from engine.protocol.kept_states import EmptyKeptStates
+from engine.protocol.kept_states import EmptyKeptStates, MeasureKeptStates
 from gui.engine_client.engines import Engines
 from gui.state.advisor import Advisor
 from gui.state.project import Project
@@ -274,8 +274,12 @@ def test_after_a_run_it_is_asked_again_what_the_next_one_needs(
     engines.train(run_config(), str(tmp_path / "run"))
     qtbot.waitUntil(lambda: checks() == 2 and project.is_checked)
     assert sum(_asked(client)["PrepareData"] for client in fake_clients) == 1
+    engines.ask(MeasureKeptStates(job_id=engines.new_job_id()))  # nothing has changed by being looked at
     engines.ask(EmptyKeptStates(job_id=engines.new_job_id()))
     qtbot.waitUntil(lambda: checks() == 3 and project.is_checked)
+    project.set_setting("epochs", 9)
+    qtbot.waitUntil(lambda: checks() > 3 and project.is_checked)
+    assert checks() == 4
 
 
 def test_a_project_that_is_closed_has_nothing_timed(
