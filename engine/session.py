@@ -258,7 +258,8 @@ class Session:
             if reason in {CANCELLED, WINDOW_CLOSED}:
                 raise JobCancelledError(reason)
             result = finish(loop, folder, job.send, job.control)
-        if loop.is_complete and not loop.parts.found and not setup.known:  # else nobody timed what was done
+        # Where rows were read before, or said to be, the time tells little of how fast the machine is.
+        if loop.is_complete and not loop.parts.found and not setup.known:
             estimator = self._estimator.on(setup.run.device, setup.run.precision)
             memory = (setup.planned_memory, result.peak_memory)
             estimator.correct(setup.run.model, setup.usual_length, setup.plan, result.seconds, memory)

@@ -7,8 +7,6 @@ the checksums: where a name claims rows that are not there, they are computed.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from engine.head_facts import HeadFacts
 from engine.models.structure import EMBEDDINGS
 from engine.protocol.stack import StackFacts
@@ -19,13 +17,7 @@ from engine.training.rows_chosen import RowsChosen, features_read
 from engine.training.work import Work
 
 
-def with_rows_read(
-    work: Work,
-    chosen: RowsChosen,
-    stack: StackFacts,
-    facts: HeadFacts,
-    folder: Path | None = None,
-) -> Work:
+def with_rows_read(work: Work, chosen: RowsChosen, stack: StackFacts, facts: HeadFacts) -> Work:
     """Returns the work of a run, with what earlier runs have done of it.
 
     Args:
@@ -33,11 +25,10 @@ def with_rows_read(
         chosen: Its rows.
         stack: The model as it would be trained.
         facts: Of its head.
-        folder: Where states are kept; by default in the person's cache folder.
     """
     prefix = [layer.id for layer in frozen_blocks(stack)]
     read = (EMBEDDINGS, *prefix) if learns_below(stack) or stack.words else features_read(facts)
     names = {part: chosen.name(part, read) for part in work.counts}
-    there = rows_there(folder or states_folder(), names.values())
+    there = rows_there(states_folder(), names.values())
     known = {part: min(1.0, there[names[part]] / max(1, rows)) for part, rows in work.counts.items()}
     return work.with_known(known)
