@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.protocol.commands import CheckRun
 from engine.protocol.problems import Action, Problem, Severity
 from gui.main_window import MainWindow
 from gui.state.run_status import RunState, RunStatus
@@ -47,11 +48,17 @@ def _press(window: MainWindow, keys: str) -> None:
 
 
 @pytest.fixture
-def trained(qtbot: QtBot, on_setup: MainWindow) -> MainWindow:
-    """The window with a finished run, so that every page has something to show."""
+def trained(qtbot: QtBot, on_setup: MainWindow, fake_clients: list[FakeClient]) -> MainWindow:
+    """The window with a finished run, so that every page has something to show.
+
+    The choices are checked again after a run; an answer still under way would replace what a test says.
+    """
     _press(on_setup, "Ctrl+Return")
     run = _run(on_setup)
     qtbot.waitUntil(lambda: run.state is RunState.FINISHED)
+    asked_after = fake_clients[-1]  # the one that trained is gone
+    qtbot.waitUntil(lambda: any(isinstance(asked, CheckRun) for asked in asked_after.commands))
+    qtbot.waitUntil(lambda: not asked_after.open_jobs)
     return on_setup
 
 
