@@ -270,7 +270,7 @@ class SetupPage(QWidget):
         wanted = draft_check.problem_to_show(self._project, self.banner.problem, self._read)
         if wanted is None:
             self.banner.clear()
-        elif wanted != self.banner.problem:
+        else:
             self.banner.show_problem(wanted)
         self._show_start()
 

@@ -80,7 +80,12 @@ class Banner(Panel):
         return self._problem
 
     def show_problem(self, problem: Problem) -> None:
-        """Shows what happened, why, what is safe, the next step, and the ways to go on."""
+        """Shows what happened, why, what is safe, the next step, and the ways to go on.
+
+        One that is shown already stays as it is: the person may be about to press one of its buttons.
+        """
+        if problem == self._problem and not self.isHidden():
+            return
         self._problem = problem
         safe = f" **{problem.safe}**" if problem.safe else ""
         is_said = any(problem.fix.rstrip(".") == action.label for action in problem.actions)

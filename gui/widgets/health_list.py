@@ -216,6 +216,7 @@ class HealthList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._rows: list[HealthRow] = []
+        self._shown: list[tuple[Problem, Problem]] = []
         self.setObjectName("health_list")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -239,7 +240,7 @@ class HealthList(QWidget):
         *,
         in_the_way: bool = False,
     ) -> None:
-        """Shows other findings.
+        """Shows other findings; where they are the same, their rows and buttons stay as they are.
 
         Args:
             findings: In any order; the worst are put on top.
@@ -247,15 +248,19 @@ class HealthList(QWidget):
                 one of a finding's rows is among them.
             in_the_way: Whether an error is told elsewhere.
         """
+        self.setAccessibleName(f"Health check, {notes_words(findings, in_the_way=in_the_way)}")
+        shown = [(finding, _within_reach(finding, rows_in_reach)) for finding in worst_first(findings)]
+        if shown == self._shown:
+            return
+        self._shown = shown
         for row in self._rows:
             self._layout.removeWidget(row)
             row.hide()
             row.deleteLater()
         self._rows = []
-        for finding in worst_first(findings):
+        for finding, within_reach in shown:
             icon = ("check", "ok") if finding.code in _GOOD_NEWS else _ICONS[finding.severity]
-            row = HealthRow(self._theme, _within_reach(finding, rows_in_reach), *icon, self)
+            row = HealthRow(self._theme, within_reach, *icon, self)
             row.action_chosen.connect(lambda action, about=finding: self.action_chosen.emit(action, about))
             self._layout.insertWidget(self._layout.count() - 1, row)
             self._rows.append(row)
-        self.setAccessibleName(f"Health check, {notes_words(findings, in_the_way=in_the_way)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.protocol.check_problems import too_large
@@ -50,3 +50,25 @@ def test_the_next_step_of_a_problem_is_told_beside_its_buttons(theme: Theme, qtb
         replace(problem, fix="Train anyway.", actions=(Action(id="a", label="Train anyway"),))
     )
     assert banner.accessibleDescription() == problem.reason  # its button says it
+
+
+def test_a_problem_that_is_said_again_leaves_its_buttons_alone(theme: Theme, qtbot: QtBot) -> None:
+    banner = Banner(theme)
+    qtbot.addWidget(banner)
+    problem = too_large(memory=8 * 2**30, free=2**30, light=None)
+    banner.show_problem(problem)
+    name = f"action_{problem.actions[0].id}"
+    button = banner.findChild(Button, name)
+    assert button is not None
+    button.setFocus()
+
+    banner.show_problem(replace(problem))  # an answer says it again while the person is at the button
+    assert banner.findChildren(Button, name) == [button]
+    assert button.isVisible()
+
+    banner.clear()
+    banner.show_problem(problem)
+    assert banner.isVisible()
+    banner.show_problem(replace(problem, title="Something else"))
+    assert banner.title_text() == "Something else"
+    assert [one for one in banner.findChildren(Button, name) if one.isVisible()] != [button]
