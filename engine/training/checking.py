@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,7 @@ from engine.training.read_before import with_rows_read
 from engine.training.reading import TextsRead, reading_problems_of
 from engine.training.rows_chosen import RowsChosen
 from engine.training.run_elsewhere import with_whole_paths
+from engine.training.stamps import reading_mark
 from engine.training.workbench import Workbench
 from engine.training_fields import COMPUTE_AGAIN, MAX_LENGTH
 
@@ -189,11 +191,12 @@ class Checker:
         stack, whole = drawn.stack, with_whole_paths(run)
         read = self._bench.texts_read(run.data, run.task, run.model, checked.settings)
         checked.chosen = RowsChosen(
-            self._bench.rows_mark(whole.data, run.task, whole.model, checked.settings),
+            reading_mark(whole.data, run.task, whole.model, checked.settings),
             str(devices.choose(checked.device)),
             run.threads or devices.thread_count(),
             checked.precision,
             drawn.four_bit,
+            partial(self._bench.text_marks, run.data, run.task, checked.settings),
         )
         work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
         checked.work = with_rows_read(work, checked.chosen, stack, drawn.facts)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from engine.contracts import Batch
@@ -55,14 +57,17 @@ class KeptPrefix:
         if self._kept.states is not None:
             self._kept.states.note()
 
-    def note_name(self, choose: Callable[[Sequence[str]], str]) -> None:
+    def note_texts(
+        self, choose: Callable[[Sequence[str]], Sequence[str]], texts: npt.NDArray[np.uint64] | None
+    ) -> None:
         """Writes down by what else the rows are known; see :mod:`engine.training.read_before`.
 
         Args:
-            choose: Ids of the prefix' layers → name.
+            choose: Ids of the prefix' layers → names.
+            texts: A checksum of the text of each row; ``None`` where a row holds several texts.
         """
         if self._kept.prefix is not None and self._kept.states is not None:
-            self._kept.states.note_name(choose(self._kept.prefix.layers))
+            self._kept.states.note_texts(choose(self._kept.prefix.layers), texts)
 
     @property
     def share(self) -> float:

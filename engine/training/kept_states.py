@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ import numpy.typing as npt
 import torch
 
 from engine.cache_folder import cache_folder
+from engine.training.kept_texts import LOOKED_INTO, NAMES, STATES, SUMS, TEXTS, last_used_first, note_texts
 
 _FLOAT = 4
 """Bytes of a number."""
@@ -35,13 +36,10 @@ any number of texts that Thaw was made for. The rest is computed each time."""
 SPARE = 2
 """How many times the size must be free on the disk: the person's own files go first."""
 
-_STATES, _SUMS, _ROWS, _NAMES = ".states", ".sums.npy", ".rows.npy", ".names"
+_ROWS = ".rows.npy"
 
 _ROW = np.dtype([("mark", "V16"), ("start", "<i8")])
 """A row in the list of them: its checksum, and where its numbers begin."""
-
-_LOOKED_INTO = 16
-"""Files that are looked into for rows, those that were used last."""
 
 
 def states_folder() -> Path:
@@ -82,7 +80,7 @@ class KeptStates:
         self.rows = int(np.searchsorted(ends * _FLOAT, budget - taken, side="right"))
         self._starts = np.concatenate([[0], ends]).astype(np.int64)
         rows = f"-{hashlib.blake2b(b''.join(marks), digest_size=16).hexdigest()}" if marks else ""
-        self._path = folder / f"{key}{rows}{_STATES}"
+        self._path = folder / f"{key}{rows}{STATES}"
         self._key, self._marks = key, marks[: self.rows]
         self._sums: npt.NDArray[np.int64] = np.full(self.rows, -1, dtype=np.int64)
         self._seen = np.zeros(self.rows, dtype=bool)
@@ -148,19 +146,19 @@ class KeptStates:
         with suppress(OSError):
             with half.open("wb") as file:
                 np.save(file, self._sums)
-            half.replace(self._path.with_suffix(_SUMS))
+            half.replace(self._path.with_suffix(SUMS))
 
-    def note_name(self, name: str) -> None:
-        """Writes down by what else these rows are known: by what was chosen, see :func:`rows_there`.
+    def note_texts(self, names: Sequence[str], texts: npt.NDArray[np.uint64] | None) -> None:
+        """Writes down by what else these rows are known: by texts and by what was chosen of them.
+
+        See :mod:`engine.training.kept_texts`.
 
         Args:
-            name: Without blanks.
+            names: Without blanks.
+            texts: A checksum of the text of each row; ``None`` where a row holds several texts.
         """
-        path = self._path.with_suffix(_NAMES)
-        if not self.rows or name in _names(path):
-            return
-        with suppress(OSError), path.open("a", encoding="ascii") as file:
-            file.write(f"{name}\n")
+        if self.rows:
+            note_texts(self._path, names, None if texts is None else texts[: self.rows])
 
     def _at(self, row: int) -> torch.Tensor:
         if self._states is None:
@@ -175,12 +173,12 @@ class KeptStates:
         _make_room(self._path, size, budget)
         if known:
             with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
-                sums = np.load(self._path.with_suffix(_SUMS))
+                sums = np.load(self._path.with_suffix(SUMS))
                 if (sums.shape, sums.dtype) == (self._sums.shape, self._sums.dtype):
                     self._sums = sums
             os.utime(self._path)
         else:
-            self._path.with_suffix(_SUMS).unlink(missing_ok=True)
+            self._path.with_suffix(SUMS).unlink(missing_ok=True)
             if shutil.disk_usage(self._path.parent).free < SPARE * size:
                 raise OSError("no room to spare")
             _reserve(self._path, size)
@@ -214,30 +212,6 @@ class KeptStates:
         self.note()
 
 
-def rows_there(folder: Path, names: Collection[str]) -> dict[str, int]:
-    """Returns name → how many rows are kept under it; see :meth:`KeptStates.note_name`.
-
-    Args:
-        folder: Where all files are.
-        names: As they were written down.
-    """
-    found = dict.fromkeys(names, 0)
-    for path in folder.glob(f"*{_NAMES}"):
-        own = found.keys() & _names(path)
-        if own and path.with_suffix(_STATES).exists():
-            with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
-                rows = int((np.load(path.with_suffix(_SUMS)) >= 0).sum())
-                found |= {name: max(found[name], rows) for name in own}
-    return found
-
-
-def _names(path: Path) -> set[str]:
-    try:
-        return set(path.read_text(encoding="ascii").split())
-    except (OSError, UnicodeDecodeError):
-        return set()
-
-
 class _Other(NamedTuple):
     """Another file, of rows whose numbers depend on the same.
 
@@ -262,14 +236,10 @@ class _Other(NamedTuple):
 
 def _others(folder: Path, key: str) -> list[_Other]:
     """Opens the files of a key, those that were used last first; what cannot be read is left out."""
-    times: list[tuple[float, Path]] = []
-    for path in folder.glob(f"{key}-*{_STATES}"):
-        with suppress(OSError):  # another run has removed it meanwhile
-            times.append((path.stat().st_mtime, path))
     found: list[_Other] = []
-    for _, path in sorted(times, reverse=True)[:_LOOKED_INTO]:
+    for path in last_used_first(folder.glob(f"{key}-*{STATES}"))[:LOOKED_INTO]:
         with suppress(Exception):  # of a damaged file numpy raises whatever its bytes happen to look like
-            places, sums = np.load(path.with_suffix(_ROWS)), np.load(path.with_suffix(_SUMS))
+            places, sums = np.load(path.with_suffix(_ROWS)), np.load(path.with_suffix(SUMS))
             if (places.dtype, sums.dtype, places.shape) == (_ROW, np.int64, sums.shape):
                 # Never written to; torch has no tensors that cannot be.
                 states = torch.from_numpy(np.memmap(path, dtype=np.float32, mode="c"))
@@ -284,7 +254,7 @@ def _sum_of(states: torch.Tensor) -> int:
 def _make_room(path: Path, size: int, budget: int) -> None:
     """Removes what was used longest ago until a file fits beside the rest; what a run keeps is the newest."""
     others: list[tuple[float, int, Path]] = []
-    for other in path.parent.glob(f"*{_STATES}"):
+    for other in path.parent.glob(f"*{STATES}"):
         with suppress(OSError):  # another run has removed it meanwhile
             found = other.stat()
             others += [(found.st_mtime, found.st_size, other)] if other != path else []
@@ -295,7 +265,7 @@ def _make_room(path: Path, size: int, budget: int) -> None:
         held -= own
         with suppress(OSError):  # another run still uses it
             other.unlink()
-            for beside in (_SUMS, _ROWS, _NAMES):
+            for beside in (SUMS, _ROWS, NAMES, TEXTS):
                 other.with_suffix(beside).unlink(missing_ok=True)
 
 

@@ -32,6 +32,7 @@ class KeptRows:
         is_fresh: Whether each epoch learns from rows of its own.
         drawn: Parts of whose rows something is drawn anew each time they are read.
         known: Part → share of its rows that an earlier run has read, 0 to 1.
+        own: Part → share that lies in the very file of these rows: its place need not be free any more.
     """
 
     numbers: Mapping[str, int]
@@ -41,11 +42,12 @@ class KeptRows:
     is_fresh: bool = False
     drawn: frozenset[str] = frozenset()
     known: Mapping[str, float] = field(default_factory=dict)
+    own: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def budget(self) -> int:
         """Returns how many bytes may be taken."""
-        return min(self.asked, self.free)
+        return min(self.asked, self.free + _bytes_of(self.own, self.numbers))
 
     def share(self, part: str) -> float:
         """Returns which share of a part's rows is kept, 0 to 1; those to learn from come first."""
@@ -58,13 +60,14 @@ class KeptRows:
             left -= held * size
         return 0.0
 
-    def with_known(self, known: Mapping[str, float]) -> KeptRows:
-        """Returns the same where earlier runs have read some rows: what they take need not be free any more.
+    def with_known(self, known: Mapping[str, float], own: Mapping[str, float]) -> KeptRows:
+        """Returns the same where earlier runs have read some rows.
 
         Args:
             known: Part → share of its rows.
+            own: Part → share that lies in the very file of these rows.
         """
-        return replace(self, known=known, free=self.free + _bytes_of(known, self.numbers))
+        return replace(self, known=known, own=own)
 
     def there(self, part: str) -> float:
         """Returns which share of a part's rows need not be read, for they are kept already, 0 to 1."""
@@ -126,6 +129,7 @@ class KeptFeatures:
         in_memory: Bytes that are held in memory of what finds no place in a file.
         is_fresh: Whether each epoch learns from rows of its own, which are kept for that epoch.
         known: Part → share of its rows that an earlier run has read, 0 to 1.
+        own: Part → share that lies in the very file of these rows: its place need not be free any more.
     """
 
     numbers: Mapping[str, int]
@@ -135,18 +139,20 @@ class KeptFeatures:
     in_memory: int = 0
     is_fresh: bool = False
     known: Mapping[str, float] = field(default_factory=dict)
+    own: Mapping[str, float] = field(default_factory=dict)
 
     def share(self, part: str) -> float:
         """Returns which share of a part's rows is computed once, 0 to 1; the others are in each epoch."""
         return self._share(part, self._budget + self.in_memory)
 
-    def with_known(self, known: Mapping[str, float]) -> KeptFeatures:
+    def with_known(self, known: Mapping[str, float], own: Mapping[str, float]) -> KeptFeatures:
         """Returns the same where earlier runs have read some rows; as :meth:`KeptRows.with_known`.
 
         Args:
             known: Part → share of its rows.
+            own: Part → share that lies in the very file of these rows.
         """
-        return replace(self, known=known, free=self.free + _bytes_of(known, self.numbers))
+        return replace(self, known=known, own=own)
 
     def there(self, part: str) -> float:
         """Returns which share of a part's rows need not be read, for their file has them already, 0 to 1."""
@@ -182,7 +188,7 @@ class KeptFeatures:
 
     @property
     def _budget(self) -> int:
-        return min(self.asked, self.free)
+        return min(self.asked, self.free + _bytes_of(self.own, self.numbers))
 
     @property
     def _sizes(self) -> dict[str, int]:
@@ -218,8 +224,8 @@ def bytes_free(folder: Path) -> int:
         return 0
 
 
-def _bytes_of(known: Mapping[str, float], numbers: Mapping[str, int]) -> int:
-    return round(sum(share * numbers.get(part, 0) for part, share in known.items())) * _FLOAT
+def _bytes_of(shares: Mapping[str, float], numbers: Mapping[str, int]) -> int:
+    return round(sum(share * numbers.get(part, 0) for part, share in shares.items())) * _FLOAT
 
 
 def _rests(layer: LayerFacts, epoch: float) -> bool:

@@ -12,7 +12,7 @@ from engine.protocol.kept_facts import KeptFacts, WhyNotKept
 from engine.training.kept_states import HELD
 from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, keep_features, read_once
 from engine.training.rows import EncodedPart
-from engine.training.rows_chosen import features_read
+from engine.training.rows_chosen import RowsChosen, features_read
 from engine.training.setup import TrainingSetup
 from engine.training.stages import Stages
 from engine.training_fields import FROZEN_STATES
@@ -64,7 +64,7 @@ class Parts(dict[str, EncodedPart]):
         self._taken = read_once(model, parts, self._setup.task.unit, send, self._keeper)
         for part in fresh:
             part.keeps = True
-        self._note_names(features_read(model.facts))
+        self._note_texts(features_read(model.facts))
 
     def keep_more(self, model: TaskModel, part: EncodedPart, on_rows: Callable[[int], None]) -> bool:
         """Reads more rows once, as long as nothing below the head has changed, and keeps them for later runs.
@@ -102,17 +102,19 @@ class Parts(dict[str, EncodedPart]):
         with stages.at(step):
             anew = ("train",) if self._setup.is_fresh else ()
             self.kept = self._keeper.begin(model, self, anew=anew)
-        self._note_names()
+        self._note_texts()
 
-    def _note_names(self, features: Sequence[str] = ()) -> None:
-        """Writes down by what was chosen which rows are kept, so that the next run is told of it before."""
+    def _note_texts(self, features: Sequence[str] = ()) -> None:
+        """Writes down by what was chosen which texts are kept, so that the next run is told of it before."""
         chosen = self._setup.chosen
         if chosen is None:
             return
         for name, part in self.items():
+            names = partial(_names, chosen, name)
+            texts = part.of_windows(chosen.texts()[name])
             if part.features_states is not None:
-                part.features_states.note_name(chosen.name(name, features))
-            part.kept.note_name(partial(chosen.name, name))
+                part.features_states.note_texts(names(features), texts)
+            part.kept.note_texts(names, texts)
 
     @property
     def found(self) -> bool:
@@ -141,3 +143,7 @@ class Parts(dict[str, EncodedPart]):
             self["train"].keeps = before.keeps
         self.epoch = epoch
         return self["train"]
+
+
+def _names(chosen: RowsChosen, part: str, read: Sequence[str]) -> tuple[str, str]:
+    return chosen.name(part, read), chosen.own_name(part, read)

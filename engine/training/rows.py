@@ -89,6 +89,19 @@ class EncodedPart:
         part.kept, part.precision = self.kept.of(numbers), self.precision
         return part
 
+    def of_windows(self, texts: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64] | None:
+        """Returns for each window what is said of its row; ``None`` where a window holds several rows.
+
+        Args:
+            texts: A checksum for each row.
+        """
+        if len(texts) != len(self.windows) or not all(self.windows):
+            return None
+        rows = np.empty(len(self), dtype=np.intp)
+        for row, numbers in enumerate(self.windows):
+            rows[numbers] = row
+        return texts[rows]
+
     @property
     def device(self) -> torch.device:
         """Returns where the model is."""

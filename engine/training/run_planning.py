@@ -16,6 +16,7 @@ from engine.protocol.stack import StackFacts
 from engine.training.checking import Checker
 from engine.training.counting import count
 from engine.training.estimate import Estimator
+from engine.training.kept_work import NOTHING_KEPT
 from engine.training.planning import Bounds, Choice, plan
 from engine.training.prepared_rows import PreparedRows
 from engine.training.workbench import Workbench
@@ -78,7 +79,8 @@ class RunPlanner:
         counted = count(self._bench, checked.run, task, base, checked.settings)
         lengths, rows = counted.lengths["train"], checked.rows
         rows_there = len(rows.whole().train)
-        read_before = checked.work.kept.known if checked.work else {}
+        read_before = checked.work.kept if checked.work else NOTHING_KEPT
+        finds_some = checked.chosen is not None and checked.chosen.finds_single_rows
         a_row = len(lengths) / max(1, rows_there)  # a long text may have become several windows
         estimator = self._estimator.on(checked.device, checked.precision)
         timed_length = counted.work(stack, checked.settings).length
@@ -96,8 +98,9 @@ class RunPlanner:
             settings = {**checked.settings, EPOCHS.name: choice.epochs, MAX_LENGTH.name: choice.max_length}
             some = _evenly(lengths, round(choice.rows * a_row))
             work = counted.work(drawn(choice.epochs), settings, {**counted.lengths, "train": some})
-            if (choice.rows, choice.max_length) == (rows_there, whole.max_length):
-                work = work.with_known(read_before)  # of other rows, or rows cut otherwise, nothing is known
+            are_all = choice.rows == rows_there
+            if choice.max_length == whole.max_length and (are_all or finds_some):
+                work = work.with_known(read_before.known, read_before.own if are_all else {})
             # Shorter texts were perhaps never timed: a guess beside what was would make more of less.
             work = replace(work, length=timed_length)
             said = estimator.estimate(run.model, drawn(choice.epochs), work, settings)

@@ -127,13 +127,15 @@ class Work:
         looks = [one for _ in range(self.evaluations) for one in (self.look, self.watched)]
         return [self.sample, *looks, self.settled, self.final]
 
-    def with_known(self, known: Mapping[str, float]) -> Work:
+    def with_known(self, known: Mapping[str, float], own: Mapping[str, float]) -> Work:
         """Returns the same where earlier runs have left something.
 
         Args:
             known: Part → share of its rows that was read, 0 to 1.
+            own: Part → share that lies in the very file of these rows.
         """
-        return replace(self, kept=self.kept.with_known(known), features=self.features.with_known(known))
+        kept, features = self.kept.with_known(known, own), self.features.with_known(known, own)
+        return replace(self, kept=kept, features=features)
 
     @property
     def written(self) -> int:

@@ -7,8 +7,7 @@ come at once, and a run must start with what the questions before it have read.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from datasets import Dataset
@@ -34,8 +33,9 @@ from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
+from engine.training.rows_chosen import TextMarks, text_marks
 from engine.training.shelf import Shelf
-from engine.training.stamps import data_key, file_stamp, model_stamp, settings_key
+from engine.training.stamps import data_key, file_stamp, model_stamp, pieces_key, settings_key
 from engine.training_fields import MAX_LENGTH
 
 _SAMPLE = 3000
@@ -55,6 +55,7 @@ class Workbench:
         self._few = Shelf(4)
         self._longer = Shelf(16)
         self._first_rows = Shelf(4)
+        self._text_marks = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
 
@@ -134,23 +135,32 @@ class Workbench:
             parts = with_noise(task, clean, settings)
             return {name: (part.rows, task.encode(part)) for name, part in parts.items()}
 
-        read = self._pieces.get(_pieces_key(data, task_id, model, settings), make)
+        read = self._pieces.get(pieces_key(data, task_id, model, settings), make)
         return {
             name: dataclasses.replace(part, rows=read[name][0], encoded=read[name][1])
             for name, part in clean.items()
         }
 
-    def rows_mark(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> str:
-        """Returns a checksum of all that :meth:`asked` depends on, the same in every process.
+    def text_marks(self, data: DataConfig, task_id: str, settings: Settings) -> dict[str, TextMarks]:
+        """Returns part → a checksum of the texts of each of its rows.
 
         Args:
             data: Which rows.
             task_id: The task.
-            model: The base model.
             settings: Of the run, every one.
+
+        Raises:
+            EngineError: When rows cannot be read.
         """
-        key = repr(_pieces_key(data, task_id, model, settings))
-        return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+        task = registry.task(task_id)
+
+        def make() -> dict[str, TextMarks]:
+            split = self.rows(data, task_id, settings).whole()
+            parts = {TRAIN: split.train, VALIDATION: split.validation, TEST: split.test}
+            return {name: text_marks(rows, task.roles) for name, rows in parts.items()}
+
+        own = settings_key(registry.task_settings(task, settings))
+        return self._text_marks.get((*data_key(data), task_id, own), make)
 
     def clean(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
         """Returns the rows of the three parts as they are, not yet as word pieces.
@@ -313,13 +323,6 @@ class Workbench:
             return {}
         parts = {TRAIN: split.train, VALIDATION: split.validation, TEST: split.test}
         return {number: part for part, rows in parts.items() for number in usable_numbers(rows)}
-
-
-def _pieces_key(data: DataConfig, task_id: str, model: str, settings: Settings) -> tuple[Hashable, ...]:
-    """Returns what changes when the word pieces of the rows do."""
-    task = registry.task(task_id)
-    own = {**registry.shared_settings(task, settings), MAX_LENGTH.name: settings[MAX_LENGTH.name]}
-    return (*data_key(data), task_id, model_stamp(model), settings_key(own))
 
 
 def _spread(lengths: list[int], rows: int) -> list[int]:

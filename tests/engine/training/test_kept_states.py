@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.training.kept_states import KeptStates, rows_there
+from engine.training.kept_states import KeptStates
 
 SIZES = [40, 80, 120, 160]
 
@@ -51,28 +51,6 @@ def test_the_first_rows_are_kept_where_there_is_no_room_for_all(tmp_path: Path) 
     assert states.get(2) is None
     assert states.share == 0.5
     assert KeptStates(tmp_path, "none", SIZES, 0).rows == 0
-
-
-def test_rows_are_known_by_names_as_long_as_they_are_there(tmp_path: Path) -> None:
-    states = keep(tmp_path, budget=4 * (40 + 80 + 119))
-    for name in ("mine", "yours", "mine"):
-        states.note_name(name)
-
-    assert rows_there(tmp_path, ["mine", "yours", "my", ""]) == {"mine": 2, "yours": 2, "my": 0, "": 0}
-    assert (tmp_path / "first.names").read_text().split() == ["mine", "yours"]
-    half = KeptStates(tmp_path, "half", SIZES, 10_000)
-    half.note_name("none")
-    assert rows_there(tmp_path, ["none"]) == {"none": 0}
-    (tmp_path / "first.sums.npy").write_bytes(b"damaged")
-    assert rows_there(tmp_path, ["mine"]) == {"mine": 0}
-
-
-def test_names_go_with_the_rows(tmp_path: Path) -> None:
-    keep(tmp_path).note_name("mine")
-    keep(tmp_path, "second", budget=4 * sum(SIZES)).note_name("yours")
-
-    assert rows_there(tmp_path, ["mine", "yours"]) == {"mine": 0, "yours": 4}
-    assert not (tmp_path / "first.names").exists()
 
 
 def test_a_row_that_is_damaged_or_was_not_finished_is_not_there(tmp_path: Path) -> None:

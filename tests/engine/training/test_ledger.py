@@ -20,6 +20,7 @@ from engine.protocol.commands import StartTraining
 from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.events import EvaluationEnded, Event, JobSucceeded, StepsEnded
 from engine.protocol.fields import SettingValue
+from engine.protocol.repairs import new_cells
 from engine.server import dispatch
 from engine.session import Session
 from engine.training import prefix_cache, work
@@ -198,6 +199,34 @@ def test_what_an_earlier_run_has_read_is_not_counted_again(
     # run is little: a few rows are computed to see what comes out.
     assert counted == pytest.approx(done * counted_first / done_first, rel=0.05, abs=150)
     assert counted < (1 - spared) * counted_first
+
+
+@pytest.mark.parametrize(
+    ("method", "settings"), [("feature_based", {}), ("freeze_layers", {"frozen_layers": 1, "epochs": 3})]
+)
+@pytest.mark.parametrize(
+    "changed",
+    [{"split": SplitConfig(seed=9)}, {"row_limit": 20}, {"repairs": (new_cells("mood", {4: "sad"}),)}],
+)
+def test_of_other_rows_only_what_nobody_has_read_is_counted(
+    small_bert: Path,
+    moods_csv: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    settings: dict[str, SettingValue],
+    changed: dict[str, object],
+) -> None:
+    monkeypatch.setenv("THAW_CACHE", str(tmp_path / "cache"))
+    run = moods_run(moods_csv, small_bert, method, **settings)
+    _train(run, tmp_path, monkeypatch)
+
+    data = msgspec.structs.replace(run.data, **changed)
+    other = msgspec.structs.replace(run, data=data)
+    ledger, done = _train(other, tmp_path / "other", monkeypatch)
+
+    counted = _pieces(ledger, *ledger.phases)
+    assert counted == pytest.approx(done.learned.total() + done.read.total(), rel=0.05, abs=150)
 
 
 @pytest.mark.parametrize("head", ["linear", "logistic_regression"])

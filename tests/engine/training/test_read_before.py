@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import torch
+from datasets import Dataset
 
+from engine import registry
 from engine.protocol.commands import StartTraining
 from engine.protocol.config import RunConfig, SplitConfig
 from engine.protocol.events import Event, JobSucceeded
 from engine.protocol.kept_facts import KeptFacts, in_words
 from engine.server import dispatch
 from engine.session import Session
+from engine.training.calibration import TIMES, Calibration
 from engine.training.checking import Checker
 from engine.training.estimate import Estimator
 from engine.training.kept_work import KeptFeatures, KeptRows
-from engine.training.rows_chosen import RowsChosen
+from engine.training.rows_chosen import RowsChosen, text_marks
 from engine.training.run_planning import RunPlanner
 from engine.training.workbench import Workbench
 from tests.engine.recorded_session import moods_run
@@ -67,9 +73,18 @@ def test_the_same_choice_is_told_what_was_read(
     assert _kept(nothing, folder).known == 0  # for nothing is looked up then
 
 
+class SlowMachine(TimedMachine):
+    """So slow that it does not matter how long rows take to be put into batches, which is really measured."""
+
+    def calibration(self, *asked: Any) -> Calibration:
+        """Returns what everything takes."""
+        speed = super().calibration(*asked)
+        return msgspec.structs.replace(speed, **{name: 100 * getattr(speed, name) for name in TIMES})
+
+
 def test_a_plan_counts_what_the_estimate_counts(small_bert: Path, moods_csv: Path, folder: Path) -> None:
     run = moods_run(moods_csv, small_bert, "feature_based")
-    checker = Checker(Workbench(), TimedMachine(torch.device("cpu"), folder / "none.json"))
+    checker = Checker(Workbench(), SlowMachine(torch.device("cpu"), folder / "none.json"))
     planner = RunPlanner(checker._bench, checker, checker._estimator)
     before = checker.check(run).estimate
     _train(run, folder)
@@ -82,6 +97,10 @@ def test_a_plan_counts_what_the_estimate_counts(small_bert: Path, moods_csv: Pat
     assert after.seconds < 0.9 * before.seconds
     planned = planner.plan(run, 1000.0).plan
     assert planned.seconds == pytest.approx(after.seconds, rel=0.02)
+    few = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, row_limit=20))
+    fewer = checker.check(few).estimate
+    assert fewer is not None
+    assert planner.plan(few, 1000.0).plan.seconds == pytest.approx(fewer.seconds, rel=0.02)
 
 
 def test_what_is_kept_already_needs_no_free_room() -> None:
@@ -90,10 +109,12 @@ def test_what_is_kept_already_needs_no_free_room() -> None:
     features = KeptFeatures({"train": 500_000_000}, {"train": 1000}, asked=10**10, free=1_500_000_000)
 
     assert rows.share("train") == features.share("train") == 0.75
-    for one in (rows.with_known({"train": 1.0}), features.with_known({"train": 1.0})):
+    very = {"train": 1.0}
+    for one in (rows.with_known(very, very), features.with_known(very, very)):
         assert one.share("train") == one.there("train") == 1.0
         assert one.facts(6, 6).known == 1000 if isinstance(one, KeptRows) else one.facts(6).known == 1000
-    assert rows.with_known({"train": 0.25}).there("train") == 0.25
+    assert rows.with_known({"train": 0.25}, {"train": 0.25}).there("train") == 0.25
+    assert rows.with_known(very, {}).there("train") == 0.75  # they are copied, to where there is room
 
 
 def test_another_choice_is_not_told_so(small_bert: Path, folder: Path) -> None:
@@ -110,10 +131,43 @@ def test_another_choice_is_not_told_so(small_bert: Path, folder: Path) -> None:
     assert known(settings={**settings, "max_length": 4}) == 0
     assert known(settings={**settings, "train_on": "noisy"}) == 0
     assert known(threads=7) == 0
-    assert known(data=msgspec.structs.replace(run.data, split=SplitConfig(seed=9))) == 0
     assert known(method="freeze_layers", settings={"frozen_layers": 1}) == 0
-    moods.write_bytes(moods.read_bytes() + b"one more,glad\n")
-    assert known() == 0
+
+
+def test_other_rows_are_told_which_of_their_texts_were_read(small_bert: Path, folder: Path) -> None:
+    moods = write_moods(folder / "moods.csv")
+    run = moods_run(moods, small_bert, "feature_based")
+    _train(run, folder)
+
+    def known(path: Path = moods, **changed: object) -> int:
+        data = msgspec.structs.replace(run.data, path=str(path), **changed)
+        return _kept(msgspec.structs.replace(run, data=data), folder).known
+
+    assert known(split=SplitConfig(seed=9)) == 80
+    assert known(row_limit=20) == 20 + 2 * 16
+    copy = folder / "copy.csv"
+    copy.write_bytes(moods.read_bytes())
+    assert known(copy) == 80
+    lines = moods.read_text("utf-8").splitlines()
+    text, label = lines[7].rsplit(",", 1)
+    other = next(one for one in lines[1:] if not one.endswith(f",{label}")).rsplit(",", 1)[1]
+    moods.write_text("\n".join([*lines[:7], f"{text},{other}", *lines[8:]]), "utf-8")
+    assert known() == 80  # a label is mended
+    moods.write_text(
+        "\n".join([*lines[:7], f"{text} so much,{label}", *lines[8:], f"one more,{label}"]), "utf-8"
+    )
+    assert known() == 79
+
+
+def test_numbers_of_16_bits_are_no_use_to_the_test(small_bert: Path, moods_csv: Path, folder: Path) -> None:
+    run = moods_run(moods_csv, small_bert, "feature_based", precision="bf16")
+    _train(run, folder)
+    data = msgspec.structs.replace(run.data, split=SplitConfig(seed=9))
+
+    other = _kept(msgspec.structs.replace(run, data=data), folder)
+
+    assert _kept(run, folder).known == 80
+    assert 48 < other.known < 80
 
 
 def test_what_made_room_for_something_else_is_not_told(
@@ -155,20 +209,41 @@ def test_some_rows_are_counted() -> None:
 
 
 def test_a_name_is_another_one_where_anything_differs() -> None:
-    chosen = RowsChosen("rows", "cpu", 2, "bf16")
+    texts = {"train": np.array([1, 2], dtype=np.uint64), "test": np.array([2, 1], dtype=np.uint64)}
+    chosen = RowsChosen("rows", "cpu", 2, "bf16", texts=lambda: texts)
     names = {
-        one.name(part, read)
+        name
         for one in (
             chosen,
-            RowsChosen("other", "cpu", 2, "bf16"),
-            RowsChosen("rows", "cuda:0", 2, "bf16"),
-            RowsChosen("rows", "cpu", 4, "bf16"),
-            RowsChosen("rows", "cpu", 2, "fp32"),
-            RowsChosen("rows", "cpu", 2, "bf16", four_bit=True),
+            replace(chosen, mark="other"),
+            replace(chosen, device="cuda:0"),
+            replace(chosen, threads=4),
+            replace(chosen, four_bit=True),
         )
         for part in ("train", "test")
         for read in (("embeddings",), ("embeddings", "block.1"))
+        for name in (one.name(part, read), one.own_name(part, read))
     }
 
-    assert len(names) == 24
+    assert len(names) == 40
     assert chosen.name("test", ["embeddings"]) == chosen.name("test", ("embeddings",))
+    exact = replace(chosen, precision="fp32")
+    assert (
+        exact.name("train", ())
+        == exact.name("test", ())
+        == chosen.name("test", ())
+        != chosen.name("train", ())
+    )
+    assert exact.own_name("train", ()) != exact.own_name("test", ())
+
+
+def test_only_what_is_read_of_a_row_makes_its_mark() -> None:
+    roles = registry.task("text_classification").roles
+    rows = {"text": ["good", "bad"], "text_pair": ["so", "so"], "label": ["1", "2"], "row": ["4", "5"]}
+
+    def marks(**other: list[str]) -> list[int]:
+        return text_marks(Dataset.from_dict(rows | other), roles).tolist()
+
+    assert marks() == marks(label=["2", "2"], row=["7", "8"])
+    assert marks(text=["good", "worse"])[0] == marks()[0] != marks()[1] != marks(text=["good", "worse"])[1]
+    assert marks(text=["so", "bad"], text_pair=["good", "so"])[0] != marks()[0]
