@@ -5,7 +5,7 @@ A task or a method is one file that ends in one constant. Nothing outside such a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -192,7 +192,7 @@ class Task:
     match: Callable[[Dataset, Mapping[str, str], Settings], TaskRows]
     build: Callable[[BaseModel, Sequence[str], HeadOptions, Settings], TaskModel]
     encode: Callable[[Asked], list[EncodedRow]]
-    collate: Callable[[PreTrainedTokenizerBase, Sequence[EncodedRow], Sequence[int]], Batch]
+    collate: Callable[[PreTrainedTokenizerBase, Sequence[EncodedRow], Iterable[int]], Batch]
     say: Callable[[TaskModel, ModelOutput, Batch, Asked], list[Said]]
     score: Callable[[Asked, Sequence[Said]], dict[str, float]]
     questions: Callable[[Asked], list[Prediction]]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
+import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
@@ -60,9 +62,10 @@ def pad_sequences(sequences: Sequence[Sequence[int]], padding: int, *, left: boo
         padding: What fills up the shorter ones.
         left: Whether it stands before them.
     """
-    longest = max((len(sequence) for sequence in sequences), default=0)
-    result = torch.full((len(sequences), longest), padding, dtype=torch.long)
-    for place, sequence in enumerate(sequences):
-        where = slice(longest - len(sequence), None) if left else slice(0, len(sequence))
-        result[place, where] = torch.tensor(sequence, dtype=torch.long)
-    return result
+    lengths = np.fromiter(map(len, sequences), dtype=np.intp, count=len(sequences))
+    longest = int(lengths.max(initial=0))
+    result = np.full((len(sequences), longest), padding, dtype=np.int64)
+    places, rows = np.arange(longest), lengths[:, np.newaxis]
+    is_there = places >= longest - rows if left else places < rows
+    result[is_there] = np.fromiter(chain.from_iterable(sequences), dtype=np.int64, count=int(lengths.sum()))
+    return torch.from_numpy(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -134,7 +134,7 @@ def _hiding(asked: Asked) -> Hiding:
     return Hiding(float(asked.settings[SHARE.name]), bool(asked.settings[WHOLE_WORDS.name]))
 
 
-def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], seeds: Sequence[int]) -> Batch:
+def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], seeds: Iterable[int]) -> Batch:
     """Hides words of the rows that are learned from, and pads.
 
     Returns:

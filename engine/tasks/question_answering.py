@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -134,7 +134,7 @@ def encode(asked: Asked) -> list[EncodedRow]:
     return encode_questions(asked, int(asked.settings[STRIDE.name]))
 
 
-def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
+def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Iterable[int]) -> Batch:
     """Pads windows to the longest of them, on the right.
 
     Returns:

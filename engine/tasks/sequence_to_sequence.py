@@ -7,7 +7,7 @@ survive that, which is fine-tuning and no transfer.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -118,7 +118,7 @@ def encode(asked: Asked) -> list[EncodedRow]:
     return encode_pairs(asked, writing.prefix, writing.longest)
 
 
-def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
+def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Iterable[int]) -> Batch:
     """Pads texts to read and texts to write, each to the longest of them.
 
     Returns:

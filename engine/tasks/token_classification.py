@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -125,7 +125,7 @@ def build(base: BaseModel, classes: Sequence[str], options: HeadOptions, _settin
     return build_token_model(base, len(classes), options)
 
 
-def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
+def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Iterable[int]) -> Batch:
     """Pads windows to the longest of them, on the right.
 
     Returns:

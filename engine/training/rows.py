@@ -169,10 +169,10 @@ class EncodedPart:
     def _collated(self, numbers: Sequence[int], epoch: int | None = None) -> Batch:
         chosen = [self.asked.encoded[number] for number in numbers]
         drawn_in = 0 if epoch is None else epoch + 1
-        seeds = [
+        seeds = (  # worked out only where something is drawn
             int(np.random.SeedSequence([self._seed, drawn_in, number]).generate_state(1)[0])
             for number in numbers
-        ]
+        )
         return self._task.collate(self.asked.tokenizer, chosen, seeds)
 
     def forward(self, model: TaskModel, numbers: Sequence[int], batch: Batch) -> ModelOutput:

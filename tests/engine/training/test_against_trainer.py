@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def rows_of(count: int, *, labels: str, vocabulary: int = 40) -> list[EncodedRow
     return rows
 
 
-def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Sequence[int]) -> Batch:
+def collate(tokenizer: PreTrainedTokenizerBase, rows: Sequence[EncodedRow], _seeds: Iterable[int]) -> Batch:
     batch = padded(tokenizer, rows)
     if isinstance(rows[0]["labels"], int):
         batch["labels"] = torch.tensor([row["labels"] for row in rows])
