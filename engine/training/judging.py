@@ -10,6 +10,7 @@ import torch
 
 from engine.contracts import Said, Task, TaskModel
 from engine.training.batching import batches_to_judge
+from engine.training.few_threads import one_thread
 from engine.training.memory import in_batches
 from engine.training.rows import EncodedPart
 
@@ -76,12 +77,13 @@ def judge(model: TaskModel, task: Task, part: EncodedPart, on_batch: Callable[[]
     loss, counted = 0.0, 0.0
     batches = batches_to_judge(part.lengths, pieces=pieces_to_judge(model))
     read = partial(_answers, model, task, part)
-    for numbers, (answers, mean, weight) in in_batches(batches, read):
-        for number, one in zip(numbers, answers, strict=True):
-            said[number] = one
-        loss += mean * weight
-        counted += weight
-        on_batch()
+    with one_thread(part.is_light):
+        for numbers, (answers, mean, weight) in in_batches(batches, read):
+            for number, one in zip(numbers, answers, strict=True):
+                said[number] = one
+            loss += mean * weight
+            counted += weight
+            on_batch()
     return Judged(said=said, loss=loss / counted if counted else 0.0)
 
 

@@ -9,6 +9,7 @@ from engine.contracts import TaskModel
 from engine.models.structure import stacks_of
 from engine.protocol.events import StageReached
 from engine.protocol.kept_facts import KeptFacts, WhyNotKept
+from engine.training.few_threads import is_little
 from engine.training.kept_states import HELD
 from engine.training.prefix_cache import PrefixKeeper, is_frozen_below_head, keep_features, read_once
 from engine.training.rows import EncodedPart
@@ -98,6 +99,10 @@ class Parts(dict[str, EncodedPart]):
             why = WhyNotKept.NO_ROOM if rows < every else WhyNotKept.NOTHING
             why = WhyNotKept.FRESH_NOISE if self._setup.is_fresh else why
             self.kept = KeptFacts(whole=True, of_blocks=blocks, rows=rows, of_rows=every, why_not=why)
+            for part in self.values():
+                longest = max(part.lengths, default=0)
+                small = is_little(model, self._setup.whole("batch_size"), longest)
+                part.is_light = small and not part.keeps and part.held == len(part)
             return
         with stages.at(step):
             anew = ("train",) if self._setup.is_fresh else ()

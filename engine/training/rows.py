@@ -41,6 +41,7 @@ class EncodedPart:
         kept: What frozen lower layers said of the windows.
         precision: In which numbers they are put through a model: ``"fp32"`` or ``"bf16"``.
         found: Whether an earlier run has left something of it, so that less is computed.
+        is_light: Whether nothing but a small head is computed of its rows, see :mod:`.few_threads`.
     """
 
     def __init__(self, task: Task, asked: Asked, device: torch.device, seed: int = 0) -> None:
@@ -61,6 +62,7 @@ class EncodedPart:
         self.kept = KeptPrefix()
         self.precision = FP32
         self.found = False
+        self.is_light = False
         self._read: dict[int, torch.Tensor] = {}
         self._task = task
         self._device = device
@@ -86,7 +88,7 @@ class EncodedPart:
         part = EncodedPart(self._task, asked, self._device, self._seed)
         if self.features is not None:
             part.features = [self.features[number] for number in numbers]
-        part.kept, part.precision = self.kept.of(numbers), self.precision
+        part.kept, part.precision, part.is_light = self.kept.of(numbers), self.precision, self.is_light
         return part
 
     def of_windows(self, texts: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64] | None:

@@ -10,6 +10,7 @@ from torch import nn
 
 from engine.contracts import Batch, TaskModel
 from engine.protocol.events import StepPoint
+from engine.training.few_threads import one_thread
 from engine.training.optimizer import make_optimizer, rate_factor, set_rates
 from engine.training.rows import EncodedPart
 from engine.training.setup import TrainingSetup
@@ -98,13 +99,14 @@ class StepTaker:
         weights = [self._weigh(batch) for batch in read]
         total = max(1.0, sum(weights))
         shares = []
-        for numbers, batch, weight in zip(batches, read, weights, strict=True):
-            with self.stages.at(step):
-                share = self._loss(part, numbers, batch) * (weight / total)
-                share.backward()  # type: ignore[no-untyped-call]  # torch has no type here
-                shares.append(share.detach())
+        with one_thread(part.is_light):
+            for numbers, batch, weight in zip(batches, read, weights, strict=True):
+                with self.stages.at(step):
+                    share = self._loss(part, numbers, batch) * (weight / total)
+                    share.backward()  # type: ignore[no-untyped-call]  # torch has no type here
+                    shares.append(share.detach())
+            length = nn.utils.clip_grad_norm_(self._learning, self._longest)
         self._read = (part, tuple(zip(batches, read, weights, strict=True)), total)
-        length = nn.utils.clip_grad_norm_(self._learning, self._longest)
         # Only now is a graphics card waited for: it works while the next operations are called.
         loss, norm = sum(map(float, shares)), float(length)
         for value in (loss, norm):
@@ -125,12 +127,13 @@ class StepTaker:
 
     def change(self) -> None:
         """Changes the weights as worked out; a head that is solved at once moves as far as it should."""
-        if self._strength is None:
-            self.optimizer.step()
-            return
         if self._read is None:
             raise ValueError("Nothing was read that the weights could be changed by.")
         part, batches, total = self._read
+        if self._strength is None:
+            with one_thread(part.is_light):
+                self.optimizer.step()
+            return
 
         def loss() -> torch.Tensor:
             shares = [
@@ -138,7 +141,8 @@ class StepTaker:
             ]
             return torch.stack(shares).sum()
 
-        solve(self._learning, loss, self._strength, total)
+        with one_thread(part.is_light):
+            solve(self._learning, loss, self._strength, total)
 
     def _loss(self, part: EncodedPart, numbers: Sequence[int], batch: Batch) -> torch.Tensor:
         loss = part.forward(self.model, numbers, batch).loss
