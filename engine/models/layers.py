@@ -77,6 +77,7 @@ def read_stack(
         words=model.outputs_per_piece if model.facts.kind is HeadKind.WORDS else 0,
         head_reads=_numbers_read(model) if model.keeps_features else 0,
         reads_pieces=model.facts.kind is HeadKind.WORD_PIECES,
+        recurs=any(isinstance(module, nn.RNNBase) for module in model.head.modules()),
         example_pieces=example_pieces(base, example),
         outputs=_ENDS if model.facts.objective is Objective.SPAN else tuple(classes),
     )

@@ -117,6 +117,7 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
         head_reads: Numbers that the head reads of each text, or of each word piece; 0 where it keeps
             none.
         reads_pieces: Whether it reads them of each word piece.
+        recurs: Whether it does so one piece after the other.
         total_parameters: Everything, tied weights once.
         trainable_parameters: What an optimizer would get.
         example_pieces: Word pieces of a short example text.
@@ -132,6 +133,7 @@ class StackFacts(msgspec.Struct, frozen=True, kw_only=True):
     words: int = 0
     head_reads: int = 0
     reads_pieces: bool = False
+    recurs: bool = False
     example_pieces: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
 

@@ -8,8 +8,7 @@ is timed, so that the time of any mixture can be added up without timing it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from engine.contracts import BaseModel, Network
 from engine.models.structure import block_lists
 from engine.training.judging import MOST_PIECES
 from engine.training.precision import computing_in
+from engine.training.repeatable import untouched_random_numbers
 from engine.training.timing import (
     Timer,
     time_batches,
@@ -112,6 +112,11 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
         return self.exact * self.run
 
     @property
+    def head(self) -> float:
+        """Returns what a head takes that multiplies as much as a block: it does so in 32 bits."""
+        return self.exact_run
+
+    @property
     def exact_step_run(self) -> float:
         """Returns what ``step_run`` is in 32 bits: about the same, for it is no multiplication."""
         return self.step_run
@@ -125,13 +130,6 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
 _OTHERS = {"bytes_insert", "bytes_through", "bytes_learn", "memory", "exact", "others"}
 TIMES = frozenset(Calibration.__struct_fields__) - _OTHERS
 """The figures that are seconds."""
-
-
-@contextmanager
-def _untouched_random_numbers() -> Iterator[None]:
-    """Puts the random numbers back afterwards: timing steps must not change a run."""
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-        yield
 
 
 def calibrate(
@@ -156,7 +154,7 @@ def calibrate(
         The figures, or ``None`` when there was no time for them.
     """
     timer = Timer(device, is_cancelled)
-    with _untouched_random_numbers():
+    with untouched_random_numbers():
         whole: Any = _same_weights(base.network).to(device).eval()
         # The head for words is timed alone.
         network = whole if base.kind is Network.ENCODER else whole.base_model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -196,7 +195,7 @@ class Checker:
             run.threads or devices.thread_count(),
             checked.precision,
             drawn.four_bit,
-            partial(self._bench.text_marks, run.data, run.task, checked.settings),
+            lambda: rows.text_marks,
         )
         work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)
         checked.work = with_rows_read(work, checked.chosen, stack, drawn.facts)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from engine.protocol.stack import LayerFacts, LayerKind, StackFacts
 from engine.training.calibration import Calibration
+from engine.training.head_work import head_work
 from engine.training.judged_work import PROGRAMS_KEPT, JudgedWork, ReadAlike
 from engine.training.keeping import OF_COST, SOONEST
 from engine.training.kept_work import frozen_blocks
@@ -157,7 +158,11 @@ class Ledger:
         looks.add(row=work.settled.rows)
         self.phases[TEST].add(row=work.final.rows)
         often = work.batches * work.readings_a_step if work.readings_a_step > 1 else work.steps
+        head, numbers = head_work(self._stack, work), self._stack.trainable_parameters
         self.phases[STEPS].add(head_step=often, row=work.rows * work.epochs)
+        self.phases[STEPS].add(parameter=numbers * work.steps, head=head.steps)
+        looks.add(head=head.looks)
+        self.phases[TEST].add(head=head.test)
 
     def _read_once(self, phase: Phase, one: JudgedWork, *, times: float = 1, exact: bool = False) -> None:
         """Adds what it computes to read rows one length after the other; as for :meth:`_judge`."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from transformers import PreTrainedTokenizerBase
 
 from engine.contracts import Asked, Settings, SplitRows, TaskRows
 from engine.data.table import cells
 from engine.errors import EngineError
-from engine.protocol.data_facts import PreparedFacts
+from engine.protocol.catalog import RoleEntry
+from engine.protocol.data_facts import TEST, TRAIN, VALIDATION, PreparedFacts
 from engine.protocol.file_problems import drawn_of
 from engine.protocol.problems import Problem
+from engine.training.rows_chosen import TextMarks, text_marks
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class PreparedRows:
         split: The three parts; ``None`` when a finding is an error.
         errors: The findings that stand in the way.
         matched: All usable rows, before they are divided.
+        roles: What their columns can mean to the task.
     """
 
     facts: PreparedFacts
@@ -31,10 +35,19 @@ class PreparedRows:
     split: SplitRows | None
     errors: tuple[Problem, ...]
     matched: TaskRows
+    roles: tuple[RoleEntry, ...]
 
     def texts(self) -> list[str]:
         """Returns the texts that are counted and shown."""
         return cells(self.matched.rows, self.matched.text_role)
+
+    @cached_property
+    def text_marks(self) -> dict[str, TextMarks]:
+        """Returns part → a checksum of the text of each row; nothing where something stands in the way."""
+        if self.split is None:
+            return {}
+        parts = {TRAIN: self.split.train, VALIDATION: self.split.validation, TEST: self.split.test}
+        return {name: text_marks(rows, self.roles) for name, rows in parts.items()}
 
     def how_many(self, unit: str) -> str:
         """Returns how many rows there are, and whether they were drawn from more.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -28,6 +30,13 @@ def make_repeatable(seed: int, threads: int) -> None:
     torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
     # Deterministic mode also fills fresh memory with NaN; that finds bugs and costs time.
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # no type
+
+
+@contextmanager
+def untouched_random_numbers() -> Iterator[None]:
+    """Puts torch's random numbers back afterwards: timing steps must not change a run."""
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        yield
 
 
 def random_state() -> RandomState:

@@ -33,7 +33,6 @@ from engine.training.noisy_parts import first_rows, has_noise, longer_with_noise
 from engine.training.prepared_rows import PreparedRows
 from engine.training.reading import WHOLE, TextsRead, words_read
 from engine.training.rows import row_length
-from engine.training.rows_chosen import TextMarks, text_marks
 from engine.training.shelf import Shelf
 from engine.training.stamps import data_key, file_stamp, model_stamp, pieces_key, settings_key
 from engine.training_fields import MAX_LENGTH
@@ -55,7 +54,6 @@ class Workbench:
         self._few = Shelf(4)
         self._longer = Shelf(16)
         self._first_rows = Shelf(4)
-        self._text_marks = Shelf(4)
         self._baselines = Shelf(4)
         self._models = Shelf(1)
 
@@ -140,27 +138,6 @@ class Workbench:
             name: dataclasses.replace(part, rows=read[name][0], encoded=read[name][1])
             for name, part in clean.items()
         }
-
-    def text_marks(self, data: DataConfig, task_id: str, settings: Settings) -> dict[str, TextMarks]:
-        """Returns part → a checksum of the texts of each of its rows.
-
-        Args:
-            data: Which rows.
-            task_id: The task.
-            settings: Of the run, every one.
-
-        Raises:
-            EngineError: When rows cannot be read.
-        """
-        task = registry.task(task_id)
-
-        def make() -> dict[str, TextMarks]:
-            split = self.rows(data, task_id, settings).whole()
-            parts = {TRAIN: split.train, VALIDATION: split.validation, TEST: split.test}
-            return {name: text_marks(rows, task.roles) for name, rows in parts.items()}
-
-        own = settings_key(registry.task_settings(task, settings))
-        return self._text_marks.get((*data_key(data), task_id, own), make)
 
     def clean(self, data: DataConfig, task_id: str, model: str, settings: Settings) -> dict[str, Asked]:
         """Returns the rows of the three parts as they are, not yet as word pieces.
@@ -313,7 +290,7 @@ class Workbench:
         findings = with_repairs(facts.findings, meaning, data.repairs)
         facts = msgspec.structs.replace(facts, findings=findings, renaming=renaming)
         errors = tuple(finding for finding in facts.findings if finding.severity is Severity.ERROR)
-        return PreparedRows(facts, matched.classes, split, errors, matched)
+        return PreparedRows(facts, matched.classes, split, errors, matched, task.roles)
 
     def _parts_before(self, data: DataConfig, task_id: str, settings: Settings) -> dict[int, str]:
         """Returns number of a row → its part without any repairs; empty where they make training possible."""

@@ -172,7 +172,8 @@ def test_a_frozen_model_costs_one_reading(small_bert, moods_csv, machine):
     checked = _checked(small_bert, moods_csv, machine, "feature_based", epochs=2)
     more = _checked(small_bert, moods_csv, machine, "feature_based", epochs=3)
 
-    assert _seconds(machine, more) - _seconds(machine, checked) == pytest.approx(6 * 1e-3)
+    # What so small a head multiplies is next to nothing.
+    assert _seconds(machine, more) - _seconds(machine, checked) == pytest.approx(6 * 1e-3, rel=1e-3)
 
 
 def test_saying_words_and_writing_answers_count(small_writer, tmp_path, machine):

@@ -15,7 +15,7 @@ from datasets import Dataset
 from engine import registry
 from engine.protocol.commands import StartTraining
 from engine.protocol.config import RunConfig, SplitConfig
-from engine.protocol.events import Event, JobSucceeded
+from engine.protocol.events import Event, JobSucceeded, StageReached
 from engine.protocol.kept_facts import KeptFacts, in_words
 from engine.server import dispatch
 from engine.session import Session
@@ -168,6 +168,29 @@ def test_numbers_of_16_bits_are_no_use_to_the_test(small_bert: Path, moods_csv: 
 
     assert _kept(run, folder).known == 80
     assert 48 < other.known < 80
+
+
+@pytest.mark.parametrize("method", ["feature_based", "freeze_layers"])
+def test_a_file_that_goes_while_a_run_begins_is_needed_no_more(
+    small_bert: Path, folder: Path, method: str
+) -> None:
+    moods = write_moods(folder / "moods.csv")
+    content, events = moods.read_bytes(), list[Event]()
+
+    def take(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, StageReached) and event.stage == "loading_model":
+            moods.unlink()
+
+    run = moods_run(moods, small_bert, method)
+    session = Session(take, calibration_file=folder / "none.json")
+    dispatch(session, StartTraining(job_id="train", run=run, folder=str(folder / "run")))
+    session.finish_training()
+    session.close()
+
+    assert isinstance(events[-1], JobSucceeded), events[-1]
+    moods.write_bytes(content)
+    assert _kept(run, folder).known == 80
 
 
 def test_what_made_room_for_something_else_is_not_told(
