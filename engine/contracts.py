@@ -101,6 +101,10 @@ def _undoes_nothing(_settings: Settings) -> bool:
     return False
 
 
+def _joins_none(_asked: Asked) -> bool:
+    return False
+
+
 def _begin_at_once(_model: TaskModel, _train: Asked) -> None:
     pass
 
@@ -163,6 +167,7 @@ class Task:
         supports: ``(model facts) -> reason`` why not; empty when the model can do it.
         has_classes: Whether what comes out are classes of the data, an output for each.
         makes_windows: Whether a row that is too long becomes several windows instead of being cut.
+        joins_rows: ``(asked) -> whether`` a window may hold several rows, so that it is no row's own.
         judged_by: ``(settings) -> metric ids``, where these decide; empty for all. The first one chooses.
         begin: ``(model, training rows)`` is called before the first step, for heads that have to know
             something about the answers, such as their range.
@@ -221,6 +226,7 @@ class Task:
     supports: Callable[[ModelFacts], str] = _can_all
     has_classes: bool = True
     makes_windows: bool = False
+    joins_rows: Callable[[Asked], bool] = _joins_none
     judged_by: Callable[[Settings], tuple[str, ...]] = _by_all
     begin: Callable[[TaskModel, Asked], None] = _begin_at_once
     settle: Callable[[TaskModel, Asked, Sequence[Said]], None] | None = None

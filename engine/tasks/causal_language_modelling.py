@@ -346,4 +346,5 @@ TASK = Task(
     ),
     has_classes=False,
     makes_windows=True,
+    joins_rows=lambda asked: asked.learns and ANSWER.id not in asked.rows.column_names,
 )

@@ -195,6 +195,11 @@ class Checker:
             run.threads or devices.thread_count(),
             checked.precision,
             drawn.four_bit,
+            frozenset(
+                name
+                for name, asked in rows.asked(checked.settings, base.tokenizer).items()
+                if task.joins_rows(asked)
+            ),
             lambda: rows.text_marks,
         )
         work = count(self._bench, run, task, base, checked.settings).work(stack, checked.settings)

@@ -33,6 +33,8 @@ def is_little(model: TaskModel, rows: int, length: int) -> bool:
 def one_thread(alone: bool = True) -> Iterator[None]:
     """Lets one thread compute on this processor, and as many as before in the end.
 
+    A thread of the program that first uses torch meanwhile has one for good.
+
     Args:
         alone: Whether to; else nothing changes.
     """

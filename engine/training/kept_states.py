@@ -178,7 +178,8 @@ class KeptStates:
                     self._sums = sums
             os.utime(self._path)
         else:
-            self._path.with_suffix(SUMS).unlink(missing_ok=True)
+            for beside in (SUMS, NAMES, TEXTS):
+                self._path.with_suffix(beside).unlink(missing_ok=True)
             if shutil.disk_usage(self._path.parent).free < SPARE * size:
                 raise OSError("no room to spare")
             _reserve(self._path, size)

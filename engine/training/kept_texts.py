@@ -31,14 +31,13 @@ def note_texts(states: Path, names: Sequence[str], texts: npt.NDArray[np.uint64]
     """
     path = states.with_suffix(NAMES)
     known = _names(path)
-    new = [name for name in names if name not in known]
-    if not new:
-        return
     with suppress(OSError):
-        if texts is not None:
+        if texts is not None and not np.array_equal(texts, _noted(states)):
             np.save(states.with_suffix(TEXTS), texts)
-        with path.open("a", encoding="ascii") as file:
-            file.write("".join(f"{name}\n" for name in new))
+        new = [f"{name}\n" for name in names if name not in known]
+        if new:
+            with path.open("a", encoding="ascii") as file:
+                file.write("".join(new))
 
 
 def files_named(folder: Path) -> dict[str, list[Path]]:
@@ -61,7 +60,7 @@ def rows_in(states: Path) -> int:
 
 
 def share_in(files: Sequence[Path], texts: npt.NDArray[np.uint64]) -> float:
-    """Returns which share of some texts is there, 0 to 1, in the files that a run would look into.
+    """Returns which share of some texts is there, 0 to 1, in as many files as a run looks into.
 
     Args:
         files: Those first that were used last.
@@ -81,11 +80,15 @@ def last_used_first(files: Iterable[Path]) -> list[Path]:
 
 
 def _texts_in(states: Path) -> npt.NDArray[np.uint64]:
-    there = _there(states)
+    there, texts = _there(states), _noted(states)
+    return texts[there] if texts.shape == there.shape else texts[:0]
+
+
+def _noted(states: Path) -> npt.NDArray[np.uint64]:
+    """Returns what was written down of the texts of a file's rows; nothing where it is damaged."""
     with suppress(Exception):  # as below
-        texts = np.load(states.with_suffix(TEXTS))
-        if (texts.dtype, texts.shape) == (np.uint64, there.shape):
-            found: npt.NDArray[np.uint64] = texts[there]
+        found: npt.NDArray[np.uint64] = np.load(states.with_suffix(TEXTS))
+        if found.dtype == np.uint64 and found.ndim == 1:
             return found
     return np.empty(0, dtype=np.uint64)
 

@@ -116,7 +116,7 @@ class Parts(dict[str, EncodedPart]):
             return
         for name, part in self.items():
             names = partial(_names, chosen, name)
-            texts = part.of_windows(chosen.texts()[name])
+            texts = None if name in chosen.joined else part.of_windows(chosen.texts()[name])
             if part.features_states is not None:
                 part.features_states.note_texts(names(features), texts)
             part.kept.note_texts(names, texts)

@@ -40,6 +40,6 @@ def with_rows_read(work: Work, chosen: RowsChosen, stack: StackFacts, facts: Hea
         very = files.get(chosen.own_name(part, read), [])[:1]
         if very:  # the run opens this file, and looks into no other
             known[part] = own[part] = min(1.0, rows_in(very[0]) / rows)
-        elif chosen.finds_single_rows:
+        elif chosen.finds_single_rows(part):
             known[part] = share_in(others, chosen.texts()[part])
     return work.with_known(known, own)

@@ -92,17 +92,16 @@ class EncodedPart:
         return part
 
     def of_windows(self, texts: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64] | None:
-        """Returns for each window what is said of its row; ``None`` where a window holds several rows.
+        """Returns for each window what is said of its row; ``None`` where it is not known whose it is.
 
         Args:
             texts: A checksum for each row.
         """
-        if len(texts) != len(self.windows) or not all(self.windows):
-            return None
-        rows = np.empty(len(self), dtype=np.intp)
+        rows = np.full(len(self), -1, dtype=np.intp)
         for row, numbers in enumerate(self.windows):
             rows[numbers] = row
-        return texts[rows]
+        is_known = len(texts) == len(self.windows) and bool((rows >= 0).all())
+        return texts[rows] if is_known else None
 
     @property
     def device(self) -> torch.device:

@@ -32,11 +32,12 @@ class RowsChosen:
 
     Attributes:
         mark: A checksum of all that was chosen of the model and of how rows are read, from
-            ``Workbench.reading_mark``.
+            :func:`engine.training.stamps.reading_mark`.
         device: Where they are read.
         threads: That compute it.
         precision: In which numbers the run computes.
         four_bit: Whether the pretrained weights are read in 4 bits.
+        joined: Parts of which a window may hold several rows: they are known as a whole only.
         texts: Returns part → checksums of the texts of its rows.
     """
 
@@ -45,12 +46,16 @@ class RowsChosen:
     threads: int
     precision: str
     four_bit: bool = False
+    joined: frozenset[str] = frozenset()
     texts: Callable[[], Mapping[str, TextMarks]] = field(default=dict, compare=False, repr=False)
 
-    @property
-    def finds_single_rows(self) -> bool:
-        """Returns whether a row is found among others: a card computes rows beside each other."""
-        return self.device == "cpu"
+    def finds_single_rows(self, part: str) -> bool:
+        """Returns whether a row of a part is found among others; a card computes rows beside each other.
+
+        Args:
+            part: Its name.
+        """
+        return self.device == "cpu" and part not in self.joined
 
     def name(self, part: str, read: Sequence[str]) -> str:
         """Returns by what kept rows of any texts are known, in 32 letters.
@@ -61,7 +66,7 @@ class RowsChosen:
         """
         versions = (torch.__version__, transformers.__version__, torch.backends.cpu.get_cpu_capability())
         precision = FP32 if part == TEST else self.precision
-        where = (self.device, self.threads, precision, self.four_bit)
+        where = (self.device, self.threads, precision, self.four_bit, part in self.joined)
         return _checksum(repr((self.mark, *where, *read, *versions)).encode())
 
     def own_name(self, part: str, read: Sequence[str]) -> str:

@@ -80,7 +80,7 @@ class RunPlanner:
         lengths, rows = counted.lengths["train"], checked.rows
         rows_there = len(rows.whole().train)
         read_before = checked.work.kept if checked.work else NOTHING_KEPT
-        finds_some = checked.chosen is not None and checked.chosen.finds_single_rows
+        finds_some = checked.chosen is not None and checked.chosen.finds_single_rows("train")
         a_row = len(lengths) / max(1, rows_there)  # a long text may have become several windows
         estimator = self._estimator.on(checked.device, checked.precision)
         timed_length = counted.work(stack, checked.settings).length
@@ -98,9 +98,11 @@ class RunPlanner:
             settings = {**checked.settings, EPOCHS.name: choice.epochs, MAX_LENGTH.name: choice.max_length}
             some = _evenly(lengths, round(choice.rows * a_row))
             work = counted.work(drawn(choice.epochs), settings, {**counted.lengths, "train": some})
-            are_all = choice.rows == rows_there
-            if choice.max_length == whole.max_length and (are_all or finds_some):
-                work = work.with_known(read_before.known, read_before.own if are_all else {})
+            if choice.max_length == whole.max_length:
+                # Fewer rows go into a file of their own.
+                fewer: dict[str, float] = {} if choice.rows == rows_there else {"train": 0.0}
+                known = {**read_before.known, **({} if finds_some else fewer)}
+                work = work.with_known(known, {**read_before.own, **fewer})
             # Shorter texts were perhaps never timed: a guess beside what was would make more of less.
             work = replace(work, length=timed_length)
             said = estimator.estimate(run.model, drawn(choice.epochs), work, settings)

@@ -216,12 +216,13 @@ class HealthList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._rows: list[HealthRow] = []
-        self._shown: list[tuple[Problem, Problem]] = []
+        self._shown: list[tuple[Problem, Problem]] | None = None
         self.setObjectName("health_list")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addStretch(1)
+        theme.changed.connect(self._forget_shown)
         self.set_findings(())
 
     @property
@@ -232,6 +233,10 @@ class HealthList(QWidget):
     def button_of(self, finding: Problem) -> Button | None:
         """Returns the button beside a finding; ``None`` where it is not listed or has none."""
         return next((row.button for row in self._rows if row.finding.code == finding.code), None)
+
+    def _forget_shown(self) -> None:
+        """Has rows made anew with the next findings: their lengths may be others now."""
+        self._shown = None
 
     def set_findings(
         self,

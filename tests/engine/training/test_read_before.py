@@ -14,7 +14,7 @@ from datasets import Dataset
 
 from engine import registry
 from engine.protocol.commands import StartTraining
-from engine.protocol.config import RunConfig, SplitConfig
+from engine.protocol.config import DataConfig, RunConfig, SplitConfig
 from engine.protocol.events import Event, JobSucceeded, StageReached
 from engine.protocol.kept_facts import KeptFacts, in_words
 from engine.server import dispatch
@@ -157,6 +157,36 @@ def test_other_rows_are_told_which_of_their_texts_were_read(small_bert: Path, fo
         "\n".join([*lines[:7], f"{text} so much,{label}", *lines[8:], f"one more,{label}"]), "utf-8"
     )
     assert known() == 79
+
+
+def test_windows_of_several_texts_are_known_as_a_whole_only(small_writer: Path, folder: Path) -> None:
+    path = folder / "long.csv"
+    lines = [f'"{" ".join(f"cat day {number}" for number in range(row, row + 12))}"' for row in range(60)]
+    path.write_text("\n".join(["text", *lines]), "utf-8")
+    run = RunConfig(
+        data=DataConfig(path=str(path)),
+        task="causal_language_modelling",
+        method="freeze_layers",
+        model=str(small_writer),
+        settings={"frozen_layers": 1, "epochs": 1, "max_length": 16, "batch_size": 8},
+    )
+    checker = Checker(Workbench(), SlowMachine(torch.device("cpu"), folder / "none.json"))
+    planner = RunPlanner(checker._bench, checker, checker._estimator)
+    _train(run, folder)
+
+    def known(**changed: object) -> dict[str, float]:
+        data = msgspec.structs.replace(run.data, **changed)
+        work = checker.check(msgspec.structs.replace(run, data=data)).work
+        assert work is not None
+        return {part: round(share, 2) for part, share in work.kept.known.items() if share}
+
+    assert known() == {"train": 1.0, "validation": 1.0, "test": 1.0}
+    assert known(row_limit=20) == {"validation": 1.0, "test": 1.0}
+    assert "train" not in known(split=SplitConfig(seed=9))
+    few = msgspec.structs.replace(run, data=msgspec.structs.replace(run.data, row_limit=20))
+    said = checker.check(few).estimate
+    assert said is not None
+    assert planner.plan(few, 1000.0).plan.seconds == pytest.approx(said.seconds, rel=0.02)
 
 
 def test_numbers_of_16_bits_are_no_use_to_the_test(small_bert: Path, moods_csv: Path, folder: Path) -> None:

@@ -348,6 +348,11 @@ def test_rows_out_of_reach_have_no_button(theme: Theme, qtbot: QtBot) -> None:
     assert [chosen.args[0].id, chosen.args[1].code] == ["show_data", "duplicates"]
     health.set_findings([duplicates(2, [700, 1267], exact=True)], rows_in_reach=range(700, 800))
     assert health.rows[0].findChild(QAbstractButton) is button  # the person may be about to press it
+    theme.set_ui_scale(1.5)
+    health.set_findings([twice], rows_in_reach=range(700, 800))
+    assert health.rows[0].findChild(QAbstractButton) is not button  # its lengths are others
+    health.set_findings(())
+    assert health.rows == []
 
 
 def test_the_worst_stands_in_the_banner_and_not_twice(page: DataPage, project: Project) -> None:
