@@ -126,7 +126,7 @@ def encode(asked: Asked) -> list[EncodedRow]:
     form, texts = _form(asked), cells(asked.rows, TEXT.id)
     if ANSWER.id in asked.rows.column_names:
         return answered_windows(form, texts, cells(asked.rows, ANSWER.id))
-    if asked.learns:
+    if TASK.joins_rows(asked):
         return joined_windows(form, texts, predicted_parts(asked.rows))
     if not any(usable_numbers(asked.rows)):  # typed: those of a file have numbers from 1
         return typed_prompts(form, texts, answers=ANSWER.id in asked.roles)
